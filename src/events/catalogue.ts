@@ -1,0 +1,185 @@
+/**
+ * Every domain event there is: name, meaning, zod schema of `data`, example. Webhook subscriptions, OpenAPI and the tests read it.
+ * The 14 of the seed never change meaning; additive ones are marked. Fields of BASE are filled in by the event writer.
+ */
+import { z } from 'zod';
+
+const instant = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, milliseconds');
+
+/** On every event of a charge point. */
+export const eventBase = z.object({
+  organization_id: z.string(),
+  charge_point_id: z.string(),
+  charge_point_identity: z.string().describe('OCPP identity'),
+  occurred_at: instant.describe("When it happened, by the charger's clock where that is sane"),
+  received_at: instant.describe('When the server learned of it'),
+  sequence: z.int().positive().describe('Increases by one with every event of this charge point'),
+  historical: z.literal(true).optional().describe('Replayed by a charger that had been offline'),
+});
+
+export const connectorStatuses = [
+  'available',
+  'preparing',
+  'charging',
+  'suspended_ev',
+  'suspended_evse',
+  'finishing',
+  'reserved',
+  'unavailable',
+  'faulted',
+  'occupied',
+  'unknown',
+] as const;
+const connectorStatus = z.enum(connectorStatuses);
+
+const cost = z.object({ currency: z.string().length(3), total: z.string() });
+
+const dataSchemas = {
+  'charge_point.connected': z.object({
+    protocol: z.enum(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1']),
+    security_profile: z.int().min(0).max(3),
+    remote_address: z.string(),
+  }),
+  'charge_point.disconnected': z.object({
+    reason: z.string().describe('closed, timeout, error, node_lost, kicked, …'),
+    connected_for_s: z.int().nonnegative(),
+  }),
+  'charge_point.status_changed': z.object({
+    evse_id: z.int().nonnegative(),
+    connector_id: z.int().nonnegative().describe('0: the charge point itself'),
+    previous_status: connectorStatus.nullable(),
+    status: connectorStatus,
+    error_code: z.string().nullable(),
+    info: z.string().nullable(),
+    vendor_error_code: z.string().nullable(),
+  }),
+  'session.started': z.object({
+    session_id: z.string(),
+    transaction_id: z.int(),
+    evse_id: z.int(),
+    connector_id: z.int(),
+    token: z.string().nullable(),
+    authorization: z.enum(['accepted', 'blocked', 'expired', 'invalid', 'concurrent_tx']),
+    meter_start_wh: z.int(),
+    command_id: z.string().optional().describe('The remote start that led to it'),
+    reconstructed: z.literal(true).optional().describe('Only its stop ever arrived'),
+  }),
+  'session.ended': z.object({
+    session_id: z.string(),
+    transaction_id: z.int(),
+    evse_id: z.int(),
+    connector_id: z.int(),
+    token: z.string().nullable(),
+    status: z.enum(['ended', 'closed_by_system']),
+    started_at: instant,
+    energy_wh: z.int().nonnegative(),
+    duration_s: z.int().nonnegative(),
+    stop_reason: z.string().nullable(),
+    cost: cost.nullable().describe('null: no tariff applies'),
+    flags: z.array(z.string()).describe('Why a person should look at it; empty: nothing odd'),
+    reconstructed: z.literal(true).optional(),
+  }),
+} as const;
+
+export type EmittedType = keyof typeof dataSchemas;
+export type EventData<T extends EmittedType> = z.infer<(typeof dataSchemas)[T]>;
+
+/** What a machine emits; organization, charge point, sequence and the final text are added by the event writer. */
+export type DomainEventInput = {
+  [T in EmittedType]: {
+    readonly type: T;
+    readonly occurredAt: Date;
+    readonly receivedAt: Date;
+    readonly historical?: boolean;
+    readonly data: EventData<T>;
+  };
+}[EmittedType];
+
+/** All types that can be subscribed to: the seed's 14 and the additive ones, whether their machine is running yet or not. */
+export const eventTypes = [
+  'charge_point.connected',
+  'charge_point.disconnected',
+  'charge_point.status_changed',
+  'session.started',
+  'session.ended',
+  'session.cost_updated',
+  'commissioning.started',
+  'commissioning.completed',
+  'commissioning.failed',
+  'alert.triggered',
+  'alert.resolved',
+  'firmware.update_started',
+  'firmware.update_completed',
+  'handover.completed',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+const example = {
+  organization_id: 'org_01KAT3Z6Y8Q0000000000000AA',
+  charge_point_id: 'cp_01KAT3Z6Y8Q0000000000000AB',
+  charge_point_identity: 'CP-7',
+  occurred_at: '2026-11-23T12:00:00.000Z',
+  received_at: '2026-11-23T12:00:00.120Z',
+};
+const session = {
+  session_id: 'ses_01KAT3Z6Y8Q0000000000000AC',
+  transaction_id: 4711,
+  evse_id: 1,
+  connector_id: 1,
+  token: '04A1B2C3',
+};
+
+type CatalogueEntry = {
+  readonly description: string;
+  readonly data: z.ZodObject;
+  readonly example: Record<string, unknown>;
+};
+
+export const catalogue: Readonly<Record<EmittedType, CatalogueEntry>> = {
+  'charge_point.connected': {
+    description: 'A charge point establishes a WebSocket connection',
+    data: eventBase.extend(dataSchemas['charge_point.connected'].shape),
+    example: { ...example, sequence: 1, protocol: 'ocpp1.6', security_profile: 1, remote_address: '203.0.113.7' },
+  },
+  'charge_point.disconnected': {
+    description: 'A charge point loses its connection',
+    data: eventBase.extend(dataSchemas['charge_point.disconnected'].shape),
+    example: { ...example, sequence: 9, reason: 'timeout', connected_for_s: 86400 },
+  },
+  'charge_point.status_changed': {
+    description: 'Connector status changes',
+    data: eventBase.extend(dataSchemas['charge_point.status_changed'].shape),
+    example: {
+      ...example,
+      sequence: 2,
+      evse_id: 1,
+      connector_id: 1,
+      previous_status: 'available',
+      status: 'preparing',
+      error_code: null,
+      info: null,
+      vendor_error_code: null,
+    },
+  },
+  'session.started': {
+    description: 'A charging session begins',
+    data: eventBase.extend(dataSchemas['session.started'].shape),
+    example: { ...example, sequence: 3, ...session, authorization: 'accepted', meter_start_wh: 1200 },
+  },
+  'session.ended': {
+    description: 'A charging session completes',
+    data: eventBase.extend(dataSchemas['session.ended'].shape),
+    example: {
+      ...example,
+      sequence: 8,
+      ...session,
+      status: 'ended',
+      started_at: '2026-11-23T11:00:00.000Z',
+      energy_wh: 7400,
+      duration_s: 3600,
+      stop_reason: 'EVDisconnected',
+      cost: null,
+      flags: [],
+    },
+  },
+};

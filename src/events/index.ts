@@ -1,0 +1,1 @@
+export { catalogue, type DomainEventInput, type EventType, eventTypes } from './catalogue.ts';

@@ -1,0 +1,67 @@
+/**
+ * The contract by which a room takes part in the one door for every change (docs/decisions/002-ingest.md).
+ * Types only. The engine is in engine.ts and knows no room; src/app.ts hands it the participants.
+ */
+import type { Tx } from '../database/contract.ts';
+import type { DomainEventInput } from '../events/index.ts';
+import type { Input, RoomName } from './inputs.ts';
+
+/** The charge point that an input belongs to, locked for the length of the transaction. */
+export type Root = {
+  readonly chargePointId: string;
+  readonly number: number;
+  readonly identity: string;
+  readonly organizationId: string;
+  readonly siteId: string | null;
+};
+
+/** What happens outside of the transaction, after its commit, in this process only. It may be lost: it only wakes. */
+export type Wake =
+  /** A command waits for this charge point. */
+  | { readonly wake: 'commands'; readonly chargePointId: string }
+  /** Its record, key or profile changed, or it was deleted: look again whether its socket may stay. */
+  | { readonly wake: 'connection'; readonly chargePointId: string };
+
+export type Effect =
+  /** A domain event and its deliveries, in this transaction. */
+  | { readonly do: 'emit'; readonly event: DomainEventInput }
+  /** An input to another room for the same charge point, in this transaction, in the next wave. */
+  | { readonly do: 'feed'; readonly input: Input }
+  /** What submit() resolves with, after the commit. The last one wins. */
+  | { readonly do: 'reply'; readonly value: unknown }
+  | { readonly do: 'wake'; readonly wake: Wake };
+
+export type Step<State> = {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+  /** Why nothing moved, by name: duplicate, late, unknown, … Counted, never thrown. */
+  readonly ignored?: string;
+};
+
+export type Rooted<I> = { readonly root: Root; readonly input: I };
+
+/**
+ * State is what the room holds of ONE charge point for these inputs; the engine keeps one copy per charge point and batch.
+ * `decide` is the room's pure machine. load and save are one or a few UNNEST statements for all charge points together.
+ */
+export type Participant<State, I extends Input> = {
+  readonly room: RoomName;
+  /** Everything that decide needs for these inputs. Missing rows: an empty state, never a missing key. */
+  load(tx: Tx, inputs: readonly Rooted<I>[]): Promise<Map<string, State>>;
+  /** Same state object returned = nothing to save. */
+  decide(state: State, input: I, context: { readonly root: Root; readonly now: Date }): Step<State>;
+  save(
+    tx: Tx,
+    changed: readonly { readonly root: Root; readonly before: State; readonly after: State }[],
+  ): Promise<void>;
+};
+
+/** submit() rejects with this when the charge point does not exist (any more). */
+export type Ingest = {
+  /**
+   * Hands an input in; resolves after its commit with the value of its `reply` effect (undefined if none).
+   * Inputs of one charge point are decided in the order they were handed in, one after the other with all they feed.
+   * While the database is away it waits, at most until `deadline`; then AppError 'unavailable'.
+   */
+  submit(input: Input, options?: { readonly deadline?: Date }): Promise<unknown>;
+};

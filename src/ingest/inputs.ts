@@ -1,0 +1,239 @@
+/**
+ * The one table of everything that can change a charger's world, and which room decides it. Types only.
+ * Instants from a charger are `at`: already made sane by the adapter (ocpp/instants.ts), with what was said kept in `rawAt`.
+ */
+import type { connectorStatuses } from '../events/catalogue.ts';
+
+export type ConnectorStatus = (typeof connectorStatuses)[number];
+
+/** When a charger says something happened. */
+export type ChargerInstant = {
+  /** Sane: 2015 .. received + 1 day, else the time of receipt. */
+  readonly at: Date;
+  /** What the charger wrote, cut to 64 characters; undefined: nothing. */
+  readonly raw: string | undefined;
+  /** False: `at` is the time of receipt because `raw` was absent or implausible. */
+  readonly plausible: boolean;
+  /** It lies before this connection began: replayed from an offline queue. */
+  readonly historical: boolean;
+};
+
+/** One reading of several measurands at one instant. Energy register in Wh, power W, current A, voltage V, SoC %. */
+export type MeterReading = {
+  readonly at: ChargerInstant;
+  /** meter/contexts.ts; 'sample_periodic' when the charger does not say. */
+  readonly context: string;
+  readonly energyWh?: number;
+  readonly powerW?: number;
+  readonly currentA?: number;
+  readonly voltageV?: number;
+  readonly socPercent?: number;
+  /** Sampled values that have no field above (other measurands, single phases), as the charger said them. */
+  readonly extra?: readonly Readonly<Record<string, string | number>>[];
+  /** Doubts found while reading the values: unit_missing, kwh_as_wh, … */
+  readonly flags?: readonly string[];
+};
+
+type Common = { readonly chargePointId: string; readonly receivedAt: Date };
+
+export type StationInput = Common & { readonly room: 'stations' } & (
+    | {
+        /** A socket was authenticated. Reply: {@link ConnectedReply}. */
+        readonly type: 'connected';
+        readonly nodeId: string;
+        readonly protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+        readonly securityProfile: 0 | 1 | 2 | 3;
+        readonly remoteAddress: string;
+      }
+    /** That socket is gone. Ignored unless it is still the current generation. */
+    | { readonly type: 'disconnected'; readonly generation: number; readonly reason: string }
+    | {
+        /** Reply: {@link BootReply}. */
+        readonly type: 'booted';
+        readonly vendor?: string | undefined;
+        readonly model?: string | undefined;
+        readonly serial?: string | undefined;
+        readonly firmwareVersion?: string | undefined;
+        readonly iccid?: string | undefined;
+        readonly imsi?: string | undefined;
+        readonly meterType?: string | undefined;
+        readonly meterSerial?: string | undefined;
+      }
+    | {
+        readonly type: 'status_reported';
+        readonly evseId: number;
+        readonly connectorId: number;
+        readonly status: ConnectorStatus;
+        readonly rawStatus: string;
+        readonly errorCode?: string | undefined;
+        readonly info?: string | undefined;
+        readonly vendorId?: string | undefined;
+        readonly vendorErrorCode?: string | undefined;
+        readonly at: ChargerInstant;
+      }
+    | { readonly type: 'firmware_status_reported'; readonly status: string }
+    | { readonly type: 'diagnostics_status_reported'; readonly status: string }
+    /** The charger answered a call, or let it time out: three time-outs in a row make it degraded. */
+    | { readonly type: 'call_answered' }
+    | { readonly type: 'call_timed_out' }
+    | { readonly type: 'reboot_required' }
+    /** Its clock minus ours, measured over this connection. */
+    | { readonly type: 'clock_measured'; readonly offsetMs: number }
+  );
+export type ConnectedReply = {
+  readonly generation: number;
+  readonly bootStatus: 'accepted' | 'pending' | 'rejected' | null;
+};
+export type BootReply = { readonly status: 'accepted' | 'pending' | 'rejected'; readonly intervalS: number };
+
+export type Authorization = 'accepted' | 'blocked' | 'expired' | 'invalid' | 'concurrent_tx';
+
+/** A start as the charger told it, before anybody asked whether its token may charge. */
+export type SessionStart = {
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly tokenUid: string;
+  readonly meterStartWh: number;
+  readonly at: ChargerInstant;
+  readonly reservationId?: number | undefined;
+  /** Drawn before: decide has no randomness. Unused when the start turns out to be a repetition. */
+  readonly sessionId: string;
+  readonly transactionId: number;
+  readonly flags: readonly string[];
+};
+
+export type TokenInput = Common & {
+  readonly room: 'tokens';
+} & /** May this token charge? Reply: {@link AuthorizeReply}. */
+  (
+    | { readonly type: 'authorize'; readonly tokenUid: string }
+    /** Same question for a start: the answer is fed to sessions, which replies {@link StartReply}. */
+    | { readonly type: 'authorize_start'; readonly start: SessionStart }
+  );
+export type AuthorizeReply = {
+  readonly authorization: Authorization;
+  readonly expiresAt?: Date | undefined;
+  /** parentIdTag */
+  readonly groupId?: string | undefined;
+};
+
+export type SessionInput = Common & { readonly room: 'sessions' } & (
+    | {
+        readonly type: 'started';
+        readonly start: SessionStart;
+        readonly tokenId: string | null;
+        readonly authorized: AuthorizeReply;
+      }
+    | {
+        /** OCPP 1.6 MeterValues, or the meter part of a TransactionEvent. */
+        readonly type: 'metered';
+        readonly evseId: number;
+        readonly connectorId: number;
+        /** As the charger said it; undefined or unknown: found by connector and time (M1). */
+        readonly transactionId?: number | undefined;
+        readonly readings: readonly MeterReading[];
+      }
+    | {
+        /** Reply: {@link StopReply}. Never refused. */
+        readonly type: 'stopped';
+        readonly transactionId: number | undefined;
+        /** The transaction id as the charger wrote it, when it is no usable number. */
+        readonly rawTransactionId: string;
+        readonly meterStopWh: number | undefined;
+        readonly at: ChargerInstant;
+        readonly reason: string;
+        readonly tokenUid?: string | undefined;
+        readonly readings: readonly MeterReading[];
+        /** For a session that has to be reconstructed (X5). */
+        readonly spare: { readonly sessionId: string; readonly transactionId: number };
+        readonly flags: readonly string[];
+      }
+    /** The record is closed by a person or by reconciliation; nothing is sent to the charger. Reply: {@link CloseReply}. */
+    | { readonly type: 'closed'; readonly sessionId: string; readonly reason: string }
+    /** A connector reported Available, or SuspendedEV, …: what it means for the session on it. Fed by stations. */
+    | {
+        readonly type: 'connector_changed';
+        readonly evseId: number;
+        readonly connectorId: number;
+        readonly status: ConnectorStatus;
+        readonly at: ChargerInstant;
+      }
+  );
+export type StartReply = {
+  readonly transactionId: number;
+  readonly sessionId: string;
+  readonly authorization: Authorization;
+  readonly expiresAt?: Date | undefined;
+  readonly groupId?: string | undefined;
+};
+export type StopReply = { readonly sessionId: string; readonly tokenUid: string | undefined };
+export type CloseReply = { readonly closed: boolean; readonly why?: 'unknown' | 'already_ended' };
+
+/** Readings to be kept, fed by sessions. */
+export type MeterInput = Common & {
+  readonly room: 'meter';
+  readonly type: 'sampled';
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly transactionId: number | null;
+  readonly readings: readonly MeterReading[];
+};
+
+export type CommandOutcome =
+  | { readonly outcome: 'result'; readonly payload: Record<string, unknown> }
+  | { readonly outcome: 'error'; readonly code: string; readonly description: string; readonly details: unknown }
+  | { readonly outcome: 'timeout' }
+  /** The line broke between the request and its answer. */
+  | { readonly outcome: 'lost' };
+
+export type CommandInput = Common & { readonly room: 'commands' } & (
+    | {
+        /** Reply: {@link CommandReply}. Refused at once when the charger is offline. */
+        readonly type: 'requested';
+        readonly commandId: string;
+        readonly action: string;
+        readonly payload: Record<string, unknown>;
+        readonly timeoutS: number;
+        readonly requestedBy: string;
+      }
+    /** The line is idle: which command goes next? Reply: {@link DispatchReply}. */
+    | { readonly type: 'next'; readonly generation: number }
+    | { readonly type: 'answered'; readonly commandId: string; readonly answer: CommandOutcome }
+    /** dueAt has passed. */
+    | { readonly type: 'overdue'; readonly commandId: string }
+    /** A session began that a remote start may have asked for (R6). Fed by sessions. */
+    | {
+        readonly type: 'session_started';
+        readonly sessionId: string;
+        readonly connectorId: number;
+        readonly tokenUid: string;
+      }
+    /** The connection is gone: what was sent is lost, what is queued fails. */
+    | { readonly type: 'line_lost' }
+  );
+export type CommandReply = {
+  readonly commandId: string;
+  readonly queued: boolean;
+  readonly why?: 'offline' | 'too_many';
+};
+export type DispatchReply = {
+  readonly commandId: string;
+  readonly action: string;
+  readonly payload: Record<string, unknown>;
+  readonly timeoutS: number;
+} | null;
+
+/** A message that could not even be coerced is kept raw. */
+export type QuarantineInput = Common & {
+  readonly room: 'quarantine';
+  readonly type: 'quarantined';
+  readonly quarantineId: string;
+  readonly protocol: string;
+  readonly action: string;
+  readonly payload: string;
+  readonly reason: string;
+};
+
+export type Input = StationInput | TokenInput | SessionInput | MeterInput | CommandInput | QuarantineInput;
+export type RoomName = Input['room'];
+export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;

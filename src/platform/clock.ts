@@ -1,0 +1,3 @@
+/** The clock is passed in, so that tests can move it. */
+export type Clock = { now(): Date };
+export const systemClock: Clock = { now: () => new Date() };

@@ -1,0 +1,33 @@
+/** The closed list of faults that a caller can act on. Edges translate a code by table: HTTP status, CALLERROR, retry or not. */
+export type ErrorCode =
+  | 'validation_failed'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'charge_point_offline'
+  | 'payload_too_large'
+  | 'idempotency_mismatch'
+  | 'too_many_requests'
+  | 'unavailable'
+  | 'internal';
+
+export type FieldFault = { readonly field: string; readonly message: string };
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: readonly FieldFault[];
+  /** Seconds after which a retry makes sense (429, 503). */
+  readonly retryAfterS: number | undefined;
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: readonly FieldFault[]; retryAfterS?: number; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? [];
+    this.retryAfterS = options.retryAfterS;
+  }
+}
