@@ -65,3 +65,14 @@ export type Ingest = {
    */
   submit(input: Input, options?: { readonly deadline?: Date }): Promise<unknown>;
 };
+
+/** Writes events and their deliveries in the transaction that caused them. Implemented by src/webhooks/event-writer.ts. */
+export type EventWriter = {
+  write(
+    tx: Tx,
+    events: readonly { readonly root: Root; readonly event: DomainEventInput }[],
+  ): Promise<{
+    /** Called right after the commit: hands what was born leased to the dispatcher. */
+    committed(): void;
+  }>;
+};

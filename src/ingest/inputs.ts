@@ -104,8 +104,7 @@ export type SessionStart = {
 
 export type TokenInput = Common & {
   readonly room: 'tokens';
-} & /** May this token charge? Reply: {@link AuthorizeReply}. */
-  (
+} /** May this token charge? Reply: {@link AuthorizeReply}. */ & (
     | { readonly type: 'authorize'; readonly tokenUid: string }
     /** Same question for a start: the answer is fed to sessions, which replies {@link StartReply}. */
     | { readonly type: 'authorize_start'; readonly start: SessionStart }
@@ -149,7 +148,13 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly flags: readonly string[];
       }
     /** The record is closed by a person or by reconciliation; nothing is sent to the charger. Reply: {@link CloseReply}. */
-    | { readonly type: 'closed'; readonly sessionId: string; readonly reason: string }
+    | {
+        readonly type: 'closed';
+        readonly sessionId: string;
+        readonly reason: string;
+        /** Reconciliation: only if the session's reconcile_at has really passed by now. */
+        readonly onlyIfDue?: boolean;
+      }
     /** A connector reported Available, or SuspendedEV, …: what it means for the session on it. Fed by stations. */
     | {
         readonly type: 'connector_changed';
@@ -180,7 +185,12 @@ export type MeterInput = Common & {
 };
 
 export type CommandOutcome =
-  | { readonly outcome: 'result'; readonly payload: Record<string, unknown> }
+  | {
+      readonly outcome: 'result';
+      readonly payload: Record<string, unknown>;
+      /** Whether the charger agreed, by its version's words (ocpp/<version>/to-charger). */
+      readonly accepted: boolean;
+    }
   | { readonly outcome: 'error'; readonly code: string; readonly description: string; readonly details: unknown }
   | { readonly outcome: 'timeout' }
   /** The line broke between the request and its answer. */
@@ -208,8 +218,8 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly connectorId: number;
         readonly tokenUid: string;
       }
-    /** The connection is gone: what was sent is lost, what is queued fails. */
-    | { readonly type: 'line_lost' }
+    /** That connection is gone: what was sent on it is lost, what is queued fails. Ignored when a newer one took over. */
+    | { readonly type: 'line_lost'; readonly generation: number }
   );
 export type CommandReply = {
   readonly commandId: string;

@@ -1,35 +1,21 @@
 /**
  * A route is one object: method, path, who may, schemas, status, handle. From it come the Express handler (mount.ts) and the
- * OpenAPI document (openapi.ts). Rooms import this file and nothing else of src/http.
+ * OpenAPI document (openapi.ts). Rooms import src/http/kit and nothing else of src/http.
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Principal, Scope } from '../../platform/principal.ts';
 
-export type Scope =
-  | 'read:charge_points'
-  | 'write:charge_points'
-  | 'read:sessions'
-  | 'read:billing'
-  | 'write:billing'
-  | 'read:analytics'
-  | 'write:webhooks'
-  | 'write:api_keys'
-  | 'write:commands';
+export type { Principal, Scope } from '../../platform/principal.ts';
 
-/** Who is asking. Every query of a handler names `organizationId`. */
-export type Principal = {
-  readonly kind: 'api_key' | 'user';
-  /** key_… or usr_… */
-  readonly id: string;
-  readonly organizationId: string;
-  readonly scopes: ReadonlySet<Scope>;
-};
+/** Who may call a route: who has the scope, everybody with a valid credential, everybody. */
+export type Access = Scope | 'authenticated' | 'public';
 
 type Obj = z.ZodObject | undefined;
 type Any = z.ZodType | undefined;
 type Out<T> = T extends z.ZodType ? z.infer<T> : undefined;
 
-export type RouteInput<P extends Obj, Q extends Obj, B extends Any, A extends Scope | 'public'> = {
+export type RouteInput<P extends Obj, Q extends Obj, B extends Any, A extends Access> = {
   readonly params: Out<P>;
   readonly query: Out<Q>;
   readonly body: Out<B>;
@@ -39,7 +25,7 @@ export type RouteInput<P extends Obj, Q extends Obj, B extends Any, A extends Sc
   readonly res: Response;
 };
 
-export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any, A extends Scope | 'public'> = {
+export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any, A extends Access> = {
   readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete';
   /** OpenAPI form, below /api/v1: /sessions/{id} */
   readonly path: `/${string}`;
@@ -47,9 +33,15 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
-  /** The scope that the key needs, or 'public'. */
+  /** The scope that the key needs; 'authenticated': any valid credential; 'public': none. */
   readonly access: A;
   readonly status: number;
+  /** Further success statuses, set by the handler with {@link answerWith}, and what they mean. */
+  readonly otherStatuses?: Readonly<Record<number, string>>;
+  /** Errors that this route answers beyond those that every route may answer: what each means here. */
+  readonly errors?: Readonly<Record<number, string>>;
+  /** false: an Idempotency-Key is ignored. Default: every POST with a principal honours one. */
+  readonly idempotent?: boolean;
   readonly params?: P;
   /** Use z.strictObject: an unknown query parameter is a 400. */
   readonly query?: Q;
@@ -59,10 +51,10 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly response?: R;
   readonly handle: (input: RouteInput<P, Q, B, A>) => Promise<R extends z.ZodType ? z.input<R> : void>;
 };
-export type AnyRoute = RouteSpec<Obj, Obj, Any, Any, Scope | 'public'>;
+export type AnyRoute = RouteSpec<Obj, Obj, Any, Any, Access>;
 
 export const route = <
-  A extends Scope | 'public',
+  A extends Access,
   P extends Obj = undefined,
   Q extends Obj = undefined,
   B extends Any = undefined,
@@ -70,3 +62,8 @@ export const route = <
 >(
   spec: RouteSpec<P, Q, B, R, A>,
 ): AnyRoute => spec as unknown as AnyRoute; // erased here only: mount.ts parses every part with the spec's own schema
+
+/** Answers with another success status than the route's own (declare it in `otherStatuses`). */
+export const answerWith = (res: Response, status: number): void => {
+  res.locals['status'] = status;
+};

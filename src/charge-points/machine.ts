@@ -1,0 +1,233 @@
+/**
+ * The status machine: connection, boot, connectors and health of one charge point. Pure.
+ * It must never refuse a report for its order (B9): what is old is kept and not applied, what is odd is applied and visible.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type { BootReply, ConnectedReply, StationInput } from '../ingest/inputs.ts';
+import { type BootStatus, type ConnectorRow, connectorKey, type StationRow, type StationState } from './types.ts';
+
+type Input<T extends StationInput['type']> = Extract<StationInput, { type: T }>;
+type Next = Step<StationState>;
+
+/** A boot this soon after the one before counts towards a boot loop (B4). */
+const QUICK_BOOT_MS = 3 * 60_000;
+const BOOT_LOOP = 3;
+/** While it loops, a charger is asked to wait longer between its tries; OCPP 1.6 §4.2 leaves the interval to us. */
+const LONGEST_INTERVAL_S = 3600;
+/** Calls in a row without an answer after which a charger counts as degraded (T5). */
+const TIMEOUTS_TO_DEGRADE = 3;
+/** A charger that invents connectors without end gets no more rows than this; its reports are still kept in the history. */
+const MAX_CONNECTORS = 128;
+
+export function decide(state: StationState, input: StationInput): Next {
+  switch (input.type) {
+    case 'connected':
+      return connected(state, input);
+    case 'disconnected':
+      return disconnected(state, input);
+    case 'booted':
+      return booted(state, input);
+    case 'status_reported':
+      return statusReported(state, input);
+    case 'firmware_status_reported':
+      return moved(state, { firmwareStatus: input.status, firmwareStatusAt: input.receivedAt });
+    case 'diagnostics_status_reported':
+      return moved(state, { diagnosticsStatus: input.status, diagnosticsStatusAt: input.receivedAt });
+    case 'call_answered':
+      return state.row.callTimeouts === 0 && !state.row.degraded
+        ? stay(state, 'unchanged')
+        : moved(state, { callTimeouts: 0, degraded: false });
+    case 'call_timed_out': {
+      const callTimeouts = Math.min(state.row.callTimeouts + 1, 32_000);
+      return moved(state, { callTimeouts, degraded: state.row.degraded || callTimeouts >= TIMEOUTS_TO_DEGRADE });
+    }
+    case 'reboot_required':
+      return state.row.rebootPending ? stay(state, 'unchanged') : moved(state, { rebootPending: true });
+    case 'clock_measured':
+      return moved(state, { clockOffsetMs: input.offsetMs });
+    default:
+      return unreachable(input);
+  }
+}
+
+const stay = (state: StationState, ignored: string, effects: readonly Effect[] = []): Next => ({
+  state,
+  effects,
+  ignored,
+});
+const moved = (state: StationState, change: Partial<StationRow>, effects: readonly Effect[] = []): Next => ({
+  state: { ...state, row: { ...state.row, ...change } },
+  effects,
+});
+const unreachable = (input: never): never => {
+  throw new Error(`unknown input ${JSON.stringify(input)}`);
+};
+
+/**
+ * A newer connection takes over from the old one without a word (T3): only a charger that was away is announced.
+ * The generation tells the sockets apart, so that the late end of an old one is recognized (T2).
+ */
+function connected(state: StationState, input: Input<'connected'>): Next {
+  const generation = state.row.generation + 1;
+  const sameProtocol = state.row.protocol === input.protocol;
+  const reply: ConnectedReply = { generation, bootStatus: sameProtocol ? state.row.bootStatus : null };
+  const effects: Effect[] = [{ do: 'reply', value: reply }];
+  if (!state.row.connected) {
+    effects.push({
+      do: 'emit',
+      event: {
+        type: 'charge_point.connected',
+        occurredAt: input.receivedAt,
+        receivedAt: input.receivedAt,
+        data: {
+          protocol: input.protocol,
+          security_profile: input.securityProfile,
+          remote_address: input.remoteAddress,
+        },
+      },
+    });
+  }
+  return moved(
+    state,
+    {
+      connected: true,
+      nodeId: input.nodeId,
+      generation,
+      protocol: input.protocol,
+      remoteAddress: input.remoteAddress,
+      connectedProfile: input.securityProfile,
+      connectedAt: state.row.connected && state.row.connectedAt !== null ? state.row.connectedAt : input.receivedAt,
+      callTimeouts: 0,
+      bootStatus: reply.bootStatus,
+    },
+    effects,
+  );
+}
+
+function disconnected(state: StationState, input: Input<'disconnected'>): Next {
+  if (!state.row.connected || state.row.generation !== input.generation) return stay(state, 'replaced');
+  const since = state.row.connectedAt ?? input.receivedAt;
+  return moved(state, { connected: false, nodeId: null, disconnectedAt: input.receivedAt }, [
+    {
+      do: 'emit',
+      event: {
+        type: 'charge_point.disconnected',
+        occurredAt: input.receivedAt,
+        receivedAt: input.receivedAt,
+        data: {
+          reason: input.reason,
+          connected_for_s: Math.max(0, Math.round((input.receivedAt.getTime() - since.getTime()) / 1000)),
+        },
+      },
+    },
+  ]);
+}
+
+function booted(state: StationState, input: Input<'booted'>): Next {
+  const { row, settings } = state;
+  const quick = row.bootedAt !== null && input.receivedAt.getTime() - row.bootedAt.getTime() < QUICK_BOOT_MS;
+  // A charger that is told to wait asks again and again: that is no boot loop.
+  const quickBoots = quick && row.bootStatus === 'accepted' ? row.quickBoots + 1 : 0;
+  const looping = settings.registration === 'accepted' && quickBoots >= BOOT_LOOP;
+  const status: BootStatus = settings.registration;
+  const reply: BootReply = {
+    status,
+    intervalS: looping
+      ? Math.min(LONGEST_INTERVAL_S, settings.heartbeatIntervalS * 2 ** Math.min(quickBoots - BOOT_LOOP + 1, 6))
+      : settings.heartbeatIntervalS,
+  };
+  return moved(
+    state,
+    {
+      bootedAt: input.receivedAt,
+      bootCount: row.bootCount + 1,
+      quickBoots,
+      bootStatus: status,
+      reportedVendor: input.vendor ?? row.reportedVendor,
+      reportedModel: input.model ?? row.reportedModel,
+      reportedSerial: input.serial ?? row.reportedSerial,
+      firmwareVersion: input.firmwareVersion ?? row.firmwareVersion,
+      iccid: input.iccid ?? row.iccid,
+      imsi: input.imsi ?? row.imsi,
+      meterType: input.meterType ?? row.meterType,
+      meterSerial: input.meterSerial ?? row.meterSerial,
+      rebootPending: false,
+      callTimeouts: 0,
+      degraded: false,
+    },
+    [{ do: 'reply', value: reply }],
+  );
+}
+
+/** B6: the newest timestamp wins, all are kept. */
+function statusReported(state: StationState, input: Input<'status_reported'>): Next {
+  const key = connectorKey(input.evseId, input.connectorId);
+  const previous = state.connectors.get(key);
+  // A clock that runs ahead must not make every later report look old: never remember a time beyond the receipt.
+  const statusAt = new Date(Math.min(input.at.at.getTime(), input.receivedAt.getTime()));
+  const report: ConnectorRow = {
+    evseId: input.evseId,
+    connectorId: input.connectorId,
+    status: input.status,
+    rawStatus: input.rawStatus,
+    errorCode: input.errorCode ?? null,
+    info: input.info ?? null,
+    vendorId: input.vendorId ?? null,
+    vendorErrorCode: input.vendorErrorCode ?? null,
+    statusAt,
+    receivedAt: input.receivedAt,
+  };
+  const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
+  const history = [...state.history, { ...report, at: input.at.at, applied }];
+  if (!applied) return { state: { ...state, history }, effects: [], ignored: 'late' };
+  if (previous === undefined && state.connectors.size >= MAX_CONNECTORS) {
+    return { state: { ...state, history }, effects: [], ignored: 'too_many_connectors' };
+  }
+
+  const connectors = new Map(state.connectors).set(key, report);
+  const next = { ...state, connectors, history };
+  if (
+    previous !== undefined &&
+    previous.status === report.status &&
+    previous.errorCode === report.errorCode &&
+    previous.vendorErrorCode === report.vendorErrorCode
+  ) {
+    return { state: next, effects: [], ignored: 'unchanged' };
+  }
+  const effects: Effect[] = [
+    {
+      do: 'emit',
+      event: {
+        type: 'charge_point.status_changed',
+        occurredAt: input.at.at,
+        receivedAt: input.receivedAt,
+        historical: input.at.historical,
+        data: {
+          evse_id: input.evseId,
+          connector_id: input.connectorId,
+          previous_status: previous?.status ?? null,
+          status: report.status,
+          error_code: report.errorCode,
+          info: report.info,
+          vendor_error_code: report.vendorErrorCode,
+        },
+      },
+    },
+  ];
+  if (previous?.status !== report.status && input.connectorId !== 0) {
+    effects.push({
+      do: 'feed',
+      input: {
+        room: 'sessions',
+        type: 'connector_changed',
+        chargePointId: input.chargePointId,
+        receivedAt: input.receivedAt,
+        evseId: input.evseId,
+        connectorId: input.connectorId,
+        status: report.status,
+        at: input.at,
+      },
+    });
+  }
+  return { state: next, effects };
+}

@@ -1,0 +1,139 @@
+/**
+ * Who is alive: the process of PostgreSQL's postmaster.pid, and the owner of a data directory. A pid alone proves nothing:
+ * in containers pids are reused at once and dead ones linger as zombies.
+ */
+import { execFileSync } from 'node:child_process';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { basename, join } from 'node:path';
+
+/** What PostgreSQL wrote about itself into its data directory. */
+export type PidFile = {
+  readonly pid: number;
+  readonly port: number;
+  readonly socketDir: string;
+  readonly ready: boolean;
+};
+
+export function readPidFile(pgdata: string): PidFile | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(join(pgdata, 'postmaster.pid'), 'utf8').split('\n');
+  } catch {
+    return undefined; // no file: no server
+  }
+  const pid = Math.abs(Number(lines[0]));
+  if (!Number.isInteger(pid) || pid === 0) return undefined; // still being written
+  return {
+    pid,
+    port: Number(lines[3]),
+    socketDir: (lines[4] ?? '').trim(),
+    ready: (lines[7] ?? '').trim() === 'ready',
+  };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Fields of /proc/PID/stat from the third (state) on; the second, the name, may hold blanks and brackets. */
+function procStat(pid: number): string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+/**
+ * What the pid in postmaster.pid is now. PostgreSQL itself only asks kill(pid, 0), so a zombie or a reused pid would make
+ * it refuse to start for ever.
+ */
+export function serverState(pid: number, pgdata: string): 'gone' | 'server' | 'another process' {
+  if (!isAlive(pid)) return 'gone';
+  if (process.platform !== 'linux') return 'server';
+  try {
+    if (procStat(pid)[0] === 'Z') return 'another process';
+    const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return argv.includes(pgdata) && basename(argv[0] ?? '').startsWith('postgres') ? 'server' : 'another process';
+  } catch {
+    return isAlive(pid) ? 'server' : 'gone'; // it ended while we looked
+  }
+}
+
+/** The pid with its start time, so that a reused pid is not taken for the process that had it before. */
+function identity(pid: number): string {
+  try {
+    if (process.platform === 'linux') return `${pid} ${procStat(pid)[19]}`;
+    if (process.platform === 'win32') return `${pid}`;
+    return `${pid} ${execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim()}`;
+  } catch {
+    return `${pid}`; // it ended
+  }
+}
+
+/** The live process that holds the owner file; undefined when there is none, or one that has ended. */
+export function liveOwner(ownerFile: string): number | undefined {
+  let text: string;
+  try {
+    text = readFileSync(ownerFile, 'utf8').trim();
+  } catch {
+    return undefined; // nobody
+  }
+  const pid = Number(text.split(' ')[0]);
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
+  return identity(pid) === text ? pid : undefined;
+}
+
+/** Makes this process the owner. Returns the pid of the live process that already is, or undefined on success. */
+export function claimOwnership(ownerFile: string): number | undefined {
+  const mine = `${ownerFile}.${process.pid}`;
+  writeFileSync(mine, identity(process.pid), { mode: 0o644 });
+  try {
+    for (;;) {
+      try {
+        linkSync(mine, ownerFile); // atomic: of several starters one succeeds
+        return undefined;
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      }
+      const owner = liveOwner(ownerFile);
+      if (owner !== undefined) return owner;
+      removeStale(ownerFile);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Takes the file of a dead owner away; one that another starter has put there meanwhile is put back. */
+function removeStale(ownerFile: string): void {
+  const aside = `${ownerFile}.stale-${process.pid}`;
+  try {
+    renameSync(ownerFile, aside);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return; // another starter took it away
+    throw cause;
+  }
+  if (liveOwner(aside) !== undefined) linkSync(aside, ownerFile);
+  rmSync(aside, { force: true });
+}
+
+/**
+ * Whether a server answers on the socket. Sockets in a shared volume reach across containers, where pids do not: this is
+ * what keeps two containers from opening one data directory.
+ */
+export function socketAnswers(socketDir: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(join(socketDir, `.s.PGSQL.${port}`));
+    const done = (answers: boolean): void => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.setTimeout(2_000, () => done(true)); // connected to something that does not talk: take no risk
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}

@@ -1,0 +1,49 @@
+/** The folder prisma/migrations as the runner sees it. Reads only. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, parse } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export type Migration = {
+  readonly name: string;
+  readonly sql: string;
+  /** Of the file as it is, first, and as it would be with the other line ends: git on Windows changes them. */
+  readonly checksums: readonly string[];
+  /** Runs outside of a transaction: CREATE INDEX CONCURRENTLY and its like. */
+  readonly alone: boolean;
+};
+
+const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+
+/** The folder of the installation, above both src and dist. */
+export function packageRoot(): string {
+  let dir = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(dir, 'package.json'))) {
+    if (dir === parse(dir).root)
+      throw new Error('The program does not lie inside its package: package.json is missing.');
+    dir = dirname(dir);
+  }
+  return dir;
+}
+
+export const migrationsFolder = (): string => join(packageRoot(), 'prisma', 'migrations');
+
+/** In order of their names, which begin with a time. */
+export function readMigrations(folder: string): Migration[] {
+  if (!existsSync(folder)) throw new Error(`The folder of the migrations is missing: ${folder}`);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'migration.sql')))
+    .map((entry) => entry.name)
+    .sort()
+    .map((name) => {
+      const content = readFileSync(join(folder, name, 'migration.sql'));
+      const sql = content.toString('utf8');
+      const unix = sql.replaceAll('\r\n', '\n');
+      return {
+        name,
+        sql,
+        checksums: [...new Set([sha256(content), sha256(unix), sha256(unix.replaceAll('\n', '\r\n'))])],
+        alone: /^\s*--\s*dynamo:no-transaction\b/.test(sql),
+      };
+    });
+}

@@ -1,0 +1,139 @@
+/**
+ * The connection pool and the hot path on it: named prepared statements and transactions that never give a broken
+ * connection back. Must never hide an uncertain COMMIT: every doubt is thrown.
+ */
+import pg from 'pg';
+import type { Database, Statement, Tx } from './contract.ts';
+import type { Logger } from './logger.ts';
+
+export type PoolOptions = {
+  readonly connection: pg.PoolConfig;
+  readonly size: number;
+  readonly log: Logger;
+};
+
+/** int8 as number: our counters and Wh stay far below 2^53, and one that does not must not be rounded in silence. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} does not fit a number`);
+  return value;
+}
+
+const parseInt8Array = (text: string): (number | null)[] =>
+  text === '{}'
+    ? []
+    : text
+        .slice(1, -1)
+        .split(',')
+        .map((item) => (item === 'NULL' ? null : safeInteger(item)));
+
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+  if (format !== 'binary' && oid === pg.types.builtins.INT8) return safeInteger;
+  if (format !== 'binary' && oid === 1016) return parseInt8Array;
+  return pg.types.getTypeParser(oid, format);
+};
+
+export function createPool({ connection, size, log }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    application_name: 'dynamo-csms',
+    idleTimeoutMillis: 60_000,
+    ...connection,
+    max: size,
+    types: { getTypeParser },
+    // what is sent together travels together: BEGIN with the first statement, several loads of one transaction at once
+    pipeline: true,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    // a network that swallows everything: give up and destroy the connection rather than wait for TCP
+    query_timeout: 60_000,
+  });
+  // without a listener the end of an idle connection would end the process
+  pool.on('error', (cause) => log.warn({ err: cause }, 'database connection lost'));
+  return pool;
+}
+
+/** The server said no, and the connection is as good as before. Anything else leaves it in an unknown state. */
+const saidByServer = (cause: unknown): boolean => cause instanceof pg.DatabaseError && cause.severity === 'ERROR';
+
+type Lent<T> = (client: pg.PoolClient, discard: () => void, isDiscarded: () => boolean) => Promise<T>;
+
+/** Lends a connection to `work`; destroys it when `work` says so, or when it broke meanwhile. */
+async function lend<T>(pool: pg.Pool, work: Lent<T>): Promise<T> {
+  const client = await pool.connect();
+  let discarded = false;
+  const discard = (): void => {
+    discarded = true;
+  };
+  client.on('error', discard); // the pool does not listen while a connection is lent; the query in hand rejects too
+  try {
+    return await work(client, discard, () => discarded);
+  } finally {
+    client.removeListener('error', discard);
+    client.release(discarded);
+  }
+}
+
+/** The server's refusals leave a connection in order; after any other fault of a query it is discarded. */
+async function query<Row>(
+  client: pg.PoolClient,
+  discard: () => void,
+  config: { text: string; name?: string; values?: unknown[] },
+): Promise<{ command: string; rows: Row[] }> {
+  try {
+    const { command, rows } = await client.query(config);
+    return { command, rows: rows as Row[] }; // the parsed edge: the statement's author states what it selects
+  } catch (cause) {
+    if (!saidByServer(cause)) discard();
+    throw cause;
+  }
+}
+
+const prepared = (statement: Statement, values: readonly unknown[]) => ({
+  name: statement.name,
+  text: statement.text,
+  values: values as unknown[], // pg does not change it
+});
+
+export const rowsOn =
+  (pool: pg.Pool): Database['rows'] =>
+  <Row>(statement: Statement, values: readonly unknown[]) =>
+    lend(pool, async (client, discard) => (await query<Row>(client, discard, prepared(statement, values))).rows);
+
+/**
+ * If the connection breaks during COMMIT nobody knows whether it happened; that is thrown like any other fault, so work
+ * that is repeated must be such that doing it twice does no harm.
+ */
+export const transactionOn =
+  (pool: pg.Pool): Database['transaction'] =>
+  <T>(work: (tx: Tx) => Promise<T>) =>
+    lend(pool, async (client, discard, isDiscarded) => {
+      let open = true;
+      const tx: Tx = {
+        rows: async <Row>(statement: Statement, values: readonly unknown[]) => {
+          if (!open) throw new Error(`This transaction is over; ${statement.name} came too late.`);
+          return (await query<Row>(client, discard, prepared(statement, values))).rows;
+        },
+      };
+      // sent with the first statement, not before it; if it fails, what follows fails too
+      const begun = query(client, discard, { text: 'BEGIN' });
+      begun.catch(() => undefined); // reported below
+      let result: T;
+      try {
+        result = await work(tx);
+        await begun;
+        open = false;
+      } catch (cause) {
+        open = false;
+        // statements that are still on their way come before it
+        if (!isDiscarded()) await query(client, discard, { text: 'ROLLBACK' }).catch(discard);
+        throw cause;
+      }
+      const { command } = await query(client, discard, { text: 'COMMIT' });
+      // PostgreSQL's answer to the COMMIT of a transaction in which a statement failed
+      if (command !== 'COMMIT') {
+        throw new Error(
+          'The transaction was rolled back: one of its statements failed, and the failure was swallowed.',
+        );
+      }
+      return result;
+    });

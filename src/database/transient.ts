@@ -1,0 +1,68 @@
+/** Which faults pass by themselves. A fault that is wrongly called transient is retried for ever, so the list is closed. */
+import type { IsTransient } from './contract.ts';
+
+/** SQLSTATE classes and codes: the connection, the server's resources and shutdowns, locks and deadlocks. */
+const classes = ['08', '53', '58'];
+const states = new Set([
+  '25006', // read-only: we still talk to the old primary after a failover
+  '25P03', // idle in transaction for too long: the connection was closed
+  '40001', // serialization failure
+  '40003', // completion unknown
+  '40P01', // deadlock
+  '55P03', // lock not available in time
+  '57014', // cancelled: statement timeout
+  '57P01', // admin shutdown
+  '57P02', // crash shutdown
+  '57P03', // cannot connect now
+  '57P05', // idle session timeout
+]);
+/** Node's errors of the socket. ENOENT: the Unix socket of an embedded server that is starting again. */
+const systemCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+]);
+/** https://www.prisma.io/docs/orm/reference/error-reference */
+const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
+/** pg has no codes for these. */
+const messages =
+  /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
+
+const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
+
+function isTransientItself(fault: object): boolean {
+  const code = 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;
+  if (code !== undefined) {
+    if (systemCodes.has(code) || prismaCodes.has(code) || states.has(code)) return true;
+    if (isSqlState(code) && classes.some((name) => code.startsWith(name))) return true;
+  }
+  return fault instanceof Error && messages.test(fault.message);
+}
+
+/** Looks through causes and aggregates, as Prisma and Node wrap what happened. */
+export const isTransient: IsTransient = (cause) => {
+  let fault: unknown = cause;
+  for (let depth = 0; depth < 5 && typeof fault === 'object' && fault !== null; depth += 1) {
+    if (isTransientItself(fault)) return true;
+    if (fault instanceof AggregateError && fault.errors.some(isTransient)) return true;
+    // driver adapter errors of Prisma: { cause: { kind, originalCode } }
+    if (
+      'originalCode' in fault &&
+      typeof fault.originalCode === 'string' &&
+      isTransient({ code: fault.originalCode })
+    ) {
+      return true;
+    }
+    fault = 'cause' in fault ? fault.cause : undefined;
+  }
+  return false;
+};

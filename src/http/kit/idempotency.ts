@@ -1,0 +1,122 @@
+/**
+ * Idempotency-Key: the same key with the same request gets the same answer, and the work is done once. The stored answer is
+ * encrypted, since it may hold a key that is shown once. It must never hand an answer to another caller than the first.
+ */
+import { createHash } from 'node:crypto';
+import type { Database } from '../../database/contract.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type Claim, claimKey, deleteKeysBefore, findKey, finishKey, releaseKey } from './idempotency-store.ts';
+
+/** The key ring for secrets at rest. `context` is bound to the text: it can only be read back under the same one. */
+export type Cipher = {
+  encrypt(plaintext: Buffer, context: string): Buffer;
+  decrypt(ciphertext: Buffer, context: string): Buffer;
+};
+type Log = { warn(fields: object, message: string): void };
+
+export type Answer = { readonly status: number; readonly body: string | null };
+export type IdempotentRequest = {
+  readonly organizationId: string;
+  readonly principalId: string;
+  readonly key: string;
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  readonly body: Uint8Array;
+};
+
+export type Idempotency = {
+  /** Runs `work`, or answers as the first equal request was answered. A failed work may be tried again under its key. */
+  once(request: IdempotentRequest, work: () => Promise<Answer>): Promise<Answer & { readonly replayed: boolean }>;
+};
+
+export const KEPT_MS = 24 * 3_600_000;
+/** A request that has not finished by now died with its process: an equal one may run again. */
+export const DEAD_AFTER_MS = 5 * 60_000;
+const FIELD = 'Idempotency-Key';
+
+export function createIdempotency(needs: {
+  readonly db: Pick<Database, 'rows'>;
+  readonly cipher: Cipher;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Idempotency {
+  const { db, cipher, clock, log } = needs;
+
+  return {
+    async once(request, work) {
+      checkKey(request.key);
+      const now = clock.now();
+      const claim: Claim = { organizationId: request.organizationId, key: request.key, at: now };
+      const requestHash = hashOf(request);
+      const context = `idempotency:${request.organizationId}:${request.key}`;
+      const isFirst = await claimKey(db, {
+        ...claim,
+        requestHash,
+        expiredBefore: new Date(now.getTime() - KEPT_MS),
+        deadBefore: new Date(now.getTime() - DEAD_AFTER_MS),
+      });
+      if (!isFirst) {
+        const stored = await findKey(db, claim);
+        if (stored !== undefined && stored.requestHash !== requestHash) throw mismatch();
+        if (stored === undefined || stored.responseStatus === null) throw stillRunning();
+        const body =
+          stored.responseBody === null
+            ? null
+            : cipher.decrypt(Buffer.from(stored.responseBody, 'base64'), context).toString('utf8');
+        return { status: stored.responseStatus, body, replayed: true };
+      }
+      let answer: Answer;
+      try {
+        answer = await work();
+      } catch (cause) {
+        await releaseKey(db, claim).catch((err: unknown) => {
+          log.warn({ err }, 'an idempotency key could not be released; it is free again in five minutes');
+        });
+        throw cause;
+      }
+      const sealed =
+        answer.body === null ? null : cipher.encrypt(Buffer.from(answer.body, 'utf8'), context).toString('base64');
+      // The work is done: the caller gets its answer even when it cannot be kept for a repetition.
+      await finishKey(db, claim, answer.status, sealed).catch((err: unknown) => {
+        log.warn({ err }, 'the answer to a request with an idempotency key could not be kept');
+      });
+      return { ...answer, replayed: false };
+    },
+  };
+}
+
+/** For the table of periodic jobs: deletes what is older than 24 hours, in bounded steps. Returns how many rows went. */
+export async function cleanIdempotencyKeys(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+  const step = 5000;
+  let total = 0;
+  for (let round = 0; round < 100; round += 1) {
+    const deleted = await deleteKeysBefore(db, new Date(now.getTime() - KEPT_MS), step);
+    total += deleted;
+    if (deleted < step) break;
+  }
+  return total;
+}
+
+function checkKey(key: string): void {
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return;
+  const message = 'must be 1 to 255 printable ASCII characters; a UUID will do';
+  throw new AppError('validation_failed', `The header ${FIELD} ${message}`, { details: [{ field: FIELD, message }] });
+}
+
+/** Bound to the caller: a key of fewer rights must not read back what another one was shown. */
+const hashOf = ({ principalId, method, url, body }: IdempotentRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify([principalId, method, url]))
+    .update('\n')
+    .update(body)
+    .digest('hex');
+
+const mismatch = (): AppError =>
+  new AppError('idempotency_mismatch', `This ${FIELD} was used for another request; use a fresh one`);
+
+const stillRunning = (): AppError =>
+  new AppError('conflict', `The first request with this ${FIELD} is still running; repeat it in a moment`, {
+    retryAfterS: 1,
+  });

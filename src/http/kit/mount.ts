@@ -1,0 +1,172 @@
+/**
+ * Routes → Express router. For every request: who asks, may he, is every part valid, then the handler, then only declared
+ * fields go out. It must never run a handler with an unparsed part, and never read a body before the caller is known.
+ */
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { AppError } from '../../platform/errors.ts';
+import type { Principal } from '../../platform/principal.ts';
+import type { Answer, Idempotency } from './idempotency.ts';
+import type { AnyRoute } from './route.ts';
+import { isStorableText, parseStrictJson } from './strict-json.ts';
+import { validate } from './validate.ts';
+
+export const MAX_BODY_BYTES = 100 * 1024;
+
+export type MountNeeds = {
+  /** Who asks. Throws unauthorized or too_many_requests. */
+  readonly identify: (req: Request) => Promise<Principal>;
+  readonly idempotency: Idempotency;
+};
+
+export function mount(routes: readonly AnyRoute[], needs: MountNeeds): Router {
+  refuseDoubles(routes);
+  const router = Router({ caseSensitive: true });
+  const methods = new Map<string, string[]>();
+  for (const route of [...routes].sort(literalsFirst)) {
+    const path = expressPath(route.path);
+    router[route.method](path, handlerOf(route, itemPathOf(route, routes), needs));
+    methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);
+  }
+  for (const [path, allowed] of methods) router.all(path, wrongMethod(allowed));
+  return router;
+}
+
+function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNeeds): RequestHandler {
+  return async (req, res) => {
+    res.locals['route'] = route.path;
+    const principal = route.access === 'public' ? undefined : await needs.identify(req);
+    if (principal !== undefined) {
+      res.locals['principalId'] = principal.id;
+      requireScope(route, principal);
+    }
+    const params = paramsOf(route, req);
+    const query = validate(route.query, plain(req.query), 'query');
+    const bytes = await readBody(req, res);
+    const body = validate(route.body, parseStrictJson(bytes), 'request body');
+
+    const work = async (): Promise<Answer> => {
+      const input = { params, query, body, principal, req, res };
+      // Every part was parsed with the route's own schemas right above; route() erased their types.
+      const result = await route.handle(input as Parameters<typeof route.handle>[0]);
+      const status = typeof res.locals['status'] === 'number' ? res.locals['status'] : route.status;
+      return { status, body: route.response === undefined ? null : JSON.stringify(route.response.parse(result)) };
+    };
+    const key = req.get('idempotency-key');
+    if (key === undefined || principal === undefined || route.method !== 'post' || route.idempotent === false)
+      return send(req, res, await work(), itemPath);
+    const { organizationId, id: principalId } = principal;
+    const request = { organizationId, principalId, key, method: req.method, url: req.originalUrl, body: bytes };
+    const { replayed, ...answer } = await needs.idempotency.once(request, work);
+    if (replayed) res.set('Idempotent-Replayed', 'true');
+    send(req, res, answer, itemPath);
+  };
+}
+
+function send(req: Request, res: Response, answer: Answer, itemPath: string | undefined): void {
+  res.status(answer.status);
+  if (answer.body === null) return void res.end();
+  if (answer.status === 201 && itemPath !== undefined) {
+    const created: unknown = JSON.parse(answer.body);
+    const id = typeof created === 'object' && created !== null ? Reflect.get(created, 'id') : undefined;
+    if (typeof id === 'string') res.location(`${req.baseUrl}${itemPath}/${encodeURIComponent(id)}`);
+  }
+  res.type('application/json').send(answer.body);
+}
+
+function requireScope(route: AnyRoute, principal: Principal): void {
+  if (route.access === 'public' || route.access === 'authenticated' || principal.scopes.has(route.access)) return;
+  throw new AppError('forbidden', `This needs the scope ${route.access}`);
+}
+
+/** What cannot be an id is an unknown id: 404, as for any other that is not there. */
+function paramsOf(route: AnyRoute, req: Request): unknown {
+  const storable = Object.values(req.params).every((value) => isStorableText(String(value)));
+  const parsed = storable
+    ? (route.params?.safeParse(plain(req.params)) ?? { success: true, data: undefined })
+    : undefined;
+  if (parsed?.success === true) return parsed.data;
+  throw new AppError('not_found', 'There is nothing under this id');
+}
+
+/** Express hands objects without a prototype, which zod does not take for records. */
+function plain(values: object): Record<string, unknown> {
+  for (const [name, value] of Object.entries(values)) {
+    if (isStorableText(name) && isStorableText(String(value))) continue;
+    const field = name.slice(0, 200);
+    throw new AppError('validation_failed', 'The query is not valid: it contains NUL', {
+      details: [{ field, message: 'contains NUL' }],
+    });
+  }
+  return { ...values };
+}
+
+const rawBody = express.raw({ type: () => true, limit: MAX_BODY_BYTES });
+
+async function readBody(req: Request, res: Response): Promise<Uint8Array> {
+  if (req.method === 'GET' || req.method === 'HEAD') return new Uint8Array();
+  await new Promise<void>((resolve, reject) => {
+    rawBody(req, res, (cause?: unknown) => {
+      if (cause === undefined) resolve();
+      else reject(cause instanceof Error ? cause : new Error('the body could not be read', { cause }));
+    });
+  });
+  const bytes: unknown = req.body;
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) return new Uint8Array();
+  if (req.is(['application/json', 'application/*+json']) === false) {
+    const message = 'must be application/json';
+    throw new AppError('validation_failed', `The header Content-Type ${message}`, {
+      details: [{ field: 'Content-Type', message }],
+    });
+  }
+  return bytes;
+}
+
+function wrongMethod(methods: readonly string[]): RequestHandler {
+  const all = methods.includes('GET') ? [...methods, 'HEAD'] : [...methods];
+  const allow = [...all, 'OPTIONS'].join(', ');
+  return (req, res) => {
+    res.set('Allow', allow);
+    if (req.method === 'OPTIONS') return void res.status(204).end();
+    throw new MethodNotAllowed(allow);
+  };
+}
+
+/** 405: the path exists, the method does not. Not an AppError: only this router can raise it. */
+export class MethodNotAllowed extends Error {
+  override readonly name = 'MethodNotAllowed';
+  constructor(allow: string) {
+    super(`This address allows ${allow}`);
+  }
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Where a created resource can be read: the path itself, if some GET route reads items below it. */
+function itemPathOf(route: AnyRoute, routes: readonly AnyRoute[]): string | undefined {
+  if (route.method !== 'post' || route.status !== 201 || route.path.includes('{')) return undefined;
+  const isItem = (other: AnyRoute) =>
+    other.method === 'get' &&
+    other.path.startsWith(`${route.path}/{`) &&
+    !other.path.slice(route.path.length + 1).includes('/');
+  return routes.some(isItem) ? route.path : undefined;
+}
+
+/** /webhooks/endpoints before /webhooks/{id}: the router takes the first that matches. */
+function literalsFirst(a: AnyRoute, b: AnyRoute): number {
+  const [left, right] = [a.path.split('/'), b.path.split('/')];
+  for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
+    const difference = Number(left[i]?.startsWith('{')) - Number(right[i]?.startsWith('{'));
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function refuseDoubles(routes: readonly AnyRoute[]): void {
+  const seen = new Set<string>();
+  for (const route of routes) {
+    for (const name of [`${route.method} ${route.path.replace(/\{\w+\}/g, '{}')}`, route.operationId]) {
+      if (seen.has(name)) throw new Error(`two routes are called ${name}`);
+      seen.add(name);
+    }
+  }
+}

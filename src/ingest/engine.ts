@@ -1,0 +1,214 @@
+/**
+ * The one door for every change: inputs queue in lanes, a charge point always in the same one; what gathers while a
+ * transaction is in flight goes into the next. It answers only after the commit, and while the database is away it answers nobody.
+ */
+import type { IsTransient } from '../database/contract.ts';
+import { AppError } from '../platform/errors.ts';
+import { type AnyParticipant, type BatchNeeds, type Committed, type Outcome, runBatch } from './batch.ts';
+import type { EventWriter, Ingest, Participant, Wake } from './contract.ts';
+import type { Input, RoomName } from './inputs.ts';
+
+export type IngestMetrics = {
+  batch(size: number, seconds: number): void;
+  retried(): void;
+  poisoned(room: RoomName, type: string): void;
+  ignored(room: RoomName, type: string, why: string): void;
+};
+type Log = { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+
+export type IngestOptions = {
+  readonly db: BatchNeeds['db'];
+  readonly participants: readonly AnyParticipant[];
+  readonly eventWriter: EventWriter;
+  readonly isTransient: IsTransient;
+  readonly onWake: (wake: Wake) => void;
+  readonly now: () => Date;
+  readonly log: Log;
+  readonly metrics: IngestMetrics;
+  /** Transactions side by side. */
+  readonly lanes: number;
+  readonly maxBatch?: number;
+  /** Inputs that may wait in all; beyond, submit rejects with 'unavailable'. Chargers' own queues are bounded before this. */
+  readonly capacity?: number;
+};
+
+export type RunningIngest = Ingest & {
+  /** Inputs that wait or are in a transaction. */
+  waiting(): number;
+  /** Takes nothing more, finishes what is in hand for at most `withinMs`, then lets go of the rest unanswered. */
+  stop(withinMs: number): Promise<void>;
+};
+
+type Pending = {
+  readonly input: Input;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (cause: unknown) => void;
+  readonly timer: NodeJS.Timeout | undefined;
+  settled: boolean;
+};
+
+const RETRY_MS = [50, 100, 250, 500, 1000];
+
+/** Gives a typed participant the type that the engine keeps; the engine only ever hands it its own room's inputs. */
+export const participant = <State, I extends Input>(of: Participant<State, I>): AnyParticipant =>
+  of as unknown as AnyParticipant;
+
+export function createIngest(options: IngestOptions): RunningIngest {
+  const { isTransient, log, metrics, maxBatch = 256, capacity = 100_000 } = options;
+  const needs: BatchNeeds = {
+    db: options.db,
+    participants: new Map(options.participants.map((each) => [each.room, each])),
+    eventWriter: options.eventWriter,
+    now: options.now,
+    onIgnored: metrics.ignored,
+  };
+  const lanes = Array.from({ length: options.lanes }, () => ({ queue: [] as Pending[], busy: false }));
+  let waiting = 0;
+  let stopping = false;
+  let abandoned = false;
+  const idlers: (() => void)[] = [];
+
+  function settle(pending: Pending, how: () => void): void {
+    if (pending.settled) return;
+    pending.settled = true;
+    if (pending.timer !== undefined) clearTimeout(pending.timer);
+    waiting -= 1;
+    how();
+    if (waiting === 0) for (const done of idlers.splice(0)) done();
+  }
+
+  /** The first waiting input of each charge point, in order; the others stay. */
+  function take(lane: { queue: Pending[] }): Pending[] {
+    const batch: Pending[] = [];
+    const rest: Pending[] = [];
+    const roots = new Set<string>();
+    for (const pending of lane.queue) {
+      if (pending.settled) continue;
+      if (batch.length < maxBatch && !roots.has(pending.input.chargePointId)) {
+        batch.push(pending);
+      } else rest.push(pending);
+      roots.add(pending.input.chargePointId); // also behind a full batch: nobody may overtake his own charge point
+    }
+    lane.queue = rest;
+    return batch;
+  }
+
+  async function run(lane: { queue: Pending[]; busy: boolean }): Promise<void> {
+    while (lane.queue.length > 0 && !abandoned) {
+      const batch = take(lane);
+      if (batch.length > 0) await commit(batch);
+    }
+    lane.busy = false;
+  }
+
+  /** Commits a batch; on a fault of the database tries again until it is back, on any other fault finds the one to blame. */
+  async function commit(batch: readonly Pending[]): Promise<void> {
+    for (let attempt = 0; !abandoned; attempt += 1) {
+      const live = batch.filter((pending) => !pending.settled);
+      if (live.length === 0) return;
+      const startedAt = performance.now();
+      let done: Committed;
+      try {
+        done = await runBatch(
+          needs,
+          live.map((pending) => pending.input),
+        );
+      } catch (cause) {
+        if (isTransient(cause)) {
+          if (attempt === 0 || attempt % 30 === 0)
+            log.warn({ err: cause, inputs: live.length, attempt }, 'the database does not take changes: trying again');
+          metrics.retried();
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
+          continue;
+        }
+        const [only] = live;
+        if (live.length === 1 && only !== undefined) {
+          metrics.poisoned(only.input.room, only.input.type);
+          log.error(
+            { err: cause, room: only.input.room, type: only.input.type, chargePointId: only.input.chargePointId },
+            'an input cannot be processed',
+          );
+          settle(only, () => only.reject(cause));
+          return;
+        }
+        const half = Math.ceil(live.length / 2);
+        await commit(live.slice(0, half));
+        await commit(live.slice(half));
+        return;
+      }
+      metrics.batch(live.length, (performance.now() - startedAt) / 1000);
+      live.forEach((pending, i) => {
+        answer(pending, done.outcomes[i]);
+      });
+      try {
+        done.afterCommit();
+        for (const wake of done.wakes) options.onWake(wake);
+      } catch (cause) {
+        // What is committed stays committed: deliveries and commands are found again by their sweeps.
+        log.error({ err: cause }, 'waking somebody after a commit failed');
+      }
+      return;
+    }
+  }
+
+  function answer(pending: Pending, outcome: Outcome | undefined): void {
+    settle(pending, () => {
+      if (outcome !== undefined && 'missing' in outcome) pending.reject(outcome.missing);
+      else pending.resolve(outcome?.reply);
+    });
+  }
+
+  const unavailable = () =>
+    new AppError('unavailable', 'The database cannot be reached at the moment; try again', { retryAfterS: 5 });
+
+  return {
+    submit: (input, { deadline } = {}) =>
+      new Promise((resolve, reject) => {
+        if (stopping || waiting >= capacity) return reject(unavailable());
+        const lane = lanes[laneOf(input.chargePointId, lanes.length)];
+        if (lane === undefined) return reject(new Error('no lanes'));
+        const pending: Pending = {
+          input,
+          resolve,
+          reject,
+          settled: false,
+          timer:
+            deadline === undefined
+              ? undefined
+              : setTimeout(
+                  () => settle(pending, () => reject(unavailable())),
+                  Math.max(0, deadline.getTime() - Date.now()),
+                ),
+        };
+        waiting += 1;
+        lane.queue.push(pending);
+        if (!lane.busy) {
+          lane.busy = true;
+          setImmediate(() => void run(lane)); // run never rejects: every fault goes to the inputs it belongs to
+        }
+      }),
+    waiting: () => waiting,
+    async stop(withinMs) {
+      stopping = true;
+      if (waiting > 0) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, withinMs);
+          idlers.push(() => {
+            clearTimeout(timer);
+            resolve();
+          });
+        });
+      }
+      abandoned = true;
+    },
+  };
+}
+
+/** Always the same lane for the same charge point (FNV-1a over the id's last characters, which vary the most). */
+function laneOf(chargePointId: string, lanes: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = Math.max(0, chargePointId.length - 8); i < chargePointId.length; i += 1) {
+    hash = Math.imul(hash ^ chargePointId.charCodeAt(i), 0x01000193);
+  }
+  return (hash >>> 0) % lanes;
+}

@@ -1,0 +1,2 @@
+export { contextName, type MeterContext } from './contexts.ts';
+export { meter } from './participant.ts';

@@ -1,0 +1,33 @@
+/**
+ * Which processes of this installation live. A charge point whose process died without a word is announced as disconnected
+ * when it has not come back within the grace; one that comes back in time was never gone (docs/operations.md, Restarts).
+ */
+import type { Ingest } from '../ingest/contract.ts';
+import type { NodeStore } from './store.ts';
+
+export { type NodeStore, nodeStore } from './store.ts';
+
+/** A process writes that it lives this often … */
+export const HEARTBEAT_MS = 10_000;
+/** … and counts as gone after this long: more than 45 s, within which a charger's own broken line is noticed. */
+export const GONE_AFTER_MS = 60_000;
+const FORGET_AFTER_MS = 24 * 3_600_000;
+const AT_ONCE = 500;
+
+type Needs = { readonly nodes: NodeStore; readonly ingest: Ingest; readonly now: () => Date };
+
+/** Returns how many connections were found to be lost. */
+export async function releaseLostConnections({ nodes, ingest, now }: Needs): Promise<number> {
+  const at = now();
+  const lost = await nodes.orphaned(new Date(at.getTime() - GONE_AFTER_MS), AT_ONCE);
+  await Promise.all(
+    lost.flatMap(({ chargePointId, generation }) => [
+      ingest.submit({ room: 'stations', type: 'disconnected', chargePointId, receivedAt: at, generation, reason: 'node_lost' }, soon()),
+      ingest.submit({ room: 'commands', type: 'line_lost', chargePointId, receivedAt: at, generation }, soon()),
+    ]),
+  );
+  await nodes.forgetBefore(new Date(at.getTime() - FORGET_AFTER_MS));
+  return lost.length;
+}
+
+const soon = () => ({ deadline: new Date(Date.now() + 10_000) });

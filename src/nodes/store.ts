@@ -1,0 +1,32 @@
+/** Rows of running processes, and the sockets of those that are not heard of any more. */
+import type { Statement, Tx } from '../database/contract.ts';
+
+const REGISTER: Statement = {
+  name: 'nodes_register',
+  text: `INSERT INTO nodes (id, host, pid, started_at, seen_at) VALUES ($1, $2, $3, $4, $4)`,
+};
+const SEEN: Statement = { name: 'nodes_seen', text: `UPDATE nodes SET seen_at = $2 WHERE id = $1` };
+const STOPPED: Statement = { name: 'nodes_stopped', text: `UPDATE nodes SET stopped_at = $2, seen_at = $2 WHERE id = $1` };
+const FORGET: Statement = {
+  name: 'nodes_forget',
+  text: `DELETE FROM nodes n WHERE n.seen_at < $1
+            AND NOT EXISTS (SELECT 1 FROM charge_point_states s WHERE s.node_id = n.id AND s.connected)`,
+};
+/** Connected charge points of a node that is gone: not seen, or stopped, for longer than the grace. */
+const ORPHANED: Statement = {
+  name: 'nodes_orphaned',
+  text: `SELECT s.charge_point_id AS "chargePointId", s.generation FROM charge_point_states s
+           LEFT JOIN nodes n ON n.id = s.node_id
+          WHERE s.connected AND (n.id IS NULL OR n.seen_at < $1) LIMIT $2`,
+};
+
+export type Orphaned = { readonly chargePointId: string; readonly generation: number };
+
+export const nodeStore = (db: Tx) => ({
+  register: (id: string, host: string, pid: number, now: Date) => db.rows(REGISTER, [id, host, pid, now]),
+  seen: (id: string, now: Date) => db.rows(SEEN, [id, now]),
+  stopped: (id: string, now: Date) => db.rows(STOPPED, [id, now]),
+  forgetBefore: (before: Date) => db.rows(FORGET, [before]),
+  orphaned: (unseenSince: Date, limit: number) => db.rows<Orphaned>(ORPHANED, [unseenSince, limit]),
+});
+export type NodeStore = ReturnType<typeof nodeStore>;

@@ -1,0 +1,64 @@
+/** What the transport (gate, connection, registry) and the version adapters (v16, v2) know of each other. Types only. */
+export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+
+/** The connected charger as an adapter sees it. One per socket. */
+export type ChargerLink = {
+  readonly chargePointId: string;
+  readonly number: number;
+  readonly identity: string;
+  readonly organizationId: string;
+  readonly protocol: Protocol;
+  readonly generation: number;
+  readonly connectedAt: Date;
+  readonly strict: boolean;
+};
+
+/** What was wrong with an inbound payload and was mended: counted per charger and field. */
+export type Deviation = {
+  /** Dotted path; array positions as []: meterValue[].sampledValue[].value */
+  readonly field: string;
+  readonly kind: 'missing' | 'type' | 'enum' | 'too_long' | 'unknown_field' | 'null' | 'format' | 'range';
+  /** What was there, cut to 200 characters. */
+  readonly example: string;
+};
+
+/** One CALL from a charger, tolerantly validated: mended where that was possible, never trusted beyond `unknown`. */
+export type InboundCall = {
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** The payload satisfies its schema after mending. False: read defensively, and throw {@link Unusable} if it cannot be used. */
+  readonly valid: boolean;
+  readonly deviations: readonly Deviation[];
+  readonly receivedAt: Date;
+  readonly link: ChargerLink;
+};
+
+/** One action that a charger may send. One file each in <version>/from-charger. */
+export type FromCharger = {
+  readonly action: string;
+  /** Also served while the charger's boot is pending or rejected. */
+  readonly beforeBoot?: boolean;
+  /** Resolves after the commit with a result that satisfies the schema. Throws {@link UnusableMessage} for hopeless content. */
+  handle(call: InboundCall): Promise<Record<string, unknown>>;
+  /** The smallest valid result: the answer to a message that went into quarantine. Nothing is ever refused for its content. */
+  minimal(call: InboundCall): Record<string, unknown>;
+};
+
+/** One action that we may send. One file each in <version>/to-charger. */
+export type ToCharger = {
+  readonly action: string;
+  /** Whether this result means that the charger agreed. */
+  accepted(result: Readonly<Record<string, unknown>>): boolean;
+};
+
+/** A version of OCPP: routing as data. The transport serves whatever versions it is given. */
+export type Version = {
+  readonly protocol: Protocol;
+  readonly fromCharger: ReadonlyMap<string, FromCharger>;
+  readonly toCharger: ReadonlyMap<string, ToCharger>;
+};
+
+/** The content of a message is beyond use: it goes into quarantine raw and gets the minimal answer. */
+export class UnusableMessage extends Error {
+  override readonly name = 'UnusableMessage';
+}

@@ -1,0 +1,17 @@
+/** The decision's door as the adapters use it: an input goes in, the reply that its room promises comes out. No rules. */
+import type { Ingest } from '../ingest/contract.ts';
+import type { AuthorizeReply, BootReply, Input, StartReply, StopReply } from '../ingest/inputs.ts';
+
+/** Which room promises what, see ingest/inputs.ts. */
+type Replies = {
+  booted: BootReply;
+  authorize: AuthorizeReply;
+  authorize_start: StartReply;
+  stopped: StopReply;
+};
+
+/** Resolves after the commit. Rejects while the database is away: then the charger gets no acknowledgement (X14). */
+export type Door = <I extends Input>(input: I) => Promise<I['type'] extends keyof Replies ? Replies[I['type']] : void>;
+
+/** The one place where a reply gets its type back: the ingest engine carries replies of every room as unknown. */
+export const createDoor = (submit: Ingest['submit']): Door => submit as Door;

@@ -1,0 +1,57 @@
+/**
+ * Reads single fields of a charger's message, whatever they hold. Shared by all versions.
+ * It never throws, and what it returns can be stored as it is: no NUL, no broken text, no number beyond a safe integer.
+ */
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair; other control characters have no place in an identifier. */
+export function storableText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
+  return text.replace(/[\t\n\r]+/g, ' ').replace(/[\u0000-\u001f\u007f]|\p{Surrogate}/gu, '');
+}
+
+/** Trimmed text of a string, number or boolean, cut to `maxLength`; undefined: there is none. */
+export function readText(value: unknown, maxLength: number): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value).slice(0, maxLength);
+  if (typeof value !== 'string') return undefined;
+  // Cut before and after: a hostile string is not searched whole, and the cut may not halve a surrogate pair.
+  const text = storableText(value.slice(0, maxLength * 4 + 64))
+    .trim()
+    .slice(0, maxLength);
+  return text === '' ? undefined : storableText(text);
+}
+
+const NUMBER = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i;
+
+/** A finite number, also one written as text ("12.5", "12,5"). No hexadecimal, no blanks inside, no Infinity. */
+export function readNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== 'string' || value.length > 64) return undefined;
+  const text = value.trim();
+  if (!NUMBER.test(text)) return undefined;
+  const number = Number(text.replace(',', '.'));
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** A whole number in a range, both ends included; anything else is undefined. */
+export function readInteger(value: unknown, least: number, most: number): number | undefined {
+  const number = readNumber(value);
+  return number !== undefined && Number.isInteger(number) && number >= least && number <= most ? number + 0 : undefined;
+}
+
+/** The elements of an array; a lone object counts as an array of one (a frequent slip), anything else as none. */
+export function readList(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isRecord(value) ? [value] : [];
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Text for comparing enumerations: case, blanks and separators do not count. */
+export const folded = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** Finds the official spelling of an enumeration's word; undefined: it is none of them. */
+export function enumReader<Word extends string>(words: readonly Word[]): (value: unknown) => Word | undefined {
+  const byFold = new Map(words.map((word) => [folded(word), word]));
+  return (value) => (typeof value === 'string' ? byFold.get(folded(value.slice(0, 64))) : undefined);
+}

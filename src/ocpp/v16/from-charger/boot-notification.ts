@@ -1,0 +1,37 @@
+/** OCPP 1.6 §4.2 BootNotification. Never refused for its content: a charger that cannot boot repeats for ever (R9). */
+import type { FromCharger } from '../../contract.ts';
+import { readText } from '../../reading.ts';
+import type { Needs } from '../needs.ts';
+import { REGISTRATION } from '../words.ts';
+
+export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | 'clocks' | 'clock'>): FromCharger => ({
+  action: 'BootNotification',
+  beforeBoot: true,
+
+  async handle({ payload, link, receivedAt }) {
+    clocks.restart(link);
+    const reply = await door({
+      room: 'stations',
+      type: 'booted',
+      chargePointId: link.chargePointId,
+      receivedAt,
+      vendor: readText(payload['chargePointVendor'], 100),
+      model: readText(payload['chargePointModel'], 100),
+      serial: readText(payload['chargePointSerialNumber'], 100) ?? readText(payload['chargeBoxSerialNumber'], 100),
+      firmwareVersion: readText(payload['firmwareVersion'], 100),
+      iccid: readText(payload['iccid'], 100),
+      imsi: readText(payload['imsi'], 100),
+      meterType: readText(payload['meterType'], 100),
+      meterSerial: readText(payload['meterSerialNumber'], 100),
+    });
+    return {
+      status: REGISTRATION[reply.status],
+      currentTime: clock.now().toISOString(),
+      // §4.2: 0 leaves the interval to the charger; below that is no interval.
+      interval: Math.max(0, Math.trunc(reply.intervalS)),
+    };
+  },
+
+  // Not Accepted: what it said could not be taken in, so it is asked to say it again.
+  minimal: () => ({ status: 'Pending', currentTime: clock.now().toISOString(), interval: 60 }),
+});

@@ -1,0 +1,52 @@
+/**
+ * OCPP 1.6 §4.10 StopTransaction. Never refused: the energy has flowed, and a charger repeats what was not answered for ever.
+ * The answer carries no idTagInfo: it is optional (§6.50), and nobody was asked whether the stopping token may charge again.
+ */
+import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import { readText } from '../../reading.ts';
+import { readIdTag, readRegister, readTransactionId } from '../fields.ts';
+import { readMeterValues } from '../meter-readings.ts';
+import type { Needs } from '../needs.ts';
+import { readReason } from '../words.ts';
+
+export const stopTransaction = ({
+  door,
+  clocks,
+  nextTransactionId,
+  newId,
+}: Pick<Needs, 'door' | 'clocks' | 'nextTransactionId' | 'newId'>): FromCharger => ({
+  action: 'StopTransaction',
+
+  async handle(call) {
+    const { payload, link, receivedAt } = call;
+    const transactionId = readTransactionId(payload['transactionId']);
+    const rawTransactionId = readText(payload['transactionId'], 64) ?? '';
+    const tokenUid = readIdTag(payload['idTag']);
+    const register = readRegister(payload['meterStop']);
+    const readings = readMeterValues(payload['transactionData'], (raw) => clocks.read(raw, call));
+    const at = clocks.read(payload['timestamp'], call);
+    if (rawTransactionId === '' && register.wh === undefined && at.raw === undefined && readings.length === 0) {
+      throw new UnusableMessage('it names neither a transaction, nor a meter reading, nor a time');
+    }
+    const spareTransactionId = await nextTransactionId();
+    await door({
+      room: 'sessions',
+      type: 'stopped',
+      chargePointId: link.chargePointId,
+      receivedAt,
+      transactionId,
+      rawTransactionId,
+      meterStopWh: register.wh,
+      at,
+      // §4.10: a stop without a reason is a normal one at the charger.
+      reason: readReason(payload['reason']) ?? readText(payload['reason'], 50) ?? 'Local',
+      tokenUid,
+      readings,
+      spare: { sessionId: newId('ses'), transactionId: spareTransactionId },
+      flags: register.oddity === undefined ? [] : [`meter_stop_${register.oddity}`],
+    });
+    return {};
+  },
+
+  minimal: () => ({}),
+});

@@ -1,0 +1,69 @@
+/** OCPP 1.6J: which message goes where, as data. No SQL, no rules; what is offered is listed in docs/ocpp-1.6.md. */
+import type { Ingest } from '../../ingest/contract.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { createClockWatch } from '../clock-watch.ts';
+import type { FromCharger, ToCharger, Version } from '../contract.ts';
+import { createDoor } from '../door.ts';
+import { authorize } from './from-charger/authorize.ts';
+import { bootNotification } from './from-charger/boot-notification.ts';
+import { type DataTransferHandler, dataTransfer } from './from-charger/data-transfer.ts';
+import { diagnosticsStatusNotification } from './from-charger/diagnostics-status-notification.ts';
+import { firmwareStatusNotification } from './from-charger/firmware-status-notification.ts';
+import { heartbeat } from './from-charger/heartbeat.ts';
+import { meterValues } from './from-charger/meter-values.ts';
+import { startTransaction } from './from-charger/start-transaction.ts';
+import { statusNotification } from './from-charger/status-notification.ts';
+import { stopTransaction } from './from-charger/stop-transaction.ts';
+import type { Needs } from './needs.ts';
+import { changeConfiguration } from './to-charger/change-configuration.ts';
+import { getConfiguration } from './to-charger/get-configuration.ts';
+import { remoteStartTransaction } from './to-charger/remote-start-transaction.ts';
+import { remoteStopTransaction } from './to-charger/remote-stop-transaction.ts';
+import { reset } from './to-charger/reset.ts';
+import { triggerMessage } from './to-charger/trigger-message.ts';
+import { unlockConnector } from './to-charger/unlock-connector.ts';
+
+export { friendly } from './friendly.ts';
+export type { DataTransferHandler };
+
+export type V16Options = {
+  readonly submit: Ingest['submit'];
+  /** A fresh positive int32 from the installation's sequence; rejects while the database is away. */
+  readonly nextTransactionId: () => Promise<number>;
+  readonly newId: (prefix: 'ses') => string;
+  readonly clock: Clock;
+  /** Vendors' messages that somebody here understands; all others are answered UnknownVendorId or UnknownMessageId. */
+  readonly dataTransfers?: readonly DataTransferHandler[];
+};
+
+export function createV16({ submit, nextTransactionId, newId, clock, dataTransfers = [] }: V16Options): Version {
+  const clocks = createClockWatch({ submit });
+  const needs: Needs = { door: createDoor(submit), clocks, clock, nextTransactionId, newId };
+  return {
+    protocol: 'ocpp1.6',
+    fromCharger: byAction<FromCharger>([
+      authorize(needs),
+      bootNotification(needs),
+      dataTransfer(dataTransfers),
+      diagnosticsStatusNotification(needs),
+      firmwareStatusNotification(needs),
+      heartbeat(needs),
+      meterValues(needs),
+      startTransaction(needs),
+      statusNotification(needs),
+      stopTransaction(needs),
+    ]),
+    toCharger: byAction<ToCharger>([
+      changeConfiguration,
+      getConfiguration,
+      remoteStartTransaction,
+      remoteStopTransaction,
+      reset,
+      triggerMessage,
+      unlockConnector,
+    ]),
+  };
+}
+
+const byAction = <Each extends { readonly action: string }>(all: readonly Each[]): ReadonlyMap<string, Each> =>
+  new Map(all.map((each) => [each.action, each]));

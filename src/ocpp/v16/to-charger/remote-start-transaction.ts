@@ -1,0 +1,7 @@
+/** OCPP 1.6 §5.11 RemoteStartTransaction. Accepted only means that the charger will try: a session is the proof (X11). */
+import type { ToCharger } from '../../contract.ts';
+
+export const remoteStartTransaction: ToCharger = {
+  action: 'RemoteStartTransaction',
+  accepted: ({ status }) => status === 'Accepted',
+};

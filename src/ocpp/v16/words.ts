@@ -1,0 +1,86 @@
+/** OCPP 1.6's words and ours, side by side. No rules. */
+import type { Authorization, AuthorizeReply, BootReply, ConnectorStatus } from '../../ingest/inputs.ts';
+import { enumReader, folded } from '../reading.ts';
+
+/** OCPP 1.6 §7.7 ChargePointStatus. Occupied is OCPP 1.5's word, which some chargers still use. */
+const STATUSES: ReadonlyMap<string, ConnectorStatus> = new Map([
+  ['available', 'available'],
+  ['preparing', 'preparing'],
+  ['charging', 'charging'],
+  ['suspendedev', 'suspended_ev'],
+  ['suspendedevse', 'suspended_evse'],
+  ['finishing', 'finishing'],
+  ['reserved', 'reserved'],
+  ['unavailable', 'unavailable'],
+  ['faulted', 'faulted'],
+  ['occupied', 'occupied'],
+]);
+export const statusOf = (raw: string): ConnectorStatus => STATUSES.get(folded(raw)) ?? 'unknown';
+
+/** OCPP 1.6 §7.6 ChargePointErrorCode. */
+export const readErrorCode = enumReader([
+  'ConnectorLockFailure',
+  'EVCommunicationError',
+  'GroundFailure',
+  'HighTemperature',
+  'InternalError',
+  'LocalListConflict',
+  'NoError',
+  'OtherError',
+  'OverCurrentFailure',
+  'PowerMeterFailure',
+  'PowerSwitchFailure',
+  'ReaderFailure',
+  'ResetFailure',
+  'UnderVoltage',
+  'OverVoltage',
+  'WeakSignal',
+]);
+
+/** OCPP 1.6 §7.36 Reason. */
+export const readReason = enumReader([
+  'EmergencyStop',
+  'EVDisconnected',
+  'HardReset',
+  'Local',
+  'Other',
+  'PowerLoss',
+  'Reboot',
+  'Remote',
+  'SoftReset',
+  'UnlockCommand',
+  'DeAuthorized',
+]);
+
+export const readFirmwareStatus = enumReader([
+  'Downloaded',
+  'DownloadFailed',
+  'Downloading',
+  'Idle',
+  'InstallationFailed',
+  'Installing',
+  'Installed',
+]);
+export const readDiagnosticsStatus = enumReader(['Idle', 'Uploaded', 'UploadFailed', 'Uploading']);
+
+export const REGISTRATION = { accepted: 'Accepted', pending: 'Pending', rejected: 'Rejected' } as const satisfies Record<
+  BootReply['status'],
+  string
+>;
+
+const AUTHORIZATION = {
+  accepted: 'Accepted',
+  blocked: 'Blocked',
+  expired: 'Expired',
+  invalid: 'Invalid',
+  concurrent_tx: 'ConcurrentTx',
+} as const satisfies Record<Authorization, string>;
+
+/** OCPP 1.6 §7.27 IdTagInfo. parentIdTag is an IdToken of at most 20 characters: a longer group cannot be said and is left out. */
+export function idTagInfo(reply: AuthorizeReply): Record<string, unknown> {
+  return {
+    status: AUTHORIZATION[reply.authorization],
+    ...(reply.expiresAt === undefined ? {} : { expiryDate: reply.expiresAt.toISOString() }),
+    ...(reply.groupId === undefined || reply.groupId.length > 20 ? {} : { parentIdTag: reply.groupId }),
+  };
+}

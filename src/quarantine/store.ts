@@ -1,0 +1,31 @@
+/** Messages that could not be used, kept raw so that nothing is lost. */
+import type { Statement, Tx } from '../database/contract.ts';
+import type { Root } from '../ingest/contract.ts';
+import type { QuarantineInput } from '../ingest/inputs.ts';
+
+const APPEND: Statement = {
+  name: 'quarantine_append',
+  text: `INSERT INTO quarantined_messages (id, organization_id, charge_point_id, protocol, action, payload, reason, received_at)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+         ON CONFLICT DO NOTHING`,
+};
+
+/** PostgreSQL's text takes no NUL. */
+const printable = (text: string): string => text.replaceAll('\u0000', '\ufffd');
+
+export async function appendQuarantined(
+  tx: Tx,
+  changes: readonly { readonly root: Root; readonly after: readonly QuarantineInput[] }[],
+): Promise<void> {
+  const rows = changes.flatMap(({ root, after }) => after.map((input) => ({ root, input })));
+  await tx.rows(APPEND, [
+    rows.map(({ input }) => input.quarantineId),
+    rows.map(({ root }) => root.organizationId),
+    rows.map(({ root }) => root.chargePointId),
+    rows.map(({ input }) => input.protocol),
+    rows.map(({ input }) => printable(input.action)),
+    rows.map(({ input }) => printable(input.payload)),
+    rows.map(({ input }) => printable(input.reason)),
+    rows.map(({ input }) => input.receivedAt),
+  ]);
+}

@@ -1,0 +1,58 @@
+/** Every periodic job of the server stands in one table (src/app.ts builds it); node-cron runs it, never twice at once. */
+import cron, { type ScheduledTask } from 'node-cron';
+
+export type Job = {
+  readonly name: string;
+  /** Six fields, seconds first. */
+  readonly cron: string;
+  readonly run: () => Promise<unknown>;
+};
+type Log = { error(fields: object, message: string): void };
+type Measure = (job: string, seconds: number, ok: boolean) => void;
+
+/** stop() waits for the runs in hand, at most for `withinMs`. */
+export function createSchedules(jobs: readonly Job[], { log, measure }: { log: Log; measure: Measure }) {
+  const running = new Set<Promise<void>>();
+  let tasks: ScheduledTask[] = [];
+  let stopped = false;
+
+  async function once(job: Job): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await job.run();
+      measure(job.name, (performance.now() - startedAt) / 1000, true);
+    } catch (cause) {
+      measure(job.name, (performance.now() - startedAt) / 1000, false);
+      log.error({ err: cause, job: job.name }, 'a scheduled job failed; it runs again at its next time');
+    }
+  }
+
+  return {
+    start(): void {
+      tasks = jobs.map((job) => {
+        let busy = false; // our own guard as well: node-cron's noOverlap logs each skipped run
+        return cron.schedule(job.cron, () => {
+          if (busy || stopped) return;
+          busy = true;
+          const run = once(job).finally(() => {
+            busy = false;
+            running.delete(run);
+          });
+          running.add(run);
+        });
+      });
+    },
+    async stop(withinMs: number): Promise<void> {
+      stopped = true;
+      await Promise.all(tasks.map((task) => task.destroy()));
+      let timer: NodeJS.Timeout | undefined;
+      await Promise.race([
+        Promise.all(running),
+        new Promise((resolve) => {
+          timer = setTimeout(resolve, withinMs);
+        }),
+      ]);
+      clearTimeout(timer);
+    },
+  };
+}

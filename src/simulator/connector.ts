@@ -1,0 +1,266 @@
+/** One connector: cable, car, meter and the session on it. Says what happens; knows neither OCPP messages nor the network. */
+import { type ChargeState, flow, read, secondsUntil } from './battery.ts';
+import type { Timers } from './clock.ts';
+import type { Car, ConnectorSpec, ConnectorStatus, LocalSession, Reading, SimulatorClock, StopReason } from './types.ts';
+
+export type ConnectorNeeds = {
+  readonly id: number;
+  readonly spec: ConnectorSpec;
+  readonly clock: SimulatorClock;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly newLocalId: () => string;
+  /** Seconds between periodic readings; 0: none. */
+  readonly sampleIntervalS: () => number;
+  /** How long an authorized driver may take to plug in. */
+  readonly connectionTimeoutS: () => number;
+  readonly changed: (connector: Connector) => void;
+  readonly started: (session: LocalSession) => void;
+  readonly metered: (session: LocalSession, reading: Reading) => void;
+  readonly ended: (session: LocalSession) => void;
+};
+
+export type Goal = { readonly energyWh?: number; readonly seconds?: number };
+
+export type Connector = {
+  readonly id: number;
+  readonly spec: ConnectorSpec;
+  status(): ConnectorStatus;
+  errorCode(): string;
+  session(): Readonly<LocalSession> | undefined;
+  isPlugged(): boolean;
+  isFree(): boolean;
+  plug(car: Car): void;
+  unplug(): void;
+  /** A token that may charge: begins now, or when the cable comes. */
+  present(token: string, reservationId?: number): void;
+  suspend(by: 'EV' | 'EVSE'): void;
+  resume(): void;
+  stop(reason: StopReason, stopToken?: string): void;
+  fault(errorCode: string): void;
+  clear(): void;
+  setOperative(operative: boolean): 'Accepted' | 'Scheduled';
+  reading(context: Reading['context']): Reading;
+  /** Resolves when the goal is reached or the session is over, whichever comes first. */
+  reached(goal: Goal): Promise<void>;
+  /** The sampling interval was changed. */
+  retime(): void;
+};
+
+const IDLE_CAR: Car = { batteryWh: 60_000, socPercent: 50, maxPowerW: 0 };
+/** How far ahead the end of a charge is worked out. */
+const HORIZON_S = 12 * 3600;
+
+export function createConnector(needs: ConnectorNeeds): Connector {
+  const { id, spec, clock, timers, random } = needs;
+  let charge: ChargeState = { spec, car: IDLE_CAR, registerWh: spec.registerWh, socPercent: 50, flowingS: 0 };
+  let plugged = false;
+  let session: LocalSession | undefined;
+  let finished = false;
+  let suspendedBy: 'EV' | 'EVSE' | undefined;
+  let faultCode: string | undefined;
+  let operative = true;
+  let wanted: boolean | undefined;
+  let awaited: { readonly token: string; readonly reservationId: number | undefined; cancel(): void } | undefined;
+  let countedAt = 0;
+  let nextSampleAt = Number.POSITIVE_INFINITY;
+  let wake: (() => void) | undefined;
+  let goals: { readonly registerWh: number; readonly at: number; readonly done: () => void }[] = [];
+
+  const now = (): number => clock.now().getTime();
+  const isFlowing = (): boolean => session !== undefined && suspendedBy === undefined;
+
+  function status(): ConnectorStatus {
+    if (faultCode !== undefined) return 'Faulted';
+    if (session !== undefined) {
+      if (suspendedBy === undefined) return 'Charging';
+      return suspendedBy === 'EV' ? 'SuspendedEV' : 'SuspendedEVSE';
+    }
+    if (!operative) return 'Unavailable';
+    if (plugged) return finished ? 'Finishing' : 'Preparing';
+    return awaited === undefined ? 'Available' : 'Preparing';
+  }
+
+  /** Brings the register up to this instant. */
+  function count(): void {
+    const at = now();
+    if (isFlowing()) charge = flow(charge, (at - countedAt) / 1000);
+    countedAt = at;
+    if (session !== undefined) session.energyWh = Math.floor(charge.registerWh) - session.meterStartWh;
+  }
+
+  const take = (context: Reading['context']): Reading => read(charge, isFlowing(), clock.now(), context, random);
+
+  function begin(token: string, reservationId: number | undefined): void {
+    charge = { ...charge, flowingS: 0 };
+    countedAt = now();
+    const beginning = take('Transaction.Begin');
+    session = {
+      localId: needs.newLocalId(),
+      connectorId: id,
+      token,
+      startedAt: beginning.at,
+      meterStartWh: beginning.registerWh,
+      reservationId,
+      begin: beginning,
+      transactionId: undefined,
+      authorization: undefined,
+      startSettled: false,
+      energyWh: 0,
+      end: undefined,
+    };
+    suspendedBy = undefined;
+    nextSampleAt = Number.POSITIVE_INFINITY;
+    needs.started(session);
+    needs.changed(connector);
+    retime();
+  }
+
+  function retime(): void {
+    const interval = needs.sampleIntervalS();
+    nextSampleAt = session === undefined || interval <= 0 ? Number.POSITIVE_INFINITY : now() + interval * 1000;
+    schedule();
+  }
+
+  function schedule(): void {
+    wake?.();
+    wake = undefined;
+    if (session === undefined) return;
+    const at = now();
+    let next = Math.min(nextSampleAt, ...goals.map((goal) => goal.at));
+    if (isFlowing()) {
+      const limitS = Math.min(HORIZON_S, (next - at) / 1000);
+      for (const goal of goals) {
+        const seconds = secondsUntil(charge, goal.registerWh - charge.registerWh, limitS);
+        if (seconds !== undefined) next = Math.min(next, at + seconds * 1000);
+      }
+    }
+    if (next < Number.POSITIVE_INFINITY) wake = timers.after(Math.max(1, next - at), awake);
+  }
+
+  function awake(): void {
+    count();
+    if (session !== undefined && now() >= nextSampleAt - 1) {
+      needs.metered(session, take('Sample.Periodic'));
+      const intervalMs = needs.sampleIntervalS() * 1000;
+      nextSampleAt = Math.max(nextSampleAt + intervalMs, now() + 1);
+    }
+    if (isFlowing() && charge.socPercent >= 100) suspend('EV');
+    const met = goals.filter((goal) => goal.at <= now() + 1 || charge.registerWh >= goal.registerWh - 0.01);
+    goals = goals.filter((goal) => !met.includes(goal));
+    for (const goal of met) goal.done();
+    schedule();
+  }
+
+  function suspend(by: 'EV' | 'EVSE'): void {
+    if (session === undefined) return;
+    count();
+    suspendedBy = by;
+    schedule();
+    needs.changed(connector);
+  }
+
+  function stop(reason: StopReason, stopToken?: string): void {
+    if (session === undefined) return;
+    count();
+    const over = session;
+    over.end = { reading: { ...take('Transaction.End'), powerW: 0 }, reason, stopToken };
+    over.energyWh = over.end.reading.registerWh - over.meterStartWh;
+    session = undefined;
+    suspendedBy = undefined;
+    finished = true;
+    schedule();
+    needs.ended(over);
+    for (const goal of goals.splice(0)) goal.done();
+    if (wanted !== undefined) operative = wanted;
+    wanted = undefined;
+    needs.changed(connector);
+  }
+
+  const connector: Connector = {
+    id,
+    spec,
+    status,
+    errorCode: () => faultCode ?? 'NoError',
+    session: () => session,
+    isPlugged: () => plugged,
+    isFree: () => status() === 'Available' || (status() === 'Preparing' && awaited === undefined),
+    plug(car) {
+      plugged = true;
+      finished = false;
+      charge = { ...charge, car, socPercent: car.socPercent, flowingS: 0 };
+      if (awaited !== undefined) {
+        const { token, reservationId, cancel } = awaited;
+        cancel();
+        awaited = undefined;
+        begin(token, reservationId);
+      } else needs.changed(connector);
+    },
+    unplug() {
+      if (session !== undefined) stop('EVDisconnected');
+      plugged = false;
+      finished = false;
+      charge = { ...charge, car: IDLE_CAR };
+      needs.changed(connector);
+    },
+    present(token, reservationId) {
+      if (session !== undefined) return;
+      if (plugged) return begin(token, reservationId);
+      awaited?.cancel();
+      awaited = {
+        token,
+        reservationId,
+        cancel: timers.after(needs.connectionTimeoutS() * 1000, () => {
+          awaited = undefined;
+          needs.changed(connector);
+        }),
+      };
+      needs.changed(connector);
+    },
+    suspend,
+    resume() {
+      if (session === undefined || suspendedBy === undefined) return;
+      count();
+      suspendedBy = undefined;
+      schedule();
+      needs.changed(connector);
+    },
+    stop,
+    fault(code) {
+      faultCode = code;
+      if (session !== undefined) stop('Other');
+      else needs.changed(connector);
+    },
+    clear() {
+      faultCode = undefined;
+      needs.changed(connector);
+    },
+    setOperative(value) {
+      if (session !== undefined && !value) {
+        wanted = false;
+        return 'Scheduled';
+      }
+      wanted = undefined;
+      operative = value;
+      needs.changed(connector);
+      return 'Accepted';
+    },
+    reading(context) {
+      count();
+      return take(context);
+    },
+    reached: ({ energyWh, seconds }) =>
+      new Promise((done) => {
+        if (session === undefined) return done();
+        goals.push({
+          registerWh: energyWh === undefined ? Number.POSITIVE_INFINITY : session.meterStartWh + energyWh,
+          at: seconds === undefined ? Number.POSITIVE_INFINITY : session.startedAt.getTime() + seconds * 1000,
+          done,
+        });
+        count();
+        schedule();
+      }),
+    retime,
+  };
+  return connector;
+}

@@ -1,0 +1,77 @@
+/** What a version of OCPP has to provide, so that the same charger can speak it. Types only. */
+import type { Answer, Call, ConnectorStatus, LocalSession, Payload, Reading } from './types.ts';
+
+export type Station = {
+  readonly vendor: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly firmwareVersion: string;
+};
+
+/** The settings that steer the charger, whatever the version calls them. */
+export type Settings = {
+  heartbeatIntervalS(): number;
+  sampleIntervalS(): number;
+  connectionTimeoutS(): number;
+  messageAttempts(): number;
+  messageRetryS(): number;
+  /** OCPP 1.6 StopTransactionOnInvalidId */
+  stopsOnRefusedToken(): boolean;
+  authorizesRemoteStarts(): boolean;
+  /** Whether a driver may charge while the CSMS cannot be asked. */
+  allowsOfflineStart(): boolean;
+  pingIntervalS(): number;
+};
+
+/** What the CSMS can make the charger do. Effects begin when the returned function is called, after the answer is sent. */
+export type Controls = {
+  isAccepted(): boolean;
+  connectorIds(): readonly number[];
+  remoteStart(order: { token: string; connectorId?: number }): (() => void) | undefined;
+  /** undefined: no such transaction runs here. */
+  remoteStop(transactionId: unknown): (() => void) | undefined;
+  reset(kind: 'Soft' | 'Hard'): () => void;
+  /** 0: all of them. */
+  setAvailability(connectorId: number, operative: boolean): { outcome: 'Accepted' | 'Scheduled'; afterwards: () => void };
+  unlock(connectorId: number): () => void;
+  sendBoot(): () => void;
+  sendHeartbeat(): () => void;
+  /** undefined: all of them. */
+  sendStatus(connectorId: number | undefined): () => void;
+  sendReading(connectorId: number | undefined): () => void;
+  /** Something that only this version knows to say. */
+  say(call: Call): () => void;
+  settingsChanged(): void;
+  setPassword(password: string): () => void;
+};
+
+export type Dialect = {
+  readonly subprotocol: string;
+  readonly settings: Settings;
+  boot(station: Station): Call;
+  readBoot(result: Payload): { readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly intervalS: number };
+  /** The interval that the boot's answer told. */
+  setHeartbeatInterval(seconds: number): void;
+  heartbeat(): Call;
+  status(report: {
+    readonly connectorId: number;
+    readonly status: ConnectorStatus;
+    readonly errorCode: string;
+    readonly at: Date;
+  }): Call;
+  authorize(token: string): Call;
+  readAuthorize(result: Payload): string;
+  start(session: Readonly<LocalSession>): Call;
+  readStart(result: Payload): { readonly transactionId: number | undefined; readonly authorization: string };
+  meter(connectorId: number, session: Readonly<LocalSession> | undefined, reading: Reading): Call;
+  stop(session: Readonly<LocalSession>): Call;
+  answer(request: { readonly action: string; readonly payload: Payload }, controls: Controls): Answer;
+};
+
+/** One charger's own dialect: its settings live in it. */
+export type CreateDialect = (options: {
+  readonly connectors: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Every accepted change wants a reboot (B10). */
+  readonly configurationNeedsReboot: boolean;
+}) => Dialect;

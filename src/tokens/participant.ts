@@ -1,0 +1,13 @@
+/** How the room takes part in the one door for every change. It changes nothing: it only answers and feeds. */
+import type { Participant } from '../ingest/contract.ts';
+import type { TokenInput } from '../ingest/inputs.ts';
+import { decide } from './machine.ts';
+import { loadTokens } from './store.ts';
+import type { TokenState } from './types.ts';
+
+export const tokens: Participant<TokenState, TokenInput> = {
+  room: 'tokens',
+  load: loadTokens,
+  decide,
+  save: async () => {},
+};

@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decide } from '../../src/charge-points/machine.ts';
+import type { StationRow, StationState } from '../../src/charge-points/types.ts';
+import type { Effect } from '../../src/ingest/contract.ts';
+import type { BootReply, StationInput } from '../../src/ingest/inputs.ts';
+import { after, instant, statusReported, T0 } from '../support/inputs.ts';
+
+const row: StationRow = {
+  connected: false,
+  nodeId: null,
+  generation: 0,
+  protocol: null,
+  remoteAddress: null,
+  connectedProfile: null,
+  connectedAt: null,
+  disconnectedAt: null,
+  bootedAt: null,
+  bootCount: 0,
+  quickBoots: 0,
+  bootStatus: null,
+  reportedVendor: null,
+  reportedModel: null,
+  reportedSerial: null,
+  firmwareVersion: null,
+  iccid: null,
+  imsi: null,
+  meterType: null,
+  meterSerial: null,
+  firmwareStatus: null,
+  firmwareStatusAt: null,
+  diagnosticsStatus: null,
+  diagnosticsStatusAt: null,
+  clockOffsetMs: null,
+  callTimeouts: 0,
+  degraded: false,
+  rebootPending: false,
+};
+const fresh = (registration: 'accepted' | 'pending' | 'rejected' = 'accepted'): StationState => ({
+  row,
+  settings: { registration, heartbeatIntervalS: 300 },
+  connectors: new Map(),
+  history: [],
+});
+const common = (at: Date) => ({ room: 'stations' as const, chargePointId: 'cp_1', receivedAt: at });
+const connected = (at = T0): StationInput => ({
+  ...common(at),
+  type: 'connected',
+  nodeId: 'node_1',
+  protocol: 'ocpp1.6',
+  securityProfile: 1,
+  remoteAddress: '203.0.113.7',
+});
+const disconnected = (generation: number, at = after(60)): StationInput => ({
+  ...common(at),
+  type: 'disconnected',
+  generation,
+  reason: 'closed',
+});
+const booted = (at: Date): StationInput => ({ ...common(at), type: 'booted', vendor: 'V', firmwareVersion: '1.0' });
+
+function run(inputs: readonly StationInput[], from = fresh()) {
+  let state = from;
+  const effects: Effect[] = [];
+  const ignored: (string | undefined)[] = [];
+  for (const input of inputs) {
+    const step = decide(state, input);
+    state = step.state;
+    effects.push(...step.effects);
+    ignored.push(step.ignored);
+  }
+  return {
+    state,
+    ignored,
+    events: effects.flatMap((effect) => (effect.do === 'emit' ? [effect.event] : [])),
+    replies: effects.flatMap((effect) => (effect.do === 'reply' ? [effect.value] : [])),
+    fed: effects.flatMap((effect) => (effect.do === 'feed' ? [effect.input] : [])),
+  };
+}
+
+describe('connection', () => {
+  test('a charger that comes and goes is told once each, with how long it was there', () => {
+    const done = run([connected(), disconnected(1)]);
+    expect(done.events.map((event) => event.type)).toEqual(['charge_point.connected', 'charge_point.disconnected']);
+    expect(done.events[1]?.data).toEqual({ reason: 'closed', connected_for_s: 60 });
+    expect(done.replies).toEqual([{ generation: 1, bootStatus: null }]);
+  });
+  test('T3: a newer connection takes over without a word, and T2: the late end of the old one is ignored', () => {
+    const done = run([connected(), connected(after(10)), disconnected(1)]);
+    expect(done.events.map((event) => event.type)).toEqual(['charge_point.connected']);
+    expect(done.ignored[2]).toBe('replaced');
+    expect(done.state.row).toMatchObject({ connected: true, generation: 2 });
+    expect(run([disconnected(2)], done.state).events).toHaveLength(1);
+  });
+  test('B1: after a reconnect the last boot still counts', () => {
+    const done = run([connected(), booted(after(1)), disconnected(1), connected(after(120))]);
+    expect(done.replies.at(-1)).toEqual({ generation: 2, bootStatus: 'accepted' });
+  });
+  test('T5: three calls in a row without an answer make a charger degraded until it answers', () => {
+    const timeout: StationInput = { ...common(after(1)), type: 'call_timed_out' };
+    const answered: StationInput = { ...common(after(2)), type: 'call_answered' };
+    expect(run([timeout, timeout]).state.row.degraded).toBe(false);
+    expect(run([timeout, answered, timeout, timeout]).state.row.degraded).toBe(false);
+    const degraded = run([timeout, timeout, timeout]);
+    expect(degraded.state.row.degraded).toBe(true);
+    expect(run([answered], degraded.state).state.row.degraded).toBe(false);
+  });
+  test('no order of connects and ends emits two connects, or two ends, in a row', () => {
+    const any = fc.oneof(
+      fc.constant(connected()),
+      fc.nat(6).map((generation) => disconnected(generation)),
+    );
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 30 }), (inputs) => {
+        const types = run(inputs).events.map((event) => event.type);
+        types.forEach((type, i) => {
+          expect(type).toBe(i % 2 === 0 ? 'charge_point.connected' : 'charge_point.disconnected');
+        });
+      }),
+    );
+  });
+});
+
+describe('boot', () => {
+  test.each(['accepted', 'pending', 'rejected'] as const)(
+    'is answered %s when the operator said so',
+    (registration) => {
+      expect(run([booted(T0)], fresh(registration)).replies).toEqual([{ status: registration, intervalS: 300 }]);
+    },
+  );
+  test('B4: a boot loop gets a longer interval, a charger that waits for acceptance does not', () => {
+    const boots = [0, 30, 60, 90, 120].map((s) => booted(after(s)));
+    const intervals = (from: StationState) => run(boots, from).replies.map((reply) => (reply as BootReply).intervalS);
+    expect(intervals(fresh())).toEqual([300, 300, 300, 600, 1200]);
+    expect(intervals(fresh('pending'))).toEqual([300, 300, 300, 300, 300]);
+    expect(run([booted(after(1000))], run(boots).state).state.row.quickBoots).toBe(0);
+  });
+  test('B10: RebootRequired stays until the next boot', () => {
+    const pending = run([{ ...common(T0), type: 'reboot_required' }]);
+    expect(pending.state.row.rebootPending).toBe(true);
+    expect(run([booted(after(5))], pending.state).state.row.rebootPending).toBe(false);
+  });
+});
+
+describe('status', () => {
+  test('is told on a real change only, the first report included', () => {
+    const done = run([
+      statusReported('available', T0),
+      statusReported('available', after(1)),
+      statusReported('preparing', after(2)),
+    ]);
+    expect(done.events.map((event) => event.data)).toMatchObject([
+      { previous_status: null, status: 'available' },
+      { previous_status: 'available', status: 'preparing' },
+    ]);
+    expect(done.state.history).toHaveLength(3);
+  });
+  test('a new error on the same status is a change', () => {
+    const done = run([
+      statusReported('faulted', T0, { errorCode: 'GroundFailure' }),
+      statusReported('faulted', after(1), { errorCode: 'OverVoltage' }),
+    ]);
+    expect(done.events).toHaveLength(2);
+  });
+  test('B6: a report that comes late is kept and not applied', () => {
+    const done = run([
+      statusReported('charging', after(10)),
+      statusReported('preparing', after(5), { receivedAt: after(11) }),
+    ]);
+    expect([...done.state.connectors.values()]).toMatchObject([{ status: 'charging' }]);
+    expect(done.state.history.map((each) => each.applied)).toEqual([true, false]);
+    expect(done.ignored[1]).toBe('late');
+  });
+  test('B11: a clock that ran ahead does not make later reports look old', () => {
+    const ahead = statusReported('charging', T0, { at: instant(after(5 * 3600)) });
+    expect([...run([ahead, statusReported('finishing', after(60))]).state.connectors.values()]).toMatchObject([
+      { status: 'finishing' },
+    ]);
+  });
+  test('B7: connector 0 is the charge point itself and moves no session', () => {
+    const done = run([statusReported('faulted', T0, { evseId: 0, connectorId: 0 })]);
+    expect(done.events[0]?.data).toMatchObject({ evse_id: 0, connector_id: 0, status: 'faulted' });
+    expect(done.fed).toEqual([]);
+  });
+  test('B9: every order of statuses is accepted, and the newest instant is what stands', () => {
+    const statuses = fc.constantFrom(
+      'available',
+      'preparing',
+      'charging',
+      'suspended_ev',
+      'finishing',
+      'faulted',
+      'unavailable',
+      'reserved' as const,
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(statuses, fc.integer({ min: 0, max: 1000 })), { minLength: 1, maxLength: 30 }),
+        (reports) => {
+          const done = run(reports.map(([status, s]) => statusReported(status, after(s), { receivedAt: after(2000) })));
+          const newest = reports.reduce((best, each) => (each[1] >= best[1] ? each : best));
+          expect([...done.state.connectors.values()]).toMatchObject([{ status: newest[0] }]);
+          expect(done.state.history).toHaveLength(reports.length);
+        },
+      ),
+    );
+  });
+  test('a charger that invents connectors gets no more than 128 rows', () => {
+    const done = run(
+      Array.from({ length: 200 }, (_, i) => statusReported('available', T0, { evseId: i, connectorId: i })),
+    );
+    expect(done.state.connectors.size).toBe(128);
+    expect(done.state.history).toHaveLength(200);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { countEnergy, type EnergyCount } from '../../src/sessions/energy.ts';
+import { after } from '../support/inputs.ts';
+
+const begin = (register: number): EnergyCount => ({
+  lastRegisterWh: register,
+  lastSampleAt: null,
+  energyWh: 0,
+  flags: [],
+});
+const count = (start: number, registers: readonly number[]): EnergyCount =>
+  registers.reduce((so, energyWh, i) => countEnergy(so, { energyWh, at: after(i) }), begin(start));
+
+describe('energy of a session', () => {
+  test('is the sum of what the register gained', () => {
+    expect(count(1000, [1500, 1500, 4000])).toMatchObject({ energyWh: 3000, lastRegisterWh: 4000, flags: [] });
+  });
+  test('X9: a register that falls a little is flagged, and counts nothing twice when it climbs back', () => {
+    expect(count(1000, [2000, 1990, 2100])).toMatchObject({ energyWh: 1100, flags: ['meter_backwards'] });
+  });
+  test('X9: a register that was reset goes on counting from where it is', () => {
+    expect(count(1000, [2000, 5, 305])).toMatchObject({ energyWh: 1300, flags: ['meter_reset'] });
+  });
+  test('X9: a register beyond all reason is flagged and ignored', () => {
+    for (const wh of [1e308, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(count(1000, [wh])).toMatchObject({ energyWh: 0, lastRegisterWh: 1000, flags: ['meter_implausible'] });
+    }
+  });
+  test('a reading older than the last counted one changes nothing', () => {
+    const so = countEnergy(begin(0), { energyWh: 500, at: after(60) });
+    expect(countEnergy(so, { energyWh: 100, at: after(30) })).toEqual(so);
+  });
+  test('is never negative, never more than the register ever showed, and for a rising register just the difference', () => {
+    fc.assert(
+      fc.property(fc.nat(1e9), fc.array(fc.oneof(fc.nat(1e9), fc.double()), { maxLength: 40 }), (start, registers) => {
+        const { energyWh } = count(start, registers);
+        expect(energyWh).toBeGreaterThanOrEqual(0);
+        expect(Number.isInteger(energyWh)).toBe(true);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.nat(1e9), fc.array(fc.nat(1e6), { minLength: 1, maxLength: 40 }), (start, steps) => {
+        let register = start;
+        const rising = steps.map((step) => (register += step));
+        expect(count(start, rising)).toMatchObject({ energyWh: register - start, flags: [] });
+      }),
+    );
+  });
+});

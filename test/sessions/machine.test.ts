@@ -1,0 +1,307 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Effect } from '../../src/ingest/contract.ts';
+import type { SessionInput } from '../../src/ingest/inputs.ts';
+import { decide } from '../../src/sessions/machine.ts';
+import type { SessionRow, SessionState } from '../../src/sessions/types.ts';
+import { after, aRoot, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
+
+const empty: SessionState = { sessions: new Map(), remoteStart: undefined };
+const root = aRoot();
+
+/** Runs inputs one after the other, as the engine would. */
+function run(inputs: readonly SessionInput[], from: SessionState = empty) {
+  let state = from;
+  const effects: Effect[] = [];
+  const ignored: (string | undefined)[] = [];
+  for (const input of inputs) {
+    const step = decide(state, input, { root, now: input.receivedAt });
+    state = step.state;
+    effects.push(...step.effects);
+    ignored.push(step.ignored);
+  }
+  const events = effects.flatMap((effect) => (effect.do === 'emit' ? [effect.event] : []));
+  const replies = effects.flatMap((effect) => (effect.do === 'reply' ? [effect.value] : []));
+  return {
+    state,
+    events,
+    replies,
+    ignored,
+    sessions: [...state.sessions.values()],
+    types: events.map((event) => event.type),
+  };
+}
+const only = (sessions: readonly SessionRow[]): SessionRow => {
+  expect(sessions).toHaveLength(1);
+  return sessions[0] as SessionRow;
+};
+
+describe('session machine', () => {
+  test('a session starts, is metered and ends with the energy of its register', () => {
+    const done = run([started(), metered([reading(after(600), 3000, { powerW: 11_000, socPercent: 40 })]), stopped()]);
+    expect(only(done.sessions)).toMatchObject({
+      status: 'ended',
+      energyWh: 7000,
+      meterStopWh: 8000,
+      stopReason: 'Local',
+      socPercent: 40,
+      powerW: 0,
+      flags: [],
+    });
+    expect(done.types).toEqual(['session.started', 'session.ended']);
+    expect(done.events[1]?.data).toMatchObject({ energy_wh: 7000, duration_s: 3600, cost: null });
+  });
+
+  test('X1: a start that arrives twice gets the same transaction id and is told once', () => {
+    const done = run([started(), started({ sessionId: 'ses_2', transactionId: 2 })]);
+    expect(done.replies).toMatchObject([{ transactionId: 1 }, { transactionId: 1, sessionId: 'ses_1' }]);
+    expect(done.types).toEqual(['session.started']);
+    expect(done.ignored[1]).toBe('duplicate');
+  });
+  test('X1: a start that is repeated after its stop still is the same start', () => {
+    const done = run([started(), stopped(), started({ sessionId: 'ses_2', transactionId: 2 })]);
+    expect(done.replies.at(-1)).toMatchObject({ transactionId: 1 });
+    expect(done.types).toEqual(['session.started', 'session.ended']);
+  });
+  test('B11: without a usable clock a repeated start is recognized while its session is open, and only then', () => {
+    const noClock = (at: Date, n: number) =>
+      started({
+        at: instant(at, { raw: '1970-01-01T00:00:00Z', plausible: false }),
+        sessionId: `ses_${n}`,
+        transactionId: n,
+      });
+    const again = run([noClock(T0, 1), noClock(after(30), 2)]);
+    expect(again.types).toEqual(['session.started']);
+    const next = run([noClock(T0, 1), stopped(), noClock(after(7200), 2)]);
+    expect(next.types).toEqual(['session.started', 'session.ended', 'session.started']);
+    expect(next.sessions.every((session) => session.flags.includes('implausible_clock'))).toBe(true);
+  });
+
+  test('X2: a stop that arrives twice ends the session once', () => {
+    const done = run([started(), stopped(), stopped({ meterStopWh: 9999 })]);
+    expect(done.types).toEqual(['session.started', 'session.ended']);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 7000 });
+    expect(done.replies).toHaveLength(3);
+  });
+
+  test.each([['-1'], ['0'], ['9223372036854775808'], ['abc']])(
+    'X3: a stop with transaction id %s ends the one open session',
+    (raw) => {
+      const done = run([started(), stopped({ transactionId: undefined, rawTransactionId: raw })]);
+      expect(only(done.sessions)).toMatchObject({ status: 'ended', energyWh: 7000, flags: ['stop_matched_by_time'] });
+    },
+  );
+  test('X3: with two open sessions it is the token that tells which one', () => {
+    const done = run([
+      started(),
+      started({ connectorId: 2, evseId: 2, tokenUid: 'OTHER', sessionId: 'ses_2', transactionId: 2 }),
+      stopped({ transactionId: undefined, rawTransactionId: '-1', tokenUid: 'other' }),
+    ]);
+    expect(done.sessions.map((session) => session.status)).toEqual(['active', 'ended']);
+  });
+  test('X3: a stop older than the running session, or with a foreign id and no token, does not touch it', () => {
+    const older = run([
+      started(),
+      stopped({ transactionId: undefined, rawTransactionId: '0', at: instant(after(-60)) }),
+    ]);
+    expect(older.sessions.map((session) => session.status)).toEqual(['active', 'ended']);
+    const foreign = run([started(), stopped({ transactionId: 4242, rawTransactionId: '4242' })]);
+    expect(foreign.sessions.map((session) => session.status)).toEqual(['active', 'ended']);
+  });
+
+  test('X5: a stop without a start becomes a reconstructed session, once', () => {
+    const stop = stopped({
+      transactionId: 77,
+      rawTransactionId: '77',
+      tokenUid: 'TAG',
+      readings: [reading(after(0), 1000, { context: 'transaction_begin' }), reading(after(3600), 8000)],
+    });
+    const done = run([stop, stop]);
+    expect(only(done.sessions)).toMatchObject({
+      status: 'ended',
+      energyWh: 7000,
+      flags: ['orphan_stop'],
+      startedAt: T0,
+    });
+    expect(done.types).toEqual(['session.started', 'session.ended']);
+    expect(done.events[0]?.data).toMatchObject({ reconstructed: true });
+    expect(done.replies).toHaveLength(2);
+  });
+
+  test('X6: a new start on the connector closes the open session as superseded', () => {
+    const done = run([
+      started(),
+      started({ at: instant(after(60)), meterStartWh: 1200, sessionId: 'ses_2', transactionId: 2 }),
+    ]);
+    expect(done.types).toEqual(['session.started', 'session.ended', 'session.started']);
+    expect(done.sessions[0]).toMatchObject({ status: 'closed_by_system', stopReason: 'superseded' });
+    expect(done.events[1]?.data).toMatchObject({ flags: ['superseded'] });
+  });
+  test('X6: a start on another connector, or an older one that comes late, closes nothing', () => {
+    const other = run([
+      started(),
+      started({ connectorId: 2, evseId: 2, at: instant(after(60)), sessionId: 'ses_2', transactionId: 2 }),
+    ]);
+    expect(other.types).toEqual(['session.started', 'session.started']);
+    const late = run([started(), started({ at: instant(after(-600)), sessionId: 'ses_2', transactionId: 2 })]);
+    expect(late.types).toEqual(['session.started', 'session.started']);
+  });
+  test('X8: a refused start exists, waits for its stop and never touches the running session', () => {
+    const done = run([
+      started(),
+      started({ at: instant(after(60)), tokenUid: 'BAD', sessionId: 'ses_2', transactionId: 2 }, 'blocked'),
+    ]);
+    expect(done.sessions[0]).toMatchObject({ status: 'active' });
+    expect(done.sessions[1]).toMatchObject({ status: 'active', authorization: 'blocked' });
+    expect(done.sessions[1]?.reconcileAt).not.toBeNull();
+    expect(done.replies[1]).toMatchObject({ transactionId: 2, authorization: 'blocked' });
+  });
+
+  test('X9: a stop below its start bills nothing and is flagged', () => {
+    const done = run([started(), stopped({ meterStopWh: 900 })]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 0, flags: ['meter_backwards'] });
+  });
+  test('X9: a stop without a register ends with what was metered', () => {
+    const done = run([started(), metered([reading(after(60), 1500)]), stopped({ meterStopWh: undefined })]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 500, meterStopWh: 1500, flags: ['meter_stop_missing'] });
+  });
+  test('a stop before its start has no negative duration', () => {
+    const done = run([started(), stopped({ at: instant(after(-500)) })]);
+    expect(done.events[1]?.data).toMatchObject({ duration_s: 0 });
+  });
+
+  test('M1: meter values without a transaction id belong to the open session of their connector', () => {
+    const done = run([started(), metered([reading(after(60), 1500)], { transactionId: undefined })]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 500 });
+    const before = run([started(), metered([reading(after(-60), 1500)], { transactionId: undefined })]);
+    expect(only(before.sessions)).toMatchObject({ energyWh: 0 });
+    expect(before.ignored[1]).toBe('no_session');
+  });
+  test('M5: meter values that arrive again or out of order count once', () => {
+    const one = reading(after(60), 1500);
+    const two = reading(after(120), 2000);
+    const done = run([started(), metered([one]), metered([two]), metered([one]), metered([two, one])]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 1000 });
+  });
+  test('meter values after the stop are kept as samples and change nothing', () => {
+    const done = run([started(), stopped(), metered([reading(after(4000), 9000)])]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 7000 });
+    expect(done.ignored[2]).toBe('late');
+  });
+
+  test('the connector tells when a session is suspended and resumed', () => {
+    const suspended = run([started(), connectorChanged('suspended_ev', after(60))]);
+    expect(only(suspended.sessions).status).toBe('suspended_ev');
+    const resumed = run([connectorChanged('charging', after(90))], suspended.state);
+    expect(only(resumed.sessions).status).toBe('active');
+  });
+  test('a connector that becomes available gives the stop time to arrive, then the record can be closed', () => {
+    const freed = run([started(), connectorChanged('available', after(60))]);
+    const due = only(freed.sessions).reconcileAt as Date;
+    const close = (at: Date): SessionInput => ({
+      room: 'sessions',
+      type: 'closed',
+      chargePointId: 'cp_1',
+      receivedAt: at,
+      sessionId: 'ses_1',
+      reason: 'connector_available',
+      onlyIfDue: true,
+    });
+    expect(run([close(after(61))], freed.state).types).toEqual([]);
+    const closed = run([close(due)], freed.state);
+    expect(only(closed.sessions)).toMatchObject({ status: 'closed_by_system', stopReason: 'connector_available' });
+    const late = run([stopped()], closed.state);
+    expect(late.types).toEqual([]);
+    expect(only(late.sessions)).toMatchObject({ status: 'closed_by_system', energyWh: 7000, stopReason: 'Local' });
+    expect(only(late.sessions).flags).toContain('stop_after_close');
+  });
+  test('R6: a session that a remote start asked for carries its command', () => {
+    const done = run([started()], { ...empty, remoteStart: 'cmd_1' });
+    expect(only(done.sessions).commandId).toBe('cmd_1');
+    expect(done.events[0]?.data).toMatchObject({ command_id: 'cmd_1' });
+  });
+
+  test('no order of messages reopens a session, tells a fact twice, or leaves a message without its answer', () => {
+    const when = fc.integer({ min: -100, max: 5000 }).map(after);
+    const anyInput: fc.Arbitrary<SessionInput> = fc.oneof(
+      fc
+        .record({
+          at: when,
+          n: fc.integer({ min: 1, max: 4 }),
+          connectorId: fc.integer({ min: 0, max: 2 }),
+          wh: fc.integer({ min: -5, max: 9000 }),
+          ok: fc.boolean(),
+        })
+        .map(({ at, n, connectorId, wh, ok }) =>
+          started(
+            {
+              at: instant(at),
+              sessionId: `ses_${n}_${at.getTime()}_${connectorId}_${wh}_${ok}`,
+              transactionId: n,
+              connectorId,
+              evseId: connectorId,
+              meterStartWh: wh,
+            },
+            ok ? 'accepted' : 'invalid',
+          ),
+        ),
+      fc
+        .record({
+          at: when,
+          wh: fc.integer({ min: -5, max: 20_000 }),
+          tx: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }),
+        })
+        .map(({ at, wh, tx }) => metered([reading(at, wh)], { transactionId: tx })),
+      fc
+        .record({
+          at: when,
+          wh: fc.integer({ min: -5, max: 20_000 }),
+          tx: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }),
+          plausible: fc.boolean(),
+        })
+        .map(({ at, wh, tx, plausible }) =>
+          stopped({
+            at: instant(at, { plausible }),
+            meterStopWh: wh,
+            transactionId: tx,
+            rawTransactionId: String(tx ?? -1),
+            spare: { sessionId: `spare_${at.getTime()}_${wh}_${tx}`, transactionId: 900 },
+          }),
+        ),
+      fc
+        .record({ at: when, status: fc.constantFrom('available', 'charging', 'suspended_ev', 'faulted' as const) })
+        .map(({ at, status }) => connectorChanged(status, at)),
+    );
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 30 }), (inputs) => {
+        let state = empty;
+        const told = new Map<string, string[]>();
+        for (const input of inputs) {
+          const step = decide(state, input, { root, now: input.receivedAt });
+          for (const [id, before] of state.sessions) {
+            const now = step.state.sessions.get(id) as SessionRow;
+            if (before.endedAt !== null) expect(now.endedAt).not.toBeNull();
+            expect(now.energyWh).toBeGreaterThanOrEqual(before.endedAt === null ? before.energyWh : 0);
+          }
+          for (const effect of step.effects) {
+            if (effect.do !== 'emit') continue;
+            const id = String((effect.event.data as { session_id: string }).session_id);
+            told.set(id, [...(told.get(id) ?? []), effect.event.type]);
+          }
+          if (input.type === 'started' || input.type === 'stopped') {
+            expect(step.effects.filter((effect) => effect.do === 'reply')).toHaveLength(1);
+          }
+          state = step.state;
+        }
+        for (const session of state.sessions.values()) {
+          expect(told.get(session.id)).toEqual(
+            session.endedAt === null ? ['session.started'] : ['session.started', 'session.ended'],
+          );
+          if (session.endedAt !== null)
+            expect(session.endedAt.getTime()).toBeGreaterThanOrEqual(session.startedAt.getTime());
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

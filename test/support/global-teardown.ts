@@ -1,0 +1,15 @@
+/** Removes all that a test run made: databases on a given server, or the throw-away server with its folder. */
+import { rmSync } from 'node:fs';
+import { administer, testServer } from './server.ts';
+import { rememberedServer } from './teardown-store.ts';
+
+export default async function globalTeardown(): Promise<void> {
+  const { url, template, dataDir } = testServer();
+  if (dataDir !== undefined) {
+    await rememberedServer()?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+    return;
+  }
+  const left = await administer(url, `SELECT datname FROM pg_database WHERE starts_with(datname, '${template}')`);
+  await administer(url, ...left.map(({ datname }) => `DROP DATABASE IF EXISTS ${String(datname)} WITH (FORCE)`));
+}
