@@ -48,6 +48,7 @@ export function listen({ url, channels, log }: ListenOptions): { ready: Promise<
       retry(mine, cause);
       return;
     }
+    if (client !== mine) return; // stopped meanwhile
     mine.once('end', () => retry(mine, undefined));
     if (failures > 0) log.info({}, 'listening to the database again');
     failures = 0;

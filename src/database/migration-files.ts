@@ -1,8 +1,8 @@
 /** The folder prisma/migrations as the runner sees it. Reads only. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { installationRoot } from '../config/installation.ts';
 
 export type Migration = {
   readonly name: string;
@@ -15,18 +15,7 @@ export type Migration = {
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** The folder of the installation, above both src and dist. */
-export function packageRoot(): string {
-  let dir = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(dir, 'package.json'))) {
-    if (dir === parse(dir).root)
-      throw new Error('The program does not lie inside its package: package.json is missing.');
-    dir = dirname(dir);
-  }
-  return dir;
-}
-
-export const migrationsFolder = (): string => join(packageRoot(), 'prisma', 'migrations');
+export const migrationsFolder = (): string => join(installationRoot(), 'prisma', 'migrations');
 
 /** In order of their names, which begin with a time. */
 export function readMigrations(folder: string): Migration[] {

@@ -85,7 +85,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
       const direct = options.directUrl === undefined ? connection : { connectionString: options.directUrl };
       await migrate({ connection: direct, folder: migrationsFolder(), log });
     }
-    const database = connectDatabase({ connection, url: server?.url ?? url ?? '', poolSize, log });
+    const database = connectDatabase({ connection, url: server?.url ?? options.directUrl ?? url ?? '', poolSize, log });
     return {
       ...database,
       embedded: server !== undefined,

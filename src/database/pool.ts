@@ -5,6 +5,7 @@
 import pg from 'pg';
 import type { Database, Statement, Tx } from './contract.ts';
 import type { Logger } from './logger.ts';
+import { isStaleStatement } from './transient.ts';
 
 export type PoolOptions = {
   readonly connection: pg.PoolConfig;
@@ -53,7 +54,8 @@ export function createPool({ connection, size, log }: PoolOptions): pg.Pool {
 }
 
 /** The server said no, and the connection is as good as before. Anything else leaves it in an unknown state. */
-const saidByServer = (cause: unknown): boolean => cause instanceof pg.DatabaseError && cause.severity === 'ERROR';
+const saidByServer = (cause: unknown): boolean =>
+  cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && !isStaleStatement(cause);
 
 type Lent<T> = (client: pg.PoolClient, discard: () => void, isDiscarded: () => boolean) => Promise<T>;
 

@@ -37,6 +37,14 @@ const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
 
+/**
+ * A prepared statement that the server knows differently or not any more, as after a migration beside us or behind a pooler:
+ * on a new connection the same work succeeds.
+ */
+export const isStaleStatement = (fault: { code?: unknown; message?: unknown }): boolean =>
+  (fault.code === '0A000' && /^cached plan must not change/.test(String(fault.message))) ||
+  (fault.code === '26000' && /^prepared statement/.test(String(fault.message)));
+
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 
 function isTransientItself(fault: object): boolean {
@@ -45,7 +53,7 @@ function isTransientItself(fault: object): boolean {
     if (systemCodes.has(code) || prismaCodes.has(code) || states.has(code)) return true;
     if (isSqlState(code) && classes.some((name) => code.startsWith(name))) return true;
   }
-  return fault instanceof Error && messages.test(fault.message);
+  return fault instanceof Error && (messages.test(fault.message) || isStaleStatement(fault));
 }
 
 /** Looks through causes and aggregates, as Prisma and Node wrap what happened. */

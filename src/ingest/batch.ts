@@ -103,12 +103,15 @@ class Work {
     return fed;
   }
 
+  /** Statements of different rooms do not wait for each other's answers: they travel together on one connection. */
   async save(): Promise<Committed> {
+    const saves: Promise<unknown>[] = [];
     for (const [room, holdings] of this.#held) {
       const changed = [...holdings.values()].filter((held) => held.after !== held.before);
-      if (changed.length > 0) await this.#participant(room).save(this.#tx, changed);
+      if (changed.length > 0) saves.push(this.#participant(room).save(this.#tx, changed));
     }
-    const writer = this.#events.length > 0 ? await this.#needs.eventWriter.write(this.#tx, this.#events) : undefined;
+    const writing = this.#events.length > 0 ? this.#needs.eventWriter.write(this.#tx, this.#events) : undefined;
+    const [writer] = await Promise.all([writing, ...saves]);
     return { outcomes: this.#outcomes, wakes: this.#wakes, afterCommit: () => writer?.committed() };
   }
 
@@ -120,14 +123,16 @@ class Work {
       if (entries === undefined) wanted.set(entry.input.room, [entry]);
       else entries.push(entry);
     }
-    for (const [room, entries] of wanted) {
-      const holdings = this.#holdings(room);
-      const loaded = await this.#participant(room).load(this.#tx, entries);
-      for (const { root } of entries) {
-        const state = loaded.get(root.chargePointId);
-        holdings.set(root.chargePointId, { root, before: state, after: state });
-      }
-    }
+    await Promise.all(
+      [...wanted].map(async ([room, entries]) => {
+        const holdings = this.#holdings(room);
+        const loaded = await this.#participant(room).load(this.#tx, entries);
+        for (const { root } of entries) {
+          const state = loaded.get(root.chargePointId);
+          holdings.set(root.chargePointId, { root, before: state, after: state });
+        }
+      }),
+    );
   }
 
   #holdings(room: RoomName): Map<string, Held> {

@@ -22,7 +22,10 @@ export async function releaseLostConnections({ nodes, ingest, now }: Needs): Pro
   const lost = await nodes.orphaned(new Date(at.getTime() - GONE_AFTER_MS), AT_ONCE);
   await Promise.all(
     lost.flatMap(({ chargePointId, generation }) => [
-      ingest.submit({ room: 'stations', type: 'disconnected', chargePointId, receivedAt: at, generation, reason: 'node_lost' }, soon()),
+      ingest.submit(
+        { room: 'stations', type: 'disconnected', chargePointId, receivedAt: at, generation, reason: 'node_lost' },
+        soon(),
+      ),
       ingest.submit({ room: 'commands', type: 'line_lost', chargePointId, receivedAt: at, generation }, soon()),
     ]),
   );

@@ -6,7 +6,10 @@ const REGISTER: Statement = {
   text: `INSERT INTO nodes (id, host, pid, started_at, seen_at) VALUES ($1, $2, $3, $4, $4)`,
 };
 const SEEN: Statement = { name: 'nodes_seen', text: `UPDATE nodes SET seen_at = $2 WHERE id = $1` };
-const STOPPED: Statement = { name: 'nodes_stopped', text: `UPDATE nodes SET stopped_at = $2, seen_at = $2 WHERE id = $1` };
+const STOPPED: Statement = {
+  name: 'nodes_stopped',
+  text: `UPDATE nodes SET stopped_at = $2, seen_at = $2 WHERE id = $1`,
+};
 const FORGET: Statement = {
   name: 'nodes_forget',
   text: `DELETE FROM nodes n WHERE n.seen_at < $1

@@ -103,7 +103,7 @@ export async function loadSessions(
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
     } else if (input.type === 'closed') named.ids.add(chargePointId, input.sessionId);
   }
-  const rows = await tx.rows<SessionRow & { chargePointId: string }>(LOAD, [
+  const loading = tx.rows<SessionRow & { chargePointId: string }>(LOAD, [
     inputs.map(({ root }) => root.chargePointId),
     named.transactions.chargePoints,
     named.transactions.values,
@@ -112,9 +112,9 @@ export async function loadSessions(
     named.ids.chargePoints,
     named.ids.values,
   ]);
+  const [rows, remoteStarts] = await Promise.all([loading, findRemoteStarts(tx, starts)]);
   const sessions = new Map<string, Map<string, SessionRow>>(inputs.map(({ root }) => [root.chargePointId, new Map()]));
   for (const { chargePointId, ...row } of rows) sessions.get(chargePointId)?.set(row.id, row);
-  const remoteStarts = await findRemoteStarts(tx, starts);
   return new Map([...sessions].map(([id, own]) => [id, { sessions: own, remoteStart: remoteStarts.get(id) }]));
 }
 

@@ -1,7 +1,15 @@
 /** One connector: cable, car, meter and the session on it. Says what happens; knows neither OCPP messages nor the network. */
 import { type ChargeState, flow, read, secondsUntil } from './battery.ts';
 import type { Timers } from './clock.ts';
-import type { Car, ConnectorSpec, ConnectorStatus, LocalSession, Reading, SimulatorClock, StopReason } from './types.ts';
+import type {
+  Car,
+  ConnectorSpec,
+  ConnectorStatus,
+  LocalSession,
+  Reading,
+  SimulatorClock,
+  StopReason,
+} from './types.ts';
 
 export type ConnectorNeeds = {
   readonly id: number;
@@ -41,6 +49,7 @@ export type Connector = {
   clear(): void;
   setOperative(operative: boolean): 'Accepted' | 'Scheduled';
   reading(context: Reading['context']): Reading;
+  registerWh(): number;
   /** Resolves when the goal is reached or the session is over, whichever comes first. */
   reached(goal: Goal): Promise<void>;
   /** The sampling interval was changed. */
@@ -248,6 +257,10 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     reading(context) {
       count();
       return take(context);
+    },
+    registerWh() {
+      count();
+      return Math.floor(charge.registerWh);
     },
     reached: ({ energyWh, seconds }) =>
       new Promise((done) => {

@@ -32,7 +32,10 @@ export type Controls = {
   remoteStop(transactionId: unknown): (() => void) | undefined;
   reset(kind: 'Soft' | 'Hard'): () => void;
   /** 0: all of them. */
-  setAvailability(connectorId: number, operative: boolean): { outcome: 'Accepted' | 'Scheduled'; afterwards: () => void };
+  setAvailability(
+    connectorId: number,
+    operative: boolean,
+  ): { outcome: 'Accepted' | 'Scheduled'; afterwards: () => void };
   unlock(connectorId: number): () => void;
   sendBoot(): () => void;
   sendHeartbeat(): () => void;

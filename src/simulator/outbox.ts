@@ -19,6 +19,7 @@ export type Entry = {
 
 export type OutboxOptions = {
   readonly timers: Timers;
+  readonly lineIsOpen: () => boolean;
   /** Whether such an entry may be sent at this moment. */
   readonly maySend: (kind: Entry['kind']) => boolean;
   readonly oneAtATime: boolean;
@@ -140,6 +141,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   return {
     add(entry) {
+      if (closed || (entry.kind !== 'transaction' && !options.lineIsOpen())) return entry.settle({ outcome: 'lost' });
       count += 1;
       order.set(entry, count);
       if (entry.kind === 'transaction') transactions.push({ entry, attempts: 0, errors: 0, underWay: false });

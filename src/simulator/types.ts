@@ -95,7 +95,12 @@ type Told =
   /** The server answered the upgrade request with something else than 101. */
   | { readonly what: 'refused'; readonly httpStatus: number }
   | { readonly what: 'booted'; readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly intervalS: number }
-  | { readonly what: 'status'; readonly connectorId: number; readonly status: ConnectorStatus; readonly errorCode: string }
+  | {
+      readonly what: 'status';
+      readonly connectorId: number;
+      readonly status: ConnectorStatus;
+      readonly errorCode: string;
+    }
   | { readonly what: 'authorized'; readonly token: string; readonly status: string }
   /** The CSMS answered the start. */
   | { readonly what: 'session_started'; readonly session: Readonly<LocalSession> }

@@ -6,8 +6,9 @@ import { rememberedServer } from './teardown-store.ts';
 export default async function globalTeardown(): Promise<void> {
   const { url, template, dataDir } = testServer();
   if (dataDir !== undefined) {
-    await rememberedServer()?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    const server = rememberedServer();
+    await server?.stop();
+    for (const dir of [dataDir, server?.dataDir ?? dataDir]) rmSync(dir, { recursive: true, force: true });
     return;
   }
   const left = await administer(url, `SELECT datname FROM pg_database WHERE starts_with(datname, '${template}')`);

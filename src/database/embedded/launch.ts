@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import { identityOf } from './account.ts';
 import { type Cluster, prepareSocketDir, serverEnvironment } from './cluster.ts';
-import { readPidFile, serverState, socketAnswers } from './processes.ts';
+import { readPidFile, serverState, socketState } from './processes.ts';
 
 export type Settings = Readonly<Record<string, string>>;
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -28,6 +28,8 @@ const socketPort = 5432;
 /** A crash recovery may have gigabytes of WAL to replay. */
 const readyWithinMs = 600_000;
 const fastStopWithinMs = 20_000;
+/** The children of a killed server leave within moments. */
+const silentWithinMs = 20_000;
 
 /**
  * When our end of its stdin closes, however we died (also kill -9), the shell stops the server cleanly. SIGINT is
@@ -98,16 +100,16 @@ async function clearLeftovers(cluster: Cluster, log: Logger): Promise<number | u
   for (let killed = false; ; ) {
     const file = readPidFile(cluster.pgdata);
     const state = file === undefined ? 'gone' : serverState(file.pid, cluster.pgdata);
+    const waitedMs = performance.now() - startedAt;
     if (file === undefined || state !== 'server') {
-      if (!onWindows && (await socketAnswers(cluster.socketDir, socketPort))) {
+      const behind = onWindows ? 'nobody' : await socketState(cluster.socketDir, socketPort);
+      if (behind === 'nobody') return state === 'another process' ? file?.pid : undefined;
+      if (behind === 'server' || waitedMs > silentWithinMs) {
         throw new Error(
           `The embedded database in ${cluster.dataDir} is in use by a server that this process cannot see, probably in another container. For several replicas set DATABASE_URL to a PostgreSQL server.`,
         );
       }
-      return state === 'another process' ? file?.pid : undefined;
-    }
-    const waitedMs = performance.now() - startedAt;
-    if (askedAt === undefined) {
+    } else if (askedAt === undefined) {
       askedAt = waitedMs;
       log.warn({ pid: file.pid }, 'stopping the database server that a crashed process left behind');
       stopServer(cluster, file.pid);

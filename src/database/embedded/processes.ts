@@ -121,19 +121,29 @@ function removeStale(ownerFile: string): void {
   rmSync(aside, { force: true });
 }
 
+/** PostgreSQL's SSLRequest, which a server answers with one byte before anything else. */
+const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
 /**
- * Whether a server answers on the socket. Sockets in a shared volume reach across containers, where pids do not: this is
- * what keeps two containers from opening one data directory.
+ * Who is behind the socket. Sockets in a shared volume reach across containers, where pids do not: this is what keeps two
+ * containers from opening one data directory. `silent`: somebody holds the socket and does not answer, like the children
+ * of a killed server for a moment.
  */
-export function socketAnswers(socketDir: string, port: number): Promise<boolean> {
+export function socketState(socketDir: string, port: number): Promise<'nobody' | 'silent' | 'server'> {
   return new Promise((resolve) => {
     const socket = createConnection(join(socketDir, `.s.PGSQL.${port}`));
-    const done = (answers: boolean): void => {
+    let connected = false;
+    const done = (state: 'nobody' | 'silent' | 'server'): void => {
       socket.destroy();
-      resolve(answers);
+      resolve(state);
     };
-    socket.setTimeout(2_000, () => done(true)); // connected to something that does not talk: take no risk
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
+    socket.setTimeout(1_000, () => done('silent'));
+    socket.once('connect', () => {
+      connected = true;
+      socket.write(sslRequest);
+    });
+    socket.once('data', () => done('server'));
+    socket.once('error', () => done(connected ? 'silent' : 'nobody'));
+    socket.once('end', () => done('silent'));
   });
 }

@@ -6,13 +6,9 @@ import { createHash } from 'node:crypto';
 import type { Database } from '../../database/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { AppError } from '../../platform/errors.ts';
+import type { Cipher } from '../../secrets/index.ts';
 import { type Claim, claimKey, deleteKeysBefore, findKey, finishKey, releaseKey } from './idempotency-store.ts';
 
-/** The key ring for secrets at rest. `context` is bound to the text: it can only be read back under the same one. */
-export type Cipher = {
-  encrypt(plaintext: Buffer, context: string): Buffer;
-  decrypt(ciphertext: Buffer, context: string): Buffer;
-};
 type Log = { warn(fields: object, message: string): void };
 
 export type Answer = { readonly status: number; readonly body: string | null };
@@ -32,12 +28,13 @@ export type Idempotency = {
 };
 
 export const KEPT_MS = 24 * 3_600_000;
-/** A request that has not finished by now died with its process: an equal one may run again. */
-export const DEAD_AFTER_MS = 5 * 60_000;
+/** The longest request waits ten minutes for a charger. One that has not finished by now died with its process: an equal one runs. */
+export const DEAD_AFTER_MS = 15 * 60_000;
 const FIELD = 'Idempotency-Key';
 
 export function createIdempotency(needs: {
   readonly db: Pick<Database, 'rows'>;
+  /** keyRing.cipher('idempotency') */
   readonly cipher: Cipher;
   readonly clock: Clock;
   readonly log: Log;
@@ -72,7 +69,7 @@ export function createIdempotency(needs: {
         answer = await work();
       } catch (cause) {
         await releaseKey(db, claim).catch((err: unknown) => {
-          log.warn({ err }, 'an idempotency key could not be released; it is free again in five minutes');
+          log.warn({ err }, 'an idempotency key could not be released; it is free again in a quarter of an hour');
         });
         throw cause;
       }

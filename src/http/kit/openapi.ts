@@ -13,18 +13,20 @@ export type OpenApiInfo = { readonly title: string; readonly version: string; re
 export const API_BASE = '/api/v1';
 
 export function openApi(routes: readonly AnyRoute[], info: OpenApiInfo): Json {
+  const schemas: Schemas = new Map([['Error', errorSchema]]);
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = `${API_BASE}${route.path}`;
-    paths[path] = { ...paths[path], [route.method]: operation(route) };
+    paths[path] = { ...paths[path], [route.method]: operation(route, schemas) };
   }
+  const events = webhooks(schemas);
   return {
     openapi: '3.1.0',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/', description: 'This installation' }],
     tags: [...new Set(routes.map((route) => route.tag))].sort().map((name) => ({ name })),
     paths,
-    webhooks: webhooks(),
+    webhooks: events,
     components: {
       securitySchemes: {
         bearer: {
@@ -34,7 +36,7 @@ export function openApi(routes: readonly AnyRoute[], info: OpenApiInfo): Json {
         },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key (`dyn_live_…`).' },
       },
-      schemas: { Error: errorSchema },
+      schemas: Object.fromEntries([...schemas].sort(([a], [b]) => a.localeCompare(b))),
       headers: {
         'X-Request-Id': { description: 'Names this request in the logs of the server.', schema: { type: 'string' } },
         'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
@@ -44,12 +46,12 @@ export function openApi(routes: readonly AnyRoute[], info: OpenApiInfo): Json {
   };
 }
 
-function operation(route: AnyRoute): Json {
+function operation(route: AnyRoute, schemas: Schemas): Json {
   const isProtected = route.access !== 'public';
   const keyed = route.method === 'post' && isProtected && route.idempotent !== false;
   const parameters = [
-    ...parametersOf(route.params, 'path'),
-    ...parametersOf(route.query, 'query'),
+    ...parametersOf(route.params, 'path', schemas),
+    ...parametersOf(route.query, 'query', schemas),
     ...(keyed ? [idempotencyKey] : []),
   ];
   const needs = isProtected && route.access !== 'authenticated' ? `Needs the scope \`${route.access}\`.` : undefined;
@@ -62,20 +64,20 @@ function operation(route: AnyRoute): Json {
     ...(isProtected && route.access !== 'authenticated' && { 'x-scope': route.access }),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== undefined && {
-      requestBody: { required: isRequired(route.body), content: json(toSchema(route.body, 'input')) },
+      requestBody: { required: isRequired(route.body), content: json(toSchema(route.body, 'input', schemas)) },
     }),
-    responses: responsesOf(route, keyed),
+    responses: responsesOf(route, keyed, schemas),
   };
 }
 
 /** A body of which nothing is required may be left out: it is then read as {}. */
 const isRequired = (body: z.ZodType): boolean => !body.safeParse({}).success;
 
-function responsesOf(route: AnyRoute, keyed: boolean): Json {
+function responsesOf(route: AnyRoute, keyed: boolean, schemas: Schemas): Json {
   const success = (description: string) => ({
     description,
     headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
-    ...(route.response !== undefined && { content: json(toSchema(route.response, 'output')) }),
+    ...(route.response !== undefined && { content: json(toSchema(route.response, 'output', schemas)) }),
   });
   const fixed = (name: keyof typeof faults) => ({ $ref: `#/components/responses/${name}` });
   const own = Object.entries(route.errors ?? {}).map(([status, description]) => [
@@ -99,9 +101,9 @@ function responsesOf(route: AnyRoute, keyed: boolean): Json {
   };
 }
 
-function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query'): Json[] {
+function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query', schemas: Schemas): Json[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = toSchema(schema, 'input') as {
+  const { properties = {}, required = [] } = toSchema(schema, 'input', schemas) as {
     properties?: Record<string, Json>;
     required?: string[];
   };
@@ -115,7 +117,7 @@ function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query'):
 }
 
 /** One operation per event type: what an endpoint receives. */
-function webhooks(): Json {
+function webhooks(schemas: Schemas): Json {
   return Object.fromEntries(
     Object.entries(catalogue).map(([type, { description, data, example }]) => {
       const envelope = z.object({
@@ -148,7 +150,7 @@ function webhooks(): Json {
                 schema: { type: 'string' },
               },
             ],
-            requestBody: { required: true, content: json(toSchema(envelope, 'output'), body) },
+            requestBody: { required: true, content: json(toSchema(envelope, 'output', schemas), body) },
             responses: { '2XX': { description: 'Received. Anything else is tried again.' } },
           },
         },
@@ -161,8 +163,15 @@ const json = (schema: Json, example?: unknown): Json => ({
   'application/json': { schema, ...(example !== undefined && { examples: { example: { value: example } } }) },
 });
 
-function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+/** Schemas with `.meta({ id })` stand once, among the components. */
+type Schemas = Map<string, Json>;
+
+function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Json {
+  const {
+    $schema: _,
+    $defs = {},
+    ...rest
+  } = z.toJSONSchema(schema, {
     io,
     target: 'draft-2020-12',
     unrepresentable: 'any',
@@ -180,8 +189,19 @@ function toSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
       if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
     },
   });
-  return rest;
+  for (const [name, definition] of Object.entries($defs)) {
+    const component = relinked(definition);
+    const known = schemas.get(name);
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(component))
+      throw new Error(`two schemas are called ${name}`);
+    schemas.set(name, component);
+  }
+  return relinked(rest);
 }
+
+/** From a schema's own definitions to the components of the document. */
+const relinked = (schema: object): Json =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/'));
 
 const idempotencyKey: Json = {
   name: 'Idempotency-Key',

@@ -1,7 +1,7 @@
 /** Lists: `{"data":[…],"next_cursor":"…"|null}`. A cursor is opaque to callers; it holds the sort key of the last row shown. */
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
-import { intParam } from './fields.ts';
+import { intParam } from '../../platform/fields.ts';
 import { isStorableText } from './strict-json.ts';
 
 export const MAX_PAGE = 100;

@@ -19,7 +19,10 @@ export const readIdTag = (value: unknown): string | undefined => readText(value,
 export const readReservationId = (value: unknown): number | undefined => readInteger(value, 1, MOST_INT32);
 
 /** A register in Wh as it stands in StartTransaction and StopTransaction, and what is odd about it. */
-export function readRegister(value: unknown): { wh: number | undefined; oddity: 'missing' | 'invalid' | 'rounded' | undefined } {
+export function readRegister(value: unknown): {
+  wh: number | undefined;
+  oddity: 'missing' | 'invalid' | 'rounded' | undefined;
+} {
   if (value === undefined || value === null || value === '') return { wh: undefined, oddity: 'missing' };
   const number = readNumber(value);
   if (number === undefined || number < 0 || number > MOST_WH) return { wh: undefined, oddity: 'invalid' };

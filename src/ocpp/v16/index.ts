@@ -23,7 +23,7 @@ import { reset } from './to-charger/reset.ts';
 import { triggerMessage } from './to-charger/trigger-message.ts';
 import { unlockConnector } from './to-charger/unlock-connector.ts';
 
-export { friendly } from './friendly.ts';
+export { friendly, refuse } from './friendly.ts';
 export type { DataTransferHandler };
 
 export type V16Options = {

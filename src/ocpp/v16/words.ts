@@ -63,10 +63,11 @@ export const readFirmwareStatus = enumReader([
 ]);
 export const readDiagnosticsStatus = enumReader(['Idle', 'Uploaded', 'UploadFailed', 'Uploading']);
 
-export const REGISTRATION = { accepted: 'Accepted', pending: 'Pending', rejected: 'Rejected' } as const satisfies Record<
-  BootReply['status'],
-  string
->;
+export const REGISTRATION = {
+  accepted: 'Accepted',
+  pending: 'Pending',
+  rejected: 'Rejected',
+} as const satisfies Record<BootReply['status'], string>;
 
 const AUTHORIZATION = {
   accepted: 'Accepted',

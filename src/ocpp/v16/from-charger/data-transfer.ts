@@ -20,9 +20,10 @@ export type DataTransferHandler = {
 const key = (id: string): string => id.trim().toLowerCase();
 
 export function dataTransfer(handlers: readonly DataTransferHandler[]): FromCharger {
-  const vendors = new Map<string, { byMessage: Map<string, DataTransferHandler>; others?: DataTransferHandler }>();
+  type Vendor = { readonly byMessage: Map<string, DataTransferHandler>; others?: DataTransferHandler };
+  const vendors = new Map<string, Vendor>();
   for (const handler of handlers) {
-    const vendor = vendors.get(key(handler.vendorId)) ?? { byMessage: new Map() };
+    const vendor: Vendor = vendors.get(key(handler.vendorId)) ?? { byMessage: new Map() };
     if (handler.messageId === undefined) vendor.others = handler;
     else vendor.byMessage.set(key(handler.messageId), handler);
     vendors.set(key(handler.vendorId), vendor);

@@ -1,0 +1,54 @@
+/** Access tokens of users: JWT, HS256 only, 15 minutes. A token names a user and nothing else: rights are looked up each time. */
+import { randomUUID } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import type { Clock } from '../platform/clock.ts';
+import type { KeyRing } from '../secrets/index.ts';
+
+export const ACCESS_TOKEN_S = 15 * 60;
+const ISSUER = 'dynamo-csms';
+const AUDIENCE = 'dynamo-csms-api';
+
+export type AccessTokens = {
+  issue(userId: string): string;
+  /** The user that the token names; undefined: it is no valid token. */
+  verify(token: string): string | undefined;
+};
+
+export function createAccessTokens({
+  keys,
+  clock,
+}: {
+  keys: ReturnType<KeyRing['jwtKeys']>;
+  clock: Clock;
+}): AccessTokens {
+  const seconds = () => Math.floor(clock.now().getTime() / 1000);
+  return {
+    issue(userId) {
+      const { kid, key } = keys.current;
+      const iat = seconds();
+      return jwt.sign({ sub: userId, iat, exp: iat + ACCESS_TOKEN_S, jti: randomUUID() }, key, {
+        algorithm: 'HS256',
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        keyid: kid,
+      });
+    },
+    verify(token) {
+      try {
+        const kid = jwt.decode(token, { complete: true })?.header.kid;
+        const key = keys.all.find((each) => each.kid === kid)?.key;
+        if (key === undefined) return undefined;
+        const claims = jwt.verify(token, key, {
+          algorithms: ['HS256'],
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          maxAge: ACCESS_TOKEN_S,
+          clockTimestamp: seconds(),
+        });
+        return typeof claims === 'string' ? undefined : claims.sub;
+      } catch {
+        return undefined; // expired, tampered, of another issuer, or no JWT at all: all the same to the caller
+      }
+    },
+  };
+}

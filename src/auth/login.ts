@@ -1,0 +1,35 @@
+/** A person logs in with address and password. Unknown, disabled and wrong answer alike, in text and in time. */
+import type { Database } from '../database/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import { ACCESS_TOKEN_S, type AccessTokens } from './access-tokens.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import type { Passwords } from './passwords.ts';
+import { recordLogin, type UserRow, userByEmail } from './user-store.ts';
+
+export type Login = (attempt: {
+  readonly email: string;
+  readonly password: string;
+  /** Where it comes from, as far as throttling goes. */
+  readonly address: string;
+}) => Promise<{ readonly accessToken: string; readonly expiresInS: number; readonly user: UserRow }>;
+
+export const createLogin = (needs: {
+  readonly db: Pick<Database, 'prisma'>;
+  readonly passwords: Passwords;
+  readonly accessTokens: AccessTokens;
+  readonly throttle: LoginThrottle;
+  readonly clock: Clock;
+}): Login => {
+  const { db, passwords, accessTokens, throttle, clock } = needs;
+  return async ({ email, password, address }) => {
+    await throttle.attempt(email, address);
+    const user = await userByEmail(db, email);
+    const isRight = await passwords.verify(password, user?.passwordHash);
+    if (user === undefined || !isRight || user.disabledAt !== null)
+      throw new AppError('unauthorized', 'The e-mail address or the password is wrong');
+    await throttle.succeeded(email, address);
+    await recordLogin(db, user.id, clock.now());
+    return { accessToken: accessTokens.issue(user.id), expiresInS: ACCESS_TOKEN_S, user };
+  };
+};

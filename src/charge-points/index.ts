@@ -1,0 +1,3 @@
+/** The door of the room: charge points, their connection, status and connectors. */
+export * from './credentials.ts';
+export { stations } from './participant.ts';

@@ -1,0 +1,233 @@
+/** REST for charge points: register, show live, change, delete, new key. A key leaves the server once, in the answer that made it. */
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { Database } from '../database/contract.ts';
+import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
+import { type AnyRoute, route } from '../http/kit/route.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import { boolParam, idField, idParam, listParam } from '../http/kit/fields.ts';
+import { siteById } from '../sites/index.ts';
+import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
+import type { OcppUrl } from './ocpp-url.ts';
+import { type ChargePointAnswer, presentChargePoint } from './present.ts';
+import * as registry from './registry-store.ts';
+import * as schemas from './schemas.ts';
+
+const tag = 'Charge points';
+const params = z.object({ id: idParam('cp') });
+const filters = {
+  identity: z.string().max(48).optional(),
+  site_id: idField('site').optional(),
+  connected: boolParam.optional(),
+  lifecycle: z.enum(schemas.lifecycles).optional(),
+  registration: z.enum(schemas.registrations).optional(),
+  status: listParam(schemas.connectorStatuses).optional(),
+};
+
+export type ChargePointRoutesNeeds = {
+  readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
+  readonly peppers: Peppers;
+  readonly ocppUrl: OcppUrl;
+  /** After the commit: its record, key or profile changed, or it is gone. Its connection has to be looked at again. */
+  readonly onChanged: (chargePointId: string) => void;
+  readonly clock: Clock;
+};
+
+export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
+  const { db, peppers, ocppUrl, onChanged, clock } = needs;
+
+  const presentFor = (req: Request, row: registry.ChargePointRow, connectors: readonly registry.ConnectorView[]) => {
+    const { identity, securityProfile } = row;
+    const url = ocppUrl({ identity, securityProfile, host: req.get('host'), isSecure: req.protocol === 'https' });
+    return presentChargePoint(row, connectors, url);
+  };
+
+  async function show(req: Request, organizationId: string, id: string): Promise<ChargePointAnswer> {
+    const row = await registry.chargePointById(db, organizationId, id);
+    if (row === undefined) throw unknown();
+    return presentFor(req, row, await registry.connectorsOf(db, organizationId, [id]));
+  }
+
+  async function checkSite(organizationId: string, siteId: string | null | undefined): Promise<void> {
+    if (siteId == null || (await siteById(db, organizationId, siteId)) !== undefined) return;
+    const details = [{ field: 'site_id', message: 'there is no such site' }];
+    throw new AppError('validation_failed', 'The request body is not valid: site_id: there is no such site', {
+      details,
+    });
+  }
+
+  return [
+    route({
+      method: 'post',
+      path: '/charge-points',
+      operationId: 'createChargePoint',
+      summary: 'Register a charge point',
+      description: 'Answers, once, with the key that the charger connects with.',
+      tag,
+      access: 'write:charge_points',
+      status: 201,
+      errors: { 409: 'The identity is in use.' },
+      body: schemas.newChargePoint,
+      response: schemas.createdChargePoint,
+      handle: async ({ principal: { organizationId }, body, req }) => {
+        await checkSite(organizationId, body.site_id);
+        const securityProfile = body.security_profile ?? 1;
+        const key = securityProfile === 0 ? undefined : generateChargerKey();
+        const id = await registry.insertChargePoint(db, {
+          organizationId,
+          identity: body.identity,
+          name: body.name ?? null,
+          siteId: body.site_id ?? null,
+          vendor: body.vendor ?? null,
+          model: body.model ?? null,
+          serialNumber: body.serial_number ?? null,
+          securityProfile,
+          registration: body.registration ?? 'accepted',
+          heartbeatIntervalS: body.heartbeat_interval_s ?? 300,
+          strict: body.strict ?? false,
+          assumeProtocol: body.assume_protocol ?? null,
+          key: key === undefined ? undefined : hashChargerKey(peppers, key),
+          now: clock.now(),
+        });
+        // The same words whether it is one's own or somebody else's.
+        if (id === undefined)
+          throw new AppError('conflict', `The identity ${body.identity} is in use; choose another`, {
+            details: [{ field: 'identity', message: 'is in use; choose another' }],
+          });
+        onChanged(id); // a charger that knocked before must not wait for a cache to forget it
+        return { ...(await show(req, organizationId, id)), ...(key !== undefined && { key }) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/charge-points',
+      operationId: 'listChargePoints',
+      summary: 'List charge points, newest first',
+      tag,
+      access: 'read:charge_points',
+      status: 200,
+      query: z.strictObject({ ...filters, ...pageQuery }),
+      response: pageOf(schemas.chargePoint),
+      handle: async ({ principal: { organizationId }, query, req }) => {
+        const page = readPage(query, idKey);
+        const { site_id: siteId, status: statuses, ...filter } = query;
+        const rows = await registry.listChargePoints(db, organizationId, { ...filter, siteId, statuses }, page);
+        const shown = rows.slice(0, page.limit).map((row) => row.id);
+        const connectors = byChargePoint(await registry.connectorsOf(db, organizationId, shown));
+        return pageFrom(
+          rows,
+          page.limit,
+          (row) => row.id,
+          (row) => presentFor(req, row, connectors.get(row.id) ?? []),
+        );
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/charge-points/{id}',
+      operationId: 'getChargePoint',
+      summary: 'Get a charge point with its live status',
+      tag,
+      access: 'read:charge_points',
+      status: 200,
+      params,
+      response: schemas.chargePoint,
+      handle: ({ principal: { organizationId }, params: { id }, req }) => show(req, organizationId, id),
+    }),
+    route({
+      method: 'patch',
+      path: '/charge-points/{id}',
+      operationId: 'updateChargePoint',
+      summary: 'Change a charge point',
+      description:
+        'The identity cannot be changed: register another charge point. A connected charger whose new settings forbid its connection is disconnected. Without a key (`has_key`), a profile above 0 needs `rotate-key` before the charger can connect.',
+      tag,
+      access: 'write:charge_points',
+      status: 200,
+      params,
+      body: schemas.chargePointChanges,
+      response: schemas.chargePoint,
+      handle: async ({ principal: { organizationId }, params: { id }, body, req }) => {
+        await checkSite(organizationId, body.site_id);
+        const changes: registry.ChargePointChanges = {
+          name: body.name,
+          siteId: body.site_id,
+          vendor: body.vendor,
+          model: body.model,
+          serialNumber: body.serial_number,
+          securityProfile: body.security_profile,
+          registration: body.registration,
+          heartbeatIntervalS: body.heartbeat_interval_s,
+          strict: body.strict,
+          assumeProtocol: body.assume_protocol,
+        };
+        if (!(await registry.updateChargePoint(db, organizationId, id, changes, clock.now()))) throw unknown();
+        onChanged(id);
+        return show(req, organizationId, id);
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/charge-points/{id}',
+      operationId: 'deleteChargePoint',
+      summary: 'Delete a charge point',
+      description: 'Its sessions, meter values and events stay. A connected charger is disconnected.',
+      tag,
+      access: 'write:charge_points',
+      status: 204,
+      params,
+      errors: { 409: 'A session is running.' },
+      handle: async ({ principal: { organizationId }, params: { id } }) => {
+        const deletion = await registry.deleteChargePoint(db, organizationId, id);
+        if (deletion.at === 'unknown') throw unknown();
+        if (deletion.at === 'charging') {
+          const session = `/api/v1/sessions/${deletion.sessionId}`;
+          throw new AppError(
+            'conflict',
+            `Charge point ${deletion.identity} has a running session; stop it (POST ${session}/stop) or close its record (POST ${session}/close) first`,
+          );
+        }
+        onChanged(id);
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/charge-points/{id}/rotate-key',
+      operationId: 'rotateChargePointKey',
+      summary: 'Give a charge point a new key',
+      description:
+        'The new key is shown once; the old one stops working at once, and a connected charger is asked for the new one with its next connection. To change the key in the charger first, send it ChangeConfiguration `AuthorizationKey` (1.6) or SetVariables `BasicAuthPassword` (2.x) as a command.',
+      tag,
+      access: 'write:charge_points',
+      status: 200,
+      params,
+      response: schemas.rotatedKey,
+      errors: { 409: 'Security profile 0 has no key.' },
+      handle: async ({ principal: { organizationId }, params: { id } }) => {
+        const row = await registry.chargePointById(db, organizationId, id);
+        if (row === undefined) throw unknown();
+        const key = generateChargerKey();
+        if (!(await registry.replaceKey(db, organizationId, id, hashChargerKey(peppers, key), clock.now())))
+          throw new AppError(
+            'conflict',
+            `Charge point ${row.identity} has security profile 0, which knows no key; change security_profile first`,
+          );
+        onChanged(id);
+        return { id, identity: row.identity, key };
+      },
+    }),
+  ];
+}
+
+const unknown = (): AppError => new AppError('not_found', 'There is no such charge point');
+
+function byChargePoint(connectors: readonly registry.ConnectorView[]): Map<string, registry.ConnectorView[]> {
+  const grouped = new Map<string, registry.ConnectorView[]>();
+  for (const connector of connectors) {
+    const own = grouped.get(connector.chargePointId);
+    if (own === undefined) grouped.set(connector.chargePointId, [connector]);
+    else own.push(connector);
+  }
+  return grouped;
+}

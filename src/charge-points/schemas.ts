@@ -1,0 +1,133 @@
+/** The shapes of charge points in requests and answers. */
+import { z } from 'zod';
+import { connectorStatuses } from '../events/catalogue.ts';
+import { idField, instantOut, nameField } from '../platform/fields.ts';
+
+const label = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, { error: 'must not contain control characters' });
+const registrations = ['accepted', 'pending', 'rejected'] as const;
+const protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const;
+export const lifecycles = ['registered', 'commissioning', 'commissioned', 'decommissioned'] as const;
+export { connectorStatuses, registrations };
+
+/** OCPP 1.6 takes 20 characters here and there, 2.x 48; the installation takes 48. */
+export const identityField = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{1,48}$/, { error: 'must be 1 to 48 of the characters A-Z a-z 0-9 _ . -' })
+  .refine((identity) => identity !== '.' && identity !== '..', { error: 'must not be . or .., which no URL can name' })
+  .meta({ description: 'OCPP identity: the last part of the address that the charger connects to' });
+
+const settings = {
+  name: nameField.nullable().optional(),
+  site_id: idField('site').nullable().optional(),
+  vendor: label(50).nullable().optional(),
+  model: label(50).nullable().optional(),
+  serial_number: label(50).nullable().optional(),
+  security_profile: z
+    .int()
+    .min(0)
+    .max(3)
+    .optional()
+    .meta({
+      description: 'OCPP security profile: 0 none, 1 Basic over ws, 2 Basic over wss, 3 client certificate. Default 1',
+    }),
+  registration: z
+    .enum(registrations)
+    .optional()
+    .meta({ description: 'The answer to BootNotification. Default accepted' }),
+  heartbeat_interval_s: z.int().min(10).max(86_400).optional().meta({ description: 'Default 300' }),
+  strict: z
+    .boolean()
+    .optional()
+    .meta({ description: 'For certification labs: every schema violation gets its CALLERROR. Default false' }),
+  assume_protocol: z
+    .enum(protocols)
+    .nullable()
+    .optional()
+    .meta({ description: 'For a charger that offers no subprotocol; without it such a charger is refused' }),
+};
+export const newChargePoint = z.strictObject({ identity: identityField, ...settings }).meta({
+  examples: [{ identity: 'CP-7', name: 'Depot North, bay 7', vendor: 'ABB', model: 'Terra AC', security_profile: 1 }],
+});
+export const chargePointChanges = z.strictObject(settings).meta({ examples: [{ name: 'Depot North, bay 8' }] });
+
+const text = z.string().nullable();
+const instant = instantOut.nullable();
+const status = z.object({
+  status: z.enum(connectorStatuses),
+  raw_status: z.string().meta({ description: 'As the charger said it' }),
+  error_code: text,
+  info: text,
+  vendor_id: text,
+  vendor_error_code: text,
+  status_at: instantOut,
+});
+
+export const chargePoint = z.object({
+  id: z.string(),
+  identity: z.string(),
+  name: text,
+  site_id: text,
+  vendor: text,
+  model: text,
+  serial_number: text,
+  security_profile: z.int(),
+  registration: z.enum(registrations),
+  heartbeat_interval_s: z.int(),
+  strict: z.boolean(),
+  assume_protocol: z.enum(protocols).nullable(),
+  lifecycle: z.enum(lifecycles),
+  has_key: z.boolean().meta({ description: 'Whether a key is set; it is never shown again' }),
+  ocpp_url: z.string().meta({ description: 'What to configure in the charger' }),
+  connected: z.boolean(),
+  connected_at: instant,
+  disconnected_at: instant,
+  last_seen_at: instant,
+  protocol: text.meta({ description: 'Of the current or last connection' }),
+  remote_address: text,
+  booted_at: instant,
+  boot_status: text.meta({ description: 'What BootNotification was answered last' }),
+  pending: z.boolean().meta({ description: 'Connected, and its boot is not accepted yet' }),
+  degraded: z.boolean().meta({ description: 'It answers no calls any more' }),
+  reboot_pending: z.boolean().meta({ description: 'A setting takes effect with the next reboot' }),
+  firmware_version: text,
+  firmware_status: text,
+  firmware_status_at: instant,
+  diagnostics_status: text,
+  diagnostics_status_at: instant,
+  clock_offset_ms: z.int().nullable().meta({ description: "The charger's clock minus the server's" }),
+  reported: z
+    .object({
+      vendor: text,
+      model: text,
+      serial_number: text,
+      iccid: text,
+      imsi: text,
+      meter_type: text,
+      meter_serial: text,
+    })
+    .meta({ description: 'What the charger says of itself' }),
+  status: status.nullable().meta({ description: 'Of the charge point as a whole, where it reports one' }),
+  evses: z.array(z.object({ evse_id: z.int(), connectors: z.array(status.extend({ connector_id: z.int() })) })),
+  created_at: instantOut,
+  updated_at: instantOut,
+});
+
+export const createdChargePoint = chargePoint.extend({
+  key: z
+    .string()
+    .optional()
+    .meta({
+      description: 'The password of the charger (AuthorizationKey, BasicAuthPassword). Shown once; none for profile 0',
+    }),
+});
+export const rotatedKey = z.object({
+  id: z.string(),
+  identity: z.string(),
+  key: z.string().meta({ description: 'The new password of the charger. Shown once' }),
+});

@@ -1,0 +1,237 @@
+/**
+ * The command machine: one OCPP request to a charger, from the wish to its outcome. Pure.
+ * At most one command of a charge point is `sent` at a time (OCPP-J 1.6 §4.1.1). What has ended stays ended, with two exceptions
+ * by rule: an answer that comes after the time-out or the loss of the connection completes the command late (R4), and a
+ * session that begins after its remote start was given up (no_session_started) makes it accepted late.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type { CommandInput, CommandReply, DispatchReply } from '../ingest/inputs.ts';
+import { matchRemoteStart, remoteStartActions, remoteStartsOf } from './match.ts';
+import type { CommandError, CommandRow, CommandState } from './types.ts';
+
+type Input<T extends CommandInput['type']> = Extract<CommandInput, { type: T }>;
+type Next = Step<CommandState>;
+
+export const MOST_OPEN = 100;
+/** How long a command may wait for its turn, besides its own time-out: others go first, and a charger settles after its boot (B2). */
+export const QUEUE_MS = 120_000;
+/** The connection counts timeout_s itself; the deadline of the row only catches what a dead process left behind. */
+export const ANSWER_GRACE_MS = 10_000;
+/** X11. */
+export const SESSION_MS = 60_000;
+
+export function decide(state: CommandState, input: CommandInput, now: Date): Next {
+  switch (input.type) {
+    case 'requested':
+      return requested(state, input, now);
+    case 'next':
+      return next(state, input, now);
+    case 'answered':
+      return answered(state, input, now);
+    case 'overdue':
+      return overdue(state, input, now);
+    case 'session_started':
+      return sessionStarted(state, input, now);
+    case 'line_lost':
+      return lineLost(state, input, now);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------------- requested
+
+function requested(state: CommandState, input: Input<'requested'>, now: Date): Next {
+  const { commandId, action, payload, timeoutS, requestedBy } = input;
+  const reply = (said: Omit<CommandReply, 'commandId'>): Effect => ({ do: 'reply', value: { commandId, ...said } });
+  if (state.commands.has(commandId)) return stay(state, 'duplicate', [reply({ queued: true })]);
+  if (!state.connected) return stay(state, 'offline', [reply({ queued: false, why: 'offline' })]);
+  let open = 0;
+  for (const { status } of state.commands.values()) if (status === 'queued' || status === 'sent') open += 1;
+  if (open >= MOST_OPEN) return stay(state, 'too_many', [reply({ queued: false, why: 'too_many' })]);
+  const command: CommandRow = {
+    id: commandId,
+    action,
+    payload,
+    status: 'queued',
+    timeoutS,
+    requestedBy,
+    createdAt: now,
+    sentAt: null,
+    dueAt: later(now, QUEUE_MS + timeoutS * 1000),
+    completedAt: null,
+    result: null,
+    error: null,
+    late: false,
+    sessionId: null,
+  };
+  return { state: put(state, command), effects: [wake(input.chargePointId), reply({ queued: true })] };
+}
+
+// ------------------------------------------------------------------------------------------------------------------ next
+
+/** Only the current connection is given work, oldest first, and only while nothing is on its way. */
+function next(state: CommandState, input: Input<'next'>, now: Date): Next {
+  const nothing: Effect = { do: 'reply', value: null satisfies DispatchReply };
+  if (!state.connected || state.generation !== input.generation) return stay(state, 'replaced', [nothing]);
+  let after = state;
+  let oldest: CommandRow | undefined;
+  for (const command of state.commands.values()) {
+    if (command.status === 'sent') {
+      if (!isDue(command, now)) return stay(state, 'busy', [nothing]);
+      // The process that had sent it is gone, and with it the line: do not hold up the others until the sweep comes by.
+      after = put(after, unanswered(command, 'timed_out', noAnswer(command), now));
+    }
+    if (command.status !== 'queued' || isDue(command, now)) continue;
+    if (oldest === undefined || command.id < oldest.id) oldest = command;
+  }
+  if (oldest === undefined)
+    return after === state ? stay(state, 'nothing', [nothing]) : { state: after, effects: [nothing] };
+  const { id: commandId, action, payload, timeoutS } = oldest;
+  const dueAt = later(now, timeoutS * 1000 + ANSWER_GRACE_MS);
+  const reply: DispatchReply = { commandId, action, payload: { ...payload }, timeoutS };
+  return {
+    state: put(after, { ...oldest, status: 'sent', sentAt: now, dueAt }),
+    effects: [{ do: 'reply', value: reply }],
+  };
+}
+
+// -------------------------------------------------------------------------------------------------------------- answered
+
+function answered(state: CommandState, input: Input<'answered'>, now: Date): Next {
+  const command = state.commands.get(input.commandId);
+  if (command === undefined) return stay(state, 'unknown');
+  const { answer } = input;
+  const isAnswer = answer.outcome === 'result' || answer.outcome === 'error';
+  const late = mayCompleteLate(command);
+  if (command.status !== 'sent' && !(late && isAnswer)) {
+    return stay(state, command.status === 'queued' ? 'not_sent' : 'duplicate');
+  }
+  const effects: Effect[] = [wake(input.chargePointId)];
+  const tell = (type: 'call_answered' | 'call_timed_out' | 'reboot_required'): void => {
+    const { chargePointId, receivedAt } = input;
+    effects.push({ do: 'feed', input: { room: 'stations', type, chargePointId, receivedAt } });
+  };
+  const base: CommandRow = { ...command, late, completedAt: now, dueAt: null, error: null };
+  switch (answer.outcome) {
+    case 'result': {
+      tell('call_answered');
+      // OCPP 1.6 §5.3 (B10): stored, and in force after the next boot.
+      if (answer.accepted && answer.payload['status'] === 'RebootRequired') tell('reboot_required');
+      const result = { ...base, result: answer.payload };
+      if (!answer.accepted) return { state: put(state, { ...result, status: 'rejected' }), effects };
+      const waits = remoteStartActions.includes(command.action) && command.sessionId === null;
+      const dueAt = waits ? later(now, SESSION_MS) : null;
+      return { state: put(state, { ...result, status: 'accepted', dueAt }), effects };
+    }
+    case 'error': {
+      tell('call_answered');
+      const error: CommandError = {
+        code: 'charger_error',
+        message: `The charger answered ${answer.code}${answer.description === '' ? '' : `: ${answer.description}`}`,
+        ocpp_code: answer.code,
+        ocpp_details: answer.details,
+      };
+      return { state: put(state, { ...base, status: 'failed', error }), effects };
+    }
+    case 'timeout':
+      tell('call_timed_out');
+      return { state: put(state, unanswered(command, 'timed_out', noAnswer(command), now)), effects };
+    case 'lost':
+      return { state: put(state, unanswered(command, 'failed', CONNECTION_LOST, now)), effects };
+  }
+}
+
+/** Ended without an answer, so an answer is still news. */
+const mayCompleteLate = ({ status, error }: CommandRow): boolean =>
+  (status === 'timed_out' && error?.code === 'no_answer') || (status === 'failed' && error?.code === 'connection_lost');
+
+const noAnswer = ({ timeoutS }: CommandRow): CommandError => ({
+  code: 'no_answer',
+  message: `The charger did not answer within ${timeoutS} s`,
+});
+const CONNECTION_LOST: CommandError = {
+  code: 'connection_lost',
+  message: 'The connection was lost before the charger answered',
+};
+
+/** No answer came; but a session that this remote start led to is answer enough (R6). */
+function unanswered(command: CommandRow, status: 'timed_out' | 'failed', error: CommandError, now: Date): CommandRow {
+  const ended = { ...command, completedAt: now, dueAt: null };
+  return command.sessionId === null ? { ...ended, status, error } : { ...ended, status: 'accepted' };
+}
+
+// --------------------------------------------------------------------------------------------------------------- overdue
+
+function overdue(state: CommandState, input: Input<'overdue'>, now: Date): Next {
+  const command = state.commands.get(input.commandId);
+  if (command === undefined) return stay(state, 'unknown');
+  if (!isDue(command, now)) return stay(state, 'early');
+  const effects = [wake(input.chargePointId)];
+  switch (command.status) {
+    case 'queued': {
+      const error: CommandError = {
+        code: 'not_sent',
+        message: 'The charger was busy with other commands until it was too late; it was never sent this one',
+      };
+      return { state: put(state, unanswered(command, 'timed_out', error, now)), effects };
+    }
+    case 'sent':
+      return { state: put(state, unanswered(command, 'timed_out', noAnswer(command), now)), effects };
+    case 'accepted': {
+      const error: CommandError = {
+        code: 'no_session_started',
+        message: `The charger accepted, but no session began within ${SESSION_MS / 1000} s`,
+      };
+      return { state: put(state, { ...command, status: 'failed', error, dueAt: null, completedAt: now }), effects };
+    }
+    case 'rejected':
+    case 'failed':
+    case 'timed_out':
+    case 'cancelled':
+      return stay(put(state, { ...command, dueAt: null }), 'ended'); // so that the sweep does not find it again
+  }
+}
+
+// ------------------------------------------------------------------------------------------------- session, loss of line
+
+/** The session may begin before the charger answers the remote start (R6): then the answer still decides the status. */
+function sessionStarted(state: CommandState, input: Input<'session_started'>, now: Date): Next {
+  const { connectorId, tokenUid, sessionId, receivedAt } = input;
+  const match = matchRemoteStart(remoteStartsOf(state.commands.values()), { connectorId, tokenUid, at: receivedAt });
+  const command = match === undefined ? undefined : state.commands.get(match.commandId);
+  if (command === undefined) return stay(state, 'no_remote_start');
+  if (command.status === 'sent') return { state: put(state, { ...command, sessionId }), effects: [] };
+  if (command.status === 'accepted') return { state: put(state, { ...command, sessionId, dueAt: null }), effects: [] };
+  // It was given up: no answer, or no session in time. Here is the proof that it worked.
+  const proven: CommandRow = { ...command, sessionId, status: 'accepted', late: true, error: null, completedAt: now };
+  return { state: put(state, { ...proven, dueAt: null }), effects: [wake(input.chargePointId)] };
+}
+
+/** What was sent may have been carried out or not; what was queued was not. A remote start that was accepted may still begin. */
+function lineLost(state: CommandState, input: Input<'line_lost'>, now: Date): Next {
+  let after: CommandState = state.connected ? { ...state, connected: false } : state;
+  for (const command of state.commands.values()) {
+    if (command.status === 'sent') after = put(after, unanswered(command, 'failed', CONNECTION_LOST, now));
+    if (command.status === 'queued') {
+      const error: CommandError = { code: 'not_sent', message: 'The connection was lost before it could be sent' };
+      after = put(after, unanswered(command, 'failed', error, now));
+    }
+  }
+  return after.commands === state.commands
+    ? { state: after, effects: [], ignored: 'nothing' }
+    : { state: after, effects: [wake(input.chargePointId)] };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- helpers
+
+const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
+const isDue = ({ dueAt }: CommandRow, now: Date): boolean => dueAt !== null && dueAt.getTime() <= now.getTime();
+const wake = (chargePointId: string): Effect => ({ do: 'wake', wake: { wake: 'commands', chargePointId } });
+const put = (state: CommandState, command: CommandRow): CommandState => ({
+  ...state,
+  commands: new Map(state.commands).set(command.id, command),
+});
+const stay = (state: CommandState, ignored: string, effects: readonly Effect[] = []): Next => ({
+  state,
+  effects,
+  ignored,
+});

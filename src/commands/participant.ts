@@ -1,0 +1,13 @@
+/** How the commands room takes part in the one door for every change (ingest/contract.ts). */
+import type { Participant } from '../ingest/contract.ts';
+import type { CommandInput } from '../ingest/inputs.ts';
+import { decide } from './machine.ts';
+import { loadCommands, saveCommands } from './store.ts';
+import type { CommandState } from './types.ts';
+
+export const commandsParticipant = (): Participant<CommandState, CommandInput> => ({
+  room: 'commands',
+  load: loadCommands,
+  decide: (state, input, { now }) => decide(state, input, now),
+  save: saveCommands,
+});

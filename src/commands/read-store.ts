@@ -1,0 +1,140 @@
+/** What REST reads about commands, always within one organization. Never on a charger's path. */
+import type { Database } from '../database/contract.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { CommandError, CommandRow, CommandStatus, Protocol } from './types.ts';
+
+export type StoredCommand = CommandRow & { readonly chargePointId: string };
+
+/** The charge point that a command is meant for. */
+export type Target = {
+  readonly id: string;
+  readonly identity: string;
+  /** null: it has never been connected. */
+  readonly protocol: Protocol | null;
+  readonly connected: boolean;
+};
+
+export type OpenSession = { readonly id: string; readonly transactionId: number; readonly connectorId: number };
+
+export type CommandReads = {
+  find(organizationId: string, commandId: string): Promise<StoredCommand | undefined>;
+  /** Newest first; up to `limit` + 1 of them. */
+  list(query: {
+    readonly organizationId: string;
+    readonly chargePointId: string;
+    readonly statuses: readonly CommandStatus[] | undefined;
+    readonly action: string | undefined;
+    readonly page: { readonly after: string | undefined; readonly limit: number };
+  }): Promise<StoredCommand[]>;
+  target(organizationId: string, chargePointId: string): Promise<Target | undefined>;
+  /** Is it still queued or sent? By id alone: for a waiter that was given the id by {@link find}'s organization. */
+  isOpen(commandId: string): Promise<boolean>;
+  openSessions(organizationId: string, chargePointId: string): Promise<OpenSession[]>;
+  session(
+    organizationId: string,
+    chargePointId: string,
+    sessionId: string,
+  ): Promise<(OpenSession & { readonly ended: boolean }) | undefined>;
+};
+
+const select = {
+  id: true,
+  chargePointId: true,
+  action: true,
+  payload: true,
+  status: true,
+  timeoutS: true,
+  requestedBy: true,
+  createdAt: true,
+  sentAt: true,
+  dueAt: true,
+  completedAt: true,
+  result: true,
+  error: true,
+  late: true,
+  sessionId: true,
+} satisfies Prisma.CommandSelect;
+
+/** Only saveCommands writes this table: its texts and JSON are of these types. */
+const typed = (row: Prisma.CommandGetPayload<{ select: typeof select }>): StoredCommand => ({
+  ...row,
+  status: row.status as CommandStatus,
+  payload: row.payload as CommandRow['payload'],
+  result: row.result as CommandRow['result'],
+  error: row.error as CommandError | null,
+});
+
+/** More open sessions than this no charge point has (sessions/machine.ts). */
+const MOST_SESSIONS = 100;
+
+export function commandReads({ prisma }: Pick<Database, 'prisma'>): CommandReads {
+  const sessionSelect = {
+    id: true,
+    transactionId: true,
+    connectorId: true,
+    endedAt: true,
+  } satisfies Prisma.SessionSelect;
+  return {
+    async find(organizationId, commandId) {
+      const row = await prisma.command.findFirst({ where: { id: commandId, organizationId }, select });
+      return row === null ? undefined : typed(row);
+    },
+
+    async list({ organizationId, chargePointId, statuses, action, page }) {
+      const rows = await prisma.command.findMany({
+        where: {
+          organizationId,
+          chargePointId,
+          ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
+          ...(action === undefined ? {} : { action }),
+          ...(page.after === undefined ? {} : { id: { lt: page.after } }),
+        },
+        orderBy: { id: 'desc' },
+        take: page.limit + 1,
+        select,
+      });
+      return rows.map(typed);
+    },
+
+    async target(organizationId, chargePointId) {
+      const [chargePoint, state] = await Promise.all([
+        prisma.chargePoint.findFirst({
+          where: { id: chargePointId, organizationId },
+          select: { id: true, identity: true },
+        }),
+        prisma.chargePointState.findFirst({
+          where: { chargePointId, organizationId },
+          select: { connected: true, protocol: true },
+        }),
+      ]);
+      if (chargePoint === null) return undefined;
+      return { ...chargePoint, connected: state?.connected ?? false, protocol: protocolOf(state?.protocol ?? null) };
+    },
+
+    async isOpen(commandId) {
+      const row = await prisma.command.findUnique({ where: { id: commandId }, select: { status: true } });
+      return row?.status === 'queued' || row?.status === 'sent';
+    },
+
+    openSessions: (organizationId, chargePointId) =>
+      prisma.session.findMany({
+        where: { organizationId, chargePointId, endedAt: null },
+        orderBy: { startedAt: 'desc' },
+        take: MOST_SESSIONS,
+        select: { id: true, transactionId: true, connectorId: true },
+      }),
+
+    async session(organizationId, chargePointId, sessionId) {
+      const row = await prisma.session.findFirst({
+        where: { id: sessionId, organizationId, chargePointId },
+        select: sessionSelect,
+      });
+      if (row === null) return undefined;
+      const { endedAt, ...session } = row;
+      return { ...session, ended: endedAt !== null };
+    },
+  };
+}
+
+const protocolOf = (text: string | null): Protocol | null =>
+  text === 'ocpp1.6' || text === 'ocpp2.0.1' || text === 'ocpp2.1' ? text : null;

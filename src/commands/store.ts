@@ -1,0 +1,164 @@
+/** Hot SQL of the room "commands": what its participant loads and saves, what the sweep finds, what sessions ask. */
+import { encodeTime } from 'ulid';
+import type { Database, Statement, Tx } from '../database/contract.ts';
+import type { Root, Rooted } from '../ingest/contract.ts';
+import type { CommandInput } from '../ingest/inputs.ts';
+import { type AskedCommand, REMOTE_START_WINDOW_MS, type RemoteStart, remoteStartActions, remoteStartsOf } from './match.ts';
+import { storableJson } from './storable-json.ts';
+import type { CommandRow, CommandState } from './types.ts';
+
+const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS", c.requested_by AS "requestedBy",
+  c.created_at AS "createdAt", c.sent_at AS "sentAt", c.due_at AS "dueAt", c.completed_at AS "completedAt",
+  c.result, c.error, c.late, c.session_id AS "sessionId"`;
+
+// Plan: the partial index of open commands, the primary key, and (charge_point_id, id) for recent remote starts; then the
+// primary key once more for the rows. Nothing of it grows with the history of a charge point.
+const LOAD: Statement = {
+  name: 'commands_load',
+  text: `WITH wanted AS (
+           SELECT id FROM commands WHERE charge_point_id = ANY($1::text[]) AND due_at IS NOT NULL
+           UNION SELECT id FROM commands WHERE id = ANY($2::text[])
+           UNION SELECT id FROM commands
+                  WHERE charge_point_id = ANY($3::text[]) AND id > $4 AND action = ANY($5::text[]) AND session_id IS NULL)
+         SELECT p.id AS "chargePointId", coalesce(s.connected, false) AS connected, coalesce(s.generation, 0) AS generation,
+                ${COLUMNS}
+           FROM unnest($1::text[]) AS p(id)
+           LEFT JOIN charge_point_states s ON s.charge_point_id = p.id
+           LEFT JOIN (wanted JOIN commands c USING (id)) ON c.charge_point_id = p.id
+          ORDER BY c.id`,
+};
+
+const SAVE: Statement = {
+  name: 'commands_save',
+  text: `INSERT INTO commands (id, organization_id, charge_point_id, action, payload, status, timeout_s, requested_by, created_at,
+                               sent_at, due_at, completed_at, result, error, late, session_id)
+         SELECT v.id, v.organization_id, v.charge_point_id, v.action, v.payload::jsonb, v.status, v.timeout_s, v.requested_by,
+                v.created_at, v.sent_at, v.due_at, v.completed_at, v.result::jsonb, v.error::jsonb, v.late, v.session_id
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::text[],
+                       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
+                       $15::bool[], $16::text[])
+             AS v(id, organization_id, charge_point_id, action, payload, status, timeout_s, requested_by, created_at, sent_at,
+                  due_at, completed_at, result, error, late, session_id)
+         ON CONFLICT (id) DO UPDATE SET
+           status = excluded.status, sent_at = excluded.sent_at, due_at = excluded.due_at, completed_at = excluded.completed_at,
+           result = excluded.result, error = excluded.error, late = excluded.late, session_id = excluded.session_id`,
+};
+
+// Plan: range of (charge_point_id, id) per charge point; usually empty.
+const OPEN_REMOTE_STARTS: Statement = {
+  name: 'commands_open_remote_starts',
+  text: `SELECT id, charge_point_id AS "chargePointId", action, payload, created_at AS "createdAt", status, error,
+                session_id AS "sessionId"
+           FROM commands
+          WHERE charge_point_id = ANY($1::text[]) AND id > $2 AND action = ANY($3::text[]) AND session_id IS NULL`,
+};
+
+// Plan: commands_due, a partial index that holds open commands only.
+const DUE: Statement = {
+  name: 'commands_due',
+  text: `SELECT id, charge_point_id AS "chargePointId" FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT $2`,
+};
+
+// A deleted charge point has no door any more through which its commands could end.
+const CLOSE_ORPHANS: Statement = {
+  name: 'commands_close_orphans',
+  text: `UPDATE commands c
+            SET status = 'failed', due_at = NULL, completed_at = $1,
+                error = '{"code":"charge_point_deleted","message":"The charge point was deleted"}'
+          WHERE c.due_at <= $1 AND NOT EXISTS (SELECT FROM charge_points p WHERE p.id = c.charge_point_id)
+      RETURNING c.id`,
+};
+
+/** Ids sort by time: from here on a remote start may be recent enough. Far more than the window, as the clocks are not one. */
+const idsSince = (at: Date): string => `cmd_${encodeTime(Math.max(0, at.getTime() - 6 * REMOTE_START_WINDOW_MS))}`;
+
+type Loaded = { chargePointId: string; connected: boolean; generation: number } & (
+  | CommandRow
+  | { [Column in keyof CommandRow]: null }
+);
+
+export async function loadCommands(
+  tx: Tx,
+  inputs: readonly Rooted<CommandInput>[],
+): Promise<Map<string, CommandState>> {
+  const chargePoints = [...new Set(inputs.map(({ root }) => root.chargePointId))];
+  const named: string[] = [];
+  const starting: string[] = [];
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { root, input } of inputs) {
+    if ('commandId' in input) named.push(input.commandId);
+    if (input.type === 'session_started') starting.push(root.chargePointId);
+    earliest = Math.min(earliest, input.receivedAt.getTime());
+  }
+  const rows = await tx.rows<Loaded>(LOAD, [
+    chargePoints,
+    named,
+    starting,
+    idsSince(new Date(earliest)),
+    remoteStartActions,
+  ]);
+  const states = new Map<string, { connected: boolean; generation: number; commands: Map<string, CommandRow> }>();
+  for (const { chargePointId, connected, generation, ...command } of rows) {
+    let state = states.get(chargePointId);
+    if (state === undefined) {
+      state = { connected, generation, commands: new Map() };
+      states.set(chargePointId, state);
+    }
+    if (command.id !== null) state.commands.set(command.id, command);
+  }
+  return states;
+}
+
+type Change = { readonly root: Root; readonly before: CommandState; readonly after: CommandState };
+
+export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<void> {
+  const changed: { root: Root; row: CommandRow }[] = [];
+  for (const { root, before, after } of changes) {
+    for (const [id, row] of after.commands) if (before.commands.get(id) !== row) changed.push({ root, row });
+  }
+  if (changed.length === 0) return;
+  const of = <T>(pick: (row: CommandRow) => T): T[] => changed.map(({ row }) => pick(row));
+  await tx.rows(SAVE, [
+    of((row) => row.id),
+    changed.map(({ root }) => root.organizationId),
+    changed.map(({ root }) => root.chargePointId),
+    of((row) => row.action),
+    of((row) => storableJson(row.payload)),
+    of((row) => row.status),
+    of((row) => row.timeoutS),
+    of((row) => row.requestedBy),
+    of((row) => row.createdAt),
+    of((row) => row.sentAt),
+    of((row) => row.dueAt),
+    of((row) => row.completedAt),
+    of((row) => storableJson(row.result)),
+    of((row) => storableJson(row.error)),
+    of((row) => row.late),
+    of((row) => row.sessionId),
+  ]);
+}
+
+/** By charge point: the remote starts that a session may still answer. For the sessions room, in its transaction. */
+export async function openRemoteStarts(
+  tx: Tx,
+  chargePointIds: readonly string[],
+  now: Date = new Date(),
+): Promise<Map<string, RemoteStart[]>> {
+  type Found = AskedCommand & { readonly chargePointId: string };
+  const rows = await tx.rows<Found>(OPEN_REMOTE_STARTS, [chargePointIds, idsSince(now), remoteStartActions]);
+  const byChargePoint = new Map<string, Found[]>();
+  for (const row of rows) byChargePoint.set(row.chargePointId, [...(byChargePoint.get(row.chargePointId) ?? []), row]);
+  return new Map([...byChargePoint].map(([id, found]) => [id, remoteStartsOf(found)]));
+}
+
+/** What {@link sweepCommands} needs. */
+export type CommandDeadlines = {
+  dueCommands(now: Date, limit: number): Promise<{ id: string; chargePointId: string }[]>;
+  /** Returns how many it ended. */
+  closeOrphans(now: Date): Promise<number>;
+};
+
+export const commandDeadlines = (db: Pick<Database, 'rows'>): CommandDeadlines => ({
+  dueCommands: (now, limit) => db.rows(DUE, [now, limit]),
+  closeOrphans: async (now) => (await db.rows(CLOSE_ORPHANS, [now])).length,
+});

@@ -1,0 +1,69 @@
+/** The words of the commands room. */
+
+/** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
+export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
+
+/** Why there is no answer, or what an answer was that is none. */
+export type CommandError = {
+  readonly code:
+    | 'charger_error' // it answered with a CALLERROR
+    | 'no_answer' // not within timeout_s
+    | 'not_sent' // the line was busy for too long
+    | 'connection_lost'
+    | 'no_session_started' // a remote start that was accepted and led to nothing (X11)
+    | 'charge_point_deleted';
+  readonly message: string;
+  /** Of a CALLERROR, as the charger said it. */
+  readonly ocpp_code?: string;
+  readonly ocpp_details?: unknown;
+};
+
+/** A row of the table commands. */
+export type CommandRow = {
+  readonly id: string;
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly status: CommandStatus;
+  readonly timeoutS: number;
+  readonly requestedBy: string;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+  readonly dueAt: Date | null;
+  readonly completedAt: Date | null;
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly error: CommandError | null;
+  readonly late: boolean;
+  readonly sessionId: string | null;
+};
+
+/** What decide needs of one charge point. */
+export type CommandState = {
+  readonly connected: boolean;
+  /** Of the connection that is current. */
+  readonly generation: number;
+  /** By id, oldest first: all with a deadline, remote starts that a session may still answer, and those that the inputs name. */
+  readonly commands: ReadonlyMap<string, CommandRow>;
+};
+
+export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+
+/** What may be asked of a charger, equal for all versions. Each version translates it (ocpp/<version>/friendly.ts). */
+export type FriendlyCommand =
+  | { readonly do: 'start'; readonly tokenUid: string; readonly connectorId?: number | undefined }
+  | { readonly do: 'stop'; readonly transactionId: number }
+  | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' }
+  | { readonly do: 'unlock'; readonly connectorId: number }
+  | { readonly do: 'trigger'; readonly message: TriggerMessage; readonly connectorId?: number | undefined };
+
+export const triggerMessages = [
+  'boot',
+  'heartbeat',
+  'status',
+  'meter_values',
+  'firmware_status',
+  'diagnostics_status',
+] as const;
+export type TriggerMessage = (typeof triggerMessages)[number];
+
+/** An action of a version with its payload. */
+export type Call = { readonly action: string; readonly payload: Readonly<Record<string, unknown>> };

@@ -1,0 +1,184 @@
+/**
+ * The configuration: read once, from the environment and .env, checked whole. Nothing else reads the environment, and a bad
+ * value stops the start with every fault named.
+ */
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { HOW_TO_MAKE_A_KEY, parseKeyRing } from '../secrets/key-text.ts';
+import { ConfigError } from './config-error.ts';
+import { notYet, secretVariables, type Variables, variableNames, variables } from './variables.ts';
+
+export { ConfigError } from './config-error.ts';
+export { installationRoot } from './installation.ts';
+
+export type Config = {
+  readonly http: {
+    /** 0: any free port. */
+    readonly port: number;
+    /** undefined: all addresses of the machine. */
+    readonly host: string | undefined;
+    /** Without a slash at its end; undefined: http://localhost:PORT. */
+    readonly publicUrl: string | undefined;
+    /** CIDRs of proxies whose X-Forwarded-For is believed. */
+    readonly trustedProxies: readonly string[];
+  };
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly database: {
+    /** undefined: the embedded server in dataDir. */
+    readonly url: string | undefined;
+    readonly directUrl: string | undefined;
+    readonly poolSize: number;
+  };
+  /** Transactions of charger inputs side by side; less than the pool holds. */
+  readonly ingestLanes: number;
+  /** For src/secrets only. undefined: the key file in dataDir. */
+  readonly secretKeys: string | undefined;
+  /** First start only. undefined: generated and shown once. */
+  readonly bootstrap: {
+    readonly organization: string | undefined;
+    readonly email: string | undefined;
+    readonly password: string | undefined;
+    readonly apiKey: string | undefined;
+  };
+  readonly ocpp: { readonly unknownIdentity: 401 | 404 };
+  readonly webhooks: {
+    /** CIDRs. */
+    readonly allowSubnets: readonly string[];
+    /** PEM, beside the authorities that Node trusts. */
+    readonly ca: string | undefined;
+    readonly retryOffsetsS: readonly number[];
+    readonly timeoutMs: number;
+  };
+  /** 0: for ever. */
+  readonly retention: {
+    readonly frameDays: number;
+    readonly statusMonths: number;
+    readonly meterMonths: number;
+    /** Events and deliveries; never 0. */
+    readonly eventDays: number;
+  };
+  readonly logLevel: Variables['LOG_LEVEL'];
+  readonly metricsToken: string | undefined;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty value is an absent one, so that a copied .env.example changes nothing. */
+const present = (all: Environment): Record<string, string> =>
+  Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''));
+
+/** The file never overrides the environment. */
+function settingsFrom(env: Environment, folder: string): Record<string, string> {
+  const file = join(folder, '.env');
+  const fromFile = existsSync(file) ? present(parseEnv(readFileSync(file, 'utf8'))) : {};
+  return { ...fromFile, ...present(env) };
+}
+
+function got(name: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  return secretVariables.has(name) ? `a value of ${value.length} characters` : JSON.stringify(value);
+}
+
+const fault = (name: string, value: string | undefined, wants: string): string =>
+  `${name}: got ${got(name, value)}, wants ${wants}`;
+
+/** What one variable alone cannot tell. */
+function crossFaults(settings: Readonly<Record<string, string>>): string[] {
+  const faults: string[] = [];
+  const { DATABASE_URL, DIRECT_DATABASE_URL, SECRET_KEYS } = settings;
+  if (SECRET_KEYS !== undefined) {
+    const ring = parseKeyRing(SECRET_KEYS);
+    faults.push(...ring.faults.map((wrong) => `SECRET_KEYS: ${wrong}`));
+  } else if (DATABASE_URL !== undefined) {
+    faults.push(`SECRET_KEYS: got nothing, wants a key ring, as DATABASE_URL is set. ${HOW_TO_MAKE_A_KEY}`);
+  }
+  if (DIRECT_DATABASE_URL !== undefined && DATABASE_URL === undefined) {
+    faults.push('DIRECT_DATABASE_URL: wants DATABASE_URL beside it; alone it means nothing');
+  }
+  for (const [name, why] of Object.entries(notYet)) {
+    if (settings[name] !== undefined) faults.push(`${name}: ${why}`);
+  }
+  return faults;
+}
+
+/** The certificates, or why not. */
+function authorities(file: string): { pem: string } | { fault: string } {
+  const wants = 'a readable file of certificates in PEM form';
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (cause) {
+    return { fault: `${fault('WEBHOOK_CA_FILE', file, wants)} (${(cause as NodeJS.ErrnoException).code})` };
+  }
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    for (const block of blocks) new X509Certificate(block);
+  } catch {
+    return { fault: fault('WEBHOOK_CA_FILE', file, wants) };
+  }
+  return blocks.length > 0 ? { pem } : { fault: fault('WEBHOOK_CA_FILE', file, wants) };
+}
+
+/** `folder` holds .env and is what relative paths start from: installationRoot(). Throws ConfigError. */
+export function loadConfig(env: Environment, folder: string): Config {
+  const settings = settingsFrom(env, folder);
+  const named = Object.fromEntries(variableNames.map((name) => [name, settings[name]]));
+  const result = variables.safeParse(named);
+  const faults = (result.error?.issues ?? []).map((issue) => {
+    const name = String(issue.path[0]);
+    return fault(name, settings[name], issue.message);
+  });
+  // a value that breaks two of its rules is still one fault
+  const distinct = [...new Set(faults), ...crossFaults(settings)];
+  const value = result.data;
+  if (value !== undefined && value.INGEST_LANES > value.DATABASE_POOL_SIZE - 2) {
+    distinct.push(
+      `INGEST_LANES: got ${value.INGEST_LANES}, wants at least 2 less than DATABASE_POOL_SIZE (${value.DATABASE_POOL_SIZE})`,
+    );
+  }
+  const caFile = value?.WEBHOOK_CA_FILE;
+  const ca = caFile === undefined ? undefined : authorities(resolve(folder, caFile));
+  if (ca !== undefined && 'fault' in ca) distinct.push(ca.fault);
+  if (value === undefined || distinct.length > 0) throw new ConfigError(distinct);
+
+  return {
+    http: {
+      port: value.PORT,
+      host: value.HOST,
+      publicUrl: value.PUBLIC_URL,
+      trustedProxies: value.TRUST_PROXY,
+    },
+    dataDir: resolve(folder, value.DATA_DIR),
+    database: {
+      url: value.DATABASE_URL,
+      directUrl: value.DIRECT_DATABASE_URL,
+      poolSize: value.DATABASE_POOL_SIZE,
+    },
+    ingestLanes: value.INGEST_LANES,
+    secretKeys: value.SECRET_KEYS,
+    bootstrap: {
+      organization: value.BOOTSTRAP_ORG,
+      email: value.BOOTSTRAP_EMAIL,
+      password: value.BOOTSTRAP_PASSWORD,
+      apiKey: value.BOOTSTRAP_API_KEY,
+    },
+    ocpp: { unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401 },
+    webhooks: {
+      allowSubnets: value.WEBHOOK_ALLOW_SUBNETS,
+      ca: ca !== undefined && 'pem' in ca ? ca.pem : undefined,
+      retryOffsetsS: value.WEBHOOK_RETRY_OFFSETS,
+      timeoutMs: value.WEBHOOK_TIMEOUT_MS,
+    },
+    retention: {
+      frameDays: value.FRAMES_RETENTION_DAYS,
+      statusMonths: value.STATUS_RETENTION_MONTHS,
+      meterMonths: value.METER_RETENTION_MONTHS,
+      eventDays: value.EVENTS_RETENTION_DAYS,
+    },
+    logLevel: value.LOG_LEVEL,
+    metricsToken: value.METRICS_TOKEN,
+  };
+}

@@ -1,0 +1,106 @@
+/** How the text of a variable becomes a value. Each schema's one message says what the variable wants. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const DIGITS = /^\d{1,15}$/;
+
+export const whole = (min: number, max: number) => {
+  const wants = `a whole number from ${min} to ${max}`;
+  return z.string().regex(DIGITS, wants).transform(Number).pipe(z.number().min(min, wants).max(max, wants));
+};
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(...choices: T) =>
+  z.enum(choices, { error: () => `one of ${choices.join(', ')}` });
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** A parser that answers undefined for what it cannot read. */
+const parsed = <T>(wants: string, parse: (text: string) => T | undefined) =>
+  z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: wants });
+    return z.NEVER;
+  });
+
+/** A bare address is a network of one. A network of all addresses is refused: it would switch a guard off unseen. */
+function network(text: string): string | undefined {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (bits === 0 || more.length > 0) return undefined;
+  if (prefix === undefined) return `${address}/${bits}`;
+  if (!DIGITS.test(prefix)) return undefined;
+  return Number(prefix) >= 1 && Number(prefix) <= bits ? `${address}/${Number(prefix)}` : undefined;
+}
+
+const everyNetwork = (parts: readonly string[]): string[] | undefined => {
+  const networks = parts.map(network);
+  return networks.every((each) => each !== undefined) ? networks : undefined;
+};
+
+export const networks = parsed('networks like 10.1.0.0/16 or fd00::/8, separated by commas', (text) =>
+  everyNetwork(list(text)),
+);
+
+/** The short names that Express knows, spelled out. */
+const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  linklocal: ['169.254.0.0/16', 'fe80::/10'],
+  uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+
+export const proxies = parsed(
+  'addresses or networks of proxies (10.1.0.4, 10.1.0.0/16, loopback, linklocal, uniquelocal), separated by commas',
+  (text) => everyNetwork(list(text).flatMap((part) => NAMED_NETWORKS[part] ?? [part])),
+);
+
+/** At most 5 (the contract of webhooks) and at most a day; each is shortened by up to a tenth at random and must stay in order. */
+export const retryOffsets = parsed(
+  '1 to 5 numbers of seconds, nine tenths of each more than the one before, at most 86400, separated by commas',
+  (text) => {
+    const parts = list(text);
+    if (parts.length < 1 || parts.length > 5 || !parts.every((part) => DIGITS.test(part))) return undefined;
+    const seconds = parts.map(Number);
+    const rising = seconds.every((each, i) => each * 0.9 > (seconds[i - 1] ?? 0));
+    return rising && Math.max(...seconds) <= 86_400 ? seconds : undefined;
+  },
+);
+
+function urlOf(text: string, ...protocols: string[]): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && protocols.includes(url.protocol) ? url : undefined;
+}
+
+export const postgresUrl = parsed('a URL like postgresql://user:password@host:5432/database', (text) => {
+  const url = urlOf(text, 'postgres:', 'postgresql:');
+  return url !== undefined && url.pathname.length > 1 ? text : undefined;
+});
+
+/** Without a slash at its end, so that a path can be put behind it. */
+export const publicUrl = parsed('a URL like https://csms.example.com, without query or user', (text) => {
+  const url = urlOf(text, 'http:', 'https:');
+  if (url === undefined || url.search !== '' || url.hash !== '' || url.username !== '') return undefined;
+  return url.href.replace(/\/+$/, '');
+});
+
+export const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(
+    z
+      .string()
+      .regex(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')
+      .max(254, 'an e-mail address'),
+  );
+
+const WORD = /^[\x21-\x7e]+$/;
+/** Printable ASCII without spaces. */
+export const word = (wants: string, min: number, max: number) =>
+  z.string().regex(WORD, wants).min(min, wants).max(max, wants);
+
+export const text = (wants: string, min: number, max: number) => z.string().trim().min(min, wants).max(max, wants);

@@ -1,0 +1,66 @@
+/**
+ * Every variable there is, as the environment and .env spell it. .env.example lists the same ones (a test compares), and no
+ * other file knows their names.
+ */
+import { z } from 'zod';
+import { email, networks, oneOf, postgresUrl, proxies, publicUrl, retryOffsets, text, whole, word } from './values.ts';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** What stands in defaults is text, as it would stand in .env. */
+export const variables = z.object({
+  PORT: whole(0, 65_535).prefault('3000'),
+  HOST: text('an address to listen on', 1, 255).optional(),
+  PUBLIC_URL: publicUrl.optional(),
+  TRUST_PROXY: proxies.prefault(''),
+
+  DATA_DIR: text('a folder', 1, 4096).prefault('./data'),
+  DATABASE_URL: postgresUrl.optional(),
+  DIRECT_DATABASE_URL: postgresUrl.optional(),
+  DATABASE_POOL_SIZE: whole(3, 500).prefault('10'),
+  INGEST_LANES: whole(1, 64).prefault('4'),
+
+  SECRET_KEYS: z.string().optional(),
+  BOOTSTRAP_ORG: text('a name of at most 200 characters', 1, 200).optional(),
+  BOOTSTRAP_EMAIL: email.optional(),
+  BOOTSTRAP_PASSWORD: z.string().min(12, 'at least 12 characters').max(1024, 'at most 1024 characters').optional(),
+  BOOTSTRAP_API_KEY: word('32 to 256 printable characters without spaces', 32, 256).optional(),
+
+  OCPP_UNKNOWN_IDENTITY: oneOf('401', '404').prefault('401'),
+
+  WEBHOOK_ALLOW_SUBNETS: networks.prefault(''),
+  WEBHOOK_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
+  WEBHOOK_RETRY_OFFSETS: retryOffsets.prefault('60,390,2400,14400,86400'),
+  WEBHOOK_TIMEOUT_MS: whole(100, 300_000).prefault('30000'),
+
+  FRAMES_RETENTION_DAYS: whole(0, 3650).prefault('14'),
+  STATUS_RETENTION_MONTHS: whole(0, 600).prefault('24'),
+  METER_RETENTION_MONTHS: whole(0, 600).prefault('24'),
+  EVENTS_RETENTION_DAYS: whole(2, 3650).prefault('30'),
+
+  LOG_LEVEL: oneOf(...logLevels).prefault('info'),
+  METRICS_TOKEN: word('16 to 256 printable characters without spaces', 16, 256).optional(),
+});
+
+export type Variables = z.output<typeof variables>;
+export type VariableName = keyof Variables;
+export const variableNames = Object.keys(variables.shape) as VariableName[];
+
+/** Their values never appear in a message. */
+export const secretVariables: ReadonlySet<string> = new Set<VariableName>([
+  'DATABASE_URL',
+  'DIRECT_DATABASE_URL',
+  'SECRET_KEYS',
+  'BOOTSTRAP_PASSWORD',
+  'BOOTSTRAP_API_KEY',
+  'METRICS_TOKEN',
+]);
+
+/** Named by the design, not served by this version: setting one must not be passed over in silence. */
+export const notYet: Readonly<Record<string, string>> = {
+  OCPP_TLS_PORT:
+    'OCPP over TLS (security profiles 2 and 3) is not served yet; end TLS in a proxy in front and unset it',
+  OCPP_TLS_CERTS:
+    'OCPP over TLS (security profiles 2 and 3) is not served yet; end TLS in a proxy in front and unset it',
+  OCPP_TLS_CLIENT_CA: 'client certificates of chargers (security profile 3) are not served yet; unset it',
+};

@@ -1,0 +1,85 @@
+/**
+ * The Express application: headers, request ids, routes, errors. It must never hold a rule of a room, and never let the text of
+ * an unexpected fault out.
+ */
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { docsPages, landingPage } from './docs.ts';
+import { answerErrors, type TranslateNeeds, unknownAddress } from './errors.ts';
+import { healthRoutes, type MetricsSource, type Readiness } from './health.ts';
+import type { Idempotency } from './kit/idempotency.ts';
+import { mount } from './kit/mount.ts';
+import { API_BASE, openApi } from './kit/openapi.ts';
+import type { AnyRoute, Principal } from './kit/route.ts';
+import { createIdentify, defaultLimits, type HttpLimits } from './limits.ts';
+import { giveRequestId, type HttpLog, logRequests, type RequestFacts } from './request-log.ts';
+
+export type HttpAppOptions = TranslateNeeds & {
+  readonly routes: readonly AnyRoute[];
+  /** src/auth createAuthenticate */
+  readonly authenticate: (credential: string) => Promise<Principal>;
+  readonly idempotency: Idempotency;
+  /** health.ts createReadiness */
+  readonly readiness: () => Promise<Readiness>;
+  /** A prom-client registry; absent: no /metrics. */
+  readonly metrics?: MetricsSource;
+  readonly metricsToken?: string | undefined;
+  /** Addresses or CIDRs whose X-Forwarded-For is believed. Default: nobody's. */
+  readonly trustedProxies?: readonly string[];
+  readonly limits?: Partial<HttpLimits>;
+  readonly log: HttpLog;
+  /** For the histogram of requests: once per request, at its end. */
+  readonly observe?: (facts: RequestFacts) => void;
+  /** Of this software, for the OpenAPI document. */
+  readonly version: string;
+};
+
+export function createHttpApp(options: HttpAppOptions): Express {
+  const { routes, authenticate, idempotency, log, isTransient } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // answers are never stored, so nobody can have one to compare
+  app.set('trust proxy', options.trustedProxies === undefined ? false : [...options.trustedProxies]);
+  app.set('query parser', 'simple');
+  app.use(giveRequestId);
+  app.use(
+    logRequests({ log, observe: options.observe ?? (() => {}), quiet: new Set(['/livez', '/readyz', '/metrics']) }),
+  );
+  app.use(securityHeaders());
+  app.use(noStore);
+  app.use(healthRoutes({ readiness: options.readiness, metrics: options.metrics, metricsToken: options.metricsToken }));
+  app.get('/', landingPage);
+  app.use(docsPages());
+  const document = JSON.stringify(
+    openApi(routes, {
+      title: 'Dynamo CSMS',
+      version: options.version,
+      description:
+        'Charging station management system. Errors, lists, ids and timestamps are alike everywhere; see the schemas.',
+    }),
+  );
+  app.get(`${API_BASE}/openapi.json`, (_req, res) => {
+    res.locals['route'] = '/openapi.json';
+    res.type('application/json').send(document);
+  });
+  const identify = createIdentify({ authenticate, limits: { ...defaultLimits, ...options.limits } });
+  app.use(API_BASE, mount(routes, { identify, idempotency }));
+  app.use(unknownAddress);
+  app.use(answerErrors({ isTransient, log }));
+  return app;
+}
+
+/** No page of this origin may be framed, scripted or sniffed; /docs sets a policy of its own. CORS stays closed: no header at all. */
+const securityHeaders = (): RequestHandler =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+
+const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,25 @@
+/** What the commands room may know of the versions: which calls there are, whether one is valid, how a wish is put. */
+import type { Call, CallRules, FriendlyCommand } from '../commands/index.ts';
+import type { FieldFault } from '../platform/errors.ts';
+import type { Protocol, Version } from './contract.ts';
+
+/** One version with what REST asks of it. */
+export type AskableVersion = {
+  readonly version: Pick<Version, 'protocol' | 'toCharger'>;
+  readonly friendly: (command: FriendlyCommand) => Call | undefined;
+  /** Why this call must not be sent by hand; undefined: it may. */
+  readonly refuse: (call: Call) => string | undefined;
+};
+
+export function createCallRules(
+  versions: readonly AskableVersion[],
+  validateCall: (protocol: Protocol, action: string, payload: Call['payload']) => readonly FieldFault[],
+): CallRules {
+  const byProtocol = new Map(versions.map((each) => [each.version.protocol, each]));
+  return {
+    actions: (protocol) => [...(byProtocol.get(protocol)?.version.toCharger.keys() ?? [])].sort(),
+    validate: (protocol, { action, payload }) => validateCall(protocol, action, payload),
+    refuse: (protocol, call) => byProtocol.get(protocol)?.refuse(call),
+    translate: (protocol, command) => byProtocol.get(protocol)?.friendly(command),
+  };
+}

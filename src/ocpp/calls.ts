@@ -1,0 +1,168 @@
+/**
+ * Our calls to a charger: one at a time on the line, matched with its answer by message id, also when that comes late (R4).
+ * It must never match an answer with a call of another id, and never answers an answer.
+ */
+import { randomUUID } from 'node:crypto';
+import type { CommandOutcome } from '../ingest/inputs.ts';
+import type { Connection } from './connection.ts';
+import type { CallError, MessageId, Result } from './frames.ts';
+import { mend } from './mend.ts';
+import type { Limits, Logger, TransportMetrics } from './needs.ts';
+import type { OutstandingCall } from './outstanding.ts';
+import { isRecord } from './reading.ts';
+
+/** The charger's answer cannot be read; no code of the specification, as the charger sent none. */
+export const UNREADABLE_ANSWER = 'UnreadableAnswer';
+/** The call broke its own schema and was not sent. */
+export const INVALID_CALL = 'InvalidCall';
+
+const MAX_LATE = 16;
+
+export type CallsNeeds = {
+  readonly log: Logger;
+  readonly metrics: TransportMetrics;
+  readonly monotonic: () => number;
+  readonly limits: Limits;
+  /** An answer that came after its time-out. */
+  readonly onLate: (connection: Connection, call: OutstandingCall, outcome: CommandOutcome) => void;
+};
+
+export type Question = {
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  readonly commandId: string | undefined;
+};
+
+export type Calls = {
+  /** Only for an open connection whose line is idle. Resolves with whatever happens; never rejects. */
+  call(connection: Connection, question: Question): Promise<CommandOutcome>;
+  answered(connection: Connection, frame: Result | CallError): void;
+  answerLost(connection: Connection, id: MessageId | undefined): void;
+  /** Fails what is overdue. Called by the tick. */
+  expire(connection: Connection, now: number): void;
+  /** The line broke. */
+  broken(connection: Connection): void;
+};
+
+export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNeeds): Calls {
+  function settle(connection: Connection, call: OutstandingCall, outcome: CommandOutcome): void {
+    connection.call = undefined;
+    const { protocol } = connection.greeting.served;
+    metrics.outbound(protocol, call.action, outcome.outcome, (monotonic() - call.sentAt) / 1000);
+    call.settle(outcome);
+  }
+
+  function outcomeOf(connection: Connection, call: OutstandingCall, frame: Result | CallError): CommandOutcome {
+    if (frame.is !== 'result') {
+      return { outcome: 'error', code: frame.code, description: frame.description, details: frame.details };
+    }
+    const { served } = connection.greeting;
+    // The answer is kept as it came; whether it agrees is read from the mended one: an extra field is no refusal.
+    const schema = served.schemas.of(call.action, 'result');
+    const sound = schema === undefined || schema.check(frame.payload) === undefined;
+    const mended = sound ? frame.payload : mend(schema.schema, frame.payload).payload;
+    if (!isRecord(frame.payload) || !isRecord(mended)) {
+      return { outcome: 'error', code: UNREADABLE_ANSWER, description: 'The payload of the answer is no object', details: {} };
+    }
+    const accepted = served.toCharger.get(call.action)?.accepted(mended) ?? false;
+    return { outcome: 'result', payload: frame.payload, accepted };
+  }
+
+  return {
+    call(connection, { action, payload, timeoutMs, commandId }) {
+      const { served } = connection.greeting;
+      const schema = served.schemas.of(action, 'request');
+      const fault =
+        schema === undefined || !served.toCharger.has(action)
+          ? `${served.protocol} has no call ${action.slice(0, 50)}`
+          : schema.check(payload)?.message;
+      if (fault !== undefined) {
+        log.error({ action, fault }, 'a call that breaks its schema is not sent');
+        return Promise.resolve({ outcome: 'error', code: INVALID_CALL, description: fault, details: {} });
+      }
+      if (!connection.isOpen || connection.call !== undefined) return Promise.resolve({ outcome: 'lost' });
+      return new Promise((settled) => {
+        const id = randomUUID();
+        const sentAt = monotonic();
+        connection.call = { id, action, commandId, payload, sentAt, deadline: sentAt + timeoutMs, settle: settled };
+        solicit(connection, action, payload);
+        connection.sendCall(JSON.stringify([2, id, action, payload]), id, action);
+      });
+    },
+
+    answered(connection, frame) {
+      const id = String(frame.id);
+      const call = connection.call;
+      if (call?.id === id) return settle(connection, call, outcomeOf(connection, call, frame));
+      const late = connection.late?.get(id);
+      if (late !== undefined) {
+        connection.late?.delete(id);
+        if (monotonic() - late.deadline > limits.lateAnswerMs) return;
+        return onLate(connection, late, outcomeOf(connection, late, frame));
+      }
+      metrics.stray(connection.greeting.served.protocol, 'unmatched');
+    },
+
+    answerLost(connection, id) {
+      const call = connection.call;
+      if (call === undefined || id === undefined || call.id !== String(id)) return;
+      settle(connection, call, {
+        outcome: 'error',
+        code: UNREADABLE_ANSWER,
+        description: 'The answer was cut off or is no JSON',
+        details: {},
+      });
+    },
+
+    expire(connection, now) {
+      const call = connection.call;
+      if (call === undefined) return;
+      // While we do not read its socket, its answer may be waiting there.
+      if (connection.paused) call.deadline = Math.max(call.deadline, now + limits.pingEveryMs);
+      if (now < call.deadline) return;
+      connection.late ??= new Map();
+      connection.late.set(call.id, call);
+      if (connection.late.size > MAX_LATE) {
+        const [oldest] = connection.late.keys();
+        if (oldest !== undefined) connection.late.delete(oldest);
+      }
+      settle(connection, call, { outcome: 'timeout' });
+    },
+
+    broken(connection) {
+      if (connection.call !== undefined) settle(connection, connection.call, { outcome: 'lost' });
+      connection.late = undefined;
+    },
+  };
+}
+
+/** What a charger sends because we asked for it; it may do so before its boot is accepted. */
+const SOLICITED: Readonly<Record<string, readonly string[]>> = {
+  GetDiagnostics: ['DiagnosticsStatusNotification'],
+  GetLog: ['LogStatusNotification'],
+  UpdateFirmware: ['FirmwareStatusNotification'],
+  SignedUpdateFirmware: ['SignedFirmwareStatusNotification', 'FirmwareStatusNotification'],
+  GetBaseReport: ['NotifyReport'],
+  GetReport: ['NotifyReport'],
+  GetMonitoringReport: ['NotifyMonitoringReport'],
+  GetChargingProfiles: ['ReportChargingProfiles'],
+  GetDisplayMessages: ['NotifyDisplayMessages'],
+  CustomerInformation: ['NotifyCustomerInformation'],
+  CertificateSigned: ['SignCertificate'],
+};
+/** 2.x names these otherwise than the messages they ask for. */
+const TRIGGERS: Readonly<Record<string, string>> = {
+  SignChargePointCertificate: 'SignCertificate',
+  SignChargingStationCertificate: 'SignCertificate',
+  SignV2GCertificate: 'SignCertificate',
+  SignCombinedCertificate: 'SignCertificate',
+};
+
+function solicit(connection: Connection, action: string, payload: Readonly<Record<string, unknown>>): void {
+  const asked = payload['requestedMessage'];
+  const expected = typeof asked === 'string' ? [TRIGGERS[asked] ?? asked] : SOLICITED[action];
+  if (expected === undefined) return;
+  connection.solicited ??= new Set();
+  for (const each of expected) connection.solicited.add(each);
+}

@@ -1,0 +1,130 @@
+/**
+ * Hands a charger the commands that wait for it, one at a time, only when it may be called and the line is idle (B2).
+ * The queue is in the database: waking may be lost, and what is sent here was marked as sent before.
+ */
+import type { Ingest } from '../ingest/contract.ts';
+import type { CommandOutcome, DispatchReply } from '../ingest/inputs.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Calls } from './calls.ts';
+import type { Connection } from './connection.ts';
+import type { Limits, Logger } from './needs.ts';
+
+export type PumpNeeds = {
+  readonly submit: Ingest['submit'];
+  readonly calls: Calls;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly limits: Pick<Limits, 'statusWaitMs'>;
+};
+
+export type Pump = {
+  /** Something may wait for this charger: look, now or as soon as it may be called. */
+  wake(connection: Connection): void;
+  /** Called by the tick: B5. */
+  tick(connection: Connection, now: number): void;
+  /** R4: the outcome of a call that had timed out. */
+  late(connection: Connection, commandId: string | undefined, outcome: CommandOutcome): void;
+};
+
+const TRIGGER_TIMEOUT_MS = 30_000;
+
+export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump {
+  const about = (connection: Connection) => ({ chargePointId: connection.chargePointId, receivedAt: now() });
+
+  async function run(connection: Connection): Promise<void> {
+    connection.pumping = true;
+    try {
+      while (connection.commandsWaiting && mayBeCalled(connection)) {
+        if (connection.statusTriggered === 'wanted') {
+          connection.statusTriggered = 'done';
+          await triggerStatus(connection);
+          continue;
+        }
+        connection.commandsWaiting = false; // set again by whoever wakes us meanwhile
+        while (mayBeCalled(connection) && (await next(connection)));
+      }
+    } catch (cause) {
+      // The commands stay in the database; the next wake or connection looks again, overdue ones fail by their deadline.
+      const level = cause instanceof AppError && cause.code === 'unavailable' ? 'warn' : 'error';
+      log[level]({ err: cause, identity: connection.greeting.login.identity }, 'commands could not be handed over');
+    } finally {
+      connection.pumping = false;
+    }
+  }
+
+  /** False: nothing waits. */
+  async function next(connection: Connection): Promise<boolean> {
+    const generation = connection.link?.generation;
+    if (generation === undefined) return false;
+    const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation });
+    const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
+    if (!command) return false;
+    const { commandId, action, payload } = command;
+    const outcome = await calls.call(connection, { action, payload, timeoutMs: command.timeoutS * 1000, commandId });
+    await tell(connection, commandId, action, outcome);
+    return true;
+  }
+
+  async function tell(connection: Connection, commandId: string, action: string, outcome: CommandOutcome): Promise<void> {
+    // When the server stops, the next start finds out what became of it; when the socket is gone, `line_lost` tells.
+    if (outcome.outcome === 'lost' && !connection.replaced) return;
+    await submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome });
+    await tellHealth(connection, outcome);
+    if (action === 'ChangeConfiguration' && outcome.outcome === 'result' && isRebootRequired(outcome.payload)) {
+      await submit({ room: 'stations', type: 'reboot_required', ...about(connection) });
+    }
+  }
+
+  /** T5. That it answers is only news for the first time, and after a time-out. */
+  async function tellHealth(connection: Connection, outcome: CommandOutcome): Promise<void> {
+    if (outcome.outcome === 'timeout') {
+      connection.toldHealthy = false;
+      await submit({ room: 'stations', type: 'call_timed_out', ...about(connection) });
+    } else if (outcome.outcome !== 'lost' && !connection.toldHealthy) {
+      connection.toldHealthy = true;
+      await submit({ room: 'stations', type: 'call_answered', ...about(connection) });
+    }
+  }
+
+  /** OCPP 1.6 §5.17: without a connector it is for all of them. Whatever it answers, it is asked only once. */
+  async function triggerStatus(connection: Connection): Promise<void> {
+    const outcome = await calls.call(connection, {
+      action: 'TriggerMessage',
+      payload: { requestedMessage: 'StatusNotification' },
+      timeoutMs: TRIGGER_TIMEOUT_MS,
+      commandId: undefined,
+    });
+    if (outcome.outcome !== 'lost') await tellHealth(connection, outcome);
+  }
+
+  function wake(connection: Connection): void {
+    connection.commandsWaiting = true;
+    if (!connection.pumping && mayBeCalled(connection)) void run(connection); // never rejects
+  }
+
+  return {
+    wake,
+    tick(connection, at) {
+      if (connection.sawStatus || connection.statusTriggered !== 'no' || connection.readyAt === undefined) return;
+      if (connection.boot !== 'accepted' || connection.greeting.served.protocol !== 'ocpp1.6') return;
+      if (at - connection.readyAt < limits.statusWaitMs) return;
+      connection.statusTriggered = connection.greeting.served.toCharger.has('TriggerMessage') ? 'wanted' : 'done';
+      if (connection.statusTriggered === 'wanted') wake(connection);
+    },
+    late(connection, commandId, outcome) {
+      if (commandId === undefined) return;
+      submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome }).catch((cause) => {
+        // The command has failed by its time-out; only its late answer is lost.
+        log.warn({ err: cause, commandId }, 'a late answer could not be kept');
+      });
+    },
+  };
+}
+
+/** OCPP 1.6 §4.2: a rejected charge point is not called; one that is pending may be. */
+export function mayBeCalled(connection: Connection): boolean {
+  return connection.isOpen && connection.readyAt !== undefined && connection.call === undefined && connection.boot !== 'rejected';
+}
+
+const isRebootRequired = (result: Readonly<Record<string, unknown>>): boolean =>
+  typeof result['status'] === 'string' && result['status'].trim().toLowerCase() === 'rebootrequired';

@@ -1,0 +1,317 @@
+/**
+ * One charger's socket: what came in waits in a line, one message at a time is in work, in order; a full line stops the reading
+ * of the socket. Only data per connection, what it does is shared (docs/decisions/003). It must never answer a CALL by itself
+ * that a handler has not finished.
+ */
+import type { WebSocket } from 'ws';
+import type { BootReply } from '../ingest/inputs.ts';
+import type { ChargerLink } from './contract.ts';
+import type { Fault } from './dialect.ts';
+import { type Call, type CallError, type MessageId, parseFrame, type Result, type Send, type Unreadable } from './frames.ts';
+import type { LoginRow } from './login-store.ts';
+import type { FrameSink, Limits, Logger, TransportMetrics } from './needs.ts';
+import type { OutstandingCall } from './outstanding.ts';
+import type { RecentAnswers } from './recent-answers.ts';
+import { meaningOf } from './rpc.ts';
+import type { Served } from './served.ts';
+
+/** A message that waits for its turn. */
+export type Message = {
+  readonly frame: Call | Send;
+  readonly raw: string;
+  readonly bytes: number;
+  readonly receivedAt: Date;
+};
+
+/** What all connections share. */
+export type Conduct = {
+  readonly limits: Limits;
+  readonly log: Logger;
+  readonly metrics: TransportMetrics;
+  readonly frames: FrameSink;
+  readonly now: () => Date;
+  readonly monotonic: () => number;
+  /** Takes one message to its answer. Never rejects. */
+  serve(connection: Connection, message: Message): Promise<void>;
+  answered(connection: Connection, frame: Result | CallError): void;
+  /** An answer that cannot be read (R1). */
+  answerLost(connection: Connection, id: MessageId | undefined): void;
+  /** The socket is gone. Called once, also for one that was never opened. */
+  ended(connection: Connection, reason: string): void;
+};
+
+export type Greeting = {
+  readonly login: LoginRow;
+  readonly served: Served;
+  readonly securityProfile: 0 | 1 | 2 | 3;
+  readonly remoteAddress: string;
+};
+
+const ANSWERED_UNREADABLE = 5;
+const MAX_UNREADABLE = 50;
+const MAX_DESCRIPTION = 255;
+/** So many messages of one charger are worked off before others get their turn, however fast they are. */
+const BURST = 16;
+
+export class Connection {
+  readonly socket: WebSocket;
+  readonly conduct: Conduct;
+  readonly greeting: Greeting;
+  /** Set when it is opened. */
+  link: ChargerLink | undefined;
+  state: 'opening' | 'open' | 'closing' | 'closed' = 'opening';
+  /** Another connection of this charger took its place: nobody is told of its end (T3). */
+  replaced = false;
+  endReason: string | undefined;
+
+  // Liveness, in milliseconds of the monotonic clock.
+  aliveAt: number;
+  seenFlushedAt = 0;
+  messageAt = 0;
+  openedAt = 0;
+  nextPingAt = 0;
+
+  // The line of messages.
+  #waiting: Message[] = [];
+  #waitingBytes = 0;
+  #working = false;
+  paused = false;
+  #lastCallThenClose: { readonly code: number; readonly reason: string } | undefined;
+  recent: RecentAnswers | undefined;
+  #unreadable = 0;
+  /** A person was told that it speaks another version (T8). */
+  hinted = false;
+
+  // Where its boot stands (B1, B2, B5).
+  boot: BootReply['status'] | 'unknown' = 'unknown';
+  bootedHere = false;
+  /** Since when it may be called. */
+  readyAt: number | undefined;
+  sawStatus = false;
+  statusTriggered: 'no' | 'wanted' | 'done' = 'no';
+  /** Actions that we asked for, and that are therefore served before the boot is accepted. */
+  solicited: Set<string> | undefined;
+
+  // Our own calls.
+  call: OutstandingCall | undefined;
+  late: Map<string, OutstandingCall> | undefined;
+  pumping = false;
+  commandsWaiting = false;
+  toldHealthy = false;
+
+  constructor(socket: WebSocket, conduct: Conduct, greeting: Greeting) {
+    this.socket = socket;
+    this.conduct = conduct;
+    this.greeting = greeting;
+    this.aliveAt = conduct.monotonic();
+  }
+
+  get chargePointId(): string {
+    return this.greeting.login.chargePointId;
+  }
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+  get isGone(): boolean {
+    return this.state === 'closing' || this.state === 'closed';
+  }
+
+  /** From here on its messages are worked off. */
+  open(link: ChargerLink, boot: BootReply['status'] | null): void {
+    const now = this.conduct.monotonic();
+    this.link = link;
+    this.boot = boot ?? 'unknown';
+    this.openedAt = now;
+    this.nextPingAt = now + Math.random() * this.conduct.limits.pingEveryMs; // spread, also after a storm
+    this.state = 'open';
+    void this.#work(); // never rejects: every message's fault is handled where it is served
+  }
+
+  receive(data: Buffer): void {
+    if (this.isGone) return;
+    const { conduct } = this;
+    this.aliveAt = conduct.monotonic();
+    if (data.length === 0) return; // T13
+    const raw = data.toString('utf8');
+    const frame = parseFrame(raw);
+    const receivedAt = conduct.now();
+    this.messageAt = this.aliveAt;
+    if (frame.is !== 'unreadable') this.#unreadable = 0;
+    switch (frame.is) {
+      case 'call':
+      case 'send':
+        this.#logFrame(receivedAt, true, frame.is === 'call' ? 2 : 6, frame.id, frame.action, raw);
+        if (frame.is === 'send' && !this.greeting.served.dialect.sends) return this.#strange(6, undefined);
+        this.#enqueue({ frame, raw, bytes: data.length, receivedAt });
+        return;
+      case 'result':
+      case 'error':
+        this.#logFrame(receivedAt, true, frame.is === 'result' ? 3 : 4, frame.id, this.call?.action ?? null, raw);
+        conduct.answered(this, frame);
+        return;
+      case 'result_error':
+        this.#logFrame(receivedAt, true, 5, frame.id, null, raw);
+        conduct.metrics.stray(this.greeting.served.protocol, 'result_error');
+        conduct.log.warn({ identity: this.greeting.login.identity, code: frame.code }, 'the charger could not read our answer');
+        return;
+      case 'unknown_type':
+        this.#logFrame(receivedAt, true, null, frame.id ?? null, null, raw);
+        return this.#strange(frame.type, frame.id);
+      case 'unreadable':
+        this.#logFrame(receivedAt, true, frame.type ?? null, frame.id ?? null, null, raw);
+        if (raw.trim() !== '') this.#unreadableMessage(frame);
+    }
+  }
+
+  /** Answers are never answered, nor is a peer that only talks garbage: two confused sides would go on for ever. */
+  #unreadableMessage(frame: Unreadable): void {
+    const { conduct } = this;
+    const { protocol, dialect } = this.greeting.served;
+    conduct.metrics.stray(protocol, 'unreadable');
+    this.#unreadable += 1;
+    if (frame.type === 3 || frame.type === 4) conduct.answerLost(this, frame.id);
+    else if (frame.type === 2 && frame.id !== undefined) this.sendError(frame.id, 'unreadable', frame.why);
+    else if (frame.type === undefined || frame.type === 2) {
+      if (this.#unreadable <= ANSWERED_UNREADABLE) {
+        this.#sendCallError(frame.id ?? '-1', dialect.codes.unreadable, frame.why);
+      }
+    }
+    if (this.#unreadable >= MAX_UNREADABLE) this.close(1008, 'too many unreadable messages', 'unreadable');
+  }
+
+  #strange(type: number, id: MessageId | undefined): void {
+    const { dialect, protocol } = this.greeting.served;
+    this.conduct.metrics.stray(protocol, 'unknown_type');
+    if (dialect.unknownMessageType === null) return;
+    this.#sendCallError(id ?? '-1', dialect.unknownMessageType, `message type ${type} is not supported`);
+  }
+
+  #enqueue(message: Message): void {
+    const { limits } = this.conduct;
+    this.#waiting.push(message);
+    this.#waitingBytes += message.bytes;
+    if (this.#waiting.length > limits.maxWaitingMessages || this.#waitingBytes > limits.maxWaitingBytes) {
+      this.close(1008, 'too many messages at once', 'flooding');
+      return;
+    }
+    if (this.state !== 'open') return this.#pauseIfFull();
+    if (this.#working) return this.#pauseIfFull();
+    void this.#work(); // never rejects, see open()
+  }
+
+  #pauseIfFull(): void {
+    const { limits } = this.conduct;
+    if (this.paused) return;
+    if (this.#waiting.length < limits.pauseAtMessages && this.#waitingBytes < limits.pauseAtBytes) return;
+    this.paused = true;
+    this.socket.pause();
+  }
+
+  #resumeIfShort(): void {
+    if (!this.paused || this.#waiting.length > this.conduct.limits.pauseAtMessages / 2) return;
+    this.paused = false;
+    this.aliveAt = this.conduct.monotonic(); // we did not listen: its silence was ours
+    this.socket.resume();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    for (let done = 1; this.state === 'open' && this.#lastCallThenClose === undefined; done += 1) {
+      const message = this.#waiting.shift();
+      if (message === undefined) break;
+      this.#waitingBytes -= message.bytes;
+      await this.conduct.serve(this, message);
+      this.#resumeIfShort();
+      if (done % BURST === 0) await new Promise(setImmediate);
+    }
+    this.#working = false;
+    if (this.#lastCallThenClose !== undefined) this.#closeNow(this.#lastCallThenClose.code, this.#lastCallThenClose.reason);
+  }
+
+  sendAnswer(text: string, id: MessageId, action: string): void {
+    this.#send(text, 3, id, action);
+  }
+  sendCall(text: string, id: string, action: string): void {
+    this.#send(text, 2, id, action);
+  }
+  sendError(id: MessageId, fault: Fault, description: string): void {
+    this.#sendCallError(id, this.greeting.served.dialect.codes[fault], description);
+  }
+
+  #sendCallError(id: MessageId, code: string, description: string): void {
+    const text = (description === '' ? meaningOf(code) : description).slice(0, MAX_DESCRIPTION);
+    this.#send(JSON.stringify([4, id, code, text, {}]), 4, id, null);
+  }
+
+  #send(text: string, type: number, id: MessageId, action: string | null): void {
+    if (this.isGone) return;
+    this.socket.send(text);
+    this.#logFrame(this.conduct.now(), false, type, id, action, text);
+    if (this.socket.bufferedAmount > this.conduct.limits.maxUnread) this.terminate('not_reading');
+  }
+
+  #logFrame(at: Date, inbound: boolean, type: number | null, id: MessageId | null, action: string | null, raw: string): void {
+    this.conduct.frames.append({
+      chargePointNumber: this.greeting.login.number,
+      atMs: at.getTime(),
+      inbound,
+      messageType: type,
+      messageId: id === null ? null : String(id),
+      action,
+      raw,
+    });
+  }
+
+  /** Says why, and gives the other side a moment to say goodbye. */
+  close(code: number, reason: string, endReason: string): void {
+    if (this.isGone) return;
+    this.endReason ??= endReason;
+    this.#closeNow(code, reason);
+  }
+
+  /** Finishes the message in work, answers it, takes no other, and closes. */
+  finish(code: number, reason: string, endReason: string): void {
+    if (this.isGone) return;
+    this.endReason ??= endReason;
+    this.#lastCallThenClose = { code, reason };
+    if (!this.#working) this.#closeNow(code, reason);
+  }
+
+  #closeNow(code: number, reason: string): void {
+    if (this.isGone) return;
+    this.state = 'closing';
+    this.#forget();
+    if (this.paused) this.socket.resume(); // its goodbye has to be read
+    this.socket.close(code, reason);
+  }
+
+  terminate(endReason: string): void {
+    if (this.state === 'closed') return;
+    this.endReason ??= endReason;
+    this.state = 'closing';
+    this.#forget();
+    this.socket.terminate();
+  }
+
+  /** Of the socket: it is closed for good. */
+  closed(code: number): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.#forget();
+    this.conduct.ended(this, this.endReason ?? (code === 1006 ? 'connection_lost' : 'closed'));
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  /** Messages that wait, the one in work not counted. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+  get isWorking(): boolean {
+    return this.#working;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * One CALL of a charger on its way to its answer: known? accepted? repeated? readable? → handler → answer.
+ * Nothing is refused for its content (unless the charge point is strict): what is beyond use is kept in quarantine and gets the
+ * smallest valid answer. Without a commit there is no answer.
+ */
+import type { Ingest } from '../ingest/contract.ts';
+import { AppError } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import type { Connection, Message } from './connection.ts';
+import { type Deviation, type InboundCall, UnusableMessage } from './contract.ts';
+import { faultOfKeyword } from './dialect.ts';
+import { mend } from './mend.ts';
+import type { DeviationSink, InboundOutcome, Logger, TransportMetrics } from './needs.ts';
+import { isRecord } from './reading.ts';
+import { RecentAnswers } from './recent-answers.ts';
+import type { SchemaFault } from './schemas.ts';
+import type { Route } from './served.ts';
+
+export type InboundNeeds = {
+  readonly submit: Ingest['submit'];
+  readonly deviations: DeviationSink;
+  readonly log: Logger;
+  readonly metrics: TransportMetrics;
+  readonly monotonic: () => number;
+  readonly retryMs: number;
+  /** Tests: a handler's result that breaks its schema is answered with InternalError instead of the minimal result. */
+  readonly failOnBrokenResult: boolean;
+  /** It has booted and may be called, or reported its statuses. */
+  readonly booted: (connection: Connection) => void;
+};
+
+const NONE: readonly Deviation[] = [];
+type Read = { readonly call: InboundCall } | { readonly fault: SchemaFault };
+
+export function createInbound(needs: InboundNeeds): (connection: Connection, message: Message) => Promise<void> {
+  const { submit, deviations, log, metrics, monotonic, retryMs, failOnBrokenResult } = needs;
+
+  return async function serve(connection, message) {
+    const { served } = connection.greeting;
+    const startedAt = monotonic();
+    const route = served.routes.get(message.frame.action);
+    let outcome: InboundOutcome;
+    try {
+      outcome = await attempt(connection, message, route);
+    } catch (cause) {
+      // Ours, and not foreseen: the charger must not wait for ever, and the process must live.
+      log.error({ err: cause, identity: connection.greeting.login.identity, action: message.frame.action }, 'a message could not be served');
+      if (message.frame.is === 'call') connection.sendError(message.frame.id, 'internal', '');
+      outcome = 'failed';
+    }
+    const action = route === undefined ? 'unknown' : message.frame.action;
+    metrics.inbound(served.protocol, action, outcome, (monotonic() - startedAt) / 1000);
+  };
+
+  async function attempt(connection: Connection, message: Message, route: Route | undefined): Promise<InboundOutcome> {
+    const { frame, raw } = message;
+    if (route === undefined) {
+      if (frame.is === 'call') connection.sendError(frame.id, 'not_implemented', `${frame.action.slice(0, 50)} is not implemented`);
+      hintAtWrongVersion(connection, frame.action);
+      return 'not_implemented';
+    }
+    if (isHeldBack(connection, route)) {
+      if (frame.is === 'call') {
+        connection.sendError(frame.id, 'not_accepted_yet', `BootNotification was answered ${connection.boot}`);
+      }
+      return 'not_accepted_yet';
+    }
+    if (frame.is === 'call') {
+      const again = connection.recent?.find(raw, monotonic());
+      if (again !== undefined) {
+        connection.sendAnswer(again, frame.id, frame.action);
+        return 'repeated';
+      }
+    }
+    const read = readCall(connection, message, route);
+    if ('fault' in read) {
+      if (frame.is === 'call') {
+        connection.sendError(frame.id, faultOfKeyword[read.fault.keyword] ?? 'formation', read.fault.message);
+      }
+      return 'refused';
+    }
+    const { call } = read;
+    if (call.deviations.length > 0) {
+      deviations.record(connection.greeting.login, call.action, call.deviations, call.receivedAt);
+    }
+    const handled = await handle(connection, message, route, call);
+    if (handled === undefined) return 'abandoned';
+    const sent = answer(connection, message, route, call, handled.result);
+    if (sent === undefined) return 'broken_result';
+    note(connection, frame.action, sent);
+    return handled.quarantined ? 'quarantined' : call.deviations.length > 0 ? 'mended' : 'answered';
+  }
+
+  function readCall(connection: Connection, message: Message, route: Route): Read {
+    const { frame, receivedAt } = message;
+    const { link } = connection;
+    if (link === undefined) throw new Error('a message is served before its connection is open');
+    const strict = link.strict;
+    if (strict && frame.is === 'call' && frame.oddity !== undefined) {
+      return { fault: { keyword: 'envelope', message: frame.oddity } };
+    }
+    const fault = route.request?.check(frame.payload);
+    if (fault === undefined && isRecord(frame.payload)) {
+      return { call: { action: frame.action, payload: frame.payload, valid: true, deviations: NONE, receivedAt, link } };
+    }
+    if (strict) return { fault: fault ?? { keyword: 'type', message: 'payload must be object' } };
+    const mended = mend(route.request?.schema ?? {}, frame.payload);
+    return {
+      call: {
+        action: frame.action,
+        payload: mended.payload,
+        valid: mended.sound,
+        deviations: mended.deviations,
+        receivedAt,
+        link,
+      },
+    };
+  }
+
+  /** Undefined: the connection is gone, there is nobody to answer. */
+  async function handle(
+    connection: Connection,
+    message: Message,
+    route: Route,
+    call: InboundCall,
+  ): Promise<{ result: Record<string, unknown>; quarantined: boolean } | undefined> {
+    let unusable: { readonly reason: string } | undefined;
+    for (;;) {
+      try {
+        if (unusable === undefined) return { result: await route.handler.handle(call), quarantined: false };
+        await quarantine(connection, message, unusable.reason);
+        return { result: route.handler.minimal(call), quarantined: true };
+      } catch (cause) {
+        if (connection.isGone) return undefined;
+        if (cause instanceof AppError && cause.code === 'unavailable') {
+          // X14: no acknowledgement without a commit. The line stands, the socket is not read, the charger waits or comes again.
+          await new Promise((resolve) => setTimeout(resolve, retryMs));
+          if (connection.isGone) return undefined;
+        } else if (cause instanceof AppError && cause.code === 'not_found') {
+          connection.close(1008, 'this charge point is not registered any more', 'deleted');
+          return undefined;
+        } else if (unusable !== undefined) throw cause;
+        else unusable = { reason: blame(connection, call, cause) };
+      }
+    }
+  }
+
+  function blame(connection: Connection, call: InboundCall, cause: unknown): string {
+    const { identity } = connection.greeting.login;
+    if (cause instanceof UnusableMessage) {
+      log.warn({ identity, action: call.action, why: cause.message }, 'a message could not be used: it is kept in quarantine');
+      return cause.message;
+    }
+    log.error({ err: cause, identity, action: call.action }, 'a handler failed: the message is kept in quarantine');
+    return `internal: ${cause instanceof Error ? cause.name : 'unknown'}`;
+  }
+
+  async function quarantine(connection: Connection, { frame, raw, receivedAt }: Message, reason: string): Promise<void> {
+    await submit({
+      room: 'quarantine',
+      type: 'quarantined',
+      chargePointId: connection.chargePointId,
+      receivedAt,
+      quarantineId: newId('qua'),
+      protocol: connection.greeting.served.protocol,
+      action: frame.action,
+      payload: raw,
+      reason: reason.slice(0, 500),
+    });
+  }
+
+  /** The result that was sent; undefined: there was none that satisfies its schema. */
+  function answer(
+    connection: Connection,
+    { frame, raw }: Message,
+    route: Route,
+    call: InboundCall,
+    result: Record<string, unknown>,
+  ): Record<string, unknown> | undefined {
+    if (frame.is === 'send') return result;
+    let good = result;
+    const broken = route.result?.check(result);
+    if (broken !== undefined) {
+      log.error({ action: frame.action, fault: broken.message }, 'a result breaks its schema: a bug of the adapter');
+      const minimal = failOnBrokenResult ? undefined : route.handler.minimal(call);
+      if (minimal === undefined || route.result?.check(minimal) !== undefined) {
+        connection.sendError(frame.id, 'internal', '');
+        return undefined;
+      }
+      good = minimal;
+    }
+    const text = JSON.stringify([3, frame.id, good]);
+    connection.sendAnswer(text, frame.id, frame.action);
+    if (isWorthKeeping(frame.action)) {
+      connection.recent ??= new RecentAnswers();
+      connection.recent.keep(raw, text, monotonic());
+    }
+    return good;
+  }
+
+  /** What the transport itself learns from a message. */
+  function note(connection: Connection, action: string, result: Readonly<Record<string, unknown>>): void {
+    if (action === 'StatusNotification') connection.sawStatus = true;
+    if (action !== 'BootNotification') return;
+    const status = typeof result['status'] === 'string' ? result['status'].toLowerCase() : '';
+    if (status !== 'accepted' && status !== 'pending' && status !== 'rejected') return;
+    connection.boot = status;
+    connection.bootedHere = true;
+    needs.booted(connection);
+  }
+
+  /** T8: a charger that speaks another version than it negotiated gets refusals only; a person has to set it right. */
+  function hintAtWrongVersion(connection: Connection, action: string): void {
+    const { protocol } = connection.greeting.served;
+    const meant = (protocol === 'ocpp1.6' ? ONLY_V2 : ONLY_V16).has(action);
+    if (!meant || connection.hinted) return;
+    connection.hinted = true;
+    log.warn(
+      { identity: connection.greeting.login.identity, protocol, action },
+      'the charger sends messages of another OCPP version than it negotiated: check its configuration',
+    );
+  }
+}
+
+const ONLY_V16: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'DiagnosticsStatusNotification']);
+const ONLY_V2: ReadonlySet<string> = new Set(['TransactionEvent', 'NotifyReport', 'NotifyEvent']);
+
+/** A heartbeat or boot that looks like the last one is a new one, whatever its id: their answers tell the time. */
+const isWorthKeeping = (action: string): boolean => action !== 'Heartbeat' && action !== 'BootNotification';
+
+/** Not accepted, and not asked for it: it has to wait (OCPP 1.6 §4.2; 2.x B01.FR.10, B02.FR.09, B03.FR.07). */
+function isHeldBack(connection: Connection, route: Route): boolean {
+  // Unknown: it came back without booting, which is right (B1); it has not been told to wait.
+  if (connection.boot === 'accepted' || connection.boot === 'unknown') return false;
+  return route.handler.beforeBoot !== true && connection.solicited?.has(route.handler.action) !== true;
+}

@@ -1,0 +1,44 @@
+/** Reads the identity of a charger from the target of its upgrade request. Pure; it must never throw, whatever the target holds. */
+
+export type Target =
+  | { readonly is: 'charger'; readonly identity: string }
+  /** No place where chargers connect. */
+  | { readonly is: 'elsewhere' }
+  /** Meant for us, but not usable; `said` is what stood in the identity's place. */
+  | { readonly is: 'bad'; readonly why: string; readonly said: string };
+
+/** The version in the path is for people: the subprotocol decides. */
+const PREFIXES = ['/ocpp/1.6/', '/ocpp/2.0.1/', '/ocpp/2.1/', '/ocpp16/', '/ocpp/'];
+export const IDENTITY = /^[A-Za-z0-9_.-]{1,48}$/;
+const MAX_TARGET = 2048;
+
+export function readTarget(target: string): Target {
+  const question = target.search(/[?#]/);
+  const path = question === -1 ? target : target.slice(0, question);
+  if (!path.startsWith('/')) {
+    // Absolute-form is for proxies, and nobody but a scanner sends it here (T16).
+    return { is: 'bad', why: 'The request target must be a path: /ocpp/{identity}', said: '' };
+  }
+  const prefix = PREFIXES.find((each) => path.startsWith(each));
+  if (prefix === undefined) return { is: 'elsewhere' };
+  if (path.length > MAX_TARGET) return { is: 'bad', why: 'The path is too long', said: '' };
+  const raw = path.slice(prefix.length).replace(/\/+$/, ''); // a trailing slash is a frequent slip of installers (T17)
+  if (raw === '') return { is: 'elsewhere' };
+  const decoded = decode(raw);
+  if (decoded === undefined) return { is: 'bad', why: 'The path holds a malformed percent escape', said: raw };
+  const identity = decoded.trim(); // a blank around the identity is harmless; within it is not
+  if (IDENTITY.test(identity)) return { is: 'charger', identity };
+  return {
+    is: 'bad',
+    why: 'The identity in the path must be 1 to 48 characters of A-Z a-z 0-9 _ . -',
+    said: identity,
+  };
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // URIError: the caller says so
+  }
+}

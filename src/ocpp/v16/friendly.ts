@@ -1,0 +1,44 @@
+/** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
+import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
+
+const MESSAGES = {
+  boot: 'BootNotification',
+  heartbeat: 'Heartbeat',
+  status: 'StatusNotification',
+  meter_values: 'MeterValues',
+  firmware_status: 'FirmwareStatusNotification',
+  diagnostics_status: 'DiagnosticsStatusNotification',
+} as const satisfies Record<TriggerMessage, string>;
+
+export function friendly(command: FriendlyCommand): Call {
+  const connector = (id: number | undefined) => (id === undefined ? {} : { connectorId: id });
+  switch (command.do) {
+    case 'start':
+      return {
+        action: 'RemoteStartTransaction',
+        payload: { ...connector(command.connectorId), idTag: command.tokenUid },
+      };
+    case 'stop':
+      return { action: 'RemoteStopTransaction', payload: { transactionId: command.transactionId } };
+    case 'reset':
+      return { action: 'Reset', payload: { type: command.kind === 'hard' ? 'Hard' : 'Soft' } };
+    case 'unlock':
+      return { action: 'UnlockConnector', payload: { connectorId: command.connectorId } };
+    case 'trigger':
+      return {
+        action: 'TriggerMessage',
+        payload: { requestedMessage: MESSAGES[command.message], ...connector(command.connectorId) },
+      };
+  }
+}
+
+/**
+ * The charger's key is changed by rotating it. Sent as a mere setting, it would stand in the command's row in the clear, and
+ * the server would not know it: the charger could never log in again.
+ */
+export function refuse({ action, payload }: Call): string | undefined {
+  const { key } = payload;
+  if (action !== 'ChangeConfiguration' || typeof key !== 'string') return undefined;
+  if (key.trim().toLowerCase() !== 'authorizationkey') return undefined;
+  return 'AuthorizationKey cannot be set as a configuration key; rotate the key of the charge point instead';
+}

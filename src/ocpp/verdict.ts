@@ -1,0 +1,60 @@
+/** Decides who may connect, from what is on record and what was presented. Pure; takes as long for an unknown identity as for a known one. */
+import { type Peppers, verifyChargerKey } from '../charge-points/credentials.ts';
+import type { Credentials } from './basic-auth.ts';
+import type { LoginRow } from './login-store.ts';
+
+export type RefusalReason =
+  | 'unknown_identity'
+  | 'wrong_password'
+  | 'missing_credentials'
+  | 'wrong_security_profile'
+  | 'no_subprotocol'
+  | 'decommissioned'
+  | 'throttled'
+  | 'bad_identity';
+
+export type Knock = {
+  readonly identity: string;
+  readonly credentials: Credentials | undefined;
+  /** It came over TLS. */
+  readonly secure: boolean;
+  /** Its client certificate was verified to be this charge point's (security profile 3). */
+  readonly certified: boolean;
+};
+
+export type Verdict =
+  | { readonly may: true; readonly profile: 0 | 1 | 2 | 3; readonly login: LoginRow }
+  | { readonly may: false; readonly reason: RefusalReason };
+
+const NOTHING = new Uint8Array(0);
+
+export function judge(peppers: Peppers, login: LoginRow | undefined, knock: Knock): Verdict {
+  const { credentials } = knock;
+  const stored =
+    login?.keyHash && login.keySalt && login.keyKid
+      ? { hash: login.keyHash, salt: login.keySalt, kid: login.keyKid }
+      : undefined;
+  // Always computed: the time that an answer takes must not tell what is on record.
+  const rightKey =
+    verifyChargerKey(peppers, credentials?.password ?? NOTHING, stored) && credentials?.username.trim() === knock.identity;
+
+  if (login === undefined) return { may: false, reason: 'unknown_identity' };
+  if (login.lifecycle === 'decommissioned') return { may: false, reason: 'decommissioned' };
+  switch (login.securityProfile) {
+    case 0:
+      // No security at all, by somebody's explicit choice: what it presents does not matter.
+      return knock.secure ? { may: false, reason: 'wrong_security_profile' } : { may: true, profile: 0, login };
+    case 1:
+    case 2:
+      // The key first: a wrong one must not learn which profile is expected.
+      if (credentials === undefined) return { may: false, reason: 'missing_credentials' };
+      if (!rightKey) return { may: false, reason: 'wrong_password' };
+      if (knock.secure !== (login.securityProfile === 2)) return { may: false, reason: 'wrong_security_profile' };
+      return { may: true, profile: login.securityProfile, login };
+    case 3:
+      if (!knock.secure || !knock.certified) return { may: false, reason: 'wrong_security_profile' };
+      return { may: true, profile: 3, login };
+    default:
+      return { may: false, reason: 'wrong_security_profile' };
+  }
+}

@@ -1,0 +1,53 @@
+/** The caller's own organization. Others cannot be seen, named or counted here. */
+import { z } from 'zod';
+import type { Database } from '../database/contract.ts';
+import { type AnyRoute, route } from '../http/kit/route.ts';
+import { AppError } from '../platform/errors.ts';
+import { currencyField, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
+import { changeOrganization, type OrganizationRow, organizationById } from './store.ts';
+
+const organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  currency: z.string().meta({ description: 'ISO 4217' }),
+  timezone: z.string().meta({ description: 'IANA' }),
+  created_at: instantOut,
+});
+const changes = z
+  .strictObject({ name: nameField.optional(), currency: currencyField.optional(), timezone: timezoneField.optional() })
+  .meta({ examples: [{ name: 'Stadtwerke Musterstadt', timezone: 'Europe/Berlin' }] });
+
+export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): AnyRoute[] {
+  return [
+    route({
+      method: 'get',
+      path: '/organization',
+      operationId: 'getOrganization',
+      summary: 'Your organization',
+      tag: 'Organization',
+      access: 'authenticated',
+      status: 200,
+      response: organization,
+      handle: async ({ principal }) => present(await organizationById(db, principal.organizationId)),
+    }),
+    route({
+      method: 'patch',
+      path: '/organization',
+      operationId: 'updateOrganization',
+      summary: 'Change your organization',
+      tag: 'Organization',
+      access: 'write:api_keys',
+      description: 'Owners and admins, and keys that may manage keys.',
+      status: 200,
+      body: changes,
+      response: organization,
+      handle: async ({ principal, body }) => present(await changeOrganization(db, principal.organizationId, body)),
+    }),
+  ];
+}
+
+function present(row: OrganizationRow | undefined) {
+  if (row === undefined) throw new AppError('not_found', 'There is no such organization');
+  const { id, name, currency, timezone, createdAt } = row;
+  return { id, name, currency, timezone, created_at: createdAt };
+}

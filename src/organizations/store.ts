@@ -1,0 +1,34 @@
+/** Rows of organizations. */
+import type { Database } from '../database/contract.ts';
+
+type Needs = Pick<Database, 'prisma'>;
+
+export type OrganizationRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly timezone: string;
+  readonly createdAt: Date;
+};
+
+export async function organizationById({ prisma }: Needs, id: string): Promise<OrganizationRow | undefined> {
+  return (await prisma.organization.findUnique({ where: { id } })) ?? undefined;
+}
+
+export type OrganizationChanges = { readonly [Field in 'name' | 'currency' | 'timezone']?: string | undefined };
+
+/** Undefined: there is no such organization. */
+export async function changeOrganization(
+  { prisma }: Needs,
+  id: string,
+  changes: OrganizationChanges,
+): Promise<OrganizationRow | undefined> {
+  const { name, currency, timezone } = changes;
+  const data = {
+    ...(name !== undefined && { name }),
+    ...(currency !== undefined && { currency }),
+    ...(timezone !== undefined && { timezone }),
+  };
+  const [row] = await prisma.organization.updateManyAndReturn({ where: { id }, data });
+  return row;
+}

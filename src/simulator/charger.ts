@@ -1,0 +1,296 @@
+/** A whole charger: line, speech, registration, connectors and the sessions on them, wired together. */
+import { acceleratedClock, createTimers } from './clock.ts';
+import { type Connector, createConnector } from './connector.ts';
+import type { Behaviour, Charger, ChargerOptions } from './contract.ts';
+import { createControls } from './controls.ts';
+import { createDriver } from './driver.ts';
+import { createHappenings } from './happenings.ts';
+import { createLink } from './link.ts';
+import { misbehavioursNamed, traitsOf } from './misbehaviours/index.ts';
+import { createRegistration } from './registration.ts';
+import type { Request } from './rpc.ts';
+import { createSessions } from './sessions.ts';
+import { createSpeech, type Speech } from './speech.ts';
+import { createStatuses } from './statuses.ts';
+import type { Answer, Car, ConnectorSpec, ConnectPlan, StopReason } from './types.ts';
+import { dialects } from './versions.ts';
+
+const WALLBOX: ConnectorSpec = { current: 'AC', phases: 3, maxPowerW: 22_000, registerWh: 0 };
+
+export function createCharger(options: ChargerOptions): Charger {
+  const { identity, version = '1.6', random = Math.random, clock = acceleratedClock(), log } = options;
+  const behaviour: Behaviour = options.behaviour ?? {};
+  const misbehaviours = misbehavioursNamed(behaviour.misbehave ?? []);
+  const traits = traitsOf(misbehaviours);
+  const specs = Array.isArray(options.connectors)
+    ? (options.connectors as readonly ConnectorSpec[]) // as: Array.isArray does not narrow readonly arrays
+    : Array.from({ length: Number(options.connectors ?? 1) }, () => WALLBOX);
+  const createDialect = dialects.get(version);
+  if (createDialect === undefined) throw new Error(`version ${version}: known are ${[...dialects.keys()].join(', ')}`);
+  const dialect = createDialect({
+    connectors: specs.length,
+    settings: behaviour.settings ?? {},
+    configurationNeedsReboot: traits.configurationNeedsReboot,
+  });
+  const station = {
+    vendor: 'Dynamo',
+    model: specs[0]?.current === 'DC' ? 'Simulated DC' : 'Simulated AC',
+    serialNumber: identity,
+    firmwareVersion: '1.6.0-sim',
+    ...behaviour.station,
+  };
+  let password = options.password;
+  const timers = createTimers(clock);
+  const { tell, on, next, close: closeHappenings } = createHappenings(identity, clock.now);
+
+  const plan = (): ConnectPlan =>
+    misbehaviours.reduce<ConnectPlan>((so, { connect }) => connect?.(so) ?? so, {
+      url: `${options.url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}`,
+      subprotocols: [dialect.subprotocol],
+      username: identity,
+      password,
+      autoPong: true,
+      waitForChallenge: false,
+    });
+
+  const link = createLink({
+    plan,
+    reconnect: behaviour.reconnect ?? { minMs: 1000, maxMs: 60_000 },
+    handshakeTimeoutMs: behaviour.handshakeTimeoutMs ?? 10_000,
+    jitterless: traits.jitterlessReconnect,
+    random,
+    tls: options.tls ?? {},
+    opened(protocol) {
+      tell({ what: 'connected', protocol });
+      registration.opened();
+      if (registration.state() === 'accepted') accepted(false);
+      speech.pump();
+      schedulePing();
+    },
+    message: (text) => speech.receive(text),
+    closed(code, reason) {
+      speech.lineLost();
+      tell({ what: 'disconnected', code, reason });
+    },
+    refused(httpStatus) {
+      log?.debug({ identity, httpStatus }, 'connection refused');
+      tell({ what: 'refused', httpStatus });
+    },
+    failed: (cause) => log?.debug({ identity, cause: cause.message }, 'connection failed'),
+  });
+
+  const speech: Speech = createSpeech({
+    send: link.send,
+    lineIsOpen: link.isOpen,
+    maySend: (kind) => registration.maySend(kind, link.isOpen()),
+    request,
+    stray: (text) => log?.warn({ identity, text: text.slice(0, 200) }, 'the server sent something that fits nothing'),
+    callTimeoutMs: behaviour.callTimeoutMs ?? 30_000,
+    clock,
+    timers,
+    settings: dialect.settings,
+    traits,
+    misbehaviours,
+    tell,
+  });
+
+  const registration = createRegistration({
+    dialect,
+    station,
+    speech: () => speech,
+    timers,
+    random,
+    bootRetryMs: behaviour.bootRetryMs ?? 30_000,
+    accepted,
+    lineSeemsDead: () => link.bounce('abruptly', 0),
+    tell,
+  });
+
+  const sessions = createSessions({ dialect, speech, traits, tell, connector: (id) => connectors.get(id) });
+  let serial = 0;
+  const connectors: ReadonlyMap<number, Connector> = new Map(
+    specs.map((spec, index) => [
+      index + 1,
+      createConnector({
+        id: index + 1,
+        spec,
+        clock,
+        timers,
+        random,
+        newLocalId: () => {
+          serial += 1;
+          return `${identity}-${serial}`;
+        },
+        sampleIntervalS: dialect.settings.sampleIntervalS,
+        connectionTimeoutS: dialect.settings.connectionTimeoutS,
+        changed: (connector) => statuses.changed(connector.id),
+        started: sessions.started,
+        metered: sessions.metered,
+        ended: sessions.ended,
+      }),
+    ]),
+  );
+  const statuses = createStatuses({
+    dialect,
+    speech: () => speech,
+    connectors,
+    clock,
+    mayReport: () => registration.state() === 'accepted',
+    tell,
+  });
+
+  /** `isNews`: after a boot; otherwise the line came back to a charger that is still registered. */
+  function accepted(isNews: boolean): void {
+    link.settled();
+    if (isNews && !traits.reportsStatusAfterBoot) statuses.keepQuiet();
+    else if (isNews) statuses.reportAll();
+    else statuses.reportChanged();
+  }
+
+  let pingTimer: (() => void) | undefined;
+  function schedulePing(): void {
+    pingTimer?.();
+    const seconds = dialect.settings.pingIntervalS();
+    pingTimer =
+      seconds <= 0
+        ? undefined
+        : timers.after(seconds * 1000, () => {
+            link.ping();
+            if (link.isOpen()) schedulePing();
+          });
+  }
+
+  function request(asked: Request): void {
+    const { action, payload } = asked;
+    const state = registration.state();
+    if (state !== 'accepted' && traits.restartsWhenCalledBeforeBoot) {
+      tell({ what: 'asked', action, payload, answered: 'by starting over' });
+      link.bounce('abruptly', 1000);
+      return;
+    }
+    // §4.2: a rejected charger does not answer either.
+    if (!traits.answersCalls || state === 'rejected') {
+      tell({ what: 'asked', action, payload, answered: 'never' });
+      return;
+    }
+    const answer: Answer = dialect.answer(asked, controls);
+    const afterwards = answer.ok ? answer.afterwards : undefined;
+    if (traits.actsBeforeAnswering) afterwards?.();
+    speech.reply(asked, answer);
+    const answered = answer.ok ? String(answer.result['status'] ?? 'answered') : answer.code;
+    tell({ what: 'asked', action, payload, answered });
+    if (!traits.actsBeforeAnswering) afterwards?.();
+  }
+
+  const newCar = (part: Partial<Car> = {}): Car => ({
+    batteryWh: 60_000,
+    socPercent: Math.round(15 + 45 * random()),
+    maxPowerW: Number.POSITIVE_INFINITY,
+    ...part,
+  });
+
+  let isRebooting = false;
+  /** A soft reset lets what is queued go out first, for a while; then the charger goes dark and comes back. */
+  function reboot(reason: StopReason): void {
+    if (isRebooting) return;
+    isRebooting = true;
+    tell({ what: 'rebooting', reason });
+    for (const connector of connectors.values()) connector.stop(reason);
+    const rebootMs = behaviour.rebootMs ?? 3000;
+    let isDark = false;
+    const goDark = () => {
+      if (isDark) return;
+      isDark = true;
+      registration.forget();
+      link.down(reason === 'SoftReset' ? 'cleanly' : 'abruptly');
+      speech.rebooted();
+      timers.after(rebootMs, () => {
+        isRebooting = false;
+        link.up();
+      });
+    };
+    if (reason !== 'SoftReset') goDark();
+    else {
+      timers.after(rebootMs, goDark);
+      void speech.drained().then(goDark); // never rejects
+    }
+  }
+
+  const driver = createDriver({
+    connectors,
+    sessions,
+    speech,
+    dialect,
+    registration,
+    traits,
+    timers,
+    newCar,
+    tell,
+    random,
+    clock,
+  });
+  const controls = createControls({
+    connectors,
+    settings: dialect.settings,
+    traits,
+    carOnRemoteStartMs: behaviour.carOnRemoteStartMs ?? 1000,
+    after: timers.after,
+    isAccepted: () => registration.state() === 'accepted',
+    newCar,
+    setStationOperative: statuses.setStationOperative,
+    authorize: driver.authorize,
+    sendBoot: () => registration.boot('asked'),
+    sendHeartbeat: () => registration.beat('asked'),
+    sendStatus: statuses.send,
+    sendReading: sessions.sendReading,
+    say: ({ action, payload }) => void speech.say({ kind: 'asked', action, build: () => ({ action, payload }) }), // never rejects
+    reboot,
+    changePassword(changed) {
+      password = changed;
+      link.bounce('cleanly', 0);
+    },
+  });
+
+  const charger: Charger = {
+    identity,
+    connectorIds: [...connectors.keys()],
+    start: link.up,
+    async whenBooted(timeoutMs) {
+      if (registration.state() === 'accepted') return;
+      await next('booted', {
+        where: ({ status }) => status === 'Accepted',
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      });
+    },
+    isOnline: link.isOpen,
+    isBooted: () => registration.state() === 'accepted',
+    on,
+    next,
+    ...driver.actions,
+    fault: statuses.fault,
+    clear: statuses.clear,
+    goOffline: (how = 'abruptly') => link.down(how),
+    goOnline: link.up,
+    dropLine: (pauseMs) => link.bounce('abruptly', pauseMs),
+    abandonLine: link.abandon,
+    reboot,
+    waiting: speech.waiting,
+    drained: speech.drained,
+    rememberSessions: driver.rememberSessions,
+    call: speech.callNow,
+    sendText: link.send,
+    sendRaw: link.sendRaw,
+    after: timers.after,
+    now: clock.now,
+    async close() {
+      timers.cancelAll();
+      speech.close();
+      closeHappenings();
+      driver.close();
+      await link.close();
+      timers.cancelAll();
+    },
+  };
+  for (const { routine } of misbehaviours) routine?.(charger);
+  return charger;
+}

@@ -1,0 +1,99 @@
+/** What the CSMS can make this charger do (dialect.ts, Controls), in terms of its connectors, its line and its speech. */
+import type { Connector } from './connector.ts';
+import type { Controls, Settings } from './dialect.ts';
+import type { Call, Car, StopReason, Traits } from './types.ts';
+
+export function createControls(needs: {
+  readonly connectors: ReadonlyMap<number, Connector>;
+  readonly settings: Settings;
+  readonly traits: Traits;
+  readonly carOnRemoteStartMs: number | false;
+  readonly after: (ms: number, run: () => void) => void;
+  readonly isAccepted: () => boolean;
+  readonly newCar: () => Car;
+  readonly setStationOperative: (operative: boolean) => void;
+  readonly authorize: (token: string) => Promise<string | undefined>;
+  readonly sendBoot: () => void;
+  readonly sendHeartbeat: () => void;
+  readonly sendStatus: (connectorId: number) => void;
+  readonly sendReading: (connectorId: number) => void;
+  readonly say: (call: Call) => void;
+  readonly reboot: (reason: StopReason) => void;
+  readonly changePassword: (password: string) => void;
+}): Controls {
+  const { connectors, settings, traits, after } = needs;
+  const all = [...connectors.keys()];
+
+  function begin(connector: Connector, token: string): void {
+    const wasPlugged = connector.isPlugged();
+    connector.present(token);
+    if (wasPlugged || needs.carOnRemoteStartMs === false) return;
+    // Somebody pressed start in an app, beside the charger, cable in hand.
+    after(needs.carOnRemoteStartMs, () => {
+      if (!connector.isPlugged()) connector.plug(needs.newCar());
+    });
+  }
+
+  async function beginIfAuthorized(connector: Connector, token: string): Promise<void> {
+    const status = await needs.authorize(token);
+    if (status === 'Accepted') begin(connector, token);
+  }
+
+  return {
+    isAccepted: needs.isAccepted,
+    connectorIds: () => all,
+    remoteStart({ token, connectorId }) {
+      const chosen =
+        connectorId === undefined
+          ? [...connectors.values()].find((connector) => connector.isFree())
+          : connectors.get(connectorId);
+      if (chosen === undefined || !chosen.isFree()) return undefined;
+      if (traits.ignoresRemoteStart) return () => undefined;
+      // §5.11: AuthorizeRemoteTxRequests decides whether the token is asked about once more.
+      if (settings.authorizesRemoteStarts()) return () => void beginIfAuthorized(chosen, token); // never rejects
+      return () => begin(chosen, token);
+    },
+    remoteStop(transactionId) {
+      const connector = [...connectors.values()].find((each) => {
+        const session = each.session();
+        return session?.transactionId !== undefined && session.transactionId === transactionId;
+      });
+      return connector === undefined ? undefined : () => connector.stop('Remote');
+    },
+    reset: (kind) => () => needs.reboot(kind === 'Soft' ? 'SoftReset' : 'HardReset'),
+    setAvailability(connectorId, operative) {
+      const chosen = connectorId === 0 ? [...connectors.values()] : [connectors.get(connectorId)];
+      // §5.2: with a transaction running the change is scheduled to its end.
+      const isBusy = !operative && chosen.some((connector) => connector?.session() !== undefined);
+      return {
+        outcome: isBusy ? 'Scheduled' : 'Accepted',
+        afterwards: () => {
+          if (connectorId === 0) needs.setStationOperative(operative);
+          for (const connector of chosen) connector?.setOperative(operative);
+        },
+      };
+    },
+    unlock: (connectorId) => () => {
+      const connector = connectors.get(connectorId);
+      // §5.18: a transaction on it is finished first.
+      connector?.stop('UnlockCommand');
+      if (connector?.isPlugged()) connector.unplug();
+    },
+    sendBoot: () => () => {
+      if (traits.restartsOnBootTrigger) needs.reboot('Reboot');
+      else needs.sendBoot();
+    },
+    sendHeartbeat: () => needs.sendHeartbeat,
+    sendStatus: (connectorId) => () => {
+      for (const id of connectorId === undefined ? [0, ...all] : [connectorId]) needs.sendStatus(id);
+    },
+    sendReading: (connectorId) => () => {
+      for (const id of connectorId === undefined ? all : [connectorId]) needs.sendReading(id);
+    },
+    say: (call) => () => needs.say(call),
+    settingsChanged() {
+      for (const connector of connectors.values()) connector.retime();
+    },
+    setPassword: (password) => () => needs.changePassword(password),
+  };
+}

@@ -1,0 +1,64 @@
+/** R: what chargers do to OCPP-J framing. */
+import type { Misbehaviour } from '../contract.ts';
+import type { Payload } from '../types.ts';
+import { isPayload, payloadOf, withFields, withSamples } from './payload.ts';
+
+const TRANSACTION_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues']);
+
+const numbersAsText = (value: unknown): unknown => {
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.map(numbersAsText);
+  if (!isPayload(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, numbersAsText(each)]));
+};
+
+const extraSamples = (samples: readonly Payload[]): readonly Payload[] => [
+  ...samples,
+  { value: '31.5', measurand: 'Temperature', location: 'Body', unit: 'Celcius' },
+  { value: '49.98', measurand: 'Frequency', unit: 'Hertz' },
+];
+
+export const framing: Readonly<Record<string, Misbehaviour>> = {
+  R1: {
+    does: 'cuts its answers in the middle of the JSON',
+    answers: ({ text }) => text.slice(0, Math.max(1, Math.floor(text.length * 0.7))),
+  },
+  R2: {
+    does: 'answers every call with a CALLERROR of four elements',
+    answers: ({ id }) => JSON.stringify([4, id, 'NotSupported', '']),
+  },
+  R3: {
+    does: 'sends each transaction message twice under one message id, keeps ids for retries, and counts from 1 after each boot',
+    traits: { messageIds: 'counter_per_boot', keepsMessageId: true },
+    calls: () => (call) =>
+      TRANSACTION_ACTIONS.has(call.action) ? [call, { ...call, messageId: 'as_before' }] : [call],
+  },
+  R4: { does: 'answers calls 40 seconds late', traits: { answerDelayMs: 40_000 } },
+  R5: { does: 'does not wait for answers before it sends the next call', traits: { oneCallAtATime: false } },
+  R6: {
+    does: 'begins the transaction of a remote start before it answers the call',
+    traits: { actsBeforeAnswering: true, answerDelayMs: 1500 },
+  },
+  R7: {
+    does: 'numeric message ids, numbers as strings, unknown fields, null as payload of heartbeats',
+    traits: { messageIds: 'number' },
+    calls: () => (call) => {
+      if (call.action === 'Heartbeat') return [{ ...call, payload: null }];
+      const odd = numbersAsText(call.payload);
+      return [withFields({ ...call, payload: odd }, { vendorErrorLevel: 'low', x: null })];
+    },
+  },
+  R8: {
+    does: 'units Celcius and Hertz, and idTags filled up to 21 characters',
+    traits: { chargesUnauthorized: true },
+    calls: () => (call) => {
+      if (call.action === 'MeterValues') return [withSamples(call, extraSamples)];
+      const { idTag } = payloadOf(call);
+      return [typeof idTag === 'string' ? withFields(call, { idTag: idTag.padEnd(21, '0') }) : call];
+    },
+  },
+  R9: {
+    does: 'repeats a transaction message every second for as long as it gets a CALLERROR',
+    traits: { repeatsOnErrorForEver: true },
+  },
+};

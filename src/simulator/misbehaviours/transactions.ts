@@ -1,0 +1,95 @@
+/** X: what chargers do about transactions. */
+import type { Misbehaviour } from '../contract.ts';
+import type { OutgoingCall } from '../types.ts';
+import { inTurn, on, payloadOf, perKey, withFields, withSamples } from './payload.ts';
+
+const sessionOf = (call: OutgoingCall): string => call.session?.localId ?? '';
+
+/** A register that fell back to nothing in the middle of the session. */
+const afterReset = (call: OutgoingCall): OutgoingCall =>
+  withSamples(call, (samples) =>
+    samples.map((sample) =>
+      String(sample['measurand']).startsWith('Energy.Active.Import.Register')
+        ? { ...sample, value: String(Math.floor((Number(sample['value']) - (call.session?.meterStartWh ?? 0)) / 2)) }
+        : sample,
+    ),
+  );
+
+const inOddCase = (tag: string): string =>
+  ` ${[...tag].map((letter, index) => (index % 2 === 0 ? letter.toLowerCase() : letter.toUpperCase())).join('')}  `;
+
+export const transactions: Readonly<Record<string, Misbehaviour>> = {
+  X1: {
+    does: 'repeats each StartTransaction, in turn with the same and with a new message id',
+    calls: () => {
+      const next = inTurn<OutgoingCall['messageId']>(['as_before', 'fresh']);
+      return on('StartTransaction', (call) => [call, { ...call, messageId: next() }]);
+    },
+  },
+  X2: {
+    does: 'repeats each StopTransaction with a new message id',
+    calls: () => on('StopTransaction', (call) => [call, { ...call, messageId: 'fresh' }]),
+  },
+  X3: {
+    does: 'stops transaction −1, 0, an unknown one, and 2⁶³, in turn',
+    calls: () => {
+      const next = perKey([-1, 0, 2_100_000_000, 2 ** 63]);
+      return on('StopTransaction', (call) => [withFields(call, { transactionId: next(sessionOf(call)) })]);
+    },
+  },
+  X5: {
+    does: 'never sends StartTransaction, only its stop, with an id of its own',
+    calls: () => {
+      const next = perKey([424_201, 424_202, 424_203, 424_204]);
+      return (call) => {
+        if (call.action === 'StartTransaction') return [];
+        return [call.action === 'StopTransaction' ? withFields(call, { transactionId: next(sessionOf(call)) }) : call];
+      };
+    },
+  },
+  X6: {
+    does: 'starts another transaction on the same connector first, which never stops',
+    calls: () =>
+      on('StartTransaction', (call) => {
+        const { timestamp, meterStart } = payloadOf(call);
+        const earlier = new Date(new Date(String(timestamp)).getTime() - 60_000).toISOString();
+        return [withFields(call, { timestamp: earlier, meterStart: Math.max(0, Number(meterStart) - 100) }), call];
+      }),
+  },
+  X7: {
+    does: 'loses every StopTransaction; the connector just becomes Available',
+    calls: () => on('StopTransaction', () => []),
+  },
+  X8: {
+    does: 'starts with an unknown token without asking, and stops with DeAuthorized when it is refused',
+    traits: { authorizesFirst: false },
+  },
+  X9: {
+    does: 'meterStop below meterStart, −1, a fraction, and a register that fell to zero, in turn',
+    calls: () => {
+      const next = perKey<'below' | 'minus' | 'fraction' | 'reset'>(['below', 'minus', 'fraction', 'reset']);
+      return (call) => {
+        if (call.action !== 'StopTransaction' && call.action !== 'MeterValues') return [call];
+        const how = next(sessionOf(call));
+        if (call.action === 'MeterValues') return [how === 'reset' ? afterReset(call) : call];
+        const start = call.session?.meterStartWh ?? 0;
+        const stop = Number(payloadOf(call)['meterStop']);
+        const meterStop = {
+          below: start - 100,
+          minus: -1,
+          fraction: stop + 0.37,
+          reset: Math.floor((stop - start) / 2),
+        }[how];
+        return [withFields(call, { meterStop })];
+      };
+    },
+  },
+  X11: { does: 'accepts remote starts, and then nothing starts', traits: { ignoresRemoteStart: true } },
+  X13: {
+    does: 'blanks around idTags, and letters in alternating case',
+    calls: () => (call) => {
+      const { idTag } = payloadOf(call);
+      return [typeof idTag === 'string' ? withFields(call, { idTag: inOddCase(idTag) }) : call];
+    },
+  },
+};

@@ -1,0 +1,5 @@
+/** The versions of OCPP that a simulated charger can speak. A new one is a new row. */
+import type { CreateDialect } from './dialect.ts';
+import { createV16 } from './v16/index.ts';
+
+export const dialects: ReadonlyMap<string, CreateDialect> = new Map([['1.6', createV16]]);

@@ -1,0 +1,2 @@
+export { siteRoutes } from './routes.ts';
+export { type SiteRow, siteById } from './store.ts';

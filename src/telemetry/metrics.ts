@@ -1,0 +1,77 @@
+/**
+ * Metrics for Prometheus. Every room declares its own through this; names begin with `dynamo_`, and no label may tell one
+ * charger, session or customer from another: the number of series must not grow with the installation.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type CounterOf<L extends string> = Pick<Counter<L>, 'inc'>;
+export type HistogramOf<L extends string> = Pick<Histogram<L>, 'observe'>;
+
+export type Metrics = {
+  /** `inc({ outcome: 'ok' })` or `inc()`. Its name ends in _total. */
+  counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): CounterOf<L>;
+  /** `observe({ job: 'sweep' }, seconds)`. Its name ends in its unit; without `buckets` they suit seconds. */
+  histogram<L extends string = never>(
+    name: string,
+    help: string,
+    options?: { readonly labels?: readonly L[]; readonly buckets?: readonly number[] },
+  ): HistogramOf<L>;
+  /** Read when somebody looks. */
+  gauge(name: string, help: string, read: () => number): void;
+  /** One reading for each value of a label. */
+  gauges<L extends string>(name: string, help: string, label: L, read: () => Iterable<readonly [string, number]>): void;
+  /** All of them in Prometheus' text format. */
+  metrics(): Promise<string>;
+  readonly contentType: string;
+};
+
+export const SECONDS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+
+const NAME = /^[a-z][a-z0-9_]*$/;
+const FORBIDDEN_LABELS =
+  /^(id|identity|charger|charge_point.*|session.*|token.*|organization.*|site.*|endpoint.*|user.*|.*_id)$/;
+
+function checked<L extends string>(name: string, labels: readonly L[]): { name: string; labelNames: readonly L[] } {
+  if (!NAME.test(name)) throw new Error(`A metric cannot be called ${name}.`);
+  const forbidden = labels.find((label) => FORBIDDEN_LABELS.test(label));
+  if (forbidden !== undefined) throw new Error(`Metric ${name} has a label without bound: ${forbidden}.`);
+  return { name: `dynamo_${name}`, labelNames: labels };
+}
+
+/** `processMetrics`: memory, CPU, event loop and garbage collection of this process under their usual names. */
+export function createMetrics({ processMetrics = true }: { readonly processMetrics?: boolean } = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  if (processMetrics) collectDefaultMetrics({ register: registry });
+  return {
+    counter: (name, help, labels = []) => {
+      if (!name.endsWith('_total')) throw new Error(`The name of counter ${name} must end in _total.`);
+      return new Counter({ ...checked(name, labels), help, registers });
+    },
+    histogram: (name, help, { labels = [], buckets = SECONDS_BUCKETS } = {}) =>
+      new Histogram({ ...checked(name, labels), help, registers, buckets: [...buckets] }),
+    gauge: (name, help, read) => {
+      new Gauge({
+        ...checked(name, []),
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    },
+    gauges: (name, help, label, read) => {
+      new Gauge({
+        ...checked(name, [label]),
+        help,
+        registers,
+        collect() {
+          this.reset();
+          for (const [value, reading] of read()) this.labels(value).set(reading);
+        },
+      });
+    },
+    metrics: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

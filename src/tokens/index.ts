@@ -1,0 +1,2 @@
+/** The door of the room: who may charge. */
+export { tokens } from './participant.ts';

@@ -1,0 +1,120 @@
+/** One leased delivery, from its row to what has to be written about it: is it still due, sign, send, decide. */
+
+import type { Verdict } from './lanes.ts';
+import { decide } from './machine.ts';
+import { isPastHorizon, parseRetryAfter } from './retry.ts';
+import { openSecret } from './secrets.ts';
+import type { Answer, Sender } from './sender.ts';
+import { deliveryHeaders } from './sign.ts';
+import type {
+  Completion,
+  DeliveryState,
+  KeyRing,
+  LeasedDelivery,
+  Log,
+  Outcome,
+  RetryRule,
+  WebhookMetrics,
+} from './types.ts';
+
+export type AttemptNeeds = {
+  readonly sender: Pick<Sender, 'send'>;
+  readonly keyRing: KeyRing;
+  readonly retryAt: RetryRule;
+  readonly now: () => Date;
+  /** 0 ≤ x < 1 */
+  readonly random: () => number;
+  readonly metrics: WebhookMetrics;
+  readonly log: Log;
+};
+
+export type Attempted = {
+  readonly verdict: Verdict;
+  /** undefined: broken off by us; nothing is to be written. */
+  readonly completion: Completion | undefined;
+};
+
+export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Promise<Attempted> {
+  const { now, retryAt, metrics } = needs;
+  const startedAt = now();
+  const { attempts, firstAttemptAt, nextAttemptAt } = delivery;
+  const before: DeliveryState = {
+    status: 'pending',
+    attempts,
+    firstAttemptAt,
+    nextAttemptAt,
+    responseStatus: null,
+    lastError: null,
+  };
+  const due = decide(
+    before,
+    { type: 'due', now: startedAt, isPastHorizon: isPastHorizon(firstAttemptAt, startedAt) },
+    retryAt,
+  );
+  if (!due.effects.some((effect) => effect.do === 'send')) {
+    metrics.completed('failed');
+    return { verdict: 'fault', completion: completionOf(delivery, due.state, undefined) };
+  }
+  if (attempts === 0) metrics.waited(Math.max(0, (startedAt.getTime() - nextAttemptAt.getTime()) / 1000));
+
+  const startedMs = performance.now();
+  const answer = await send(needs, delivery, startedAt);
+  if (answer.kind === 'unanswered' && answer.why === 'aborted') return { verdict: 'fault', completion: undefined };
+  const finishedAt = now();
+  const outcome = outcomeOf(answer, finishedAt);
+  const { state, effects } = decide(
+    before,
+    { type: 'attempted', outcome, startedAt, finishedAt, random: needs.random() },
+    retryAt,
+  );
+  metrics.attempted(kindOf(outcome), (performance.now() - startedMs) / 1000);
+  if (state.status !== 'pending') metrics.completed(state.status);
+  const disable = effects.find((effect) => effect.do === 'disable_endpoint');
+  return { verdict: verdictOf(outcome), completion: completionOf(delivery, state, disable?.reason) };
+}
+
+async function send(needs: AttemptNeeds, delivery: LeasedDelivery, at: Date): Promise<Answer> {
+  const { id, endpointId, eventId, event, body, url, attempts, secret: sealed } = delivery;
+  let secret: string | undefined;
+  try {
+    secret = sealed === null ? undefined : openSecret(needs.keyRing, endpointId, sealed);
+  } catch (cause) {
+    needs.log.error(
+      { err: cause, endpointId },
+      'the secret of a webhook endpoint cannot be read: is its key still in SECRET_KEYS?',
+    );
+    return { kind: 'unanswered', why: 'secret_unreadable' };
+  }
+  const headers = deliveryHeaders({ deliveryId: id, eventId, event, body, attempt: attempts + 1, at, secret });
+  return needs.sender.send({ url, headers, body });
+}
+
+function outcomeOf(answer: Answer, now: Date): Outcome {
+  if (answer.kind === 'unanswered') return answer;
+  const { status, retryAfter } = answer;
+  const mayAsk = status === 429 || status === 503;
+  return { kind: 'answered', status, retryAfterS: mayAsk ? parseRetryAfter(retryAfter, now) : undefined };
+}
+
+const isTimeout = (outcome: Outcome): boolean => outcome.kind === 'unanswered' && outcome.why.startsWith('timeout');
+
+const verdictOf = (outcome: Outcome): Verdict =>
+  outcome.kind === 'answered' ? 'answered' : isTimeout(outcome) ? 'silent' : 'fault';
+
+function kindOf(outcome: Outcome): Parameters<WebhookMetrics['attempted']>[0] {
+  if (outcome.kind === 'answered') return outcome.status >= 200 && outcome.status < 300 ? 'success' : 'failure';
+  if (outcome.why.startsWith('target_refused')) return 'refused_target';
+  return isTimeout(outcome) ? 'timeout' : 'failure';
+}
+
+const completionOf = (
+  { id, leaseToken, leasedUntilMs, endpointId, url }: LeasedDelivery,
+  state: DeliveryState,
+  reason: 'gone' | undefined,
+): Completion => ({
+  id,
+  leaseToken,
+  leasedUntilMs,
+  state,
+  disable: reason === undefined ? undefined : { endpointId, url, reason },
+});

@@ -1,0 +1,159 @@
+/**
+ * One attempt over HTTPS: a pool per origin on the guarded connect. It follows no redirect, decompresses nothing, reads at most
+ * 16 KiB of a reply, and ends within its time-out whatever the receiver does. It never throws for what a receiver did.
+ */
+import { createSecureContext, rootCertificates } from 'node:tls';
+import { type Dispatcher, errors, Pool } from 'undici';
+import { createGuardedConnect } from './guarded-connect.ts';
+import type { Resolve } from './resolve.ts';
+import { parseTarget, type TargetGuard, TargetRefused } from './target-guard.ts';
+
+export type SendRequest = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type Answer =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
+  /** `status`: it began to answer, but did not come to an end. */
+  | { readonly kind: 'unanswered'; readonly status?: number; readonly why: string };
+
+export type Sender = {
+  send(request: SendRequest): Promise<Answer>;
+  /** Breaks off what is still in flight: those attempts come back unanswered. */
+  close(): Promise<void>;
+};
+
+export type SenderOptions = {
+  readonly guard: Pick<TargetGuard, 'allows'>;
+  readonly resolve: Resolve;
+  /** Over the whole exchange: DNS, connection, TLS, request, reply. */
+  readonly timeoutMs: number;
+  /** Certificates (PEM) that are trusted beside the public ones: an authority of one's own. */
+  readonly caPem?: string | undefined;
+};
+
+const MAX_REPLY_BYTES = 16 * 1024;
+const CONNECT_MS = 10_000;
+/** Most servers keep an idle connection for 5 s or longer: below that a request hardly ever meets one that is just closing. */
+const KEEP_ALIVE_MS = 4000;
+const POOL_IDLE_MS = 60_000;
+
+class TimedOut extends Error {
+  override readonly name = 'TimedOut';
+}
+
+type Origin = { readonly pool: Pool; inFlight: number; usedAt: number };
+
+export function createSender({ guard, resolve, timeoutMs, caPem }: SenderOptions): Sender {
+  const secureContext = caPem === undefined ? undefined : createSecureContext({ ca: [...rootCertificates, caPem] });
+  const connect = createGuardedConnect({ guard, resolve, timeoutMs: Math.min(CONNECT_MS, timeoutMs), secureContext });
+  const origins = new Map<string, Origin>();
+  let sweptAt = performance.now();
+  let isClosed = false;
+
+  function originOf(name: string): Origin {
+    const now = performance.now();
+    if (now - sweptAt > POOL_IDLE_MS) {
+      sweptAt = now;
+      for (const [key, origin] of origins)
+        if (origin.inFlight === 0 && now - origin.usedAt > POOL_IDLE_MS) {
+          origins.delete(key);
+          void origin.pool.destroy(); // nothing is in flight: only idle sockets end
+        }
+    }
+    let origin = origins.get(name);
+    if (origin === undefined) {
+      const pool = new Pool(name, {
+        connect,
+        connections: null, // endpoints that share a host must not wait for each other; the dispatcher bounds them
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        // one time-out rules over all: undici's own restart with every byte that drips in
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      origin = { pool, inFlight: 0, usedAt: now };
+      origins.set(name, origin);
+    }
+    origin.inFlight += 1;
+    origin.usedAt = now;
+    return origin;
+  }
+
+  return {
+    async send({ url: text, headers, body }) {
+      if (isClosed) return { kind: 'unanswered', why: 'aborted' };
+      const target = parseTarget(text);
+      if ('fault' in target) return { kind: 'unanswered', why: `target_refused: ${target.fault}` };
+      const url = new URL(text);
+      const origin = originOf(url.origin);
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(new TimedOut()), timeoutMs);
+      let status: number | undefined;
+      try {
+        const reply = await origin.pool.request({
+          method: 'POST',
+          path: `${url.pathname}${url.search}`,
+          headers,
+          body,
+          signal: abort.signal,
+          highWaterMark: MAX_REPLY_BYTES,
+        });
+        status = reply.statusCode;
+        await readSome(reply.body);
+        return { kind: 'answered', status, retryAfter: firstOf(reply.headers['retry-after']) };
+      } catch (cause) {
+        return {
+          kind: 'unanswered',
+          ...(status !== undefined && { status }),
+          why: isClosed ? 'aborted' : whyOf(cause),
+        };
+      } finally {
+        clearTimeout(timer);
+        origin.inFlight -= 1;
+      }
+    },
+    async close() {
+      isClosed = true;
+      const pools = [...origins.values()].map(({ pool }) => pool);
+      origins.clear();
+      await Promise.all(pools.map((pool) => pool.destroy()));
+    },
+  };
+}
+
+/** To its end, so that the connection can be used again; or until it is long enough, then the connection is broken off. */
+async function readSome(body: Dispatcher.ResponseData['body']): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += (chunk as Buffer).length; // undici's stream has no encoding set: buffers
+    if (bytes >= MAX_REPLY_BYTES) break; // leaving the loop destroys the stream
+  }
+}
+
+const firstOf = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+
+const DNS_CODES = new Set([
+  'ENOTFOUND',
+  'ENODATA',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'ESERVFAIL',
+  'EREFUSED',
+  'ETIMEOUT',
+  'EBADNAME',
+]);
+const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
+
+/** A code that a person understands and a colon with Node's own; no texts of the receiver. */
+function whyOf(cause: unknown): string {
+  if (cause instanceof TimedOut) return 'timeout';
+  if (cause instanceof TargetRefused) return `target_refused: ${cause.message}`;
+  if (cause instanceof errors.ConnectTimeoutError) return 'timeout: connect';
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  if (DNS_CODES.has(code)) return `dns_failed: ${code}`;
+  if (TLS_CODE.test(code)) return `tls_failed: ${code}`;
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return `invalid_reply: ${code}`;
+  return `connection_failed: ${code === '' ? 'unknown' : code}`;
+}

@@ -1,0 +1,108 @@
+/** What the files of this room share. Types only. */
+import type { EventType } from '../events/index.ts';
+
+/** Seals secrets at rest (src/secrets). `aad` binds a sealed secret to the row that it belongs to. */
+export type KeyRing = {
+  encrypt(plain: Buffer, aad: string): Buffer;
+  decrypt(sealed: Buffer, aad: string): Buffer;
+};
+
+export type Log = {
+  debug(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+};
+
+export type Subscription = EventType | '*';
+export type DeliveryStatus = 'pending' | 'succeeded' | 'failed';
+
+/** What came of one attempt. A customer's dead URL is a result, not an error. */
+export type Outcome =
+  | {
+      readonly kind: 'answered';
+      /** HTTP status code */
+      readonly status: number;
+      /** Seconds that a 429 or 503 asked to wait. */
+      readonly retryAfterS?: number | undefined;
+    }
+  /** No complete answer. `why` begins with a code: timeout, dns_failed, tls_failed, target_refused, … */
+  | { readonly kind: 'unanswered'; readonly status?: number; readonly why: string };
+
+/** A delivery as its machine sees it. */
+export type DeliveryState =
+  | {
+      readonly status: 'pending';
+      readonly attempts: number;
+      /** null: not attempted yet */
+      readonly firstAttemptAt: Date | null;
+      readonly nextAttemptAt: Date;
+      readonly responseStatus: number | null;
+      readonly lastError: string | null;
+    }
+  | {
+      readonly status: 'succeeded';
+      readonly attempts: number;
+      readonly firstAttemptAt: Date;
+      readonly completedAt: Date;
+      readonly responseStatus: number;
+    }
+  | {
+      readonly status: 'failed';
+      readonly attempts: number;
+      readonly firstAttemptAt: Date | null;
+      readonly completedAt: Date;
+      readonly responseStatus: number | null;
+      readonly lastError: string;
+    };
+
+/** When to try again after a failed attempt; null: never (retry.ts). */
+export type RetryRule = (failed: {
+  readonly firstAttemptAt: Date;
+  /** Attempts made so far, this one included. */
+  readonly attempts: number;
+  readonly finishedAt: Date;
+  readonly retryAfterS: number | undefined;
+  /** 0 ≤ random < 1 */
+  readonly random: number;
+}) => Date | null;
+
+/** A pending delivery whose row is leased to this process, with all that is needed to send it. */
+export type LeasedDelivery = {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly event: string;
+  /** The exact text that is signed and sent. */
+  readonly body: string;
+  readonly url: string;
+  /** Sealed by the key ring; null: the endpoint has none. */
+  readonly secret: Buffer | null;
+  readonly attempts: number;
+  readonly firstAttemptAt: Date | null;
+  readonly nextAttemptAt: Date;
+  readonly leaseToken: string;
+  /** performance.now() until which the lease holds for certain. */
+  readonly leasedUntilMs: number;
+};
+
+/** Just inserted, in a transaction that is committed by now. */
+export type BornDelivery = LeasedDelivery;
+
+/** A finished attempt (or a delivery that ended without one) on its way into the database. */
+export type Completion = {
+  readonly id: string;
+  readonly leaseToken: string;
+  readonly leasedUntilMs: number;
+  readonly state: DeliveryState;
+  /** Switch this endpoint off, if it still has the URL that was used. */
+  readonly disable: { readonly endpointId: string; readonly url: string; readonly reason: 'gone' } | undefined;
+};
+
+export type WebhookMetrics = {
+  /** One attempt is over. */
+  attempted(outcome: 'success' | 'failure' | 'timeout' | 'refused_target', seconds: number): void;
+  /** A delivery has come to its end. */
+  completed(status: 'succeeded' | 'failed'): void;
+  /** From the commit of the event to the begin of the first attempt. */
+  waited(seconds: number): void;
+};

@@ -1,0 +1,82 @@
+/** Puts the room together for src/app.ts: what writes, what sends, what answers, and what has to be called from time to time. */
+import type { Database } from '../database/contract.ts';
+import type { EventWriter } from '../ingest/contract.ts';
+import { createDeliveryStore } from './delivery-store.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { createEventWriter } from './event-writer.ts';
+import { createResolve, type Resolve } from './resolve.ts';
+import { createRetention } from './retention.ts';
+import { createRetentionStore } from './retention-store.ts';
+import { webhookRoutes } from './routes.ts';
+import { createSender } from './sender.ts';
+import { createTargetGuard } from './target-guard.ts';
+import type { KeyRing, Log, WebhookMetrics } from './types.ts';
+
+export type WebhooksOptions = {
+  readonly db: Database;
+  readonly keyRing: KeyRing;
+  readonly clock: { now(): Date };
+  readonly log: Log;
+  readonly metrics: WebhookMetrics;
+  /** WEBHOOK_ALLOW_SUBNETS */
+  readonly allowSubnets: readonly string[];
+  /** WEBHOOK_TIMEOUT_MS */
+  readonly timeoutMs: number;
+  /** WEBHOOK_RETRY_OFFSETS */
+  readonly retryOffsetsS: readonly number[];
+  /** PEM of an authority to be trusted beside the public ones. */
+  readonly caPem?: string | undefined;
+  /** Names → addresses; for tests. */
+  readonly resolve?: Resolve;
+};
+
+export type Webhooks = {
+  readonly eventWriter: EventWriter;
+  readonly dispatcher: Dispatcher;
+  readonly routes: ReturnType<typeof webhookRoutes>;
+  /** Every 30 s: ends deliveries of paused endpoints past 24 hours, and of deleted ones. Returns how many. */
+  endHeld(): Promise<number>;
+  /** Hourly: deletes what is older than 30 days. */
+  retain(): Promise<{ deliveries: number; events: number }>;
+  /** For a gauge: seconds that the most overdue delivery of an active endpoint waits; 0: none does. */
+  oldestDueS(): Promise<number>;
+};
+
+const END_HELD_BATCH = 5000;
+
+export function createWebhooks(options: WebhooksOptions): Webhooks {
+  const { db, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem } = options;
+  const now = () => clock.now();
+  const resolve = options.resolve ?? createResolve();
+  const guard = createTargetGuard({ allowSubnets: options.allowSubnets, resolve });
+  const store = createDeliveryStore(db);
+  const sender = createSender({ guard, resolve, timeoutMs, caPem });
+  const dispatcher = createDispatcher({
+    store,
+    sender,
+    keyRing,
+    now,
+    random: Math.random,
+    log,
+    metrics,
+    timeoutMs,
+    retryOffsetsS,
+  });
+  const { endpointChanged } = dispatcher;
+  return {
+    eventWriter: createEventWriter({ dispatcher, now }),
+    dispatcher,
+    routes: webhookRoutes({ db, keyRing, guard, endpointChanged, clock }),
+    async endHeld() {
+      let all = 0;
+      for (let ended = END_HELD_BATCH; ended === END_HELD_BATCH; all += ended)
+        ended = await store.endHeld(now(), END_HELD_BATCH);
+      return all;
+    },
+    retain: createRetention({ store: createRetentionStore(db), now }),
+    async oldestDueS() {
+      const due = await store.oldestDue(now());
+      return due === undefined ? 0 : Math.max(0, (now().getTime() - due.getTime()) / 1000);
+    },
+  };
+}

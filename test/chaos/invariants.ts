@@ -1,0 +1,51 @@
+/** What must hold in the database after any fault, as SQL. Each query returns the rows that break the promise. */
+import type { Database } from '../../src/database/index.ts';
+
+const invariants: Readonly<Record<string, string>> = {
+  'a start exists once': `
+    SELECT charge_point_id, connector_id, token_uid, started_at, meter_start_wh, count(*) FROM sessions
+     GROUP BY 1, 2, 3, 4, 5 HAVING count(*) > 1`,
+  'every session is told to have started exactly once': `
+    SELECT s.id, count(e.id) FROM sessions s
+      LEFT JOIN domain_events e ON e.type = 'session.started' AND e.charge_point_id = s.charge_point_id
+                               AND e.body::jsonb -> 'data' ->> 'session_id' = s.id
+     GROUP BY s.id HAVING count(e.id) <> 1`,
+  'every ended session, and no other, is told to have ended exactly once': `
+    SELECT s.id, s.status, count(e.id) FROM sessions s
+      LEFT JOIN domain_events e ON e.type = 'session.ended' AND e.charge_point_id = s.charge_point_id
+                               AND e.body::jsonb -> 'data' ->> 'session_id' = s.id
+     GROUP BY s.id, s.status, s.ended_at HAVING count(e.id) <> (CASE WHEN s.ended_at IS NULL THEN 0 ELSE 1 END)`,
+  'no event tells of a session that does not exist': `
+    SELECT e.id FROM domain_events e
+     WHERE e.type LIKE 'session.%' AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = e.body::jsonb -> 'data' ->> 'session_id')`,
+  'sequences of a charge point have no gap and no repetition': `
+    SELECT q.charge_point_id, q.last_sequence, count(e.id), max(e.sequence), count(DISTINCT e.sequence)
+      FROM charge_point_sequences q LEFT JOIN domain_events e ON e.charge_point_id = q.charge_point_id
+     GROUP BY 1, 2 HAVING count(e.id) <> q.last_sequence OR count(DISTINCT e.sequence) <> q.last_sequence`,
+  'connected and disconnected take turns': `
+    SELECT * FROM (
+      SELECT charge_point_id, sequence, type, lag(type) OVER (PARTITION BY charge_point_id ORDER BY sequence) AS before
+        FROM domain_events WHERE type IN ('charge_point.connected', 'charge_point.disconnected')) t
+     WHERE type = before`,
+  'every event has exactly one delivery for each endpoint that wants it': `
+    SELECT e.id, w.id AS endpoint, count(d.id) FROM domain_events e
+      JOIN webhook_endpoints w ON w.organization_id = e.organization_id AND w.created_at < e.created_at
+                              AND (e.type = ANY(w.events) OR '*' = ANY(w.events))
+      LEFT JOIN webhook_deliveries d ON d.event_id = e.id AND d.endpoint_id = w.id
+     GROUP BY 1, 2 HAVING count(d.id) <> 1`,
+  'no delivery is without its event': `
+    SELECT d.id FROM webhook_deliveries d LEFT JOIN domain_events e ON e.id = d.event_id WHERE e.id IS NULL`,
+  'the energy of a session is what its register gained': `
+    SELECT id, energy_wh, meter_start_wh, meter_stop_wh FROM sessions
+     WHERE status = 'ended' AND flags = '{}' AND energy_wh <> meter_stop_wh - meter_start_wh`,
+};
+
+/** The broken promises, with some of the rows that break them; empty: all hold. */
+export async function brokenInvariants(db: Database): Promise<Record<string, unknown[]>> {
+  const broken: Record<string, unknown[]> = {};
+  for (const [promise, sql] of Object.entries(invariants)) {
+    const { rows } = await db.pool.query(sql);
+    if (rows.length > 0) broken[promise] = rows.slice(0, 5);
+  }
+  return broken;
+}

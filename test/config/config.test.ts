@@ -1,0 +1,202 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { ConfigError, installationRoot, loadConfig } from '../../src/config/index.ts';
+import { variableNames } from '../../src/config/variables.ts';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+function folder(files: Record<string, string> = {}): string {
+  const made = mkdtempSync(join(tmpdir(), 'dynamo-config-'));
+  folders.push(made);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(made, name), text);
+  return made;
+}
+const empty = folder();
+
+function faultsOf(env: Record<string, string>, where = empty): readonly string[] {
+  try {
+    loadConfig(env, where);
+  } catch (cause) {
+    if (cause instanceof ConfigError) return cause.faults;
+    throw cause;
+  }
+  return [];
+}
+
+const goodKey = `k1:${Buffer.from(Array.from({ length: 32 }, (_, i) => (i * i * 7 + 13) & 0xff)).toString('base64')}`;
+
+test('nothing set gives the documented defaults', () => {
+  const config = loadConfig({}, empty);
+  expect(config).toMatchObject({
+    http: { port: 3000, host: undefined, publicUrl: undefined, trustedProxies: [] },
+    dataDir: join(empty, 'data'),
+    database: { url: undefined, directUrl: undefined, poolSize: 10 },
+    ingestLanes: 4,
+    secretKeys: undefined,
+    ocpp: { unknownIdentity: 401 },
+    webhooks: { allowSubnets: [], ca: undefined, retryOffsetsS: [60, 390, 2400, 14400, 86400], timeoutMs: 30000 },
+    retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30 },
+    logLevel: 'info',
+    metricsToken: undefined,
+  });
+});
+
+test('every fault is told at once, each with the variable, what it got and what it wants', () => {
+  const faults = faultsOf({ PORT: 'http', WEBHOOK_TIMEOUT_MS: '5', OCPP_UNKNOWN_IDENTITY: '403', LOG_LEVEL: 'loud' });
+  expect(faults).toEqual([
+    'PORT: got "http", wants a whole number from 0 to 65535',
+    'OCPP_UNKNOWN_IDENTITY: got "403", wants one of 401, 404',
+    'WEBHOOK_TIMEOUT_MS: got "5", wants a whole number from 100 to 300000',
+    'LOG_LEVEL: got "loud", wants one of trace, debug, info, warn, error, fatal, silent',
+  ]);
+});
+
+test.each([
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['PORT', '0x10'],
+  ['PORT', '3000.5'],
+  ['PORT', '1e3'],
+  ['PUBLIC_URL', 'csms.example.com'],
+  ['PUBLIC_URL', 'ftp://csms.example.com'],
+  ['PUBLIC_URL', 'https://csms.example.com/?a=1'],
+  ['PUBLIC_URL', 'https://me:pw@csms.example.com'],
+  ['TRUST_PROXY', 'true'],
+  ['TRUST_PROXY', '10.0.0.0/8,everybody'],
+  ['DATABASE_URL', 'mysql://localhost/dynamo'],
+  ['DATABASE_URL', 'postgresql://localhost'],
+  ['DATABASE_POOL_SIZE', '2'],
+  ['INGEST_LANES', '9'],
+  ['BOOTSTRAP_EMAIL', 'owner'],
+  ['BOOTSTRAP_PASSWORD', 'elevenchars'],
+  ['BOOTSTRAP_API_KEY', 'dyn_live_short'],
+  ['WEBHOOK_ALLOW_SUBNETS', '10.0.0.0/33'],
+  ['WEBHOOK_ALLOW_SUBNETS', '0.0.0.0/0'],
+  ['WEBHOOK_ALLOW_SUBNETS', '::/0'],
+  ['WEBHOOK_ALLOW_SUBNETS', '10.0.0.0/8/8'],
+  ['WEBHOOK_ALLOW_SUBNETS', 'intranet'],
+  ['WEBHOOK_RETRY_OFFSETS', '60,60'],
+  ['WEBHOOK_RETRY_OFFSETS', '60,65'],
+  ['WEBHOOK_RETRY_OFFSETS', '60,86401'],
+  ['WEBHOOK_RETRY_OFFSETS', '1,2,4,8,16,32'],
+  ['WEBHOOK_RETRY_OFFSETS', '0'],
+  ['EVENTS_RETENTION_DAYS', '0'],
+  ['METRICS_TOKEN', 'short'],
+])('%s=%s is one fault that names it', (name, value) => {
+  const faults = faultsOf({ [name]: value }).filter((fault) => fault.startsWith(`${name}: got `));
+  expect(faults).toHaveLength(1);
+});
+
+test('proxies and subnets come out as networks, single addresses and short names included', () => {
+  const config = loadConfig(
+    { TRUST_PROXY: 'loopback, 10.1.0.4', WEBHOOK_ALLOW_SUBNETS: 'fd00::/8,192.168.7.9' },
+    empty,
+  );
+  expect(config.http.trustedProxies).toEqual(['127.0.0.0/8', '::1/128', '10.1.0.4/32']);
+  expect(config.webhooks.allowSubnets).toEqual(['fd00::/8', '192.168.7.9/32']);
+});
+
+test('a public URL loses the slash at its end', () => {
+  expect(loadConfig({ PUBLIC_URL: 'https://csms.example.com/' }, empty).http.publicUrl).toBe(
+    'https://csms.example.com',
+  );
+});
+
+describe('.env', () => {
+  test('is read, and the environment wins over it', () => {
+    const where = folder({ '.env': 'PORT=4000\nLOG_LEVEL="debug"\n' });
+    expect(loadConfig({}, where)).toMatchObject({ http: { port: 4000 }, logLevel: 'debug' });
+    expect(loadConfig({ PORT: '5000' }, where)).toMatchObject({ http: { port: 5000 }, logLevel: 'debug' });
+  });
+
+  test('an empty value is the same as none, wherever it stands', () => {
+    const where = folder({ '.env': 'PORT=4000\nHOST=\n' });
+    expect(loadConfig({ PORT: ' ' }, where).http).toMatchObject({ port: 4000, host: undefined });
+  });
+
+  test('relative paths start from its folder', () => {
+    const where = folder({ '.env': 'DATA_DIR=store\n' });
+    expect(loadConfig({}, where).dataDir).toBe(join(where, 'store'));
+  });
+});
+
+describe('DATABASE_URL', () => {
+  const url = 'postgresql://dynamo:hush@db.example.com:5432/dynamo';
+
+  test('needs SECRET_KEYS beside it, and the fault says how to make them', () => {
+    expect(faultsOf({ DATABASE_URL: url })).toEqual([
+      expect.stringMatching(/^SECRET_KEYS: got nothing, wants a key ring.*node -p "/),
+    ]);
+    expect(loadConfig({ DATABASE_URL: url, SECRET_KEYS: goodKey }, empty).database.url).toBe(url);
+  });
+
+  test('is never shown, as it holds a password', () => {
+    const faults = faultsOf({ DATABASE_URL: 'mysql://dynamo:hush@db/x', BOOTSTRAP_PASSWORD: 'tiny' }).join('\n');
+    expect(faults).toContain('DATABASE_URL: got a value of 24 characters');
+    expect(faults).not.toMatch(/hush|tiny/);
+  });
+
+  test('a direct URL without it is a fault', () => {
+    expect(faultsOf({ DIRECT_DATABASE_URL: url })).toEqual([
+      expect.stringMatching(/^DIRECT_DATABASE_URL: wants DATABASE_URL/),
+    ]);
+  });
+});
+
+test('a weak key in SECRET_KEYS is told with the other faults', () => {
+  const zeros = `k1:${Buffer.alloc(32).toString('base64')}`;
+  expect(faultsOf({ SECRET_KEYS: zeros, PORT: 'x' })).toEqual([
+    expect.stringMatching(/^PORT: /),
+    expect.stringMatching(/^SECRET_KEYS: key "k1" repeats itself/),
+  ]);
+});
+
+test.each(['OCPP_TLS_PORT', 'OCPP_TLS_CERTS', 'OCPP_TLS_CLIENT_CA'])(
+  '%s is refused by name instead of passed over, from the environment and from .env',
+  (name) => {
+    expect(faultsOf({ [name]: '8443' })).toEqual([expect.stringMatching(`^${name}: .*not served yet`)]);
+    expect(faultsOf({}, folder({ '.env': `${name}=x\n` }))).toHaveLength(1);
+  },
+);
+
+describe('WEBHOOK_CA_FILE', () => {
+  test('a file that is not there is told with its reason', () => {
+    expect(faultsOf({ WEBHOOK_CA_FILE: './none.pem' })).toEqual([expect.stringMatching(/^WEBHOOK_CA_FILE: .*ENOENT/)]);
+  });
+
+  test('a file without certificates is refused', () => {
+    const where = folder({
+      'ca.pem': '-----BEGIN CERTIFICATE-----\nbm90IG9uZQ==\n-----END CERTIFICATE-----\n',
+      'no.pem': '',
+    });
+    expect(faultsOf({ WEBHOOK_CA_FILE: 'ca.pem' }, where)).toHaveLength(1);
+    expect(faultsOf({ WEBHOOK_CA_FILE: 'no.pem' }, where)).toHaveLength(1);
+  });
+});
+
+describe('.env.example', () => {
+  const text = readFileSync(join(installationRoot(), '.env.example'), 'utf8');
+  const listed = parseEnv(text);
+
+  test('lists every variable and no other', () => {
+    expect(Object.keys(listed).sort()).toEqual([...variableNames].sort());
+  });
+
+  test('shows the defaults: copied to .env it changes nothing', () => {
+    const where = folder({ '.env': text });
+    expect(loadConfig({}, where)).toEqual({ ...loadConfig({}, empty), dataDir: join(where, 'data') });
+  });
+
+  test('says in one line of comment above each what it is', () => {
+    const lines = text.split('\n');
+    for (const name of variableNames) {
+      const at = lines.findIndex((line) => line.startsWith(`${name}=`));
+      expect([name, lines[at - 1]]).toEqual([name, expect.stringMatching(/^# \S.{10,}\.$/)]);
+    }
+  });
+});

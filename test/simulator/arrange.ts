@@ -1,0 +1,48 @@
+/** A tiny server and chargers on it, for one test; all closed afterwards, also when it fails. */
+import {
+  acceleratedClock,
+  type Behaviour,
+  type Charger,
+  createCharger,
+  seededRandom,
+} from '../../src/simulator/index.ts';
+import { type TinyCsms, tinyCsms } from './tiny-csms.ts';
+
+export type Arranged = {
+  readonly csms: TinyCsms;
+  charger(options?: Behaviour & { speed?: number; connectors?: number; identity?: string; password?: string }): Charger;
+};
+
+export async function arranged(test: (arranged: Arranged) => Promise<void>): Promise<void> {
+  const csms = await tinyCsms();
+  const chargers: Charger[] = [];
+  try {
+    await test({
+      csms,
+      charger({ speed = 60, connectors = 1, identity = 'SIM-1', password = 'secret', ...behaviour } = {}) {
+        const made = createCharger({
+          url: csms.url,
+          identity,
+          password,
+          connectors,
+          clock: acceleratedClock(speed),
+          random: seededRandom(7),
+          behaviour: { reconnect: { minMs: 5, maxMs: 40 }, callTimeoutMs: 2000, ...behaviour },
+        });
+        chargers.push(made);
+        return made;
+      },
+    });
+  } finally {
+    await Promise.all(chargers.map((charger) => charger.close()));
+    await csms.close();
+  }
+}
+
+/** Started and accepted, with its first statuses told. */
+export async function booted(charger: Charger, csms: TinyCsms): Promise<Charger> {
+  charger.start();
+  await charger.whenBooted();
+  await csms.count('StatusNotification', 1 + charger.connectorIds.length);
+  return charger;
+}

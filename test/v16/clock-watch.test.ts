@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Input } from '../../src/ingest/inputs.ts';
+import { createClockWatch } from '../../src/ocpp/clock-watch.ts';
+import { aLink, NOW } from './support.ts';
+
+/** A charger whose clock is `offsetS` off, that says something at certain seconds after it connected. */
+function charger({ fails = false } = {}) {
+  const inputs: Extract<Input, { type: 'clock_measured' }>[] = [];
+  const watch = createClockWatch({
+    submit: (input) => {
+      if (input.type === 'clock_measured') inputs.push(input);
+      return fails ? Promise.reject(new Error('away')) : Promise.resolve();
+    },
+  });
+  const link = aLink({ connectedAt: NOW });
+  const say = (afterS: number, offsetS: number, delayS = 0.2) => {
+    const receivedAt = new Date(NOW.getTime() + afterS * 1000);
+    const said = new Date(receivedAt.getTime() + (offsetS - delayS) * 1000);
+    return watch.read(said.toISOString(), { receivedAt, link });
+  };
+  return { say, inputs, watch, link, told: () => inputs.map(({ offsetMs }) => Math.round(offsetMs / 1000)) };
+}
+
+describe('the clock of a charger', () => {
+  test('that is right is told once, after the connection has settled', () => {
+    const { say, told } = charger();
+    for (const second of [1, 10, 60, 119]) say(second, 0);
+    expect(told()).toEqual([]);
+    for (const second of [120, 300, 900]) say(second, 0);
+    expect(told()).toEqual([0]);
+  });
+
+  test('that runs ahead is told at once, and again only when it moved by more than five seconds', () => {
+    const { say, told } = charger();
+    say(1, 30);
+    say(2, 34);
+    say(3, 40);
+    expect(told()).toEqual([30, 40]);
+  });
+
+  test('is the largest lead seen: slow messages say nothing about it', () => {
+    const { say, told, inputs } = charger();
+    say(1, 30);
+    say(2, 30, 20);
+    say(3, 30, 600);
+    expect(told()).toEqual([30]);
+    expect(inputs[0]).toMatchObject({ room: 'stations', chargePointId: 'cp_1' });
+  });
+
+  test('is not taken for slow while the charger may still be emptying its offline queue', () => {
+    const { say, told } = charger();
+    say(1, 0, 7200);
+    say(2, 0, 3600);
+    say(3, 0, 600);
+    expect(told()).toEqual([]);
+    say(4, 0);
+    say(130, 0);
+    expect(told()).toEqual([0]);
+  });
+
+  test('that is two hours slow is told when it has settled, and its messages stop being history', () => {
+    const { say, told } = charger();
+    expect(say(1, -7200).historical).toBe(true);
+    say(60, -7200);
+    say(100, -7200);
+    expect(told()).toEqual([]);
+    const settled = say(130, -7200);
+    expect(told()).toEqual([-7200]);
+    expect(settled.historical).toBe(false);
+    expect(settled.at).toEqual(new Date(NOW.getTime() + 130_000 - 7_200_200));
+  });
+
+  test('is measured anew after a boot, which sets it', () => {
+    const { say, told, watch, link } = charger();
+    say(1, 3600);
+    watch.restart(link);
+    say(2, 0);
+    expect(told()).toEqual([3600, 0]);
+  });
+
+  test('without a usable time is not measured', () => {
+    const { watch, link, inputs } = charger();
+    for (const raw of [undefined, '', '1970-01-01T00:00:00Z', 'x']) watch.read(raw, { receivedAt: NOW, link });
+    expect(inputs).toEqual([]);
+  });
+
+  test('that is eleven years slow fits its column', () => {
+    const { say, inputs } = charger();
+    for (const second of [1, 2, 130]) say(second, -10 * 365 * 86_400);
+    expect(inputs.map(({ offsetMs }) => offsetMs)).toEqual([-2_147_483_647]);
+  });
+
+  test('is told again when telling it failed', async () => {
+    const { say, told } = charger({ fails: true });
+    say(1, 30);
+    await Promise.resolve();
+    await Promise.resolve();
+    say(2, 30);
+    expect(told()).toEqual([30, 30]);
+  });
+});

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { FriendlyCommand } from '../../src/commands/index.ts';
+import { createCallRules } from '../../src/ocpp/call-rules.ts';
+import { loadSchemas } from '../../src/ocpp/rpc.ts';
+import { friendly, refuse } from '../../src/ocpp/v16/index.ts';
+import { expectSound, recorder } from './support.ts';
+
+const { version } = recorder();
+
+describe('whether the charger agreed', () => {
+  test.each([
+    ['RemoteStartTransaction', { status: 'Accepted' }, true],
+    ['RemoteStartTransaction', { status: 'Rejected' }, false],
+    ['RemoteStopTransaction', { status: 'Accepted' }, true],
+    ['RemoteStopTransaction', { status: 'Rejected' }, false],
+    ['Reset', { status: 'Accepted' }, true],
+    ['Reset', { status: 'Rejected' }, false],
+    ['ChangeConfiguration', { status: 'Accepted' }, true],
+    ['ChangeConfiguration', { status: 'RebootRequired' }, true],
+    ['ChangeConfiguration', { status: 'Rejected' }, false],
+    ['ChangeConfiguration', { status: 'NotSupported' }, false],
+    ['GetConfiguration', { unknownKey: ['x'] }, true],
+    ['GetConfiguration', {}, true],
+    ['TriggerMessage', { status: 'Accepted' }, true],
+    ['TriggerMessage', { status: 'NotImplemented' }, false],
+    ['UnlockConnector', { status: 'Unlocked' }, true],
+    ['UnlockConnector', { status: 'UnlockFailed' }, false],
+    ['UnlockConnector', { status: 'NotSupported' }, false],
+  ])('%s %j: %s', (action, result, agreed) => {
+    expectSound(action, result);
+    expect(version.toCharger.get(action)?.accepted(result)).toBe(agreed);
+    if (action !== 'GetConfiguration') expect(version.toCharger.get(action)?.accepted({})).toBe(false);
+  });
+});
+
+describe('friendly commands', () => {
+  test.each<[FriendlyCommand, string, Record<string, unknown>]>([
+    [{ do: 'start', tokenUid: 'TAG' }, 'RemoteStartTransaction', { idTag: 'TAG' }],
+    [{ do: 'start', tokenUid: 'TAG', connectorId: 2 }, 'RemoteStartTransaction', { idTag: 'TAG', connectorId: 2 }],
+    [{ do: 'stop', transactionId: 7 }, 'RemoteStopTransaction', { transactionId: 7 }],
+    [{ do: 'reset', kind: 'soft' }, 'Reset', { type: 'Soft' }],
+    [{ do: 'reset', kind: 'hard' }, 'Reset', { type: 'Hard' }],
+    [{ do: 'unlock', connectorId: 1 }, 'UnlockConnector', { connectorId: 1 }],
+    [{ do: 'trigger', message: 'boot' }, 'TriggerMessage', { requestedMessage: 'BootNotification' }],
+    [
+      { do: 'trigger', message: 'meter_values', connectorId: 1 },
+      'TriggerMessage',
+      { requestedMessage: 'MeterValues', connectorId: 1 },
+    ],
+  ])('%j', (command, action, payload) => {
+    expect(friendly(command)).toEqual({ action, payload });
+    expectSound(action, payload, 'request');
+    expect(version.toCharger.has(action)).toBe(true);
+  });
+});
+
+describe('the rules that REST asks', () => {
+  const rules = createCallRules([{ version, friendly, refuse }], (_protocol, action) =>
+    action === 'Reset' ? [{ field: 'type', message: 'is required' }] : [],
+  );
+
+  test('tell the actions of a version, and nothing of a version that is not served', () => {
+    expect(rules.actions('ocpp1.6')).toContain('Reset');
+    expect(rules.actions('ocpp2.1')).toEqual([]);
+    expect(rules.translate('ocpp2.1', { do: 'reset', kind: 'soft' })).toBeUndefined();
+    expect(rules.validate('ocpp1.6', { action: 'Reset', payload: {} })).toHaveLength(1);
+  });
+
+  test('refuse to set the key of the charger as a mere setting', () => {
+    const change = (key: unknown) => ({ action: 'ChangeConfiguration', payload: { key, value: 'x' } });
+    expect(rules.refuse('ocpp1.6', change('AuthorizationKey'))).toContain('rotate');
+    expect(rules.refuse('ocpp1.6', change(' authorizationkey'))).toContain('rotate');
+    expect(rules.refuse('ocpp1.6', change('HeartbeatInterval'))).toBeUndefined();
+    expect(rules.refuse('ocpp1.6', change(7))).toBeUndefined();
+    expect(rules.refuse('ocpp1.6', { action: 'Reset', payload: { key: 'AuthorizationKey' } })).toBeUndefined();
+  });
+});
+
+describe('docs/ocpp-1.6.md', () => {
+  const rows = readFileSync(new URL('../../docs/ocpp-1.6.md', import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => /^\| (\w+) \| (.*?) \| (.*?) \|/.exec(line))
+    .flatMap((match) => (match === null ? [] : [{ action: match[1], from: match[2], to: match[3] }]));
+
+  test('lists every message of OCPP 1.6 and its security extension once', () => {
+    const actions = [...loadSchemas('ocpp1.6').keys()].filter((key) => key.endsWith(' request'));
+    expect(rows.map(({ action }) => `${action} request`).sort()).toEqual(actions.sort());
+  });
+
+  test('says of each message what is registered', () => {
+    const marked = (column: 'from' | 'to') => rows.filter((row) => row[column] === '✓').map(({ action }) => action);
+    expect(marked('from').sort()).toEqual([...version.fromCharger.keys()].sort());
+    expect(marked('to').sort()).toEqual([...version.toCharger.keys()].sort());
+  });
+});
