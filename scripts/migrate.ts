@@ -1,13 +1,14 @@
 /** scripts/migrate: brings a database up to date, tells its state, and writes the migrations of a changed schema.prisma. */
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import type pg from 'pg';
 import { installationRoot, loadConfig } from '../src/config/index.ts';
+import { clusterExists } from '../src/database/embedded/cluster.ts';
 import { useEmbeddedServer } from '../src/database/embedded/server.ts';
-import { migrate, migrationStatus, resolveMigration } from '../src/database/migrate.ts';
+import { MigrationError, migrate, migrationStatus, resolveMigration } from '../src/database/migrate.ts';
 import { schemaDrift, writeMigration } from '../src/database/migration-author.ts';
 import { migrationsFolder } from '../src/database/migration-files.ts';
+import { isTransient } from '../src/database/transient.ts';
 
 const say = (fields: object, message: string): void => {
   const details = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
@@ -16,13 +17,24 @@ const say = (fields: object, message: string): void => {
 const log = { debug: () => undefined, info: say, warn: say, error: say };
 const folder = migrationsFolder();
 
+/** Of several addresses tried, Node's error says nothing itself. */
+const textOf = (cause: unknown): string => {
+  if (cause instanceof AggregateError) return cause.errors.map(textOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+};
+
 const config = () => loadConfig(process.env, installationRoot());
 
 /** The database of the installation: DATABASE_URL, or the embedded one, running or not. */
 async function withDatabase<T>(work: (connection: pg.ClientConfig) => Promise<T>): Promise<T> {
   const { database, dataDir } = config();
   const url = database.directUrl ?? database.url;
-  if (url !== undefined) return work({ connectionString: url });
+  if (url !== undefined) {
+    return work({ connectionString: url }).catch((cause: unknown) => {
+      if (cause instanceof MigrationError || !isTransient(cause)) throw cause;
+      throw new Error(`The database on ${new URL(url).host} cannot be reached: ${textOf(cause)}`, { cause });
+    });
+  }
   const onFatal = (why: string): never => {
     console.error(why);
     process.exit(1);
@@ -43,7 +55,7 @@ async function deploy(): Promise<number> {
 
 async function status({ json = false }: { json?: boolean }): Promise<number> {
   const { database, dataDir } = config();
-  if (database.url === undefined && !existsSync(join(dataDir, 'pg'))) {
+  if (database.url === undefined && !clusterExists(dataDir)) {
     console.log(
       `There is no database in ${dataDir} yet; it is made at the first start or by "scripts/migrate deploy".`,
     );
@@ -157,7 +169,7 @@ program
 try {
   await program.parseAsync();
 } catch (cause) {
-  console.error(cause instanceof Error ? cause.message : String(cause));
+  console.error(textOf(cause));
   code = 1;
 }
 process.exit(code);

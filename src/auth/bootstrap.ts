@@ -11,7 +11,7 @@ import { scopes } from '../platform/principal.ts';
 import type { Peppers } from '../secrets/index.ts';
 import { generateApiKey, hashApiKey, publicPart } from './api-keys.ts';
 import { insertFirstRows, isInstallationEmpty } from './bootstrap-store.ts';
-import type { Passwords } from './passwords.ts';
+import { MIN_PASSWORD_CHARS, type Passwords } from './passwords.ts';
 import { emailKey } from './user-store.ts';
 
 /** BOOTSTRAP_*; what is undefined is generated. */
@@ -33,8 +33,6 @@ export type Bootstrapped =
       readonly generatedPassword: string | undefined;
       readonly generatedApiKey: string | undefined;
     };
-
-export const MIN_PASSWORD_CHARS = 12;
 
 export async function ensureFirstOrganization(needs: {
   readonly db: Pick<Database, 'rows' | 'transaction'>;

@@ -82,7 +82,7 @@ const GET: Statement = {
 const LIST: Statement = {
   name: 'charge_points_list',
   text: `SELECT ${FIELDS} FROM charge_points c LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
-          WHERE c.organization_id = $1 AND ($2::text IS NULL OR c.id < $2)
+          WHERE c.organization_id = $1 AND c.id < COALESCE($2::text, 'zzzz')
             AND ($3::text IS NULL OR c.identity = $3) AND ($4::text IS NULL OR c.site_id = $4)
             AND ($5::bool IS NULL OR COALESCE(s.connected, false) = $5) AND ($6::text IS NULL OR c.lifecycle = $6)
             AND ($7::text IS NULL OR c.registration = $7)

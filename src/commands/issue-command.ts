@@ -12,7 +12,7 @@ import type { CommandWaiter } from './waiter.ts';
 export type CallRules = {
   /** Actions that may be sent over this protocol, sorted. */
   actions(protocol: Protocol): readonly string[];
-  /** What the schema finds wrong; empty: nothing. Field names are paths within the payload. */
+  /** What the schema finds wrong, by fields of the request (`payload.type`); empty: nothing. */
   validate(protocol: Protocol, call: Call): readonly FieldFault[];
   /** Why this call must not be sent as it is, validated or not; undefined: it may. */
   refuse(protocol: Protocol, call: Call): string | undefined;
@@ -66,7 +66,14 @@ export const createIssueCommand =
     const receivedAt = clock.now();
     const input = { room: 'commands', type: 'requested', chargePointId, receivedAt, commandId } as const;
     const reply = (await submit(
-      { ...input, action: call.action, payload: { ...call.payload }, timeoutS, requestedBy },
+      {
+        ...input,
+        action: call.action,
+        payload: { ...call.payload },
+        unchecked: request.validate === false,
+        timeoutS,
+        requestedBy,
+      },
       { deadline: new Date(Date.now() + PATIENCE_MS) }, // counted by a timer of this process, not by the clock of the domain
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.why === 'offline') throw offline(target);
@@ -105,10 +112,7 @@ function checkedCall(calls: CallRules, target: Target, protocol: Protocol, reque
   const refused = calls.refuse(protocol, call);
   if (refused !== undefined) throw invalid([{ field: 'payload', message: refused }]);
   const faults = request.validate === false ? [] : calls.validate(protocol, call);
-  if (faults.length > 0) {
-    const within = (field: string): string => (field === '' ? 'payload' : `payload.${field}`);
-    throw invalid(faults.map(({ field, message }) => ({ field: within(field), message })));
-  }
+  if (faults.length > 0) throw invalid(faults);
   return call;
 }
 

@@ -40,7 +40,7 @@ export function decide(state: CommandState, input: CommandInput, now: Date): Nex
 // ------------------------------------------------------------------------------------------------------------- requested
 
 function requested(state: CommandState, input: Input<'requested'>, now: Date): Next {
-  const { commandId, action, payload, timeoutS, requestedBy } = input;
+  const { commandId, action, payload, timeoutS, requestedBy, unchecked = false } = input;
   const reply = (said: Omit<CommandReply, 'commandId'>): Effect => ({ do: 'reply', value: { commandId, ...said } });
   if (state.commands.has(commandId)) return stay(state, 'duplicate', [reply({ queued: true })]);
   if (!state.connected) return stay(state, 'offline', [reply({ queued: false, why: 'offline' })]);
@@ -53,9 +53,11 @@ function requested(state: CommandState, input: Input<'requested'>, now: Date): N
     payload,
     status: 'queued',
     timeoutS,
+    unchecked,
     requestedBy,
     createdAt: now,
     sentAt: null,
+    sentGeneration: null,
     dueAt: later(now, QUEUE_MS + timeoutS * 1000),
     completedAt: null,
     result: null,
@@ -76,20 +78,21 @@ function next(state: CommandState, input: Input<'next'>, now: Date): Next {
   let oldest: CommandRow | undefined;
   for (const command of state.commands.values()) {
     if (command.status === 'sent') {
-      if (!isDue(command, now)) return stay(state, 'busy', [nothing]);
-      // The process that had sent it is gone, and with it the line: do not hold up the others until the sweep comes by.
-      after = put(after, unanswered(command, 'timed_out', noAnswer(command), now));
+      // Sent on an earlier connection by a process that died with it, so that nobody told of the loss.
+      const isLost = command.sentGeneration !== input.generation;
+      if (!isLost && !isDue(command, now)) return stay(state, 'busy', [nothing]);
+      after = put(after, isLost ? lostOne(command, now) : unanswered(command, 'timed_out', noAnswer(command), now));
     }
     if (command.status !== 'queued' || isDue(command, now)) continue;
     if (oldest === undefined || command.id < oldest.id) oldest = command;
   }
   if (oldest === undefined)
     return after === state ? stay(state, 'nothing', [nothing]) : { state: after, effects: [nothing] };
-  const { id: commandId, action, payload, timeoutS } = oldest;
+  const { id: commandId, action, payload, timeoutS, unchecked } = oldest;
   const dueAt = later(now, timeoutS * 1000 + ANSWER_GRACE_MS);
-  const reply: DispatchReply = { commandId, action, payload: { ...payload }, timeoutS };
+  const reply: DispatchReply = { commandId, action, payload: { ...payload }, timeoutS, unchecked };
   return {
-    state: put(after, { ...oldest, status: 'sent', sentAt: now, dueAt }),
+    state: put(after, { ...oldest, status: 'sent', sentAt: now, sentGeneration: input.generation, dueAt }),
     effects: [{ do: 'reply', value: reply }],
   };
 }
@@ -106,16 +109,9 @@ function answered(state: CommandState, input: Input<'answered'>, now: Date): Nex
     return stay(state, command.status === 'queued' ? 'not_sent' : 'duplicate');
   }
   const effects: Effect[] = [wake(input.chargePointId)];
-  const tell = (type: 'call_answered' | 'call_timed_out' | 'reboot_required'): void => {
-    const { chargePointId, receivedAt } = input;
-    effects.push({ do: 'feed', input: { room: 'stations', type, chargePointId, receivedAt } });
-  };
   const base: CommandRow = { ...command, late, completedAt: now, dueAt: null, error: null };
   switch (answer.outcome) {
     case 'result': {
-      tell('call_answered');
-      // OCPP 1.6 §5.3 (B10): stored, and in force after the next boot.
-      if (answer.accepted && answer.payload['status'] === 'RebootRequired') tell('reboot_required');
       const result = { ...base, result: answer.payload };
       if (!answer.accepted) return { state: put(state, { ...result, status: 'rejected' }), effects };
       const waits = remoteStartActions.includes(command.action) && command.sessionId === null;
@@ -123,7 +119,6 @@ function answered(state: CommandState, input: Input<'answered'>, now: Date): Nex
       return { state: put(state, { ...result, status: 'accepted', dueAt }), effects };
     }
     case 'error': {
-      tell('call_answered');
       const error: CommandError = {
         code: 'charger_error',
         message: `The charger answered ${answer.code}${answer.description === '' ? '' : `: ${answer.description}`}`,
@@ -133,10 +128,9 @@ function answered(state: CommandState, input: Input<'answered'>, now: Date): Nex
       return { state: put(state, { ...base, status: 'failed', error }), effects };
     }
     case 'timeout':
-      tell('call_timed_out');
       return { state: put(state, unanswered(command, 'timed_out', noAnswer(command), now)), effects };
     case 'lost':
-      return { state: put(state, unanswered(command, 'failed', CONNECTION_LOST, now)), effects };
+      return { state: put(state, lostOne(command, now)), effects };
   }
 }
 
@@ -158,6 +152,8 @@ function unanswered(command: CommandRow, status: 'timed_out' | 'failed', error: 
   const ended = { ...command, completedAt: now, dueAt: null };
   return command.sessionId === null ? { ...ended, status, error } : { ...ended, status: 'accepted' };
 }
+
+const lostOne = (command: CommandRow, now: Date): CommandRow => unanswered(command, 'failed', CONNECTION_LOST, now);
 
 // --------------------------------------------------------------------------------------------------------------- overdue
 
@@ -206,18 +202,24 @@ function sessionStarted(state: CommandState, input: Input<'session_started'>, no
   return { state: put(state, { ...proven, dueAt: null }), effects: [wake(input.chargePointId)] };
 }
 
-/** What was sent may have been carried out or not; what was queued was not. A remote start that was accepted may still begin. */
+/**
+ * What was sent on that connection may have been carried out or not. What is queued fails with it, unless a newer connection
+ * took over. A remote start that was accepted may still begin.
+ */
 function lineLost(state: CommandState, input: Input<'line_lost'>, now: Date): Next {
-  let after: CommandState = state.connected ? { ...state, connected: false } : state;
+  const isCurrent = state.generation === input.generation;
+  let after: CommandState = isCurrent ? { ...state, connected: false } : state;
   for (const command of state.commands.values()) {
-    if (command.status === 'sent') after = put(after, unanswered(command, 'failed', CONNECTION_LOST, now));
-    if (command.status === 'queued') {
+    if (command.status === 'sent' && (command.sentGeneration ?? 0) <= input.generation) {
+      after = put(after, lostOne(command, now));
+    }
+    if (command.status === 'queued' && isCurrent) {
       const error: CommandError = { code: 'not_sent', message: 'The connection was lost before it could be sent' };
       after = put(after, unanswered(command, 'failed', error, now));
     }
   }
   return after.commands === state.commands
-    ? { state: after, effects: [], ignored: 'nothing' }
+    ? { state: after, effects: [], ignored: isCurrent ? 'nothing' : 'replaced' }
     : { state: after, effects: [wake(input.chargePointId)] };
 }
 

@@ -3,12 +3,18 @@ import { encodeTime } from 'ulid';
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root, Rooted } from '../ingest/contract.ts';
 import type { CommandInput } from '../ingest/inputs.ts';
-import { type AskedCommand, REMOTE_START_WINDOW_MS, type RemoteStart, remoteStartActions, remoteStartsOf } from './match.ts';
+import {
+  type AskedCommand,
+  REMOTE_START_WINDOW_MS,
+  type RemoteStart,
+  remoteStartActions,
+  remoteStartsOf,
+} from './match.ts';
 import { storableJson } from './storable-json.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
-const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS", c.requested_by AS "requestedBy",
-  c.created_at AS "createdAt", c.sent_at AS "sentAt", c.due_at AS "dueAt", c.completed_at AS "completedAt",
+const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS", c.unchecked, c.requested_by AS "requestedBy",
+  c.created_at AS "createdAt", c.sent_at AS "sentAt", c.sent_generation AS "sentGeneration", c.due_at AS "dueAt", c.completed_at AS "completedAt",
   c.result, c.error, c.late, c.session_id AS "sessionId"`;
 
 // Plan: the partial index of open commands, the primary key, and (charge_point_id, id) for recent remote starts; then the
@@ -28,20 +34,36 @@ const LOAD: Statement = {
           ORDER BY c.id`,
 };
 
+/** Columns of commands with the type of their UNNEST array; the last ones are what a change may touch. */
+const FIXED = [
+  ['id', 'text'],
+  ['organization_id', 'text'],
+  ['charge_point_id', 'text'],
+  ['action', 'text'],
+  ['payload', 'jsonb'],
+  ['timeout_s', 'int4'],
+  ['unchecked', 'bool'],
+  ['requested_by', 'text'],
+  ['created_at', 'timestamptz'],
+] as const;
+const MOVING = [
+  ['status', 'text'],
+  ['sent_at', 'timestamptz'],
+  ['sent_generation', 'int8'],
+  ['due_at', 'timestamptz'],
+  ['completed_at', 'timestamptz'],
+  ['result', 'jsonb'],
+  ['error', 'jsonb'],
+  ['late', 'bool'],
+  ['session_id', 'text'],
+] as const;
+const ALL = [...FIXED, ...MOVING];
+
 const SAVE: Statement = {
   name: 'commands_save',
-  text: `INSERT INTO commands (id, organization_id, charge_point_id, action, payload, status, timeout_s, requested_by, created_at,
-                               sent_at, due_at, completed_at, result, error, late, session_id)
-         SELECT v.id, v.organization_id, v.charge_point_id, v.action, v.payload::jsonb, v.status, v.timeout_s, v.requested_by,
-                v.created_at, v.sent_at, v.due_at, v.completed_at, v.result::jsonb, v.error::jsonb, v.late, v.session_id
-           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::text[],
-                       $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
-                       $15::bool[], $16::text[])
-             AS v(id, organization_id, charge_point_id, action, payload, status, timeout_s, requested_by, created_at, sent_at,
-                  due_at, completed_at, result, error, late, session_id)
-         ON CONFLICT (id) DO UPDATE SET
-           status = excluded.status, sent_at = excluded.sent_at, due_at = excluded.due_at, completed_at = excluded.completed_at,
-           result = excluded.result, error = excluded.error, late = excluded.late, session_id = excluded.session_id`,
+  text: `INSERT INTO commands (${ALL.map(([column]) => column).join(', ')})
+         SELECT * FROM unnest(${ALL.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')})
+         ON CONFLICT (id) DO UPDATE SET ${MOVING.map(([column]) => `${column} = excluded.${column}`).join(', ')}`,
 };
 
 // Plan: range of (charge_point_id, id) per charge point; usually empty.
@@ -124,11 +146,13 @@ export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<
     changed.map(({ root }) => root.chargePointId),
     of((row) => row.action),
     of((row) => storableJson(row.payload)),
-    of((row) => row.status),
     of((row) => row.timeoutS),
+    of((row) => row.unchecked),
     of((row) => row.requestedBy),
     of((row) => row.createdAt),
+    of((row) => row.status),
     of((row) => row.sentAt),
+    of((row) => row.sentGeneration),
     of((row) => row.dueAt),
     of((row) => row.completedAt),
     of((row) => storableJson(row.result)),

@@ -25,9 +25,13 @@ export type CommandRow = {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly status: CommandStatus;
   readonly timeoutS: number;
+  /** Sent as it is, whatever the schema says. */
+  readonly unchecked: boolean;
   readonly requestedBy: string;
   readonly createdAt: Date;
   readonly sentAt: Date | null;
+  /** The connection that it was sent on: with that one its answer is lost. */
+  readonly sentGeneration: number | null;
   readonly dueAt: Date | null;
   readonly completedAt: Date | null;
   readonly result: Readonly<Record<string, unknown>> | null;

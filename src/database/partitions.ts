@@ -36,7 +36,7 @@ const tables: readonly Table[] = [
 const patience: Statement = {
   name: 'partitions_patience',
   // the locks are short, but behind a long query they would make all writers queue
-  text: `SELECT set_config('lock_timeout', '5s', true)`,
+  text: `SELECT set_config('lock_timeout', '2s', true)`,
 };
 const create: Statement = {
   name: 'partitions_create',

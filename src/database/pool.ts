@@ -75,12 +75,14 @@ async function lend<T>(pool: pg.Pool, work: Lent<T>): Promise<T> {
   }
 }
 
+type Answer<Row> = { command: string; rows: Row[] };
+
 /** The server's refusals leave a connection in order; after any other fault of a query it is discarded. */
 async function query<Row>(
   client: pg.PoolClient,
   discard: () => void,
   config: { text: string; name?: string; values?: unknown[] },
-): Promise<{ command: string; rows: Row[] }> {
+): Promise<Answer<Row>> {
   try {
     const { command, rows } = await client.query(config);
     return { command, rows: rows as Row[] }; // the parsed edge: the statement's author states what it selects
@@ -102,6 +104,9 @@ export const rowsOn =
     lend(pool, async (client, discard) => (await query<Row>(client, discard, prepared(statement, values))).rows);
 
 /**
+ * Statements that `work` starts together travel together (pipeline); those it has not waited for when it returns travel with
+ * the COMMIT, and fail the transaction if they fail.
+ *
  * If the connection breaks during COMMIT nobody knows whether it happened; that is thrown like any other fault, so work
  * that is repeated must be such that doing it twice does no harm.
  */
@@ -110,31 +115,50 @@ export const transactionOn =
   <T>(work: (tx: Tx) => Promise<T>) =>
     lend(pool, async (client, discard, isDiscarded) => {
       let open = true;
+      let swallowed: unknown;
+      const underway = new Set<Promise<unknown>>();
+      const send = <Row>(config: Parameters<typeof query>[2]): Promise<Answer<Row>> => {
+        const answer = query<Row>(client, discard, config);
+        underway.add(answer);
+        answer.then(
+          () => underway.delete(answer),
+          (cause: unknown) => {
+            underway.delete(answer);
+            swallowed ??= cause;
+          },
+        );
+        return answer;
+      };
       const tx: Tx = {
-        rows: async <Row>(statement: Statement, values: readonly unknown[]) => {
-          if (!open) throw new Error(`This transaction is over; ${statement.name} came too late.`);
-          return (await query<Row>(client, discard, prepared(statement, values))).rows;
+        rows: <Row>(statement: Statement, values: readonly unknown[]) => {
+          if (!open) return Promise.reject(new Error(`This transaction is over; ${statement.name} came too late.`));
+          const rows = send<Row>(prepared(statement, values)).then((answer) => answer.rows);
+          rows.catch(() => undefined); // whoever does not wait for it hears of it at COMMIT
+          return rows;
         },
       };
       // sent with the first statement, not before it; if it fails, what follows fails too
-      const begun = query(client, discard, { text: 'BEGIN' });
-      begun.catch(() => undefined); // reported below
+      send({ text: 'BEGIN' }).catch(() => undefined); // it is one of those underway
       let result: T;
       try {
         result = await work(tx);
-        await begun;
-        open = false;
       } catch (cause) {
         open = false;
         // statements that are still on their way come before it
         if (!isDiscarded()) await query(client, discard, { text: 'ROLLBACK' }).catch(discard);
         throw cause;
       }
-      const { command } = await query(client, discard, { text: 'COMMIT' });
+      open = false;
+      const before = [...underway];
+      const commit = query(client, discard, { text: 'COMMIT' });
+      // of several failures the first is the cause of the others
+      const failed = (await Promise.allSettled([...before, commit])).find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
       // PostgreSQL's answer to the COMMIT of a transaction in which a statement failed
-      if (command !== 'COMMIT') {
+      if ((await commit).command !== 'COMMIT') {
         throw new Error(
           'The transaction was rolled back: one of its statements failed, and the failure was swallowed.',
+          { cause: swallowed },
         );
       }
       return result;

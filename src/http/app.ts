@@ -77,6 +77,8 @@ const securityHeaders = (): RequestHandler =>
       directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
     },
     referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false }, // not for us to say about the operator's other hosts
   });
 
 const noStore: RequestHandler = (_req, res, next) => {

@@ -1,5 +1,5 @@
 export { createHttpApp, type HttpAppOptions } from './app.ts';
 export { createReadiness, type MetricsSource, type Readiness } from './health.ts';
 export { cleanIdempotencyKeys, createIdempotency } from './kit/idempotency.ts';
-export { defaultLimits, type HttpLimits } from './limits.ts';
+export { addressOf, defaultLimits, type HttpLimits } from './limits.ts';
 export type { HttpLog, RequestFacts } from './request-log.ts';

@@ -203,6 +203,8 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly commandId: string;
         readonly action: string;
         readonly payload: Record<string, unknown>;
+        /** It goes out as it is, whatever the schema says: for laboratories. */
+        readonly unchecked?: boolean | undefined;
         readonly timeoutS: number;
         readonly requestedBy: string;
       }
@@ -230,6 +232,8 @@ export type DispatchReply = {
   readonly commandId: string;
   readonly action: string;
   readonly payload: Record<string, unknown>;
+  /** Not to be held against its schema before it is sent. */
+  readonly unchecked: boolean;
   readonly timeoutS: number;
 } | null;
 

@@ -7,9 +7,7 @@ import type { NodeStore } from './store.ts';
 
 export { type NodeStore, nodeStore } from './store.ts';
 
-/** A process writes that it lives this often … */
-export const HEARTBEAT_MS = 10_000;
-/** … and counts as gone after this long: more than 45 s, within which a charger's own broken line is noticed. */
+/** A process writes every 10 s that it lives (src/app.ts); after this long it counts as gone. */
 export const GONE_AFTER_MS = 60_000;
 const FORGET_AFTER_MS = 24 * 3_600_000;
 const AT_ONCE = 500;

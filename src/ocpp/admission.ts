@@ -22,8 +22,8 @@ export type Admission = {
   admit(connection: Connection): void;
   /** The socket of a connection is gone. */
   ended(connection: Connection, reason: string): void;
-  /** From now on nobody is told of an end: the next start finds out who is not connected any more. */
-  silence(): void;
+  /** From now on nobody is told of an end: the next start finds out who is not connected any more. What opens is cut off. */
+  stop(): void;
   /** Handshakes that wait for the database. */
   opening(): number;
 };
@@ -111,7 +111,7 @@ export function createAdmission({ submit, registry, nodeId, now, log, metrics }:
     const about = { chargePointId, receivedAt: now() };
     const inputs = [
       submit({ room: 'stations', type: 'disconnected', ...about, generation, reason }),
-      submit({ room: 'commands', type: 'line_lost', ...about }),
+      submit({ room: 'commands', type: 'line_lost', ...about, generation }),
     ];
     for (const input of inputs) {
       input.catch((cause: unknown) => {
@@ -147,8 +147,12 @@ export function createAdmission({ submit, registry, nodeId, now, log, metrics }:
       );
       if (!connection.replaced) tellDisconnected(link.chargePointId, link.generation, reason);
     },
-    silence() {
+    stop() {
       silent = true;
+      for (const { current, next } of openings.values()) {
+        current.terminate('server_stopped');
+        next?.terminate('server_stopped');
+      }
     },
     opening: () => openings.size,
   };

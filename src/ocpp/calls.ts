@@ -10,6 +10,7 @@ import { mend } from './mend.ts';
 import type { Limits, Logger, TransportMetrics } from './needs.ts';
 import type { OutstandingCall } from './outstanding.ts';
 import { isRecord } from './reading.ts';
+import type { ActionSchema } from './schemas.ts';
 
 /** The charger's answer cannot be read; no code of the specification, as the charger sent none. */
 export const UNREADABLE_ANSWER = 'UnreadableAnswer';
@@ -63,7 +64,12 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     const sound = schema === undefined || schema.check(frame.payload) === undefined;
     const mended = sound ? frame.payload : mend(schema.schema, frame.payload).payload;
     if (!isRecord(frame.payload) || !isRecord(mended)) {
-      return { outcome: 'error', code: UNREADABLE_ANSWER, description: 'The payload of the answer is no object', details: {} };
+      return {
+        outcome: 'error',
+        code: UNREADABLE_ANSWER,
+        description: 'The payload of the answer is no object',
+        details: {},
+      };
     }
     const accepted = served.toCharger.get(call.action)?.accepted(mended) ?? false;
     return { outcome: 'result', payload: frame.payload, accepted };
@@ -76,7 +82,7 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
       const fault =
         schema === undefined || !served.toCharger.has(action)
           ? `${served.protocol} has no call ${action.slice(0, 50)}`
-          : schema.check(payload)?.message;
+          : faultIn(schema, payload);
       if (fault !== undefined) {
         log.error({ action, fault }, 'a call that breaks its schema is not sent');
         return Promise.resolve({ outcome: 'error', code: INVALID_CALL, description: fault, details: {} });
@@ -135,6 +141,11 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
       connection.late = undefined;
     },
   };
+}
+
+function faultIn(schema: ActionSchema, payload: unknown): string | undefined {
+  const fault = schema.check(payload);
+  return fault === undefined ? undefined : `${fault.field || 'payload'} ${fault.message}`;
 }
 
 /** What a charger sends because we asked for it; it may do so before its boot is accepted. */

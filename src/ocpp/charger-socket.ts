@@ -1,6 +1,7 @@
 /** Ties a ws socket to its connection. ws hands the socket to listeners as `this`: one set of listeners serves all connections. */
 import { WebSocket } from 'ws';
 import type { Connection } from './connection.ts';
+import { receive } from './reception.ts';
 
 export class ChargerSocket extends WebSocket {
   connection: Connection | undefined;
@@ -17,7 +18,8 @@ export function listen(socket: ChargerSocket, connection: Connection): void {
 
 // Binary frames are read like text (some chargers send them); ws gives one Buffer for either.
 function onMessage(this: WebSocket, data: unknown): void {
-  if (this instanceof ChargerSocket && Buffer.isBuffer(data)) this.connection?.receive(data);
+  const connection = this instanceof ChargerSocket ? this.connection : undefined;
+  if (connection !== undefined && Buffer.isBuffer(data)) receive(connection, data);
 }
 function onSignOfLife(this: WebSocket): void {
   const connection = this instanceof ChargerSocket ? this.connection : undefined;

@@ -61,29 +61,15 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
     if (!command) return false;
     const { commandId, action, payload } = command;
     const outcome = await calls.call(connection, { action, payload, timeoutMs: command.timeoutS * 1000, commandId });
-    await tell(connection, commandId, action, outcome);
+    await tell(connection, commandId, outcome);
     return true;
   }
 
-  async function tell(connection: Connection, commandId: string, action: string, outcome: CommandOutcome): Promise<void> {
+  async function tell(connection: Connection, commandId: string, outcome: CommandOutcome): Promise<void> {
     // When the server stops, the next start finds out what became of it; when the socket is gone, `line_lost` tells.
     if (outcome.outcome === 'lost' && !connection.replaced) return;
+    // What the answer says of the charger's health (T5, B10), the room passes on in the same transaction.
     await submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome });
-    await tellHealth(connection, outcome);
-    if (action === 'ChangeConfiguration' && outcome.outcome === 'result' && isRebootRequired(outcome.payload)) {
-      await submit({ room: 'stations', type: 'reboot_required', ...about(connection) });
-    }
-  }
-
-  /** T5. That it answers is only news for the first time, and after a time-out. */
-  async function tellHealth(connection: Connection, outcome: CommandOutcome): Promise<void> {
-    if (outcome.outcome === 'timeout') {
-      connection.toldHealthy = false;
-      await submit({ room: 'stations', type: 'call_timed_out', ...about(connection) });
-    } else if (outcome.outcome !== 'lost' && !connection.toldHealthy) {
-      connection.toldHealthy = true;
-      await submit({ room: 'stations', type: 'call_answered', ...about(connection) });
-    }
   }
 
   /** OCPP 1.6 §5.17: without a connector it is for all of them. Whatever it answers, it is asked only once. */
@@ -94,7 +80,9 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
       timeoutMs: TRIGGER_TIMEOUT_MS,
       commandId: undefined,
     });
-    if (outcome.outcome !== 'lost') await tellHealth(connection, outcome);
+    if (outcome.outcome === 'lost') return;
+    const type = outcome.outcome === 'timeout' ? 'call_timed_out' : 'call_answered'; // T5
+    await submit({ room: 'stations', type, ...about(connection) });
   }
 
   function wake(connection: Connection): void {
@@ -113,18 +101,22 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
     },
     late(connection, commandId, outcome) {
       if (commandId === undefined) return;
-      submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome }).catch((cause) => {
-        // The command has failed by its time-out; only its late answer is lost.
-        log.warn({ err: cause, commandId }, 'a late answer could not be kept');
-      });
+      submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome }).catch(
+        (cause) => {
+          // The command has failed by its time-out; only its late answer is lost.
+          log.warn({ err: cause, commandId }, 'a late answer could not be kept');
+        },
+      );
     },
   };
 }
 
 /** OCPP 1.6 §4.2: a rejected charge point is not called; one that is pending may be. */
 export function mayBeCalled(connection: Connection): boolean {
-  return connection.isOpen && connection.readyAt !== undefined && connection.call === undefined && connection.boot !== 'rejected';
+  return (
+    connection.isOpen &&
+    connection.readyAt !== undefined &&
+    connection.call === undefined &&
+    connection.boot !== 'rejected'
+  );
 }
-
-const isRebootRequired = (result: Readonly<Record<string, unknown>>): boolean =>
-  typeof result['status'] === 'string' && result['status'].trim().toLowerCase() === 'rebootrequired';

@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import type { BootReply } from '../ingest/inputs.ts';
 import type { ChargerLink } from './contract.ts';
 import type { Fault } from './dialect.ts';
-import { type Call, type CallError, type MessageId, parseFrame, type Result, type Send, type Unreadable } from './frames.ts';
+import type { Call, CallError, MessageId, Result, Send } from './frames.ts';
 import type { LoginRow } from './login-store.ts';
 import type { FrameSink, Limits, Logger, TransportMetrics } from './needs.ts';
 import type { OutstandingCall } from './outstanding.ts';
@@ -47,8 +47,6 @@ export type Greeting = {
   readonly remoteAddress: string;
 };
 
-const ANSWERED_UNREADABLE = 5;
-const MAX_UNREADABLE = 50;
 const MAX_DESCRIPTION = 255;
 /** So many messages of one charger are worked off before others get their turn, however fast they are. */
 const BURST = 16;
@@ -78,7 +76,8 @@ export class Connection {
   paused = false;
   #lastCallThenClose: { readonly code: number; readonly reason: string } | undefined;
   recent: RecentAnswers | undefined;
-  #unreadable = 0;
+  /** Unreadable messages in a row. */
+  unreadable = 0;
   /** A person was told that it speaks another version (T8). */
   hinted = false;
 
@@ -97,7 +96,6 @@ export class Connection {
   late: Map<string, OutstandingCall> | undefined;
   pumping = false;
   commandsWaiting = false;
-  toldHealthy = false;
 
   constructor(socket: WebSocket, conduct: Conduct, greeting: Greeting) {
     this.socket = socket;
@@ -127,66 +125,8 @@ export class Connection {
     void this.#work(); // never rejects: every message's fault is handled where it is served
   }
 
-  receive(data: Buffer): void {
-    if (this.isGone) return;
-    const { conduct } = this;
-    this.aliveAt = conduct.monotonic();
-    if (data.length === 0) return; // T13
-    const raw = data.toString('utf8');
-    const frame = parseFrame(raw);
-    const receivedAt = conduct.now();
-    this.messageAt = this.aliveAt;
-    if (frame.is !== 'unreadable') this.#unreadable = 0;
-    switch (frame.is) {
-      case 'call':
-      case 'send':
-        this.#logFrame(receivedAt, true, frame.is === 'call' ? 2 : 6, frame.id, frame.action, raw);
-        if (frame.is === 'send' && !this.greeting.served.dialect.sends) return this.#strange(6, undefined);
-        this.#enqueue({ frame, raw, bytes: data.length, receivedAt });
-        return;
-      case 'result':
-      case 'error':
-        this.#logFrame(receivedAt, true, frame.is === 'result' ? 3 : 4, frame.id, this.call?.action ?? null, raw);
-        conduct.answered(this, frame);
-        return;
-      case 'result_error':
-        this.#logFrame(receivedAt, true, 5, frame.id, null, raw);
-        conduct.metrics.stray(this.greeting.served.protocol, 'result_error');
-        conduct.log.warn({ identity: this.greeting.login.identity, code: frame.code }, 'the charger could not read our answer');
-        return;
-      case 'unknown_type':
-        this.#logFrame(receivedAt, true, null, frame.id ?? null, null, raw);
-        return this.#strange(frame.type, frame.id);
-      case 'unreadable':
-        this.#logFrame(receivedAt, true, frame.type ?? null, frame.id ?? null, null, raw);
-        if (raw.trim() !== '') this.#unreadableMessage(frame);
-    }
-  }
-
-  /** Answers are never answered, nor is a peer that only talks garbage: two confused sides would go on for ever. */
-  #unreadableMessage(frame: Unreadable): void {
-    const { conduct } = this;
-    const { protocol, dialect } = this.greeting.served;
-    conduct.metrics.stray(protocol, 'unreadable');
-    this.#unreadable += 1;
-    if (frame.type === 3 || frame.type === 4) conduct.answerLost(this, frame.id);
-    else if (frame.type === 2 && frame.id !== undefined) this.sendError(frame.id, 'unreadable', frame.why);
-    else if (frame.type === undefined || frame.type === 2) {
-      if (this.#unreadable <= ANSWERED_UNREADABLE) {
-        this.#sendCallError(frame.id ?? '-1', dialect.codes.unreadable, frame.why);
-      }
-    }
-    if (this.#unreadable >= MAX_UNREADABLE) this.close(1008, 'too many unreadable messages', 'unreadable');
-  }
-
-  #strange(type: number, id: MessageId | undefined): void {
-    const { dialect, protocol } = this.greeting.served;
-    this.conduct.metrics.stray(protocol, 'unknown_type');
-    if (dialect.unknownMessageType === null) return;
-    this.#sendCallError(id ?? '-1', dialect.unknownMessageType, `message type ${type} is not supported`);
-  }
-
-  #enqueue(message: Message): void {
+  /** In the order of their arrival. */
+  enqueue(message: Message): void {
     const { limits } = this.conduct;
     this.#waiting.push(message);
     this.#waitingBytes += message.bytes;
@@ -194,9 +134,8 @@ export class Connection {
       this.close(1008, 'too many messages at once', 'flooding');
       return;
     }
-    if (this.state !== 'open') return this.#pauseIfFull();
-    if (this.#working) return this.#pauseIfFull();
-    void this.#work(); // never rejects, see open()
+    if (this.state !== 'open' || this.#working) this.#pauseIfFull();
+    else void this.#work(); // never rejects, see open()
   }
 
   #pauseIfFull(): void {
@@ -226,7 +165,8 @@ export class Connection {
       if (done % BURST === 0) await new Promise(setImmediate);
     }
     this.#working = false;
-    if (this.#lastCallThenClose !== undefined) this.#closeNow(this.#lastCallThenClose.code, this.#lastCallThenClose.reason);
+    if (this.#lastCallThenClose !== undefined)
+      this.#closeNow(this.#lastCallThenClose.code, this.#lastCallThenClose.reason);
   }
 
   sendAnswer(text: string, id: MessageId, action: string): void {
@@ -236,10 +176,10 @@ export class Connection {
     this.#send(text, 2, id, action);
   }
   sendError(id: MessageId, fault: Fault, description: string): void {
-    this.#sendCallError(id, this.greeting.served.dialect.codes[fault], description);
+    this.sendCallError(id, this.greeting.served.dialect.codes[fault], description);
   }
 
-  #sendCallError(id: MessageId, code: string, description: string): void {
+  sendCallError(id: MessageId, code: string, description: string): void {
     const text = (description === '' ? meaningOf(code) : description).slice(0, MAX_DESCRIPTION);
     this.#send(JSON.stringify([4, id, code, text, {}]), 4, id, null);
   }
@@ -247,11 +187,18 @@ export class Connection {
   #send(text: string, type: number, id: MessageId, action: string | null): void {
     if (this.isGone) return;
     this.socket.send(text);
-    this.#logFrame(this.conduct.now(), false, type, id, action, text);
+    this.logFrame(this.conduct.now(), false, type, id, action, text);
     if (this.socket.bufferedAmount > this.conduct.limits.maxUnread) this.terminate('not_reading');
   }
 
-  #logFrame(at: Date, inbound: boolean, type: number | null, id: MessageId | null, action: string | null, raw: string): void {
+  logFrame(
+    at: Date,
+    inbound: boolean,
+    type: number | null,
+    id: MessageId | null,
+    action: string | null,
+    raw: string,
+  ): void {
     this.conduct.frames.append({
       chargePointNumber: this.greeting.login.number,
       atMs: at.getTime(),

@@ -48,7 +48,8 @@ export function parseFrame(text: string): Frame {
   } catch {
     return salvage(text, 'the message is not JSON'); // SyntaxError: the frame log has the text
   }
-  if (!Array.isArray(parsed)) return { is: 'unreadable', why: 'the message is not an array', type: undefined, id: undefined };
+  if (!Array.isArray(parsed))
+    return { is: 'unreadable', why: 'the message is not an array', type: undefined, id: undefined };
   const parts: unknown[] = parsed;
   const type = typeof parts[0] === 'string' && /^\d$/.test(parts[0]) ? Number(parts[0]) : parts[0];
   const id = readId(parts[1]);
@@ -70,7 +71,13 @@ function readCall(type: 2 | 6, id: MessageId, parts: readonly unknown[]): Frame 
   }
   const payload = parts[3] ?? {};
   if (type === 6) return { is: 'send', id, action, payload };
-  return { is: 'call', id, action, payload, oddity: parts.length === 4 && typeof id === 'string' ? undefined : odd(id, parts) };
+  return {
+    is: 'call',
+    id,
+    action,
+    payload,
+    oddity: parts.length === 4 && typeof id === 'string' ? undefined : odd(id, parts),
+  };
 }
 
 function odd(id: MessageId, parts: readonly unknown[]): string {

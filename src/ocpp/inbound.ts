@@ -44,7 +44,10 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
       outcome = await attempt(connection, message, route);
     } catch (cause) {
       // Ours, and not foreseen: the charger must not wait for ever, and the process must live.
-      log.error({ err: cause, identity: connection.greeting.login.identity, action: message.frame.action }, 'a message could not be served');
+      log.error(
+        { err: cause, identity: connection.greeting.login.identity, action: message.frame.action },
+        'a message could not be served',
+      );
       if (message.frame.is === 'call') connection.sendError(message.frame.id, 'internal', '');
       outcome = 'failed';
     }
@@ -55,7 +58,8 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
   async function attempt(connection: Connection, message: Message, route: Route | undefined): Promise<InboundOutcome> {
     const { frame, raw } = message;
     if (route === undefined) {
-      if (frame.is === 'call') connection.sendError(frame.id, 'not_implemented', `${frame.action.slice(0, 50)} is not implemented`);
+      if (frame.is === 'call')
+        connection.sendError(frame.id, 'not_implemented', `${frame.action.slice(0, 50)} is not implemented`);
       hintAtWrongVersion(connection, frame.action);
       return 'not_implemented';
     }
@@ -75,7 +79,8 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const read = readCall(connection, message, route);
     if ('fault' in read) {
       if (frame.is === 'call') {
-        connection.sendError(frame.id, faultOfKeyword[read.fault.keyword] ?? 'formation', read.fault.message);
+        const { keyword, field, message: what } = read.fault;
+        connection.sendError(frame.id, faultOfKeyword[keyword] ?? 'formation', `${field || 'payload'} ${what}`);
       }
       return 'refused';
     }
@@ -97,13 +102,15 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     if (link === undefined) throw new Error('a message is served before its connection is open');
     const strict = link.strict;
     if (strict && frame.is === 'call' && frame.oddity !== undefined) {
-      return { fault: { keyword: 'envelope', message: frame.oddity } };
+      return { fault: { keyword: 'envelope', field: '', message: frame.oddity } };
     }
     const fault = route.request?.check(frame.payload);
     if (fault === undefined && isRecord(frame.payload)) {
-      return { call: { action: frame.action, payload: frame.payload, valid: true, deviations: NONE, receivedAt, link } };
+      return {
+        call: { action: frame.action, payload: frame.payload, valid: true, deviations: NONE, receivedAt, link },
+      };
     }
-    if (strict) return { fault: fault ?? { keyword: 'type', message: 'payload must be object' } };
+    if (strict) return { fault: fault ?? { keyword: 'type', field: '', message: 'must be object' } };
     const mended = mend(route.request?.schema ?? {}, frame.payload);
     return {
       call: {
@@ -148,14 +155,21 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
   function blame(connection: Connection, call: InboundCall, cause: unknown): string {
     const { identity } = connection.greeting.login;
     if (cause instanceof UnusableMessage) {
-      log.warn({ identity, action: call.action, why: cause.message }, 'a message could not be used: it is kept in quarantine');
+      log.warn(
+        { identity, action: call.action, why: cause.message },
+        'a message could not be used: it is kept in quarantine',
+      );
       return cause.message;
     }
     log.error({ err: cause, identity, action: call.action }, 'a handler failed: the message is kept in quarantine');
     return `internal: ${cause instanceof Error ? cause.name : 'unknown'}`;
   }
 
-  async function quarantine(connection: Connection, { frame, raw, receivedAt }: Message, reason: string): Promise<void> {
+  async function quarantine(
+    connection: Connection,
+    { frame, raw, receivedAt }: Message,
+    reason: string,
+  ): Promise<void> {
     await submit({
       room: 'quarantine',
       type: 'quarantined',
@@ -181,7 +195,10 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     let good = result;
     const broken = route.result?.check(result);
     if (broken !== undefined) {
-      log.error({ action: frame.action, fault: broken.message }, 'a result breaks its schema: a bug of the adapter');
+      log.error(
+        { action: frame.action, field: broken.field, fault: broken.message },
+        'a result breaks its schema: a bug of the adapter',
+      );
       const minimal = failOnBrokenResult ? undefined : route.handler.minimal(call);
       if (minimal === undefined || route.result?.check(minimal) !== undefined) {
         connection.sendError(frame.id, 'internal', '');

@@ -28,7 +28,12 @@ export function mend(schema: Schema, payload: unknown): Mended {
 
 type Walk = { readonly definitions: Readonly<Record<string, Schema>>; readonly notes: Notes };
 
-function mendRecord(walk: Walk, schema: Schema, value: Readonly<Record<string, unknown>>, path: string): Record<string, unknown> {
+function mendRecord(
+  walk: Walk,
+  schema: Schema,
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+): Record<string, unknown> {
   const { notes } = walk;
   const properties = schema.properties ?? {};
   const required = schema.required ?? [];

@@ -4,12 +4,19 @@ import addFormats from 'ajv-formats';
 import type { Protocol } from './contract.ts';
 import { type Direction, loadSchemas, type Schema, schemaKey } from './rpc.ts';
 
-export type SchemaFault = { readonly keyword: string; readonly message: string };
+export type SchemaFault = {
+  readonly keyword: string;
+  /** Dotted path; '' is the payload itself. */
+  readonly field: string;
+  readonly message: string;
+};
 
 export type ActionSchema = {
   readonly schema: Schema;
-  /** Undefined: the value satisfies the schema. */
+  /** The first fault; undefined: the value satisfies the schema. */
   check(value: unknown): SchemaFault | undefined;
+  /** All of them, if the schemas were made for that; else at most the first. */
+  faults(value: unknown): SchemaFault[];
 };
 
 export type Schemas = {
@@ -17,9 +24,10 @@ export type Schemas = {
   of(action: string, direction: Direction): ActionSchema | undefined;
 };
 
-export function createSchemas(protocol: Protocol): Schemas {
+/** `thorough`: finds all faults instead of the first. For the requests of people, never for what chargers send. */
+export function createSchemas(protocol: Protocol, { thorough = false }: { thorough?: boolean } = {}): Schemas {
   const sources = loadSchemas(protocol);
-  const compiler = createCompiler();
+  const compiler = createCompiler(thorough);
   const compiled = new Map<string, ActionSchema>();
   return {
     of(action, direction) {
@@ -28,31 +36,33 @@ export function createSchemas(protocol: Protocol): Schemas {
       if (known !== undefined) return known;
       const schema = sources.get(key);
       if (schema === undefined) return undefined;
-      const made = { schema, check: checkerOf(compiler.compile(schema)) };
+      const made = actionSchema(schema, compiler.compile(schema));
       compiled.set(key, made);
       return made;
     },
   };
 }
 
-function checkerOf(validate: ValidateFunction): ActionSchema['check'] {
-  return (value) => {
-    if (validate(value)) return undefined;
-    const [first] = validate.errors ?? [];
-    return { keyword: first?.keyword ?? 'type', message: describe(first) };
+function actionSchema(schema: Schema, validate: ValidateFunction): ActionSchema {
+  return {
+    schema,
+    check: (value) => (validate(value) ? undefined : describe(validate.errors?.[0])),
+    faults: (value) => (validate(value) ? [] : (validate.errors ?? []).map(describe)),
   };
 }
 
-function describe(error: ErrorObject | undefined): string {
-  if (error === undefined) return 'does not satisfy its schema';
-  const where = error.instancePath === '' ? 'payload' : error.instancePath.slice(1).replaceAll('/', '.');
-  const what = error.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty']).slice(0, 50)}` : '';
-  return `${where} ${error.message ?? ''}${what}`.slice(0, 250);
+function describe(error: ErrorObject | undefined): SchemaFault {
+  if (error === undefined) return { keyword: 'type', field: '', message: 'does not satisfy its schema' };
+  const field = error.instancePath.slice(1).replaceAll('/', '.');
+  const extra =
+    error.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty']).slice(0, 50)}` : '';
+  const words = error.keyword === 'enum' ? `: ${String(error.params['allowedValues']).slice(0, 200)}` : '';
+  return { keyword: error.keyword, field, message: `${error.message ?? 'is not valid'}${extra}${words}` };
 }
 
-function createCompiler(): Ajv {
+function createCompiler(allErrors: boolean): Ajv {
   // The schemas are OCA's own and not checked against the meta-schema; they hold keywords like javaType.
-  const ajv = new Ajv({ strict: false, validateSchema: false, logger: false });
+  const ajv = new Ajv({ strict: false, validateSchema: false, logger: false, allErrors });
   // Whether an instant is sane is for the adapter to judge (instants.ts): the fast formats only look at the shape.
   addFormats.default(ajv, { mode: 'fast' });
   ajv.removeKeyword('multipleOf');

@@ -26,5 +26,11 @@ export function serve(version: Version): Served {
   for (const [action, handler] of version.fromCharger) {
     routes.set(action, { handler, request: schemas.of(action, 'request'), result: schemas.of(action, 'result') });
   }
-  return { protocol: version.protocol, dialect: dialects[version.protocol], schemas, routes, toCharger: version.toCharger };
+  return {
+    protocol: version.protocol,
+    dialect: dialects[version.protocol],
+    schemas,
+    routes,
+    toCharger: version.toCharger,
+  };
 }

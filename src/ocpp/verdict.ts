@@ -1,5 +1,5 @@
 /** Decides who may connect, from what is on record and what was presented. Pure; takes as long for an unknown identity as for a known one. */
-import { type Peppers, verifyChargerKey } from '../charge-points/credentials.ts';
+import { type Peppers, verifyChargerKey } from '../charge-points/index.ts';
 import type { Credentials } from './basic-auth.ts';
 import type { LoginRow } from './login-store.ts';
 
@@ -36,7 +36,8 @@ export function judge(peppers: Peppers, login: LoginRow | undefined, knock: Knoc
       : undefined;
   // Always computed: the time that an answer takes must not tell what is on record.
   const rightKey =
-    verifyChargerKey(peppers, credentials?.password ?? NOTHING, stored) && credentials?.username.trim() === knock.identity;
+    verifyChargerKey(peppers, credentials?.password ?? NOTHING, stored) &&
+    credentials?.username.trim() === knock.identity;
 
   if (login === undefined) return { may: false, reason: 'unknown_identity' };
   if (login.lifecycle === 'decommissioned') return { may: false, reason: 'decommissioned' };

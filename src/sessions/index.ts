@@ -2,3 +2,4 @@
 export { sessions } from './participant.ts';
 export { reconcileSessions } from './reconcile.ts';
 export { createTransactionIds } from './store.ts';
+export { sessionRoutes, type SessionRoutesNeeds } from './routes.ts';

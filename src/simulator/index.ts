@@ -14,6 +14,7 @@ export type {
   ConnectorView,
   Misbehaviour,
 } from './contract.ts';
+export { describe, type Line } from './describe.ts';
 export { createFleet, type Fleet } from './fleet.ts';
 export { SimulatorClosed } from './happenings.ts';
 export { misbehaviours } from './misbehaviours/index.ts';

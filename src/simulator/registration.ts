@@ -52,12 +52,13 @@ export function createRegistration(needs: {
     const { status, intervalS } = dialect.readBoot(outcome.result);
     const isNews = state !== 'accepted';
     state = status === 'Accepted' ? 'accepted' : status === 'Pending' ? 'pending' : 'rejected';
+    if (state === 'accepted') {
+      // §4.2: with Accepted the interval is the heartbeat's; 0 leaves the choice to the charger.
+      if (intervalS > 0) dialect.setHeartbeatInterval(intervalS);
+      scheduleBeat(0.5 + 0.5 * needs.random());
+      needs.accepted(isNews);
+    } else bootLater(intervalS > 0 ? intervalS * 1000 : needs.bootRetryMs);
     needs.tell({ what: 'booted', status, intervalS });
-    if (state !== 'accepted') return bootLater(intervalS > 0 ? intervalS * 1000 : needs.bootRetryMs);
-    // §4.2: with Accepted the interval is the heartbeat's; 0 leaves the choice to the charger.
-    if (intervalS > 0) dialect.setHeartbeatInterval(intervalS);
-    scheduleBeat(0.5 + 0.5 * needs.random());
-    needs.accepted(isNews);
     needs.speech().pump();
   }
 

@@ -68,7 +68,7 @@ export function createGuardedConnect({ guard, resolve, timeoutMs, secureContext 
   return (options, callback) => {
     connect(options).then(
       (socket) => callback(null, socket),
-      (cause: unknown) => callback(cause instanceof Error ? cause : new Error(String(cause)), null),
+      (cause: Error) => callback(cause, null), // with its code, which tells what happened
     );
   };
 }

@@ -21,7 +21,7 @@ type Lane<Item> = {
   inFlight: number;
   /** At most so many in flight: halved by every time-out, one more with every answer. */
   cap: number;
-  /** The last that is known of it is an answer. Others share three quarters of all there is. */
+  /** The last that is known of it is an answer. All others together may have three quarters in flight. */
   isResponsive: boolean;
   /** The database holds more of it than what waits here. */
   hasMore: boolean;
@@ -64,6 +64,7 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
   const responsive: Lane<Item>[] = [];
   const others: Lane<Item>[] = [];
   let inFlight = 0;
+  let othersInFlight = 0;
   let waitingCount = 0;
   let isOthersTurn = false;
 
@@ -99,6 +100,7 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
       lane.isInRing = false; // its caller enqueues it again
     }
     lane.isResponsive = isResponsive;
+    othersInFlight += isResponsive ? -lane.inFlight : lane.inFlight;
   }
 
   /** What is left is shared: nobody takes more than a quarter of it, so there is always something for who comes new. */
@@ -106,7 +108,7 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
     lane.inFlight < Math.max(1, Math.floor((limits.inFlight - inFlight) / 4));
 
   function takeFrom(ring: Lane<Item>[]): Item | undefined {
-    if (inFlight >= (ring === others ? Math.ceil(limits.inFlight * 0.75) : limits.inFlight)) return undefined;
+    if (inFlight >= limits.inFlight || (ring === others && othersInFlight >= limits.inFlight * 0.75)) return undefined;
     for (let left = Math.min(ring.length, SCAN); left > 0; left -= 1) {
       const lane = ring.shift();
       if (lane === undefined) return undefined;
@@ -120,6 +122,7 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
       waitingCount -= 1;
       lane.inFlight += 1;
       inFlight += 1;
+      if (!lane.isResponsive) othersInFlight += 1;
       lane.usedAt = now();
       enqueue(lane);
       return item;
@@ -156,6 +159,7 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
     answered(endpointId, verdict) {
       const lane = laneOf(endpointId);
       lane.inFlight -= 1;
+      if (!lane.isResponsive) othersInFlight -= 1;
       lane.usedAt = now();
       if (verdict === 'answered') {
         lane.cap = Math.min(limits.perEndpoint, lane.cap + 1);

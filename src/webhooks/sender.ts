@@ -3,7 +3,7 @@
  * 16 KiB of a reply, and ends within its time-out whatever the receiver does. It never throws for what a receiver did.
  */
 import { createSecureContext, rootCertificates } from 'node:tls';
-import { type Dispatcher, errors, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { createGuardedConnect } from './guarded-connect.ts';
 import type { Resolve } from './resolve.ts';
 import { parseTarget, type TargetGuard, TargetRefused } from './target-guard.ts';
@@ -150,10 +150,16 @@ const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOST
 function whyOf(cause: unknown): string {
   if (cause instanceof TimedOut) return 'timeout';
   if (cause instanceof TargetRefused) return `target_refused: ${cause.message}`;
-  if (cause instanceof errors.ConnectTimeoutError) return 'timeout: connect';
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  const code = textOf(cause, 'code');
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout: connect';
   if (DNS_CODES.has(code)) return `dns_failed: ${code}`;
   if (TLS_CODE.test(code)) return `tls_failed: ${code}`;
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return `invalid_reply: ${code}`;
-  return `connection_failed: ${code === '' ? 'unknown' : code}`;
+  if (textOf(cause, 'name') === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
+    return code === '' ? 'invalid_reply' : `invalid_reply: ${code}`;
+  return code === '' ? 'connection_failed' : `connection_failed: ${code}`;
 }
+
+const textOf = (cause: unknown, name: 'code' | 'name'): string => {
+  const value: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, name) : undefined;
+  return typeof value === 'string' ? value : '';
+};

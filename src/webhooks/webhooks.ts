@@ -26,6 +26,8 @@ export type WebhooksOptions = {
   readonly retryOffsetsS: readonly number[];
   /** PEM of an authority to be trusted beside the public ones. */
   readonly caPem?: string | undefined;
+  /** EVENTS_RETENTION_DAYS, of events and deliveries. */
+  readonly retentionDays?: number;
   /** Names → addresses; for tests. */
   readonly resolve?: Resolve;
 };
@@ -73,7 +75,11 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
         ended = await store.endHeld(now(), END_HELD_BATCH);
       return all;
     },
-    retain: createRetention({ store: createRetentionStore(db), now }),
+    retain: createRetention({
+      store: createRetentionStore(db),
+      now,
+      ...(options.retentionDays !== undefined && { days: options.retentionDays }),
+    }),
     async oldestDueS() {
       const due = await store.oldestDue(now());
       return due === undefined ? 0 : Math.max(0, (now().getTime() - due.getTime()) / 1000);

@@ -1,9 +1,259 @@
-import { expect, test } from '@jest/globals';
+/** The hot path: prepared statements and transactions over the pool, and what breaks them. */
+import { afterAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { connectDatabase, isTransient, type Tx } from '../../src/database/index.ts';
 import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
 
-const db = await testDatabase();
-test('a clone of the template is migrated', async () => {
-  const rows = await db.rows<{ n: number }>({ name: 'a', text: 'select count(*) n from organizations' }, []);
-  expect(rows).toEqual([{ n: 0 }]);
-  expect(await db.prisma.organization.count()).toBe(0);
+const db = await testDatabase({ poolSize: 3 });
+await db.pool.query('CREATE TABLE amounts (id INTEGER PRIMARY KEY, amount BIGINT)');
+await db.pool.query(
+  'CREATE TABLE later (id INTEGER, CONSTRAINT unique_later UNIQUE (id) DEFERRABLE INITIALLY DEFERRED)',
+);
+
+const insert = { name: 'insert', text: 'INSERT INTO amounts (id, amount) VALUES ($1, $2)' };
+const select = { name: 'select', text: 'SELECT id, amount FROM amounts WHERE id = ANY($1) ORDER BY id' };
+const update = { name: 'update', text: 'UPDATE amounts SET amount = amount + $2 WHERE id = $1' };
+const backend = { name: 'backend', text: 'SELECT pg_backend_pid() AS pid' };
+const amounts = (...ids: number[]) => db.rows<{ id: number; amount: number }>(select, [ids]);
+
+/** A connection that cannot be broken by what a test does to the pool. */
+const admin = new pg.Client({ connectionString: db.url });
+await admin.connect();
+afterAll(() => admin.end());
+const terminate = (pid: number) => admin.query('SELECT pg_terminate_backend($1)', [pid]);
+
+/** A database through a pool of one connection. */
+const connect = (url: string) =>
+  connectDatabase({ connection: { connectionString: url }, url, poolSize: 1, log: quiet });
+
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => {
+      throw new Error('It did not fail.');
+    },
+    (cause: unknown) => cause,
+  );
+
+test('what is committed is there, with int8 as numbers', async () => {
+  const returned = await db.transaction(async (tx) => {
+    await tx.rows(insert, [1, 2 ** 40]);
+    return tx.rows(select, [[1]]);
+  });
+  expect(returned).toEqual([{ id: 1, amount: 1099511627776 }]);
+  expect(await amounts(1)).toEqual(returned);
+  expect(await db.rows({ name: 'arrays', text: `SELECT '{1,NULL,3}'::int8[] AS a, '{}'::int8[] AS b` }, [])).toEqual([
+    { a: [1, null, 3], b: [] },
+  ]);
+});
+
+test('an int8 that a number cannot hold is refused, not rounded, and the connection is fine', async () => {
+  const cause = await failure(db.rows({ name: 'huge', text: 'SELECT 9007199254740993::int8 AS huge' }, []));
+  expect(cause).toBeInstanceOf(RangeError);
+  expect(await amounts(1)).toHaveLength(1);
+});
+
+test('what is thrown rolls back and is thrown on', async () => {
+  const reason = new Error('changed my mind');
+  const cause = await failure(
+    db.transaction(async (tx) => {
+      await tx.rows(insert, [2, 1]);
+      throw reason;
+    }),
+  );
+  expect(cause).toBe(reason);
+  expect(await amounts(2)).toEqual([]);
+});
+
+test('a failure that is swallowed inside makes the whole transaction fail, as nothing of it was kept', async () => {
+  const cause = await failure(
+    db.transaction(async (tx) => {
+      await tx.rows(insert, [3, 1]);
+      await tx.rows(insert, [3, 1]).catch(() => undefined);
+    }),
+  );
+  expect(cause).toMatchObject({ message: expect.stringContaining('rolled back'), cause: { code: '23505' } });
+  expect(isTransient(cause)).toBe(false);
+  expect(await amounts(3)).toEqual([]);
+});
+
+test('a constraint that fails at COMMIT is thrown, and the connection goes back in order', async () => {
+  const later = { name: 'later', text: 'INSERT INTO later VALUES ($1)' };
+  const cause = await failure(
+    db.transaction(async (tx) => {
+      await tx.rows(later, [1]);
+      await tx.rows(later, [1]);
+    }),
+  );
+  expect(cause).toMatchObject({ code: '23505' });
+  await db.transaction((tx) => tx.rows(later, [1]));
+  expect(db.pool.idleCount).toBeGreaterThan(0);
+});
+
+test('statements sent together are answered in order, each its own', async () => {
+  const results = await db.transaction((tx) =>
+    Promise.all([tx.rows(insert, [10, 1]), tx.rows(select, [[10]]), tx.rows(update, [10, 5]), tx.rows(select, [[10]])]),
+  );
+  expect(results).toEqual([[], [{ id: 10, amount: 1 }], [], [{ id: 10, amount: 6 }]]);
+});
+
+test('of statements sent together one that fails undoes all', async () => {
+  const cause = await failure(
+    db.transaction((tx) => Promise.all([tx.rows(insert, [11, 1]), tx.rows(insert, [1, 1]), tx.rows(insert, [12, 1])])),
+  );
+  expect(cause).toMatchObject({ code: '23505' });
+  expect(await amounts(11, 12)).toEqual([]);
+  expect(await db.transaction((tx) => tx.rows(select, [[11]]))).toEqual([]);
+});
+
+test('statements that nobody waited for are part of the transaction, and so are their failures', async () => {
+  await db.transaction(async (tx) => {
+    void tx.rows(insert, [13, 1]); // waited for by the transaction
+  });
+  expect(await amounts(13)).toHaveLength(1);
+  const cause = await failure(
+    db.transaction(async (tx) => {
+      await tx.rows(insert, [14, 1]);
+      void tx.rows(insert, [13, 1]); // thrown by the transaction
+    }),
+  );
+  expect(cause).toMatchObject({ code: '23505' });
+  expect(await amounts(14)).toEqual([]);
+});
+
+test('a transaction that is over takes no more statements', async () => {
+  let kept: Tx | undefined;
+  await db.transaction((tx) => {
+    kept = tx;
+    return tx.rows(select, [[1]]);
+  });
+  expect(String(await failure(kept?.rows(insert, [20, 1]) ?? Promise.resolve()))).toContain('over');
+  expect(await amounts(20)).toEqual([]);
+});
+
+test('a connection that breaks in the middle fails the transaction as transient and never goes back to the pool', async () => {
+  let pid = 0;
+  const cause = await failure(
+    db.transaction(async (tx) => {
+      pid = (await tx.rows<{ pid: number }>(backend, []))[0]?.pid ?? 0;
+      await tx.rows(insert, [30, 1]);
+      await terminate(pid);
+      await tx.rows(insert, [31, 1]);
+    }),
+  );
+  expect(isTransient(cause)).toBe(true);
+  expect(await amounts(30, 31)).toEqual([]);
+  const pids = await Promise.all([1, 2, 3].map(() => db.rows<{ pid: number }>(backend, [])));
+  expect(pids.flat().map((row) => row.pid)).not.toContain(pid);
+});
+
+test('a connection that breaks while its transaction does something else is found out at COMMIT', async () => {
+  const cause = await failure(
+    db.transaction(async (tx) => {
+      const pid = (await tx.rows<{ pid: number }>(backend, []))[0]?.pid ?? 0;
+      await tx.rows(insert, [32, 1]);
+      await terminate(pid);
+      await until('it has ended', async () => {
+        const { rowCount } = await admin.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
+        return rowCount === 0;
+      });
+    }),
+  );
+  expect(isTransient(cause)).toBe(true);
+  expect(await amounts(32)).toEqual([]);
+});
+
+test('connections that were cut while idle are replaced, and nobody notices but the log', async () => {
+  await Promise.all([1, 2, 3].map(() => db.rows(backend, [])));
+  await admin.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  await until('the pool has let go of them', () => db.pool.totalCount === 0);
+  expect(await amounts(1)).toHaveLength(1);
+});
+
+test('two transactions in each other’s way: one is told to try again', async () => {
+  await db.rows(insert, [40, 0]);
+  await db.rows(insert, [41, 0]);
+  let arrived = 0;
+  const cross = (first: number, second: number) =>
+    db.transaction(async (tx) => {
+      await tx.rows(update, [first, 1]);
+      arrived += 1;
+      await until('the other is there', () => arrived === 2);
+      await tx.rows(update, [second, 1]);
+    });
+  const settled = await Promise.allSettled([cross(40, 41), cross(41, 40)]);
+  const causes = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  expect(causes).toEqual([expect.objectContaining({ code: '40P01' })]);
+  expect(isTransient(causes[0])).toBe(true);
+  expect(await amounts(40, 41)).toEqual([
+    { id: 40, amount: 1 },
+    { id: 41, amount: 1 },
+  ]);
+});
+
+test('a statement whose result changed shape by a migration fails once, as transient, and then works', async () => {
+  const all = { name: 'all', text: 'SELECT * FROM shaped' };
+  await db.pool.query('CREATE TABLE shaped (a INTEGER)');
+  const one = connect(db.url);
+  await one.rows(all, []);
+  await one.pool.query('ALTER TABLE shaped ADD COLUMN b INTEGER');
+  const cause = await failure(one.rows(all, []));
+  expect(isTransient(cause)).toBe(true);
+  expect(await one.rows(all, [])).toEqual([]);
+  await one.close();
+});
+
+test('Prisma works on the same pool: transactions, refusals, 64-bit numbers', async () => {
+  const organization = await db.prisma.organization.create({ data: { id: 'org_1', name: 'One' } });
+  await db.prisma.chargePointSequence.create({ data: { chargePointId: 'cp_1', lastSequence: 2n ** 40n } });
+  expect((await db.prisma.chargePointSequence.findMany())[0]?.lastSequence).toBe(2n ** 40n);
+  await expect(db.prisma.organization.create({ data: { id: 'org_1', name: 'Again' } })).rejects.toMatchObject({
+    code: 'P2002',
+  });
+  const reason = new Error('no');
+  await expect(
+    db.prisma.$transaction(async (tx) => {
+      await tx.organization.update({ where: { id: 'org_1' }, data: { name: 'Changed' } });
+      throw reason;
+    }),
+  ).rejects.toBe(reason);
+  const together = await Promise.all(
+    Array.from({ length: 20 }, () => db.prisma.organization.findUniqueOrThrow({ where: { id: 'org_1' } })),
+  );
+  expect(together).toEqual(Array.from({ length: 20 }, () => organization));
+});
+
+test.each([
+  [{ code: '57P01' }, true],
+  [{ code: '53300' }, true],
+  [{ code: '08006' }, true],
+  [{ code: '40001' }, true],
+  [{ code: '57014' }, true],
+  [{ code: 'ECONNREFUSED' }, true],
+  [new AggregateError([Object.assign(new Error('no'), { code: 'ECONNREFUSED' })]), true],
+  [new Error('timeout exceeded when trying to connect'), true],
+  [new Error('Query read timeout'), true],
+  [{ code: 'P1001' }, true],
+  [new Error('wrapped', { cause: { code: '57P03' } }), true],
+  [{ cause: { kind: 'postgres', originalCode: '40P01' } }, true],
+  [{ code: '23505' }, false],
+  [{ code: '22P02' }, false],
+  [{ code: '42P01' }, false],
+  [{ code: 'P2002' }, false],
+  [new Error('Connection of the charger terminated'), false],
+  [new TypeError('x is not a function'), false],
+  [undefined, false],
+])('%p is transient: %p', (cause, expected) => {
+  expect(isTransient(cause)).toBe(expected);
+});
+
+test('a server that cannot be reached is a transient fault, on the hot path and through Prisma', async () => {
+  const away = connect('postgresql://nobody@127.0.0.1:1/nothing');
+  expect(isTransient(await failure(away.rows(backend, [])))).toBe(true);
+  expect(isTransient(await failure(away.transaction((tx) => tx.rows(backend, []))))).toBe(true);
+  expect(isTransient(await failure(away.prisma.organization.count()))).toBe(true);
+  await away.close();
 });

@@ -36,8 +36,8 @@ export type TinyCsms = {
   ping(): Promise<boolean>;
   /** Breaks all sockets without a close frame. */
   cut(): void;
-  /** New connections get this HTTP status; undefined: they are accepted. */
-  refuseWith(status: number | undefined, headers?: string): void;
+  /** New connections (those of which `which` is true) get this HTTP status; undefined: they are accepted. */
+  refuseWith(status: number | undefined, headers?: string, which?: (upgrade: Upgrade) => boolean): void;
   of(action: string): Heard[];
   count(action: string, least: number): Promise<Heard[]>;
   close(): Promise<void>;
@@ -51,7 +51,7 @@ export async function tinyCsms(): Promise<TinyCsms> {
   const sockets = new Set<WebSocket>();
   let newest: WebSocket | undefined;
   let connections = 0;
-  let refusal: { status: number; headers: string } | undefined;
+  let refusal: { status: number; headers: string; which: (upgrade: Upgrade) => boolean } | undefined;
   let transactions = 100;
   let serial = 0;
   const accepted = { idTagInfo: { status: 'Accepted' } };
@@ -71,8 +71,14 @@ export async function tinyCsms(): Promise<TinyCsms> {
   });
   const http = createServer((_request, response) => response.writeHead(404).end());
   http.on('upgrade', (request, socket, head) => {
-    upgrades.push({ url: request.url ?? '', headers: request.headers });
-    if (refusal !== undefined) {
+    const upgrade = { url: request.url ?? '', headers: { ...request.headers } };
+    upgrades.push(upgrade);
+    const offered = request.headers['sec-websocket-protocol'];
+    // `ws` refuses a token that is offered twice (T7)
+    if (offered !== undefined) {
+      request.headers['sec-websocket-protocol'] = [...new Set(offered.split(',').map((each) => each.trim()))].join(',');
+    }
+    if (refusal?.which(upgrade)) {
       socket.end(`HTTP/1.1 ${refusal.status} No\r\n${refusal.headers}Content-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
@@ -140,8 +146,8 @@ export async function tinyCsms(): Promise<TinyCsms> {
     cut() {
       for (const ws of sockets) ws.terminate();
     },
-    refuseWith(status, headers = '') {
-      refusal = status === undefined ? undefined : { status, headers };
+    refuseWith(status, headers = '', which = () => true) {
+      refusal = status === undefined ? undefined : { status, headers, which };
     },
     of,
     count: (action, least) =>

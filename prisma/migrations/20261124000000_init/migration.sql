@@ -288,9 +288,11 @@ CREATE TABLE "commands" (
     "payload" JSONB NOT NULL,
     "status" TEXT NOT NULL,
     "timeout_s" INTEGER NOT NULL,
+    "unchecked" BOOLEAN NOT NULL DEFAULT false,
     "requested_by" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "sent_at" TIMESTAMPTZ(3),
+    "sent_generation" BIGINT,
     "due_at" TIMESTAMPTZ(3),
     "completed_at" TIMESTAMPTZ(3),
     "result" JSONB,
@@ -558,7 +560,7 @@ BEGIN
     IF to_regclass(quote_ident(child)) IS NOT NULL THEN
         RETURN NULL;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('create_partition ' || parent)); -- one maker at a time
+    EXECUTE format('LOCK TABLE ONLY %I IN SHARE UPDATE EXCLUSIVE MODE', parent); -- one maker at a time, writers go on
     IF to_regclass(quote_ident(child)) IS NOT NULL THEN
         RETURN NULL;
     END IF;

@@ -52,6 +52,15 @@ const longestSocketDir = 85;
 
 const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
+/** Where the data goes when root runs us and the server's account cannot reach the folder that was asked for. */
+const reachableInstead = (dataDir: string): string => join('/var/lib/dynamo-csms', shortHash(dataDir));
+
+/** Whether there is a database already; creates nothing. */
+export function clusterExists(wantedDir: string): boolean {
+  const dataDir = resolve(wantedDir);
+  return [dataDir, reachableInstead(dataDir)].some((dir) => existsSync(join(dir, 'pg')));
+}
+
 /** Where everything lies and who runs it. As root a place that the server's account cannot reach is replaced, and that is said. */
 export function locateCluster(wantedDir: string, log: Logger): Omit<Cluster, 'runtime' | 'password'> {
   let dataDir = resolve(wantedDir);
@@ -61,7 +70,7 @@ export function locateCluster(wantedDir: string, log: Logger): Omit<Cluster, 'ru
     // the server must pass through, and nobody needs to list it
     if (statSync(dataDir).uid === 0) chmodSync(dataDir, 0o711);
     if (!canReach(dataDir, account)) {
-      const other = join('/var/lib/dynamo-csms', shortHash(dataDir));
+      const other = reachableInstead(dataDir);
       log.warn({ dataDir: other }, `user ${account.name} cannot reach ${dataDir}: the database is kept in ${other}`);
       dataDir = other;
       mkdirSync(dataDir, { recursive: true, mode: 0o711 });

@@ -96,8 +96,7 @@ function stopServer(cluster: Cluster, pid: number): void {
  */
 async function clearLeftovers(cluster: Cluster, log: Logger): Promise<number | undefined> {
   const startedAt = performance.now();
-  let askedAt: number | undefined;
-  for (let killed = false; ; ) {
+  for (let asked = false, killed = false; ; ) {
     const file = readPidFile(cluster.pgdata);
     const state = file === undefined ? 'gone' : serverState(file.pid, cluster.pgdata);
     const waitedMs = performance.now() - startedAt;
@@ -109,8 +108,8 @@ async function clearLeftovers(cluster: Cluster, log: Logger): Promise<number | u
           `The embedded database in ${cluster.dataDir} is in use by a server that this process cannot see, probably in another container. For several replicas set DATABASE_URL to a PostgreSQL server.`,
         );
       }
-    } else if (askedAt === undefined) {
-      askedAt = waitedMs;
+    } else if (!asked) {
+      asked = true;
       log.warn({ pid: file.pid }, 'stopping the database server that a crashed process left behind');
       stopServer(cluster, file.pid);
     } else if (waitedMs > 30_000 && !killed) {

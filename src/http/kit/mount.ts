@@ -152,14 +152,13 @@ function itemPathOf(route: AnyRoute, routes: readonly AnyRoute[]): string | unde
 }
 
 /** /webhooks/endpoints before /webhooks/{id}: the router takes the first that matches. */
-function literalsFirst(a: AnyRoute, b: AnyRoute): number {
-  const [left, right] = [a.path.split('/'), b.path.split('/')];
-  for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
-    const difference = Number(left[i]?.startsWith('{')) - Number(right[i]?.startsWith('{'));
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
+const literalsFirst = (a: AnyRoute, b: AnyRoute): number =>
+  shapeOf(a) < shapeOf(b) ? -1 : Number(shapeOf(a) > shapeOf(b));
+const shapeOf = ({ path }: AnyRoute): string =>
+  path
+    .split('/')
+    .map((part) => (part.startsWith('{') ? '1' : '0'))
+    .join('');
 
 function refuseDoubles(routes: readonly AnyRoute[]): void {
   const seen = new Set<string>();

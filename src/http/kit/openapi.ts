@@ -166,7 +166,7 @@ const json = (schema: Json, example?: unknown): Json => ({
 /** Schemas with `.meta({ id })` stand once, among the components. */
 type Schemas = Map<string, Json>;
 
-function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Json {
+export function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Json {
   const {
     $schema: _,
     $defs = {},
@@ -175,7 +175,11 @@ function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): 
     io,
     target: 'draft-2020-12',
     unrepresentable: 'any',
-    override: ({ jsonSchema }) => {
+    override: ({ jsonSchema, zodSchema }) => {
+      // zod drops the examples and defaults of requests that it transforms, though they are written as they are sent.
+      const { examples, default: fallback } = z.globalRegistry.get(zodSchema) ?? {};
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+      if (typeof fallback === 'number') jsonSchema.default = fallback;
       // Answers may grow fields: a client must not be told otherwise.
       if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -18,11 +18,11 @@ export function validate(schema: z.ZodType | undefined, value: unknown, what: st
       names.length > 0 ? names.map((name) => unknownField(name, [])) : [{ field: '', message: 'must be empty' }],
     );
   }
-  const parsed = schema.safeParse(value ?? {});
+  const parsed = schema.safeParse(value === undefined ? {} : value);
   if (parsed.success) return parsed.data;
   throw fault(
     what,
-    parsed.error.issues.flatMap((issue) => describe(issue, schema, value ?? {})),
+    parsed.error.issues.flatMap((issue) => describe(issue, schema, value === undefined ? {} : value)),
   );
 }
 

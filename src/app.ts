@@ -1,0 +1,252 @@
+/** Builds the whole server once, and reads like a table of contents. No rules here: who is handed what, what starts when. */
+import { createServer, type Server } from 'node:http';
+import { hostname } from 'node:os';
+import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
+import {
+  apiKeyRoutes,
+  authRoutes,
+  createAccessTokens,
+  createAuthenticate,
+  createCreateApiKey,
+  createLogin,
+  createLoginThrottle,
+  createPasswords,
+} from './auth/index.ts';
+import { chargePointRoutes, createOcppUrl, stations } from './charge-points/index.ts';
+import {
+  commandDeadlines,
+  commandReads,
+  commandRoutes,
+  commandsParticipant,
+  createCommandWaiter,
+  createIssueCommand,
+  createStopSession,
+  sweepCommands,
+} from './commands/index.ts';
+import type { Config } from './config/index.ts';
+import { type Database, isTransient, maintainPartitions } from './database/index.ts';
+import { createDeviations, createFrameLog } from './frames/index.ts';
+import { addressOf, cleanIdempotencyKeys, createHttpApp, createIdempotency, createReadiness } from './http/index.ts';
+import type { Wake } from './ingest/contract.ts';
+import { createIngest, participant } from './ingest/index.ts';
+import { meter } from './meter/index.ts';
+import { nodeStore, releaseLostConnections } from './nodes/index.ts';
+import { createCallRules } from './ocpp/call-rules.ts';
+import { createCallValidator, createTransport } from './ocpp/index.ts';
+import { createV16, friendly, refuse } from './ocpp/v16/index.ts';
+import { organizationRoutes } from './organizations/index.ts';
+import { systemClock } from './platform/clock.ts';
+import { newId } from './platform/ids.ts';
+import { quarantine } from './quarantine/index.ts';
+import { createSchedules, type Job } from './schedules/index.ts';
+import type { KeyRing } from './secrets/index.ts';
+import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
+import { siteRoutes } from './sites/index.ts';
+import { createMetrics, type Logger } from './telemetry/index.ts';
+import { tokenRoutes, tokens } from './tokens/index.ts';
+import { createRefusals } from './unknown-charge-points/index.ts';
+import { createWebhooks } from './webhooks/index.ts';
+
+/** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
+const SILENT_AFTER_MS = 48 * 3_600_000;
+
+export type AppOptions = {
+  readonly config: Pick<Config, 'http' | 'ingestLanes' | 'ocpp' | 'webhooks' | 'retention' | 'metricsToken'>;
+  readonly db: Database;
+  readonly keyRing: KeyRing;
+  readonly log: Logger;
+  readonly version: string;
+};
+
+export type App = {
+  readonly server: Server;
+  /** Resolves when requests and chargers are served. */
+  start(): Promise<{ readonly port: number }>;
+  /** Takes nothing more, finishes what is in hand, within 10 s. The database is closed by whoever opened it. */
+  stop(): Promise<void>;
+};
+
+export function createApp({ config, db, keyRing, log, version }: AppOptions): App {
+  const clock = systemClock;
+  const now = () => clock.now();
+  const nodeId = newId('node');
+  const metrics = createMetrics();
+  const nodes = nodeStore(db);
+  let draining = false;
+
+  // ------------------------------------------------------------------------------------------------ events and ingest
+  const webhooks = createWebhooks({
+    db,
+    clock,
+    log,
+    keyRing: keyRing.cipher('webhook-secret'),
+    metrics: webhookMetrics(metrics),
+    allowSubnets: config.webhooks.allowSubnets,
+    timeoutMs: config.webhooks.timeoutMs,
+    retryOffsetsS: config.webhooks.retryOffsetsS,
+    caPem: config.webhooks.ca,
+    retentionDays: config.retention.eventDays,
+  });
+  const ingest = createIngest({
+    db,
+    participants: [
+      participant(stations),
+      participant(tokens),
+      participant(sessions),
+      participant(meter),
+      participant(commandsParticipant()),
+      participant(quarantine),
+    ],
+    eventWriter: webhooks.eventWriter,
+    isTransient,
+    onWake,
+    now,
+    log,
+    metrics: ingestMetrics(metrics),
+    lanes: config.ingestLanes,
+  });
+  const { submit } = ingest;
+
+  // ---------------------------------------------------------------------------------------------------------- chargers
+  const v16 = createV16({ submit, nextTransactionId: createTransactionIds(db), newId, clock });
+  const framesDropped = metrics.counter('frames_dropped_total', 'Frames that were not kept');
+  const frames = createFrameLog({ db, log, isTransient, onDropped: (count) => framesDropped.inc(count) });
+  const deviations = createDeviations({ db, log });
+  const refusals = createRefusals({ db, log });
+  const transport = createTransport({
+    versions: [v16],
+    db,
+    submit,
+    peppers: keyRing.peppers('charger-key'),
+    nodeId,
+    frames,
+    deviations,
+    recordRefusal: refusals.record,
+    clock,
+    log,
+    metrics: transportMetrics(metrics),
+    unknownIdentity: config.ocpp.unknownIdentity,
+  });
+
+  // ---------------------------------------------------------------------------------------------------------- commands
+  const reads = commandReads(db);
+  const waiter = createCommandWaiter({ isOpen: reads.isOpen });
+  const issue = createIssueCommand({
+    reads,
+    submit,
+    calls: createCallRules([{ version: v16, friendly, refuse }], createCallValidator([v16])),
+    waiter,
+    newId,
+    clock,
+  });
+  function onWake(wake: Wake): void {
+    transport.wake(wake);
+    if (wake.wake === 'commands') waiter.notify(wake.chargePointId);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- REST
+  const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
+  const apiKeyPeppers = keyRing.peppers('api-key');
+  const http = createHttpApp({
+    version,
+    log,
+    isTransient,
+    metricsToken: config.metricsToken,
+    trustedProxies: config.http.trustedProxies,
+    metrics,
+    observe: requestMetrics(metrics),
+    authenticate: createAuthenticate({ db, peppers: apiKeyPeppers, accessTokens, clock, log }),
+    idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
+    readiness: createReadiness({ db, areMigrationsApplied: () => true, isDraining: () => draining }),
+    routes: [
+      ...authRoutes({
+        db,
+        addressOf,
+        login: createLogin({ db, passwords: createPasswords(), accessTokens, throttle: createLoginThrottle(), clock }),
+      }),
+      ...apiKeyRoutes({ db, createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }), clock }),
+      ...organizationRoutes({ db }),
+      ...siteRoutes({ db, clock }),
+      ...chargePointRoutes({
+        db,
+        peppers: keyRing.peppers('charger-key'),
+        ocppUrl: createOcppUrl(config.http),
+        onChanged: (chargePointId) => transport.wake({ wake: 'connection', chargePointId }),
+        clock,
+      }),
+      ...tokenRoutes({ db, clock }),
+      ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
+      ...commandRoutes({ reads, issue }),
+      ...webhooks.routes,
+    ],
+  });
+  const server = createServer(http);
+  server.keepAliveTimeout = 65_000; // longer than the proxies in front, so that they close first
+  transport.attach(server);
+
+  // -------------------------------------------------------------------------------------------------- every periodic job
+  const jobs: readonly Job[] = [
+    { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
+    {
+      name: 'commands_overdue',
+      cron: '* * * * * *',
+      run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
+    },
+    { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
+    { name: 'lost_connections', cron: '5,20,35,50 * * * * *', run: () => releaseLostConnections({ nodes, ingest, now }) },
+    {
+      name: 'session_reconciliation',
+      cron: '20 * * * * *',
+      run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS }),
+    },
+    { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },
+    { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
+    { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
+    {
+      name: 'partitions',
+      cron: '0 37 1 * * *',
+      run: () => maintainPartitions(db, { ...config.retention, now: now() }),
+    },
+  ];
+  const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
+
+  metrics.gauge('ocpp_connections', 'Chargers connected to this process', transport.size);
+  metrics.gauge('ingest_waiting_inputs', 'Inputs that wait or are in a transaction', ingest.waiting);
+  metrics.gauge('webhook_in_flight', 'Deliveries being sent', webhooks.dispatcher.inFlight);
+
+  return {
+    server,
+    async start() {
+      await maintainPartitions(db, { ...config.retention, now: now() });
+      await nodes.register(nodeId, hostname(), process.pid, now());
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port: config.http.port, host: config.http.host, backlog: 4096 }, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      deviations.start();
+      refusals.start();
+      transport.start();
+      webhooks.dispatcher.start();
+      schedules.start();
+      const address = server.address();
+      return { port: typeof address === 'object' && address !== null ? address.port : config.http.port };
+    },
+    async stop() {
+      draining = true;
+      waiter.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await schedules.stop(2_000);
+      await transport.stop(4_000);
+      await ingest.stop(2_000);
+      await webhooks.dispatcher.stop(3_000);
+      await Promise.all([frames.stop(1_000), deviations.stop(), refusals.stop()]);
+      server.closeAllConnections();
+      await closed;
+      await nodes.stopped(nodeId, now());
+    },
+  };
+}

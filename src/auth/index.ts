@@ -1,0 +1,13 @@
+/** The door of the room: who may what. */
+export { type AccessTokens, createAccessTokens } from './access-tokens.ts';
+export { apiKeyRoutes } from './api-key-routes.ts';
+export { generateApiKey } from './api-keys.ts';
+export { createAuthenticate } from './authenticate.ts';
+export { type BootstrapConfig, type Bootstrapped, ensureFirstOrganization } from './bootstrap.ts';
+export { type CreateApiKey, createCreateApiKey } from './create-api-key.ts';
+export { type CreateUser, createCreateUser } from './create-user.ts';
+export { createLogin, type Login } from './login.ts';
+export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';
+export { createPasswords, MIN_PASSWORD_CHARS, type Passwords } from './passwords.ts';
+export { type Role, roles, scopesFor } from './roles.ts';
+export { authRoutes } from './routes.ts';

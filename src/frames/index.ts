@@ -1,0 +1,5 @@
+/** The door of the room: messages as they went over the wire, and what is wrong with them. */
+export { type DeviationCount, listDeviations } from './deviation-store.ts';
+export { createDeviations, type Deviations } from './deviations.ts';
+export { createFrameLog, type FrameLog } from './frame-log.ts';
+export { type FrameKey, type FrameQuery, type FrameRow, type LoggedFrame, listFrames } from './store.ts';

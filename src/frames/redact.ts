@@ -1,0 +1,53 @@
+/**
+ * Takes secrets out of a frame before it is kept: keys that are set by ChangeConfiguration, SetVariables or SetNetworkProfile, and
+ * credentials in URLs. Pure. What names a secret and cannot be read is not kept at all.
+ */
+
+const MASK = '***';
+const SUSPICIOUS = /authorizationkey|password|simpin|:\/\//i;
+const SECRET_NAME = /^(authorizationkey|.*password|simpin)$/i;
+const SECRET_TEXT = /authorizationkey|password|simpin/i;
+/** As user:password@ stands in a URL, in JSON's spelling of a slash too. */
+const URL_CREDENTIALS = /(:(?:\\?\/){2})[^/\\@"\s]+@/g;
+/** No name of a setting is longer; a longer text that names one may hold its value. */
+const LONGEST_NAME = 50;
+
+export function redactFrame(raw: string): string {
+  if (!SUSPICIOUS.test(raw)) return raw; // nearly all
+  const text = raw.replace(URL_CREDENTIALS, `$1${MASK}@`);
+  if (!SECRET_TEXT.test(text)) return text;
+  try {
+    return JSON.stringify(mask(JSON.parse(text)));
+  } catch {
+    return `[not kept: ${raw.length} characters that name a secret and are no JSON]`; // SyntaxError, or nested beyond reason
+  }
+}
+
+function mask(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > LONGEST_NAME && SECRET_TEXT.test(value) ? MASK : value;
+  if (Array.isArray(value)) return value.map(mask);
+  if (typeof value !== 'object' || value === null) return value;
+  const setting = namesSecret(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]: [string, unknown]) => {
+      if (SECRET_NAME.test(name) && typeof item === 'string') return [name, MASK];
+      if (name === 'vpn' && typeof item === 'object' && item !== null && 'key' in item) {
+        return [name, mask({ ...item, key: MASK })];
+      }
+      if (setting && (name === 'value' || name === 'attributeValue')) return [name, MASK];
+      if (setting && name === 'variableAttribute' && Array.isArray(item)) {
+        return [name, item.map((each: unknown) => (isObject(each) ? { ...each, value: MASK } : each))];
+      }
+      return [name, mask(item)];
+    }),
+  );
+}
+
+/** {key, value} of 1.6, {variable: {name}, attributeValue} of 2.x. */
+function namesSecret(value: object): boolean {
+  const named =
+    'key' in value ? value.key : 'variable' in value && isObject(value.variable) ? value.variable['name'] : '';
+  return typeof named === 'string' && SECRET_NAME.test(named);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,0 +1,95 @@
+/** Starts the server: configuration → database → first organization → app → listen. Ends it in the opposite order. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApp } from './app.ts';
+import { type Bootstrapped, createPasswords, ensureFirstOrganization } from './auth/index.ts';
+import { ConfigError, installationRoot, loadConfig } from './config/index.ts';
+import { openDatabase } from './database/index.ts';
+import { systemClock } from './platform/clock.ts';
+import { openKeyRing } from './secrets/index.ts';
+import { createLogger } from './telemetry/index.ts';
+
+async function main(): Promise<void> {
+  const root = installationRoot();
+  const config = loadConfig(process.env, root);
+  const log = createLogger({ level: config.logLevel });
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const db = await openDatabase({
+    ...config.database,
+    dataDir: config.dataDir,
+    log,
+    onFatal: (why) => {
+      log.error({ why }, 'the database is lost: the process ends');
+      process.exit(1);
+    },
+  });
+  try {
+    const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
+    const first = await ensureFirstOrganization({
+      db,
+      config: config.bootstrap,
+      peppers: keyRing.peppers('api-key'),
+      passwords: createPasswords(),
+      clock: systemClock,
+    });
+    const app = createApp({ config, db, keyRing, log, version });
+    const { port } = await app.start();
+    const url = config.http.publicUrl ?? `http://localhost:${port}`;
+    console.log(
+      greeting({
+        url,
+        version,
+        first,
+        where: db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL',
+      }),
+    );
+    log.info({ port, version }, 'serving');
+    await endOf(log);
+    await app.stop();
+  } finally {
+    await db.close();
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process where it stands, which loses nothing either. */
+function endOf(log: { info(fields: object, message: string): void }): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      let asked = false;
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        log.info({ signal }, 'stopping: nobody new is let in, what is in hand is finished');
+        resolve();
+      });
+    }
+  });
+}
+
+function greeting(of: { url: string; version: string; first: Bootstrapped; where: string }): string {
+  const ws = of.url.replace(/^http/, 'ws');
+  const lines = [
+    '',
+    `Dynamo CSMS ${of.version} is running.`,
+    `  chargers   ${ws}/ocpp/{identity}   OCPP 1.6J`,
+    `  REST       ${of.url}/api/v1   documentation: ${of.url}/docs`,
+    `  health     ${of.url}/readyz   metrics: ${of.url}/metrics`,
+    `  database   ${of.where}`,
+  ];
+  if (of.first.created) {
+    lines.push('', `Organization "${of.first.organizationName}" was created. What follows is shown this once:`);
+    lines.push(`  owner      ${of.first.email}`);
+    if (of.first.generatedPassword !== undefined) lines.push(`  password   ${of.first.generatedPassword}`);
+    if (of.first.generatedApiKey !== undefined) lines.push(`  API key    ${of.first.generatedApiKey}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+main().then(
+  () => process.exit(0),
+  (cause: unknown) => {
+    if (cause instanceof ConfigError) console.error(`The configuration is not usable:\n${cause.message}`);
+    else console.error(cause instanceof Error ? `Dynamo CSMS could not start: ${cause.message}` : cause);
+    process.exit(1);
+  },
+);

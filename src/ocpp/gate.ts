@@ -1,0 +1,262 @@
+/**
+ * The gate of the chargers: every upgrade request is read, judged and answered here before ws sees it. It must never throw on
+ * what a stranger sends, never tell who exists, and never lock a charger with the right key out.
+ */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Server as SocketServer, WebSocketServer } from 'ws';
+import type { Peppers } from '../charge-points/index.ts';
+import { type Credentials, readBasicAuth } from './basic-auth.ts';
+import { ChargerSocket } from './charger-socket.ts';
+import type { Greeting } from './connection.ts';
+import type { LoginRow } from './login-store.ts';
+import type { Limits, Logger, TransportMetrics } from './needs.ts';
+import { readTarget } from './path.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import type { Served } from './served.ts';
+import { chooseVersion, type Offer } from './subprotocol.ts';
+import type { Throttle } from './throttle.ts';
+import type { Turnstile } from './turnstile.ts';
+import { judge, type RefusalReason } from './verdict.ts';
+
+/** A charger that was turned away, for the list that operators look at. */
+export type RefusedKnock = {
+  readonly identity: string;
+  readonly reason: RefusalReason;
+  readonly chargePointId: string | undefined;
+  readonly organizationId: string | undefined;
+  readonly remoteAddress: string;
+  readonly protocols: string;
+  readonly userAgent: string;
+  readonly at: Date;
+};
+
+export type GateNeeds = {
+  readonly versions: readonly Served[];
+  /** Undefined: no such charge point. Rejects while the database is away. */
+  readonly findLogin: (identity: string) => Promise<LoginRow | undefined>;
+  readonly peppers: Peppers;
+  readonly throttle: Throttle;
+  readonly turnstile: Turnstile;
+  readonly recordRefusal: (knock: RefusedKnock) => void;
+  readonly onCharger: (socket: ChargerSocket, greeting: Greeting) => void;
+  readonly limits: Limits;
+  readonly now: () => Date;
+  readonly log: Logger;
+  readonly metrics: TransportMetrics;
+  /** What an unknown identity is told: like a wrong key (401), or plainly (404) for conformance labs. */
+  readonly unknownIdentity: 401 | 404;
+  readonly realm: string;
+  /** Where the request came from; behind a trusted proxy not what the socket says. */
+  readonly remoteAddressOf?: (request: IncomingMessage) => string;
+  /** Security profile 3: whether the client certificate is this charge point's. Absent: profile 3 is refused. */
+  readonly isCertified?: (request: IncomingMessage, login: LoginRow) => boolean;
+};
+
+export type Gate = {
+  attach(server: Server): void;
+  /** Turns away all that come from now on, and those in line. */
+  close(): void;
+};
+
+type Knocker = {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly remoteAddress: string;
+  readonly identity: string;
+  readonly credentials: Credentials | undefined;
+  readonly secure: boolean;
+};
+
+/** A database that does not answer must not hold handshakes for ever. */
+const LOOKUP_MS = 10_000;
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+const AWAY: Refusal = { status: 503, text: 'Not now. Try again later.', headers: { 'Retry-After': '10' } };
+
+export function createGate(needs: GateNeeds): Gate {
+  const { versions, limits, log, metrics, turnstile, throttle } = needs;
+  const plain = socketServer(limits, false);
+  // The default of ws costs a quarter of a megabyte a connection.
+  const deflate = {
+    serverMaxWindowBits: 10,
+    clientMaxWindowBits: 10,
+    zlibDeflateOptions: { memLevel: 3 },
+    threshold: 1024,
+  };
+  const compressing = versions.some((each) => each.dialect.compression) ? socketServer(limits, deflate) : plain;
+  const names = versions.map((each) => each.protocol).join(', ');
+  const challenge = { 'WWW-Authenticate': `Basic realm="${needs.realm.replace(/["\\\r\n]/g, '')}", charset="UTF-8"` };
+  const unauthorized: Refusal = { status: 401, text: 'Unauthorized', headers: challenge };
+  const remoteAddressOf = needs.remoteAddressOf ?? ((request: IncomingMessage) => request.socket.remoteAddress ?? '');
+  let closed = false;
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', destroy);
+    knock(request, socket, head).catch((cause: unknown) => {
+      log.error({ err: cause }, 'a request to connect could not be judged');
+      turnAway(socket, AWAY, 'error');
+    });
+  }
+
+  async function knock(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (closed) return turnAway(socket, AWAY, 'stopping');
+    const fault = handshakeFault(request);
+    if (fault !== undefined) return turnAway(socket, fault, 'malformed');
+    const target = readTarget(request.url ?? '');
+    const remoteAddress = remoteAddressOf(request).replace(/^::ffff:/, '');
+    if (target.is === 'elsewhere') {
+      return turnAway(socket, { status: 404, text: 'Chargers connect to /ocpp/{identity}' }, 'elsewhere');
+    }
+    if (target.is === 'bad') {
+      if (target.said !== '') record({ request, remoteAddress, identity: target.said }, 'bad_identity', undefined);
+      return turnAway(socket, { status: 400, text: target.why }, 'bad_identity');
+    }
+    const admitted = turnstile.enter();
+    if (admitted !== true && !(await admitted)) return turnAway(socket, AWAY, 'too_many');
+    const knocker: Knocker = {
+      request,
+      socket,
+      head,
+      remoteAddress,
+      identity: target.identity,
+      credentials: readBasicAuth(request.headers.authorization),
+      secure: 'encrypted' in request.socket && request.socket.encrypted === true,
+    };
+    let login: LoginRow | undefined;
+    try {
+      login = await within(LOOKUP_MS, needs.findLogin(target.identity));
+    } catch (cause) {
+      log.warn({ err: cause }, 'chargers cannot connect: the database does not answer');
+      return turnAway(socket, AWAY, 'unavailable');
+    }
+    if (socket.destroyed) return metrics.knock('gave_up');
+    await decide(knocker, login);
+  }
+
+  async function decide(knocker: Knocker, login: LoginRow | undefined): Promise<void> {
+    const { request, socket, identity, credentials, secure } = knocker;
+    const certified = login !== undefined && needs.isCertified?.(request, login) === true;
+    const verdict = judge(needs.peppers, login, { identity, credentials, secure, certified });
+    if (!verdict.may) return turnBack(knocker, verdict.reason, login);
+    const offer = chooseVersion(request.headers['sec-websocket-protocol'], versions) ?? assumed(verdict.login);
+    if (offer === undefined) {
+      record(knocker, 'no_subprotocol', login);
+      const text = `Offer a subprotocol (Sec-WebSocket-Protocol) that this server speaks: ${names}`;
+      return turnAway(socket, { status: 400, text }, 'no_subprotocol');
+    }
+    letIn(knocker, offer, { login: verdict.login, securityProfile: verdict.profile });
+  }
+
+  /** T6: only where somebody said so for this very charge point. */
+  function assumed(login: LoginRow): Offer<Served> | undefined {
+    const version = versions.find((each) => each.protocol === login.assumeProtocol);
+    return version === undefined ? undefined : { token: '', version };
+  }
+
+  async function turnBack(knocker: Knocker, reason: RefusalReason, login: LoginRow | undefined): Promise<void> {
+    const { remoteAddress, identity, credentials, socket } = knocker;
+    // Without credentials it is no guess, but a charger that waits for the challenge (T12).
+    const waitS = credentials === undefined ? undefined : await throttle.wrong(remoteAddress, identity);
+    record(knocker, waitS === undefined ? reason : 'throttled', login);
+    if (waitS !== undefined) {
+      const headers = { 'Retry-After': String(waitS) };
+      return turnAway(socket, { status: 429, text: 'Too many wrong attempts', headers }, 'throttled');
+    }
+    if (reason === 'unknown_identity' && needs.unknownIdentity === 404) {
+      return turnAway(socket, { status: 404, text: 'Unknown charge point' }, reason);
+    }
+    turnAway(socket, unauthorized, reason);
+  }
+
+  function letIn(
+    { request, socket, head, remoteAddress }: Knocker,
+    { token, version }: Offer<Served>,
+    who: Pick<Greeting, 'login' | 'securityProfile'>,
+  ): void {
+    // ws refuses a header with duplicates or odd tokens, and would choose by itself: it gets the chosen one only (T7).
+    if (token === '') delete request.headers['sec-websocket-protocol'];
+    else request.headers['sec-websocket-protocol'] = token;
+    socket.removeListener('error', destroy);
+    const server = version.dialect.compression ? compressing : plain;
+    server.handleUpgrade(request, socket, head, (charger) => {
+      metrics.knock('accepted');
+      needs.onCharger(charger, { ...who, served: version, remoteAddress });
+    });
+  }
+
+  function turnAway(socket: Duplex, refusal: Refusal, outcome: string): void {
+    metrics.knock(outcome);
+    refuse(socket, refusal);
+  }
+
+  function record(
+    { request, remoteAddress, identity }: Pick<Knocker, 'request' | 'remoteAddress' | 'identity'>,
+    reason: RefusalReason,
+    login: LoginRow | undefined,
+  ): void {
+    needs.recordRefusal({
+      identity,
+      reason,
+      chargePointId: login?.chargePointId,
+      organizationId: login?.organizationId,
+      remoteAddress,
+      protocols: request.headers['sec-websocket-protocol'] ?? '',
+      userAgent: request.headers['user-agent'] ?? '',
+      at: needs.now(),
+    });
+  }
+
+  return {
+    attach(server) {
+      server.on('upgrade', onUpgrade);
+    },
+    close() {
+      closed = true;
+      turnstile.close();
+    },
+  };
+}
+
+function socketServer(limits: Limits, perMessageDeflate: object | false): SocketServer<typeof ChargerSocket> {
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.maxPayload,
+    closeTimeout: 5_000,
+    // A vendor's name in Latin-1 must not keep its charger away for ever: wrong bytes become U+FFFD.
+    skipUTF8Validation: true,
+    perMessageDeflate,
+    WebSocket: ChargerSocket,
+  };
+  return new WebSocketServer<typeof ChargerSocket>(options);
+}
+
+/** RFC 6455 §4.2.1. */
+function handshakeFault({ method, headers }: IncomingMessage): Refusal | undefined {
+  if (headers.upgrade?.toLowerCase() !== 'websocket')
+    return { status: 400, text: 'Only WebSocket upgrades are served' };
+  if (method !== 'GET') return { status: 405, text: 'A WebSocket handshake is a GET', headers: { Allow: 'GET' } };
+  if (!KEY.test(headers['sec-websocket-key'] ?? ''))
+    return { status: 400, text: 'Sec-WebSocket-Key is missing or invalid' };
+  if (headers['sec-websocket-version'] !== '13') {
+    return { status: 426, text: 'Sec-WebSocket-Version must be 13', headers: { 'Sec-WebSocket-Version': '13' } };
+  }
+  return undefined;
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,231 @@
+/** Puts the transport together: gate, admission, connections, calls, commands, liveness. Reads like a table of contents. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Peppers } from '../charge-points/index.ts';
+import type { Database } from '../database/contract.ts';
+import type { Ingest, Wake } from '../ingest/contract.ts';
+import { createBatcher } from '../platform/batcher.ts';
+import type { Clock } from '../platform/clock.ts';
+import { createAdmission } from './admission.ts';
+import { type Calls, createCalls } from './calls.ts';
+import { listen } from './charger-socket.ts';
+import { createPump, type Pump } from './command-pump.ts';
+import { type Conduct, Connection } from './connection.ts';
+import type { Version } from './contract.ts';
+import { createGate, type RefusedKnock } from './gate.ts';
+import { createInbound } from './inbound.ts';
+import { createLiveness } from './liveness.ts';
+import { touchLastSeen } from './liveness-store.ts';
+import { type LoginRow, loginsById, loginsByIdentity } from './login-store.ts';
+import {
+  type DeviationSink,
+  defaultLimits,
+  type FrameSink,
+  type Limits,
+  type Logger,
+  type TransportMetrics,
+} from './needs.ts';
+import { createRegistry } from './registry.ts';
+import { serve } from './served.ts';
+import { createThrottle, type ThrottleOptions } from './throttle.ts';
+import { createTurnstile, type TurnstileOptions } from './turnstile.ts';
+
+export type TransportOptions = {
+  readonly versions: readonly Version[];
+  readonly db: Pick<Database, 'rows'>;
+  readonly submit: Ingest['submit'];
+  readonly peppers: Peppers;
+  readonly nodeId: string;
+  readonly frames: FrameSink;
+  readonly deviations: DeviationSink;
+  readonly recordRefusal: (knock: RefusedKnock) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: TransportMetrics;
+  /** OCPP_UNKNOWN_IDENTITY */
+  readonly unknownIdentity?: 401 | 404;
+  readonly realm?: string;
+  readonly limits?: Partial<Limits>;
+  readonly throttle?: Partial<ThrottleOptions>;
+  readonly storm?: Partial<Omit<TurnstileOptions, 'monotonic'>>;
+  readonly remoteAddressOf?: (request: IncomingMessage) => string;
+  readonly isCertified?: (request: IncomingMessage, login: LoginRow) => boolean;
+  /** Milliseconds that only go forward; tests move it. */
+  readonly monotonic?: () => number;
+  readonly failOnBrokenResult?: boolean;
+};
+
+export type Transport = {
+  /** For each server that chargers connect to, plain or TLS. Its `upgrade` event belongs to the gate from then on. */
+  attach(server: Server): void;
+  start(): void;
+  /** Lets nobody in, finishes the messages in work, closes all with 1012 in a jittered order. Before the ingest stops. */
+  stop(withinMs: number): Promise<void>;
+  /** What ingest calls after a commit. */
+  wake(wake: Wake): void;
+  /** False: it is not connected here. */
+  kick(chargePointId: string, reason: string): boolean;
+  isConnected(chargePointId: string): boolean;
+  /** Open connections. */
+  size(): number;
+  /** For tests: what the timer does each second. */
+  tick(): void;
+};
+
+export function createTransport(options: TransportOptions): Transport {
+  const { db, submit, clock, log, metrics, frames, deviations, peppers, nodeId, recordRefusal } = options;
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const now = () => clock.now();
+
+  const registry = createRegistry({
+    onReplaced: (old, by) => {
+      const silentMs = Math.round(monotonic() - old.aliveAt);
+      const alive = silentMs < limits.silenceMs;
+      const { identity, chargePointId } = old.greeting.login;
+      log[alive ? 'warn' : 'info'](
+        {
+          identity,
+          chargePointId,
+          silentMs,
+          from: old.link?.generation,
+          to: by,
+          remoteAddress: old.greeting.remoteAddress,
+        },
+        alive
+          ? 'a living connection was replaced: the charger reconnected early, or two chargers share one identity'
+          : 'a dead connection was replaced',
+      );
+    },
+  });
+  const admission = createAdmission({ submit, registry, nodeId, now, log, metrics });
+  const calls: Calls = createCalls({
+    log,
+    metrics,
+    monotonic,
+    limits,
+    onLate: (connection, call, outcome) => pump.late(connection, call.commandId, outcome),
+  });
+  const pump: Pump = createPump({ submit, calls, log, now, limits });
+  const conduct: Conduct = {
+    limits,
+    log,
+    metrics,
+    frames,
+    now,
+    monotonic,
+    serve: createInbound({
+      submit,
+      deviations,
+      log,
+      metrics,
+      monotonic,
+      retryMs: limits.retryMs,
+      failOnBrokenResult: options.failOnBrokenResult ?? false,
+      booted: (connection) => {
+        connection.readyAt ??= monotonic();
+        pump.wake(connection); // what waits was perhaps woken before this connection was there
+      },
+    }),
+    answered: calls.answered,
+    answerLost: calls.answerLost,
+    ended: (connection, reason) => {
+      admission.ended(connection, reason);
+      calls.broken(connection);
+    },
+  };
+  const liveness = createLiveness({
+    connections: registry.connections,
+    limits,
+    monotonic,
+    now,
+    log,
+    touch: (seen) => touchLastSeen(db, seen),
+    onTick: (connection, at) => {
+      calls.expire(connection, at);
+      pump.tick(connection, at);
+    },
+  });
+  const logins = createBatcher<string, LoginRow | undefined>({
+    run: (identities) => loginsByIdentity(db, identities),
+    maxItems: 500,
+    lanes: 2,
+    capacity: 20_000,
+  });
+  const gate = createGate({
+    versions: options.versions.map(serve),
+    findLogin: logins.add,
+    peppers,
+    throttle: createThrottle({ perCharger: 10, perSource: 100, windowS: 600, ...options.throttle }),
+    turnstile: createTurnstile({
+      perSecond: 2_000,
+      burst: 1_000,
+      capacity: 20_000,
+      maxWaitMs: 15_000,
+      ...options.storm,
+      monotonic,
+    }),
+    recordRefusal,
+    onCharger: (socket, greeting) => {
+      const connection = new Connection(socket, conduct, greeting);
+      listen(socket, connection);
+      admission.admit(connection);
+    },
+    limits,
+    now,
+    log,
+    metrics,
+    unknownIdentity: options.unknownIdentity ?? 401,
+    realm: options.realm ?? 'OCPP',
+    ...(options.remoteAddressOf && { remoteAddressOf: options.remoteAddressOf }),
+    ...(options.isCertified && { isCertified: options.isCertified }),
+  });
+
+  /** Its record changed: may its socket stay? A new key does not end a connection that was made with the old one. */
+  async function recheck(chargePointId: string): Promise<void> {
+    const connection = registry.get(chargePointId);
+    if (connection?.link === undefined) return;
+    const [login] = await loginsById(db, [chargePointId]);
+    const was = connection.greeting.login;
+    if (login === undefined) connection.close(1008, 'this charge point is not registered any more', 'deleted');
+    else if (login.lifecycle === 'decommissioned')
+      connection.close(1008, 'this charge point is decommissioned', 'kicked');
+    else if (
+      login.securityProfile !== was.securityProfile ||
+      login.identity !== was.identity ||
+      login.organizationId !== was.organizationId
+    ) {
+      connection.close(1008, 'the record of this charge point changed, connect again', 'kicked');
+    } else if (login.strict !== was.strict) connection.link = { ...connection.link, strict: login.strict };
+  }
+
+  function kick(chargePointId: string, reason: string): boolean {
+    const connection = registry.get(chargePointId);
+    connection?.close(1008, reason.slice(0, 100), 'kicked');
+    return connection !== undefined;
+  }
+
+  return {
+    attach: gate.attach,
+    start: liveness.start,
+    async stop(withinMs) {
+      gate.close();
+      admission.stop();
+      await registry.closeAll({ code: 1012, reason: 'service restart', withinMs });
+      await liveness.stop(1_000);
+    },
+    wake({ wake, chargePointId }) {
+      const connection = registry.get(chargePointId);
+      if (connection === undefined) return;
+      if (wake === 'commands') pump.wake(connection);
+      else {
+        recheck(chargePointId).catch((cause: unknown) => {
+          log.error({ err: cause, chargePointId }, 'a changed charge point could not be checked: its connection stays');
+        });
+      }
+    },
+    kick,
+    isConnected: (chargePointId) => registry.get(chargePointId)?.isOpen === true,
+    size: registry.size,
+    tick: liveness.tick,
+  };
+}

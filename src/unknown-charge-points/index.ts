@@ -1,0 +1,8 @@
+/** The door of the room: chargers that knocked and were refused. */
+export { createRefusals, type Knock, type Refusals } from './refusals.ts';
+export {
+  listUnknownChargePoints,
+  type UnknownChargePointKey,
+  type UnknownChargePointQuery,
+  type UnknownChargePointRow,
+} from './store.ts';

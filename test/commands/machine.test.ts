@@ -1,0 +1,440 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, MOST_OPEN } from '../../src/commands/machine.ts';
+import type { CommandRow, CommandState, CommandStatus } from '../../src/commands/types.ts';
+import type { CommandInput } from '../../src/ingest/inputs.ts';
+import * as make from './support.ts';
+import { aCommand, after, aState, T0 } from './support.ts';
+
+/** Runs inputs one after the other, each at its own time, as the engine would. */
+function run(inputs: readonly CommandInput[], from: CommandState = aState()) {
+  let state = from;
+  const replies: unknown[] = [];
+  const ignored: (string | undefined)[] = [];
+  let wakes = 0;
+  for (const input of inputs) {
+    const step = decide(state, input, input.receivedAt);
+    state = step.state;
+    ignored.push(step.ignored);
+    for (const effect of step.effects) {
+      if (effect.do === 'reply') replies.push(effect.value);
+      if (effect.do === 'feed' || effect.do === 'emit') throw new Error('this room tells nobody');
+      if (effect.do === 'wake') wakes += 1;
+    }
+  }
+  const command = (id = 'cmd_1'): CommandRow => {
+    const found = state.commands.get(id);
+    if (found === undefined) throw new Error(`no command ${id}`);
+    return found;
+  };
+  return { state, replies, ignored, wakes, command };
+}
+
+describe('the way of a command', () => {
+  test('queued, handed to the idle line, accepted', () => {
+    const { replies, command, wakes } = run([make.requested(), make.next(after(1)), make.answered(make.yes)]);
+    expect(replies).toEqual([
+      { commandId: 'cmd_1', queued: true },
+      { commandId: 'cmd_1', action: 'Reset', payload: { type: 'Soft' }, timeoutS: 30, unchecked: false },
+    ]);
+    expect(command()).toEqual(
+      aCommand({
+        status: 'accepted',
+        sentAt: after(1),
+        sentGeneration: 3,
+        dueAt: null,
+        completedAt: after(2),
+        result: { status: 'Accepted' },
+      }),
+    );
+    expect(wakes).toBe(2);
+  });
+
+  test('an offline charge point refuses at once and keeps nothing', () => {
+    const { replies, state } = run([make.requested()], aState([], { connected: false }));
+    expect(replies).toEqual([{ commandId: 'cmd_1', queued: false, why: 'offline' }]);
+    expect(state.commands.size).toBe(0);
+  });
+
+  test('more than a hundred open commands are refused; ended ones do not count', () => {
+    const open = Array.from({ length: MOST_OPEN }, (_, i) => aCommand({ id: `cmd_${i}` }));
+    expect(run([make.requested('cmd_x')], aState(open)).replies).toEqual([
+      { commandId: 'cmd_x', queued: false, why: 'too_many' },
+    ]);
+    const ended = open.map((command) => ({ ...command, status: 'accepted' as const }));
+    expect(run([make.requested('cmd_x')], aState(ended)).replies).toEqual([{ commandId: 'cmd_x', queued: true }]);
+  });
+
+  test('the same request twice is one command', () => {
+    const { state, replies } = run([make.requested(), make.next(), make.requested()]);
+    expect([...state.commands.values()].map(({ status }) => status)).toEqual(['sent']);
+    expect(replies.at(-1)).toEqual({ commandId: 'cmd_1', queued: true });
+  });
+
+  test('the oldest goes first, one at a time', () => {
+    const queue = [aCommand({ id: 'cmd_2' }), aCommand({ id: 'cmd_1' })];
+    const { replies, ignored } = run(
+      [make.next(), make.next(), make.answered(make.no), make.next(after(3)), make.next(after(4))],
+      aState(queue),
+    );
+    expect(replies).toMatchObject([{ commandId: 'cmd_1' }, null, { commandId: 'cmd_2' }, null]);
+    expect(ignored).toEqual([undefined, 'busy', undefined, undefined, 'busy']);
+  });
+
+  test('an older connection is given nothing, nor is an idle queue', () => {
+    expect(run([make.requested(), make.next(T0, 2)]).replies.at(-1)).toBeNull();
+    expect(run([make.requested(), make.next()], aState([], { connected: false })).replies.at(-1)).toBeNull();
+    expect(run([make.next()]).ignored).toEqual(['nothing']);
+  });
+
+  test('what a dead process had sent does not hold up the others past its deadline', () => {
+    const sent = aCommand({ id: 'cmd_0', status: 'sent', sentAt: T0, sentGeneration: 3, dueAt: after(40) });
+    const { command, replies } = run([make.next(after(41))], aState([sent, aCommand()]));
+    expect(command('cmd_0')).toMatchObject({ status: 'timed_out', error: { code: 'no_answer' }, dueAt: null });
+    expect(replies).toMatchObject([{ commandId: 'cmd_1' }]);
+  });
+
+  test('a queued command whose time is over is not sent any more', () => {
+    expect(run([make.next(after(150))], aState([aCommand()])).replies).toEqual([null]);
+  });
+
+  test('what was sent on an earlier connection is lost as soon as the next one asks for work', () => {
+    const sent = aCommand({ id: 'cmd_0', status: 'sent', sentAt: T0, sentGeneration: 2, dueAt: after(600) });
+    const { command, replies } = run(
+      [make.next(after(1)), make.answered(make.yes, 'cmd_0', after(2))],
+      aState([sent, aCommand()]),
+    );
+    expect(replies).toMatchObject([{ commandId: 'cmd_1' }]);
+    expect(command('cmd_0')).toMatchObject({ status: 'accepted', late: true });
+    expect(command('cmd_1').status).toBe('sent');
+  });
+
+  test('a command of a laboratory goes out unchecked', () => {
+    const { replies } = run([make.requested('cmd_1', { unchecked: true }), make.next()]);
+    expect(replies.at(-1)).toMatchObject({ unchecked: true });
+  });
+
+  test('an answer that is an error fails with what the charger said', () => {
+    const { command } = run([make.requested(), make.next(), make.answered(make.callError)]);
+    expect(command()).toMatchObject({
+      status: 'failed',
+      result: null,
+      error: { code: 'charger_error', ocpp_code: 'InternalError', ocpp_details: { a: 1 } },
+    });
+  });
+
+  test('what nobody answered times out, told by the connection or found by the sweep', () => {
+    for (const end of [make.answered(make.timeout, 'cmd_1', after(30)), make.overdue(after(40))]) {
+      const { command } = run([make.requested(), make.next(), end]);
+      expect(command()).toMatchObject({ status: 'timed_out', error: { code: 'no_answer' }, dueAt: null });
+    }
+  });
+
+  test('a result after the time-out completes the command late (R4)', () => {
+    const late = [make.requested(), make.next(), make.answered(make.timeout, 'cmd_1', after(30))];
+    const accepted = run([...late, make.answered(make.yes, 'cmd_1', after(90))]);
+    expect(accepted.command()).toMatchObject({ status: 'accepted', late: true, error: null, completedAt: after(90) });
+    const rejected = run([...late, make.answered(make.no, 'cmd_1', after(90)), make.answered(make.yes)]);
+    expect(rejected.command()).toMatchObject({ status: 'rejected', late: true });
+    expect(rejected.ignored.at(-1)).toBe('duplicate');
+  });
+
+  test('a lost line fails what was sent and what was queued; the answer to what was sent may still come', () => {
+    const { command, state, ignored } = run([
+      make.requested('cmd_1'),
+      make.requested('cmd_2'),
+      make.next(),
+      make.lineLost(),
+      make.answered(make.lost),
+      make.answered(make.yes, 'cmd_1', after(9)),
+      make.answered(make.yes, 'cmd_2', after(9)),
+    ]);
+    expect(command('cmd_1')).toMatchObject({ status: 'accepted', late: true });
+    expect(command('cmd_2')).toMatchObject({ status: 'failed', error: { code: 'not_sent' } });
+    expect(state.connected).toBe(false);
+    expect(ignored.slice(-3)).toEqual(['duplicate', undefined, 'duplicate']);
+  });
+});
+
+test('the loss of an older connection leaves alone what the newer one has and what waits for it', () => {
+  const { command, state, ignored } = run(
+    [make.lineLost(after(3), 2)],
+    aState([
+      aCommand({ id: 'cmd_1', status: 'sent', sentGeneration: 2 }),
+      aCommand({ id: 'cmd_2', status: 'sent', sentGeneration: 3 }),
+      aCommand({ id: 'cmd_3' }),
+    ]),
+  );
+  expect(['cmd_1', 'cmd_2', 'cmd_3'].map((id) => command(id).status)).toEqual(['failed', 'sent', 'queued']);
+  expect(state.connected).toBe(true);
+  expect(run([make.lineLost(after(3), 2)], state).ignored).toEqual(['replaced']);
+  expect(ignored).toEqual([undefined]);
+});
+
+describe('a remote start', () => {
+  const accepted = [make.remoteStart(), make.next(), make.answered(make.yes)];
+
+  test('that is accepted waits for its session', () => {
+    const { command } = run(accepted);
+    expect(command()).toMatchObject({ status: 'accepted', dueAt: after(62), sessionId: null });
+    expect(run([...accepted, make.sessionStarted()]).command()).toMatchObject({
+      status: 'accepted',
+      dueAt: null,
+      sessionId: 'ses_1',
+      late: false,
+    });
+  });
+
+  test('fails when no session begins within a minute (X11), and keeps the answer', () => {
+    expect(run([...accepted, make.overdue(after(61))]).ignored.at(-1)).toBe('early');
+    expect(run([...accepted, make.overdue(after(62))]).command()).toMatchObject({
+      status: 'failed',
+      error: { code: 'no_session_started' },
+      result: { status: 'Accepted' },
+      dueAt: null,
+    });
+  });
+
+  test('is accepted late when its session begins after it was given up', () => {
+    const { command } = run([...accepted, make.overdue(after(62)), make.sessionStarted(after(120))]);
+    expect(command()).toMatchObject({ status: 'accepted', late: true, error: null, sessionId: 'ses_1' });
+  });
+
+  test('is linked by a session that begins before the charger answers (R6)', () => {
+    const early = [make.remoteStart(), make.next(), make.sessionStarted(after(1))];
+    expect(run(early).command()).toMatchObject({ status: 'sent', sessionId: 'ses_1' });
+    expect(run([...early, make.answered(make.yes)]).command()).toMatchObject({ status: 'accepted', dueAt: null });
+    expect(run([...early, make.answered(make.timeout)]).command()).toMatchObject({ status: 'accepted', error: null });
+    expect(run([...early, make.lineLost()]).command()).toMatchObject({ status: 'accepted', error: null });
+    expect(run([...early, make.answered(make.no)]).command()).toMatchObject({ status: 'rejected', sessionId: 'ses_1' });
+  });
+
+  test('survives the loss of the line once it was accepted', () => {
+    const { command } = run([...accepted, make.lineLost(), make.sessionStarted(after(30))]);
+    expect(command()).toMatchObject({ status: 'accepted', sessionId: 'ses_1' });
+  });
+
+  test.each<[string, Record<string, unknown>, Parameters<typeof make.sessionStarted>, boolean]>([
+    ['the same token in another case', { idTag: 'tag', connectorId: 1 }, [after(5)], true],
+    ['no connector named', { idTag: 'TAG' }, [after(5), { connectorId: 2 }], true],
+    ['another connector', { idTag: 'TAG', connectorId: 2 }, [after(5)], false],
+    ['another token', { idTag: 'OTHER' }, [after(5)], false],
+    ['ten minutes later', { idTag: 'TAG' }, [after(600)], true],
+    ['more than ten minutes later', { idTag: 'TAG' }, [after(601)], false],
+    ['before it was asked for', { idTag: 'TAG' }, [after(-60)], false],
+    ['a payload without a token', {}, [after(5)], false],
+  ])('%s', (_, payload, session, matches) => {
+    const { command } = run([make.remoteStart('cmd_1', payload), make.next(), make.sessionStarted(...session)]);
+    expect(command().sessionId).toBe(matches ? 'ses_1' : null);
+  });
+
+  test('the newest one is linked, each session to one', () => {
+    const { command } = run([
+      make.remoteStart('cmd_1'),
+      make.next(),
+      make.answered(make.yes, 'cmd_1'),
+      make.remoteStart('cmd_2', { idTag: 'TAG' }, after(3)),
+      make.next(after(3)),
+      make.answered(make.yes, 'cmd_2', after(4)),
+      make.sessionStarted(after(5)),
+      make.sessionStarted(after(6), { sessionId: 'ses_2' }),
+      make.sessionStarted(after(7), { sessionId: 'ses_3' }),
+    ]);
+    expect([command('cmd_1').sessionId, command('cmd_2').sessionId]).toEqual(['ses_2', 'ses_1']);
+  });
+
+  test('other commands and refused ones are never linked', () => {
+    const refused = run([make.remoteStart(), make.next(), make.answered(make.no), make.sessionStarted()]);
+    expect(refused.command().sessionId).toBeNull();
+    const reset = run([make.requested('cmd_1', { payload: { idTag: 'TAG' } }), make.next(), make.sessionStarted()]);
+    expect(reset.command().sessionId).toBeNull();
+    expect(run([make.remoteStart(), make.sessionStarted()]).ignored.at(-1)).toBe('no_remote_start');
+  });
+});
+
+describe('each status and each input', () => {
+  const at = after(100);
+  const inputs = {
+    requested: make.requested('cmd_1', {}, at),
+    next: make.next(at),
+    accepted: make.answered(make.yes, 'cmd_1', at),
+    rejected: make.answered(make.no, 'cmd_1', at),
+    error: make.answered(make.callError, 'cmd_1', at),
+    timeout: make.answered(make.timeout, 'cmd_1', at),
+    lost: make.answered(make.lost, 'cmd_1', at),
+    overdue: make.overdue(at),
+    session: make.sessionStarted(at),
+    line_lost: make.lineLost(at),
+  };
+  type Row = Record<keyof typeof inputs, CommandStatus>;
+  const same = (status: CommandStatus): Row =>
+    Object.fromEntries(Object.keys(inputs).map((name) => [name, status])) as Row;
+  const given = {
+    queued: { status: 'queued', dueAt: after(150) },
+    'queued, due': { status: 'queued', dueAt: at },
+    sent: { status: 'sent', sentGeneration: 3, dueAt: after(150) },
+    'sent, due': { status: 'sent', sentGeneration: 3, dueAt: at },
+    'sent on an older line': { status: 'sent', sentGeneration: 2, dueAt: after(150) },
+    'accepted, waiting': { status: 'accepted', dueAt: after(150) },
+    'accepted, due': { status: 'accepted', dueAt: at },
+    'accepted, linked': { status: 'accepted', sessionId: 'ses_0' },
+    rejected: { status: 'rejected' },
+    'failed by the charger': { status: 'failed', error: { code: 'charger_error', message: '' } },
+    'failed by the line': { status: 'failed', error: { code: 'connection_lost', message: '' } },
+    'failed without a session': { status: 'failed', error: { code: 'no_session_started', message: '' } },
+    'timed out': { status: 'timed_out', error: { code: 'no_answer', message: '' } },
+    'never sent': { status: 'timed_out', error: { code: 'not_sent', message: '' } },
+    cancelled: { status: 'cancelled' },
+  } satisfies Record<string, Partial<CommandRow>>;
+  const answers = { accepted: 'accepted', rejected: 'rejected', error: 'failed' } as const;
+  const expected: Record<keyof typeof given, Row> = {
+    queued: { ...same('queued'), next: 'sent', line_lost: 'failed' },
+    'queued, due': { ...same('queued'), overdue: 'timed_out', line_lost: 'failed' },
+    sent: { ...same('sent'), ...answers, timeout: 'timed_out', lost: 'failed', line_lost: 'failed' },
+    'sent, due': {
+      ...same('sent'),
+      ...answers,
+      timeout: 'timed_out',
+      lost: 'failed',
+      line_lost: 'failed',
+      overdue: 'timed_out',
+      next: 'timed_out',
+    },
+    'sent on an older line': {
+      ...same('sent'),
+      ...answers,
+      timeout: 'timed_out',
+      lost: 'failed',
+      line_lost: 'failed',
+      next: 'failed',
+    },
+    'accepted, waiting': same('accepted'),
+    'accepted, due': { ...same('accepted'), overdue: 'failed' },
+    'accepted, linked': same('accepted'),
+    rejected: same('rejected'),
+    'failed by the charger': same('failed'),
+    'failed by the line': { ...same('failed'), ...answers, session: 'accepted' },
+    'failed without a session': { ...same('failed'), session: 'accepted' },
+    'timed out': { ...same('timed_out'), ...answers, session: 'accepted' },
+    'never sent': same('timed_out'),
+    cancelled: same('cancelled'),
+  };
+
+  const cells = Object.entries(given).flatMap(([name, row]) =>
+    Object.entries(inputs).map(([input, value]) => ({ name, row, input, value })),
+  );
+  test.each(cells)('$name, $input', ({ name, row, input, value }) => {
+    const command = aCommand({
+      action: 'RemoteStartTransaction',
+      payload: { idTag: 'TAG' },
+      dueAt: null,
+      ...row,
+    });
+    const { state } = decide(aState([command]), value, at);
+    const row_ = state.commands.get('cmd_1');
+    expect(row_?.status).toBe(expected[name as keyof typeof given][input as keyof typeof inputs]);
+    expect(state.commands.size).toBe(1);
+  });
+
+  test.each(Object.entries(inputs))('%s about a command that nobody knows changes nothing', (name, input) => {
+    const step = decide(aState([]), input, at);
+    if (name !== 'requested') expect(step.ignored ?? 'nothing').not.toBe('');
+    if (name !== 'requested' && name !== 'line_lost') expect(step.state).toEqual(aState([]));
+  });
+});
+
+describe('in any order of inputs', () => {
+  const ids = ['cmd_1', 'cmd_2', 'cmd_3'] as const;
+  const anInput = fc
+    .tuple(
+      fc.constantFrom(
+        ...[
+          'request',
+          'remote',
+          'next',
+          'stale',
+          'yes',
+          'no',
+          'error',
+          'timeout',
+          'lost',
+          'overdue',
+          'session',
+          'line',
+        ],
+      ),
+      fc.constantFrom(...ids),
+      fc.integer({ min: 0, max: 120 }),
+    )
+    .map(([kind, id, waitS]) => ({ kind, id, waitS }));
+
+  const build = (kind: string, id: string, at: Date): CommandInput => {
+    switch (kind) {
+      case 'request':
+        return make.requested(id, {}, at);
+      case 'remote':
+        return make.remoteStart(id, { idTag: 'TAG' }, at);
+      case 'next':
+        return make.next(at);
+      case 'stale':
+        return make.next(at, 2);
+      case 'yes':
+        return make.answered(make.yes, id, at);
+      case 'no':
+        return make.answered(make.no, id, at);
+      case 'error':
+        return make.answered(make.callError, id, at);
+      case 'timeout':
+        return make.answered(make.timeout, id, at);
+      case 'lost':
+        return make.answered(make.lost, id, at);
+      case 'overdue':
+        return make.overdue(at, id);
+      case 'session':
+        return make.sessionStarted(at, { sessionId: `ses_${at.getTime()}` });
+      default:
+        return make.lineLost(at);
+    }
+  };
+  const isOpen = ({ status }: CommandRow) => status === 'queued' || status === 'sent';
+
+  test('one is sent at most, what ended stays ended but for late answers, and nothing is left without a deadline', () => {
+    fc.assert(
+      fc.property(fc.array(anInput, { maxLength: 40 }), (steps) => {
+        let state = aState();
+        let now = T0;
+        const linked = new Map<string, string>();
+        for (const { kind, id, waitS } of steps) {
+          now = new Date(now.getTime() + waitS * 1000);
+          const input = build(kind, id, now);
+          if (kind === 'line') state = { ...state, connected: true }; // it comes back before the next step
+          const step = decide(state, input, now);
+          for (const [each, before] of state.commands) {
+            const behind = step.state.commands.get(each);
+            if (behind === undefined) throw new Error('a command vanished');
+            if (!isOpen(before)) {
+              expect(isOpen(behind)).toBe(false);
+              // accepted may still become failed without its session; the other changes are late and say so.
+              if (before.status !== behind.status && before.status !== 'accepted') expect(behind.late).toBe(true);
+              if (before.status === 'rejected' || before.status === 'cancelled') expect(behind).toBe(before);
+            }
+            if (before.sessionId !== null) expect(behind.sessionId).toBe(before.sessionId);
+          }
+          state = { ...step.state, connected: true };
+          const all = [...state.commands.values()];
+          expect(all.filter(({ status }) => status === 'sent').length).toBeLessThanOrEqual(1);
+          for (const command of all) {
+            if (isOpen(command)) expect(command.dueAt).not.toBeNull();
+            if (!isOpen(command)) expect(command.completedAt).not.toBeNull();
+            if (command.dueAt !== null) expect(['queued', 'sent', 'accepted']).toContain(command.status);
+            if (command.sessionId !== null) {
+              expect(linked.get(command.sessionId) ?? command.id).toBe(command.id);
+              linked.set(command.sessionId, command.id);
+            }
+          }
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

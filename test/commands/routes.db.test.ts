@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { commandRoutes } from '../../src/commands/index.ts';
+import { isTransient } from '../../src/database/index.ts';
+import { createHttpApp } from '../../src/http/index.ts';
+import { AppError } from '../../src/platform/errors.ts';
+import type { Scope } from '../../src/platform/principal.ts';
+import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+import { createWorld } from '../support/world.ts';
+import { commandWorld } from './world.ts';
+
+const db = await testDatabase();
+const { issue, reads, connect } = commandWorld(db);
+const yes = { outcome: 'result', payload: { status: 'Accepted' }, accepted: true } as const;
+
+/** The credential names the organization and, after a slash, the scope. */
+const app = createHttpApp({
+  routes: commandRoutes({ reads, issue }),
+  authenticate: (credential) => {
+    const [organizationId = '', scope = 'write:commands'] = credential.split('/');
+    if (organizationId === '') throw new AppError('unauthorized', 'no');
+    return Promise.resolve({ kind: 'api_key', id: 'key_1', organizationId, scopes: new Set([scope as Scope]) });
+  },
+  idempotency: { once: async (_request, work) => ({ ...(await work()), replayed: false }) },
+  readiness: () => Promise.resolve({ ready: true, checks: {} }),
+  isTransient,
+  log: quiet,
+  version: '0.0.0',
+});
+
+let organizationId: string;
+let id: string;
+let identity: string;
+beforeEach(async () => {
+  const world = await createWorld(db, { tokens: [{ uid: 'TAG', maxConcurrent: null }] });
+  organizationId = world.organizationId;
+  id = world.chargePoints[0]?.id ?? '';
+  identity = world.chargePoints[0]?.identity ?? '';
+});
+
+const post = (path: string, body: object = {}, credential = organizationId) =>
+  request(app).post(`/api/v1${path}`).set('Authorization', `Bearer ${credential}`).send(body);
+const get = (path: string, credential = organizationId) =>
+  request(app).get(`/api/v1${path}`).set('Authorization', `Bearer ${credential}`);
+const here = (rest = '') => `/charge-points/${id}${rest}`;
+
+describe('POST /charge-points/{id}/commands', () => {
+  test('answers 202 with the queued command, which can be read until its outcome', async () => {
+    const charger = await connect(id);
+    const created = await post(here('/commands'), { action: 'Reset', payload: { type: 'Soft' }, timeout_s: 10 });
+    expect(created.status).toBe(202);
+    expect(created.body).toEqual({
+      id: expect.stringMatching(/^cmd_[0-9A-Z]{26}$/),
+      charge_point_id: id,
+      action: 'Reset',
+      payload: { type: 'Soft' },
+      status: 'queued',
+      timeout_s: 10,
+      unchecked: false,
+      requested_by: 'key_1',
+      created_at: expect.stringMatching(/Z$/),
+      sent_at: null,
+      completed_at: null,
+      result: null,
+      error: null,
+      late: false,
+      session_id: null,
+    });
+    await charger.next();
+    await charger.answer(created.body.id, yes);
+    const read = await get(`/commands/${created.body.id}`);
+    expect(read.status).toBe(200);
+    expect(read.body).toMatchObject({ status: 'accepted', result: { status: 'Accepted' } });
+  });
+
+  test('with wait=true answers with the outcome as soon as it is there', async () => {
+    const charger = await connect(id);
+    const asked = post(here('/commands?wait=true'), { action: 'Reset', payload: { type: 'Soft' } });
+    const [answer] = await Promise.all([
+      asked.then((response) => response),
+      until('the command to go out', charger.next).then((command) => charger.answer(command.commandId, yes)),
+    ]);
+    expect(answer.status).toBe(202);
+    expect(answer.body).toMatchObject({ status: 'accepted', result: { status: 'Accepted' } });
+  });
+
+  test('of an offline charge point is a conflict that says what to do', async () => {
+    const refused = await post(here('/commands'), { action: 'Reset', payload: { type: 'Soft' } });
+    expect(refused.status).toBe(409);
+    expect(refused.body.error).toMatchObject({
+      code: 'charge_point_offline',
+      message: `Charge point ${identity} is offline; send the command again when it is connected`,
+    });
+  });
+
+  test('of an unknown action lists what there is', async () => {
+    await connect(id);
+    const refused = await post(here('/commands'), { action: 'SelfDestruct' });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.details).toEqual([
+      {
+        field: 'action',
+        message:
+          'is not an action of ocpp1.6 that can be sent; there are ChangeConfiguration, GetConfiguration, ' +
+          'RemoteStartTransaction, RemoteStopTransaction, Reset, TriggerMessage, UnlockConnector',
+      },
+    ]);
+  });
+
+  test('with a payload that breaks its schema is refused by field, and goes out with validate=false', async () => {
+    const charger = await connect(id);
+    const refused = await post(here('/commands'), { action: 'Reset', payload: { type: 'Lukewarm' } });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.details).toMatchObject([{ field: 'payload.type' }]);
+    expect(await charger.next()).toBeNull();
+    const sent = await post(here('/commands?validate=false'), { action: 'Reset', payload: { type: 'Lukewarm' } });
+    expect(sent.status).toBe(202);
+    expect(sent.body.unchecked).toBe(true);
+    expect(await charger.next()).toMatchObject({ payload: { type: 'Lukewarm' }, unchecked: true });
+  });
+
+  test('never sets the key of the charger', async () => {
+    await connect(id);
+    const payload = { key: 'AuthorizationKey', value: '00' };
+    for (const query of ['', '?validate=false']) {
+      const refused = await post(here(`/commands${query}`), { action: 'ChangeConfiguration', payload });
+      expect(refused.status).toBe(400);
+      expect(refused.body.error.message).toContain('rotate the key');
+    }
+  });
+
+  test.each([
+    ['queue=true', 'queue'],
+    ['wait=yes', 'wait'],
+  ])('with the parameter %s is refused', async (query, field) => {
+    const refused = await post(here(`/commands?${query}`), { action: 'Reset', payload: { type: 'Soft' } });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.details).toMatchObject([{ field }]);
+  });
+
+  test.each([
+    [{ action: 'Reset', timeout_s: 0 }, 'timeout_s'],
+    [{ action: 'Reset', timeout_s: 601 }, 'timeout_s'],
+    [{ action: 'Reset', payload: [] }, 'payload'],
+    [{ action: 'Reset', extra: 1 }, 'extra'],
+    [{}, 'action'],
+  ])('with the body %j is refused', async (body, field) => {
+    const refused = await post(here('/commands'), body);
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.details).toMatchObject([{ field }]);
+  });
+
+  test('and all the others look like unknown to another organization, and need the scope', async () => {
+    await connect(id);
+    const { body } = await post(here('/commands'), { action: 'Reset', payload: { type: 'Soft' } });
+    const other = 'org_other';
+    const bodies: [string, object][] = [
+      [here('/commands'), { action: 'Reset', payload: { type: 'Soft' } }],
+      [here('/start'), { token: 'TAG' }],
+      [here('/stop'), {}],
+      [here('/reset'), {}],
+      [here('/unlock'), { connector_id: 1 }],
+      [here('/trigger'), { message: 'boot' }],
+    ];
+    for (const [path, sent] of bodies) {
+      expect((await post(path, sent, other)).status).toBe(404);
+      expect((await post(path, sent, `${organizationId}/read:sessions`)).status).toBe(403);
+    }
+    for (const path of [`/commands/${body.id}`, here('/commands')]) {
+      expect((await get(path, other)).status).toBe(404);
+      expect((await get(path, `${organizationId}/read:sessions`)).status).toBe(403);
+      expect((await get(path)).status).toBe(200);
+    }
+  });
+});
+
+test('commands are listed newest first, by page, status and action', async () => {
+  const charger = await connect(id);
+  const made: string[] = [];
+  for (const type of ['Soft', 'Hard', 'Soft']) {
+    made.push((await post(here('/commands'), { action: 'Reset', payload: { type } })).body.id);
+  }
+  made.push((await post(here('/commands'), { action: 'GetConfiguration' })).body.id);
+  await charger.next();
+  await charger.answer(made[0] ?? '', yes);
+  const ids = (body: { data: { id: string }[] }) => body.data.map((command) => command.id);
+  const first = await get(here('/commands?limit=3'));
+  expect(ids(first.body)).toEqual([made[3], made[2], made[1]]);
+  const second = await get(here(`/commands?limit=3&cursor=${first.body.next_cursor}`));
+  expect(ids(second.body)).toEqual([made[0]]);
+  expect(second.body.next_cursor).toBeNull();
+  expect(ids((await get(here('/commands?status=accepted,failed'))).body)).toEqual([made[0]]);
+  expect(ids((await get(here('/commands?action=GetConfiguration'))).body)).toEqual([made[3]]);
+  expect((await get(here('/commands?status=lost'))).status).toBe(400);
+});
+
+describe('the friendly routes', () => {
+  test.each([
+    ['/start', { token: ' TAG ', connector_id: 2 }, 'RemoteStartTransaction', { idTag: 'TAG', connectorId: 2 }],
+    ['/start', { token: 'TAG' }, 'RemoteStartTransaction', { idTag: 'TAG' }],
+    ['/reset', {}, 'Reset', { type: 'Soft' }],
+    ['/reset', { type: 'hard' }, 'Reset', { type: 'Hard' }],
+    ['/unlock', { connector_id: 1 }, 'UnlockConnector', { connectorId: 1 }],
+    ['/trigger', { message: 'status' }, 'TriggerMessage', { requestedMessage: 'StatusNotification' }],
+  ])('%s %j', async (path, body, action, payload) => {
+    await connect(id);
+    const answer = await post(here(path), body);
+    expect(answer.status).toBe(202);
+    expect(answer.body).toMatchObject({ status: 'queued', action, payload });
+  });
+
+  test('a token that OCPP 1.6 cannot carry is refused', async () => {
+    await connect(id);
+    const refused = await post(here('/start'), { token: 'x'.repeat(21) });
+    expect(refused.status).toBe(400);
+    expect(refused.body.error.details).toMatchObject([{ field: 'payload.idTag' }]);
+  });
+
+  describe('/stop', () => {
+    test('asks for the one session that is running', async () => {
+      const charger = await connect(id);
+      const { transactionId } = await charger.start('TAG');
+      const answer = await post(here('/stop'));
+      expect(answer.body).toMatchObject({ action: 'RemoteStopTransaction', payload: { transactionId } });
+    });
+
+    test('names the session by id or by its connector when there are several', async () => {
+      const charger = await connect(id);
+      const one = await charger.start('TAG', 1);
+      const two = await charger.start('TAG', 2);
+      const unclear = await post(here('/stop'));
+      expect(unclear.status).toBe(409);
+      expect(unclear.body.error.message).toContain(one.sessionId);
+      expect((await post(here('/stop'), { connector_id: 2 })).body.payload).toEqual({
+        transactionId: two.transactionId,
+      });
+      expect((await post(here('/stop'), { session_id: one.sessionId })).body.payload).toEqual({
+        transactionId: one.transactionId,
+      });
+      expect((await post(here('/stop'), { session_id: one.sessionId, connector_id: 2 })).status).toBe(409);
+    });
+
+    test('of nothing is a conflict, of an unknown session not found, of an ended one a conflict', async () => {
+      const charger = await connect(id);
+      expect((await post(here('/stop'))).status).toBe(409);
+      expect((await post(here('/stop'), { session_id: 'ses_01KAT3Z6Y8Q0000000000000AA' })).status).toBe(404);
+      const { sessionId } = await charger.start('TAG');
+      await db.prisma.session.update({ where: { id: sessionId }, data: { endedAt: new Date(), status: 'ended' } });
+      const late = await post(here('/stop'), { session_id: sessionId });
+      expect([late.status, late.body.error.message]).toEqual([409, 'This session has already ended']);
+    });
+
+    test('of an offline charge point says so', async () => {
+      const charger = await connect(id);
+      await charger.start('TAG');
+      await charger.disconnect();
+      expect((await post(here('/stop'))).body.error.code).toBe('charge_point_offline');
+    });
+  });
+});

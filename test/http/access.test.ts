@@ -1,0 +1,106 @@
+/** Who may not call what: generated from the list of routes. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { scopes } from '../../src/platform/principal.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest } from '../support/rest.ts';
+import { badCredentials, bodyOf, call, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
+import { until } from '../support/until.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db, { limits: { authFailuresPerMinute: 0 } });
+let ours: Awaited<ReturnType<typeof populate>>;
+let theirs: Awaited<ReturnType<typeof populate>>;
+let bad: Awaited<ReturnType<typeof badCredentials>>;
+beforeAll(async () => {
+  ours = await populate(rest);
+  theirs = await populate(rest);
+  bad = await badCredentials(rest, ours.organizationId);
+  await until('the expired key has expired', async () => {
+    const rows = await db.prisma.apiKey.findMany({ where: { expiresAt: { lt: new Date() } } });
+    return rows.length > 0;
+  });
+});
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+const guarded = rest.routes.filter(isProtected);
+
+test('only logging in is public', () => {
+  expect(rest.routes.filter((route) => !isProtected(route)).map(nameOf)).toEqual(['POST /auth/login']);
+});
+
+describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_name, route) => {
+  test('refuses every credential that is none with one same answer', async () => {
+    const answers = new Set<string>();
+    for (const credential of Object.values(bad)) {
+      const answer = await call(rest.app, route, pathOf(route, ours.ids), credential, bodyOf(route));
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toContain('Bearer');
+      const { request_id: id, ...error } = answer.body.error;
+      expect(id).toBe(answer.headers['x-request-id']);
+      answers.add(JSON.stringify(error));
+    }
+    expect([...answers]).toHaveLength(1);
+  });
+
+  if (route.access !== 'authenticated') {
+    test('refuses a key that has every scope but this one', async () => {
+      const { key } = await rest.keyOf(
+        ours.organizationId,
+        scopes.filter((scope) => scope !== route.access),
+      );
+      const answer = await call(rest.app, route, pathOf(route, ours.ids), key, bodyOf(route));
+      expect(answer.status).toBe(403);
+      expect(answer.body.error.code).toBe('forbidden');
+      expect(answer.body.error.message).toContain(route.access);
+    });
+  }
+
+  if (route.path.includes('{')) {
+    test("does not know another organization's id, nor tell it from one that nobody has", async () => {
+      const foreign = await call(rest.app, route, pathOf(route, theirs.ids), ours.key, bodyOf(route));
+      const nobodys = Object.fromEntries(
+        Object.entries(theirs.ids).map(([kind, id]) => [
+          kind,
+          `${id.slice(0, id.indexOf('_'))}_01KAT3Z6Y8Q0000000000000ZZ`,
+        ]),
+      );
+      const unknown = await call(rest.app, route, pathOf(route, nobodys), ours.key, bodyOf(route));
+      const strange = Object.fromEntries(Object.keys(theirs.ids).map((kind) => [kind, "x'%20OR%20'1'='1"]));
+      const odd = await call(rest.app, route, pathOf(route, strange), ours.key, bodyOf(route));
+      for (const answer of [foreign, unknown, odd]) {
+        expect(answer.status).toBe(404);
+        expect(answer.body.error).toEqual({ ...unknown.body.error, request_id: answer.headers['x-request-id'] });
+      }
+    });
+  }
+});
+
+test('whoever is refused has changed nothing', async () => {
+  const api = rest.as(theirs.key);
+  for (const [kind, id] of Object.entries(theirs.ids)) {
+    const path = kind === 'endpoints' ? `/webhooks/endpoints/${id}` : `/${kind}/${id}`;
+    expect((await api.get(`/api/v1${path}`)).status).toBe(200);
+  }
+});
+
+test("lists show one's own and nothing else", async () => {
+  for (const route of guarded.filter((each) => each.method === 'get' && !each.path.includes('{'))) {
+    const answer = await call(rest.app, route, pathOf(route, ours.ids), ours.key);
+    expect(answer.status).toBe(200);
+    for (const id of Object.values(theirs.ids)) expect(answer.text).not.toContain(id);
+    expect(answer.text).not.toContain(theirs.organizationId);
+  }
+});
+
+test('a key in the query string is no credential', async () => {
+  const answer = await call(
+    rest.app,
+    guarded[0] as (typeof guarded)[0],
+    `/api/v1/sites?api_key=${ours.key}`,
+    undefined,
+  );
+  expect(answer.status).toBe(401);
+});

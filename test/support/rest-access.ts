@@ -1,0 +1,135 @@
+/**
+ * Every route × every credential that must not get through. Generated from the list of routes: a new route is covered by
+ * itself, or fails the test when it reads a kind of resource that has no example here.
+ */
+import { expect } from '@jest/globals';
+import type { Express } from 'express';
+import jwt from 'jsonwebtoken';
+import request from 'supertest';
+import type { z } from 'zod';
+import { toSchema } from '../../src/http/kit/openapi.ts';
+import type { AnyRoute } from '../../src/http/kit/route.ts';
+import { scopes as allScopes } from '../../src/platform/principal.ts';
+import { insertSession, type Rest } from './rest.ts';
+
+export const isProtected = (route: AnyRoute): boolean => route.access !== 'public';
+export const nameOf = (route: AnyRoute): string => `${route.method.toUpperCase()} ${route.path}`;
+
+/** A body that the route's schema takes, from its examples. */
+export function bodyOf(route: AnyRoute): unknown {
+  if (route.body === undefined) return undefined;
+  return exampleOf(toSchema(route.body, 'input', new Map()), nameOf(route));
+}
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+function exampleOf(schema: Schema, where: string): unknown {
+  if (schema.examples?.[0] !== undefined) return schema.examples[0];
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum?.[0] !== undefined) return schema.enum[0];
+  if (schema.type === 'object') {
+    const wanted = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name));
+    return Object.fromEntries(wanted.map(([name, inner]) => [name, exampleOf(inner as Schema, `${where} ${name}`)]));
+  }
+  if (schema.type === 'integer') return Math.max(1, schema.minimum ?? 1);
+  throw new Error(`${where}: give its schema an example, .meta({ examples: […] })`);
+}
+
+/** The path with ids of one organization's resources. */
+export type Ids = Readonly<Record<string, string>>;
+export function pathOf(route: AnyRoute, ids: Ids): string {
+  const path = route.path.replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => {
+    const id = ids[kind];
+    if (id === undefined) throw new Error(`${nameOf(route)}: no example of ${kind} in test/support/rest-access.ts`);
+    return `/${kind}/${id}`;
+  });
+  return `/api/v1${path}`;
+}
+
+/** One of each kind of resource, of a new organization. */
+export async function populate(rest: Rest): Promise<{ organizationId: string; key: string; ids: Ids }> {
+  const organizationId = await rest.createOrganization();
+  const { id: keyId, key } = await rest.keyOf(organizationId);
+  const api = rest.as(key);
+  const created = async (path: string, body: object): Promise<string> => {
+    const answer = await api.post(`/api/v1${path}`).send(body);
+    expect(answer.status).toBe(201);
+    return answer.body.id;
+  };
+  const chargePointId = await created('/charge-points', { identity: `CP-${organizationId.slice(-12)}` });
+  const session = await insertSession(rest.db, { organizationId, chargePointId });
+  const commandId = `cmd_${organizationId.slice(4)}`;
+  await rest.db.prisma.command.create({
+    data: {
+      id: commandId,
+      organizationId,
+      chargePointId,
+      action: 'Reset',
+      payload: {},
+      status: 'accepted',
+      timeoutS: 30,
+      requestedBy: 'system',
+      createdAt: new Date(),
+    },
+  });
+  const ids = {
+    'api-keys': keyId,
+    sites: await created('/sites', { name: 'Depot' }),
+    'charge-points': chargePointId,
+    tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
+    sessions: session.id,
+    commands: commandId,
+    endpoints: await created('/webhooks/endpoints', { url: 'https://example.com/hook', events: ['*'] }),
+  };
+  return { organizationId, key, ids };
+}
+
+export function call(app: Express, route: AnyRoute, path: string, credential: string | undefined, body?: unknown) {
+  const asked = request(app)[route.method](path);
+  if (credential !== undefined) asked.set('Authorization', `Bearer ${credential}`);
+  return body === undefined ? asked : asked.send(body as object);
+}
+
+/** Credentials that are none, by name. */
+export async function badCredentials(rest: Rest, organizationId: string): Promise<Record<string, string | undefined>> {
+  const revoked = await rest.keyOf(organizationId);
+  const boss = rest.as((await rest.keyOf(organizationId)).key);
+  await boss.delete(`/api/v1/api-keys/${revoked.id}`);
+  const expired = await rest.keyOf(organizationId, allScopes, new Date(rest.clock.now().getTime() + 50));
+  const good = (await rest.keyOf(organizationId)).key;
+  const flipped = good.at(-8) === 'A' ? 'B' : 'A';
+  const user = await rest.userOf(organizationId, 'owner');
+  const disabled = await rest.userOf(organizationId, 'owner');
+  const disabledToken = rest.accessTokens.issue(disabled.id);
+  await rest.db.prisma.user.update({ where: { id: disabled.id }, data: { disabledAt: new Date() } });
+  const token = rest.accessTokens.issue(user.id);
+  const [head = '', claims = '', signature = ''] = token.split('.');
+  const { kid, key } = rest.keyRing.jwtKeys().current;
+  const named = { issuer: 'dynamo-csms', audience: 'dynamo-csms-api', subject: user.id, keyid: kid };
+  const other = Buffer.from(JSON.stringify({ sub: disabled.id, iss: named.issuer, aud: named.audience }));
+  return {
+    'no credential': undefined,
+    'an empty key': 'dyn_live_',
+    'an unknown key': `dyn_live_${'x'.repeat(40)}`,
+    'a key with another secret': `${good.slice(0, -8)}${flipped}${good.slice(-7)}`,
+    'a revoked key': revoked.key,
+    'an expired key': expired.key,
+    'a token of a disabled user': disabledToken,
+    'a token of an unknown user': rest.accessTokens.issue('usr_01KAT3Z6Y8Q0000000000000AA'),
+    'a token with alg none': `${Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')}.${claims}.`,
+    'a token with another key id': jwt.sign({}, key, { ...named, keyid: 'other', expiresIn: 900 }),
+    'a token with other claims': `${head}.${other.toString('base64url')}.${signature}`,
+    'a token signed with another key': jwt.sign({}, 'another key of at least 256 bits, surely', {
+      ...named,
+      expiresIn: 900,
+    }),
+    'a token with another algorithm': jwt.sign({}, key, { ...named, algorithm: 'HS512', expiresIn: 900 }),
+    'a token of another issuer': jwt.sign({}, key, { ...named, issuer: 'somebody', expiresIn: 900 }),
+    'a token for another audience': jwt.sign({}, key, { ...named, audience: 'somebody', expiresIn: 900 }),
+    'an expired token': jwt.sign({ iat: 1_600_000_000, exp: 1_600_000_900 }, key, named),
+    'a token that lives too long': jwt.sign({ iat: Math.floor(Date.now() / 1000) - 3600 }, key, {
+      ...named,
+      expiresIn: 90_000,
+    }),
+  };
+}

@@ -1,0 +1,209 @@
+/** The REST interface of all rooms on a fresh database, with two organizations that must never see each other. */
+import { randomBytes } from 'node:crypto';
+import type { Express } from 'express';
+import request from 'supertest';
+import {
+  apiKeyRoutes,
+  authRoutes,
+  createAccessTokens,
+  createAuthenticate,
+  createCreateApiKey,
+  createCreateUser,
+  createLogin,
+  createLoginThrottle,
+  createPasswords,
+  type LoginLimits,
+  type Role,
+} from '../../src/auth/index.ts';
+import { chargePointRoutes, createOcppUrl, stations } from '../../src/charge-points/index.ts';
+import {
+  commandReads,
+  commandRoutes,
+  commandsParticipant,
+  createIssueCommand,
+  createStopSession,
+} from '../../src/commands/index.ts';
+import { type Database, isTransient } from '../../src/database/index.ts';
+import { addressOf, createHttpApp, createIdempotency, type HttpAppOptions } from '../../src/http/index.ts';
+import type { AnyRoute } from '../../src/http/kit/route.ts';
+import { createIngest, participant } from '../../src/ingest/index.ts';
+import { meter } from '../../src/meter/index.ts';
+import { organizationRoutes } from '../../src/organizations/index.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
+import { openKeyRing } from '../../src/secrets/index.ts';
+import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
+import { siteRoutes } from '../../src/sites/index.ts';
+import { tokenRoutes, tokens } from '../../src/tokens/index.ts';
+import { webhookRoutes } from '../../src/webhooks/index.ts';
+import { quiet } from './quiet-log.ts';
+
+export type Rest = Awaited<ReturnType<typeof createRest>>;
+
+export type RestOptions = {
+  readonly limits?: HttpAppOptions['limits'];
+  readonly loginLimits?: LoginLimits;
+  /** Beside those of the rooms. */
+  readonly extraRoutes?: readonly AnyRoute[];
+  readonly log?: HttpAppOptions['log'];
+  readonly readiness?: HttpAppOptions['readiness'];
+  readonly metrics?: HttpAppOptions['metrics'];
+  readonly metricsToken?: string;
+  readonly trustedProxies?: readonly string[];
+};
+
+export async function createRest(db: Database, options: RestOptions = {}) {
+  let offsetMs = 0;
+  const clock = { now: () => new Date(Date.now() + offsetMs) };
+  const keyRing = openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nowhere' });
+  const peppers = keyRing.peppers('api-key');
+  const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
+  const passwords = createPasswords();
+  const createApiKey = createCreateApiKey({ db, peppers, clock });
+  const createUser = createCreateUser({ db, passwords });
+  const changed: string[] = [];
+
+  const ingest = createIngest({
+    db,
+    participants: [stations, tokens, sessions, meter, commandsParticipant()].map((each) =>
+      participant(each as Parameters<typeof participant>[0]),
+    ),
+    eventWriter: { write: async () => ({ committed: () => {} }) },
+    isTransient,
+    onWake: () => {},
+    now: clock.now,
+    log: quiet,
+    metrics: { batch: () => {}, retried: () => {}, poisoned: () => {}, ignored: () => {} },
+    lanes: 2,
+  });
+  const reads = commandReads(db);
+  const issue = createIssueCommand({
+    reads,
+    submit: ingest.submit,
+    calls: {
+      actions: () => ['Reset'],
+      validate: () => [],
+      refuse: () => undefined,
+      translate: (_protocol, command) => ({ action: command.do, payload: { ...command } }),
+    },
+    waiter: { settled: async () => {} },
+    newId,
+    clock,
+  });
+  const throttle = createLoginThrottle(options.loginLimits);
+  const routes: AnyRoute[] = [
+    ...authRoutes({ db, login: createLogin({ db, passwords, accessTokens, throttle, clock }), addressOf }),
+    ...apiKeyRoutes({ db, createApiKey, clock }),
+    ...organizationRoutes({ db }),
+    ...siteRoutes({ db, clock }),
+    ...chargePointRoutes({
+      db,
+      peppers: keyRing.peppers('charger-key'),
+      ocppUrl: createOcppUrl({ publicUrl: undefined }),
+      onChanged: (id) => changed.push(id),
+      clock,
+    }),
+    ...tokenRoutes({ db, clock }),
+    ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
+    ...commandRoutes({ reads, issue }),
+    ...webhookRoutes({
+      db,
+      keyRing: keyRing.cipher('webhook'),
+      guard: { faultOf: () => Promise.resolve(undefined) } as Parameters<typeof webhookRoutes>[0]['guard'],
+      endpointChanged: async () => {},
+      clock,
+    }),
+    ...(options.extraRoutes ?? []),
+  ];
+  const app: Express = createHttpApp({
+    routes,
+    authenticate: createAuthenticate({ db, peppers, accessTokens, clock, log: quiet }),
+    idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log: quiet }),
+    readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),
+    isTransient,
+    log: options.log ?? quiet,
+    version: '0.0.0',
+    ...(options.limits !== undefined && { limits: options.limits }),
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
+    metricsToken: options.metricsToken,
+    ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
+  });
+
+  async function createOrganization(name = 'Test'): Promise<string> {
+    const id = newId('org');
+    await db.prisma.organization.create({ data: { id, name } });
+    return id;
+  }
+  const keyOf = async (
+    organizationId: string,
+    scopes: readonly Scope[] = allScopes,
+    expiresAt: Date | null = null,
+  ): Promise<{ id: string; key: string }> =>
+    createApiKey({ organizationId, name: 'Test', scopes, expiresAt, createdBy: null });
+  const password = 'correct horse battery staple';
+  const userOf = (organizationId: string, role: Role, email = `${newId('usr').toLowerCase()}@example.com`) =>
+    createUser({ organizationId, email, name: null, role, password });
+
+  return {
+    db,
+    app,
+    routes,
+    ingest,
+    accessTokens,
+    keyRing,
+    passwords,
+    clock,
+    /** Charge points that onChanged was called for. */
+    changed,
+    password,
+    createOrganization,
+    keyOf,
+    userOf,
+    advance(ms: number): void {
+      offsetMs += ms;
+    },
+    /** Requests with this credential. */
+    as: (credential: string) => {
+      const call = (method: 'get' | 'post' | 'patch' | 'delete') => (path: string) =>
+        request(app)[method](path).set('Authorization', `Bearer ${credential}`);
+      return { get: call('get'), post: call('post'), patch: call('patch'), delete: call('delete') };
+    },
+    stop: () => ingest.stop(1000),
+  };
+}
+
+/** A session straight into the table. */
+export async function insertSession(
+  db: Database,
+  of: { organizationId: string; chargePointId: string; number?: number },
+  more: Partial<Parameters<Database['prisma']['session']['create']>[0]['data']> = {},
+): Promise<{ id: string; transactionId: number }> {
+  const transactionId = Math.floor(Math.random() * 2_000_000_000) + 1;
+  const id = newId('ses');
+  const at = new Date();
+  await db.prisma.session.create({
+    data: {
+      id,
+      transactionId,
+      startKey: id,
+      organizationId: of.organizationId,
+      chargePointId: of.chargePointId,
+      chargePointNumber: of.number ?? 1,
+      chargePointIdentity: 'CP-1',
+      evseId: 1,
+      connectorId: 1,
+      status: 'active',
+      tokenUid: 'TAG',
+      authorization: 'accepted',
+      startedAt: at,
+      meterStartWh: 0,
+      lastRegisterWh: 0,
+      energyWh: 0,
+      flags: [],
+      updatedAt: at,
+      createdAt: at,
+      ...more,
+    },
+  });
+  return { id, transactionId };
+}

@@ -1,0 +1,181 @@
+import { expect, test } from '@jest/globals';
+import { catalogue } from '../../src/events/index.ts';
+import { createEventWriter } from '../../src/webhooks/event-writer.ts';
+import type { BornDelivery } from '../../src/webhooks/types.ts';
+import { testDatabase } from '../support/db.ts';
+import {
+  aChargePoint,
+  after,
+  anEndpoint,
+  anOrganization,
+  connected,
+  counting,
+  deliveryRows,
+  sessionStarted,
+  T0,
+} from './support/world.ts';
+
+const db = await testDatabase();
+
+function writerWith(room: (endpointId: string) => number = () => 1000) {
+  const accepted: { born: readonly BornDelivery[]; more: string[] }[] = [];
+  const writer = createEventWriter({
+    dispatcher: { room, leaseMs: 60_000, accept: (born, more = []) => void accepted.push({ born, more: [...more] }) },
+    now: () => after(1),
+  });
+  return { writer, accepted };
+}
+
+const eventsOf = (chargePointId: string) =>
+  db.prisma.domainEvent.findMany({ where: { chargePointId }, orderBy: { sequence: 'asc' } });
+
+test('an event is kept as the exact text that is sent, with a sequence without gaps per charge point', async () => {
+  const organizationId = await anOrganization(db);
+  const [one, two] = [await aChargePoint(db, organizationId), await aChargePoint(db, organizationId)];
+  const { writer } = writerWith();
+  for (const round of [0, 1])
+    await db.transaction((tx) =>
+      writer.write(tx, [
+        { root: two, event: connected(after(round * 10)) },
+        { root: one, event: connected(after(round * 10)) },
+        { root: one, event: sessionStarted(after(round * 10 + 1), { historical: true }) },
+      ]),
+    );
+  const events = await eventsOf(one.chargePointId);
+  expect(events.map(({ sequence, type }) => [Number(sequence), type])).toEqual([
+    [1, 'charge_point.connected'],
+    [2, 'session.started'],
+    [3, 'charge_point.connected'],
+    [4, 'session.started'],
+  ]);
+  expect((await eventsOf(two.chargePointId)).map(({ sequence }) => Number(sequence))).toEqual([1, 2]);
+  const started = events[3];
+  const body: unknown = JSON.parse(started?.body ?? '');
+  expect(body).toEqual({
+    id: started?.id,
+    event: 'session.started',
+    timestamp: after(11).toISOString(),
+    data: {
+      organization_id: organizationId,
+      charge_point_id: one.chargePointId,
+      charge_point_identity: one.identity,
+      occurred_at: after(11).toISOString(),
+      received_at: new Date(after(11).getTime() + 120).toISOString(),
+      sequence: 4,
+      historical: true,
+      ...sessionStarted().data,
+    },
+  });
+  expect(catalogue['session.started'].data.parse((body as { data: unknown }).data)).toBeDefined();
+  expect(started).toMatchObject({ organizationId, occurredAt: after(11), createdAt: after(1) });
+});
+
+test('deliveries go to the active endpoints of the organization that want the type, and to no other', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const all = await anEndpoint(db, organizationId, { events: ['*'], secret: 'a secret of the customer' });
+  const sessions = await anEndpoint(db, organizationId, { events: ['session.ended', 'session.started'] });
+  const others = [
+    await anEndpoint(db, organizationId, { events: ['alert.triggered'] }),
+    await anEndpoint(db, organizationId, { active: false }),
+    await anEndpoint(db, organizationId, { active: false, deletedAt: T0 }),
+    await anEndpoint(db, await anOrganization(db)),
+  ];
+  const { writer, accepted } = writerWith();
+  const { committed } = await db.transaction((tx) =>
+    writer.write(tx, [
+      { root, event: connected() },
+      { root, event: sessionStarted() },
+    ]),
+  );
+  const events = await eventsOf(root.chargePointId);
+  expect((await deliveryRows(db, all)).map(({ event }) => event)).toEqual(['charge_point.connected', 'session.started']);
+  const [row] = await deliveryRows(db, sessions);
+  expect(row).toMatchObject({
+    organizationId,
+    eventId: events[1]?.id,
+    event: 'session.started',
+    status: 'pending',
+    attempts: 0,
+    createdAt: after(1),
+    nextAttemptAt: after(1),
+    leaseToken: expect.any(String),
+  });
+  expect(row?.leasedUntil?.getTime()).toBeGreaterThan(Date.now() + 50_000);
+  for (const endpointId of others) expect(await deliveryRows(db, endpointId)).toEqual([]);
+
+  expect(accepted).toEqual([]); // nothing before the commit is told
+  committed();
+  expect(accepted).toHaveLength(1);
+  const born = accepted[0]?.born ?? [];
+  expect(born).toHaveLength(3);
+  expect(born.find(({ endpointId }) => endpointId === sessions)).toMatchObject({
+    id: row?.id,
+    body: events[1]?.body,
+    url: 'https://receiver.test/hook',
+    secret: null,
+    leaseToken: row?.leaseToken,
+  });
+  expect(born.find(({ endpointId }) => endpointId === all)?.secret).toBeInstanceOf(Uint8Array);
+});
+
+test('what the dispatcher has no room for is born without a lease, to be claimed at once', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const [full, free] = [await anEndpoint(db, organizationId), await anEndpoint(db, organizationId)];
+  const { writer, accepted } = writerWith((endpointId) => (endpointId === full ? 1 : 1000));
+  const { committed } = await db.transaction((tx) =>
+    writer.write(
+      tx,
+      [0, 1, 2].map((seconds) => ({ root, event: connected(after(seconds)) })),
+    ),
+  );
+  committed();
+  expect((await deliveryRows(db, full)).map(({ leaseToken }) => leaseToken !== null)).toEqual([true, false, false]);
+  expect((await deliveryRows(db, free)).every(({ leaseToken }) => leaseToken !== null)).toBe(true);
+  expect(accepted[0]?.more).toEqual([full]);
+  expect(accepted[0]?.born).toHaveLength(4);
+});
+
+test('a transaction that is rolled back leaves no event, no delivery and no used sequence', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { writer } = writerWith();
+  await expect(
+    db.transaction(async (tx) => {
+      await writer.write(tx, [{ root, event: connected() }]);
+      throw new Error('something else failed');
+    }),
+  ).rejects.toThrow('something else failed');
+  expect(await eventsOf(root.chargePointId)).toEqual([]);
+  expect(await deliveryRows(db, endpoint)).toEqual([]);
+  await db.transaction((tx) => writer.write(tx, [{ root, event: connected() }]));
+  expect((await eventsOf(root.chargePointId)).map(({ sequence }) => Number(sequence))).toEqual([1]);
+});
+
+test('a charge point without a sequence row fails the transaction by name', async () => {
+  const organizationId = await anOrganization(db);
+  const root = { ...(await aChargePoint(db, organizationId)), chargePointId: 'cp_gone' };
+  const { writer } = writerWith();
+  await expect(db.transaction((tx) => writer.write(tx, [{ root, event: connected() }]))).rejects.toThrow(
+    'charge point cp_gone has no event sequence',
+  );
+});
+
+test('three hundred events of a hundred charge points to three endpoints are two statements', async () => {
+  const organizationId = await anOrganization(db);
+  const roots = await Promise.all(Array.from({ length: 100 }, () => aChargePoint(db, organizationId)));
+  const endpoints = [await anEndpoint(db, organizationId), await anEndpoint(db, organizationId)];
+  const counted = counting(db);
+  const { writer } = writerWith();
+  await counted.db.transaction((tx) =>
+    writer.write(
+      tx,
+      [0, 1, 2].flatMap((seconds) => roots.map((root) => ({ root, event: connected(after(seconds)) }))),
+    ),
+  );
+  expect([...counted.statements.values()].reduce((sum, count) => sum + count, 0)).toBe(2);
+  for (const endpoint of endpoints)
+    expect(await db.prisma.webhookDelivery.count({ where: { endpointId: endpoint } })).toBe(300);
+});
