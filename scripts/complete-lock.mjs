@@ -62,7 +62,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const missing = [...missingOptionals(lock.packages).keys()];
   if (process.argv.includes('--check')) {
-    if (missing.length > 0) console.error(`package-lock.json lacks ${missing.join(', ')}: node scripts/complete-lock.mjs`);
+    if (missing.length > 0)
+      console.error(`package-lock.json lacks ${missing.join(', ')}: node scripts/complete-lock.mjs`);
     process.exitCode = missing.length > 0 ? 1 : 0;
   } else if (missing.length > 0) {
     writeFileSync(file, `${JSON.stringify({ ...lock, packages: complete(lock.packages) }, null, 2)}\n`);

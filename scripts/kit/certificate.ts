@@ -1,6 +1,8 @@
-/** A certificate authority of this run alone and a certificate of it for this machine. Keys never leave memory, except to TLS. */
+/** A certificate authority for one purpose on this machine, and a certificate of it. The authority's key is forgotten at once. */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 
 export type LocalCertificate = {
@@ -14,10 +16,10 @@ export type LocalCertificate = {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
 
-/** For localhost, 127.0.0.1 and ::1, valid for a week. */
-export async function createLocalCertificate(): Promise<LocalCertificate> {
+/** For localhost, 127.0.0.1 and ::1. */
+export async function createLocalCertificate(validDays: number): Promise<LocalCertificate> {
   const notBefore = new Date(Date.now() - DAY_MS);
-  const notAfter = new Date(Date.now() + 7 * DAY_MS);
+  const notAfter = new Date(Date.now() + validDays * DAY_MS);
   const [caKeys, keys] = await Promise.all([newKeys(), newKeys()]);
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
@@ -60,3 +62,21 @@ export async function createLocalCertificate(): Promise<LocalCertificate> {
 }
 
 const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+
+const FILES = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' } as const;
+
+/** The one in that folder, made when there is none or it ends within a day: so that a running server may be told to trust it. */
+export async function keptCertificate(folder: string): Promise<LocalCertificate & { readonly caFile: string }> {
+  const caFile = join(folder, FILES.ca);
+  const read = (name: keyof typeof FILES) => readFileSync(join(folder, FILES[name]), 'utf8');
+  if (Object.values(FILES).every((name) => existsSync(join(folder, name)))) {
+    const kept = { ca: read('ca'), cert: read('cert'), key: read('key') };
+    if (new Date(new X509Certificate(kept.cert).validTo).getTime() > Date.now() + DAY_MS) return { ...kept, caFile };
+  }
+  const made = await createLocalCertificate(365);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(caFile, made.ca);
+  writeFileSync(join(folder, FILES.cert), made.cert);
+  writeFileSync(join(folder, FILES.key), made.key, { mode: 0o600 });
+  return { ...made, caFile };
+}

@@ -1,5 +1,5 @@
 /** The door of the room: charge points, their connection, status and connectors. */
 export * from './credentials.ts';
-export { stations } from './participant.ts';
 export { createOcppUrl, type OcppUrl } from './ocpp-url.ts';
-export { chargePointRoutes, type ChargePointRoutesNeeds } from './routes.ts';
+export { stations } from './participant.ts';
+export { type ChargePointRoutesNeeds, chargePointRoutes } from './routes.ts';

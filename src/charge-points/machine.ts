@@ -97,6 +97,7 @@ function connected(state: StationState, input: Input<'connected'>): Next {
       remoteAddress: input.remoteAddress,
       connectedProfile: input.securityProfile,
       connectedAt: state.row.connected && state.row.connectedAt !== null ? state.row.connectedAt : input.receivedAt,
+      lastSeenAt: input.receivedAt,
       callTimeouts: 0,
       bootStatus: reply.bootStatus,
     },
@@ -107,7 +108,9 @@ function connected(state: StationState, input: Input<'connected'>): Next {
 function disconnected(state: StationState, input: Input<'disconnected'>): Next {
   if (!state.row.connected || state.row.generation !== input.generation) return stay(state, 'replaced');
   const since = state.row.connectedAt ?? input.receivedAt;
-  return moved(state, { connected: false, nodeId: null, disconnectedAt: input.receivedAt }, [
+  // Whoever closed its socket was there a moment ago; a charger that fell silent was not.
+  const lastSeenAt = input.reason === 'closed' ? input.receivedAt : state.row.lastSeenAt;
+  return moved(state, { connected: false, nodeId: null, disconnectedAt: input.receivedAt, lastSeenAt }, [
     {
       do: 'emit',
       event: {

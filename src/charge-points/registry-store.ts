@@ -1,6 +1,7 @@
 /** What people decide about charge points: create, read, change, delete. What chargers report is written by store.ts. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
+import { forgetStranger } from '../unknown-charge-points/index.ts';
 import type { ChargerKeyHash } from './credentials.ts';
 
 export type Registration = 'accepted' | 'pending' | 'rejected';
@@ -215,6 +216,7 @@ export async function insertChargePoint(
     if (rows.length === 0) return undefined;
     await tx.rows(INSERT_SEQUENCE, [id]);
     await tx.rows(INSERT_STATE, [id, organizationId]);
+    await forgetStranger(tx, identity);
     return id;
   });
 }

@@ -2,11 +2,11 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
+import { boolParam, idField, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { boolParam, idField, idParam, listParam } from '../http/kit/fields.ts';
 import { siteById } from '../sites/index.ts';
 import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
 import type { OcppUrl } from './ocpp-url.ts';

@@ -28,14 +28,9 @@ const settings = {
   vendor: label(50).nullable().optional(),
   model: label(50).nullable().optional(),
   serial_number: label(50).nullable().optional(),
-  security_profile: z
-    .int()
-    .min(0)
-    .max(3)
-    .optional()
-    .meta({
-      description: 'OCPP security profile: 0 none, 1 Basic over ws, 2 Basic over wss, 3 client certificate. Default 1',
-    }),
+  security_profile: z.int().min(0).max(3).optional().meta({
+    description: 'OCPP security profile: 0 none, 1 Basic over ws, 2 Basic over wss, 3 client certificate. Default 1',
+  }),
   registration: z
     .enum(registrations)
     .optional()
@@ -119,12 +114,9 @@ export const chargePoint = z.object({
 });
 
 export const createdChargePoint = chargePoint.extend({
-  key: z
-    .string()
-    .optional()
-    .meta({
-      description: 'The password of the charger (AuthorizationKey, BasicAuthPassword). Shown once; none for profile 0',
-    }),
+  key: z.string().optional().meta({
+    description: 'The password of the charger (AuthorizationKey, BasicAuthPassword). Shown once; none for profile 0',
+  }),
 });
 export const rotatedKey = z.object({
   id: z.string(),

@@ -14,6 +14,7 @@ const COLUMNS: readonly (readonly [keyof StationRow, string, string])[] = [
   ['connectedProfile', 'connected_profile', 'int2'],
   ['connectedAt', 'connected_at', 'timestamptz'],
   ['disconnectedAt', 'disconnected_at', 'timestamptz'],
+  ['lastSeenAt', 'last_seen_at', 'timestamptz'],
   ['bootedAt', 'booted_at', 'timestamptz'],
   ['bootCount', 'boot_count', 'int4'],
   ['quickBoots', 'quick_boots', 'int4'],
@@ -36,6 +37,10 @@ const COLUMNS: readonly (readonly [keyof StationRow, string, string])[] = [
   ['rebootPending', 'reboot_pending', 'bool'],
 ];
 
+/** The liveness job writes last_seen_at without the lock: the later of the two stands. */
+const moved = (column: string): string =>
+  column === 'last_seen_at' ? `GREATEST(s.${column}, v.${column})` : `v.${column}`;
+
 // Plan: index scan of the primary keys of both tables for the ids of the batch.
 const LOAD_STATES: Statement = {
   name: 'stations_load',
@@ -55,7 +60,7 @@ const LOAD_CONNECTORS: Statement = {
 
 const SAVE_STATES: Statement = {
   name: 'stations_save',
-  text: `UPDATE charge_point_states s SET ${COLUMNS.map(([, column]) => `${column} = v.${column}`).join(', ')}
+  text: `UPDATE charge_point_states s SET ${COLUMNS.map(([, column]) => `${column} = ${moved(column)}`).join(', ')}
            FROM unnest($1::text[], ${COLUMNS.map(([, , type], i) => `$${i + 2}::${type}[]`).join(', ')})
              AS v(id, ${COLUMNS.map(([, column]) => column).join(', ')})
           WHERE s.charge_point_id = v.id`,

@@ -13,6 +13,8 @@ export type StationRow = {
   readonly connectedProfile: number | null;
   readonly connectedAt: Date | null;
   readonly disconnectedAt: Date | null;
+  /** When the last frame came, as far as it was written down (ocpp/liveness.ts writes it in batches). */
+  readonly lastSeenAt: Date | null;
   readonly bootedAt: Date | null;
   readonly bootCount: number;
   readonly quickBoots: number;

@@ -12,7 +12,7 @@ import type { CommandWaiter } from './waiter.ts';
 export type CallRules = {
   /** Actions that may be sent over this protocol, sorted. */
   actions(protocol: Protocol): readonly string[];
-  /** What the schema finds wrong, by fields of the request (`payload.type`); empty: nothing. */
+  /** What the schema finds wrong; empty: nothing. Field names are paths within the payload, '' is the payload itself. */
   validate(protocol: Protocol, call: Call): readonly FieldFault[];
   /** Why this call must not be sent as it is, validated or not; undefined: it may. */
   refuse(protocol: Protocol, call: Call): string | undefined;
@@ -112,7 +112,10 @@ function checkedCall(calls: CallRules, target: Target, protocol: Protocol, reque
   const refused = calls.refuse(protocol, call);
   if (refused !== undefined) throw invalid([{ field: 'payload', message: refused }]);
   const faults = request.validate === false ? [] : calls.validate(protocol, call);
-  if (faults.length > 0) throw invalid(faults);
+  if (faults.length > 0) {
+    const inRequest = (field: string): string => (field === '' ? 'payload' : `payload.${field}`);
+    throw invalid(faults.map(({ field, message }) => ({ field: inRequest(field), message })));
+  }
   return call;
 }
 

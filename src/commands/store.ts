@@ -17,8 +17,8 @@ const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS",
   c.created_at AS "createdAt", c.sent_at AS "sentAt", c.sent_generation AS "sentGeneration", c.due_at AS "dueAt", c.completed_at AS "completedAt",
   c.result, c.error, c.late, c.session_id AS "sessionId"`;
 
-// Plan: the partial index of open commands, the primary key, and (charge_point_id, id) for recent remote starts; then the
-// primary key once more for the rows. Nothing of it grows with the history of a charge point.
+// Plan (300,000 rows, 100 charge points: 0.4 ms): a partial index of open commands, the primary key for the named ones, its
+// newest end or (charge_point_id, id) for recent remote starts; then the primary key for the rows. Nothing grows with history.
 const LOAD: Statement = {
   name: 'commands_load',
   text: `WITH wanted AS (
@@ -66,7 +66,7 @@ const SAVE: Statement = {
          ON CONFLICT (id) DO UPDATE SET ${MOVING.map(([column]) => `${column} = excluded.${column}`).join(', ')}`,
 };
 
-// Plan: range of (charge_point_id, id) per charge point; usually empty.
+// Plan: the newest end of the primary key, or a range of (charge_point_id, id) per charge point; usually empty.
 const OPEN_REMOTE_STARTS: Statement = {
   name: 'commands_open_remote_starts',
   text: `SELECT id, charge_point_id AS "chargePointId", action, payload, created_at AS "createdAt", status, error,

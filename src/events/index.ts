@@ -1,1 +1,1 @@
-export { catalogue, type DomainEventInput, type EventType, eventTypes } from './catalogue.ts';
+export { catalogue, type DomainEventInput, type EmittedType, type EventData, type EventType, eventTypes } from './catalogue.ts';

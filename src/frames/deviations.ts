@@ -12,6 +12,7 @@ export type Deviations = {
   ): void;
   flush(): Promise<void>;
   start(): void;
+  /** Writes what was counted. */
   stop(): Promise<void>;
 };
 

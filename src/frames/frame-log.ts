@@ -21,8 +21,8 @@ export type FrameLogOptions = {
 
 export type FrameLog = {
   append(frame: LoggedFrame): void;
-  /** Writes what has gathered, as far as that is possible within `withinMs`. */
-  stop(withinMs: number): Promise<void>;
+  /** Writes what has gathered, as far as that is possible within `withinMs` (default 2,000). */
+  stop(withinMs?: number): Promise<void>;
   waiting(): number;
 };
 
@@ -101,7 +101,7 @@ export function createFrameLog(options: FrameLogOptions): FrameLog {
   return {
     append,
     waiting: () => frames.length,
-    async stop(withinMs) {
+    async stop(withinMs = 2_000) {
       stopped = true;
       clearTimeout(timer);
       timer = undefined;

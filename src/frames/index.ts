@@ -2,4 +2,5 @@
 export { type DeviationCount, listDeviations } from './deviation-store.ts';
 export { createDeviations, type Deviations } from './deviations.ts';
 export { createFrameLog, type FrameLog } from './frame-log.ts';
+export { frameRoutes } from './routes.ts';
 export { type FrameKey, type FrameQuery, type FrameRow, type LoggedFrame, listFrames } from './store.ts';

@@ -3,6 +3,7 @@ import type { FieldFault } from '../platform/errors.ts';
 import type { Protocol, Version } from './contract.ts';
 import { createSchemas, type Schemas } from './schemas.ts';
 
+/** Field names are paths within the payload; '' is the payload itself. */
 export type ValidateCall = (
   protocol: Protocol,
   action: string,
@@ -11,25 +12,25 @@ export type ValidateCall = (
 
 const MAX_FAULTS = 20;
 
-export function createCallValidator(versions: readonly Version[]): ValidateCall {
-  const schemas = new Map<Protocol, Schemas>();
-  const byProtocol = new Map(versions.map((version) => [version.protocol, version]));
+/** Schemas are loaded and compiled when they are first asked for. */
+export function createCallValidator(versions: readonly Pick<Version, 'protocol' | 'toCharger'>[]): ValidateCall {
+  const byProtocol = new Map<Protocol, Schemas>();
   function schemasOf(protocol: Protocol): Schemas {
-    let made = schemas.get(protocol);
-    if (made === undefined) {
-      made = createSchemas(protocol, { thorough: true });
-      schemas.set(protocol, made);
+    let schemas = byProtocol.get(protocol);
+    if (schemas === undefined) {
+      schemas = createSchemas(protocol, { thorough: true });
+      byProtocol.set(protocol, schemas);
     }
-    return made;
+    return schemas;
   }
   return (protocol, action, payload) => {
-    if (byProtocol.get(protocol)?.toCharger.has(action) !== true) {
-      return [{ field: 'action', message: `${protocol} has no call of this name that can be sent` }];
-    }
-    const faults = schemasOf(protocol).of(action, 'request')?.faults(payload) ?? [];
-    return faults.slice(0, MAX_FAULTS).map(({ field, message }) => ({
-      field: field === '' ? 'payload' : `payload.${field}`,
-      message,
-    }));
+    const isOurs = versions.some((each) => each.protocol === protocol && each.toCharger.has(action));
+    const schema = isOurs ? schemasOf(protocol).of(action, 'request') : undefined;
+    if (schema === undefined)
+      return [{ field: '', message: `${protocol} has no call ${action.slice(0, 50)} that can be sent` }];
+    return schema
+      .faults(payload)
+      .slice(0, MAX_FAULTS)
+      .map(({ field, message }) => ({ field, message }));
   };
 }

@@ -10,7 +10,7 @@ import { mend } from './mend.ts';
 import type { Limits, Logger, TransportMetrics } from './needs.ts';
 import type { OutstandingCall } from './outstanding.ts';
 import { isRecord } from './reading.ts';
-import type { ActionSchema } from './schemas.ts';
+import type { Served } from './served.ts';
 
 /** The charger's answer cannot be read; no code of the specification, as the charger sent none. */
 export const UNREADABLE_ANSWER = 'UnreadableAnswer';
@@ -33,6 +33,8 @@ export type Question = {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
   readonly commandId: string | undefined;
+  /** A laboratory wants it to go out as it is. */
+  readonly unchecked: boolean;
 };
 
 export type Calls = {
@@ -76,13 +78,8 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
   }
 
   return {
-    call(connection, { action, payload, timeoutMs, commandId }) {
-      const { served } = connection.greeting;
-      const schema = served.schemas.of(action, 'request');
-      const fault =
-        schema === undefined || !served.toCharger.has(action)
-          ? `${served.protocol} has no call ${action.slice(0, 50)}`
-          : faultIn(schema, payload);
+    call(connection, { action, payload, timeoutMs, commandId, unchecked }) {
+      const fault = unchecked ? undefined : faultIn(connection.greeting.served, action, payload);
       if (fault !== undefined) {
         log.error({ action, fault }, 'a call that breaks its schema is not sent');
         return Promise.resolve({ outcome: 'error', code: INVALID_CALL, description: fault, details: {} });
@@ -143,7 +140,10 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
   };
 }
 
-function faultIn(schema: ActionSchema, payload: unknown): string | undefined {
+/** Why this call is none of ours to send; undefined: it may go. */
+function faultIn(served: Served, action: string, payload: unknown): string | undefined {
+  const schema = served.toCharger.has(action) ? served.schemas.of(action, 'request') : undefined;
+  if (schema === undefined) return `${served.protocol} has no call ${action.slice(0, 50)}`;
   const fault = schema.check(payload);
   return fault === undefined ? undefined : `${fault.field || 'payload'} ${fault.message}`;
 }

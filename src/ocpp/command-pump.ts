@@ -59,8 +59,14 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
     const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation });
     const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
     if (!command) return false;
-    const { commandId, action, payload } = command;
-    const outcome = await calls.call(connection, { action, payload, timeoutMs: command.timeoutS * 1000, commandId });
+    const { commandId, action, payload, unchecked } = command;
+    const outcome = await calls.call(connection, {
+      action,
+      payload,
+      timeoutMs: command.timeoutS * 1000,
+      commandId,
+      unchecked,
+    });
     await tell(connection, commandId, outcome);
     return true;
   }
@@ -79,6 +85,7 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
       payload: { requestedMessage: 'StatusNotification' },
       timeoutMs: TRIGGER_TIMEOUT_MS,
       commandId: undefined,
+      unchecked: false,
     });
     if (outcome.outcome === 'lost') return;
     const type = outcome.outcome === 'timeout' ? 'call_timed_out' : 'call_answered'; // T5

@@ -1,6 +1,8 @@
 /** The door of the room: chargers that knocked and were refused. */
 export { createRefusals, type Knock, type Refusals } from './refusals.ts';
+export { unknownChargePointRoutes } from './routes.ts';
 export {
+  forgetStranger,
   listUnknownChargePoints,
   type UnknownChargePointKey,
   type UnknownChargePointQuery,

@@ -12,6 +12,7 @@ export type Refusals = {
   record(knock: Knock): void;
   flush(): Promise<void>;
   start(): void;
+  /** Writes what has gathered. */
   stop(): Promise<void>;
 };
 

@@ -1,5 +1,5 @@
 /** Chargers that knocked and were refused: one row per identity and reason, never more than a bounded number of rows. */
-import type { Database, Statement } from '../database/contract.ts';
+import type { Database, Statement, Tx } from '../database/contract.ts';
 
 export type Refused = {
   readonly identity: string;
@@ -114,4 +114,14 @@ export async function listUnknownChargePoints(
     after?.reason ?? null,
     limit + 1,
   ]);
+}
+
+const FORGET: Statement = {
+  name: 'unknown_charge_points_forget',
+  text: `DELETE FROM unknown_charge_points WHERE identity = $1 AND charge_point_id IS NULL`,
+};
+
+/** The identity is registered now: it is no stranger any more. */
+export async function forgetStranger(tx: Tx, identity: string): Promise<void> {
+  await tx.rows(FORGET, [identity]);
 }

@@ -15,6 +15,7 @@ const row: StationRow = {
   connectedProfile: null,
   connectedAt: null,
   disconnectedAt: null,
+  lastSeenAt: null,
   bootedAt: null,
   bootCount: 0,
   quickBoots: 0,

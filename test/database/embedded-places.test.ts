@@ -152,12 +152,15 @@ onLinux('a pid of the dead server that another process or a zombie has now does 
   const as = isRoot ? { uid, gid } : {};
 
   const other = spawn('sleep', ['60'], { ...as, stdio: 'ignore' });
-  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], {
+  // its child ends when we say so, and the sleep that it has become by then does not care
+  const parent = spawn('/bin/sh', ['-c', 'exec 3<&0; (read _ <&3) & echo $!; exec sleep 60 3<&-'], {
     ...as,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
   try {
     const zombie = Number(await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve)));
+    await until('the parent is a sleep', () => readFileSync(`/proc/${parent.pid}/cmdline`, 'utf8').startsWith('sleep'));
+    parent.stdin.end();
     await until('it is a zombie', () => isZombie(zombie));
     for (const impostor of [other.pid ?? 0, zombie]) {
       await crashWith(dataDir, impostor);

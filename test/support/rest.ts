@@ -24,6 +24,7 @@ import {
   createStopSession,
 } from '../../src/commands/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
+import { frameRoutes } from '../../src/frames/index.ts';
 import { addressOf, createHttpApp, createIdempotency, type HttpAppOptions } from '../../src/http/index.ts';
 import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
@@ -35,6 +36,7 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
 import { tokenRoutes, tokens } from '../../src/tokens/index.ts';
+import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { webhookRoutes } from '../../src/webhooks/index.ts';
 import { quiet } from './quiet-log.ts';
 
@@ -106,6 +108,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tokenRoutes({ db, clock }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...commandRoutes({ reads, issue }),
+    ...unknownChargePointRoutes({ db }),
+    ...frameRoutes({ db }),
     ...webhookRoutes({
       db,
       keyRing: keyRing.cipher('webhook'),

@@ -19,12 +19,16 @@ function accountNamed(name: string): Account | undefined {
   }
 }
 
-/** The account for the server whose data is (or will be) in `pgdata`; undefined unless we are root. */
-export function serverAccount(pgdata: string): Account | undefined {
+/**
+ * The account for the server; undefined unless we are root. It is the owner of the first of these folders that exists and is
+ * not root's: a cluster keeps its owner, and a mounted volume tells who may write to it.
+ */
+export function serverAccount(folders: readonly string[]): Account | undefined {
   if (process.platform === 'win32' || process.getuid?.() !== 0) return undefined;
-  if (existsSync(pgdata)) {
-    const { uid, gid } = statSync(pgdata); // a cluster that exists keeps its owner
-    if (uid !== 0) return accountNamed(String(uid)) ?? { uid, gid, name: String(uid) };
+  for (const folder of folders) {
+    const uid = existsSync(folder) ? statSync(folder).uid : 0;
+    const owner = uid === 0 ? undefined : accountNamed(String(uid));
+    if (owner !== undefined) return owner;
   }
   for (const name of candidates) {
     const account = accountNamed(name);

@@ -26,7 +26,7 @@ import type { Logger } from '../logger.ts';
 import { type Account, canReach, identityOf, serverAccount } from './account.ts';
 import { type Runtime, resolveRuntime } from './runtime.ts';
 
-export type Cluster = {
+export type Place = {
   /** Holds pg/ (the cluster), run/ (the socket), postgres.log and owner.pid. */
   readonly dataDir: string;
   readonly pgdata: string;
@@ -34,6 +34,9 @@ export type Cluster = {
   readonly ownerFile: string;
   readonly logFile: string;
   readonly account: Account | undefined;
+};
+
+export type Cluster = Place & {
   readonly runtime: Runtime;
   /** Only on Windows, where there is no private socket. */
   readonly password: string | undefined;
@@ -62,9 +65,9 @@ export function clusterExists(wantedDir: string): boolean {
 }
 
 /** Where everything lies and who runs it. As root a place that the server's account cannot reach is replaced, and that is said. */
-export function locateCluster(wantedDir: string, log: Logger): Omit<Cluster, 'runtime' | 'password'> {
+export function locateCluster(wantedDir: string, log: Logger): Place {
   let dataDir = resolve(wantedDir);
-  const account = serverAccount(join(dataDir, 'pg'));
+  const account = serverAccount([join(dataDir, 'pg'), dataDir]);
   mkdirSync(dataDir, { recursive: true });
   if (account !== undefined) {
     // the server must pass through, and nobody needs to list it
@@ -100,12 +103,7 @@ function refuseForeignCluster(pgdata: string, account: Account | undefined): voi
 }
 
 /** Into a temporary folder first: a crash half-way leaves nothing half-made. */
-function initialize(
-  place: Pick<Cluster, 'dataDir' | 'pgdata' | 'account'>,
-  runtime: Runtime,
-  secretFile: string,
-): void {
-  const { dataDir, pgdata, account } = place;
+function initialize({ dataDir, pgdata, account }: Place, runtime: Runtime, secretFile: string, synced: boolean): void {
   for (const name of readdirSync(dataDir)) {
     if (name.startsWith('pg.init-')) rmSync(join(dataDir, name), { recursive: true, force: true });
   }
@@ -121,12 +119,14 @@ function initialize(
   const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const made = spawnSync(
     runtime.program('initdb'),
-    ['-D', draft, '-U', superuser, ...access, ...locale, '--data-checksums'],
+    ['-D', draft, '-U', superuser, ...access, ...locale, '--data-checksums', ...(synced ? [] : ['--no-sync'])],
     { ...identityOf(account), cwd: draft, encoding: 'utf8', env: serverEnvironment },
   );
   if (made.status !== 0) {
     rmSync(draft, { recursive: true, force: true });
-    throw new Error(`The embedded database could not be created in ${dataDir}: ${made.stderr?.trim() || made.error}`);
+    throw new Error(
+      `The embedded database could not be created in ${dataDir}: ${made.stderr?.trim() || made.error} Remedy that or set DATABASE_URL.`,
+    );
   }
   renameSync(draft, pgdata);
   if (onWindows) return;
@@ -135,13 +135,13 @@ function initialize(
   closeSync(folder);
 }
 
-/** Must be called by the owner of the data directory only. */
-export function prepareCluster(place: Omit<Cluster, 'runtime' | 'password'>): Cluster {
+/** Must be called by the owner of the data directory only. Not `synced`: a throw-away cluster, that no power cut may hit. */
+export function prepareCluster(place: Place, { synced }: { synced: boolean }): Cluster {
   const { dataDir, pgdata, account } = place;
   refuseForeignCluster(pgdata, account);
   const runtime = resolveRuntime(dataDir, account);
   const secretFile = join(dataDir, 'pg.secret');
-  if (!existsSync(join(pgdata, 'PG_VERSION'))) initialize(place, runtime, secretFile);
+  if (!existsSync(join(pgdata, 'PG_VERSION'))) initialize(place, runtime, secretFile, synced);
   const major = readFileSync(join(pgdata, 'PG_VERSION'), 'utf8').trim();
   if (runtime.version.split('.')[0] !== major) {
     throw new Error(

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
-import { type Cluster, locateCluster, prepareCluster, superuser } from './cluster.ts';
+import { type Cluster, locateCluster, type Place, prepareCluster, superuser } from './cluster.ts';
 import { launchServer, type ServerProcess, type Settings } from './launch.ts';
 import { claimOwnership, liveOwner, readPidFile, serverState } from './processes.ts';
 
@@ -70,7 +70,7 @@ async function createDatabase(connection: Connection): Promise<void> {
 }
 
 /** The server of a live owner on this data directory; for admin tools that run beside the app. */
-function attach(cluster: Omit<Cluster, 'runtime' | 'password'>): EmbeddedServer | undefined {
+function attach(cluster: Place): EmbeddedServer | undefined {
   const file = readPidFile(cluster.pgdata);
   const owner = liveOwner(cluster.ownerFile);
   if (process.platform === 'win32' || file === undefined || owner === undefined || !file.ready) return undefined;
@@ -135,7 +135,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   }
 
   try {
-    const cluster = prepareCluster(place);
+    const cluster = prepareCluster(place, { synced: settings['fsync'] !== 'off' });
     server = await launchServer(cluster, settings, log);
     watch(cluster, server);
     const connection = connectionTo(server, cluster.password);

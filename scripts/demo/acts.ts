@@ -1,0 +1,75 @@
+/** What the three chargers of the demo do. Each act resolves with the session that the charger believes it has had. */
+import { type Charger, createCharger, type LocalSession } from '../../src/simulator/index.ts';
+import type { Rest } from '../kit/rest.ts';
+import type { Story } from '../kit/story.ts';
+import type { Part } from './cast.ts';
+
+export type Played = { readonly part: Part; readonly session: Readonly<LocalSession> };
+type Stage = { readonly rest: Rest; readonly story: Story };
+
+const SESSION_S = 14;
+
+export function chargerOf(part: Part, base: string): Charger {
+  return createCharger({
+    url: `${base.replace(/^http/, 'ws')}/ocpp`,
+    identity: part.identity,
+    password: part.key,
+    connectors: part.connectors,
+    behaviour: {
+      settings: { MeterValueSampleInterval: '3' },
+      reconnect: { minMs: 250, maxMs: 2000 },
+      carOnRemoteStartMs: false,
+      station: { model: part.connectors[0]?.current === 'DC' ? 'Sim DC 150' : 'Sim AC', firmwareVersion: '2.4.1' },
+    },
+  });
+}
+
+const pause = (charger: Charger, ms: number): Promise<void> =>
+  new Promise((resolve) => void charger.after(ms, resolve));
+
+/** A driver, a cable, a card. */
+async function plug(charger: Charger, part: Part): Promise<Readonly<LocalSession>> {
+  const visit = await charger.charge({ token: part.token, seconds: SESSION_S, car: part.car });
+  if (visit.outcome === 'refused') throw new Error(`${part.identity}: the token was ${visit.status}`);
+  return visit.session;
+}
+
+/** The same, while the line breaks for some seconds: readings wait in the charger, and nothing is lost. */
+async function outage(charger: Charger, part: Part): Promise<Readonly<LocalSession>> {
+  const visit = plug(charger, part);
+  await charger.next('session_started');
+  await pause(charger, 4000);
+  charger.dropLine(4500);
+  return visit;
+}
+
+/** An operator presses start, and later stop, over REST. */
+async function remote(charger: Charger, part: Part, { rest, story }: Stage): Promise<Readonly<LocalSession>> {
+  const say = (text: string) => story.line('operator', 'REST', text, 'bold');
+  charger.plug(1, part.car);
+  await pause(charger, 1500);
+  const started = charger.next('session_started');
+  const path = `/charge-points/${part.chargePointId}`;
+  say(`POST ${path}/start`);
+  const start = await rest.post<{ status: string }>(`${path}/start?wait=true`, { token: part.token, connector_id: 1 });
+  say(`start ${start.status}`);
+  await started;
+  await pause(charger, SESSION_S * 1000);
+  const settled = charger.next('session_settled');
+  say(`POST ${path}/stop`);
+  const stop = await rest.post<{ status: string }>(`${path}/stop?wait=true`, { connector_id: 1 });
+  say(`stop ${stop.status}`);
+  const { session } = await settled;
+  charger.unplug(1);
+  return session;
+}
+
+const acts = { plug, outage, remote };
+
+export async function play(charger: Charger, part: Part, stage: Stage): Promise<Played> {
+  charger.start();
+  await charger.whenBooted(20_000);
+  await pause(charger, 1000);
+  const session = await acts[part.name](charger, part, stage);
+  return { part, session };
+}

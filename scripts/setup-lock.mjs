@@ -1,0 +1,80 @@
+// A lock between processes of one machine, as a file that names its owner. An owner that was killed does not keep it.
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const pollMs = 100;
+/** What removing a dead owner's lock takes at the very most. */
+const stealMs = 10_000;
+
+function create(file, content) {
+  try {
+    writeFileSync(file, content, { flag: 'wx' });
+    return true;
+  } catch (cause) {
+    if (cause.code === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
+function content(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (cause.code === 'ENOENT') return undefined;
+    throw cause;
+  }
+}
+
+/** Of another machine (a shared folder) nobody can tell whether it lives; a file that is still being written has no owner yet. */
+function isOwnerDead(text) {
+  const [pid, host] = text.split(' ');
+  if (!/^\d+$/.test(pid) || host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (cause) {
+    return cause.code === 'ESRCH';
+  }
+}
+
+/** Of several that find a dead owner one at a time looks again and removes its lock; a new owner's lock is never touched. */
+function removeDead(file) {
+  const right = `${file}.steal`;
+  if (!create(right, '')) {
+    try {
+      if (Date.now() - statSync(right).mtimeMs > stealMs) rmSync(right, { force: true });
+    } catch (cause) {
+      if (cause.code !== 'ENOENT') throw cause;
+    }
+    return;
+  }
+  try {
+    const text = content(file);
+    if (text !== undefined && isOwnerDead(text)) rmSync(file, { force: true });
+  } finally {
+    rmSync(right, { force: true });
+  }
+}
+
+/** Runs `work` while no other process does. `waiting` is called once when somebody else is at work. */
+export async function withLock(file, work, { waiting, isCancelled }) {
+  const mine = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')}`;
+  let told = false;
+  while (!create(file, mine)) {
+    if (isCancelled()) return;
+    const text = content(file);
+    if (text !== undefined && isOwnerDead(text)) removeDead(file);
+    else {
+      if (!told) waiting();
+      told = true;
+      await sleep(pollMs);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    if (content(file) === mine) rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,200 @@
+/** Charger, REST and webhook receiver together: from the plug to a signed delivery, and back from REST to the charger. */
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { catalogue, type EmittedType } from '../../src/events/index.ts';
+import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
+import { startApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
+import { testCertificate } from '../webhooks/support/certificate.ts';
+import { startReceiver } from '../webhooks/support/receiver.ts';
+
+const certificate = await testCertificate([], ['127.0.0.1']);
+const app = await startApp({ webhookCa: certificate.caPem });
+const receiver = await startReceiver(certificate);
+const secret = `whsec_${Buffer.from('a secret of exactly 32 bytes....').toString('base64')}`;
+const endpoint = await app.api<{ id: string }>('POST', '/webhooks/endpoints', {
+  url: `https://127.0.0.1:${receiver.port}/hooks`,
+  events: ['*'],
+  secret,
+});
+await app.api('POST', '/tokens', { uid: 'TAG1' });
+const chargers: Charger[] = [];
+afterEach(async () => {
+  await Promise.all(chargers.splice(0).map((charger) => charger.close()));
+});
+afterAll(async () => {
+  await app.stop();
+  await receiver.close();
+});
+
+type Sent = { id: string; event: EmittedType; timestamp: string; data: Record<string, unknown> };
+const deliveredTo = (identity: string): Sent[] =>
+  receiver.received
+    .map(({ body }) => JSON.parse(body) as Sent)
+    .filter(({ data }) => data['charge_point_identity'] === identity);
+const typesOf = (identity: string): string[] =>
+  deliveredTo(identity)
+    .sort((a, b) => Number(a.data['sequence']) - Number(b.data['sequence']))
+    .map(({ event }) => event);
+
+async function connected(speed = 200): Promise<{ charger: Charger; id: string; identity: string }> {
+  const { id, identity, key } = await app.chargePoint();
+  const charger = createCharger({
+    url: app.ocppUrl,
+    identity,
+    password: key,
+    connectors: 2,
+    clock: acceleratedClock(speed),
+    random: seededRandom(3),
+    behaviour: { reconnect: { minMs: 10, maxMs: 50 } },
+  });
+  chargers.push(charger);
+  charger.start();
+  await charger.whenBooted();
+  return { charger, id, identity };
+}
+type Session = {
+  id: string;
+  status: string;
+  energy_wh: number;
+  transaction_id: number;
+  command_id: string | null;
+  stop_reason: string | null;
+};
+const sessionsOf = async (id: string): Promise<Session[]> =>
+  (await app.api<{ data: Session[] }>('GET', `/sessions?charge_point_id=${id}`)).body.data;
+
+describe.each(['ocpp1.6'])('%s', () => {
+  test('a driver plugs in, charges and leaves; every event reaches the receiver, signed, once and in the shape of its schema', async () => {
+    const { charger, id, identity } = await connected();
+    const { outcome } = await charger.charge({ token: 'TAG1', connectorId: 1, energyWh: 500 });
+    expect(outcome).toBe('charged');
+    const session = await until('the session has ended', async () =>
+      (await sessionsOf(id)).find(({ status }) => status === 'ended'),
+    );
+    expect(session.energy_wh).toBeGreaterThanOrEqual(500);
+    const samples = await app.api<{ data: { energy_wh: number; power_w: number }[] }>(
+      'GET',
+      `/sessions/${session.id}/meter-values`,
+    );
+    expect(samples.body.data.length).toBeGreaterThan(0);
+    await until(
+      'all is delivered',
+      () =>
+        typesOf(identity).includes('session.ended') &&
+        typesOf(identity).at(-1) === 'charge_point.status_changed' &&
+        deliveredTo(identity).at(-1)?.data['status'] !== 'finishing',
+    );
+
+    const types = typesOf(identity);
+    expect(types[0]).toBe('charge_point.connected');
+    expect(types.filter((type) => type === 'session.started')).toHaveLength(1);
+    expect(types.filter((type) => type === 'session.ended')).toHaveLength(1);
+    expect(types.indexOf('session.started')).toBeLessThan(types.indexOf('session.ended'));
+    for (const { headers, body } of receiver.received) {
+      const sent = JSON.parse(body) as Sent;
+      expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
+      expect(catalogue[sent.event].data.safeParse(sent.data).error).toBeUndefined();
+      expect(headers['webhook-id']).toBe(sent.id);
+    }
+    const ids = receiver.received.map(({ body }) => (JSON.parse(body) as Sent).id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const deliveries = await app.api<{ data: { status: string; response_status: number; attempts: number }[] }>(
+      'GET',
+      `/webhooks/endpoints/${endpoint.body.id}/deliveries?status=succeeded`,
+    );
+    expect(deliveries.body.data[0]).toMatchObject({ status: 'succeeded', response_status: 200, attempts: 1 });
+  });
+
+  test('an operator starts and stops a session at the charger, and the session names the command', async () => {
+    const { charger, id, identity } = await connected();
+    const start = await app.api<{ id: string; status: string }>('POST', `/charge-points/${id}/start?wait=true`, {
+      connector_id: 1,
+      token: 'TAG1',
+    });
+    expect(start).toMatchObject({ status: 202, body: { status: 'accepted' } });
+    const session = await until('the session runs', async () =>
+      (await sessionsOf(id)).find(({ status }) => status === 'active'),
+    );
+    expect(session.command_id).toBe(start.body.id);
+    const command = await app.api('GET', `/commands/${start.body.id}`);
+    expect(command.body).toMatchObject({ status: 'accepted', session_id: session.id });
+    await until('it is told', () =>
+      deliveredTo(identity).some(
+        ({ event, data }) => event === 'session.started' && data['command_id'] === start.body.id,
+      ),
+    );
+    const stop = await app.api('POST', `/sessions/${session.id}/stop?wait=true`);
+    expect(stop).toMatchObject({ status: 202, body: { status: 'accepted' } });
+    await until('the session has ended', async () =>
+      (await sessionsOf(id)).find(({ status, stop_reason }) => status === 'ended' && stop_reason === 'Remote'),
+    );
+    expect(charger.isOnline()).toBe(true);
+  });
+
+  test('a raw command reaches the charger and its answer comes back; a wrong one is refused with the field', async () => {
+    const { id } = await connected();
+    const got = await app.api('POST', `/charge-points/${id}/commands?wait=true`, {
+      action: 'GetConfiguration',
+      payload: { key: ['HeartbeatInterval'] },
+    });
+    expect(got.body).toMatchObject({
+      status: 'accepted',
+      result: { configurationKey: [{ key: 'HeartbeatInterval' }] },
+    });
+    const wrong = await app.api<{ error: { details: { field: string }[] } }>('POST', `/charge-points/${id}/commands`, {
+      action: 'Reset',
+      payload: { type: 'Sideways' },
+    });
+    expect(wrong.status).toBe(400);
+    expect(wrong.body.error.details[0]?.field).toContain('type');
+    const offline = await app.chargePoint();
+    const refused = await app.api('POST', `/charge-points/${offline.id}/reset`, { type: 'soft' });
+    expect(refused).toMatchObject({ status: 409, body: { error: { code: 'charge_point_offline' } } });
+  });
+
+  test('T1, T3: a charger that reconnects while its old line is half open is not told to have gone', async () => {
+    const { charger, id, identity } = await connected();
+    charger.abandonLine(200);
+    await until(
+      'the second connection is there',
+      async () =>
+        Number(
+          (await app.db.prisma.chargePointState.findUniqueOrThrow({ where: { chargePointId: id } })).generation,
+        ) === 2,
+    );
+    await charger.whenBooted();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect((await app.api('GET', `/charge-points/${id}`)).body).toMatchObject({ connected: true });
+    expect(typesOf(identity).filter((type) => type === 'charge_point.disconnected')).toEqual([]);
+  });
+
+  test('sessions charged offline arrive in order, are marked as historical, and are neither lost nor doubled', async () => {
+    const { charger, id, identity } = await connected();
+    charger.goOffline('abruptly');
+    charger.rememberSessions(5);
+    charger.goOnline();
+    await charger.drained();
+    const sessions = await sessionsOf(id);
+    expect(sessions.map(({ status }) => status)).toEqual(Array(5).fill('ended'));
+    await until(
+      'all is delivered',
+      () => deliveredTo(identity).filter(({ event }) => event === 'session.ended').length === 5,
+    );
+    const historical = deliveredTo(identity).filter(({ event }) => event.startsWith('session.'));
+    expect(historical.every(({ data }) => data['historical'] === true)).toBe(true);
+    const sequences = deliveredTo(identity)
+      .map(({ data }) => Number(data['sequence']))
+      .sort((a, b) => a - b);
+    expect(sequences).toEqual(sequences.map((_, i) => i + 1));
+  });
+});
+
+test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
+  const metrics = await (await fetch(`${app.url}/metrics`)).text();
+  expect(metrics).toContain('dynamo_ingest_batch_inputs');
+  expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
+  expect(((await (await fetch(`${app.url}/api/v1/openapi.json`)).json()) as { openapi: string }).openapi).toMatch(
+    /^3\.1/,
+  );
+});

@@ -1,0 +1,107 @@
+/** The whole server in this process, on a database and a port of its own, with an organization and its API key. */
+import { randomBytes } from 'node:crypto';
+import { createApp } from '../../src/app.ts';
+import { createPasswords, ensureFirstOrganization } from '../../src/auth/index.ts';
+import type { Database } from '../../src/database/index.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { openKeyRing } from '../../src/secrets/index.ts';
+import { createLogger } from '../../src/telemetry/index.ts';
+import { testDatabase } from './db.ts';
+
+export type Answer<T = Record<string, unknown>> = {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+};
+
+export type RunningApp = {
+  readonly db: Database;
+  readonly url: string;
+  readonly ocppUrl: string;
+  readonly apiKey: string;
+  /** A REST call with the API key; the body is JSON both ways. */
+  api<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
+  /** Registers a charge point and gives its id and key. */
+  chargePoint(more?: Record<string, unknown>): Promise<{ id: string; identity: string; key: string }>;
+  stop(): Promise<void>;
+};
+
+export async function startApp(options: { webhookCa?: string; db?: Database } = {}): Promise<RunningApp> {
+  const db = options.db ?? (await testDatabase({ poolSize: 12 }));
+  const keyRing = openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nonexistent' });
+  const first = await ensureFirstOrganization({
+    db,
+    config: { email: 'owner@example.org', password: 'correct horse battery' },
+    peppers: keyRing.peppers('api-key'),
+    passwords: createPasswords(),
+    clock: systemClock,
+  });
+  const apiKey = first.created ? (first.generatedApiKey ?? '') : '';
+  const app = createApp({
+    db,
+    keyRing,
+    log: createLogger({ level: 'silent' }),
+    version: 'test',
+    config: {
+      http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: [] },
+      ingestLanes: 2,
+      ocpp: { unknownIdentity: 401 },
+      webhooks: {
+        allowSubnets: ['127.0.0.0/8'],
+        ca: options.webhookCa,
+        retryOffsetsS: [60, 390, 2400, 14_400, 86_400],
+        timeoutMs: 5000,
+      },
+      retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30 },
+      metricsToken: undefined,
+    },
+  });
+  const { port } = await app.start();
+  const url = `http://127.0.0.1:${port}`;
+  let identities = 0;
+
+  async function api<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${apiKey}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as T };
+  }
+
+  return {
+    db,
+    url,
+    ocppUrl: `${url.replace('http', 'ws')}/ocpp`,
+    apiKey,
+    api,
+    async chargePoint(more = {}) {
+      identities += 1;
+      const { status, body } = await api<{ id: string; identity: string; key: string }>('POST', '/charge-points', {
+        identity: `CP-${identities}`,
+        ...more,
+      });
+      if (status !== 201) throw new Error(`creating a charge point was answered ${status}: ${JSON.stringify(body)}`);
+      return body;
+    },
+    async stop() {
+      await app.stop();
+      if (options.db === undefined) await db.close();
+    },
+  };
+}
