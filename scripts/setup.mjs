@@ -11,13 +11,14 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { withLock } from './setup-lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -174,7 +175,15 @@ async function buildDist() {
     );
   }
   const wanted = build.wanted();
-  await run('The build (tsc)', process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', 'dist.new']);
+  await run('The build (tsc)', process.execPath, [
+    tsc,
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    'dist.new',
+    '--tsBuildInfoFile',
+    'dist.new/.tsbuildinfo',
+  ]);
   writeFileSync(join(draft, '.dynamo-setup'), `${wanted}\n`);
   const old = inRoot('dist.old');
   rmSync(old, { recursive: true, force: true });
@@ -249,12 +258,5 @@ export async function setupOrExit() {
   }
 }
 
-if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === realEntry()) await setupOrExit();
-
-function realEntry() {
-  try {
-    return fileURLToPath(new URL(`file://${process.argv[1]}`));
-  } catch {
-    return undefined;
-  }
-}
+const isEntry = process.argv[1] !== undefined && pathToFileURL(realpathSync(process.argv[1])).href === import.meta.url;
+if (isEntry) await setupOrExit();

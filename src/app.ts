@@ -193,7 +193,11 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
       run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
     },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
-    { name: 'lost_connections', cron: '5,20,35,50 * * * * *', run: () => releaseLostConnections({ nodes, ingest, now }) },
+    {
+      name: 'lost_connections',
+      cron: '5,20,35,50 * * * * *',
+      run: () => releaseLostConnections({ nodes, ingest, now }),
+    },
     {
       name: 'session_reconciliation',
       cron: '20 * * * * *',
@@ -210,6 +214,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
   ];
   const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
 
+  metrics.total('sql_statements_total', 'SQL statements sent by this process', db.statements);
   metrics.gauge('ocpp_connections', 'Chargers connected to this process', transport.size);
   metrics.gauge('ingest_waiting_inputs', 'Inputs that wait or are in a transaction', ingest.waiting);
   metrics.gauge('webhook_in_flight', 'Deliveries being sent', webhooks.dispatcher.inFlight);

@@ -71,5 +71,6 @@ export async function play(charger: Charger, part: Part, stage: Stage): Promise<
   await charger.whenBooted(20_000);
   await pause(charger, 1000);
   const session = await acts[part.name](charger, part, stage);
+  await pause(charger, 500); // its last status goes out
   return { part, session };
 }

@@ -1,6 +1,7 @@
 /** What people decide about charge points: create, read, change, delete. What chargers report is written by store.ts. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
+import { holdSite } from '../sites/index.ts';
 import { forgetStranger } from '../unknown-charge-points/index.ts';
 import type { ChargerKeyHash } from './credentials.ts';
 
@@ -200,24 +201,30 @@ export type NewChargePoint = {
   readonly now: Date;
 };
 
-/** The id; undefined: the identity is taken, by whomever. The site is known to be of the organization. */
+export type ChargePointCreation =
+  | { readonly at: 'created'; readonly id: string }
+  /** By whomever. */
+  | { readonly at: 'identity_taken' }
+  | { readonly at: 'no_such_site' };
+
 export async function insertChargePoint(
   db: Pick<Database, 'transaction'>,
   point: NewChargePoint,
-): Promise<string | undefined> {
+): Promise<ChargePointCreation> {
   const { organizationId, identity, name, siteId, vendor, model, serialNumber, key } = point;
   const id = newId('cp');
   return db.transaction(async (tx) => {
+    if (siteId !== null && !(await holdSite(tx, organizationId, siteId))) return { at: 'no_such_site' };
     const rows = await tx.rows(INSERT, [
       ...[id, organizationId, identity, name, siteId, vendor, model, serialNumber, point.securityProfile],
       ...[point.registration, point.heartbeatIntervalS, point.strict, point.assumeProtocol],
       ...[bytes(key?.hash), bytes(key?.salt), key?.kid ?? null, point.now],
     ]);
-    if (rows.length === 0) return undefined;
+    if (rows.length === 0) return { at: 'identity_taken' };
     await tx.rows(INSERT_SEQUENCE, [id]);
     await tx.rows(INSERT_STATE, [id, organizationId]);
     await forgetStranger(tx, identity);
-    return id;
+    return { at: 'created', id };
   });
 }
 
@@ -237,20 +244,42 @@ export type ChargePointChanges = {
     | 'assumeProtocol']?: NewChargePoint[Field] | undefined;
 };
 
-/** False: there is no such charge point. */
+const CHANGEABLE = [
+  ['name', 'name', 'text'],
+  ['siteId', 'site_id', 'text'],
+  ['vendor', 'vendor', 'text'],
+  ['model', 'model', 'text'],
+  ['serialNumber', 'serial_number', 'text'],
+  ['securityProfile', 'security_profile', 'int2'],
+  ['registration', 'registration', 'text'],
+  ['heartbeatIntervalS', 'heartbeat_interval_s', 'int4'],
+  ['strict', 'strict', 'bool'],
+  ['assumeProtocol', 'assume_protocol', 'text'],
+] as const satisfies readonly (readonly [keyof ChargePointChanges, string, string])[];
+const UPDATE: Statement = {
+  name: 'charge_points_update',
+  text: `UPDATE charge_points SET updated_at = $3, ${CHANGEABLE.map(
+    ([, column, type], i) =>
+      `${column} = CASE WHEN '${column}' = ANY($4::text[]) THEN $${i + 5}::${type} ELSE ${column} END`,
+  ).join(', ')} WHERE organization_id = $1 AND id = $2 RETURNING id`,
+};
+
+/** Sets what is not undefined. */
 export async function updateChargePoint(
-  { prisma }: Pick<Database, 'prisma'>,
+  db: Pick<Database, 'transaction'>,
   organizationId: string,
   id: string,
   changes: ChargePointChanges,
   now: Date,
-): Promise<boolean> {
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  const { count } = await prisma.chargePoint.updateMany({
-    where: { organizationId, id },
-    data: { ...given, updatedAt: now },
+): Promise<'updated' | 'unknown' | 'no_such_site'> {
+  const given = CHANGEABLE.filter(([field]) => changes[field] !== undefined).map(([, column]) => column);
+  const values = CHANGEABLE.map(([field]) => changes[field] ?? null);
+  const { siteId } = changes;
+  return db.transaction(async (tx) => {
+    if (siteId != null && !(await holdSite(tx, organizationId, siteId))) return 'no_such_site';
+    const rows = await tx.rows(UPDATE, [organizationId, id, now, given, ...values]);
+    return rows.length > 0 ? 'updated' : 'unknown';
   });
-  return count > 0;
 }
 
 /** The old key is gone with this statement. False: there is no such charge point, or it has profile 0 and so no key. */

@@ -7,7 +7,6 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { siteById } from '../sites/index.ts';
 import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
 import type { OcppUrl } from './ocpp-url.ts';
 import { type ChargePointAnswer, presentChargePoint } from './present.ts';
@@ -49,14 +48,6 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
     return presentFor(req, row, await registry.connectorsOf(db, organizationId, [id]));
   }
 
-  async function checkSite(organizationId: string, siteId: string | null | undefined): Promise<void> {
-    if (siteId == null || (await siteById(db, organizationId, siteId)) !== undefined) return;
-    const details = [{ field: 'site_id', message: 'there is no such site' }];
-    throw new AppError('validation_failed', 'The request body is not valid: site_id: there is no such site', {
-      details,
-    });
-  }
-
   return [
     route({
       method: 'post',
@@ -71,10 +62,9 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       body: schemas.newChargePoint,
       response: schemas.createdChargePoint,
       handle: async ({ principal: { organizationId }, body, req }) => {
-        await checkSite(organizationId, body.site_id);
         const securityProfile = body.security_profile ?? 1;
         const key = securityProfile === 0 ? undefined : generateChargerKey();
-        const id = await registry.insertChargePoint(db, {
+        const creation = await registry.insertChargePoint(db, {
           organizationId,
           identity: body.identity,
           name: body.name ?? null,
@@ -90,11 +80,13 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           key: key === undefined ? undefined : hashChargerKey(peppers, key),
           now: clock.now(),
         });
+        if (creation.at === 'no_such_site') throw noSuchSite();
         // The same words whether it is one's own or somebody else's.
-        if (id === undefined)
+        if (creation.at === 'identity_taken')
           throw new AppError('conflict', `The identity ${body.identity} is in use; choose another`, {
             details: [{ field: 'identity', message: 'is in use; choose another' }],
           });
+        const { id } = creation;
         onChanged(id); // a charger that knocked before must not wait for a cache to forget it
         return { ...(await show(req, organizationId, id)), ...(key !== undefined && { key }) };
       },
@@ -149,7 +141,6 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       body: schemas.chargePointChanges,
       response: schemas.chargePoint,
       handle: async ({ principal: { organizationId }, params: { id }, body, req }) => {
-        await checkSite(organizationId, body.site_id);
         const changes: registry.ChargePointChanges = {
           name: body.name,
           siteId: body.site_id,
@@ -162,7 +153,9 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           strict: body.strict,
           assumeProtocol: body.assume_protocol,
         };
-        if (!(await registry.updateChargePoint(db, organizationId, id, changes, clock.now()))) throw unknown();
+        const outcome = await registry.updateChargePoint(db, organizationId, id, changes, clock.now());
+        if (outcome === 'no_such_site') throw noSuchSite();
+        if (outcome === 'unknown') throw unknown();
         onChanged(id);
         return show(req, organizationId, id);
       },
@@ -221,6 +214,11 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
 }
 
 const unknown = (): AppError => new AppError('not_found', 'There is no such charge point');
+
+const noSuchSite = (): AppError =>
+  new AppError('validation_failed', 'The request body is not valid: site_id: there is no such site', {
+    details: [{ field: 'site_id', message: 'there is no such site' }],
+  });
 
 function byChargePoint(connectors: readonly registry.ConnectorView[]): Map<string, registry.ConnectorView[]> {
   const grouped = new Map<string, registry.ConnectorView[]>();

@@ -18,6 +18,8 @@ export type Database = {
   rows<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
   /** BEGIN, work, COMMIT; anything thrown rolls back and is thrown on. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** SQL statements sent so far, Prisma's and BEGIN and COMMIT included. */
+  statements(): number;
   /** Connection string for tools; embedded: the Unix socket. */
   readonly url: string;
   /** False while the last attempts to reach the server failed. */

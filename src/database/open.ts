@@ -11,7 +11,7 @@ import { startEmbeddedServer } from './embedded/server.ts';
 import type { Logger } from './logger.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migration-files.ts';
-import { createPool, rowsOn, transactionOn } from './pool.ts';
+import { countStatements, createPool, rowsOn, transactionOn } from './pool.ts';
 
 export type OpenOptions = {
   /** DATABASE_URL; without it the embedded server runs on `dataDir`. */
@@ -58,12 +58,14 @@ export function connectDatabase(options: {
   log: Logger;
 }): Database {
   const pool = createPool({ connection: options.connection, size: options.poolSize, log: options.log });
+  const statements = countStatements(pool);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }) });
   let closed: Promise<void> | undefined;
   return {
     prisma,
     pool,
     url: options.url,
+    statements,
     rows: rowsOn(pool),
     transaction: transactionOn(pool),
     close: () => {

@@ -53,6 +53,19 @@ export function createPool({ connection, size, log }: PoolOptions): pg.Pool {
   return pool;
 }
 
+/** Counts what is sent on the pool's connections, whoever sends it. */
+export function countStatements(pool: pg.Pool): () => number {
+  let count = 0;
+  pool.on('connect', (client) => {
+    const query = client.query;
+    client.query = function counted(this: pg.PoolClient, ...args: unknown[]) {
+      count += 1;
+      return Reflect.apply(query, this, args);
+    } as typeof client.query; // its overloads are passed through as they are
+  });
+  return () => count;
+}
+
 /** The server said no, and the connection is as good as before. Anything else leaves it in an unknown state. */
 const saidByServer = (cause: unknown): boolean =>
   cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && !isStaleStatement(cause);

@@ -1,6 +1,6 @@
 /**
- * The one door for every change: inputs queue in lanes, a charge point always in the same one; what gathers while a
- * transaction is in flight goes into the next. It answers only after the commit, and while the database is away it answers nobody.
+ * The one door for every change: what gathers while a transaction is in flight goes into the next one. It answers only after
+ * the commit, and while the database is away it answers nobody. A charge point is never in two transactions at once.
  */
 import type { IsTransient } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
@@ -25,7 +25,7 @@ export type IngestOptions = {
   readonly now: () => Date;
   readonly log: Log;
   readonly metrics: IngestMetrics;
-  /** Transactions side by side. */
+  /** Transactions side by side, at most. */
   readonly lanes: number;
   readonly maxBatch?: number;
   /** Inputs that may wait in all; beyond, submit rejects with 'unavailable'. Chargers' own queues are bounded before this. */
@@ -47,7 +47,16 @@ type Pending = {
   settled: boolean;
 };
 
+/** The inputs of one charge point that wait, in their order. */
+type Line = { readonly chargePointId: string; readonly waiting: Pending[]; busy: boolean };
+
 const RETRY_MS = [50, 100, 250, 500, 1000];
+/**
+ * One large transaction costs far less than two small ones, so a second begins only for so many charge points, or when the
+ * first has taken so long that something holds it up (docs/performance.md).
+ */
+const SECOND_AT = 128;
+const SLOW_MS = 100;
 
 /** Gives a typed participant the type that the engine keeps; the engine only ever hands it its own room's inputs. */
 export const participant = <State, I extends Input>(of: Participant<State, I>): AnyParticipant =>
@@ -62,7 +71,12 @@ export function createIngest(options: IngestOptions): RunningIngest {
     now: options.now,
     onIgnored: metrics.ignored,
   };
-  const lanes = Array.from({ length: options.lanes }, () => ({ queue: [] as Pending[], busy: false }));
+  const lines = new Map<string, Line>();
+  /** Lines that have something waiting and nothing in a transaction. */
+  let ready: Line[] = [];
+  let inFlight = 0;
+  let lastBegun = 0;
+  let look: NodeJS.Timeout | undefined;
   let waiting = 0;
   let stopping = false;
   let abandoned = false;
@@ -77,28 +91,39 @@ export function createIngest(options: IngestOptions): RunningIngest {
     if (waiting === 0) for (const done of idlers.splice(0)) done();
   }
 
-  /** The first waiting input of each charge point, in order; the others stay. */
-  function take(lane: { queue: Pending[] }): Pending[] {
-    const batch: Pending[] = [];
-    const rest: Pending[] = [];
-    const roots = new Set<string>();
-    for (const pending of lane.queue) {
-      if (pending.settled) continue;
-      if (batch.length < maxBatch && !roots.has(pending.input.chargePointId)) {
-        batch.push(pending);
-      } else rest.push(pending);
-      roots.add(pending.input.chargePointId); // also behind a full batch: nobody may overtake his own charge point
+  /** Begins as many transactions as make sense now. */
+  function begin(): void {
+    while (inFlight < options.lanes && ready.length > 0 && !abandoned) {
+      if (inFlight > 0 && ready.length < SECOND_AT && performance.now() - lastBegun < SLOW_MS) {
+        look ??= setTimeout(() => {
+          look = undefined;
+          begin();
+        }, SLOW_MS);
+        return;
+      }
+      inFlight += 1;
+      lastBegun = performance.now();
+      const taken = ready.slice(0, maxBatch);
+      ready = ready.slice(maxBatch);
+      for (const line of taken) line.busy = true;
+      void run(taken); // never rejects: every fault goes to the inputs it belongs to
     }
-    lane.queue = rest;
-    return batch;
   }
 
-  async function run(lane: { queue: Pending[]; busy: boolean }): Promise<void> {
-    while (lane.queue.length > 0 && !abandoned) {
-      const batch = take(lane);
-      if (batch.length > 0) await commit(batch);
+  async function run(taken: readonly Line[]): Promise<void> {
+    const batch: Pending[] = [];
+    for (const line of taken) {
+      const next = line.waiting.shift();
+      if (next !== undefined && !next.settled) batch.push(next);
     }
-    lane.busy = false;
+    if (batch.length > 0) await commit(batch);
+    inFlight -= 1;
+    for (const line of taken) {
+      line.busy = false;
+      if (line.waiting.length > 0) ready.push(line);
+      else lines.delete(line.chargePointId);
+    }
+    begin();
   }
 
   /** Commits a batch; on a fault of the database tries again until it is back, on any other fault finds the one to blame. */
@@ -165,8 +190,6 @@ export function createIngest(options: IngestOptions): RunningIngest {
     submit: (input, { deadline } = {}) =>
       new Promise((resolve, reject) => {
         if (stopping || waiting >= capacity) return reject(unavailable());
-        const lane = lanes[laneOf(input.chargePointId, lanes.length)];
-        if (lane === undefined) return reject(new Error('no lanes'));
         const pending: Pending = {
           input,
           resolve,
@@ -181,10 +204,16 @@ export function createIngest(options: IngestOptions): RunningIngest {
                 ),
         };
         waiting += 1;
-        lane.queue.push(pending);
-        if (!lane.busy) {
-          lane.busy = true;
-          setImmediate(() => void run(lane)); // run never rejects: every fault goes to the inputs it belongs to
+        const { chargePointId } = input;
+        let line = lines.get(chargePointId);
+        if (line === undefined) {
+          line = { chargePointId, waiting: [], busy: false };
+          lines.set(chargePointId, line);
+        }
+        line.waiting.push(pending);
+        if (!line.busy && line.waiting.length === 1) {
+          ready.push(line);
+          if (ready.length === 1 || ready.length >= SECOND_AT) setImmediate(begin);
         }
       }),
     waiting: () => waiting,
@@ -200,15 +229,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
         });
       }
       abandoned = true;
+      clearTimeout(look);
     },
   };
-}
-
-/** Always the same lane for the same charge point (FNV-1a over the id's last characters, which vary the most). */
-function laneOf(chargePointId: string, lanes: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = Math.max(0, chargePointId.length - 8); i < chargePointId.length; i += 1) {
-    hash = Math.imul(hash ^ chargePointId.charCodeAt(i), 0x01000193);
-  }
-  return (hash >>> 0) % lanes;
 }

@@ -3,6 +3,7 @@
  * Nothing is refused for its content (unless the charge point is strict): what is beyond use is kept in quarantine and gets the
  * smallest valid answer. Without a commit there is no answer.
  */
+import { isTransient } from '../database/transient.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
@@ -139,7 +140,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
         return { result: route.handler.minimal(call), quarantined: true };
       } catch (cause) {
         if (connection.isGone) return undefined;
-        if (cause instanceof AppError && cause.code === 'unavailable') {
+        if (isAway(cause)) {
           // X14: no acknowledgement without a commit. The line stands, the socket is not read, the charger waits or comes again.
           await new Promise((resolve) => setTimeout(resolve, retryMs));
           if (connection.isGone) return undefined;
@@ -238,6 +239,10 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     );
   }
 }
+
+/** The database does not answer at the moment, whoever noticed it. */
+const isAway = (cause: unknown): boolean =>
+  (cause instanceof AppError && cause.code === 'unavailable') || isTransient(cause);
 
 const ONLY_V16: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'DiagnosticsStatusNotification']);
 const ONLY_V2: ReadonlySet<string> = new Set(['TransactionEvent', 'NotifyReport', 'NotifyEvent']);

@@ -1,18 +1,20 @@
 /** The caller's own organization. Others cannot be seen, named or counted here. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
+import { currencyField, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
-import { currencyField, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
 import { changeOrganization, type OrganizationRow, organizationById } from './store.ts';
 
-const organization = z.object({
-  id: z.string(),
-  name: z.string(),
-  currency: z.string().meta({ description: 'ISO 4217' }),
-  timezone: z.string().meta({ description: 'IANA' }),
-  created_at: instantOut,
-});
+const organization = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    currency: z.string().meta({ description: 'ISO 4217' }),
+    timezone: z.string().meta({ description: 'IANA' }),
+    created_at: instantOut,
+  })
+  .meta({ id: 'Organization' });
 const changes = z
   .strictObject({ name: nameField.optional(), currency: currencyField.optional(), timezone: timezoneField.optional() })
   .meta({ examples: [{ name: 'Stadtwerke Musterstadt', timezone: 'Europe/Berlin' }] });

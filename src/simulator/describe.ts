@@ -62,6 +62,8 @@ export function describe(happening: Happening): Line | undefined {
       return undefined;
     case 'queued':
       return { topic: 'queue', text: `${happening.action} waits, ${happening.waiting} in the queue` };
+    case 'caught_up':
+      return { topic: 'queue', text: `${happening.messages} queued messages delivered` };
     case 'dropped':
       return { topic: 'queue', text: `${happening.action} given up: ${happening.why}`, isTrouble: true };
     case 'asked':

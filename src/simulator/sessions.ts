@@ -21,6 +21,8 @@ export function createSessions(needs: {
   readonly tell: Tell;
 }): Sessions {
   const { dialect, speech, traits, tell } = needs;
+  /** Messages that were queued without a line since the queue was last empty. */
+  let behind = 0;
   const settling = new Map<string, { readonly promise: Promise<void>; readonly done: () => void }>();
 
   function queue(
@@ -37,9 +39,20 @@ export function createSessions(needs: {
       build,
       session,
       ready: () => isStart || session.startSettled,
-      ...(settled === undefined ? {} : { settled }),
+      settled(outcome) {
+        settled?.(outcome);
+        caughtUp();
+      },
     });
-    if (speech.waiting() > 1 || !speech.isOpen()) tell({ what: 'queued', action, waiting: speech.waiting() });
+    if (speech.isOpen()) return;
+    behind += 1;
+    tell({ what: 'queued', action, waiting: speech.waiting() });
+  }
+
+  function caughtUp(): void {
+    if (behind === 0 || speech.waiting() > 0) return;
+    tell({ what: 'caught_up', messages: behind });
+    behind = 0;
   }
 
   function startSettled(session: LocalSession, outcome: CallOutcome): void {

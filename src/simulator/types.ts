@@ -111,6 +111,8 @@ type Told =
   | { readonly what: 'session_settled'; readonly session: Readonly<LocalSession> }
   /** A transaction message waits for the line. */
   | { readonly what: 'queued'; readonly action: string; readonly waiting: number }
+  /** So many messages that had waited for the line are acknowledged, and nothing waits any more. */
+  | { readonly what: 'caught_up'; readonly messages: number }
   /** A transaction message was given up after its last attempt. */
   | { readonly what: 'dropped'; readonly action: string; readonly why: string }
   /** The CSMS asked for something. */

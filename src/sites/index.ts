@@ -1,2 +1,2 @@
 export { siteRoutes } from './routes.ts';
-export { type SiteRow, siteById } from './store.ts';
+export { holdSite, type SiteRow, siteById } from './store.ts';

@@ -1,22 +1,24 @@
 /** Sites: places with charge points and a time zone. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
+import { idParam, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idParam, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
 import { changeSite, createSite, deleteSite, listSites, type SiteRow, siteById } from './store.ts';
 
 const tag = 'Sites';
 const params = z.object({ id: idParam('site') });
-const site = z.object({
-  id: z.string(),
-  name: z.string(),
-  timezone: z.string().meta({ description: 'IANA' }),
-  created_at: instantOut,
-  updated_at: instantOut,
-});
+const site = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    timezone: z.string().meta({ description: 'IANA' }),
+    created_at: instantOut,
+    updated_at: instantOut,
+  })
+  .meta({ id: 'Site' });
 const newSite = z
   .strictObject({
     name: nameField,
@@ -25,7 +27,7 @@ const newSite = z
   .meta({ examples: [{ name: 'Depot North', timezone: 'Europe/Berlin' }] });
 const changes = newSite.partial().meta({ examples: [{ name: 'Depot North, hall 2' }] });
 
-export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; clock: Clock }): AnyRoute[] {
+export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'transaction'>; clock: Clock }): AnyRoute[] {
   return [
     route({
       method: 'post',

@@ -1,5 +1,5 @@
 /** Rows of sites. */
-import type { Database } from '../database/contract.ts';
+import type { Database, Statement, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
 
 type Needs = Pick<Database, 'prisma'>;
@@ -70,10 +70,37 @@ export type SiteDeletion =
   | { readonly at: 'unknown' }
   | { readonly at: 'in_use'; readonly chargePoints: number };
 
-/** A charge point that is put there at the same moment keeps the site: the foreign key decides. */
-export async function deleteSite({ prisma }: Needs, organizationId: string, id: string): Promise<SiteDeletion> {
-  const where = { organizationId, id, chargePoints: { none: {} } };
-  if ((await prisma.site.deleteMany({ where })).count > 0) return { at: 'deleted' };
-  if ((await siteById({ prisma }, organizationId, id)) === undefined) return { at: 'unknown' };
-  return { at: 'in_use', chargePoints: await prisma.chargePoint.count({ where: { organizationId, siteId: id } }) };
+const HOLD: Statement = {
+  name: 'sites_hold',
+  text: 'SELECT id FROM sites WHERE organization_id = $1 AND id = $2 FOR KEY SHARE',
+};
+
+/** False: the organization has no such site. Otherwise it stays until the end of the transaction. */
+export async function holdSite(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+  return (await tx.rows(HOLD, [organizationId, id])).length > 0;
+}
+
+const LOCK: Statement = {
+  name: 'sites_lock',
+  text: 'SELECT id FROM sites WHERE organization_id = $1 AND id = $2 FOR UPDATE',
+};
+// Its own statement: it must see who was put there while the lock was waited for. Plan: charge_points_site_id_idx.
+const COUNT: Statement = {
+  name: 'sites_charge_points',
+  text: 'SELECT count(*)::int4 AS n FROM charge_points WHERE site_id = $1',
+};
+const DELETE: Statement = { name: 'sites_delete', text: 'DELETE FROM sites WHERE id = $1' };
+
+export async function deleteSite(
+  db: Pick<Database, 'transaction'>,
+  organizationId: string,
+  id: string,
+): Promise<SiteDeletion> {
+  return db.transaction(async (tx) => {
+    if ((await tx.rows(LOCK, [organizationId, id])).length === 0) return { at: 'unknown' };
+    const [used] = await tx.rows<{ n: number }>(COUNT, [id]);
+    if (used !== undefined && used.n > 0) return { at: 'in_use', chargePoints: used.n };
+    await tx.rows(DELETE, [id]);
+    return { at: 'deleted' };
+  });
 }

@@ -16,6 +16,8 @@ export type Metrics = {
     help: string,
     options?: { readonly labels?: readonly L[]; readonly buckets?: readonly number[] },
   ): HistogramOf<L>;
+  /** A counter that somebody else keeps: read when somebody looks. */
+  total(name: string, help: string, read: () => number): void;
   /** Read when somebody looks. */
   gauge(name: string, help: string, read: () => number): void;
   /** One reading for each value of a label. */
@@ -50,6 +52,18 @@ export function createMetrics({ processMetrics = true }: { readonly processMetri
     },
     histogram: (name, help, { labels = [], buckets = SECONDS_BUCKETS } = {}) =>
       new Histogram({ ...checked(name, labels), help, registers, buckets: [...buckets] }),
+    total: (name, help, read) => {
+      if (!name.endsWith('_total')) throw new Error(`The name of counter ${name} must end in _total.`);
+      new Counter({
+        ...checked(name, []),
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(read());
+        },
+      });
+    },
     gauge: (name, help, read) => {
       new Gauge({
         ...checked(name, []),

@@ -1,11 +1,11 @@
 /** REST for id tokens. They go with the scopes of charge points: who may add a charger may say who charges there. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
+import { idParam, instantIn, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idParam, instantIn, instantOut } from '../http/kit/fields.ts';
 import { deleteToken, insertToken, listTokens, type TokenView, tokenById, updateToken } from './registry-store.ts';
 
 const tag = 'Tokens';
@@ -39,17 +39,19 @@ const newToken = z
   .strictObject({ uid, ...settings })
   .meta({ examples: [{ uid: '04A1B2C3D4E5F6', type: 'rfid', valid_until: '2028-01-01T00:00:00Z' }] });
 const changes = z.strictObject(settings).meta({ examples: [{ status: 'blocked' }] });
-const token = z.object({
-  id: z.string(),
-  uid: z.string(),
-  type: z.enum(types),
-  group_id: z.string().nullable(),
-  status: z.enum(statuses),
-  valid_until: instantOut.nullable(),
-  max_concurrent: z.int().nullable(),
-  created_at: instantOut,
-  updated_at: instantOut,
-});
+const token = z
+  .object({
+    id: z.string(),
+    uid: z.string(),
+    type: z.enum(types),
+    group_id: z.string().nullable(),
+    status: z.enum(statuses),
+    valid_until: instantOut.nullable(),
+    max_concurrent: z.int().nullable(),
+    created_at: instantOut,
+    updated_at: instantOut,
+  })
+  .meta({ id: 'Token' });
 
 export function tokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; clock: Clock }): AnyRoute[] {
   return [

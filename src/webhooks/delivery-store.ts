@@ -11,9 +11,9 @@ import type { Completion, DeliveryState, LeasedDelivery } from './types.ts';
  * One probe of the index webhook_deliveries_due per endpoint that has pending rows, however many rows those are:
  *   Recursive Union → Limit → Index Only Scan using webhook_deliveries_due
  */
-const ENDPOINTS_WITH_PENDING = `
+const endpointsWithPending = (after: string): string => `
   WITH RECURSIVE pending AS (
-    (SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id > $1
+    (SELECT endpoint_id FROM webhook_deliveries WHERE status = 'pending' AND endpoint_id > ${after}
       ORDER BY endpoint_id LIMIT 1)
     UNION ALL
     SELECT (SELECT d.endpoint_id FROM webhook_deliveries d
@@ -21,43 +21,48 @@ const ENDPOINTS_WITH_PENDING = `
       FROM pending p WHERE p.endpoint_id IS NOT NULL
   )`;
 
-/** Fair: of each endpoint its oldest due rows, as many as there is room for it; never the oldest of all. */
+/**
+ * Fair: of each endpoint its longest due rows, as many as there is room for it; never the longest due of all. The LATERAL joins
+ * keep the order of `source`, so that a limit that is reached tells how far it came.
+ *   Limit → Nested Loop → Limit → LockRows → Index Scan using webhook_deliveries_due
+ */
 const leaseDue = (source: string): string => `
-  , due AS MATERIALIZED (
+  due AS MATERIALIZED (
     SELECT d.id, d.event_id, e.url, e.secret
-      FROM ${source}
-      JOIN webhook_endpoints e ON e.id = s.endpoint_id AND e.active AND e.deleted_at IS NULL
+      FROM ${source} s
+     CROSS JOIN LATERAL (
+       SELECT w.url, w.secret FROM webhook_endpoints w WHERE w.id = s.endpoint_id AND w.active AND w.deleted_at IS NULL LIMIT 1
+     ) e
      CROSS JOIN LATERAL (
        SELECT w.id, w.event_id FROM webhook_deliveries w
-        WHERE w.endpoint_id = s.endpoint_id AND w.status = 'pending' AND w.next_attempt_at <= $2
+        WHERE w.endpoint_id = s.endpoint_id AND w.status = 'pending' AND w.next_attempt_at <= $1
           AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
         ORDER BY w.next_attempt_at
         LIMIT s.room
           FOR UPDATE SKIP LOCKED
      ) d
-     LIMIT $3
+     LIMIT $2
   )
   UPDATE webhook_deliveries d
-     SET lease_token = $4, leased_until = clock_timestamp() + $5::int * interval '1 millisecond'
+     SET lease_token = $3, leased_until = clock_timestamp() + $4::int * interval '1 millisecond'
     FROM due JOIN domain_events v ON v.id = due.event_id
    WHERE d.id = due.id
   RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body, due.url, due.secret, d.attempts,
             d.first_attempt_at AS "firstAttemptAt", d.next_attempt_at AS "nextAttemptAt"`;
 
-/** $6, $7: the room of endpoints that are known; $8: of all others. */
+/** Behind $5. $6: {endpoint: room} of those that are known; $7: the room of all others. */
 const CLAIM_ALL: Statement = {
   name: 'webhooks_claim_all',
-  text: `${ENDPOINTS_WITH_PENDING}
-  , known AS (SELECT * FROM unnest($6::text[], $7::int[]) AS k(endpoint_id, room))
-  ${leaseDue(`(SELECT p.endpoint_id, coalesce(k.room, $8::int) AS room
-              FROM pending p LEFT JOIN known k USING (endpoint_id) WHERE p.endpoint_id IS NOT NULL) s`)}`,
+  text: `${endpointsWithPending('$5')},
+  source AS (
+    SELECT endpoint_id, coalesce(($6::jsonb ->> endpoint_id)::int, $7::int) AS room FROM pending WHERE endpoint_id IS NOT NULL
+  ), ${leaseDue('source')}`,
 };
 
-/** The same for the endpoints of $6 with the room of $7. $1 is not used, so that both read alike. */
+/** Of the endpoints of $5 as many as $6 says. */
 const CLAIM_OF: Statement = {
   name: 'webhooks_claim_of',
-  text: `WITH asked AS (SELECT * FROM unnest($6::text[], $7::int[]) AS a(endpoint_id, room) WHERE $1::text IS NOT NULL)
-  ${leaseDue('asked s')}`,
+  text: `WITH source AS (SELECT * FROM unnest($5::text[], $6::int[]) AS a(endpoint_id, room)), ${leaseDue('source')}`,
 };
 
 const RENEW: Statement = {
@@ -98,8 +103,8 @@ const COMPLETE: Statement = {
 /** Rows of paused endpoints past their 24 hours, and of deleted ones; those that somebody is sending are left alone. */
 const END_HELD: Statement = {
   name: 'webhooks_end_held',
-  text: `${ENDPOINTS_WITH_PENDING}
-  , held AS MATERIALIZED (
+  text: `${endpointsWithPending("''")},
+  held AS MATERIALIZED (
     SELECT d.id, CASE WHEN e.deleted_at IS NULL AND e.id IS NOT NULL THEN 'expired_while_paused' ELSE 'endpoint_deleted' END AS why
       FROM pending p LEFT JOIN webhook_endpoints e ON e.id = p.endpoint_id
      CROSS JOIN LATERAL (
@@ -107,23 +112,29 @@ const END_HELD: Statement = {
         WHERE w.endpoint_id = p.endpoint_id AND w.status = 'pending'
           AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
           AND (e.deleted_at IS NOT NULL OR e.id IS NULL
-               OR coalesce(w.first_attempt_at, w.created_at) < $2::timestamptz - $3::int * interval '1 second')
-        LIMIT $4
+               OR coalesce(w.first_attempt_at, w.created_at) < $1::timestamptz - $2::int * interval '1 second')
+        LIMIT $3
           FOR UPDATE SKIP LOCKED
      ) d
      WHERE p.endpoint_id IS NOT NULL AND (e.id IS NULL OR e.deleted_at IS NOT NULL OR NOT e.active)
-     LIMIT $4
+     LIMIT $3
   )
   UPDATE webhook_deliveries d
-     SET status = 'failed', last_error = held.why, completed_at = $2, next_attempt_at = NULL, lease_token = NULL, leased_until = NULL
+     SET status = 'failed', last_error = held.why, completed_at = $1, next_attempt_at = NULL, lease_token = NULL, leased_until = NULL
     FROM held WHERE d.id = held.id
   RETURNING d.id`,
 };
 
-const OLDEST_PENDING: Statement = {
-  name: 'webhooks_oldest_pending',
-  text: `SELECT min(d.next_attempt_at) AS at FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
-          WHERE d.status = 'pending' AND e.active AND d.next_attempt_at <= $1`,
+const OLDEST_DUE: Statement = {
+  name: 'webhooks_oldest_due',
+  text: `${endpointsWithPending("''")}
+  SELECT min(d.next_attempt_at) AS at
+    FROM pending p JOIN webhook_endpoints e ON e.id = p.endpoint_id AND e.active
+   CROSS JOIN LATERAL (
+     SELECT w.next_attempt_at FROM webhook_deliveries w
+      WHERE w.endpoint_id = p.endpoint_id AND w.status = 'pending' AND w.next_attempt_at <= $1
+      ORDER BY w.next_attempt_at LIMIT 1
+   ) d`,
 };
 
 type ClaimedRow = Omit<LeasedDelivery, 'leaseToken' | 'leasedUntilMs'>;
@@ -158,17 +169,16 @@ export function createDeliveryStore(db: Pick<Database, 'rows'>): DeliveryStore {
   return {
     claimAll: ({ now, limit, leaseToken, leaseMs, after, rooms, roomOfUnknown }) =>
       db.rows(CLAIM_ALL, [
-        after,
         now,
         limit,
         leaseToken,
         leaseMs,
-        [...rooms.keys()],
-        [...rooms.values()],
+        after,
+        JSON.stringify(Object.fromEntries(rooms)),
         roomOfUnknown,
       ]),
     claimOf: ({ now, limit, leaseToken, leaseMs, rooms }) =>
-      db.rows(CLAIM_OF, ['', now, limit, leaseToken, leaseMs, [...rooms.keys()], [...rooms.values()]]),
+      db.rows(CLAIM_OF, [now, limit, leaseToken, leaseMs, [...rooms.keys()], [...rooms.values()]]),
     renew: async (leased, leaseMs) => idsOf(await db.rows(RENEW, [...columnsOf(leased), leaseMs])),
     release: async (leased) => {
       await db.rows(RELEASE, columnsOf(leased));
@@ -192,8 +202,8 @@ export function createDeliveryStore(db: Pick<Database, 'rows'>): DeliveryStore {
       ]);
       return idsOf(rows);
     },
-    endHeld: async (now, limit) => (await db.rows(END_HELD, ['', now, HORIZON_S, limit])).length,
-    oldestDue: async (now) => (await db.rows<{ at: Date | null }>(OLDEST_PENDING, [now]))[0]?.at ?? undefined,
+    endHeld: async (now, limit) => (await db.rows(END_HELD, [now, HORIZON_S, limit])).length,
+    oldestDue: async (now) => (await db.rows<{ at: Date | null }>(OLDEST_DUE, [now]))[0]?.at ?? undefined,
   };
 }
 

@@ -24,13 +24,22 @@ export type DispatcherOptions = {
   /** WEBHOOK_RETRY_OFFSETS, seconds from the first attempt. */
   readonly retryOffsetsS?: readonly number[];
   readonly limits?: LaneLimits;
+  /** Milliseconds that only go forward, for leases. */
+  readonly monotonic?: () => number;
+};
+
+export type Lease = {
+  readonly token: string;
+  readonly ms: number;
+  /** Counted from before the statement, so that ours ends before the one in the database. */
+  readonly untilMs: number;
 };
 
 export type Dispatcher = {
   /** How many more deliveries of this endpoint may be born leased to this process. */
   room(endpointId: string): number;
-  /** The lease that a new row gets. */
-  readonly leaseMs: number;
+  /** For rows that are leased by the statement that follows. */
+  newLease(): Lease;
   /** After the commit: sends these soon. `more`: endpoints of which rows were born without a lease. */
   accept(born: readonly BornDelivery[], more?: Iterable<string>): void;
   /** Its URL, state or secret changed, or it was deleted: nothing is sent from memory any more; its rows are claimed anew. */
@@ -47,10 +56,13 @@ export type Dispatcher = {
 const REFILL_GAP_MS = 20;
 /** Sends that begin in one turn of the event loop. */
 const BURST = 32;
+/** Rows per claim: more would hold up the event loop while they are read. */
+const CLAIM_ROWS = 1000;
 const FORGET_LANES_MS = 300_000;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { store, sender, now, log, timeoutMs, limits = defaultLimits } = options;
+  const { store, sender, now, log, timeoutMs } = options;
+  const { limits = defaultLimits, monotonic = () => performance.now() } = options;
   const needs: AttemptNeeds = { ...options, retryAt: retryRule(options.retryOffsetsS) };
   /** An attempt begins only while its lease outlives it. */
   const leaseMs = Math.max(60_000, 2 * timeoutMs);
@@ -63,6 +75,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     gapMs: REFILL_GAP_MS,
     enough: Math.max(1, limits.inFlight / 2),
     maxItems: limits.inFlight,
+    now: monotonic,
   });
   let isRunning = false;
   let isStopped = false;
@@ -97,7 +110,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       isAnswered = true;
     };
     try {
-      if (delivery.leasedUntilMs - performance.now() < leaseNeededMs) {
+      if (delivery.leasedUntilMs - monotonic() < leaseNeededMs) {
         // we stood still for so long that it may be somebody else's: it is claimed again when the lease is over
         return;
       }
@@ -127,9 +140,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake();
   }
 
-  type Lease = { readonly token: string; readonly untilMs: number };
-  /** Counted from before the statement, so that ours ends before the one in the database. */
-  const newLease = (): Lease => ({ token: randomUUID(), untilMs: performance.now() + leaseMs });
+  const newLease = (): Lease => ({ token: randomUUID(), ms: leaseMs, untilMs: monotonic() + leaseMs });
 
   /** Claims run one after the other: each is given the room that the one before has left. */
   function claim(work: () => Promise<void>): Promise<void> {
@@ -140,10 +151,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return turn;
   }
 
-  /** Beginning where the last full claim ended, so that endpoints at the end of the alphabet get their turn too. */
+  /** Beginning where the last claim had to end, so that endpoints at the end of the alphabet get their turn too. */
   async function claimAll(): Promise<void> {
-    for (;;) {
-      const limit = lanes.totalRoom();
+    for (let passes = cursor === '' ? 1 : 2; passes > 0; ) {
+      const limit = Math.min(CLAIM_ROWS, lanes.totalRoom());
       if (limit === 0 || !isRunning) return;
       const lease = newLease();
       const rooms = lanes.rooms();
@@ -159,13 +170,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       });
       noteMore(rows, (endpointId) => rooms.get(endpointId) ?? roomOfUnknown);
       take(rows, lease);
-      const began = cursor;
       const last = rows
         .map(({ endpointId }) => endpointId)
         .toSorted()
         .at(-1);
       cursor = last !== undefined && rows.length === limit ? last : '';
-      if (began === '' || cursor !== '') return; // all were asked, or there is no room left
+      if (cursor === '') passes -= 1;
     }
   }
 
@@ -208,9 +218,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function renew(): Promise<void> {
-    const tired = lanes.waiting().filter((each) => each.leasedUntilMs - performance.now() < leaseMs * 0.75);
+    const tired = lanes.waiting().filter((each) => each.leasedUntilMs - monotonic() < leaseMs * 0.75);
     if (tired.length === 0) return;
-    const untilMs = performance.now() + leaseMs;
+    const untilMs = monotonic() + leaseMs;
     const renewed = await store.renew(tired, leaseMs);
     const chosen = new Set(tired);
     // those that left meanwhile are being sent under the old lease, which is long enough
@@ -236,7 +246,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   return {
-    leaseMs,
+    newLease,
     room: (endpointId) => (isStopped ? 0 : lanes.room(endpointId)),
     accept(born, more = []) {
       if (isStopped) return void release(born); // nobody waits for it any more

@@ -2,7 +2,6 @@
  * Writes domain events and their webhook deliveries in the transaction that caused them, and hands what was born leased to
  * the dispatcher after the commit. Must never send, or promise to send, anything before it.
  */
-import { randomUUID } from 'node:crypto';
 import type { DomainEventInput } from '../events/index.ts';
 import type { EventWriter, Root } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
@@ -11,7 +10,7 @@ import { insertEvents, type Match, type NewDelivery, type NewEvent, numberAndMat
 import type { BornDelivery } from './types.ts';
 
 export type EventWriterNeeds = {
-  readonly dispatcher: Pick<Dispatcher, 'room' | 'accept' | 'leaseMs'>;
+  readonly dispatcher: Pick<Dispatcher, 'room' | 'accept' | 'newLease'>;
   readonly now: () => Date;
 };
 
@@ -31,8 +30,7 @@ export function createEventWriter({ dispatcher, now }: EventWriterNeeds): EventW
       );
       const at = now();
       const events = eventsOf(emitted, matches);
-      const lease = { token: randomUUID(), ms: dispatcher.leaseMs };
-      const untilMs = performance.now() + lease.ms;
+      const lease = dispatcher.newLease();
       const room = new Map<string, number>();
       const deliveries: NewDelivery[] = [];
       const born: BornDelivery[] = [];
@@ -59,7 +57,7 @@ export function createEventWriter({ dispatcher, now }: EventWriterNeeds): EventW
             firstAttemptAt: null,
             nextAttemptAt: at,
             leaseToken: lease.token,
-            leasedUntilMs: untilMs,
+            leasedUntilMs: lease.untilMs,
           });
       }
       await insertEvents(tx, at, events, deliveries, lease);

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { eventTypes } from '../events/index.ts';
-import { idParam, instantOut } from '../platform/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
+import { idParam, instantOut } from '../platform/fields.ts';
 import { newId } from '../platform/ids.ts';
 import {
   changeEndpoint,

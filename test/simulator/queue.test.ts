@@ -12,8 +12,10 @@ test('a session begun and ended offline is replayed in order after the reconnect
     const visit = one.charge({ token: 'T', seconds: 200 });
     await one.next('session_ended');
     expect(one.waiting()).toBe(5); // start, three readings, stop
+    const caughtUp = one.next('caught_up');
     one.goOnline();
     await visit;
+    expect(await caughtUp).toMatchObject({ messages: 5 });
 
     expect(actions(csms.heard)).toEqual([
       'StartTransaction',

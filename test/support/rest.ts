@@ -83,7 +83,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     reads,
     submit: ingest.submit,
     calls: {
-      actions: () => ['Reset'],
+      actions: () => ['Reset', 'start', 'stop', 'reset', 'unlock', 'trigger'],
       validate: () => [],
       refuse: () => undefined,
       translate: (_protocol, command) => ({ action: command.do, payload: { ...command } }),

@@ -183,9 +183,25 @@ test('results are written for many at once, only under the lease that is still h
   expect(saved).toEqual(new Set([ok, retry, end]));
   const free = { leaseToken: null, leasedUntil: null };
   expect(await deliveryRows(db, endpoint)).toMatchObject([
-    { id: ok, status: 'succeeded', attempts: 1, responseStatus: 204, nextAttemptAt: null, completedAt: after(2), ...free },
+    {
+      id: ok,
+      status: 'succeeded',
+      attempts: 1,
+      responseStatus: 204,
+      nextAttemptAt: null,
+      completedAt: after(2),
+      ...free,
+    },
     { id: retry, status: 'pending', lastError: 'timeout', firstAttemptAt: after(1), nextAttemptAt: after(58), ...free },
-    { id: end, status: 'failed', attempts: 6, lastError: 'HTTP 500', completedAt: after(9), nextAttemptAt: null, ...free },
+    {
+      id: end,
+      status: 'failed',
+      attempts: 6,
+      lastError: 'HTTP 500',
+      completedAt: after(9),
+      nextAttemptAt: null,
+      ...free,
+    },
     { id: lost, status: 'pending', attempts: 0, leaseToken: 'somebody' },
   ]);
 });

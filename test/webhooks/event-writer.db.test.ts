@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { catalogue } from '../../src/events/index.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { createEventWriter } from '../../src/webhooks/event-writer.ts';
 import type { BornDelivery } from '../../src/webhooks/types.ts';
 import { testDatabase } from '../support/db.ts';
@@ -20,7 +21,11 @@ const db = await testDatabase();
 function writerWith(room: (endpointId: string) => number = () => 1000) {
   const accepted: { born: readonly BornDelivery[]; more: string[] }[] = [];
   const writer = createEventWriter({
-    dispatcher: { room, leaseMs: 60_000, accept: (born, more = []) => void accepted.push({ born, more: [...more] }) },
+    dispatcher: {
+      room,
+      newLease: () => ({ token: `lease-${newId('node')}`, ms: 60_000, untilMs: performance.now() + 60_000 }),
+      accept: (born, more = []) => void accepted.push({ born, more: [...more] }),
+    },
     now: () => after(1),
   });
   return { writer, accepted };
@@ -89,7 +94,10 @@ test('deliveries go to the active endpoints of the organization that want the ty
     ]),
   );
   const events = await eventsOf(root.chargePointId);
-  expect((await deliveryRows(db, all)).map(({ event }) => event)).toEqual(['charge_point.connected', 'session.started']);
+  expect((await deliveryRows(db, all)).map(({ event }) => event)).toEqual([
+    'charge_point.connected',
+    'session.started',
+  ]);
   const [row] = await deliveryRows(db, sessions);
   expect(row).toMatchObject({
     organizationId,

@@ -135,7 +135,7 @@ const outcomes = fc.oneof(
 test('whatever receivers do: it ends within six attempts, an end stays, only a 2xx is a success', () => {
   fc.assert(
     fc.property(fc.array(outcomes, { minLength: 8, maxLength: 12 }), (life) => {
-      let state = pending;
+      let state: DeliveryState = { ...pending };
       let sent = 0;
       for (const outcome of life) {
         const at = state.status === 'pending' ? state.nextAttemptAt : T1;

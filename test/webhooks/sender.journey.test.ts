@@ -1,5 +1,5 @@
-import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Resolve } from '../../src/webhooks/resolve.ts';
 import { createSender, type Sender, type SenderOptions } from '../../src/webhooks/sender.ts';
@@ -132,7 +132,11 @@ test('a compressed answer stays compressed: a bomb does not go off', async () =>
 });
 
 test.each([
-  ['resets the connection', (socket: Socket) => socket.resetAndDestroy(), /^(connection_failed: ECONNRESET|tls_failed)/],
+  [
+    'resets the connection',
+    (socket: Socket) => socket.resetAndDestroy(),
+    /^(connection_failed: ECONNRESET|tls_failed)/,
+  ],
   ['closes the connection', (socket: Socket) => socket.end(), /^(connection_failed|tls_failed)/],
   ['speaks no TLS', (socket: Socket) => socket.write('220 smtp ready\r\n'), /^tls_failed/],
 ] as const)('a server that %s fails the attempt and nothing else', async (_, behave, why) => {
@@ -173,7 +177,10 @@ test('an answer that is no HTTP is invalid', async () => {
 test('nobody listens: refused; no such name: said so', async () => {
   const gone = await startReceiver(certificate);
   await gone.close();
-  expect(await sender().send(request(gone.port))).toEqual({ kind: 'unanswered', why: 'connection_failed: ECONNREFUSED' });
+  expect(await sender().send(request(gone.port))).toEqual({
+    kind: 'unanswered',
+    why: 'connection_failed: ECONNREFUSED',
+  });
   const absent = Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
   const lost = sender({ resolve: () => Promise.reject(absent) });
   expect(await lost.send(request(443))).toEqual({ kind: 'unanswered', why: 'dns_failed: ENOTFOUND' });

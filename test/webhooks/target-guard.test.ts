@@ -82,7 +82,13 @@ const refusedIPv6 = [
   'fec0::1',
   'ff02::1',
 ];
-const allowedIPv6 = ['2606:4700:4700::1111', '2001:4860:4860::8888', '2a00:1450:4001:82a::200e', '2003::1', '2400:cb00::1'];
+const allowedIPv6 = [
+  '2606:4700:4700::1111',
+  '2001:4860:4860::8888',
+  '2a00:1450:4001:82a::200e',
+  '2003::1',
+  '2400:cb00::1',
+];
 
 const octets = (address: string): number[] => address.split('.').map(Number);
 const hex = (value: number, digits = 0): string => value.toString(16).padStart(digits, '0');
@@ -207,7 +213,16 @@ test('allowed subnets are exceptions, of their family and no further', async () 
   const local = guardOf([], ['127.0.0.0/8', ' 10.1.0.0/16', 'fd00:1::/32', '192.168.7.7']);
   for (const address of ['127.0.0.1', '10.1.2.3', 'fd00:1::5', '192.168.7.7', '8.8.8.8'])
     expect(local.allows(address)).toBe(true);
-  for (const address of ['10.2.0.1', '::1', 'fd00:2::1', '192.168.7.8', '169.254.169.254', 'fe80::1%eth0', 'localhost', ''])
+  for (const address of [
+    '10.2.0.1',
+    '::1',
+    'fd00:2::1',
+    '192.168.7.8',
+    '169.254.169.254',
+    'fe80::1%eth0',
+    'localhost',
+    '',
+  ])
     expect(local.allows(address)).toBe(false);
 });
 

@@ -1,6 +1,7 @@
 /** As whom the embedded server runs. PostgreSQL refuses to run as root, so root lends it an unprivileged account. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** undefined where an Account is expected: run as we are. */
 export type Account = { readonly uid: number; readonly gid: number; readonly name: string };
@@ -26,9 +27,13 @@ function accountNamed(name: string): Account | undefined {
 export function serverAccount(folders: readonly string[]): Account | undefined {
   if (process.platform === 'win32' || process.getuid?.() !== 0) return undefined;
   for (const folder of folders) {
-    const uid = existsSync(folder) ? statSync(folder).uid : 0;
-    const owner = uid === 0 ? undefined : accountNamed(String(uid));
+    if (!existsSync(folder)) continue;
+    const { uid, gid } = statSync(folder);
+    if (uid === 0) continue;
+    const owner = accountNamed(String(uid));
     if (owner !== undefined) return owner;
+    // only initdb asks for a name, and it has run
+    if (existsSync(join(folder, 'PG_VERSION'))) return { uid, gid, name: String(uid) };
   }
   for (const name of candidates) {
     const account = accountNamed(name);

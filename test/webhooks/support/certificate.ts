@@ -8,8 +8,11 @@ export type TestCertificate = { readonly caPem: string; readonly cert: string; r
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
 /** Valid for the given DNS names and addresses. */
-export async function testCertificate(names: readonly string[], addresses: readonly string[]): Promise<TestCertificate> {
-  x509.cryptoProvider.set(webcrypto as unknown as Crypto); // the same thing under the DOM's name
+export async function testCertificate(
+  names: readonly string[],
+  addresses: readonly string[],
+): Promise<TestCertificate> {
+  x509.cryptoProvider.set(webcrypto);
   const generate = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const [authority, server] = await Promise.all([generate(), generate()]);
   const notBefore = new Date(Date.now() - 3600_000);
@@ -20,7 +23,7 @@ export async function testCertificate(names: readonly string[], addresses: reado
     notBefore,
     notAfter,
     signingAlgorithm: algorithm,
-    keys: authority as CryptoKeyPair,
+    keys: authority,
     extensions: [
       new x509.BasicConstraintsExtension(true, 1, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
@@ -33,8 +36,8 @@ export async function testCertificate(names: readonly string[], addresses: reado
     notBefore,
     notAfter,
     signingAlgorithm: algorithm,
-    publicKey: server.publicKey as CryptoKey,
-    signingKey: authority.privateKey as CryptoKey,
+    publicKey: server.publicKey,
+    signingKey: authority.privateKey,
     extensions: [
       new x509.SubjectAlternativeNameExtension([
         ...names.map((value) => ({ type: 'dns' as const, value })),

@@ -1,6 +1,7 @@
 /** A real HTTPS receiver on a free port, that behaves as each test wants it to. Closed by closeReceivers(). */
-import { createServer, type Server } from 'node:https';
+
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestCertificate } from './certificate.ts';
 

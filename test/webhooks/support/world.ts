@@ -1,29 +1,17 @@
 /** Rows and fakes that the tests of this room begin with. */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Database } from '../../../src/database/contract.ts';
 import type { DomainEventInput } from '../../../src/events/index.ts';
 import type { Root } from '../../../src/ingest/contract.ts';
 import { newId } from '../../../src/platform/ids.ts';
+import { createCipher } from '../../../src/secrets/cipher.ts';
 import type { DeliveryStatus, KeyRing, WebhookMetrics } from '../../../src/webhooks/types.ts';
 
 export const T0 = new Date('2026-11-23T12:00:00.000Z');
 export const after = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000);
 
 const key = randomBytes(32);
-/** AES-256-GCM like the real one, with one key. */
-export const keyRing: KeyRing = {
-  encrypt(plain, aad) {
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad));
-    const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
-  },
-  decrypt(sealed, aad) {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(Buffer.from(aad));
-    decipher.setAuthTag(sealed.subarray(12, 28));
-    return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
-  },
-};
+export const keyRing: KeyRing = createCipher({ current: () => ({ kid: 'test', key }), byKid: () => key });
 
 export const noMetrics: WebhookMetrics = {
   attempted: () => undefined,

@@ -1,0 +1,161 @@
+/** scripts/bench: what the server does per second and per CPU-second, beside the bare transport in the same run. Linux. */
+import { cpus, platform, release } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { installationRoot } from '../src/config/index.ts';
+import { canPin } from './benchmark/processes.ts';
+import { brokenFloors, type Environment, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
+import {
+  connectScenario,
+  idleScenario,
+  loadScenarios,
+  type Plan,
+  type Row,
+  startGenerator,
+  webhookScenarios,
+} from './benchmark/scenarios.ts';
+import { startBare, startProduct, type Target } from './benchmark/stage.ts';
+
+const SCENARIOS = ['connect', 'load', 'webhooks', 'idle'] as const;
+type Name = (typeof SCENARIOS)[number];
+type Options = {
+  scenarios: Name[];
+  quick?: boolean;
+  seconds?: number;
+  chargers?: number;
+  idle?: number;
+  rate?: number;
+  json?: string;
+  markdown?: boolean;
+  check?: boolean;
+};
+
+function planOf(options: Options): Plan {
+  const isQuick = options.quick === true;
+  return {
+    seconds: options.seconds ?? (isQuick ? 2 : 20),
+    warmupS: isQuick ? 1 : 5,
+    chargers: options.chargers ?? (isQuick ? 50 : 200),
+    idle: options.idle ?? (isQuick ? 300 : 5000),
+    sessionsPerS: options.rate ?? (isQuick ? 20 : 100),
+  };
+}
+
+const environment = (): Environment => ({
+  measured: new Date().toISOString().slice(0, 10),
+  cores: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  Node: process.versions.node,
+  system: `${platform()} ${release()}`,
+  pinning: canPin ? 'server core 0, generator core 1, PostgreSQL both' : 'none (no taskset)',
+});
+
+/** On a fresh target, with a fresh generator; both are gone afterwards, whatever happens. */
+async function on<T extends Target>(
+  start: () => Promise<T>,
+  play: (target: T, generator: ReturnType<typeof startGenerator>) => Promise<void>,
+): Promise<void> {
+  const target = await start();
+  try {
+    const generator = startGenerator();
+    try {
+      await play(target, generator);
+    } finally {
+      await generator.stop();
+    }
+  } finally {
+    await target.stop();
+  }
+}
+
+async function bench(options: Options): Promise<number> {
+  const root = installationRoot();
+  const folder = join(root, 'data', 'bench');
+  const plan = planOf(options);
+  const wants = (name: Name) => options.scenarios.includes(name);
+  const rows: Row[] = [];
+  const say = (text: string) => console.log(text);
+  const told = (row: Row) => {
+    rows.push(row);
+    const { scenario, target, perS, perCpuS, p99, errors, kibPerConnection } = row;
+    const figures = [
+      `${perS} messages/s`,
+      ...(perCpuS === undefined ? [] : [`${perCpuS} per CPU-second`]),
+      ...(p99 === undefined ? [] : [`p99 ${p99} ms`]),
+      ...(kibPerConnection === undefined ? [] : [`${kibPerConnection} KiB each`]),
+      `${errors} errors`,
+    ];
+    say(`${target.padEnd(6)}  ${scenario}: ${figures.join(', ')}`);
+  };
+  const load = wants('connect') || wants('load') || wants('webhooks');
+  const connecting = plan.chargers * 5;
+
+  if (wants('connect') || wants('load')) {
+    await on(
+      () => startBare(connecting),
+      async (target, generator) => {
+        if (wants('connect')) told(await connectScenario(generator, target, plan));
+        if (wants('load')) await loadScenarios(generator, target, plan, told);
+      },
+    );
+  }
+  if (load) {
+    await on(
+      () => startProduct({ folder, chargers: wants('connect') ? connecting : plan.chargers, say }),
+      async (target, generator) => {
+        if (wants('connect')) told(await connectScenario(generator, target, plan));
+        if (wants('load')) await loadScenarios(generator, target, plan, told);
+        if (wants('webhooks')) await webhookScenarios(generator, target, plan, told);
+      },
+    );
+  }
+  if (wants('idle')) {
+    await on(
+      () => startBare(plan.idle),
+      async (target, generator) => told(await idleScenario(generator, target, plan)),
+    );
+    await on(
+      () => startProduct({ folder, chargers: plan.idle, say }),
+      async (target, generator) => told(await idleScenario(generator, target, plan)),
+    );
+  }
+
+  say(`\n${plainTable(rows)}\n`);
+  if (options.json !== undefined) writeJson(options.json, rows, environment());
+  if (options.markdown === true) writeMarkdown(join(root, 'docs', 'performance.md'), rows, environment());
+  const broken = brokenFloors(rows);
+  for (const fault of broken) say(`below what is demanded: ${fault}`);
+  return options.check === true && broken.length > 0 ? 1 : 0;
+}
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It wants a number above 0.');
+};
+const names = (text: string): Name[] =>
+  text.split(',').map((word) => {
+    const name = SCENARIOS.find((each) => each === word.trim());
+    if (name === undefined) throw new InvalidArgumentError(`There is no ${word}; there are ${SCENARIOS.join(', ')}.`);
+    return name;
+  });
+
+await new Command('bench')
+  .description('Measures the server: messages per second and per CPU-second, latencies, memory, webhooks.')
+  .option('--scenarios <names>', `commas between: ${SCENARIOS.join(', ')}`, names, [...SCENARIOS])
+  .option('--quick', 'a smoke test: small figures, not worth quoting')
+  .option('--seconds <n>', 'length of each measuring window (default: 20, quick 2)', number)
+  .option('--chargers <n>', 'chargers under load (default: 200, quick 50)', number)
+  .option('--idle <n>', 'idle connections (default: 5000, quick 300)', number)
+  .option('--rate <n>', 'sessions per second in open loop (default: 100, quick 20)', number)
+  .option('--json <file>', 'write the figures there')
+  .option('--markdown', 'write the table into docs/performance.md')
+  .option('--check', 'exit code 1 when a floor of the design is broken')
+  .action(async (options: Options) => {
+    if (platform() !== 'linux') throw new Error('The bench reads /proc: it runs on Linux.');
+    process.exitCode = await bench(options);
+  })
+  .parseAsync()
+  .catch((cause: unknown) => {
+    console.error(cause instanceof Error ? cause.message : String(cause));
+    process.exitCode = 1;
+  });

@@ -1,0 +1,126 @@
+/** The kinds of load: who sends what when, until told to stop. Each answer is timed. */
+import { heartbeat, type Mouth, STEP_START, sessionCycle, status } from './messages.ts';
+import type { Answer, Peer } from './peers.ts';
+
+export type LoadKind = 'cycle' | 'heartbeat' | 'status' | 'open';
+export type Load = {
+  /** Resolves when nothing is under way any more. */
+  stop(): Promise<void>;
+};
+export type Heard = (answer: Answer, tookMs: number) => void;
+
+const PREFIX = '"transactionId":';
+function readTransactionId(mouth: Mouth, data: Buffer): void {
+  const text = data.toString();
+  const from = text.indexOf(PREFIX);
+  const match = from < 0 ? undefined : /^-?\d+/.exec(text.slice(from + PREFIX.length).trimStart());
+  mouth.transactionId = match?.[0] ?? '0';
+}
+
+/** One session, message after message; `done` when its last answer came. */
+function playSession(peer: Peer, heard: Heard, done: () => void): void {
+  let step = 0;
+  const next = () => {
+    const build = sessionCycle[step];
+    if (build === undefined || !peer.isOpen()) return done();
+    const isStart = step === STEP_START;
+    step += 1;
+    const begun = performance.now();
+    peer.send(build(peer.mouth), (answer, data) => {
+      heard(answer, performance.now() - begun);
+      if (isStart) readTransactionId(peer.mouth, data);
+      next();
+    });
+  };
+  next();
+}
+
+/** Every peer always has something under way. */
+function closedLoop(peers: readonly Peer[], round: (peer: Peer, done: () => void) => void): Load {
+  let running = true;
+  let underWay = peers.length;
+  let finished: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+  for (const peer of peers) {
+    const again = () => {
+      if (running && peer.isOpen()) return round(peer, again);
+      underWay -= 1;
+      if (underWay === 0) finished();
+    };
+    again();
+  }
+  return {
+    stop() {
+      running = false;
+      return over;
+    },
+  };
+}
+
+/** Sessions begin at a fixed rate, whether earlier ones are done or not; each takes a charger that is free. */
+function openLoop(peers: readonly Peer[], perSecond: number, heard: Heard, noneFree: () => void): Load {
+  const free = [...peers];
+  let busy = 0;
+  const begun = performance.now();
+  let started = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let running = true;
+  let idle: () => void = () => undefined;
+  const tick = () => {
+    const due = Math.floor(((performance.now() - begun) / 1000) * perSecond);
+    for (; started < due; started += 1) {
+      const peer = free.shift();
+      if (peer === undefined) noneFree();
+      else {
+        busy += 1;
+        playSession(peer, heard, () => {
+          busy -= 1;
+          if (peer.isOpen()) free.push(peer);
+          if (!running && busy === 0) idle();
+        });
+      }
+    }
+    if (running) timer = setTimeout(tick, Math.max(0, begun + ((started + 1) / perSecond) * 1000 - performance.now()));
+  };
+  tick();
+  return {
+    stop() {
+      running = false;
+      clearTimeout(timer);
+      return busy === 0 ? Promise.resolve() : new Promise((resolve) => (idle = resolve));
+    },
+  };
+}
+
+export function startLoad(options: {
+  readonly kind: LoadKind;
+  readonly peers: readonly Peer[];
+  readonly perSecond: number;
+  readonly heard: Heard;
+  readonly noneFree: () => void;
+}): Load {
+  const { kind, peers, heard } = options;
+  const single = (build: (mouth: Mouth) => string) =>
+    closedLoop(peers, (peer, done) => {
+      const begun = performance.now();
+      peer.send(build(peer.mouth), (answer) => {
+        heard(answer, performance.now() - begun);
+        done();
+      });
+    });
+  switch (kind) {
+    case 'cycle':
+      return closedLoop(peers, (peer, done) => playSession(peer, heard, done));
+    case 'heartbeat':
+      return single(heartbeat);
+    case 'status': {
+      // Each one is a change, so each one is an event.
+      const states = ['Preparing', 'Available'];
+      return single((mouth) => status(mouth, 1, states[mouth.serial % 2] ?? 'Available'));
+    }
+    case 'open':
+      return openLoop(peers, options.perSecond, heard, options.noneFree);
+  }
+}

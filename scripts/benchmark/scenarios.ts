@@ -1,0 +1,267 @@
+/** The scenarios: each drives one target by the generator and gives the rows of the report. Every one is bounded in time. */
+import { randomBytes } from 'node:crypto';
+import { pause } from '../kit/server-process.ts';
+import type { Order, Report } from './generator.ts';
+import type { LoadKind } from './loads.ts';
+import type { PeerSpec } from './peers.ts';
+import { type Helper, startHelper } from './processes.ts';
+import type { ReceiverOrder, ReceiverReport } from './receiver.ts';
+import { CORES, type startProduct, type Target } from './stage.ts';
+
+export type Row = {
+  readonly scenario: string;
+  readonly target: 'server' | 'bare';
+  readonly chargers: number;
+  readonly messages: number;
+  readonly perS: number;
+  readonly errors: number;
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  readonly max?: number;
+  readonly serverCpuS: number;
+  readonly databaseCpuS: number;
+  /** Messages per second of CPU of server and PostgreSQL together. */
+  readonly perCpuS?: number;
+  readonly sqlPerMessage?: number;
+  readonly kibPerConnection?: number;
+  readonly deliveriesPerS?: number;
+  readonly note?: string;
+};
+
+export type Plan = {
+  readonly seconds: number;
+  readonly warmupS: number;
+  readonly chargers: number;
+  readonly idle: number;
+  readonly sessionsPerS: number;
+};
+export type Generator = Helper<Order, Report>;
+type Product = Awaited<ReturnType<typeof startProduct>>;
+
+export const startGenerator = (): Generator => startHelper<Order, Report>('./generator.js', CORES.generator);
+
+const STATEMENTS = 'dynamo_sql_statements_total';
+const rounded = (value: number, digits = 0): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+/** The next report of that kind; what the generator could not do ends the scenario. */
+async function hear<T extends Report['tell']>(generator: Generator, tell: T, withinMs: number) {
+  const report = await generator.hear(
+    (each): each is Extract<Report, { tell: T }> | Extract<Report, { tell: 'failed' }> =>
+      each.tell === tell || each.tell === 'failed',
+    withinMs,
+  );
+  if (report.tell === 'failed') throw new Error(`generator: ${(report as Extract<Report, { tell: 'failed' }>).why}`);
+  return report as Extract<Report, { tell: T }>; // as: the only other kind was thrown
+}
+
+async function connect(
+  generator: Generator,
+  target: Target,
+  specs: readonly PeerSpec[],
+  options: { atOnce: number; withStatuses: boolean },
+) {
+  generator.tell({ do: 'connect', url: target.url, specs, ...options });
+  return hear(generator, 'connected', 180_000);
+}
+
+async function disconnect(generator: Generator): Promise<void> {
+  generator.tell({ do: 'disconnect' });
+  await hear(generator, 'disconnected', 30_000);
+}
+
+/** One load on peers that are connected already, with both CPU clocks read at the edges of its window. */
+async function measure(
+  generator: Generator,
+  target: Target,
+  plan: Plan,
+  scenario: string,
+  kind: LoadKind,
+  chargers: number,
+) {
+  generator.tell({ do: 'load', kind, warmupS: plan.warmupS, seconds: plan.seconds, perSecond: plan.sessionsPerS });
+  const isWindow =
+    (at: 'begin' | 'end') =>
+    (report: Report): report is Report =>
+      report.tell === 'window' && report.at === at;
+  await generator.hear(isWindow('begin'), plan.warmupS * 1000 + 20_000);
+  const before = target.cpu();
+  const statementsBefore = await target.counter(STATEMENTS);
+  await generator.hear(isWindow('end'), plan.seconds * 1000 + 30_000);
+  const after = target.cpu();
+  const statementsAfter = await target.counter(STATEMENTS);
+  const loaded = await hear(generator, 'loaded', 30_000);
+  const serverCpuS = after.server - before.server;
+  const databaseCpuS = after.database - before.database;
+  const row: Row = {
+    scenario,
+    target: target.kind,
+    chargers,
+    messages: loaded.messages,
+    perS: rounded(loaded.messages / loaded.seconds),
+    errors: loaded.errors + loaded.lost + loaded.noneFree,
+    p50: loaded.p50,
+    p95: loaded.p95,
+    p99: loaded.p99,
+    max: loaded.max,
+    serverCpuS: rounded(serverCpuS, 2),
+    databaseCpuS: rounded(databaseCpuS, 2),
+    perCpuS: rounded(loaded.messages / (serverCpuS + databaseCpuS)),
+    ...(statementsBefore === undefined || statementsAfter === undefined
+      ? {}
+      : { sqlPerMessage: rounded((statementsAfter - statementsBefore) / loaded.messages, 3) }),
+    note: `generator ${rounded((100 * loaded.cpuSeconds) / loaded.seconds)} % busy`,
+  };
+  return { row, loaded };
+}
+
+/** Connect and boot, as fast as the server lets them. */
+export async function connectScenario(generator: Generator, target: Target, plan: Plan): Promise<Row> {
+  const specs = target.specs.slice(0, Math.min(target.specs.length, plan.chargers * 5));
+  const before = target.cpu();
+  const connected = await connect(generator, target, specs, { atOnce: 200, withStatuses: false });
+  const after = target.cpu();
+  await disconnect(generator);
+  const [serverCpuS, databaseCpuS] = [after.server - before.server, after.database - before.database];
+  return {
+    scenario: 'connect and boot',
+    target: target.kind,
+    chargers: specs.length,
+    messages: specs.length,
+    perS: rounded(specs.length / connected.seconds),
+    errors: connected.failures,
+    serverCpuS: rounded(serverCpuS, 2),
+    databaseCpuS: rounded(databaseCpuS, 2),
+    perCpuS: rounded(specs.length / (serverCpuS + databaseCpuS)),
+    note: `${connected.refused} turned away for a moment`,
+  };
+}
+
+/** Session cycles and heartbeats in closed loop, then sessions at a fixed rate. */
+export async function loadScenarios(
+  generator: Generator,
+  target: Target,
+  plan: Plan,
+  told: (row: Row) => void,
+): Promise<void> {
+  const specs = target.specs.slice(0, plan.chargers);
+  const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
+  if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
+  const run = async (scenario: string, kind: LoadKind) =>
+    told((await measure(generator, target, plan, scenario, kind, specs.length)).row);
+  await run('session cycle, closed loop', 'cycle');
+  await run(`sessions, ${plan.sessionsPerS}/s`, 'open');
+  await run('heartbeats', 'heartbeat');
+  await disconnect(generator);
+}
+
+/** Sessions at a fixed rate with every event delivered, then as many events as the chargers can make, and the draining of them. */
+export async function webhookScenarios(
+  generator: Generator,
+  target: Product,
+  plan: Plan,
+  told: (row: Row) => void,
+): Promise<void> {
+  const { rest, certificate } = target;
+  if (rest === undefined) return;
+  const receiver = startHelper<ReceiverOrder, ReceiverReport>('./receiver.js', CORES.generator);
+  const counted = async () => {
+    receiver.tell({ do: 'count' });
+    return receiver.hear(
+      (each): each is Extract<ReceiverReport, { tell: 'counted' }> => each.tell === 'counted',
+      10_000,
+    );
+  };
+  try {
+    receiver.tell({ do: 'listen', cert: certificate.cert, key: certificate.key });
+    const { port } = await receiver.hear(
+      (each): each is Extract<ReceiverReport, { tell: 'listening' }> => each.tell === 'listening',
+      10_000,
+    );
+    const specs = target.specs.slice(0, plan.chargers);
+    await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
+    const endpoint = await rest.post<{ id: string }>('/webhooks/endpoints', {
+      url: `https://127.0.0.1:${port}/`,
+      events: ['*'],
+      secret: randomBytes(32).toString('hex'),
+    });
+
+    receiver.tell({ do: 'begin' });
+    const beside = await measure(
+      generator,
+      target,
+      plan,
+      `sessions, ${plan.sessionsPerS}/s, with webhooks`,
+      'open',
+      specs.length,
+    );
+    await pause(1000);
+    const calm = await counted();
+    const seconds = plan.seconds + plan.warmupS;
+    told({
+      ...beside.row,
+      deliveriesPerS: rounded(calm.measured / seconds),
+      note: `message to receiver p50 ${calm.p50} ms, p99 ${calm.p99} ms`,
+    });
+
+    const before = await counted();
+    const flood = await measure(
+      generator,
+      target,
+      plan,
+      'status changes, closed loop, with webhooks',
+      'status',
+      specs.length,
+    );
+    const atStop = await counted();
+    const draining = performance.now();
+    // The first status of each charger may be no change; all others are an event each.
+    const expected = before.total + flood.loaded.total - specs.length;
+    let now = atStop;
+    while (now.total < expected && performance.now() - draining < 60_000) {
+      await pause(100);
+      now = await counted();
+    }
+    const drainS = (performance.now() - draining) / 1000;
+    const backlog = now.total - atStop.total;
+    told({
+      ...flood.row,
+      errors: flood.row.errors + Math.max(0, expected - now.total),
+      deliveriesPerS: rounded((atStop.total - before.total) / seconds),
+      note: backlog < 100 ? 'no backlog' : `backlog of ${backlog} drained at ${rounded(backlog / drainS)}/s`,
+    });
+    await rest.remove(`/webhooks/endpoints/${endpoint.id}`);
+    await disconnect(generator);
+  } finally {
+    await receiver.stop();
+  }
+}
+
+/** What a connection costs that says nothing: the memory of the process, before and after. */
+export async function idleScenario(generator: Generator, target: Target, plan: Plan): Promise<Row> {
+  const warm = target.specs.slice(0, Math.min(500, target.specs.length));
+  await connect(generator, target, warm, { atOnce: 50, withStatuses: true });
+  await disconnect(generator);
+  await pause(3000);
+  const beforeKiB = target.rssKiB();
+  const specs = target.specs.slice(0, plan.idle);
+  const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
+  await pause(plan.seconds * 1000);
+  const cpuBefore = target.cpu();
+  await pause(plan.seconds * 1000);
+  const cpuAfter = target.cpu();
+  const afterKiB = target.rssKiB();
+  await disconnect(generator);
+  return {
+    scenario: 'idle connections',
+    target: target.kind,
+    chargers: connected.open,
+    messages: 0,
+    perS: 0,
+    errors: connected.failures + (specs.length - connected.open),
+    serverCpuS: rounded(cpuAfter.server - cpuBefore.server, 2),
+    databaseCpuS: rounded(cpuAfter.database - cpuBefore.database, 2),
+    kibPerConnection: rounded((afterKiB - beforeKiB) / Math.max(1, connected.open), 1),
+    note: `${rounded(afterKiB / 1024)} MiB in all, CPU over ${plan.seconds} s`,
+  };
+}

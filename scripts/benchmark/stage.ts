@@ -1,0 +1,142 @@
+/** What a scenario plays on: the server (pinned, with its PostgreSQL, chargers registered over REST), the bare server, the generator. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLocalCertificate, type LocalCertificate } from '../kit/certificate.ts';
+import { createRest, type Rest } from '../kit/rest.ts';
+import { freePort, startServer } from '../kit/server-process.ts';
+import type { PeerSpec } from './peers.ts';
+import { cpuSecondsOf, pinAll, pinTo, postgresUnder, rssKiB, startHelper } from './processes.ts';
+
+/** Server on the one, generator on the other, PostgreSQL on both. */
+export const CORES = { server: 0, generator: 1, both: '0,1' } as const;
+
+export type CpuReading = { readonly server: number; readonly database: number };
+export type Target = {
+  readonly kind: 'server' | 'bare';
+  /** Without the identity. */
+  readonly url: string;
+  readonly specs: readonly PeerSpec[];
+  readonly rest: Rest | undefined;
+  cpu(): CpuReading;
+  rssKiB(): number;
+  /** A counter of GET /metrics, all labels together; undefined: there is none. */
+  counter(name: string): Promise<number | undefined>;
+  stop(): Promise<void>;
+};
+
+const REGISTRATIONS_AT_ONCE = 8;
+
+async function inParallel<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+}
+
+/** Sums the lines `name{…} value` and `name value` of the Prometheus text format. */
+export function counterIn(text: string, name: string): number | undefined {
+  const lines = text.split('\n').filter((line) => line.startsWith(name) && /^[{ ]/.test(line.slice(name.length)));
+  if (lines.length === 0) return undefined;
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}
+
+export async function startProduct(options: {
+  readonly folder: string;
+  readonly chargers: number;
+  readonly say: (text: string) => void;
+}): Promise<Target & { readonly certificate: LocalCertificate }> {
+  mkdirSync(options.folder, { recursive: true });
+  const dataDir = mkdtempSync(join(options.folder, 'run-'));
+  const certificate = await createLocalCertificate(7);
+  const caFile = join(dataDir, 'receiver-ca.pem');
+  writeFileSync(caFile, certificate.ca);
+  const apiKey = `bench-${randomBytes(24).toString('hex')}`;
+  const metricsToken = randomBytes(16).toString('hex');
+  const server = await startServer({
+    port: await freePort(),
+    wrap: pinTo(CORES.server),
+    env: {
+      DATA_DIR: dataDir,
+      DATABASE_URL: '',
+      DIRECT_DATABASE_URL: '',
+      SECRET_KEYS: '',
+      PUBLIC_URL: '',
+      BOOTSTRAP_API_KEY: apiKey,
+      METRICS_TOKEN: metricsToken,
+      WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
+      WEBHOOK_CA_FILE: caFile,
+      LOG_LEVEL: 'warn',
+      NODE_ENV: 'production',
+    },
+  });
+  const postgres = postgresUnder(server.pid);
+  pinAll(postgres.pids, CORES.both);
+  const stop = async () => {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    if (postgres.pids.length === 0) throw new Error('its PostgreSQL was not found among the processes');
+    const rest = createRest({ base: server.base, apiKey });
+    const specs: PeerSpec[] = [];
+    const begun = performance.now();
+    await inParallel(
+      Array.from({ length: options.chargers }, (_, index) => String(index + 1).padStart(5, '0')),
+      REGISTRATIONS_AT_ONCE,
+      async (digits) => {
+        const identity = `BENCH-${digits}`;
+        const token = `BT${digits}`;
+        const [{ key }] = await Promise.all([
+          rest.post<{ key: string }>('/charge-points', { identity }),
+          rest.post('/tokens', { uid: token }),
+        ]);
+        specs.push({ identity, key, token });
+      },
+    );
+    options.say(
+      `${specs.length} chargers and tokens registered over REST in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
+    );
+    return {
+      kind: 'server',
+      url: `${server.base.replace('http', 'ws')}/ocpp`,
+      specs,
+      rest,
+      certificate,
+      cpu: () => ({ server: cpuSecondsOf(server.pid), database: postgres.cpuSeconds() }),
+      rssKiB: () => rssKiB(server.pid),
+      async counter(name) {
+        const response = await fetch(`${server.base}/metrics`, {
+          headers: { authorization: `Bearer ${metricsToken}` },
+        });
+        return counterIn(await response.text(), name);
+      },
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw new Error(`The server could not be prepared: ${String(cause)}\n${server.output()}`, { cause });
+  }
+}
+
+type Listening = { readonly port: number };
+
+export async function startBare(chargers: number): Promise<Target> {
+  const helper = startHelper<object, Listening>('./bare-server.js', CORES.server);
+  const { port } = await helper.hear((report): report is Listening => 'port' in report, 10_000);
+  return {
+    kind: 'bare',
+    url: `ws://127.0.0.1:${port}`,
+    specs: Array.from({ length: chargers }, (_, index) => ({
+      identity: `B-${index}`,
+      key: 'none',
+      token: `BT${index}`,
+    })),
+    rest: undefined,
+    cpu: () => ({ server: cpuSecondsOf(helper.pid), database: 0 }),
+    rssKiB: () => rssKiB(helper.pid),
+    counter: async () => undefined,
+    stop: helper.stop,
+  };
+}

@@ -1,0 +1,158 @@
+/** People log in: answers that tell nothing, guesses that get slow, rights by role, disabled at once. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import jwt from 'jsonwebtoken';
+import request from 'supertest';
+import { createPasswords, roles } from '../../src/auth/index.ts';
+import { scopesOfRole } from '../../src/auth/roles.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest } from '../support/rest.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+const path = '/api/v1/auth/login';
+type Credentials = { email: string; password: string; code?: string };
+const login = (credentials: Credentials, on = rest) => request(on.app).post(path).send(credentials);
+
+describe('passwords', () => {
+  const passwords = createPasswords({ concurrency: 1, maxWaiting: 2 });
+
+  test('are kept as scrypt with at least 2^15 rounds, each with a salt of its own', async () => {
+    const [one, two] = [await passwords.hash('secret'), await passwords.hash('secret')];
+    expect(one).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+    expect(one).not.toBe(two);
+    expect(await passwords.verify('secret', one)).toBe(true);
+    expect(await passwords.verify('Secret', one)).toBe(false);
+    expect(await passwords.verify('secret', undefined)).toBe(false);
+    expect(await passwords.verify('', undefined)).toBe(false);
+  });
+
+  test('are the same however a keyboard composes their characters', async () => {
+    expect(await passwords.verify('Gru\u0308n', await passwords.hash('Gr\u00fcn'))).toBe(true);
+  });
+
+  test('are worked on a few at a time, and beyond a queue not at all', async () => {
+    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('x')));
+    expect(tries.map((each) => each.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect(await passwords.hash('x')).toContain('$scrypt$');
+  });
+});
+
+describe('a login', () => {
+  test('answers with a token of 15 minutes that works, and with who it is', async () => {
+    const organizationId = await rest.createOrganization();
+    const user = await rest.userOf(organizationId, 'operator', 'Ada@Example.com');
+    const answer = await login({ email: ' aDa@example.COM', password: rest.password, code: '123456' });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 900,
+      user: { id: user.id, organization_id: organizationId, email: 'ada@example.com', name: null, role: 'operator' },
+    });
+    const { header, payload } = jwt.decode(answer.body.access_token, { complete: true }) ?? {};
+    expect(header).toMatchObject({ alg: 'HS256', kid: 'test' });
+    expect(payload).toMatchObject({ sub: user.id, iss: 'dynamo-csms', aud: 'dynamo-csms-api' });
+    const me = await rest.as(answer.body.access_token).get('/api/v1/auth/me');
+    expect(me.body).toMatchObject({ kind: 'user', id: user.id, user: { role: 'operator' }, api_key: null });
+    const row = await db.prisma.user.findUniqueOrThrow({ where: { id: user.id } });
+    expect(row.lastLoginAt).not.toBeNull();
+  });
+
+  test('of nobody, with a wrong password and of a disabled user are one same answer', async () => {
+    const organizationId = await rest.createOrganization();
+    const known = await rest.userOf(organizationId, 'owner');
+    const disabled = await rest.userOf(organizationId, 'owner');
+    await db.prisma.user.update({ where: { id: disabled.id }, data: { disabledAt: new Date() } });
+    const answers = [
+      await login({ email: 'nobody@example.com', password: rest.password }),
+      await login({ email: known.email, password: 'wrong' }),
+      await login({ email: disabled.email, password: rest.password }),
+    ];
+    for (const answer of answers) {
+      expect(answer.status).toBe(401);
+      expect(answer.body.error).toEqual({ ...answers[0]?.body.error, request_id: answer.headers['x-request-id'] });
+    }
+  });
+
+  test.each([
+    [{ password: 'x' }, 'email'],
+    [{ email: 'a@b.c' }, 'password'],
+    [{ email: 'a@b.c', password: 'x', remember: true }, 'remember'],
+    [{ email: 'a\u0000@b.c', password: 'x' }, 'email'],
+  ])('of %j names the field', async (body, field) => {
+    const answer = await login(body as Credentials);
+    expect([answer.status, answer.body.error.details[0].field]).toEqual([400, field]);
+  });
+
+  test('ends after 15 minutes', async () => {
+    const user = await rest.userOf(await rest.createOrganization(), 'viewer');
+    const { body } = await login({ email: user.email, password: rest.password });
+    rest.advance(899_000);
+    expect((await rest.as(body.access_token).get('/api/v1/sites')).status).toBe(200);
+    rest.advance(2_000);
+    expect((await rest.as(body.access_token).get('/api/v1/sites')).status).toBe(401);
+    rest.advance(-901_000);
+  });
+
+  test('of a user who is disabled meanwhile ends at once, and a changed role acts at once', async () => {
+    const user = await rest.userOf(await rest.createOrganization(), 'admin');
+    const { body } = await login({ email: user.email, password: rest.password });
+    const api = rest.as(body.access_token);
+    expect((await api.post('/api/v1/sites').send({ name: 'x' })).status).toBe(201);
+    await db.prisma.user.update({ where: { id: user.id }, data: { role: 'viewer' } });
+    expect((await api.post('/api/v1/sites').send({ name: 'x' })).status).toBe(403);
+    await db.prisma.user.update({ where: { id: user.id }, data: { role: 'god' } });
+    expect((await api.get('/api/v1/sites')).status).toBe(403);
+    await db.prisma.user.update({ where: { id: user.id }, data: { disabledAt: new Date() } });
+    expect((await api.get('/api/v1/sites')).status).toBe(401);
+  });
+
+  test.each(roles)('as %s has the scopes of that role', async (role) => {
+    const user = await rest.userOf(await rest.createOrganization(), role);
+    const me = await rest.as(rest.accessTokens.issue(user.id)).get('/api/v1/auth/me');
+    expect([...me.body.scopes].sort()).toEqual([...scopesOfRole[role]].sort());
+  });
+});
+
+describe('guessing', () => {
+  const limits = { perAccountAndAddress: 3, perAddress: 6, perAccount: 5 };
+
+  test('is throttled per account and address alike for accounts that exist and those that do not', async () => {
+    const slow = await createRest(db, { loginLimits: limits });
+    const user = await slow.userOf(await slow.createOrganization(), 'owner');
+    for (const email of [user.email, 'nobody-at-all@example.com']) {
+      const statuses = [];
+      for (let i = 0; i < 4; i += 1) statuses.push((await login({ email, password: 'wrong' }, slow)).status);
+      expect(statuses.slice(0, 3)).toEqual([401, 401, 401]);
+      expect(statuses[3]).toBe(429);
+    }
+    const right = await login({ email: user.email, password: slow.password }, slow);
+    expect(right.status).toBe(429);
+    expect(Number(right.headers['retry-after'])).toBeGreaterThan(0);
+    // Six failures from this address: another account has to wait too.
+    expect((await login({ email: 'third@example.com', password: 'wrong' }, slow)).status).toBe(429);
+    await slow.stop();
+  });
+
+  test('many at once counts like one after the other', async () => {
+    const slow = await createRest(db, { loginLimits: limits });
+    const user = await slow.userOf(await slow.createOrganization(), 'owner');
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => login({ email: user.email, password: 'wrong' }, slow)),
+    );
+    expect(answers.filter((each) => each.status === 401)).toHaveLength(3);
+    await slow.stop();
+  });
+
+  test('logins that are right do not use it up', async () => {
+    const slow = await createRest(db, { loginLimits: limits });
+    const user = await slow.userOf(await slow.createOrganization(), 'owner');
+    for (let i = 0; i < 8; i += 1)
+      expect((await login({ email: user.email, password: slow.password }, slow)).status).toBe(200);
+    await slow.stop();
+  });
+});

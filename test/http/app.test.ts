@@ -1,0 +1,166 @@
+/** What the server answers beside its API: health, metrics, documents; and how often one may ask. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { createReadiness } from '../../src/http/index.ts';
+import { createMetrics } from '../../src/telemetry/index.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest } from '../support/rest.ts';
+
+const db = await testDatabase();
+const state = { migrated: true, draining: false };
+let ping: () => Promise<unknown[]> = () => db.rows({ name: 't', text: 'SELECT 1' }, []);
+const readiness = createReadiness({
+  db: { rows: () => ping() as Promise<never[]> },
+  areMigrationsApplied: () => state.migrated,
+  isDraining: () => state.draining,
+  timeoutMs: 200,
+});
+const metrics = createMetrics({ processMetrics: false });
+metrics.counter('things_total', 'Things').inc();
+const rest = await createRest(db, { readiness, metrics, metricsToken: 'metrics-token-of-some-length' });
+const get = (path: string) => request(rest.app).get(path);
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+describe('health', () => {
+  test('/livez answers without looking at anything', async () => {
+    expect((await get('/livez')).body).toEqual({ status: 'ok' });
+  });
+
+  test('/readyz says ready, and what was looked at', async () => {
+    const answer = await get('/readyz');
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { status: 'ok', checks: { database: 'ok', migrations: 'ok', draining: 'ok' } },
+    ]);
+  });
+
+  test.each<[string, () => void, object]>([
+    ['migrations are missing', () => void (state.migrated = false), { migrations: 'pending' }],
+    ['it is draining', () => void (state.draining = true), { draining: 'draining' }],
+    [
+      'the database refuses',
+      () => void (ping = () => Promise.reject(new Error('10.0.0.7 refused'))),
+      { database: 'unreachable' },
+    ],
+    ['the database swallows', () => void (ping = () => new Promise(() => {})), { database: 'no answer in time' }],
+  ])('/readyz is 503 when %s', async (_why, arrange, checks) => {
+    const before = { ...state, ping };
+    arrange();
+    const startedAt = performance.now();
+    const answer = await get('/readyz');
+    Object.assign(state, { migrated: before.migrated, draining: before.draining });
+    ping = before.ping;
+    expect(answer.status).toBe(503);
+    expect(answer.body.checks).toMatchObject(checks);
+    expect(answer.text).not.toContain('10.0.0.7');
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
+  test('/metrics wants its token where one is configured', async () => {
+    expect((await get('/metrics')).status).toBe(401);
+    expect((await get('/metrics').set('Authorization', 'Bearer wrong')).status).toBe(401);
+    const answer = await get('/metrics').set('Authorization', 'Bearer metrics-token-of-some-length');
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, expect.stringContaining('text/plain')]);
+    expect(answer.text).toContain('dynamo_things_total 1');
+  });
+});
+
+describe('documents', () => {
+  test('/ names where things are, to people and to programs', async () => {
+    expect((await get('/')).body).toMatchObject({ docs: '/docs', openapi: '/api/v1/openapi.json' });
+    const page = await get('/').set('Accept', 'text/html,*/*');
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.text).toContain('href="/docs"');
+  });
+
+  test('/docs is a page without inline script, and all that it loads is there', async () => {
+    const page = await get('/docs');
+    expect(page.status).toBe(200);
+    const policy = page.headers['content-security-policy'] ?? '';
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toContain('unsafe-eval');
+    expect(page.text).not.toMatch(/<script(?![^>]* src=)/);
+    for (const [, path = ''] of page.text.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      const file = await get(path);
+      expect([path, file.status]).toEqual([path, 200]);
+      expect(file.headers['content-security-policy']).toBe(policy);
+    }
+    expect((await get('/docs/start.js')).text).toContain('/api/v1/openapi.json');
+    expect((await get('/docs/package.json')).status).toBe(404);
+    expect((await get('/docs/../package.json')).status).toBe(404);
+  });
+});
+
+describe('headers', () => {
+  test('keep answers out of caches, frames and other origins', async () => {
+    const answer = await get('/api/v1/openapi.json').set('Origin', 'https://evil.example');
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+    const names = Object.keys(answer.headers).filter(
+      (name) => name.startsWith('access-control') || name === 'x-powered-by',
+    );
+    expect(names).toEqual([]);
+  });
+});
+
+describe('how often one may ask', () => {
+  const path = '/api/v1/auth/me';
+
+  test('a key beyond its requests per minute gets 429 with Retry-After; others are not touched', async () => {
+    const limited = await createRest(db, { limits: { requestsPerMinute: 3 } });
+    const organizationId = await limited.createOrganization();
+    const one = limited.as((await limited.keyOf(organizationId)).key);
+    const other = limited.as((await limited.keyOf(organizationId)).key);
+    const statuses = [];
+    for (let i = 0; i < 4; i += 1) statuses.push((await one.get(path)).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    const answer = await one.get(path);
+    expect(answer.body.error.code).toBe('too_many_requests');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect((await other.get(path)).status).toBe(200);
+    await limited.stop();
+  });
+
+  test('an address with too many refused credentials is not looked at for a while, except with a key that was good before', async () => {
+    const limited = await createRest(db, { limits: { authFailuresPerMinute: 5 } });
+    const organizationId = await limited.createOrganization();
+    const known = limited.as((await limited.keyOf(organizationId)).key);
+    const fresh = limited.as((await limited.keyOf(organizationId)).key);
+    expect((await known.get(path)).status).toBe(200);
+    const statuses = [];
+    for (let i = 0; i < 7; i += 1) statuses.push((await limited.as(`wrong-${i}`).get(path)).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    expect((await fresh.get(path)).status).toBe(429);
+    expect((await known.get(path)).status).toBe(200);
+    await limited.stop();
+  });
+
+  test('X-Forwarded-For is believed from configured proxies only', async () => {
+    for (const trustedProxies of [undefined, ['127.0.0.0/8', '::1']]) {
+      const limited = await createRest(db, {
+        limits: { authFailuresPerMinute: 1 },
+        ...(trustedProxies && { trustedProxies }),
+      });
+      const from = (address: string) => limited.as('wrong').get(path).set('X-Forwarded-For', address);
+      expect((await from('203.0.113.1')).status).toBe(401);
+      expect((await from('203.0.113.2')).status).toBe(trustedProxies === undefined ? 429 : 401);
+      expect((await from('203.0.113.2')).status).toBe(429);
+      await limited.stop();
+    }
+  });
+
+  test('a key may also come as X-API-Key', async () => {
+    const { key } = await rest.keyOf(await rest.createOrganization());
+    expect((await get(path).set('X-API-Key', key)).status).toBe(200);
+    const beside = get(path).set('X-API-Key', key).set('Authorization', 'Basic cHJveHk6cHJveHk=');
+    expect((await beside).status).toBe(200);
+  });
+});
