@@ -120,7 +120,7 @@ async function perform(options: Options, interrupted: Promise<never>): Promise<n
     const { base, apiKey } = installation;
     const rest = createRest({ base, apiKey });
     const cast = await engageCast({ rest, tag, receiverUrl: receiver.url, secret, caFile: certificate.caFile });
-    closing.push(cast.dismiss);
+    if (!installation.isOwn) closing.push(cast.dismiss); // our own goes whole
     story.line('demo', 'REST', `webhook endpoint ${cast.endpointId} → ${receiver.url}`, 'dim');
     for (const { identity, chargePointId, token } of cast.parts) {
       story.line('demo', 'REST', `charge point ${identity} = ${chargePointId}, token ${token}`, 'dim');
@@ -164,7 +164,7 @@ async function perform(options: Options, interrupted: Promise<never>): Promise<n
     for (const close of closing.reverse()) {
       await close().catch((cause: unknown) => console.error(`While cleaning up: ${String(cause)}`));
     }
-    story.line('demo', 'end', 'what the demo started is gone again', 'dim');
+    if (closing.length > 1) story.line('demo', 'end', 'what the demo started is gone again', 'dim');
   }
 }
 

@@ -27,16 +27,19 @@ function content(file) {
   }
 }
 
+const lives = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return cause.code !== 'ESRCH';
+  }
+};
+
 /** Of another machine (a shared folder) nobody can tell whether it lives; a file that is still being written has no owner yet. */
 function isOwnerDead(text) {
-  const [pid, host] = text.split(' ');
-  if (!/^\d+$/.test(pid) || host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (cause) {
-    return cause.code === 'ESRCH';
-  }
+  const [host, , ...pids] = text.split(' ');
+  return pids.length > 0 && host === hostname() && !pids.some((pid) => lives(Number(pid)));
 }
 
 /** Of several that find a dead owner one at a time looks again and removes its lock; a new owner's lock is never touched. */
@@ -58,9 +61,12 @@ function removeDead(file) {
   }
 }
 
-/** Runs `work` while no other process does. `waiting` is called once when somebody else is at work. */
+/**
+ * Runs `work` while no other process does. `waiting` is called once when somebody else is at work. `work` gets a function to
+ * name a process that works for it and may outlive it: the lock is held until that one is gone too.
+ */
 export async function withLock(file, work, { waiting, isCancelled }) {
-  const mine = `${process.pid} ${hostname()} ${randomBytes(8).toString('hex')}`;
+  const mine = `${hostname()} ${randomBytes(8).toString('hex')} ${process.pid}`;
   let told = false;
   while (!create(file, mine)) {
     if (isCancelled()) return;
@@ -73,8 +79,8 @@ export async function withLock(file, work, { waiting, isCancelled }) {
     }
   }
   try {
-    return await work();
+    await work((pid) => writeFileSync(file, `${mine} ${pid}`));
   } finally {
-    if (content(file) === mine) rmSync(file, { force: true });
+    if (content(file)?.startsWith(mine)) rmSync(file, { force: true });
   }
 }

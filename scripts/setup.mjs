@@ -9,6 +9,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -109,21 +110,28 @@ function isInstalledByHand() {
 
 let child;
 let cancelledBy;
+let holdLockFor = () => {};
 
-/** Runs a program to its end; its output goes to standard error, as ours does. */
+/** Runs a program to its end; what it says is shown when it fails. */
 function run(what, command, args, env = {}) {
   return new Promise((resolve, reject) => {
     child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32' && !command.endsWith('.exe'),
     });
-    child.once('error', (cause) => reject(new SetupError(`${what} could not be started: ${cause.message}`)));
-    child.once('exit', (code, signal) => {
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+    child.once('spawn', () => holdLockFor(child.pid));
+    child.once('error', (cause) => reject(new SetupError(`setup: ${what} could not be started: ${cause.message}`)));
+    child.once('close', (code, signal) => {
       child = undefined;
-      if (code === 0) resolve();
-      else reject(new SetupError(`${what} failed (${signal ?? `exit code ${code}`}); its messages stand above.`));
+      if (code === 0) return resolve();
+      const text = Buffer.concat(said).toString().trim();
+      reject(
+        new SetupError(`${text}\nsetup: ${what} failed (${signal ?? `exit code ${code}`}); what it said stands above.`),
+      );
     });
   });
 }
@@ -139,23 +147,30 @@ const isWritable = (folder) => {
 
 /** npm's cache wants a home; a service account often has none. */
 function cacheForTheHomeless() {
-  const { HOME, npm_config_cache: given } = process.env;
-  if (process.platform === 'win32' || given || (HOME && (isWritable(join(HOME, '.npm')) || isWritable(HOME))))
-    return {};
-  return { npm_config_cache: join(tmpdir(), `dynamo-npm-cache-${process.getuid()}`) };
+  const { HOME = '/', npm_config_cache: cache = join(HOME, '.npm') } = process.env;
+  if (process.platform === 'win32') return undefined;
+  let nearest = cache;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  return isWritable(nearest) ? undefined : mkdtempSync(join(tmpdir(), 'dynamo-npm-'));
 }
 
 async function installPackages() {
   // npm hands its own options down to what it runs: what was meant for the outer npm is not meant for this one
-  const env = { ...cacheForTheHomeless(), npm_config_dry_run: 'false', npm_config_global: 'false' };
+  const env = { npm_config_dry_run: 'false', npm_config_global: 'false' };
   for (const name of ['prefix', 'local_prefix', 'omit', 'only', 'production', 'workspace', 'ignore_scripts']) {
     env[`npm_config_${name}`] = undefined;
   }
+  const cache = cacheForTheHomeless();
+  if (cache !== undefined) env.npm_config_cache = cache;
   // building needs the development packages, also where NODE_ENV=production
   const args = ['ci', '--include=dev', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund'];
   const { npm_execpath: cli } = process.env;
-  if (cli && /npm-cli\.[cm]?js$/.test(cli)) await run('npm ci', process.execPath, [cli, ...args], env);
-  else await run('npm ci', 'npm', args, env);
+  try {
+    if (cli && /npm-cli\.[cm]?js$/.test(cli)) await run('npm ci', process.execPath, [cli, ...args], env);
+    else await run('npm ci', 'npm', args, env);
+  } finally {
+    if (cache !== undefined) rmSync(cache, { recursive: true, force: true });
+  }
 }
 
 async function generateClient() {
@@ -171,11 +186,11 @@ async function buildDist() {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(tsc)) {
     throw new SetupError(
-      'The build is out of date and TypeScript is not installed: npm ci --include=dev, then start again.',
+      'setup: the build is out of date and TypeScript is not installed: npm ci --include=dev, then start again.',
     );
   }
   const wanted = build.wanted();
-  await run('The build (tsc)', process.execPath, [
+  await run('the build (tsc)', process.execPath, [
     tsc,
     '-p',
     'tsconfig.build.json',
@@ -199,7 +214,8 @@ async function timed(what, work) {
   process.stderr.write(`setup: done in ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
 }
 
-async function doWhatIsMissing() {
+async function doWhatIsMissing(alsoHeldBy) {
+  holdLockFor = alsoHeldBy;
   if (!isDone(packages)) {
     if (!isInstalledByHand())
       await timed('installing packages (npm ci), which takes a while the first time', installPackages);
@@ -225,7 +241,7 @@ export async function setup() {
   if (isDone(packages) && isDone(client) && isDone(build)) return;
   if (!isWritable(root)) {
     throw new SetupError(
-      `${root} is not set up, and this user cannot write there. Run "npm run setup" as its owner once, or make it yours.`,
+      `setup: ${root} is not set up, and this user cannot write there. Run "npm run setup" as its owner once, or make it yours.`,
     );
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -44,6 +44,10 @@ export const startGenerator = (): Generator => startHelper<Order, Report>('./gen
 const STATEMENTS = 'dynamo_sql_statements_total';
 const rounded = (value: number, digits = 0): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
+/** The CPU clocks of /proc tick a hundred times a second: below some ticks there is nothing to divide by. */
+const perCpuS = (messages: number, cpuS: number): { perCpuS?: number } =>
+  cpuS < 0.05 ? {} : { perCpuS: rounded(messages / cpuS) };
+
 /** The next report of that kind; what the generator could not do ends the scenario. */
 async function hear<T extends Report['tell']>(generator: Generator, tell: T, withinMs: number) {
   const report = await generator.hear(
@@ -106,7 +110,7 @@ async function measure(
     max: loaded.max,
     serverCpuS: rounded(serverCpuS, 2),
     databaseCpuS: rounded(databaseCpuS, 2),
-    perCpuS: rounded(loaded.messages / (serverCpuS + databaseCpuS)),
+    ...perCpuS(loaded.messages, serverCpuS + databaseCpuS),
     ...(statementsBefore === undefined || statementsAfter === undefined
       ? {}
       : { sqlPerMessage: rounded((statementsAfter - statementsBefore) / loaded.messages, 3) }),
@@ -132,7 +136,7 @@ export async function connectScenario(generator: Generator, target: Target, plan
     errors: connected.failures,
     serverCpuS: rounded(serverCpuS, 2),
     databaseCpuS: rounded(databaseCpuS, 2),
-    perCpuS: rounded(specs.length / (serverCpuS + databaseCpuS)),
+    ...perCpuS(specs.length, serverCpuS + databaseCpuS),
     note: `${connected.refused} turned away for a moment`,
   };
 }
@@ -242,7 +246,7 @@ export async function idleScenario(generator: Generator, target: Target, plan: P
   const warm = target.specs.slice(0, Math.min(500, target.specs.length));
   await connect(generator, target, warm, { atOnce: 50, withStatuses: true });
   await disconnect(generator);
-  await pause(3000);
+  await pause(Math.min(3, plan.seconds) * 1000);
   const beforeKiB = target.rssKiB();
   const specs = target.specs.slice(0, plan.idle);
   const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });

@@ -45,6 +45,8 @@ export function counterIn(text: string, name: string): number | undefined {
 export async function startProduct(options: {
   readonly folder: string;
   readonly chargers: number;
+  /** The first so many chargers get a token of their own. */
+  readonly tokens: number;
   readonly say: (text: string) => void;
 }): Promise<Target & { readonly certificate: LocalCertificate }> {
   mkdirSync(options.folder, { recursive: true });
@@ -90,13 +92,14 @@ export async function startProduct(options: {
         const token = `BT${digits}`;
         const [{ key }] = await Promise.all([
           rest.post<{ key: string }>('/charge-points', { identity }),
-          rest.post('/tokens', { uid: token }),
+          Number(digits) > options.tokens ? undefined : rest.post('/tokens', { uid: token }),
         ]);
         specs.push({ identity, key, token });
       },
     );
+    specs.sort((a, b) => (a.identity < b.identity ? -1 : 1));
     options.say(
-      `${specs.length} chargers and tokens registered over REST in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
+      `${specs.length} chargers registered over REST in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
     );
     return {
       kind: 'server',

@@ -36,11 +36,13 @@ async function plug(charger: Charger, part: Part): Promise<Readonly<LocalSession
 
 /** The same, while the line breaks for some seconds: readings wait in the charger, and nothing is lost. */
 async function outage(charger: Charger, part: Part): Promise<Readonly<LocalSession>> {
-  const visit = plug(charger, part);
-  await charger.next('session_started');
-  await pause(charger, 4000);
-  charger.dropLine(4500);
-  return visit;
+  const breakLine = async () => {
+    await charger.next('session_started');
+    await pause(charger, 4000);
+    charger.dropLine(4500);
+  };
+  const [session] = await Promise.all([plug(charger, part), breakLine()]);
+  return session;
 }
 
 /** An operator presses start, and later stop, over REST. */
@@ -48,18 +50,20 @@ async function remote(charger: Charger, part: Part, { rest, story }: Stage): Pro
   const say = (text: string) => story.line('operator', 'REST', text, 'bold');
   charger.plug(1, part.car);
   await pause(charger, 1500);
-  const started = charger.next('session_started');
   const path = `/charge-points/${part.chargePointId}`;
   say(`POST ${path}/start`);
-  const start = await rest.post<{ status: string }>(`${path}/start?wait=true`, { token: part.token, connector_id: 1 });
+  const [start] = await Promise.all([
+    rest.post<{ status: string }>(`${path}/start?wait=true`, { token: part.token, connector_id: 1 }),
+    charger.next('session_started', { timeoutMs: 60_000 }),
+  ]);
   say(`start ${start.status}`);
-  await started;
   await pause(charger, SESSION_S * 1000);
-  const settled = charger.next('session_settled');
   say(`POST ${path}/stop`);
-  const stop = await rest.post<{ status: string }>(`${path}/stop?wait=true`, { connector_id: 1 });
+  const [stop, { session }] = await Promise.all([
+    rest.post<{ status: string }>(`${path}/stop?wait=true`, { connector_id: 1 }),
+    charger.next('session_settled', { timeoutMs: 60_000 }),
+  ]);
   say(`stop ${stop.status}`);
-  const { session } = await settled;
   charger.unplug(1);
   return session;
 }

@@ -48,6 +48,15 @@ const PARTS = [
   },
 ] as const;
 
+/** A story that broke off leaves sessions behind, and a charge point with one of those cannot be deleted. */
+async function closeSessions(rest: Rest, chargePointId: string): Promise<void> {
+  const running = 'active,suspended_ev,suspended_evse';
+  const { data } = await rest.get<{ data: { id: string }[] }>(
+    `/sessions?charge_point_id=${chargePointId}&status=${running}`,
+  );
+  for (const { id } of data) await rest.post(`/sessions/${id}/close`, {});
+}
+
 /** Everything carries the run's tag, so that many runs may share a server. */
 export async function engageCast(options: {
   readonly rest: Rest;
@@ -60,6 +69,7 @@ export async function engageCast(options: {
   const made: string[] = [];
   const dismiss = async () => {
     for (const path of made.splice(0).reverse()) {
+      if (path.startsWith('/charge-points/')) await closeSessions(rest, path.slice('/charge-points/'.length));
       await rest.remove(path).catch((cause: unknown) => {
         if (!(cause instanceof RestError && cause.status === 404)) throw cause; // gone already is as good
       });

@@ -44,6 +44,9 @@ export async function startServer(options: {
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(options.port), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Whatever becomes of this process, it does not leave the other one behind.
+  const bury = () => void child.kill('SIGTERM');
+  process.once('exit', bury);
   let kept = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -52,8 +55,12 @@ export async function startServer(options: {
     });
   }
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+    const end = () => {
+      process.off('exit', bury);
+      resolve();
+    };
+    child.once('exit', end);
+    child.once('error', end);
   });
   const base = `http://127.0.0.1:${options.port}`;
   const server: ServerProcess = {

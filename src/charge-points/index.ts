@@ -2,4 +2,5 @@
 export * from './credentials.ts';
 export { createOcppUrl, type OcppUrl } from './ocpp-url.ts';
 export { stations } from './participant.ts';
+export { chargePointById } from './registry-read-store.ts';
 export { type ChargePointRoutesNeeds, chargePointRoutes } from './routes.ts';

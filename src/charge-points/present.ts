@@ -1,6 +1,6 @@
 /** A charge point and its connectors as REST shows them. */
 import type { z } from 'zod';
-import type { ChargePointRow, ConnectorView } from './registry-store.ts';
+import type { ChargePointRow, ConnectorView } from './registry-read-store.ts';
 import type { chargePoint } from './schemas.ts';
 
 export type ChargePointAnswer = z.input<typeof chargePoint>;

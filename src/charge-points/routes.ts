@@ -10,6 +10,7 @@ import { AppError } from '../platform/errors.ts';
 import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
 import type { OcppUrl } from './ocpp-url.ts';
 import { type ChargePointAnswer, presentChargePoint } from './present.ts';
+import * as reads from './registry-read-store.ts';
 import * as registry from './registry-store.ts';
 import * as schemas from './schemas.ts';
 
@@ -36,16 +37,16 @@ export type ChargePointRoutesNeeds = {
 export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
   const { db, peppers, ocppUrl, onChanged, clock } = needs;
 
-  const presentFor = (req: Request, row: registry.ChargePointRow, connectors: readonly registry.ConnectorView[]) => {
+  const presentFor = (req: Request, row: reads.ChargePointRow, connectors: readonly reads.ConnectorView[]) => {
     const { identity, securityProfile } = row;
     const url = ocppUrl({ identity, securityProfile, host: req.get('host'), isSecure: req.protocol === 'https' });
     return presentChargePoint(row, connectors, url);
   };
 
   async function show(req: Request, organizationId: string, id: string): Promise<ChargePointAnswer> {
-    const row = await registry.chargePointById(db, organizationId, id);
+    const row = await reads.chargePointById(db, organizationId, id);
     if (row === undefined) throw unknown();
-    return presentFor(req, row, await registry.connectorsOf(db, organizationId, [id]));
+    return presentFor(req, row, await reads.connectorsOf(db, organizationId, [id]));
   }
 
   return [
@@ -104,9 +105,9 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       handle: async ({ principal: { organizationId }, query, req }) => {
         const page = readPage(query, idKey);
         const { site_id: siteId, status: statuses, ...filter } = query;
-        const rows = await registry.listChargePoints(db, organizationId, { ...filter, siteId, statuses }, page);
+        const rows = await reads.listChargePoints(db, organizationId, { ...filter, siteId, statuses }, page);
         const shown = rows.slice(0, page.limit).map((row) => row.id);
-        const connectors = byChargePoint(await registry.connectorsOf(db, organizationId, shown));
+        const connectors = byChargePoint(await reads.connectorsOf(db, organizationId, shown));
         return pageFrom(
           rows,
           page.limit,
@@ -198,7 +199,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       response: schemas.rotatedKey,
       errors: { 409: 'Security profile 0 has no key.' },
       handle: async ({ principal: { organizationId }, params: { id } }) => {
-        const row = await registry.chargePointById(db, organizationId, id);
+        const row = await reads.chargePointById(db, organizationId, id);
         if (row === undefined) throw unknown();
         const key = generateChargerKey();
         if (!(await registry.replaceKey(db, organizationId, id, hashChargerKey(peppers, key), clock.now())))
@@ -220,8 +221,8 @@ const noSuchSite = (): AppError =>
     details: [{ field: 'site_id', message: 'there is no such site' }],
   });
 
-function byChargePoint(connectors: readonly registry.ConnectorView[]): Map<string, registry.ConnectorView[]> {
-  const grouped = new Map<string, registry.ConnectorView[]>();
+function byChargePoint(connectors: readonly reads.ConnectorView[]): Map<string, reads.ConnectorView[]> {
+  const grouped = new Map<string, reads.ConnectorView[]>();
   for (const connector of connectors) {
     const own = grouped.get(connector.chargePointId);
     if (own === undefined) grouped.set(connector.chargePointId, [connector]);

@@ -66,15 +66,17 @@ export type Config = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An empty value is an absent one, so that a copied .env.example changes nothing. */
-const present = (all: Environment): Record<string, string> =>
-  Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''));
-
-/** The file never overrides the environment. */
+/**
+ * The environment wins over the file, also with an empty value, which is the same as none: so a copied .env.example changes
+ * nothing, and `DATABASE_URL= npm start` leaves aside what .env says.
+ */
 function settingsFrom(env: Environment, folder: string): Record<string, string> {
   const file = join(folder, '.env');
-  const fromFile = existsSync(file) ? present(parseEnv(readFileSync(file, 'utf8'))) : {};
-  return { ...fromFile, ...present(env) };
+  const fromFile: Environment = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const all = { ...fromFile, ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)) };
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => (entry[1] ?? '').trim() !== ''),
+  );
 }
 
 function got(name: string, value: string | undefined): string {

@@ -1,5 +1,6 @@
 /** REST: the messages of a charge point as they went over the wire, and what its messages get wrong. */
 import { z } from 'zod';
+import { chargePointById } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantIn, instantOut } from '../http/kit/fields.ts';
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -39,6 +40,11 @@ const key = z
   .transform(([at, seq]) => ({ at: new Date(at), seq }));
 
 export function frameRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): AnyRoute[] {
+  async function mustExist(organizationId: string, chargePointId: string): Promise<void> {
+    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
+      throw new AppError('not_found', 'There is no such charge point');
+  }
+
   return [
     route({
       method: 'get',
@@ -58,10 +64,10 @@ export function frameRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): An
       }),
       response: pageOf(frame),
       handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query }) => {
+        await mustExist(organizationId, chargePointId);
         const { after, limit } = readPage(query, key);
         const { from, to, action } = query;
         const rows = await listFrames(db, { organizationId, chargePointId, from, to, action, after, limit });
-        if (rows === undefined) throw unknown();
         return pageFrom(rows, limit, (row) => [row.at, row.seq], present);
       },
     }),
@@ -78,15 +84,13 @@ export function frameRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): An
       params: z.object({ id: idParam('cp') }),
       response: z.object({ data: z.array(deviation) }),
       handle: async ({ principal: { organizationId }, params: { id: chargePointId } }) => {
+        await mustExist(organizationId, chargePointId);
         const rows = await listDeviations(db, { organizationId, chargePointId });
-        if (rows === undefined) throw unknown();
         return { data: rows.map(presentDeviation) };
       },
     }),
   ];
 }
-
-const unknown = (): AppError => new AppError('not_found', 'There is no such charge point');
 
 const present = (row: FrameRow) => ({
   at: row.at,

@@ -45,8 +45,12 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
       }
     } catch (cause) {
       // The commands stay in the database; the next wake or connection looks again, overdue ones fail by their deadline.
-      const level = cause instanceof AppError && cause.code === 'unavailable' ? 'warn' : 'error';
-      log[level]({ err: cause, identity: connection.greeting.login.identity }, 'commands could not be handed over');
+      const isAway = cause instanceof AppError && cause.code === 'unavailable';
+      connection.commandsWaiting ||= isAway;
+      log[isAway ? 'warn' : 'error'](
+        { err: cause, identity: connection.greeting.login.identity },
+        'commands could not be handed over',
+      );
     } finally {
       connection.pumping = false;
     }
@@ -100,6 +104,7 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
   return {
     wake,
     tick(connection, at) {
+      if (connection.commandsWaiting) wake(connection); // it could not be called when it was woken
       if (connection.sawStatus || connection.statusTriggered !== 'no' || connection.readyAt === undefined) return;
       if (connection.boot !== 'accepted' || connection.greeting.served.protocol !== 'ocpp1.6') return;
       if (at - connection.readyAt < limits.statusWaitMs) return;
@@ -119,7 +124,8 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
 }
 
 /** OCPP 1.6 §4.2: a rejected charge point is not called; one that is pending may be. */
-export function mayBeCalled(connection: Connection): boolean {
+function mayBeCalled(connection: Connection): boolean {
+  if (connection.booting) return false; // some loop when they are called before the answer to their boot (B2)
   return (
     connection.isOpen &&
     connection.readyAt !== undefined &&

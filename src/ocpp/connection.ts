@@ -64,7 +64,7 @@ export class Connection {
 
   // Liveness, in milliseconds of the monotonic clock.
   aliveAt: number;
-  seenFlushedAt = 0;
+  seenFlushedAt = -1;
   messageAt = 0;
   openedAt = 0;
   nextPingAt = 0;
@@ -83,7 +83,8 @@ export class Connection {
 
   // Where its boot stands (B1, B2, B5).
   boot: BootReply['status'] | 'unknown' = 'unknown';
-  bootedHere = false;
+  /** A BootNotification is in work: its answer has to go out before any call of ours. */
+  booting = false;
   /** Since when it may be called. */
   readyAt: number | undefined;
   sawStatus = false;

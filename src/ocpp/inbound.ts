@@ -41,6 +41,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const startedAt = monotonic();
     const route = served.routes.get(message.frame.action);
     let outcome: InboundOutcome;
+    connection.booting = message.frame.action === 'BootNotification';
     try {
       outcome = await attempt(connection, message, route);
     } catch (cause) {
@@ -52,6 +53,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
       if (message.frame.is === 'call') connection.sendError(message.frame.id, 'internal', '');
       outcome = 'failed';
     }
+    connection.booting = false;
     const action = route === undefined ? 'unknown' : message.frame.action;
     metrics.inbound(served.protocol, action, outcome, (monotonic() - startedAt) / 1000);
   };
@@ -223,7 +225,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const status = typeof result['status'] === 'string' ? result['status'].toLowerCase() : '';
     if (status !== 'accepted' && status !== 'pending' && status !== 'rejected') return;
     connection.boot = status;
-    connection.bootedHere = true;
+    connection.booting = false;
     needs.booted(connection);
   }
 

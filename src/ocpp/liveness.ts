@@ -14,6 +14,8 @@ export type LivenessNeeds = {
   readonly log: Logger;
   /** Returns the charge points that were written. */
   readonly touch: (seen: readonly Sighting[]) => Promise<ReadonlySet<string>>;
+  /** It did not boot, and has been quiet for long enough to be called (B2). */
+  readonly onSettled: (connection: Connection) => void;
   /** Each connection, each second. */
   readonly onTick: (connection: Connection, now: number) => void;
 };
@@ -35,7 +37,7 @@ const QUIET_FLUSH_MS = 60_000;
 const FLUSH_CHUNK = 2_000;
 
 export function createLiveness(needs: LivenessNeeds): Liveness {
-  const { connections, limits, monotonic, now, log, touch, onTick } = needs;
+  const { connections, limits, monotonic, now, log, touch, onSettled, onTick } = needs;
   let timer: NodeJS.Timeout | undefined;
   let tickedAt = monotonic();
   let flushedAt = monotonic();
@@ -57,7 +59,10 @@ export function createLiveness(needs: LivenessNeeds): Liveness {
         connection.nextPingAt = at + limits.pingEveryMs;
         connection.socket.ping();
       }
-      if (connection.readyAt === undefined && at - connection.openedAt >= limits.settleMs) connection.readyAt = at; // B2
+      if (connection.readyAt === undefined && at - connection.openedAt >= limits.settleMs) {
+        connection.readyAt = at;
+        onSettled(connection);
+      }
       onTick(connection, at);
     }
     if (at - flushedAt >= FLUSH_EVERY_MS) void flush(); // a lost one is made up for by the next

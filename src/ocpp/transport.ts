@@ -140,6 +140,7 @@ export function createTransport(options: TransportOptions): Transport {
     now,
     log,
     touch: (seen) => touchLastSeen(db, seen),
+    onSettled: pump.wake,
     onTick: (connection, at) => {
       calls.expire(connection, at);
       pump.tick(connection, at);

@@ -95,7 +95,8 @@ export async function loadSessions(
     const { chargePointId } = root;
     if (input.type === 'started') {
       named.keys.add(chargePointId, startKey(input.start));
-      if (input.authorized.authorization === 'accepted' && !input.start.at.historical) starts.push({ chargePointId, input });
+      if (input.authorized.authorization === 'accepted' && !input.start.at.historical)
+        starts.push({ chargePointId, input });
     } else if (input.type === 'stopped') {
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
       named.keys.add(chargePointId, orphanKey(input));

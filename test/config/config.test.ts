@@ -114,9 +114,10 @@ describe('.env', () => {
     expect(loadConfig({ PORT: '5000' }, where)).toMatchObject({ http: { port: 5000 }, logLevel: 'debug' });
   });
 
-  test('an empty value is the same as none, wherever it stands', () => {
+  test('an empty value is the same as none, and from the environment it leaves aside what the file says', () => {
     const where = folder({ '.env': 'PORT=4000\nHOST=\n' });
-    expect(loadConfig({ PORT: ' ' }, where).http).toMatchObject({ port: 4000, host: undefined });
+    expect(loadConfig({}, where).http).toMatchObject({ port: 4000, host: undefined });
+    expect(loadConfig({ PORT: '' }, where).http.port).toBe(3000);
   });
 
   test('relative paths start from its folder', () => {

@@ -1,7 +1,10 @@
 /** Who may not call what: generated from the list of routes. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { connectDatabase } from '../../src/database/index.ts';
 import { scopes } from '../../src/platform/principal.ts';
 import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
 import { createRest } from '../support/rest.ts';
 import { badCredentials, bodyOf, call, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
 import { until } from '../support/until.ts';
@@ -103,4 +106,19 @@ test('a key in the query string is no credential', async () => {
     undefined,
   );
   expect(answer.status).toBe(401);
+});
+
+test('while the database is away the answer is 503 to try again: never 401, 404 or 500', async () => {
+  const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
+  const away = connectDatabase({ connection: { connectionString: nowhere }, url: nowhere, poolSize: 1, log: quiet });
+  const server = await createRest(away);
+  const asked = guarded.map((route) => call(server.app, route, pathOf(route, ours.ids), ours.key, bodyOf(route)));
+  const login = request(server.app).post('/api/v1/auth/login').send({ email: 'a@example.com', password: 'x' });
+  for (const answer of [...(await Promise.all(asked)), await login]) {
+    expect(answer.status).toBe(503);
+    expect(answer.body.error.code).toBe('unavailable');
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  }
+  await server.stop();
+  await away.close();
 });

@@ -7,10 +7,14 @@ import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 
 const db = await testDatabase();
-const state = { migrated: true, draining: false };
-let ping: () => Promise<unknown[]> = () => db.rows({ name: 't', text: 'SELECT 1' }, []);
+const fine = {
+  migrated: true,
+  draining: false,
+  ping: (): Promise<unknown[]> => db.rows({ name: 't', text: 'SELECT 1' }, []),
+};
+let state = fine;
 const readiness = createReadiness({
-  db: { rows: () => ping() as Promise<never[]> },
+  db: { rows: () => state.ping() as Promise<never[]> },
   areMigrationsApplied: () => state.migrated,
   isDraining: () => state.draining,
   timeoutMs: 200,
@@ -37,22 +41,20 @@ describe('health', () => {
     ]);
   });
 
-  test.each<[string, () => void, object]>([
-    ['migrations are missing', () => void (state.migrated = false), { migrations: 'pending' }],
-    ['it is draining', () => void (state.draining = true), { draining: 'draining' }],
+  test.each<[string, Partial<typeof fine>, object]>([
+    ['migrations are missing', { migrated: false }, { migrations: 'pending' }],
+    ['it is draining', { draining: true }, { draining: 'draining' }],
     [
       'the database refuses',
-      () => void (ping = () => Promise.reject(new Error('10.0.0.7 refused'))),
+      { ping: () => Promise.reject(new Error('10.0.0.7 refused')) },
       { database: 'unreachable' },
     ],
-    ['the database swallows', () => void (ping = () => new Promise(() => {})), { database: 'no answer in time' }],
-  ])('/readyz is 503 when %s', async (_why, arrange, checks) => {
-    const before = { ...state, ping };
-    arrange();
+    ['the database swallows', { ping: () => new Promise(() => {}) }, { database: 'no answer in time' }],
+  ])('/readyz is 503 when %s', async (_why, trouble, checks) => {
+    state = { ...fine, ...trouble };
     const startedAt = performance.now();
     const answer = await get('/readyz');
-    Object.assign(state, { migrated: before.migrated, draining: before.draining });
-    ping = before.ping;
+    state = fine;
     expect(answer.status).toBe(503);
     expect(answer.body.checks).toMatchObject(checks);
     expect(answer.text).not.toContain('10.0.0.7');

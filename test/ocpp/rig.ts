@@ -171,7 +171,7 @@ export async function createRig(
     monotonic: () => clock,
     ...rest,
   });
-  const server = createServer();
+  const server = createServer((_, response) => response.writeHead(404, { connection: 'close' }).end()); // what is no upgrade after all
   transport.attach(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -242,7 +242,7 @@ export class Charger {
   readonly socket: WebSocket;
   readonly received: string[] = [];
   closed: { code: number; reason: string } | undefined;
-  #next = 0;
+  #last = 0;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
@@ -259,7 +259,9 @@ export class Charger {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
   /** Sends a CALL and resolves with the answer to it. */
-  async call(action: string, payload: unknown = {}, id: string | number = `m${(this.#next += 1)}`): Promise<unknown[]> {
+  async call(action: string, payload: unknown = {}, said?: string | number): Promise<unknown[]> {
+    this.#last += 1;
+    const id = said ?? `m${this.#last}`;
     const from = this.received.length;
     this.send([2, id, action, payload]);
     return until(`an answer to ${action}`, () =>
@@ -330,7 +332,7 @@ export async function rawRequest(port: number, text: string | Buffer): Promise<s
   socket.on('error', () => undefined); // a reset counts as hanging up
   await once(socket, 'connect');
   socket.write(text);
-  const timer = setTimeout(() => socket.destroy(new Error('no end')), 5000);
+  const timer = setTimeout(() => socket.destroy(new Error(`no end after ${text.toString().slice(0, 300)}`)), 5000);
   await once(socket, 'close');
   clearTimeout(timer);
   return Buffer.concat(chunks).toString('latin1');

@@ -126,7 +126,6 @@ test('T16: mutated upgrade requests get 400, 401, 404 or a clean end, and the pr
     'GET /ocpp/CP 1 HTTP/1.1\r\nHost: x\r\n\r\n',
     '\u0016\u0003\u0001\u0002\u0000\u0001',
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-    '\r\n\r\n\r\n',
     'GET',
     upgradeRequest('/ocpp/CP-1').replaceAll('\r\n', '\n'),
     upgradeRequest('/ocpp/CP-1', { 'X-Long': 'x'.repeat(20_000) }),

@@ -5,6 +5,7 @@ import { webhookRoutes } from '../../src/webhooks/routes.ts';
 import { openSecret } from '../../src/webhooks/secrets.ts';
 import { createTargetGuard } from '../../src/webhooks/target-guard.ts';
 import { testDatabase } from '../support/db.ts';
+import { until } from './support/receiver.ts';
 import { keyOf, restOf } from './support/rest.ts';
 import { after, anEndpoint, anOrganization, deliveries, deliveryRows, keyRing, T0 } from './support/world.ts';
 
@@ -93,7 +94,7 @@ test.each([
   [{ ...valid, secret: 'x'.repeat(15) }, 'secret', 'must have 16 to 256 characters'],
   [{ ...valid, secret: 'x'.repeat(257) }, 'secret', 'must have 16 to 256 characters'],
   [{ ...valid, secret: 'not äscii, but long enough' }, 'secret', 'must be printable ASCII'],
-  [{ ...valid, secret: 12345678901234567 }, 'secret', 'must be a string'],
+  [{ ...valid, secret: 1234567890123456 }, 'secret', 'must be a string'],
   [{ ...valid, description: 'x'.repeat(501) }, 'description', 'must have at most 500 characters'],
   [{ ...valid, active: false }, 'active', 'is not known here'],
   [{ ...valid, Events: [] }, 'Events', 'is not known here'],
@@ -180,6 +181,29 @@ test('there are at most 100 endpoints, also when many are created at the same mo
   expect(statuses.filter((status) => status === 409)).toHaveLength(10);
   expect(answers.find(({ status }) => status === 409)?.body.error.code).toBe('conflict');
   expect((await mine.get()).body.data).toHaveLength(100);
+});
+
+test('who creates the last endpoint makes others of the organization wait for the outcome', async () => {
+  const organization = await anOrganization(db);
+  await Promise.all(Array.from({ length: 99 }, () => anEndpoint(db, organization)));
+  let answered = 0;
+  const theirs = await db.transaction(async (tx) => {
+    const lock = { name: 'test_lock', text: 'SELECT 1 AS one FROM organizations WHERE id = $1 FOR NO KEY UPDATE' };
+    await tx.rows(lock, [organization]);
+    const insert = `INSERT INTO webhook_endpoints (id, organization_id, url, events, created_at, updated_at)
+                    VALUES ('whe_100', $1, 'https://example.com', '{*}', now(), now())`;
+    await tx.rows({ name: 'test_insert', text: insert }, [organization]);
+    const mine = as(organization)
+      .create(valid)
+      .then((answer) => {
+        answered = answer.status;
+        return answer;
+      });
+    const waiters = `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await until('it waits', async () => answered !== 0 || (await db.pool.query(waiters)).rows.length > 0);
+    return { mine };
+  });
+  expect((await theirs.mine).status).toBe(409);
 });
 
 test('the history is newest first, in pages that do not overlap, filtered by status and event', async () => {

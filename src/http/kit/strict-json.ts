@@ -39,7 +39,7 @@ function checkKeys(text: string): void {
   const open: (Set<string> | undefined)[] = [];
   let isKeyNext = false;
   for (let i = 0; i < text.length; i += 1) {
-    switch (text[i]) {
+    switch (text.charAt(i)) {
       case '"': {
         const end = closingQuote(text, i);
         const keys = open.at(-1);

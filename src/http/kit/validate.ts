@@ -72,7 +72,11 @@ function messageOf(issue: Issue, given: unknown): string {
         : lower(issue.message);
     case 'invalid_union':
       return unionMessage(issue.errors.flat(), given) ?? lower(issue.message);
-    default:
+    case 'not_multiple_of':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'unrecognized_keys':
+    case 'custom':
       return lower(issue.message);
   }
 }

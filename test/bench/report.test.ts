@@ -1,0 +1,84 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createRecorder } from '../../scripts/benchmark/measure.ts';
+import { newMouth, STEP_START, sessionCycle } from '../../scripts/benchmark/messages.ts';
+import { brokenFloors, plainTable, writeMarkdown } from '../../scripts/benchmark/report.ts';
+import type { Row } from '../../scripts/benchmark/scenarios.ts';
+import { counterIn } from '../../scripts/benchmark/stage.ts';
+
+const row = (more: Partial<Row>): Row => ({
+  scenario: 'session cycle, closed loop',
+  target: 'server',
+  chargers: 200,
+  messages: 1000,
+  perS: 8000,
+  errors: 0,
+  serverCpuS: 1,
+  databaseCpuS: 0.5,
+  ...more,
+});
+
+test('percentiles are those of a sorted list, however many values there are', () => {
+  const recorder = createRecorder();
+  for (let value = 200_000; value >= 1; value -= 1) recorder.add(value / 1000);
+  expect(recorder.count()).toBe(200_000);
+  expect(recorder.percentiles()).toEqual({ p50: 100, p95: 190, p99: 198, max: 200 });
+  expect(createRecorder().percentiles()).toEqual({ p50: 0, p95: 0, p99: 0, max: 0 });
+});
+
+test('a counter is summed over its labels, and not confused with one whose name goes on', () => {
+  const text = 'x_total{a="1"} 3\nx_total{a="2"} 4.5\nx_total_more 100\ny_total 7\n';
+  expect(counterIn(text, 'x_total')).toBe(7.5);
+  expect(counterIn(text, 'y_total')).toBe(7);
+  expect(counterIn(text, 'z_total')).toBeUndefined();
+});
+
+test('the session cycle is ten messages of valid JSON with instants that grow and ids that differ', () => {
+  const mouth = newMouth('TAG');
+  const frames = sessionCycle.map(
+    (build) => JSON.parse(build(mouth)) as [number, string, string, Record<string, unknown>],
+  );
+  expect(frames).toHaveLength(10);
+  expect(frames[STEP_START]?.[2]).toBe('StartTransaction');
+  expect(new Set(frames.map(([, id]) => id)).size).toBe(10);
+  const stamps = frames.flatMap((frame) => JSON.stringify(frame).match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g) ?? []);
+  expect(stamps).toEqual([...new Set(stamps)].sort());
+});
+
+test('the table leaves out columns that nobody fills, and compares with the bare server of the same scenario', () => {
+  const lines = plainTable([row({ target: 'bare', perCpuS: 80_000 }), row({ perCpuS: 8000 })]).split('\n');
+  expect(lines[0]).not.toContain('KiB');
+  expect(lines[2]).toMatch(/ 10 %$/);
+});
+
+test('only the marked section of the document is rewritten', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dynamo-bench-'));
+  try {
+    const file = join(folder, 'performance.md');
+    const begin = '<!-- bench:begin (written by scripts/bench --markdown) -->';
+    writeFileSync(file, `before\n${begin}\nold figures\n<!-- bench:end -->\nafter\n`);
+    writeMarkdown(file, [row({ perCpuS: 8000 })], { Node: '20' });
+    const text = readFileSync(file, 'utf8');
+    expect(text).toMatch(/^before\n/);
+    expect(text).toMatch(/\nafter\n$/);
+    expect(text).toContain('| session cycle, closed loop | server |');
+    expect(text).not.toContain('old figures');
+    writeFileSync(file, 'no marks');
+    expect(() => writeMarkdown(file, [], {})).toThrow('lacks the marks');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('floors that are broken are named, with errors of any scenario first', () => {
+  expect(brokenFloors([row({ perCpuS: 4100, sqlPerMessage: 0.4 })])).toEqual([]);
+  expect(
+    brokenFloors([
+      row({ perCpuS: 3000, sqlPerMessage: 1.2, errors: 2 }),
+      row({ scenario: 'sessions, 100/s', p99: 20 }),
+      row({ scenario: 'idle connections', kibPerConnection: 31 }),
+    ]),
+  ).toHaveLength(5);
+});

@@ -1,0 +1,75 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { createRig, type Rig } from './rig.ts';
+
+const rigs: Rig[] = [];
+afterAll(async () => {
+  for (const each of rigs) await each.close();
+});
+async function aRig(...options: Parameters<typeof createRig>): Promise<Rig> {
+  const made = await createRig(...options);
+  rigs.push(made);
+  made.charger('CP');
+  return made;
+}
+const boot = { chargePointVendor: 'V', chargePointModel: 'M' };
+const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' };
+const answerBoot = (rig: Rig, said: string): void =>
+  void rig.handlers.set('BootNotification', async () => ({
+    status: said,
+    currentTime: new Date().toISOString(),
+    interval: 60,
+  }));
+
+test.each(['Pending', 'Rejected'])(
+  'while its boot is %s a charger is served nothing but another boot, and the socket stays',
+  async (said) => {
+    const rig = await aRig();
+    answerBoot(rig, said);
+    const charger = await rig.connect('CP');
+    expect(await charger.call('BootNotification', boot)).toMatchObject([3, 'm1', { status: said }]);
+    expect((await charger.call('StatusNotification', status)).slice(0, 3)).toEqual([4, 'm2', 'SecurityError']);
+    expect((await charger.call('Heartbeat')).slice(0, 3)).toEqual([4, 'm3', 'SecurityError']);
+    expect((await charger.call('Heartbeat', 'nonsense')).slice(0, 3)).toEqual([4, 'm4', 'SecurityError']);
+    answerBoot(rig, 'Accepted');
+    await charger.call('BootNotification', boot);
+    expect((await charger.call('StatusNotification', status))[0]).toBe(3);
+  },
+);
+
+test('it also holds after a reconnect without a boot: the charger was told to wait', async () => {
+  const rig = await aRig();
+  rig.replies.set('stations.connected', () => ({ generation: 1, bootStatus: 'pending' }));
+  const charger = await rig.connect('CP');
+  expect((await charger.call('Heartbeat')).slice(0, 3)).toEqual([4, 'm1', 'SecurityError']);
+});
+
+test.each([null, 'accepted'])(
+  'B1: a charger whose boot is %s before is served after a reconnect without a boot',
+  async (bootStatus) => {
+    const rig = await aRig();
+    rig.replies.set('stations.connected', () => ({ generation: 1, bootStatus }));
+    const charger = await rig.connect('CP');
+    expect((await charger.call('StatusNotification', status))[0]).toBe(3);
+  },
+);
+
+test('what we asked a pending charger for is served: a triggered status, not an untriggered transaction', async () => {
+  const rig = await aRig();
+  answerBoot(rig, 'Pending');
+  const queue = [
+    {
+      commandId: 'cmd_1',
+      action: 'TriggerMessage',
+      payload: { requestedMessage: 'StatusNotification' },
+      timeoutS: 30,
+      unchecked: false,
+    },
+  ];
+  rig.replies.set('commands.next', () => queue.shift() ?? null);
+  const charger = await rig.connect('CP');
+  await charger.call('BootNotification', boot);
+  const asked = await charger.asked('TriggerMessage');
+  charger.send([3, asked.id, { status: 'Accepted' }]);
+  expect((await charger.call('StatusNotification', status))[0]).toBe(3);
+  expect((await charger.call('Authorize', { idTag: 'x' })).slice(0, 3)).toEqual([4, 'm3', 'SecurityError']);
+});

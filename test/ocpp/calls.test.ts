@@ -1,0 +1,314 @@
+import { afterAll, expect, test } from '@jest/globals';
+import type { CommandOutcome } from '../../src/ingest/inputs.ts';
+import { until } from '../support/until.ts';
+import { type Charger, createRig, type Rig } from './rig.ts';
+
+const rigs: Rig[] = [];
+afterAll(async () => {
+  for (const each of rigs) await each.close();
+});
+type Queued = {
+  commandId: string;
+  action: string;
+  payload: Record<string, unknown>;
+  timeoutS?: number;
+  unchecked?: boolean;
+};
+
+/** A charger that has booted, and a queue of commands for it. */
+async function aRig({ boot = true, ...options }: Parameters<typeof createRig>[0] & { boot?: boolean } = {}): Promise<{
+  rig: Rig;
+  charger: Charger;
+  queue: Queued[];
+  give: (...commands: Queued[]) => void;
+}> {
+  const rig = await createRig(options);
+  rigs.push(rig);
+  const queue: Queued[] = [];
+  rig.replies.set('commands.next', () => {
+    const command = queue.shift();
+    return command === undefined ? null : { timeoutS: 30, unchecked: false, ...command };
+  });
+  rig.charger('CP');
+  const charger = await rig.connect('CP');
+  if (boot) await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }, 'boot');
+  const give = (...commands: Queued[]): void => {
+    queue.push(...commands);
+    rig.transport.wake({ wake: 'commands', chargePointId: 'cp_CP' });
+  };
+  return { rig, charger, queue, give };
+}
+const reset = (commandId: string, more: Partial<Queued> = {}): Queued => ({
+  commandId,
+  action: 'Reset',
+  payload: { type: 'Soft' },
+  ...more,
+});
+const answers = (rig: Rig): [string, CommandOutcome][] =>
+  rig.of('commands', 'answered').map((input) => {
+    if (input.type !== 'answered') throw new Error('not an answer');
+    return [input.commandId, input.answer];
+  });
+const outcomes = async (rig: Rig, count: number): Promise<[string, CommandOutcome][]> => {
+  await until(`${count} outcomes`, () => answers(rig).length >= count);
+  return answers(rig);
+};
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
+
+test('a command goes out when the charger is woken, and its answer comes back as it came, with whether it agreed', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'));
+  const asked = await charger.asked();
+  expect(asked).toMatchObject({ action: 'Reset', payload: { type: 'Soft' } });
+  expect(asked.id.length).toBeLessThanOrEqual(36);
+  charger.send([3, asked.id, { status: 'Accepted' }]);
+  expect(await outcomes(rig, 1)).toEqual([
+    ['cmd_1', { outcome: 'result', payload: { status: 'Accepted' }, accepted: true }],
+  ]);
+  expect(rig.of('commands', 'next').every((input) => input.type === 'next' && input.generation === 1)).toBe(true);
+});
+
+test('one call at a time is on the line, in the order of the queue', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'), reset('cmd_2'), reset('cmd_3'));
+  for (let i = 1; i <= 3; i += 1) {
+    await until('the next call', () => charger.messages.filter((each) => each[0] === 2).length === i);
+    await pause();
+    const sent = charger.messages.filter((each) => each[0] === 2);
+    expect(sent).toHaveLength(i);
+    charger.send([3, sent[i - 1]?.[1], { status: i === 2 ? 'Rejected' : 'Accepted' }]);
+  }
+  expect((await outcomes(rig, 3)).map(([id, answer]) => [id, answer.outcome === 'result' && answer.accepted])).toEqual([
+    ['cmd_1', true],
+    ['cmd_2', false],
+    ['cmd_3', true],
+  ]);
+});
+
+test('ocpp-rpc fault, an aborted queued call is still sent later: what is taken from the queue in time never goes out', async () => {
+  const { charger, queue, give } = await aRig();
+  give(reset('cmd_1'), reset('cmd_2'));
+  const first = await charger.asked();
+  queue.length = 0; // cancelled by a person
+  charger.send([3, first.id, { status: 'Accepted' }]);
+  await pause();
+  expect(charger.messages.filter((each) => each[0] === 2)).toHaveLength(1);
+});
+
+test('ocpp-rpc fault, an accepted result with an extra field counts as a failure: it is accepted', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'));
+  charger.send([3, (await charger.asked()).id, { status: 'Accepted', vendorHint: 'x' }]);
+  expect(await outcomes(rig, 1)).toEqual([
+    ['cmd_1', { outcome: 'result', payload: { status: 'Accepted', vendorHint: 'x' }, accepted: true }],
+  ]);
+});
+
+test('a result in odd spelling is understood and kept as it came', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'));
+  charger.send([3, (await charger.asked()).id, { status: 'ACCEPTED' }]);
+  expect(await outcomes(rig, 1)).toEqual([
+    ['cmd_1', { outcome: 'result', payload: { status: 'ACCEPTED' }, accepted: true }],
+  ]);
+});
+
+test('R2: a CALLERROR of four elements is an error answer', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'));
+  charger.send(`[4,"${(await charger.asked()).id}","NotSupported","cannot"]`);
+  expect(await outcomes(rig, 1)).toEqual([
+    ['cmd_1', { outcome: 'error', code: 'NotSupported', description: 'cannot', details: {} }],
+  ]);
+});
+
+test('R1: a truncated JSON answer fails that call at once', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'), reset('cmd_2'));
+  charger.send(`[3,"${(await charger.asked()).id}",{"status":"Acc`);
+  expect(await outcomes(rig, 1)).toMatchObject([['cmd_1', { outcome: 'error', code: 'UnreadableAnswer' }]]);
+  await until('the next one goes out', () => charger.messages.filter((each) => each[0] === 2).length === 2);
+});
+
+test('a call without an answer times out; ocpp-rpc fault, R4: an answer that comes late still completes it', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1', { timeoutS: 5 }), reset('cmd_2'));
+  const first = await charger.asked();
+  rig.advance(4000);
+  expect(answers(rig)).toEqual([]);
+  rig.advance(2000);
+  expect(await outcomes(rig, 1)).toEqual([['cmd_1', { outcome: 'timeout' }]]);
+  await until('the next one goes out', () => charger.messages.filter((each) => each[0] === 2).length === 2);
+  charger.send([3, first.id, { status: 'Accepted' }]);
+  expect((await outcomes(rig, 2))[1]).toEqual([
+    'cmd_1',
+    { outcome: 'result', payload: { status: 'Accepted' }, accepted: true },
+  ]);
+  charger.send([3, first.id, { status: 'Accepted' }]); // once is enough
+  await pause();
+  expect(answers(rig)).toHaveLength(2);
+});
+
+test('R4: after ten minutes a late answer is nobody’s any more, and the memory of them is bounded', async () => {
+  const { rig, charger, give } = await aRig({ limits: { silenceMs: 1e9 } });
+  give(...Array.from({ length: 30 }, (_, i) => reset(`cmd_${i}`, { timeoutS: 1 })));
+  const ids: unknown[] = [];
+  for (let i = 0; i < 30; i += 1) {
+    await until('the next call', () => charger.messages.filter((each) => each[0] === 2).length === i + 1);
+    ids.push(charger.messages.filter((each) => each[0] === 2)[i]?.[1]);
+    rig.advance(2000);
+    await until('it timed out', () => answers(rig).length === i + 1);
+  }
+  charger.send([3, ids[0], { status: 'Accepted' }]); // pushed out by newer ones
+  charger.send([3, ids[29], { status: 'Accepted' }]);
+  await until('one is matched', () => answers(rig).length === 31);
+  rig.advance(601_000);
+  charger.send([3, ids[28], { status: 'Accepted' }]);
+  await charger.call('Heartbeat');
+  expect(answers(rig)).toHaveLength(31);
+  expect(answers(rig)[30]?.[0]).toBe('cmd_29');
+});
+
+test('B2: commands wait for the answer to the boot', async () => {
+  const { rig, charger, give } = await aRig({ boot: false });
+  let finish: (() => void) | undefined;
+  rig.handlers.set('BootNotification', async () => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 };
+  });
+  give(reset('cmd_1'));
+  charger.send([2, 'boot', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }]);
+  await until('the boot is in work', () => finish);
+  await pause();
+  expect(charger.received).toEqual([]);
+  finish?.();
+  await charger.asked('Reset');
+  expect(charger.messages.map((each) => each[1])[0]).toBe('boot');
+});
+
+test('B1, B2: a charger that comes back without booting is called after 20 seconds', async () => {
+  const { rig, charger, give } = await aRig({ boot: false });
+  give(reset('cmd_1'));
+  charger.socket.ping();
+  rig.advance(19_000);
+  await pause();
+  expect(charger.received).toEqual([]);
+  rig.advance(2_000);
+  await charger.asked('Reset');
+});
+
+test('what was queued while nobody was connected is looked for after the boot, without a wake', async () => {
+  const { queue, charger } = await aRig({ boot: false });
+  queue.push(reset('cmd_1'));
+  await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+  await charger.asked('Reset');
+});
+
+test('OCPP 1.6 §4.2: a rejected charger is not called, a pending one may be', async () => {
+  const { rig, charger, give } = await aRig({ boot: false });
+  const boot = (status: string) => async () => ({ status, currentTime: new Date().toISOString(), interval: 300 });
+  const vendor = { chargePointVendor: 'V', chargePointModel: 'M' };
+  rig.handlers.set('BootNotification', boot('Rejected'));
+  await charger.call('BootNotification', vendor);
+  give(reset('cmd_1'));
+  rig.advance(25_000);
+  await pause();
+  expect(charger.messages.filter((each) => each[0] === 2)).toEqual([]);
+  rig.handlers.set('BootNotification', boot('Pending'));
+  await charger.call('BootNotification', vendor);
+  await charger.asked('Reset');
+});
+
+test('a call that breaks its schema is not sent, unless a laboratory wants that', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1', { payload: { type: 'Harder' } }), reset('cmd_2', { action: 'NoSuchCall' }));
+  expect(await outcomes(rig, 2)).toMatchObject([
+    ['cmd_1', { outcome: 'error', code: 'InvalidCall', description: expect.stringContaining('type') }],
+    ['cmd_2', { outcome: 'error', code: 'InvalidCall' }],
+  ]);
+  expect(charger.messages.filter((each) => each[0] === 2)).toEqual([]);
+  give(reset('cmd_3', { payload: { type: 'Harder' }, unchecked: true }));
+  expect(await charger.asked()).toMatchObject({ payload: { type: 'Harder' } });
+});
+
+test('when the line breaks the room is told once; a call on a replaced connection is lost by name', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'));
+  await charger.asked();
+  await rig.connect('CP');
+  expect(await outcomes(rig, 1)).toEqual([['cmd_1', { outcome: 'lost' }]]);
+  expect(rig.of('commands', 'line_lost')).toEqual([]);
+
+  const second = await aRig();
+  second.give(reset('cmd_2'));
+  await second.charger.asked();
+  second.charger.socket.terminate();
+  await until('it is told', () => second.rig.of('commands', 'line_lost').length === 1);
+  await pause();
+  expect(answers(second.rig)).toEqual([]);
+});
+
+test('a fault of the queue does not end the handing over for ever', async () => {
+  const { rig, charger, queue, give } = await aRig();
+  const well = rig.replies.get('commands.next');
+  rig.replies.set('commands.next', () => Promise.reject(new Error('bug')));
+  give();
+  await until('it is said', () => rig.logged.some((line) => line.level === 'error'));
+  if (well) rig.replies.set('commands.next', well);
+  queue.push(reset('cmd_1'));
+  give();
+  await charger.asked('Reset');
+});
+
+// ----------------------------------------------------------------------------------------------------------------- B5
+
+const triggers = (charger: Charger): unknown[] => charger.messages.filter((each) => each[2] === 'TriggerMessage');
+
+test('B5: a charger that booted and reports no status within 20 seconds is asked once, and only once', async () => {
+  const { rig, charger } = await aRig();
+  rig.advance(19_000);
+  await pause();
+  expect(triggers(charger)).toEqual([]);
+  rig.advance(2_000);
+  const asked = await charger.asked('TriggerMessage');
+  expect(asked.payload).toEqual({ requestedMessage: 'StatusNotification' });
+  charger.send([4, asked.id, 'NotImplemented', '', {}]);
+  await until('its health is told', () => rig.of('stations', 'call_answered').length === 1);
+  charger.socket.ping();
+  rig.advance(40_000);
+  await pause();
+  expect(triggers(charger)).toHaveLength(1);
+  expect(answers(rig)).toEqual([]);
+});
+
+test('B5: a charger that reports by itself, or never booted, is not asked', async () => {
+  const talks = await aRig();
+  await talks.charger.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
+  const silent = await aRig({ boot: false });
+  for (const { rig, charger } of [talks, silent]) {
+    charger.socket.ping();
+    rig.advance(44_000);
+    await pause();
+    expect(triggers(charger)).toEqual([]);
+  }
+});
+
+test('B5, B1: a charger that was accepted before and comes back silently is asked too', async () => {
+  const rig = await createRig();
+  rigs.push(rig);
+  rig.replies.set('stations.connected', () => ({ generation: 2, bootStatus: 'accepted' }));
+  rig.charger('CP');
+  const charger = await rig.connect('CP');
+  rig.advance(42_000);
+  await charger.asked('TriggerMessage');
+});
+
+test('T5: a trigger that is never answered counts as a call that timed out', async () => {
+  const { rig, charger } = await aRig({ limits: { silenceMs: 1e9 } });
+  rig.advance(21_000);
+  await charger.asked('TriggerMessage');
+  rig.advance(31_000);
+  await until('it is told', () => rig.of('stations', 'call_timed_out').length === 1);
+});

@@ -1,0 +1,103 @@
+/** scripts/create-admin and scripts/create-api-key as admins call them. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import {
+  createAccessTokens,
+  createAuthenticate,
+  createLogin,
+  createLoginThrottle,
+  createPasswords,
+} from '../../src/auth/index.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { openKeyRing } from '../../src/secrets/index.ts';
+import { installation, run } from '../database/processes.ts';
+import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
+
+const folder = await installation('scripts/create-admin.ts', 'scripts/create-api-key.ts');
+const db = await testDatabase();
+const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`;
+const keyRing = openKeyRing({ keys: SECRET_KEYS, dataDir: '/nowhere' });
+const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock: systemClock });
+const authenticate = createAuthenticate({
+  db,
+  peppers: keyRing.peppers('api-key'),
+  accessTokens,
+  clock: systemClock,
+  log: quiet,
+});
+const login = createLogin({
+  db,
+  passwords: createPasswords(),
+  accessTokens,
+  throttle: createLoginThrottle(),
+  clock: systemClock,
+});
+
+async function script(name: string, args: string[], stdin?: string) {
+  const program = run(join(folder, `scripts/${name}.js`), args, { env: { SECRET_KEYS, DATABASE_URL: db.url } });
+  if (stdin !== undefined) program.send(stdin);
+  const { code } = await program.ended;
+  return { code, out: program.lines().join('\n'), err: program.errors() };
+}
+
+test('an admin of a new organization can log in with the password that was printed', async () => {
+  const { code, out } = await script('create-admin', ['--email', 'Ada@Example.com', '--new-organization', 'Ada Ltd']);
+  expect(code).toBe(0);
+  const [, organization] = /of organization (org_\w+)/.exec(out) ?? [];
+  const [, password = ''] = /shown this once: (\S+)/.exec(out) ?? [];
+  const { user } = await login({ email: 'ada@example.com', password, address: '127.0.0.1' });
+  expect(user).toMatchObject({ email: 'ada@example.com', role: 'owner', organizationId: organization });
+  expect(await db.prisma.organization.findMany({ select: { name: true } })).toEqual([{ name: 'Ada Ltd' }]);
+});
+
+test('a password of your own comes over standard input, never as an argument, and is not printed', async () => {
+  const password = 'correct horse battery';
+  const args = ['--email', 'bob@example.com', '--role', 'operator', '--password-stdin'];
+  const { code, out } = await script('create-admin', args, password);
+  expect(code).toBe(0);
+  expect(out).not.toContain(password);
+  const { user } = await login({ email: 'bob@example.com', password, address: '127.0.0.1' });
+  expect(user.role).toBe('operator');
+  expect((await script('create-admin', ['--email', 'x@example.com', '--password', 'y'])).code).toBe(1);
+});
+
+test('a key with chosen scopes authenticates and may just that', async () => {
+  const args = ['--name', 'billing export', '--scopes', 'read:billing, read:sessions', '--quiet'];
+  const { code, out } = await script('create-api-key', args);
+  expect(code).toBe(0);
+  expect([...(await authenticate(out)).scopes]).toEqual(['read:sessions', 'read:billing']);
+});
+
+test('what cannot be done is said in one line on standard error, with exit code 1', async () => {
+  const taken = await script('create-admin', ['--email', 'ada@example.com']);
+  expect(taken).toEqual({ code: 1, out: '', err: 'There is an account for ada@example.com already\n' });
+  const again = await script('create-admin', ['--email', 'ada@example.com', '--new-organization', 'Ada Ltd']);
+  expect(again.err).toBe('There is an account for ada@example.com already\n');
+  expect(await db.prisma.organization.count()).toBe(1);
+  const short = await script('create-admin', ['--email', 'cy@example.com', '--password-stdin'], 'short');
+  expect(short.err).toMatch(/^The password must have at least \d+ characters\n$/);
+  const scope = await script('create-api-key', ['--name', 'x', '--scopes', 'write:everything']);
+  expect(scope).toMatchObject({ code: 1, err: expect.stringContaining('There is no scope write:everything') });
+});
+
+test('with several organizations the script asks which one, and lists them', async () => {
+  const second = await script('create-admin', ['--email', 'eve@example.com', '--new-organization', 'Eve Ltd']);
+  const [, organization = ''] = /of organization (org_\w+)/.exec(second.out) ?? [];
+  const unsaid = await script('create-api-key', ['--name', 'x']);
+  expect(unsaid.code).toBe(1);
+  expect(unsaid.err).toContain(`${organization}  Eve Ltd`);
+  const { out } = await script('create-api-key', ['--name', 'x', '--quiet', '--organization', organization]);
+  expect((await authenticate(out)).organizationId).toBe(organization);
+  expect((await script('create-api-key', ['--name', 'x', '--organization', 'org_x'])).err).toBe(
+    'There is no organization org_x\n',
+  );
+});
+
+test.each(['create-admin', 'create-api-key'])('%s --help tells its options', async (name) => {
+  const { code, out } = await script(name, ['--help']);
+  expect(code).toBe(0);
+  expect(out).toContain(`Usage: ${name} [options]`);
+  expect(out).toContain('--organization <id>');
+});

@@ -1,0 +1,78 @@
+/** An independent OCPP client from npm, which refuses whatever breaks the schema, charges at the whole server. */
+import { afterAll, expect, test } from '@jest/globals';
+import { RPCClient } from 'ocpp-rpc';
+import { startApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
+
+const app = await startApp();
+const { id, identity, key } = await app.chargePoint();
+await app.api('POST', '/tokens', { uid: 'CARD-1' });
+const client = new RPCClient({
+  endpoint: app.ocppUrl,
+  identity,
+  password: key,
+  protocols: ['ocpp1.6'],
+  strictMode: true,
+  reconnect: false,
+});
+const asked: string[] = [];
+const handled: [string, object][] = [
+  ['RemoteStartTransaction', { status: 'Accepted' }],
+  ['GetConfiguration', { configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '300' }] }],
+  ['TriggerMessage', { status: 'Accepted' }],
+];
+for (const [action, result] of handled) {
+  client.handle(action, () => {
+    asked.push(action);
+    return result;
+  });
+}
+afterAll(async () => {
+  await client.close({ force: true });
+  await app.stop();
+});
+
+const at = (): string => new Date().toISOString();
+const call = (action: string, payload: object): Promise<Record<string, unknown>> =>
+  client.call(action, payload) as Promise<Record<string, unknown>>;
+
+test('it connects with Basic authentication and its whole session is answered in the shape of the schemas', async () => {
+  await client.connect();
+  const boot = await call('BootNotification', { chargePointVendor: 'Somebody', chargePointModel: 'Else' });
+  expect(boot).toMatchObject({ status: 'Accepted', interval: 300 });
+  for (const connectorId of [0, 1]) {
+    await call('StatusNotification', { connectorId, errorCode: 'NoError', status: 'Available', timestamp: at() });
+  }
+  expect(Date.parse(String((await call('Heartbeat', {}))['currentTime']))).toBeGreaterThan(Date.now() - 5000);
+  expect(await call('Authorize', { idTag: 'CARD-1' })).toMatchObject({ idTagInfo: { status: 'Accepted' } });
+  expect(await call('Authorize', { idTag: 'NOBODY' })).toMatchObject({ idTagInfo: { status: 'Invalid' } });
+
+  const started = await call('StartTransaction', { connectorId: 1, idTag: 'CARD-1', meterStart: 100, timestamp: at() });
+  expect(started).toMatchObject({ transactionId: expect.any(Number), idTagInfo: { status: 'Accepted' } });
+  const { transactionId } = started;
+  await call('MeterValues', {
+    connectorId: 1,
+    transactionId,
+    meterValue: [
+      { timestamp: at(), sampledValue: [{ value: '650', measurand: 'Energy.Active.Import.Register', unit: 'Wh' }] },
+    ],
+  });
+  await call('StopTransaction', { transactionId, idTag: 'CARD-1', meterStop: 1100, timestamp: at(), reason: 'Local' });
+  const sessions = await app.api<{ data: object[] }>('GET', `/sessions?charge_point_id=${id}`);
+  expect(sessions.body.data).toMatchObject([{ status: 'ended', energy_wh: 1000, transaction_id: transactionId }]);
+
+  expect(await call('DataTransfer', { vendorId: 'org.example' })).toMatchObject({ status: expect.any(String) });
+  await call('FirmwareStatusNotification', { status: 'Idle' });
+  await call('DiagnosticsStatusNotification', { status: 'Idle' });
+});
+
+test('what the server calls is what the schemas allow', async () => {
+  const read = await app.api('POST', `/charge-points/${id}/commands?wait=true`, {
+    action: 'GetConfiguration',
+    payload: {},
+  });
+  expect(read).toMatchObject({ status: 202, body: { status: 'accepted' } });
+  const start = await app.api('POST', `/charge-points/${id}/start`, { token: 'CARD-1', connector_id: 1 });
+  expect(start.status).toBe(202);
+  await until('the charger was asked', () => asked.includes('RemoteStartTransaction'));
+});

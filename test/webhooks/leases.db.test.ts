@@ -1,0 +1,202 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { createEventWriter } from '../../src/webhooks/event-writer.ts';
+import { defaultLimits } from '../../src/webhooks/lanes.ts';
+import type { Answer } from '../../src/webhooks/sender.ts';
+import { testDatabase } from '../support/db.ts';
+import {
+  fakeSender,
+  fresh,
+  NEVER,
+  OK,
+  startDispatcher,
+  statuses,
+  stopDispatchers,
+  toward,
+} from './support/dispatcher.ts';
+import { until } from './support/receiver.ts';
+import { after, anEndpoint, connected, deliveries, deliveryRows } from './support/world.ts';
+
+const db = await testDatabase({ poolSize: 8 });
+afterEach(stopDispatchers);
+
+test('what another process holds is taken over when its lease is over', async () => {
+  const { organizationId } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const [id = ''] = await deliveries(db, organizationId, endpoint, 1);
+  const lease = { leaseToken: 'dead process', leasedUntil: new Date(Date.now() + 60_000) };
+  await db.prisma.webhookDelivery.update({ where: { id }, data: lease });
+  const { sender, sent } = fakeSender();
+  const { dispatcher } = startDispatcher({ on: db, sender, now: () => after(0) });
+  await dispatcher.sweep();
+  expect(sent).toEqual([]);
+  await db.prisma.webhookDelivery.update({ where: { id }, data: { leasedUntil: new Date(Date.now() - 1) } });
+  await dispatcher.sweep();
+  await until('it is delivered', async () => (await statuses(db, endpoint))['succeeded'] === 1);
+});
+
+test('what waits in memory while its lease runs out is renewed; what was lost meanwhile is let go', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent } = fakeSender(() => NEVER);
+  let passedMs = 0;
+  const renewals: string[][] = [];
+  const { emit, dispatcher } = startDispatcher({
+    on: db,
+    sender,
+    monotonic: () => performance.now() + passedMs,
+    store: (store) => ({
+      ...store,
+      renew: async (leased, ms) => {
+        const renewed = await store.renew(leased, ms);
+        renewals.push(leased.filter(({ id }) => renewed.has(id)).map(({ id }) => id));
+        return renewed;
+      },
+    }),
+  });
+  const emitTen = () =>
+    emit(
+      root,
+      Array.from({ length: 10 }, () => connected()),
+    );
+  await emitTen();
+  await emitTen();
+  await until('as many as may be are in flight', () => sent.length === 16);
+  await dispatcher.sweep();
+  expect(renewals).toEqual([]); // the leases are young
+  const waiting = (await deliveryRows(db, endpoint)).map(({ id }) => id).slice(16);
+  const [lost = '', ...kept] = waiting;
+  await db.prisma.webhookDelivery.update({ where: { id: lost }, data: { leaseToken: 'somebody else' } });
+  passedMs = 20_000;
+  await dispatcher.sweep();
+  passedMs = 40_000;
+  await dispatcher.sweep();
+  expect(renewals).toEqual([kept, kept]);
+});
+
+test('a lease that is too short for an attempt is not used: the row may be another process’s by then', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent } = fakeSender();
+  let passedMs = 0;
+  const { dispatcher } = startDispatcher({ on: db, sender, monotonic: () => performance.now() + passedMs });
+  const writer = createEventWriter({ dispatcher, now: () => new Date() });
+  const { committed } = await db.transaction((tx) => writer.write(tx, [{ root, event: connected() }]));
+  passedMs = 30_000; // the process stood still between the insert and the commit's answer
+  committed();
+  await until('it was let go', () => dispatcher.room(endpoint) === 16 && dispatcher.inFlight() === 0);
+  expect(sent).toEqual([]);
+  expect(await statuses(db, endpoint)).toEqual({ pending: 1 });
+});
+
+test('410 switches the endpoint off, and what waits for it is held', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  let answers = 0;
+  const { sender, sent } = fakeSender(() => (answers++ === 0 ? { ...OK, status: 410 } : NEVER));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, limits: { ...defaultLimits, perEndpoint: 2 } });
+  await emit(root, [connected(), connected(), connected(), connected()]);
+  await until('it is off', async () => {
+    const row = await db.prisma.webhookEndpoint.findUnique({ where: { id: endpoint } });
+    return row?.active === false && row.disabledReason === 'gone';
+  });
+  const before = sent.length;
+  await dispatcher.sweep();
+  expect(sent).toHaveLength(before);
+  expect(await statuses(db, endpoint)).toEqual({ failed: 1, pending: 3 });
+  await emit(root, [connected()]);
+  expect(await deliveryRows(db, endpoint)).toHaveLength(4); // no delivery for new events
+});
+
+test('when an endpoint changes, what waits in memory goes back and is sent to the new URL', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { url: 'https://receiver.test/old' });
+  let finish: (answer: Answer) => void = () => undefined;
+  const held = new Promise<Answer>((resolve) => {
+    finish = resolve;
+  });
+  const { sender, sent } = fakeSender(({ url }) => (url.endsWith('/old') ? held : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender });
+  await emit(
+    root,
+    Array.from({ length: 12 }, () => connected()),
+  );
+  await until('some are in flight', () => sent.length === 12);
+  await emit(
+    root,
+    Array.from({ length: 12 }, () => connected()),
+  );
+  await until('as many as may be are in flight', () => sent.length === 16);
+  await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { url: 'https://receiver.test/new' } });
+  await dispatcher.endpointChanged(endpoint);
+  finish(OK);
+  await dispatcher.sweep();
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 24);
+  expect([toward('/old', sent).length, toward('/new', sent).length]).toEqual([16, 8]);
+});
+
+test('stop waits for what is in flight, breaks off what hangs, and gives all leases back', async () => {
+  const { organizationId, root } = await fresh(db);
+  const [slow, hung] = [
+    await anEndpoint(db, organizationId, { url: 'https://receiver.test/slow' }),
+    await anEndpoint(db, organizationId, { url: 'https://receiver.test/hung' }),
+  ];
+  let finish: (answer: Answer) => void = () => undefined;
+  const slowly = new Promise<Answer>((resolve) => {
+    finish = resolve;
+  });
+  const { sender, sent } = fakeSender(({ url }) => (url.endsWith('/hung') ? NEVER : slowly));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender });
+  await emit(
+    root,
+    Array.from({ length: 20 }, () => connected()),
+  );
+  await until('as many as may be are in flight', () => sent.length === 32);
+  const stopped = dispatcher.stop(300);
+  finish(OK);
+  await stopped;
+  expect(await statuses(db, slow)).toEqual({ succeeded: 16, pending: 4 });
+  expect(await statuses(db, hung)).toEqual({ pending: 20 });
+  const rows = await db.prisma.webhookDelivery.findMany();
+  expect(rows.filter(({ leaseToken, leasedUntil }) => leaseToken !== null || leasedUntil !== null)).toEqual([]);
+  expect(dispatcher.room(slow)).toBe(0);
+});
+
+test('what is committed after the stop goes back at once', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent } = fakeSender();
+  const { dispatcher } = startDispatcher({ on: db, sender });
+  const writer = createEventWriter({ dispatcher, now: () => new Date() });
+  const { committed } = await db.transaction((tx) => writer.write(tx, [{ root, event: connected() }]));
+  await dispatcher.stop();
+  committed();
+  await until('the lease is given back', async () => (await deliveryRows(db, endpoint))[0]?.leaseToken === null);
+  expect(sent).toEqual([]);
+});
+
+test('while results cannot be saved nothing more than the cap is sent', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent } = fakeSender();
+  let away = true;
+  const { emit } = startDispatcher({
+    on: db,
+    sender,
+    limits: { perEndpoint: 16, inFlight: 24, waiting: 1000 },
+    store: (store) => ({
+      ...store,
+      complete: (completions, now) =>
+        away ? Promise.reject(new Error('the database is away')) : store.complete(completions, now),
+    }),
+  });
+  for (let i = 0; i < 10; i += 1)
+    await emit(
+      root,
+      Array.from({ length: 20 }, () => connected()),
+    );
+  await until('the cap is reached', () => sent.length >= 24);
+  expect(sent).toHaveLength(24);
+  away = false;
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 200);
+  expect(sent).toHaveLength(200);
+});
