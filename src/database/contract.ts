@@ -22,7 +22,6 @@ export type Database = {
   statements(): number;
   /** Connection string for tools; embedded: the Unix socket. */
   readonly url: string;
-  /** False while the last attempts to reach the server failed. */
   close(): Promise<void>;
 };
 

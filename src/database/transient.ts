@@ -45,6 +45,16 @@ export const isStaleStatement = (fault: { code?: unknown; message?: unknown }): 
   (fault.code === '0A000' && /^cached plan must not change/.test(String(fault.message))) ||
   (fault.code === '26000' && /^prepared statement/.test(String(fault.message)));
 
+/** 55000 says many things; this one of them passes. */
+const CLOSED_BY_ADMIN = 'is not currently accepting connections';
+
+/** What a fault wraps: its cause, or (Prisma's P2039 and others) the fault of the driver adapter. */
+function within(fault: object): unknown {
+  if ('cause' in fault && fault.cause !== undefined) return fault.cause;
+  const meta = 'meta' in fault ? fault.meta : undefined;
+  return typeof meta === 'object' && meta !== null && 'driverAdapterError' in meta ? meta.driverAdapterError : undefined;
+}
+
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 
 function isTransientItself(fault: object): boolean {
@@ -53,6 +63,7 @@ function isTransientItself(fault: object): boolean {
     if (systemCodes.has(code) || prismaCodes.has(code) || states.has(code)) return true;
     if (isSqlState(code) && classes.some((name) => code.startsWith(name))) return true;
   }
+  if ('message' in fault && typeof fault.message === 'string' && fault.message.endsWith(CLOSED_BY_ADMIN)) return true;
   return fault instanceof Error && (messages.test(fault.message) || isStaleStatement(fault));
 }
 
@@ -70,7 +81,7 @@ export const isTransient: IsTransient = (cause) => {
     ) {
       return true;
     }
-    fault = 'cause' in fault ? fault.cause : undefined;
+    fault = within(fault);
   }
   return false;
 };

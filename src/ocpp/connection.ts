@@ -48,6 +48,8 @@ export type Greeting = {
 };
 
 const MAX_DESCRIPTION = 255;
+/** RFC 6455 §5.5: a close frame holds 125 bytes, two of them are the code. */
+const MAX_REASON = 123;
 /** So many messages of one charger are worked off before others get their turn, however fast they are. */
 const BURST = 16;
 
@@ -231,7 +233,7 @@ export class Connection {
     this.state = 'closing';
     this.#forget();
     if (this.paused) this.socket.resume(); // its goodbye has to be read
-    this.socket.close(code, reason);
+    this.socket.close(code, reason.replace(/[^ -~]/g, '?').slice(0, MAX_REASON));
   }
 
   terminate(endReason: string): void {

@@ -201,7 +201,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   function kick(chargePointId: string, reason: string): boolean {
     const connection = registry.get(chargePointId);
-    connection?.close(1008, reason.slice(0, 100), 'kicked');
+    connection?.close(1008, reason, 'kicked');
     return connection !== undefined;
   }
 

@@ -9,7 +9,9 @@ import { retryingCharger } from './retrying-charger.ts';
 const app = await startApp();
 const name = new URL(app.db.url).pathname.slice(1);
 const admin = testServer().url;
+const chargers: ReturnType<typeof retryingCharger>[] = [];
 afterAll(async () => {
+  for (const charger of chargers) charger.abandon();
   await administer(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
   await app.stop();
 });
@@ -23,13 +25,14 @@ const takeAway = () =>
 const bringBack = () => administer(admin, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
 
 test('X14: no message is answered while the database is away, none is lost, and the sockets stay', async () => {
-  const chargers = await Promise.all(
+  const connected = await Promise.all(
     Array.from({ length: 10 }, async (_, i) => {
       await app.api('POST', '/tokens', { uid: `AWAY-${i}` });
       const { identity, key } = await app.chargePoint();
       return retryingCharger({ url: app.ocppUrl, identity, password: key, token: `AWAY-${i}` });
     }),
   );
+  chargers.push(...connected);
   const answered = () => chargers.reduce((all, charger) => all + charger.answers(), 0);
   await until('they are charging', () => answered() > 200);
 

@@ -43,7 +43,9 @@ const environment = {
 };
 let server: ChildProcess | undefined;
 let output = '';
+const opened: ReturnType<typeof retryingCharger>[] = [];
 afterAll(async () => {
+  for (const charger of opened) charger.abandon();
   server?.kill('SIGKILL');
   await receiver.close();
   await db.close();
@@ -110,6 +112,7 @@ test(`killed ${ROUNDS} times under load, nothing that was acknowledged is lost, 
       return retryingCharger({ url: `ws://127.0.0.1:${port}/ocpp`, identity, password: key, token });
     }),
   );
+  opened.push(...chargers);
   const refused = Promise.race(chargers.map(({ running }) => running.then(() => new Promise<never>(() => {}))));
   const answered = () => chargers.reduce((all, charger) => all + charger.answers(), 0);
 

@@ -25,6 +25,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export function retryingCharger(options: { url: string; identity: string; password: string; token: string }) {
   const acknowledged: Acknowledged = { identity: options.identity, sessions: [], statuses: [] };
   let stopping = false;
+  let abandoned = false;
   let socket: WebSocket | undefined;
   let answers = 0;
   let register = 1000 + Math.floor(Math.random() * 1000);
@@ -36,7 +37,7 @@ export function retryingCharger(options: { url: string; identity: string; passwo
   };
 
   async function connect(): Promise<WebSocket> {
-    for (;;) {
+    while (!abandoned) {
       const ws = new WebSocket(`${options.url}/${options.identity}`, ['ocpp1.6'], {
         auth: `${options.identity}:${options.password}`,
         handshakeTimeout: 5000,
@@ -49,6 +50,7 @@ export function retryingCharger(options: { url: string; identity: string; passwo
       ws.terminate();
       await pause(100 + Math.random() * 100);
     }
+    throw new Error('the test is over');
   }
 
   /** One try on one connection: the answer, or undefined when the line broke first. */
@@ -158,6 +160,13 @@ export function retryingCharger(options: { url: string; identity: string; passwo
     stop: async () => {
       stopping = true;
       await running;
+    },
+    /** Lets go at once: for the end of a test that failed. */
+    abandon: () => {
+      abandoned = true;
+      stopping = true;
+      socket?.terminate();
+      running.catch(() => undefined);
     },
     /** Rejects when the server refused something it must never refuse. */
     running,

@@ -201,7 +201,7 @@ test('when not even quarantine takes it, the charger is not left waiting', async
   expect((await charger.call('Heartbeat'))[0]).toBe(3);
 });
 
-test('R7, R8: what can be mended is mended, processed and counted, and never refused', async () => {
+test('ocpp-rpc fault, strict mode refuses real chargers, R7, R8: what can be mended is mended, processed and counted, and never refused', async () => {
   const rig = await aRig();
   const charger = await aCharger(rig);
   const answer = await charger.call('StartTransaction', {
