@@ -104,7 +104,7 @@ async function bench(options: Options): Promise<number> {
   }
   if (underLoad) {
     await on(
-      () => startProduct({ folder, chargers: loaded, tokens: plan.chargers, say }),
+      () => startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, say }),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (wants('load')) await loadScenarios(generator, target, plan, told);
@@ -119,7 +119,7 @@ async function bench(options: Options): Promise<number> {
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
     await on(
-      () => startProduct({ folder, chargers: plan.idle, tokens: 0, say }),
+      () => startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, say }),
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
   }

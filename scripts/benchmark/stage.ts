@@ -42,70 +42,88 @@ export function counterIn(text: string, name: string): number | undefined {
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
+async function registerChargers(
+  rest: Rest,
+  options: { readonly chargers: number; readonly tokens: number; readonly say: (text: string) => void },
+): Promise<PeerSpec[]> {
+  const specs: PeerSpec[] = [];
+  const begun = performance.now();
+  await inParallel(
+    Array.from({ length: options.chargers }, (_, index) => String(index + 1).padStart(5, '0')),
+    REGISTRATIONS_AT_ONCE,
+    async (digits) => {
+      const identity = `BENCH-${digits}`;
+      const token = `BT${digits}`;
+      const [{ key }] = await Promise.all([
+        rest.post<{ key: string }>('/charge-points', { identity }),
+        Number(digits) > options.tokens ? undefined : rest.post('/tokens', { uid: token }),
+      ]);
+      specs.push({ identity, key, token });
+    },
+  );
+  options.say(`${specs.length} chargers registered over REST in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  return specs.sort((a, b) => (a.identity < b.identity ? -1 : 1));
+}
+
+/** The server on its core, with its PostgreSQL on both. */
+async function launch(env: Readonly<Record<string, string>>) {
+  const server = await startServer({ port: await freePort(), wrap: pinTo(CORES.server), env });
+  const postgres = postgresUnder(server.pid);
+  if (postgres.pids.length === 0) {
+    await server.stop();
+    throw new Error(`The PostgreSQL of the server was not found among the processes.\n${server.output()}`);
+  }
+  pinAll(postgres.pids, CORES.both);
+  return { server, postgres };
+}
+
 export async function startProduct(options: {
   readonly folder: string;
   readonly chargers: number;
   /** The first so many chargers get a token of their own. */
   readonly tokens: number;
+  /** The measured process is another one than the one that registered the chargers: memory tells of the chargers only. */
+  readonly afresh: boolean;
   readonly say: (text: string) => void;
 }): Promise<Target & { readonly certificate: LocalCertificate }> {
   mkdirSync(options.folder, { recursive: true });
   const dataDir = mkdtempSync(join(options.folder, 'run-'));
+  const apiKey = `bench-${randomBytes(24).toString('hex')}`;
+  const metricsToken = randomBytes(16).toString('hex');
   const certificate = await createLocalCertificate(7);
   const caFile = join(dataDir, 'receiver-ca.pem');
   writeFileSync(caFile, certificate.ca);
-  const apiKey = `bench-${randomBytes(24).toString('hex')}`;
-  const metricsToken = randomBytes(16).toString('hex');
-  const server = await startServer({
-    port: await freePort(),
-    wrap: pinTo(CORES.server),
-    env: {
-      DATA_DIR: dataDir,
-      DATABASE_URL: '',
-      DIRECT_DATABASE_URL: '',
-      SECRET_KEYS: '',
-      PUBLIC_URL: '',
-      BOOTSTRAP_API_KEY: apiKey,
-      METRICS_TOKEN: metricsToken,
-      WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
-      WEBHOOK_CA_FILE: caFile,
-      LOG_LEVEL: 'warn',
-      NODE_ENV: 'production',
-    },
-  });
-  const postgres = postgresUnder(server.pid);
-  pinAll(postgres.pids, CORES.both);
+  const env = {
+    DATA_DIR: dataDir,
+    DATABASE_URL: '',
+    DIRECT_DATABASE_URL: '',
+    SECRET_KEYS: '',
+    PUBLIC_URL: '',
+    BOOTSTRAP_API_KEY: apiKey,
+    METRICS_TOKEN: metricsToken,
+    WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
+    WEBHOOK_CA_FILE: caFile,
+    LOG_LEVEL: 'warn',
+    NODE_ENV: 'production',
+  };
+  let running: Awaited<ReturnType<typeof launch>> | undefined;
   const stop = async () => {
-    await server.stop();
+    await running?.server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    if (postgres.pids.length === 0) throw new Error('its PostgreSQL was not found among the processes');
-    const rest = createRest({ base: server.base, apiKey });
-    const specs: PeerSpec[] = [];
-    const begun = performance.now();
-    await inParallel(
-      Array.from({ length: options.chargers }, (_, index) => String(index + 1).padStart(5, '0')),
-      REGISTRATIONS_AT_ONCE,
-      async (digits) => {
-        const identity = `BENCH-${digits}`;
-        const token = `BT${digits}`;
-        const [{ key }] = await Promise.all([
-          rest.post<{ key: string }>('/charge-points', { identity }),
-          Number(digits) > options.tokens ? undefined : rest.post('/tokens', { uid: token }),
-        ]);
-        specs.push({ identity, key, token });
-      },
-    );
-    specs.sort((a, b) => (a.identity < b.identity ? -1 : 1));
-    options.say(
-      `${specs.length} chargers registered over REST in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
-    );
+    running = await launch(env);
+    const specs = await registerChargers(createRest({ base: running.server.base, apiKey }), options);
+    if (options.afresh) {
+      await running.server.stop();
+      running = await launch(env);
+    }
+    const { server, postgres } = running;
     return {
       kind: 'server',
       url: `${server.base.replace('http', 'ws')}/ocpp`,
       specs,
-      rest,
+      rest: createRest({ base: server.base, apiKey }),
       certificate,
       cpu: () => ({ server: cpuSecondsOf(server.pid), database: postgres.cpuSeconds() }),
       rssKiB: () => rssKiB(server.pid),
@@ -118,8 +136,9 @@ export async function startProduct(options: {
       stop,
     };
   } catch (cause) {
+    const words = running?.server.output() ?? '';
     await stop();
-    throw new Error(`The server could not be prepared: ${String(cause)}\n${server.output()}`, { cause });
+    throw new Error(`The server could not be prepared: ${String(cause)}\n${words}`, { cause });
   }
 }
 

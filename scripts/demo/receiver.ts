@@ -30,6 +30,8 @@ const MAX_SKEW_S = 300;
 export async function startReceiver(options: {
   readonly certificate: { readonly cert: string; readonly key: string };
   readonly secret: string;
+  /** Default: any free one. */
+  readonly port?: number;
   readonly received: (received: Received) => void;
 }): Promise<Receiver> {
   const server = createServer({ cert: options.certificate.cert, key: options.certificate.key }, (request, response) => {
@@ -54,7 +56,7 @@ export async function startReceiver(options: {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -108,7 +108,7 @@ function answered(state: CommandState, input: Input<'answered'>, now: Date): Nex
   if (command.status !== 'sent' && !(late && isAnswer)) {
     return stay(state, command.status === 'queued' ? 'not_sent' : 'duplicate');
   }
-  const effects: Effect[] = [wake(input.chargePointId)];
+  const effects: Effect[] = [wake(input.chargePointId), ...health(input, command)];
   const base: CommandRow = { ...command, late, completedAt: now, dueAt: null, error: null };
   switch (answer.outcome) {
     case 'result': {
@@ -132,6 +132,22 @@ function answered(state: CommandState, input: Input<'answered'>, now: Date): Nex
     case 'lost':
       return { state: put(state, lostOne(command, now)), effects };
   }
+}
+
+/** What an answer, or its absence, says of the charger itself: it is responsive (T5), or wants a reboot (B10). */
+function health({ chargePointId, receivedAt, answer }: Input<'answered'>, command: CommandRow): Effect[] {
+  if (answer.outcome === 'lost') return [];
+  const about = { room: 'stations', chargePointId, receivedAt } as const;
+  const type = answer.outcome === 'timeout' ? 'call_timed_out' : 'call_answered';
+  const effects: Effect[] = [{ do: 'feed', input: { ...about, type } }];
+  if (
+    command.action === 'ChangeConfiguration' &&
+    answer.outcome === 'result' &&
+    answer.payload['status'] === 'RebootRequired'
+  ) {
+    effects.push({ do: 'feed', input: { ...about, type: 'reboot_required' } });
+  }
+  return effects;
 }
 
 /** Ended without an answer, so an answer is still news. */

@@ -13,11 +13,16 @@ export type LoggedFrame = {
   readonly raw: string;
 };
 
+/**
+ * Without waiting for the disk: frames of the last moments may be lost when the database server crashes, and with the flush of
+ * every batch they would slow down the commits that chargers wait for.
+ */
 const APPEND: Statement = {
   name: 'frames_append',
-  text: `INSERT INTO frames (charge_point_number, at, inbound, message_type, message_id, action, raw)
+  text: `WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+         INSERT INTO frames (charge_point_number, at, inbound, message_type, message_id, action, raw)
          SELECT n, to_timestamp(at / 1000), i, t, m, a, r
-           FROM unnest($1::int4[], $2::float8[], $3::bool[], $4::int2[], $5::text[], $6::text[], $7::text[])
+           FROM unhurried, unnest($1::int4[], $2::float8[], $3::bool[], $4::int2[], $5::text[], $6::text[], $7::text[])
              AS v(n, at, i, t, m, a, r)`,
 };
 

@@ -11,6 +11,7 @@ function run(inputs: readonly CommandInput[], from: CommandState = aState()) {
   let state = from;
   const replies: unknown[] = [];
   const ignored: (string | undefined)[] = [];
+  const fed: string[] = [];
   let wakes = 0;
   for (const input of inputs) {
     const step = decide(state, input, input.receivedAt);
@@ -18,7 +19,8 @@ function run(inputs: readonly CommandInput[], from: CommandState = aState()) {
     ignored.push(step.ignored);
     for (const effect of step.effects) {
       if (effect.do === 'reply') replies.push(effect.value);
-      if (effect.do === 'feed' || effect.do === 'emit') throw new Error('this room tells nobody');
+      if (effect.do === 'emit') throw new Error('this room tells nobody outside');
+      if (effect.do === 'feed') fed.push(`${effect.input.room} ${effect.input.type}`);
       if (effect.do === 'wake') wakes += 1;
     }
   }
@@ -27,8 +29,28 @@ function run(inputs: readonly CommandInput[], from: CommandState = aState()) {
     if (found === undefined) throw new Error(`no command ${id}`);
     return found;
   };
-  return { state, replies, ignored, wakes, command };
+  return { state, replies, ignored, wakes, fed, command };
 }
+
+describe('what an answer says of the charger', () => {
+  const sent = [make.requested(), make.next()];
+  test('T5: any answer is life, a time-out is counted, a broken line is neither', () => {
+    for (const answer of [make.yes, make.no, make.callError]) {
+      expect(run([...sent, make.answered(answer)]).fed).toEqual(['stations call_answered']);
+    }
+    expect(run([...sent, make.answered(make.timeout)]).fed).toEqual(['stations call_timed_out']);
+    expect(run([...sent, make.lineLost()]).fed).toEqual([]);
+  });
+  test('T5: an answer that is repeated is not told again', () => {
+    expect(run([...sent, make.answered(make.yes), make.answered(make.yes)]).fed).toEqual(['stations call_answered']);
+  });
+  test('B10: RebootRequired on a changed configuration is told, once', () => {
+    const change = { ...make.requested(), action: 'ChangeConfiguration', payload: { key: 'K', value: '1' } };
+    const reboot = { outcome: 'result', accepted: true, payload: { status: 'RebootRequired' } } as const;
+    const done = run([change, make.next(), make.answered(reboot), make.answered(reboot)]);
+    expect(done.fed).toEqual(['stations call_answered', 'stations reboot_required']);
+  });
+});
 
 describe('the way of a command', () => {
   test('queued, handed to the idle line, accepted', () => {
