@@ -25,7 +25,7 @@ import {
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
 import { type Database, isTransient, maintainPartitions } from './database/index.ts';
-import { createDeviations, createFrameLog } from './frames/index.ts';
+import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import { addressOf, cleanIdempotencyKeys, createHttpApp, createIdempotency, createReadiness } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
@@ -44,7 +44,7 @@ import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from
 import { siteRoutes } from './sites/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { tokenRoutes, tokens } from './tokens/index.ts';
-import { createRefusals } from './unknown-charge-points/index.ts';
+import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
 /** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
@@ -177,6 +177,8 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
       ...tokenRoutes({ db, clock }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...commandRoutes({ reads, issue }),
+      ...unknownChargePointRoutes({ db }),
+      ...frameRoutes({ db }),
       ...webhooks.routes,
     ],
   });

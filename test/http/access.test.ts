@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { connectDatabase } from '../../src/database/index.ts';
 import { scopes } from '../../src/platform/principal.ts';
+import { startApp } from '../support/app.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { createRest } from '../support/rest.ts';
@@ -29,6 +30,16 @@ afterAll(async () => {
 });
 
 const guarded = rest.routes.filter(isProtected);
+
+test('the routes of this test are those that the server serves, no fewer', async () => {
+  const app = await startApp();
+  const { body } = await app.api<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json');
+  await app.stop();
+  const served = Object.entries(body.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path.slice('/api/v1'.length)}`),
+  );
+  expect(rest.routes.map(nameOf).sort()).toEqual(served.sort());
+});
 
 test('only logging in is public', () => {
   expect(rest.routes.filter((route) => !isProtected(route)).map(nameOf)).toEqual(['POST /auth/login']);

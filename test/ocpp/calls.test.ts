@@ -149,6 +149,28 @@ test('a call without an answer times out; ocpp-rpc fault, R4: an answer that com
   expect(answers(rig)).toHaveLength(2);
 });
 
+test('while we do not read a charger its answer cannot be late', async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1', { timeoutS: 5 }));
+  const { id } = await charger.asked();
+  let release: (() => void) | undefined;
+  rig.handlers.set('DataTransfer', () =>
+    new Promise<void>((resolve) => {
+      release = resolve;
+    }).then(() => ({ status: 'Accepted' })),
+  );
+  for (let i = 0; i < 5000; i += 1)
+    charger.send([2, `d${i}`, 'DataTransfer', { vendorId: 'V', data: 'x'.repeat(900) }]);
+  charger.send([3, id, { status: 'Accepted' }]);
+  await until('the charger cannot get rid of its messages', () => charger.socket.bufferedAmount > 100_000);
+  rig.advance(60_000);
+  await pause();
+  expect(answers(rig)).toEqual([]);
+  rig.handlers.delete('DataTransfer');
+  release?.();
+  expect(await outcomes(rig, 1)).toMatchObject([['cmd_1', { outcome: 'result' }]]);
+});
+
 test('R4: after ten minutes a late answer is nobody’s any more, and the memory of them is bounded', async () => {
   const { rig, charger, give } = await aRig({ limits: { silenceMs: 1e9 } });
   give(...Array.from({ length: 30 }, (_, i) => reset(`cmd_${i}`, { timeoutS: 1 })));
@@ -186,6 +208,28 @@ test('B2: commands wait for the answer to the boot', async () => {
   finish?.();
   await charger.asked('Reset');
   expect(charger.messages.map((each) => each[1])[0]).toBe('boot');
+});
+
+test('B2: while a boot is in work nothing is sent, however long it takes', async () => {
+  const { rig, charger, give } = await aRig({ boot: false });
+  let finish: (() => void) | undefined;
+  rig.handlers.set('BootNotification', async () => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    return { status: 'no such status' }; // so that the boot is not accepted after all
+  });
+  charger.send([2, 'boot', 'BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' }]);
+  await until('the boot is in work', () => finish);
+  give(reset('cmd_1'));
+  rig.advance(30_000);
+  await pause();
+  expect(charger.received).toEqual([]);
+  finish?.();
+  await until('the boot is answered', () => charger.received.length === 1);
+  expect(charger.messages[0]?.slice(0, 3)).toEqual([4, 'boot', 'InternalError']);
+  rig.advance(1_000);
+  await charger.asked('Reset');
 });
 
 test('B1, B2: a charger that comes back without booting is called after 20 seconds', async () => {

@@ -139,10 +139,16 @@ test('a secret in a frame never reaches the table', async () => {
 });
 
 test('while the database is away frames wait, the oldest are dropped and counted, and the rest is written when it is back', async () => {
+  let refuse: (() => void) | undefined;
   let away = true;
   let dropped = 0;
   const flaky: Pick<Database, 'rows'> = {
-    rows: (statement, values) => (away ? Promise.reject(new Error('away')) : db.rows(statement, values)),
+    rows: (statement, values) =>
+      away
+        ? new Promise((_, reject) => {
+            refuse = () => reject(new Error('away'));
+          })
+        : db.rows(statement, values),
   };
   const log = createFrameLog({
     db: flaky,
@@ -154,16 +160,26 @@ test('while the database is away frames wait, the oldest are dropped and counted
     gatherMs: 1,
     maxFrames: 100,
   });
-  for (let i = 0; i < 150; i += 1) log.append(aFrame({ chargePointNumber: fourth.number, messageId: String(i) }));
+  const append = (from: number, to: number): void => {
+    for (let i = from; i < to; i += 1) log.append(aFrame({ chargePointNumber: fourth.number, messageId: String(i) }));
+  };
+  append(0, 90);
+  await until('a batch is on its way', () => refuse);
+  append(90, 180);
+  expect(dropped).toBe(0);
+  refuse?.();
+  await until('it is back', () => log.waiting() > 90);
   expect(log.waiting()).toBeLessThanOrEqual(100);
-  expect(dropped).toBe(150 - log.waiting());
+  append(180, 200);
+  expect(log.waiting()).toBeLessThanOrEqual(100);
+  expect(dropped).toBe(200 - log.waiting());
   away = false;
   const kept = log.waiting();
   await until('the frames are written', () => log.waiting() === 0);
   await log.stop(5000);
   const rows = await listFrames(db, { organizationId, chargePointId: fourth.id, limit: 200 });
   expect(rows).toHaveLength(kept);
-  expect(rows[0]?.messageId).toBe('149');
+  expect(rows[0]?.messageId).toBe('199');
 });
 
 // ----------------------------------------------------------------------------------------------------------- deviations

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { until } from '../support/until.ts';
 import { createRig, rawRequest, upgradeRequest } from './rig.ts';
 
 const rig = await createRig();
@@ -198,13 +201,38 @@ test('random requests leave the process alive', async () => {
 });
 
 test('a stranger who hangs up while he is looked up leaves nothing behind', async () => {
-  const { connect } = await import('node:net');
-  for (let i = 0; i < 20; i += 1) {
-    const socket = connect(rig.port, '127.0.0.1');
-    socket.on('error', () => undefined);
-    socket.write(upgradeRequest('/ocpp/CP-1', { Authorization: authorization }));
-    if (i % 2 === 0) socket.resetAndDestroy();
-    else socket.destroy();
+  let asked = 0;
+  const answers: (() => void)[] = [];
+  const slow = await createRig({
+    db: {
+      rows: () => {
+        asked += 1;
+        return new Promise((resolve) => answers.push(() => resolve([])));
+      },
+    },
+  });
+  try {
+    const sockets = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = connect(slow.port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        await once(socket, 'connect');
+        socket.write(upgradeRequest('/ocpp/CP-1', { Authorization: authorization }));
+        return socket;
+      }),
+    );
+    await until('they are looked up', () => asked > 0);
+    sockets.forEach((socket, i) => {
+      if (i % 2 === 0) socket.resetAndDestroy();
+      else socket.destroy();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('all are answered', () => {
+      for (const answer of answers.splice(0)) answer();
+      return slow.metrics.filter((each) => each.startsWith('knock')).length === 20;
+    });
+  } finally {
+    await slow.close();
   }
   expect(await isAlive()).toBe(true);
 });

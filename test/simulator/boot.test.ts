@@ -47,6 +47,20 @@ test('while its boot is pending or rejected it says nothing but the boot, at the
     expect(csms.of('StatusNotification').map(({ payload }) => payload['status'])).toEqual(['Available', 'Preparing']);
   }));
 
+test('a driver who comes while the boot is pending has to wait for it', () =>
+  arranged(async ({ csms, charger }) => {
+    let status = 'Pending';
+    csms.reply('BootNotification', () => ({ status, currentTime: new Date().toISOString(), interval: 3 }));
+    const one = charger();
+    one.start();
+    await one.next('booted');
+    const asked = one.authorize('T');
+    await csms.call('ClearCache', {}); // a round trip
+    expect(csms.of('Authorize')).toEqual([]);
+    status = 'Accepted';
+    expect(await asked).toBe('Accepted');
+  }));
+
 test('a pending charger answers calls and sends what is triggered; a rejected one stays silent', () =>
   arranged(async ({ csms, charger }) => {
     let status = 'Pending';

@@ -22,7 +22,7 @@ const stampsOf = (heard: readonly Heard[]): string[] => heard.map(({ payload }) 
 const faulty = ({ csms, charger, id }: Setting, options = {}) => booted(charger({ misbehave: [id], ...options }), csms);
 /** One whole visit with readings. */
 async function visit(setting: Setting, options = {}): Promise<void> {
-  const one = await faulty(setting, { speed: 600, ...options });
+  const one = await faulty(setting, { speed: 1500, ...options });
   await one.charge({ token: 'Tag-1', seconds: 200 });
 }
 const seen = (csms: TinyCsms, action: string): Heard[] => csms.of(action);
@@ -318,6 +318,9 @@ const proofs: Record<string, (setting: Setting) => Promise<void>> = {
     expect(stops[1]).toBe(-1);
     expect(Number.isInteger(stops[2])).toBe(false);
     expect(stops[3]).toBeLessThan(starts[3] ?? 0);
+    const [began, over] = (seen(setting.csms, 'StopTransaction')[3]?.payload['transactionData'] ?? []) as Sampled[];
+    expect(Number(began?.sampledValue[0]?.['value'])).toBe(starts[3]);
+    expect(Number(over?.sampledValue[0]?.['value'])).toBe(stops[3]);
     expect(Number(registerOf(seen(setting.csms, 'MeterValues').at(-1) as Heard)?.['value'])).toBeLessThan(
       starts[3] ?? 0,
     );

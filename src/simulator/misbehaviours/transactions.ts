@@ -1,19 +1,25 @@
 /** X: what chargers do about transactions. */
 import type { Misbehaviour } from '../contract.ts';
 import type { OutgoingCall } from '../types.ts';
-import { inTurn, on, payloadOf, perKey, withFields, withSamples } from './payload.ts';
+import { inTurn, isPayload, on, payloadOf, perKey, replaceDeep, withFields } from './payload.ts';
 
 const sessionOf = (call: OutgoingCall): string => call.session?.localId ?? '';
 
-/** A register that fell back to nothing in the middle of the session. */
-const afterReset = (call: OutgoingCall): OutgoingCall =>
-  withSamples(call, (samples) =>
-    samples.map((sample) =>
-      String(sample['measurand']).startsWith('Energy.Active.Import.Register')
-        ? { ...sample, value: String(Math.floor((Number(sample['value']) - (call.session?.meterStartWh ?? 0)) / 2)) }
-        : sample,
-    ),
-  );
+/** A register that fell back to nothing in the middle of the session, wherever it is shown but at the session's beginning. */
+function afterReset(call: OutgoingCall): OutgoingCall {
+  const start = call.session?.meterStartWh ?? 0;
+  const fallen = (samples: unknown): unknown =>
+    Array.isArray(samples)
+      ? samples
+          .filter(isPayload)
+          .map((sample) =>
+            sample['measurand'] === 'Energy.Active.Import.Register' && sample['context'] !== 'Transaction.Begin'
+              ? { ...sample, value: String(Math.floor((Number(sample['value']) - start) / 2)) }
+              : sample,
+          )
+      : samples;
+  return { ...call, payload: replaceDeep(call.payload, 'sampledValue', fallen) };
+}
 
 const inOddCase = (tag: string): string =>
   ` ${[...tag].map((letter, index) => (index % 2 === 0 ? letter.toLowerCase() : letter.toUpperCase())).join('')}  `;
@@ -71,7 +77,8 @@ export const transactions: Readonly<Record<string, Misbehaviour>> = {
       return (call) => {
         if (call.action !== 'StopTransaction' && call.action !== 'MeterValues') return [call];
         const how = next(sessionOf(call));
-        if (call.action === 'MeterValues') return [how === 'reset' ? afterReset(call) : call];
+        const shown = how === 'reset' ? afterReset(call) : call;
+        if (call.action === 'MeterValues') return [shown];
         const start = call.session?.meterStartWh ?? 0;
         const stop = Number(payloadOf(call)['meterStop']);
         const meterStop = {
@@ -80,7 +87,7 @@ export const transactions: Readonly<Record<string, Misbehaviour>> = {
           fraction: stop + 0.37,
           reset: Math.floor((stop - start) / 2),
         }[how];
-        return [withFields(call, { meterStop })];
+        return [withFields(shown, { meterStop })];
       };
     },
   },

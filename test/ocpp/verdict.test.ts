@@ -1,0 +1,111 @@
+import { expect, test } from '@jest/globals';
+import { hashChargerKey, type Peppers } from '../../src/charge-points/credentials.ts';
+import type { LoginRow } from '../../src/ocpp/login-store.ts';
+import { judge, type Knock } from '../../src/ocpp/verdict.ts';
+
+let used = 0;
+const pepper = Buffer.alloc(32, 7);
+/** Counts how often a key is taken, as each check takes one. */
+const peppers: Peppers = {
+  current: () => {
+    used += 1;
+    return { kid: 'k', key: pepper };
+  },
+  byKid: () => {
+    used += 1;
+    return pepper;
+  },
+};
+const { hash, salt, kid } = hashChargerKey(peppers, 'the right key 123');
+const login = (more: Partial<LoginRow> = {}): LoginRow => ({
+  chargePointId: 'cp_1',
+  number: 1,
+  identity: 'CP-1',
+  organizationId: 'org_1',
+  securityProfile: 1,
+  strict: false,
+  assumeProtocol: null,
+  lifecycle: 'registered',
+  keyHash: hash,
+  keySalt: salt,
+  keyKid: kid,
+  ...more,
+});
+const right = { username: 'CP-1', password: Buffer.from('the right key 123') };
+const wrong = { username: 'CP-1', password: Buffer.from('the wrong key 123') };
+const knock = (more: Partial<Knock> = {}): Knock => ({
+  identity: 'CP-1',
+  credentials: right,
+  secure: false,
+  certified: false,
+  ...more,
+});
+
+test('every combination of profile, line and credentials has one answer, and only the right ones are let in', () => {
+  const table: string[] = [];
+  for (const securityProfile of [0, 1, 2, 3, 9]) {
+    for (const secure of [false, true]) {
+      for (const [name, credentials] of [
+        ['right', right],
+        ['wrong', wrong],
+        ['none', undefined],
+      ] as const) {
+        for (const certified of [false, true]) {
+          const verdict = judge(peppers, login({ securityProfile }), knock({ secure, certified, credentials }));
+          if (verdict.may)
+            table.push(
+              `${securityProfile} ${secure ? 'tls' : 'plain'} ${name} ${certified ? 'cert' : '-'} → ${verdict.profile}`,
+            );
+        }
+      }
+    }
+  }
+  expect(table).toEqual([
+    '0 plain right - → 0',
+    '0 plain right cert → 0',
+    '0 plain wrong - → 0',
+    '0 plain wrong cert → 0',
+    '0 plain none - → 0',
+    '0 plain none cert → 0',
+    '1 plain right - → 1',
+    '1 plain right cert → 1',
+    '2 tls right - → 2',
+    '2 tls right cert → 2',
+    '3 tls right cert → 3',
+    '3 tls wrong cert → 3',
+    '3 tls none cert → 3',
+  ]);
+});
+
+test.each<[string, LoginRow | undefined, Partial<Knock>, string]>([
+  ['nobody', undefined, {}, 'unknown_identity'],
+  ['nobody without credentials', undefined, { credentials: undefined }, 'unknown_identity'],
+  ['a wrong key', login(), { credentials: wrong }, 'wrong_password'],
+  ['another user name', login(), { credentials: { ...right, username: 'CP-2' } }, 'wrong_password'],
+  ['no credentials', login(), { credentials: undefined }, 'missing_credentials'],
+  ['a charge point without a key', login({ keyHash: null }), {}, 'wrong_password'],
+  ['the right key on the wrong line', login(), { secure: true }, 'wrong_security_profile'],
+  ['a decommissioned charge point', login({ lifecycle: 'decommissioned' }), {}, 'decommissioned'],
+  [
+    'a decommissioned one of profile 0',
+    login({ lifecycle: 'decommissioned', securityProfile: 0 }),
+    {},
+    'decommissioned',
+  ],
+])('%s is turned away, with the reason for the list', (_, row, change, reason) => {
+  expect(judge(peppers, row, knock(change))).toEqual({ may: false, reason });
+});
+
+test('a blank around the user name does no harm', () => {
+  expect(judge(peppers, login(), knock({ credentials: { ...right, username: ' CP-1 ' } })).may).toBe(true);
+});
+
+test('a key is computed for whoever knocks, known or not, so that the time does not tell', () => {
+  for (const row of [login(), undefined, login({ keyHash: null }), login({ securityProfile: 0 })]) {
+    for (const credentials of [right, undefined]) {
+      used = 0;
+      judge(peppers, row, knock({ credentials }));
+      expect(used).toBeGreaterThan(0);
+    }
+  }
+});
