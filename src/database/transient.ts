@@ -52,7 +52,9 @@ const CLOSED_BY_ADMIN = 'is not currently accepting connections';
 function within(fault: object): unknown {
   if ('cause' in fault && fault.cause !== undefined) return fault.cause;
   const meta = 'meta' in fault ? fault.meta : undefined;
-  return typeof meta === 'object' && meta !== null && 'driverAdapterError' in meta ? meta.driverAdapterError : undefined;
+  return typeof meta === 'object' && meta !== null && 'driverAdapterError' in meta
+    ? meta.driverAdapterError
+    : undefined;
 }
 
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);

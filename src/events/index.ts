@@ -1,1 +1,8 @@
-export { catalogue, type DomainEventInput, type EmittedType, type EventData, type EventType, eventTypes } from './catalogue.ts';
+export {
+  catalogue,
+  type DomainEventInput,
+  type EmittedType,
+  type EventData,
+  type EventType,
+  eventTypes,
+} from './catalogue.ts';

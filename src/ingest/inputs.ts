@@ -108,6 +108,8 @@ export type TokenInput = Common & {
     | { readonly type: 'authorize'; readonly tokenUid: string }
     /** Same question for a start: the answer is fed to sessions, which replies {@link StartReply}. */
     | { readonly type: 'authorize_start'; readonly start: SessionStart }
+    /** A stop that names a token: what the charger is to know of it travels with the stop to sessions, which replies {@link StopReply}. */
+    | { readonly type: 'authorize_stop'; readonly tokenUid: string; readonly stop: SessionStop }
   );
 export type AuthorizeReply = {
   readonly authorization: Authorization;
@@ -146,6 +148,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         /** For a session that has to be reconstructed (X5). */
         readonly spare: { readonly sessionId: string; readonly transactionId: number };
         readonly flags: readonly string[];
+        /** What is known of the token that stopped it; it decides nothing here. */
+        readonly authorized?: AuthorizeReply;
       }
     /** The record is closed by a person or by reconciliation; nothing is sent to the charger. Reply: {@link CloseReply}. */
     | {
@@ -164,6 +168,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly at: ChargerInstant;
       }
   );
+/** A stop as the charger told it. */
+export type SessionStop = Extract<SessionInput, { readonly type: 'stopped' }>;
 export type StartReply = {
   readonly transactionId: number;
   readonly sessionId: string;
@@ -171,7 +177,11 @@ export type StartReply = {
   readonly expiresAt?: Date | undefined;
   readonly groupId?: string | undefined;
 };
-export type StopReply = { readonly sessionId: string; readonly tokenUid: string | undefined };
+export type StopReply = {
+  readonly sessionId: string;
+  /** Undefined: the stop named no token. */
+  readonly authorized: AuthorizeReply | undefined;
+};
 export type CloseReply = { readonly closed: boolean; readonly why?: 'unknown' | 'already_ended' };
 
 /** Readings to be kept, fed by sessions. */

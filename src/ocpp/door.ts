@@ -7,6 +7,7 @@ type Replies = {
   booted: BootReply;
   authorize: AuthorizeReply;
   authorize_start: StartReply;
+  authorize_stop: StopReply;
   stopped: StopReply;
 };
 

@@ -236,7 +236,7 @@ const keep = (
 function stopped(state: SessionState, input: Input<'stopped'>): Next {
   const session = stoppedSession(state, input);
   if (session === undefined) return orphanStop(state, input);
-  const reply: StopReply = { sessionId: session.id, tokenUid: input.tokenUid };
+  const reply: StopReply = { sessionId: session.id, authorized: input.authorized };
   const samples: Effect[] =
     input.readings.length > 0 ? [keep(input, session.transactionId, session.evseId, session.connectorId)] : [];
   const answer: Effect = { do: 'reply', value: reply };
@@ -354,7 +354,7 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     reconstructed: true,
     input,
   });
-  const reply: StopReply = { sessionId: session.id, tokenUid: input.tokenUid };
+  const reply: StopReply = { sessionId: session.id, authorized: input.authorized };
   const samples: Effect[] = input.readings.length > 0 ? [keep(input, session.transactionId, 0, 0)] : [];
   return {
     state: put(state, end.session),

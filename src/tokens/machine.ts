@@ -12,6 +12,8 @@ export function decide(state: TokenState, input: TokenInput, context: { readonly
     ...(token?.groupId != null && { groupId: token.groupId }),
   };
   if (input.type === 'authorize') return { state, effects: [{ do: 'reply', value: authorized }] };
+  if (input.type === 'authorize_stop')
+    return { state, effects: [{ do: 'feed', input: { ...input.stop, authorized } }] };
   const { chargePointId, receivedAt, start } = input;
   return {
     state,

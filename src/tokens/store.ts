@@ -36,11 +36,12 @@ const COUNT: Statement = {
 type Open = { readonly tokenId: string; readonly chargePointId: string; readonly connectorId: number };
 
 const keyOf = (organizationId: string, uid: string): string => `${organizationId} ${uid}`;
-const uidOf = (input: TokenInput): string => uidKey(input.type === 'authorize' ? input.tokenUid : input.start.tokenUid);
+const uidOf = (input: TokenInput): string =>
+  uidKey(input.type === 'authorize_start' ? input.start.tokenUid : input.tokenUid);
 
 export async function loadTokens(tx: Tx, inputs: readonly Rooted<TokenInput>[]): Promise<Map<string, TokenState>> {
   const starts = inputs.filter(({ input }) => input.type === 'authorize_start');
-  const asks = inputs.filter(({ input }) => input.type === 'authorize');
+  const asks = inputs.filter(({ input }) => input.type !== 'authorize_start');
   const found = new Map<string, TokenRow>();
   for (const [statement, wanted] of [
     [FIND_TO_START, starts],

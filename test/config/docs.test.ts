@@ -85,7 +85,7 @@ test('README leads from the two commands to the demo, to a session and to its we
 
 test('docs/operations.md lists every metric and no other', () => {
   const declared = filesBelow('src', '.ts').flatMap((file) =>
-    [...read(file).matchAll(/metrics\s*\.\s*(?:counter|histogram|gauges?)(?:<[^>]*>)?\(\s*'([a-z_]+)'/g)].map(
+    [...read(file).matchAll(/metrics\s*\.\s*(?:counter|histogram|gauges?|total)(?:<[^>]*>)?\(\s*'([a-z_]+)'/g)].map(
       ([, name = '']) => `dynamo_${name}`,
     ),
   );

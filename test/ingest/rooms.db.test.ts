@@ -203,6 +203,29 @@ describe('a session on a real database', () => {
     expect(await Promise.all(['nobody', 'BAD', 'tag'].map(ask))).toEqual(['invalid', 'blocked', 'accepted']);
   });
 
+  test('a stop that names a token is answered with what is known of it, and ends the session whatever that is', async () => {
+    const { transactionId, sessionId } = await start(0, 'TAG');
+    const stop = stopped({
+      chargePointId: cp(0),
+      transactionId,
+      rawTransactionId: String(transactionId),
+      tokenUid: 'BAD',
+    });
+    const reply = await ingest.submit({
+      room: 'tokens',
+      type: 'authorize_stop',
+      chargePointId: cp(0),
+      receivedAt: stop.receivedAt,
+      tokenUid: 'BAD',
+      stop,
+    });
+    expect(reply).toEqual({ sessionId, authorized: { authorization: 'blocked' } });
+    expect(await db.prisma.session.findUniqueOrThrow({ where: { id: sessionId } })).toMatchObject({
+      status: 'ended',
+      stopTokenUid: 'BAD',
+    });
+  });
+
   test('hostile numbers do not stop a batch', async () => {
     const { transactionId } = await start(0, 'TAG', { connectorId: 70_000, evseId: 70_000 });
     await ingest.submit(

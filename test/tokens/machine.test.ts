@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { TokenInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/tokens/machine.ts';
 import type { TokenRow, TokenState } from '../../src/tokens/types.ts';
-import { after, aStart, T0 } from '../support/inputs.ts';
+import { aStart, after, stopped, T0 } from '../support/inputs.ts';
 
 const token: TokenRow = { id: 'tok_1', groupId: null, status: 'active', validUntil: null, maxConcurrent: 1 };
 const ask: TokenInput = { room: 'tokens', type: 'authorize', chargePointId: 'cp_1', receivedAt: T0, tokenUid: 'TAG' };
@@ -13,11 +13,20 @@ const start: TokenInput = {
   receivedAt: T0,
   start: aStart(),
 };
+const stop: TokenInput = {
+  room: 'tokens',
+  type: 'authorize_stop',
+  chargePointId: 'cp_1',
+  receivedAt: T0,
+  tokenUid: 'TAG',
+  stop: stopped(),
+};
 const answer = (state: TokenState, input: TokenInput): string => {
   const [effect] = decide(state, input, { now: T0 }).effects;
   if (effect?.do === 'reply') return (effect.value as { authorization: string }).authorization;
   if (effect?.do === 'feed' && effect.input.room === 'sessions' && effect.input.type === 'started')
     return effect.input.authorized.authorization;
+  if (effect?.do === 'feed' && effect.input.type === 'stopped') return effect.input.authorized?.authorization ?? '';
   throw new Error('neither answered nor fed');
 };
 
@@ -49,4 +58,5 @@ const cases: readonly [string, TokenState, string, string][] = [
 test.each(cases)('%s', (_name, state, onAuthorize, onStart) => {
   expect(answer(state, ask)).toBe(onAuthorize);
   expect(answer(state, start)).toBe(onStart);
+  expect(answer(state, stop)).toBe(onAuthorize);
 });

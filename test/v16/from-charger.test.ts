@@ -280,8 +280,9 @@ describe('StopTransaction', () => {
       reason: 'evdisconnected',
       transactionData: [{ timestamp: stamp, sampledValue: [{ value: '5200', context: 'Transaction.End' }] }],
     });
-    expect(result).toEqual({});
-    expect(inputs).toEqual([
+    expect(result).toEqual({ idTagInfo: { status: 'Accepted' } });
+    expect(inputs).toMatchObject([{ room: 'tokens', type: 'authorize_stop', ...from, tokenUid: 'TAG' }]);
+    expect(inputs.map((input) => (input.type === 'authorize_stop' ? input.stop : input))).toEqual([
       {
         room: 'sessions',
         type: 'stopped',
@@ -297,6 +298,10 @@ describe('StopTransaction', () => {
         flags: [],
       },
     ]);
+  });
+
+  test('without a token says nothing of one', async () => {
+    expect(await recorder().handle('StopTransaction', payload)).toEqual({});
   });
 
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([

@@ -36,7 +36,8 @@ const replies: Partial<Record<Input['type'], unknown>> = {
   booted: { status: 'accepted', intervalS: 300 },
   authorize: { authorization: 'accepted' },
   authorize_start: { transactionId: 4711, sessionId: 'ses_1', authorization: 'accepted' },
-  stopped: { sessionId: 'ses_1', tokenUid: 'TAG' },
+  authorize_stop: { sessionId: 'ses_1', authorized: { authorization: 'accepted' } },
+  stopped: { sessionId: 'ses_1', authorized: undefined },
 };
 
 export function recorder(answers: Partial<Record<Input['type'], unknown>> = {}, options: Partial<V16Options> = {}) {

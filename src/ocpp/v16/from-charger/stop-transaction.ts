@@ -1,13 +1,14 @@
 /**
  * OCPP 1.6 §4.10 StopTransaction. Never refused: the energy has flowed, and a charger repeats what was not answered for ever.
- * The answer carries no idTagInfo: it is optional (§6.50), and nobody was asked whether the stopping token may charge again.
+ * The answer carries idTagInfo only for a stop that names an idTag (§6.50): it updates the charger's cache and stops nobody.
  */
+import type { SessionStop } from '../../../ingest/inputs.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import { readText } from '../../reading.ts';
 import { readIdTag, readRegister, readTransactionId } from '../fields.ts';
 import { readMeterValues } from '../meter-readings.ts';
 import type { Needs } from '../needs.ts';
-import { readReason } from '../words.ts';
+import { idTagInfo, readReason } from '../words.ts';
 
 export const stopTransaction = ({
   door,
@@ -29,7 +30,7 @@ export const stopTransaction = ({
       throw new UnusableMessage('it names neither a transaction, nor a meter reading, nor a time');
     }
     const spareTransactionId = await nextTransactionId();
-    await door({
+    const stop: SessionStop = {
       room: 'sessions',
       type: 'stopped',
       chargePointId: link.chargePointId,
@@ -44,8 +45,18 @@ export const stopTransaction = ({
       readings,
       spare: { sessionId: newId('ses'), transactionId: spareTransactionId },
       flags: register.oddity === undefined ? [] : [`meter_stop_${register.oddity}`],
-    });
-    return {};
+    };
+    const { authorized } = await (tokenUid === undefined
+      ? door(stop)
+      : door({
+          room: 'tokens',
+          type: 'authorize_stop',
+          chargePointId: link.chargePointId,
+          receivedAt,
+          tokenUid,
+          stop,
+        }));
+    return authorized === undefined ? {} : { idTagInfo: idTagInfo(authorized) };
   },
 
   minimal: () => ({}),
