@@ -195,7 +195,7 @@ async function serve() {
   }
 
   const lines = createInterface({ input: process.stdin });
-  lines.on('line', async (line) => {
+  const serve = async (line) => {
     const { id, method, params } = JSON.parse(line);
     if (method === undefined) return; // the CLI's answer to `print`
     inFlight += 1;
@@ -213,7 +213,8 @@ async function serve() {
       inFlight -= 1;
       await endWhenDone();
     }
-  });
+  };
+  lines.on('line', (line) => void serve(line)); // a fault outside of the answer ends the process, and the CLI says so
   lines.on('close', () => {
     closed = true;
     void endWhenDone();

@@ -26,7 +26,14 @@ import {
 import type { Config } from './config/index.ts';
 import { type Database, isTransient, maintainPartitions } from './database/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
-import { addressOf, cleanIdempotencyKeys, createHttpApp, createIdempotency, createReadiness } from './http/index.ts';
+import {
+  addressOf,
+  cleanIdempotencyKeys,
+  createHttpApp,
+  createIdempotency,
+  createReadiness,
+  createRemoteAddressOf,
+} from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
 import { meter } from './meter/index.ts';
@@ -125,6 +132,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
     clock,
     log,
     metrics: transportMetrics(metrics),
+    remoteAddressOf: (request) => remoteAddressOf(request),
     unknownIdentity: config.ocpp.unknownIdentity,
   });
 
@@ -182,6 +190,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
       ...webhooks.routes,
     ],
   });
+  const remoteAddressOf = createRemoteAddressOf(http);
   const server = createServer(http);
   server.keepAliveTimeout = 65_000; // longer than the proxies in front, so that they close first
   transport.attach(server);

@@ -44,7 +44,7 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
     },
     async stop(withinMs: number): Promise<void> {
       stopped = true;
-      await Promise.all(tasks.map((task) => task.destroy()));
+      for (const task of tasks) await task.destroy();
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([
         Promise.all(running),

@@ -20,7 +20,7 @@ const quarantined = (chargePointId: string, action: string): QuarantineInput => 
 /** A database that only knows transactions: each can be held, failed, and is told apart. */
 function fakeDatabase() {
   const saved: string[][] = [];
-  let fault: (() => unknown) | undefined;
+  let fault: (() => Error | undefined) | undefined;
   let gate: Promise<void> | undefined;
   let open: (() => void) | undefined;
   return {
@@ -34,7 +34,7 @@ function fakeDatabase() {
       gate = undefined;
       open?.();
     },
-    failWith: (make: (() => unknown) | undefined) => {
+    failWith: (make: (() => Error | undefined) | undefined) => {
       fault = make;
     },
     transaction: async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {

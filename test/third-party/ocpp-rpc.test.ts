@@ -7,22 +7,24 @@ import { until } from '../support/until.ts';
 const app = await startApp();
 const { id, identity, key } = await app.chargePoint();
 await app.api('POST', '/tokens', { uid: 'CARD-1' });
-const client = new RPCClient({
+const options = {
   endpoint: app.ocppUrl,
   identity,
   password: key,
   protocols: ['ocpp1.6'],
   strictMode: true,
   reconnect: false,
-});
+};
+// its types call every option required; its documentation and code do not
+const client = new RPCClient(options as ConstructorParameters<typeof RPCClient>[0]);
 const asked: string[] = [];
-const handled: [string, object][] = [
+const handled: [string, Record<string, unknown>][] = [
   ['RemoteStartTransaction', { status: 'Accepted' }],
   ['GetConfiguration', { configurationKey: [{ key: 'HeartbeatInterval', readonly: false, value: '300' }] }],
   ['TriggerMessage', { status: 'Accepted' }],
 ];
 for (const [action, result] of handled) {
-  client.handle(action, () => {
+  client.handle(action, async () => {
     asked.push(action);
     return result;
   });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { TokenInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/tokens/machine.ts';
 import type { TokenRow, TokenState } from '../../src/tokens/types.ts';
-import { aStart, after, stopped, T0 } from '../support/inputs.ts';
+import { after, aStart, stopped, T0 } from '../support/inputs.ts';
 
 const token: TokenRow = { id: 'tok_1', groupId: null, status: 'active', validUntil: null, maxConcurrent: 1 };
 const ask: TokenInput = { room: 'tokens', type: 'authorize', chargePointId: 'cp_1', receivedAt: T0, tokenUid: 'TAG' };

@@ -1,0 +1,31 @@
+import type { IncomingMessage } from 'node:http';
+import { expect, test } from '@jest/globals';
+import express from 'express';
+import { createRemoteAddressOf } from '../../src/http/index.ts';
+
+const seen = (trusted: string[] | false, remoteAddress: string, forwarded?: string): string => {
+  const app = express();
+  app.set('trust proxy', trusted);
+  const request = {
+    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+    socket: { remoteAddress },
+  };
+  return createRemoteAddressOf(app)(request as unknown as IncomingMessage); // all that is read of it
+};
+
+test.each([
+  ['nobody is trusted: a stranger cannot name his address', false, '203.0.113.9', '10.0.0.1', '203.0.113.9'],
+  ['without a proxy there is nothing to read', ['10.0.0.0/8'], '203.0.113.9', undefined, '203.0.113.9'],
+  ['a stranger beside the proxy is not believed', ['10.0.0.0/8'], '203.0.113.9', '198.51.100.1', '203.0.113.9'],
+  ['a configured proxy is believed', ['10.0.0.0/8'], '10.0.0.1', '198.51.100.1', '198.51.100.1'],
+  [
+    'what stands before the first stranger is hearsay',
+    ['10.0.0.0/8'],
+    '10.0.0.1',
+    '1.2.3.4, 198.51.100.1, 10.0.0.2',
+    '198.51.100.1',
+  ],
+  ['a proxy that names nobody is the address itself', ['10.0.0.0/8'], '10.0.0.1', undefined, '10.0.0.1'],
+] as const)('%s', (_, trusted, socket, forwarded, expected) => {
+  expect(seen(trusted === false ? false : [...trusted], socket, forwarded)).toBe(expected);
+});
