@@ -196,6 +196,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
   transport.attach(server);
 
   // -------------------------------------------------------------------------------------------------- every periodic job
+  let oldestDueS = 0;
   const jobs: readonly Job[] = [
     { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
     {
@@ -215,6 +216,13 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
       run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS }),
     },
     { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },
+    {
+      name: 'webhook_backlog',
+      cron: '10,25,40,55 * * * * *',
+      run: async () => {
+        oldestDueS = await webhooks.oldestDueS();
+      },
+    },
     { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
     {
@@ -228,6 +236,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
   metrics.total('sql_statements_total', 'SQL statements sent by this process', db.statements);
   metrics.gauge('ocpp_connections', 'Chargers connected to this process', transport.size);
   metrics.gauge('ingest_waiting_inputs', 'Inputs that wait or are in a transaction', ingest.waiting);
+  metrics.gauge('webhook_oldest_due_seconds', 'How long the most overdue delivery waits', () => oldestDueS);
   metrics.gauge('webhook_in_flight', 'Deliveries being sent', webhooks.dispatcher.inFlight);
 
   return {

@@ -492,6 +492,9 @@ CREATE INDEX "webhook_deliveries_endpoint_id_id_idx" ON "webhook_deliveries"("en
 CREATE INDEX "webhook_deliveries_event_id_idx" ON "webhook_deliveries"("event_id");
 
 -- CreateIndex
+CREATE INDEX "webhook_deliveries_failed" ON "webhook_deliveries"("endpoint_id", "id" DESC) WHERE (status = 'failed');
+
+-- CreateIndex
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries"("endpoint_id", "next_attempt_at") WHERE (status = 'pending');
 
 -- CreateIndex
