@@ -72,9 +72,13 @@ export function postgresUnder(ancestor: number): { readonly pids: readonly numbe
   };
 }
 
-export function rssKiB(pid: number): number {
-  const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1] ?? 0);
+export type Memory = { readonly residentKiB: number; readonly privateKiB: number };
+
+/** proc(5). Private: what the process itself has allocated, swapped out or not; pages of files come and go with the machine's needs. */
+export function memoryOf(pid: number): Memory {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0);
+  return { residentKiB: field('VmRSS'), privateKiB: field('RssAnon') + field('VmSwap') };
 }
 
 export const canPin: boolean = (() => {

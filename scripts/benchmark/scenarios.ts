@@ -247,14 +247,14 @@ export async function idleScenario(generator: Generator, target: Target, plan: P
   await connect(generator, target, warm, { atOnce: 50, withStatuses: true });
   await disconnect(generator);
   await pause(Math.min(3, plan.seconds) * 1000);
-  const beforeKiB = target.rssKiB();
+  const before = target.memory();
   const specs = target.specs.slice(0, plan.idle);
   const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
   await pause(plan.seconds * 1000);
   const cpuBefore = target.cpu();
   await pause(plan.seconds * 1000);
   const cpuAfter = target.cpu();
-  const afterKiB = target.rssKiB();
+  const after = target.memory();
   await disconnect(generator);
   return {
     scenario: 'idle connections',
@@ -265,7 +265,7 @@ export async function idleScenario(generator: Generator, target: Target, plan: P
     errors: connected.failures + (specs.length - connected.open),
     serverCpuS: rounded(cpuAfter.server - cpuBefore.server, 2),
     databaseCpuS: rounded(cpuAfter.database - cpuBefore.database, 2),
-    kibPerConnection: rounded((afterKiB - beforeKiB) / Math.max(1, connected.open), 1),
-    note: `${rounded(afterKiB / 1024)} MiB in all, CPU over ${plan.seconds} s`,
+    kibPerConnection: rounded((after.privateKiB - before.privateKiB) / Math.max(1, connected.open), 1),
+    note: `${rounded(after.residentKiB / 1024)} MiB resident in all, CPU over ${plan.seconds} s`,
   };
 }

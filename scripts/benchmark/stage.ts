@@ -6,7 +6,7 @@ import { createLocalCertificate, type LocalCertificate } from '../kit/certificat
 import { createRest, type Rest } from '../kit/rest.ts';
 import { freePort, startServer } from '../kit/server-process.ts';
 import type { PeerSpec } from './peers.ts';
-import { cpuSecondsOf, pinAll, pinTo, postgresUnder, rssKiB, startHelper } from './processes.ts';
+import { cpuSecondsOf, type Memory, memoryOf, pinAll, pinTo, postgresUnder, startHelper } from './processes.ts';
 
 /** Server on the one, generator on the other, PostgreSQL on both. */
 export const CORES = { server: 0, generator: 1, both: '0,1' } as const;
@@ -19,7 +19,7 @@ export type Target = {
   readonly specs: readonly PeerSpec[];
   readonly rest: Rest | undefined;
   cpu(): CpuReading;
-  rssKiB(): number;
+  memory(): Memory;
   /** A counter of GET /metrics, all labels together; undefined: there is none. */
   counter(name: string): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -126,7 +126,7 @@ export async function startProduct(options: {
       rest: createRest({ base: server.base, apiKey }),
       certificate,
       cpu: () => ({ server: cpuSecondsOf(server.pid), database: postgres.cpuSeconds() }),
-      rssKiB: () => rssKiB(server.pid),
+      memory: () => memoryOf(server.pid),
       async counter(name) {
         const response = await fetch(`${server.base}/metrics`, {
           headers: { authorization: `Bearer ${metricsToken}` },
@@ -157,7 +157,7 @@ export async function startBare(chargers: number): Promise<Target> {
     })),
     rest: undefined,
     cpu: () => ({ server: cpuSecondsOf(helper.pid), database: 0 }),
-    rssKiB: () => rssKiB(helper.pid),
+    memory: () => memoryOf(helper.pid),
     counter: async () => undefined,
     stop: helper.stop,
   };

@@ -1,0 +1,83 @@
+/** Meter values find their session (M1) and count once (M5). Pure. */
+import type { Effect } from '../../ingest/contract.ts';
+import type { MeterReading } from '../../ingest/inputs.ts';
+import { countEnergy, flag } from '../energy.ts';
+import type { SessionRow, SessionState } from '../types.ts';
+import { alive, type Input, type Next, newest, onConnector, put } from './shared.ts';
+
+export function metered(state: SessionState, input: Input<'metered'>): Next {
+  const session = meteredSession(state, input);
+  const effects: Effect[] = [
+    keep(
+      input,
+      session?.transactionId ?? null,
+      session?.evseId ?? input.evseId,
+      session?.connectorId ?? input.connectorId,
+    ),
+  ];
+  if (session === undefined) return { state, effects, ignored: 'no_session' };
+  // A session that has its stop keeps the figures of its stop; late readings are kept as samples only.
+  if (session.endedAt !== null) return { state, effects, ignored: 'late' };
+  const next = applyReadings(session, input.readings);
+  return {
+    state: put(state, {
+      ...next,
+      reconcileAt: alive(session) ? null : session.reconcileAt,
+      updatedAt: input.receivedAt,
+    }),
+    effects,
+  };
+}
+
+/** By the charger's transaction id, else (M1) the open session on that connector that began before the readings. */
+function meteredSession(state: SessionState, input: Input<'metered'>): SessionRow | undefined {
+  const sessions = [...state.sessions.values()];
+  const named = sessions.find((session) => session.transactionId === input.transactionId);
+  if (named !== undefined) return named;
+  const latest = Math.max(...input.readings.map((reading) => reading.at.at.getTime()));
+  return newest(
+    sessions.filter(
+      (session) => session.endedAt === null && onConnector(session, input) && session.startedAt.getTime() <= latest,
+    ),
+  );
+}
+
+export function applyReadings(session: SessionRow, readings: readonly MeterReading[]): SessionRow {
+  let next = session;
+  for (const reading of [...readings].sort((a, b) => a.at.at.getTime() - b.at.at.getTime())) {
+    const at = reading.at.at;
+    if (next.lastSampleAt === null || at >= next.lastSampleAt) {
+      next = {
+        ...next,
+        powerW: reading.powerW ?? next.powerW,
+        currentA: reading.currentA ?? next.currentA,
+        voltageV: reading.voltageV ?? next.voltageV,
+        socPercent: reading.socPercent ?? next.socPercent,
+      };
+    }
+    // A reading of the moment before this session (Sample.Clock of an older one) is no part of it.
+    if (reading.energyWh !== undefined && at >= next.startedAt)
+      next = { ...next, ...countEnergy(next, { energyWh: reading.energyWh, at }) };
+    for (const name of reading.flags ?? []) next = flag(next, name);
+  }
+  return next;
+}
+
+export const keep = (
+  input: Input<'metered' | 'stopped'>,
+  transactionId: number | null,
+  evseId: number,
+  connectorId: number,
+): Effect => ({
+  do: 'feed',
+  input: {
+    room: 'meter',
+    type: 'sampled',
+    chargePointId: input.chargePointId,
+    receivedAt: input.receivedAt,
+    evseId,
+    connectorId,
+    transactionId,
+    readings: input.readings,
+  },
+});

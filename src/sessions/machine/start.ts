@@ -1,0 +1,123 @@
+/** A session begins: repeated starts (X1), starts over an open session (X6), refused ones (X8). Pure. */
+import type { Effect } from '../../ingest/contract.ts';
+import type { SessionStart, StartReply } from '../../ingest/inputs.ts';
+import { flag } from '../energy.ts';
+import type { SessionRow, SessionState } from '../types.ts';
+import { finish, type Input, type Next, onConnector, put, startedEvent, tokenKey } from './shared.ts';
+
+/** A start that was refused may never be followed by a stop. */
+const REFUSED_GRACE_MS = 60 * 60_000;
+/** More open sessions than connectors can exist only on a charger that invents connectors; the oldest is closed then. */
+const MAX_OPEN = 64;
+
+/**
+ * What makes a repeated start the same start (X1): charge point, connector, token, instant and register as the charger said
+ * them. Without a usable clock the instant is the receipt, and only an open session can be recognized (see sameStart).
+ */
+export function startKey(start: SessionStart): string {
+  const instant = start.at.plausible ? start.at.at.toISOString() : `received ${start.at.at.toISOString()}`;
+  return `start|${start.connectorId}|${tokenKey(start.tokenUid)}|${instant}|${start.meterStartWh}`;
+}
+
+function sameStart(session: SessionRow, start: SessionStart, key: string): boolean {
+  if (session.startKey === key) return true;
+  return (
+    !start.at.plausible &&
+    session.endedAt === null &&
+    session.flags.includes('implausible_clock') &&
+    session.connectorId === start.connectorId &&
+    session.meterStartWh === start.meterStartWh &&
+    tokenKey(session.tokenUid ?? '') === tokenKey(start.tokenUid)
+  );
+}
+
+export function started(state: SessionState, input: Input<'started'>): Next {
+  const { start, authorized } = input;
+  const key = startKey(start);
+  const sessions = [...state.sessions.values()];
+  const same = sessions.find((session) => sameStart(session, start, key));
+  if (same !== undefined) {
+    const reply: StartReply = {
+      ...authorized,
+      transactionId: same.transactionId,
+      sessionId: same.id,
+      authorization: same.authorization,
+    };
+    return { state, effects: [{ do: 'reply', value: reply }], ignored: 'duplicate' };
+  }
+
+  const accepted = authorized.authorization === 'accepted';
+  const commandId = accepted ? state.remoteStart : undefined;
+  const session: SessionRow = {
+    id: start.sessionId,
+    transactionId: start.transactionId,
+    startKey: key,
+    evseId: start.evseId,
+    connectorId: start.connectorId,
+    status: 'active',
+    tokenUid: start.tokenUid,
+    tokenId: input.tokenId,
+    authorization: authorized.authorization,
+    commandId: commandId ?? null,
+    reservationId: start.reservationId ?? null,
+    startedAt: start.at.at,
+    endedAt: null,
+    meterStartWh: start.meterStartWh,
+    meterStopWh: null,
+    lastRegisterWh: start.meterStartWh,
+    lastSampleAt: null,
+    energyWh: 0,
+    powerW: null,
+    currentA: null,
+    voltageV: null,
+    socPercent: null,
+    stopReason: null,
+    stopTokenUid: null,
+    flags: start.at.plausible ? start.flags : [...start.flags, 'implausible_clock'],
+    reconcileAt: accepted ? null : new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS),
+    updatedAt: input.receivedAt,
+  };
+  const reply: StartReply = { ...authorized, transactionId: session.transactionId, sessionId: session.id };
+
+  let next = state;
+  const effects: Effect[] = [];
+  for (const open of toSupersede(sessions, session, accepted)) {
+    const end = finish(flag(open, 'superseded'), {
+      status: 'closed_by_system',
+      reason: 'superseded',
+      at: start.at.at,
+      input,
+    });
+    next = put(next, end.session);
+    effects.push(...end.effects);
+  }
+  next = put(next, session);
+  effects.push(startedEvent(session, input, start.at.historical, false));
+  if (commandId !== undefined) {
+    effects.push({
+      do: 'feed',
+      input: {
+        room: 'commands',
+        type: 'session_started',
+        chargePointId: input.chargePointId,
+        receivedAt: input.receivedAt,
+        sessionId: session.id,
+        connectorId: start.connectorId,
+        tokenUid: start.tokenUid,
+      },
+    });
+  }
+  effects.push({ do: 'reply', value: reply });
+  return { state: next, effects };
+}
+
+/** X6: a new start on a connector ends what was open there. X8: a refused start touches nothing. An older start neither. */
+function toSupersede(sessions: readonly SessionRow[], session: SessionRow, accepted: boolean): SessionRow[] {
+  const open = sessions.filter((each) => each.endedAt === null);
+  const replaced = open.filter((each) => accepted && onConnector(each, session) && each.startedAt <= session.startedAt);
+  if (open.length - replaced.length < MAX_OPEN) return replaced;
+  const oldest = open
+    .filter((each) => !replaced.includes(each))
+    .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
+  return [...replaced, ...oldest.slice(0, 1)];
+}

@@ -1,0 +1,136 @@
+/** A session ends: repeated stops (X2), stops that name no session of ours (X3, X5), stops after the close. Pure. */
+import type { Effect } from '../../ingest/contract.ts';
+import type { StopReply } from '../../ingest/inputs.ts';
+import { countEnergy, flag, isRegister } from '../energy.ts';
+import type { SessionRow, SessionState } from '../types.ts';
+import { applyReadings, keep } from './meter.ts';
+import { finish, type Input, laterOf, type Next, put, startedEvent, tokenKey } from './shared.ts';
+
+export function stopped(state: SessionState, input: Input<'stopped'>): Next {
+  const session = stoppedSession(state, input);
+  if (session === undefined) return orphanStop(state, input);
+  const reply: StopReply = { sessionId: session.id, authorized: input.authorized };
+  const samples: Effect[] =
+    input.readings.length > 0 ? [keep(input, session.transactionId, session.evseId, session.connectorId)] : [];
+  const answer: Effect = { do: 'reply', value: reply };
+  if (session.status === 'ended') return { state, effects: [...samples, answer], ignored: 'duplicate' };
+
+  let final = applyReadings(session, input.readings);
+  if (isRegister(input.meterStopWh)) {
+    // The stop's register is the total that counts, also when its clock says it was read before the last sample.
+    const at = final.lastSampleAt !== null && input.at.at < final.lastSampleAt ? final.lastSampleAt : input.at.at;
+    final = {
+      ...final,
+      ...countEnergy(final, { energyWh: input.meterStopWh, at }),
+      meterStopWh: Math.round(input.meterStopWh),
+    };
+  } else {
+    final = flag({ ...final, meterStopWh: final.lastRegisterWh }, 'meter_stop_missing');
+  }
+  for (const name of input.flags) final = flag(final, name);
+  if (!input.at.plausible) final = flag(final, 'implausible_clock');
+  if (input.transactionId !== session.transactionId) final = flag(final, 'stop_matched_by_time');
+  if (input.tokenUid !== undefined && tokenKey(input.tokenUid) !== tokenKey(session.tokenUid ?? '')) {
+    final = { ...final, stopTokenUid: input.tokenUid };
+  }
+  if (session.status === 'closed_by_system') {
+    // Its end was told already; the record gets the charger's figures, and a flag instead of a second event.
+    const endedAt = laterOf(input.at.at, session.startedAt);
+    final = flag({ ...final, endedAt, stopReason: input.reason, updatedAt: input.receivedAt }, 'stop_after_close');
+    return { state: put(state, final), effects: [...samples, answer], ignored: 'late' };
+  }
+  const end = finish(final, {
+    status: 'ended',
+    reason: input.reason,
+    at: input.at.at,
+    historical: input.at.historical,
+    input,
+  });
+  return { state: put(state, end.session), effects: [...samples, ...end.effects, answer] };
+}
+
+/**
+ * By transaction id within this charge point only; else (X3) the one open session that the stop can belong to by time and
+ * token. A positive id that we never gave out needs the token as well: it may be a stop from before this charger came to us.
+ */
+function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRow | undefined {
+  const sessions = [...state.sessions.values()];
+  if (input.transactionId !== undefined) {
+    const named = sessions.find((session) => session.transactionId === input.transactionId);
+    if (named !== undefined) return named;
+  }
+  const repeated = sessions.find((session) => session.startKey === orphanKey(input));
+  if (repeated !== undefined) return repeated;
+  const tokenNeeded = input.transactionId !== undefined;
+  const candidates = sessions.filter(
+    (session) =>
+      session.endedAt === null &&
+      (!input.at.plausible || session.startedAt <= input.at.at) &&
+      (input.tokenUid === undefined ? !tokenNeeded : tokenKey(input.tokenUid) === tokenKey(session.tokenUid ?? '')) &&
+      (input.meterStopWh === undefined || input.meterStopWh >= session.meterStartWh),
+  );
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+export const orphanKey = (input: Pick<Input<'stopped'>, 'rawTransactionId' | 'at' | 'meterStopWh'>): string =>
+  `stop|${input.rawTransactionId}|${input.at.raw ?? ''}|${input.meterStopWh ?? ''}`;
+
+/** X5: a stop without a start. The session is reconstructed from what the stop tells, and a person should look at it. */
+function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
+  const first = [...input.readings]
+    .sort((a, b) => a.at.at.getTime() - b.at.at.getTime())
+    .find((reading) => isRegister(reading.energyWh));
+  const stopWh = isRegister(input.meterStopWh) ? Math.round(input.meterStopWh) : undefined;
+  const startWh = first?.energyWh !== undefined ? Math.round(first.energyWh) : (stopWh ?? 0);
+  const startedAt = first !== undefined && first.at.at < input.at.at ? first.at.at : input.at.at;
+  let session: SessionRow = {
+    id: input.spare.sessionId,
+    transactionId: input.spare.transactionId,
+    startKey: orphanKey(input),
+    evseId: 0,
+    connectorId: 0,
+    status: 'active',
+    tokenUid: input.tokenUid ?? null,
+    tokenId: null,
+    authorization: 'accepted',
+    commandId: null,
+    reservationId: null,
+    startedAt,
+    endedAt: null,
+    meterStartWh: startWh,
+    meterStopWh: stopWh ?? null,
+    lastRegisterWh: startWh,
+    lastSampleAt: null,
+    energyWh: 0,
+    powerW: null,
+    currentA: null,
+    voltageV: null,
+    socPercent: null,
+    stopReason: null,
+    stopTokenUid: null,
+    flags: ['orphan_stop', ...input.flags, ...(input.at.plausible ? [] : ['implausible_clock'])],
+    reconcileAt: null,
+    updatedAt: input.receivedAt,
+  };
+  session = applyReadings(session, input.readings);
+  if (stopWh !== undefined)
+    session = {
+      ...session,
+      ...countEnergy(session, { energyWh: stopWh, at: laterOf(input.at.at, session.lastSampleAt ?? startedAt) }),
+    };
+  const begin = startedEvent(session, input, input.at.historical, true);
+  const end = finish(session, {
+    status: 'ended',
+    reason: input.reason,
+    at: input.at.at,
+    historical: input.at.historical,
+    reconstructed: true,
+    input,
+  });
+  const reply: StopReply = { sessionId: session.id, authorized: input.authorized };
+  const samples: Effect[] = input.readings.length > 0 ? [keep(input, session.transactionId, 0, 0)] : [];
+  return {
+    state: put(state, end.session),
+    effects: [...samples, begin, ...end.effects, { do: 'reply', value: reply }],
+  };
+}
