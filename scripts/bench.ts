@@ -156,6 +156,8 @@ await new Command('bench')
   .option('--markdown', 'write the table into docs/performance.md')
   .option('--check', 'exit code 1 when a floor of the design is broken')
   .action(async (options: Options) => {
+    // Leaving by exit() takes the server along (kit/server-process.ts); the helpers end with their channel.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     if (platform() !== 'linux') throw new Error('The bench reads /proc: it runs on Linux.');
     process.exitCode = await bench(options);
   })

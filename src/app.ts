@@ -24,7 +24,7 @@ import {
   sweepCommands,
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
-import { type Database, isTransient, maintainPartitions } from './database/index.ts';
+import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
   addressOf,
@@ -165,7 +165,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
     observe: requestMetrics(metrics),
     authenticate: createAuthenticate({ db, peppers: apiKeyPeppers, accessTokens, clock, log }),
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
-    readiness: createReadiness({ db, areMigrationsApplied: () => true, isDraining: () => draining }),
+    readiness: createReadiness({ db, areMigrationsApplied: createMigrationCheck(db), isDraining: () => draining }),
     routes: [
       ...authRoutes({
         db,

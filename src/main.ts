@@ -6,7 +6,7 @@ import { type Bootstrapped, createPasswords, ensureFirstOrganization } from './a
 import { ConfigError, installationRoot, loadConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { systemClock } from './platform/clock.ts';
-import { openKeyRing } from './secrets/index.ts';
+import { openKeyRing, warnOfLostKeys } from './secrets/index.ts';
 import { createLogger } from './telemetry/index.ts';
 
 async function main(): Promise<void> {
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   });
   try {
     const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
+    await warnOfLostKeys({ db, keyRing, log });
     const first = await ensureFirstOrganization({
       db,
       config: config.bootstrap,
@@ -32,6 +33,8 @@ async function main(): Promise<void> {
       passwords: createPasswords(),
       clock: systemClock,
     });
+    // At once: whatever happens after this, these were seen. They cannot be read again.
+    if (first.created) console.log(credentials(first));
     const app = createApp({ config, db, keyRing, log, version });
     const { port } = await app.start();
     const url = config.http.publicUrl ?? `http://localhost:${port}`;
@@ -39,7 +42,6 @@ async function main(): Promise<void> {
       greeting({
         url,
         version,
-        first,
         where: db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL',
       }),
     );
@@ -72,7 +74,15 @@ function endOf(log: { info(fields: object, message: string): void }): Promise<vo
   });
 }
 
-function greeting(of: { url: string; version: string; first: Bootstrapped; where: string }): string {
+function credentials(first: Extract<Bootstrapped, { created: true }>): string {
+  const lines = ['', `Organization "${first.organizationName}" was created. What follows is shown this once:`];
+  lines.push(`  owner      ${first.email}`);
+  if (first.generatedPassword !== undefined) lines.push(`  password   ${first.generatedPassword}`);
+  if (first.generatedApiKey !== undefined) lines.push(`  API key    ${first.generatedApiKey}`);
+  return lines.join('\n');
+}
+
+function greeting(of: { url: string; version: string; where: string }): string {
   const ws = of.url.replace(/^http/, 'ws');
   const lines = [
     '',
@@ -82,20 +92,18 @@ function greeting(of: { url: string; version: string; first: Bootstrapped; where
     `  health     ${of.url}/readyz   metrics: ${of.url}/metrics`,
     `  database   ${of.where}`,
   ];
-  if (of.first.created) {
-    lines.push('', `Organization "${of.first.organizationName}" was created. What follows is shown this once:`);
-    lines.push(`  owner      ${of.first.email}`);
-    if (of.first.generatedPassword !== undefined) lines.push(`  password   ${of.first.generatedPassword}`);
-    if (of.first.generatedApiKey !== undefined) lines.push(`  API key    ${of.first.generatedApiKey}`);
-  }
   return `${lines.join('\n')}\n`;
 }
 
 main().then(
   () => process.exit(0),
   (cause: unknown) => {
+    const code = (cause as { code?: unknown } | undefined)?.code;
     if (cause instanceof ConfigError) console.error(`The configuration is not usable:\n${cause.message}`);
-    else console.error(cause instanceof Error ? `Dynamo CSMS could not start: ${cause.message}` : cause);
+    else if (code === 'EADDRINUSE' || code === 'EACCES') {
+      const why = code === 'EACCES' ? 'may not be opened by this user' : 'is used by another program';
+      console.error(`Dynamo CSMS could not start: its port ${why}. Choose another one with PORT. (${String(cause)})`);
+    } else console.error(cause instanceof Error ? `Dynamo CSMS could not start: ${cause.message}` : cause);
     process.exit(1);
   },
 );

@@ -36,6 +36,18 @@ const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf
 /** Seconds of CPU that a process has used itself. */
 export const cpuSecondsOf = (pid: number): number => (statOf(pid)?.own ?? 0) / TICKS_PER_S;
 
+/** Seconds of CPU that the whole machine has spent on anything, and how many it could have spent. */
+export function machineSeconds(): { readonly busy: number; readonly all: number } {
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = (
+    readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? ''
+  )
+    .split(/\s+/)
+    .slice(1)
+    .map(Number);
+  const busy = user + nice + system + irq + softirq + steal;
+  return { busy: busy / TICKS_PER_S, all: (busy + idle + iowait) / TICKS_PER_S };
+}
+
 /** The PostgreSQL that a process has started (through whatever shells), and all its backends. */
 export function postgresUnder(ancestor: number): { readonly pids: readonly number[]; cpuSeconds(): number } {
   const postmaster = (): number | undefined => {

@@ -4,7 +4,7 @@ import { pause } from '../kit/server-process.ts';
 import type { Order, Report } from './generator.ts';
 import type { LoadKind } from './loads.ts';
 import type { PeerSpec } from './peers.ts';
-import { type Helper, startHelper } from './processes.ts';
+import { type Helper, machineSeconds, startHelper } from './processes.ts';
 import type { ReceiverOrder, ReceiverReport } from './receiver.ts';
 import { CORES, type startProduct, type Target } from './stage.ts';
 
@@ -90,13 +90,18 @@ async function measure(
       report.tell === 'window' && report.at === at;
   await generator.hear(isWindow('begin'), plan.warmupS * 1000 + 20_000);
   const before = target.cpu();
+  const machineBefore = machineSeconds();
   const statementsBefore = await target.counter(STATEMENTS);
   await generator.hear(isWindow('end'), plan.seconds * 1000 + 30_000);
   const after = target.cpu();
+  const machineAfter = machineSeconds();
   const statementsAfter = await target.counter(STATEMENTS);
   const loaded = await hear(generator, 'loaded', 30_000);
   const serverCpuS = after.server - before.server;
   const databaseCpuS = after.database - before.database;
+  // What else the machine did meanwhile: figures of a run with much of it are not worth quoting.
+  const others = machineAfter.busy - machineBefore.busy - serverCpuS - databaseCpuS - loaded.cpuSeconds;
+  const othersPart = Math.max(0, others / (machineAfter.all - machineBefore.all));
   const row: Row = {
     scenario,
     target: target.kind,
@@ -114,7 +119,7 @@ async function measure(
     ...(statementsBefore === undefined || statementsAfter === undefined
       ? {}
       : { sqlPerMessage: rounded((statementsAfter - statementsBefore) / loaded.messages, 3) }),
-    note: `generator ${rounded((100 * loaded.cpuSeconds) / loaded.seconds)} % busy`,
+    note: `generator ${rounded((100 * loaded.cpuSeconds) / loaded.seconds)} % busy, others ${rounded(100 * othersPart)} % of the machine`,
   };
   return { row, loaded };
 }
@@ -205,7 +210,7 @@ export async function webhookScenarios(
     told({
       ...beside.row,
       deliveriesPerS: rounded(calm.measured / seconds),
-      note: `message to receiver p50 ${calm.p50} ms, p99 ${calm.p99} ms`,
+      note: `${beside.row.note ?? ''}; message to receiver p50 ${calm.p50} ms, p99 ${calm.p99} ms`,
     });
 
     const before = await counted();
@@ -232,7 +237,7 @@ export async function webhookScenarios(
       ...flood.row,
       errors: flood.row.errors + Math.max(0, expected - now.total),
       deliveriesPerS: rounded((atStop.total - before.total) / seconds),
-      note: backlog < 100 ? 'no backlog' : `backlog of ${backlog} drained at ${rounded(backlog / drainS)}/s`,
+      note: `${flood.row.note ?? ''}; ${backlog < 100 ? 'no backlog' : `backlog of ${backlog} drained at ${rounded(backlog / drainS)}/s`}`,
     });
     await rest.remove(`/webhooks/endpoints/${endpoint.id}`);
     await disconnect(generator);

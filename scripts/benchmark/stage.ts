@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalCertificate, type LocalCertificate } from '../kit/certificate.ts';
 import { createRest, type Rest } from '../kit/rest.ts';
-import { freePort, startServer } from '../kit/server-process.ts';
+import { freePort, startServer, sweepRuns } from '../kit/server-process.ts';
 import type { PeerSpec } from './peers.ts';
 import { cpuSecondsOf, type Memory, memoryOf, pinAll, pinTo, postgresUnder, startHelper } from './processes.ts';
 
@@ -87,6 +87,7 @@ export async function startProduct(options: {
   readonly say: (text: string) => void;
 }): Promise<Target & { readonly certificate: LocalCertificate }> {
   mkdirSync(options.folder, { recursive: true });
+  sweepRuns(options.folder);
   const dataDir = mkdtempSync(join(options.folder, 'run-'));
   const apiKey = `bench-${randomBytes(24).toString('hex')}`;
   const metricsToken = randomBytes(16).toString('hex');

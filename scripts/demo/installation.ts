@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, startServer } from '../kit/server-process.ts';
+import { freePort, startServer, sweepRuns } from '../kit/server-process.ts';
 
 export type Installation = {
   /** http://host:port */
@@ -59,6 +59,7 @@ export async function findInstallation(options: {
   const key = `demo-${randomBytes(24).toString('hex')}`;
   const dataDir = join(folder, `run-${Date.now()}`);
   mkdirSync(dataDir, { recursive: true });
+  sweepRuns(folder);
   say(`starting a server of its own, with an embedded PostgreSQL, on port ${own} …`);
   try {
     const server = await startServer({

@@ -1,6 +1,8 @@
 /** The server as a child process with a data directory of its own, for scripts that want one. Its end is this module's duty. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export type ServerProcess = {
@@ -81,6 +83,17 @@ export async function startServer(options: {
       throw new Error(`The server was not ready within ${READY_WITHIN_MS / 1000} s:\n${kept.trim()}`);
     }
     await Promise.race([pause(100), ended]);
+  }
+}
+
+const FORGOTTEN_AFTER_MS = 3_600_000;
+
+/** Removes data directories (run-…) of runs that were killed; nobody runs for an hour. */
+export function sweepRuns(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const path = join(folder, name);
+    const isOld = statSync(path).mtimeMs < Date.now() - FORGOTTEN_AFTER_MS;
+    if (name.startsWith('run-') && isOld) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -2,6 +2,7 @@
 export type { Database, IsTransient, Statement, Tx } from './contract.ts';
 export { listen, type OnNotify } from './listen.ts';
 export { MigrationError, type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
+export { createMigrationCheck } from './migration-check.ts';
 export { migrationsFolder } from './migration-files.ts';
 export { connectDatabase, type OpenDatabase, type OpenOptions, openDatabase } from './open.ts';
 export { maintainPartitions, type PartitionsChanged, type Retention } from './partitions.ts';

@@ -89,7 +89,7 @@ const changes = z
       .unknown()
       .refine((value) => value === undefined, {
         error:
-          'cannot be changed with PATCH; it is replaced by rotate-secret (POST …/rotate-secret), or by a new endpoint',
+          'cannot be changed with PATCH; create a new endpoint and delete this one (rotate-secret follows in a later version)',
       })
       .optional()
       .meta({ not: {}, description: 'Refused here' }),

@@ -30,6 +30,7 @@ export function finish(session: SessionRow, ending: Ending): { session: SessionR
     stopReason: ending.reason,
     meterStopWh: session.meterStopWh ?? session.lastRegisterWh,
     powerW: session.powerW === null ? null : 0,
+    currentA: session.currentA === null ? null : 0,
     reconcileAt: null,
     updatedAt: ending.input.receivedAt,
   };
