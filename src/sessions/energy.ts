@@ -6,6 +6,9 @@ export type EnergyCount = {
   readonly lastRegisterWh: number;
   readonly lastSampleAt: Date | null;
   readonly energyWh: number;
+  /** Set while the register is far below what it once showed: its reading before, and the energy until then. */
+  readonly resetFromWh: number | null;
+  readonly energyBeforeResetWh: number | null;
   readonly flags: readonly string[];
 };
 
@@ -26,13 +29,51 @@ export function countEnergy(
   if (count.lastSampleAt !== null && reading.at.getTime() < count.lastSampleAt.getTime()) return count;
   const register = Math.round(reading.energyWh);
   const delta = register - count.lastRegisterWh;
+  const recovered = recoveredFrom(count, register);
+  if (recovered !== undefined) {
+    const { resetFromWh, energyBeforeResetWh } = recovered;
+    return flag(
+      {
+        ...count,
+        lastRegisterWh: register,
+        lastSampleAt: reading.at,
+        energyWh: energyBeforeResetWh + register - resetFromWh,
+        resetFromWh: null,
+        energyBeforeResetWh: null,
+      },
+      'meter_dip',
+    );
+  }
   if (delta >= 0)
     return { ...count, lastRegisterWh: register, lastSampleAt: reading.at, energyWh: count.energyWh + delta };
   if (register < count.lastRegisterWh * RESET_BELOW) {
-    return flag({ ...count, lastRegisterWh: register, lastSampleAt: reading.at }, 'meter_reset');
+    return flag(
+      {
+        ...count,
+        lastRegisterWh: register,
+        lastSampleAt: reading.at,
+        resetFromWh: count.resetFromWh ?? count.lastRegisterWh,
+        energyBeforeResetWh: count.energyBeforeResetWh ?? count.energyWh,
+      },
+      'meter_reset',
+    );
   }
   // Keeping the higher reading: when the register climbs back over it, nothing is counted twice.
   return flag({ ...count, lastSampleAt: reading.at }, 'meter_backwards');
+}
+
+/**
+ * A register that jumps back over where it fell from was never reset: some of its readings were wrong (kWh said to be Wh, M2).
+ * Counting it again from zero would bill the whole register. One that climbs there in small steps was reset.
+ */
+function recoveredFrom(
+  { resetFromWh, energyBeforeResetWh, energyWh, lastRegisterWh }: EnergyCount,
+  register: number,
+): { resetFromWh: number; energyBeforeResetWh: number } | undefined {
+  if (resetFromWh === null || energyBeforeResetWh === null || register < resetFromWh) return undefined;
+  const lowest = lastRegisterWh - (energyWh - energyBeforeResetWh);
+  const jumped = register - lastRegisterWh >= (resetFromWh - lowest) / 2;
+  return jumped ? { resetFromWh, energyBeforeResetWh } : undefined;
 }
 
 export const flag = <Flagged extends { readonly flags: readonly string[] }>(of: Flagged, name: string): Flagged =>

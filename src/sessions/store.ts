@@ -31,6 +31,8 @@ const LIFE: readonly Column[] = [
   ['lastRegisterWh', 'last_register_wh', 'int8'],
   ['lastSampleAt', 'last_sample_at', 'timestamptz'],
   ['energyWh', 'energy_wh', 'int8'],
+  ['resetFromWh', 'reset_from_wh', 'int8'],
+  ['energyBeforeResetWh', 'energy_before_reset_wh', 'int8'],
   ['powerW', 'power_w', 'float8'],
   ['currentA', 'current_a', 'float8'],
   ['voltageV', 'voltage_v', 'float8'],

@@ -22,6 +22,8 @@ export type SessionRow = {
   readonly lastRegisterWh: number;
   readonly lastSampleAt: Date | null;
   readonly energyWh: number;
+  readonly resetFromWh: number | null;
+  readonly energyBeforeResetWh: number | null;
   readonly powerW: number | null;
   readonly currentA: number | null;
   readonly voltageV: number | null;

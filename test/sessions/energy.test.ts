@@ -7,6 +7,8 @@ const begin = (register: number): EnergyCount => ({
   lastRegisterWh: register,
   lastSampleAt: null,
   energyWh: 0,
+  resetFromWh: null,
+  energyBeforeResetWh: null,
   flags: [],
 });
 const count = (start: number, registers: readonly number[]): EnergyCount =>
@@ -21,6 +23,16 @@ describe('energy of a session', () => {
   });
   test('X9: a register that was reset goes on counting from where it is', () => {
     expect(count(1000, [2000, 5, 305])).toMatchObject({ energyWh: 1300, flags: ['meter_reset'] });
+  });
+  test('M2: readings in kWh that are said to be Wh do not bill the whole register when it comes back', () => {
+    expect(count(100_000, [100.1, 100.2, 100_343])).toMatchObject({
+      energyWh: 343,
+      flags: ['meter_reset', 'meter_dip'],
+    });
+    expect(count(100_000, [100_100, 100.2, 100_200, 100.3, 100_343])).toMatchObject({ energyWh: 343 });
+  });
+  test('X9: a register that was reset and climbs past its old reading step by step goes on counting', () => {
+    expect(count(1000, [0, 300, 600, 900, 1200])).toMatchObject({ energyWh: 1200, flags: ['meter_reset'] });
   });
   test('X9: a register beyond all reason is flagged and ignored', () => {
     for (const wh of [1e308, -1, Number.NaN, Number.POSITIVE_INFINITY]) {

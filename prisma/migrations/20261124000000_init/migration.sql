@@ -204,6 +204,8 @@ CREATE TABLE "sessions" (
     "last_register_wh" BIGINT NOT NULL,
     "last_sample_at" TIMESTAMPTZ(3),
     "energy_wh" BIGINT NOT NULL,
+    "reset_from_wh" BIGINT,
+    "energy_before_reset_wh" BIGINT,
     "power_w" DOUBLE PRECISION,
     "current_a" DOUBLE PRECISION,
     "voltage_v" DOUBLE PRECISION,

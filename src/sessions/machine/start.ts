@@ -67,6 +67,8 @@ export function started(state: SessionState, input: Input<'started'>): Next {
     lastRegisterWh: start.meterStartWh,
     lastSampleAt: null,
     energyWh: 0,
+    resetFromWh: null,
+    energyBeforeResetWh: null,
     powerW: null,
     currentA: null,
     voltageV: null,

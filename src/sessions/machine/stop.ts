@@ -102,6 +102,8 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     lastRegisterWh: startWh,
     lastSampleAt: null,
     energyWh: 0,
+    resetFromWh: null,
+    energyBeforeResetWh: null,
     powerW: null,
     currentA: null,
     voltageV: null,
