@@ -107,19 +107,20 @@ function connected(state: StationState, input: Input<'connected'>): Next {
 
 function disconnected(state: StationState, input: Input<'disconnected'>): Next {
   if (!state.row.connected || state.row.generation !== input.generation) return stay(state, 'replaced');
-  const since = state.row.connectedAt ?? input.receivedAt;
+  const goneAt = input.at ?? input.receivedAt;
+  const since = state.row.connectedAt ?? goneAt;
   // Whoever closed its socket was there a moment ago; a charger that fell silent was not.
   const lastSeenAt = input.reason === 'closed' ? input.receivedAt : state.row.lastSeenAt;
-  return moved(state, { connected: false, nodeId: null, disconnectedAt: input.receivedAt, lastSeenAt }, [
+  return moved(state, { connected: false, nodeId: null, disconnectedAt: goneAt, lastSeenAt }, [
     {
       do: 'emit',
       event: {
         type: 'charge_point.disconnected',
-        occurredAt: input.receivedAt,
+        occurredAt: goneAt,
         receivedAt: input.receivedAt,
         data: {
           reason: input.reason,
-          connected_for_s: Math.max(0, Math.round((input.receivedAt.getTime() - since.getTime()) / 1000)),
+          connected_for_s: Math.max(0, Math.round((goneAt.getTime() - since.getTime()) / 1000)),
         },
       },
     },

@@ -191,7 +191,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       operationId: 'rotateChargePointKey',
       summary: 'Give a charge point a new key',
       description:
-        'The new key is shown once; the old one stops working at once, and a connected charger is asked for the new one with its next connection. To change the key in the charger first, send it ChangeConfiguration `AuthorizationKey` (1.6) or SetVariables `BasicAuthPassword` (2.x) as a command.',
+        'The new key is shown once; the old one stops working at once, and a connected charger is asked for the new one with its next connection. Set the new key in the charger itself: handing it over by OCPP is not served yet.',
       tag,
       access: 'write:charge_points',
       status: 200,

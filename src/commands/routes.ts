@@ -70,7 +70,9 @@ const access = 'write:commands';
 const params = z.object({ id: idParam('cp') });
 const wait = boolParam
   .optional()
-  .describe('true: answer with the outcome, at most timeout_s later, instead of at once with the queued command');
+  .describe(
+    'true: answer with the outcome, at most timeout_s and 5 s later (queued or sent if there is none by then), instead of at once with the queued command',
+  );
 const timeoutS = z.int().min(1).max(600).optional().describe('How long the charger has for its answer; default 30');
 const connectorId = z.int().min(1).max(1000);
 const errors = {

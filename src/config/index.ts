@@ -3,7 +3,7 @@
  * value stops the start with every fault named.
  */
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HOW_TO_MAKE_A_KEY, parseKeyRing } from '../secrets/key-text.ts';
@@ -106,6 +106,9 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
   return faults;
 }
 
+/** It is there, and is no folder; one that is not there is made when it is needed. */
+const isNoFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+
 /** The certificates, or why not. */
 function authorities(file: string): { pem: string } | { fault: string } {
   const wants = 'a readable file of certificates in PEM form';
@@ -140,6 +143,9 @@ export function loadConfig(env: Environment, folder: string): Config {
     distinct.push(
       `INGEST_LANES: got ${value.INGEST_LANES}, wants at least 2 less than DATABASE_POOL_SIZE (${value.DATABASE_POOL_SIZE})`,
     );
+  }
+  if (value !== undefined && isNoFolder(resolve(folder, value.DATA_DIR))) {
+    distinct.push(fault('DATA_DIR', value.DATA_DIR, 'a folder; there is something else of that name'));
   }
   const caFile = value?.WEBHOOK_CA_FILE;
   const ca = caFile === undefined ? undefined : authorities(resolve(folder, caFile));

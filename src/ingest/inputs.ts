@@ -46,7 +46,13 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly remoteAddress: string;
       }
     /** That socket is gone. Ignored unless it is still the current generation. */
-    | { readonly type: 'disconnected'; readonly generation: number; readonly reason: string }
+    | {
+        readonly type: 'disconnected';
+        readonly generation: number;
+        readonly reason: string;
+        /** When it went, if that is learned later: the process that held the socket died. */
+        readonly at?: Date;
+      }
     | {
         /** Reply: {@link BootReply}. */
         readonly type: 'booted';
@@ -158,6 +164,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly reason: string;
         /** Reconciliation: only if the session's reconcile_at has really passed by now. */
         readonly onlyIfDue?: boolean;
+        /** Reconciliation: only if nothing was heard of it since then. */
+        readonly onlyIfSilentSince?: Date;
       }
     /** A connector reported Available, or SuspendedEV, …: what it means for the session on it. Fed by stations. */
     | {

@@ -19,9 +19,17 @@ export async function releaseLostConnections({ nodes, ingest, now }: Needs): Pro
   const at = now();
   const lost = await nodes.orphaned(new Date(at.getTime() - GONE_AFTER_MS), AT_ONCE);
   await Promise.all(
-    lost.flatMap(({ chargePointId, generation }) => [
+    lost.flatMap(({ chargePointId, generation, lostAt }) => [
       ingest.submit(
-        { room: 'stations', type: 'disconnected', chargePointId, receivedAt: at, generation, reason: 'node_lost' },
+        {
+          room: 'stations',
+          type: 'disconnected',
+          chargePointId,
+          receivedAt: at,
+          generation,
+          reason: 'node_lost',
+          ...(lostAt !== null && { at: lostAt }),
+        },
         soon(),
       ),
       ingest.submit({ room: 'commands', type: 'line_lost', chargePointId, receivedAt: at, generation }, soon()),

@@ -18,12 +18,12 @@ const FORGET: Statement = {
 /** Connected charge points of a node that is gone: not seen, or stopped, for longer than the grace. */
 const ORPHANED: Statement = {
   name: 'nodes_orphaned',
-  text: `SELECT s.charge_point_id AS "chargePointId", s.generation FROM charge_point_states s
+  text: `SELECT s.charge_point_id AS "chargePointId", s.generation, coalesce(n.stopped_at, n.seen_at) AS "lostAt" FROM charge_point_states s
            LEFT JOIN nodes n ON n.id = s.node_id
           WHERE s.connected AND (n.id IS NULL OR n.seen_at < $1) LIMIT $2`,
 };
 
-export type Orphaned = { readonly chargePointId: string; readonly generation: number };
+export type Orphaned = { readonly chargePointId: string; readonly generation: number; readonly lostAt: Date | null };
 
 export const nodeStore = (db: Tx) => ({
   register: (id: string, host: string, pid: number, now: Date) => db.rows(REGISTER, [id, host, pid, now]),

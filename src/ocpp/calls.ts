@@ -64,16 +64,18 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     // The answer is kept as it came; whether it agrees is read from the mended one: an extra field is no refusal.
     const schema = served.schemas.of(call.action, 'result');
     const sound = schema === undefined || schema.check(frame.payload) === undefined;
-    const mended = sound ? frame.payload : mend(schema.schema, frame.payload).payload;
-    if (!isRecord(frame.payload) || !isRecord(mended)) {
+    const mended = sound ? { payload: frame.payload, sound } : mend(schema.schema, frame.payload);
+    // An answer without its status is no "rejected": the charger did not say so.
+    const silent = !mended.sound && isRecord(frame.payload) && frame.payload['status'] === undefined;
+    if (!isRecord(frame.payload) || !isRecord(mended.payload) || silent) {
       return {
         outcome: 'error',
         code: UNREADABLE_ANSWER,
-        description: 'The payload of the answer is no object',
-        details: {},
+        description: 'The answer does not say what it must',
+        details: { payload: frame.payload },
       };
     }
-    const accepted = served.toCharger.get(call.action)?.accepted(mended) ?? false;
+    const accepted = served.toCharger.get(call.action)?.accepted(mended.payload) ?? false;
     return { outcome: 'result', payload: frame.payload, accepted };
   }
 

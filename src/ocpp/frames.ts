@@ -37,6 +37,7 @@ export type UnknownType = { readonly is: 'unknown_type'; readonly type: number; 
 export type Frame = Call | Send | Result | CallError | Unreadable | UnknownType;
 
 const MAX_ID = 255;
+const MAX_STRICT_ID = 36;
 const MAX_ACTION = 100;
 const MAX_DEPTH = 64;
 const MAX_WORDS = 1000;
@@ -76,13 +77,17 @@ function readCall(type: 2 | 6, id: MessageId, parts: readonly unknown[]): Frame 
     id,
     action,
     payload,
-    oddity: parts.length === 4 && typeof id === 'string' ? undefined : odd(id, parts),
+    oddity: odd(id, parts),
   };
 }
 
-function odd(id: MessageId, parts: readonly unknown[]): string {
+/** OCPP-J 1.6 §4.1.4 and §4.2.1: an id of at most 36 characters, four elements, the payload an object. */
+function odd(id: MessageId, parts: readonly unknown[]): string | undefined {
   if (typeof id !== 'string') return 'the message id is not a string';
-  return parts.length < 4 ? 'the payload is missing' : 'the message has too many elements';
+  if (id.length > MAX_STRICT_ID) return `the message id is longer than ${MAX_STRICT_ID} characters`;
+  if (parts.length < 4) return 'the payload is missing';
+  if (parts.length > 4) return 'the message has too many elements';
+  return parts[3] === null ? 'the payload is null' : undefined;
 }
 
 function readAnswer(type: number, id: MessageId, parts: readonly unknown[]): Frame {

@@ -43,7 +43,13 @@ function closed(state: SessionState, input: Input<'closed'>, now: Date): Next {
   if (input.onlyIfDue === true && (session.reconcileAt === null || session.reconcileAt > now)) {
     return { state, effects: [answer({ closed: false })], ignored: 'not_due' };
   }
-  const at = input.onlyIfDue === true ? (session.lastSampleAt ?? input.receivedAt) : input.receivedAt;
+  if (input.onlyIfSilentSince !== undefined && session.updatedAt > input.onlyIfSilentSince) {
+    return { state, effects: [answer({ closed: false })], ignored: 'not_silent' };
+  }
+  const at =
+    input.onlyIfDue === true || input.onlyIfSilentSince !== undefined
+      ? (session.lastSampleAt ?? input.receivedAt)
+      : input.receivedAt;
   const end = finish(flag(session, input.reason), { status: 'closed_by_system', reason: input.reason, at, input });
   return { state: put(state, end.session), effects: [...end.effects, answer({ closed: true })] };
 }
@@ -71,5 +77,5 @@ function connectorChanged(state: SessionState, input: Input<'connector_changed'>
   const status = STATUS_OF[input.status];
   if (status === undefined || (status === session.status && session.reconcileAt === null))
     return { state, effects: [], ignored: 'unchanged' };
-  return { state: put(state, { ...session, status, reconcileAt: null }), effects: [] };
+  return { state: put(state, { ...session, status, reconcileAt: null, updatedAt: input.receivedAt }), effects: [] };
 }

@@ -10,7 +10,8 @@ const AT_ONCE = 200;
 /** Returns how many records were closed. The machine decides again under the lock whether it is still time. */
 export async function reconcileSessions({ db, ingest, now, silentAfterMs }: Needs): Promise<number> {
   const at = now();
-  const due = await dueSessions(db, at, new Date(at.getTime() - silentAfterMs), AT_ONCE);
+  const silentSince = new Date(at.getTime() - silentAfterMs);
+  const due = await dueSessions(db, at, silentSince, AT_ONCE);
   const replies = await Promise.all(
     due.map(({ id, chargePointId, refused, silent }) =>
       ingest.submit(
@@ -21,7 +22,7 @@ export async function reconcileSessions({ db, ingest, now, silentAfterMs }: Need
           receivedAt: at,
           sessionId: id,
           reason: silent ? 'silence' : refused ? 'refused' : 'connector_available',
-          ...(!silent && { onlyIfDue: true }),
+          ...(silent ? { onlyIfSilentSince: silentSince } : { onlyIfDue: true }),
         },
         { deadline: new Date(Date.now() + 10_000) },
       ),

@@ -188,13 +188,17 @@ const arrayOf = ([field]: Column, rows: readonly SessionRow[]): unknown[] =>
 
 // ------------------------------------------------------------------------------------------------------- reconciliation
 
-/** Open sessions whose deadline has passed, and (X7) those that nothing was heard of for too long. Plan: partial indexes. */
+/**
+ * Open sessions whose deadline has passed, and (X7) those of absent chargers that nothing was heard of for too long: a charger
+ * that is there speaks for its sessions itself, however long a car stands in SuspendedEV. Plan: partial indexes. */
 const DUE: Statement = {
   name: 'sessions_due',
   text: `(SELECT id, charge_point_id AS "chargePointId", "authorization" <> 'accepted' AS refused, false AS silent
             FROM sessions WHERE reconcile_at IS NOT NULL AND reconcile_at <= $1 ORDER BY reconcile_at LIMIT $3)
          UNION ALL
-         (SELECT id, charge_point_id, false, true FROM sessions WHERE ended_at IS NULL AND updated_at <= $2 LIMIT $3)`,
+         (SELECT s.id, s.charge_point_id, false, true FROM sessions s
+            LEFT JOIN charge_point_states c ON c.charge_point_id = s.charge_point_id
+           WHERE s.ended_at IS NULL AND s.updated_at <= $2 AND c.connected IS NOT TRUE LIMIT $3)`,
 };
 export type DueSession = {
   readonly id: string;

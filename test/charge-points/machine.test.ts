@@ -86,6 +86,21 @@ describe('connection', () => {
     expect(done.events[1]?.data).toEqual({ reason: 'closed', connected_for_s: 60 });
     expect(done.replies).toEqual([{ generation: 1, bootStatus: null }]);
   });
+  test('a charger whose server died is told to have gone when that server was last heard of', () => {
+    const late: StationInput = {
+      ...common(after(600)),
+      type: 'disconnected',
+      generation: 1,
+      reason: 'node_lost',
+      at: after(34),
+    };
+    const done = run([connected(), late]);
+    expect(done.events[1]).toMatchObject({
+      occurredAt: after(34),
+      receivedAt: after(600),
+      data: { connected_for_s: 34 },
+    });
+  });
   test('T3: a newer connection takes over without a word, and T2: the late end of the old one is ignored', () => {
     const done = run([connected(), connected(after(10)), disconnected(1)]);
     expect(done.events.map((event) => event.type)).toEqual(['charge_point.connected']);

@@ -215,6 +215,20 @@ describe('session machine', () => {
     expect(only(late.sessions)).toMatchObject({ status: 'closed_by_system', energyWh: 7000, stopReason: 'Local' });
     expect(only(late.sessions).flags).toContain('stop_after_close');
   });
+  test('X7: a session that was heard of meanwhile is not closed for its silence', () => {
+    const silence = (since: Date): SessionInput => ({
+      room: 'sessions',
+      type: 'closed',
+      chargePointId: 'cp_1',
+      receivedAt: after(9000),
+      sessionId: 'ses_1',
+      reason: 'silence',
+      onlyIfSilentSince: since,
+    });
+    const standing = run([started(), connectorChanged('suspended_ev', after(3000))]);
+    expect(run([silence(after(2000))], standing.state).types).toEqual([]);
+    expect(run([silence(after(3000))], standing.state).types).toEqual(['session.ended']);
+  });
   test('R6: a session that a remote start asked for carries its command', () => {
     const done = run([started()], { ...empty, remoteStart: 'cmd_1' });
     expect(only(done.sessions).commandId).toBe('cmd_1');

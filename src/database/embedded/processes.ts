@@ -63,6 +63,16 @@ export function serverState(pid: number, pgdata: string): 'gone' | 'server' | 'a
   }
 }
 
+/** It has ended, and nobody has asked for its exit code yet: for ever, under a first process that never does. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    return ['Z', 'X'].includes(procStat(pid)[0] ?? '');
+  } catch {
+    return true; // it is gone by now
+  }
+}
+
 /** The pid with its start time, so that a reused pid is not taken for the process that had it before. */
 function identity(pid: number): string {
   try {
@@ -83,7 +93,7 @@ export function liveOwner(ownerFile: string): number | undefined {
     return undefined; // nobody
   }
   const pid = Number(text.split(' ')[0]);
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
+  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid) || isZombie(pid)) return undefined;
   return identity(pid) === text ? pid : undefined;
 }
 

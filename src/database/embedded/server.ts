@@ -3,11 +3,15 @@
  * when it dies, stopped last. Without DATABASE_URL this is the production database, not a toy.
  */
 import { mkdirSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { type Cluster, locateCluster, type Place, prepareCluster, superuser } from './cluster.ts';
 import { launchServer, type ServerProcess, type Settings } from './launch.ts';
 import { claimOwnership, liveOwner, readPidFile, serverState } from './processes.ts';
+
+const OWNER_TRIES = 15;
+const OWNER_PAUSE_MS = 200;
 
 export type Connection = {
   readonly host: string;
@@ -97,7 +101,12 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   const { log, onFatal, settings = {} } = options;
   const place = locateCluster(options.dataDir, log);
   mkdirSync(place.dataDir, { recursive: true });
-  const owner = claimOwnership(place.ownerFile);
+  let owner = claimOwnership(place.ownerFile);
+  // A process that was killed a moment ago may still be ending.
+  for (let tries = 0; owner !== undefined && tries < OWNER_TRIES; tries += 1) {
+    await sleep(OWNER_PAUSE_MS);
+    owner = claimOwnership(place.ownerFile);
+  }
   if (owner !== undefined) {
     throw new Error(
       `The embedded database in ${place.dataDir} is in use by process ${owner}. Stop that one first; for several replicas set DATABASE_URL to a PostgreSQL server.`,

@@ -1,0 +1,40 @@
+/** Who owns a data directory, when the process that did has been killed. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { claimOwnership, liveOwner } from '../../src/database/embedded/processes.ts';
+import { until } from '../support/until.ts';
+
+const fields = (pid: number): string[] =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux(
+  'an owner that was killed and that nobody reaps (containers without an init) does not keep the data directory',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dynamo-owner-'));
+    // the shell becomes a sleep that never asks what became of the child it had as a shell
+    const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const pid = Number(
+        await new Promise<string>((resolve) => parent.stdout.once('data', (text: Buffer) => resolve(text.toString()))),
+      );
+      const file = join(folder, 'owner.pid');
+      writeFileSync(file, `${pid} ${fields(pid)[19]}`);
+      expect(liveOwner(file)).toBe(pid);
+      process.kill(pid, 'SIGKILL');
+      await until('it is a zombie', () => fields(pid)[0] === 'Z');
+      expect(liveOwner(file)).toBeUndefined();
+      expect(claimOwnership(file)).toBeUndefined();
+    } finally {
+      parent.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
