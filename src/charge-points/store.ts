@@ -123,12 +123,16 @@ export async function loadStations(
 type Change = { readonly root: Root; readonly before: StationState; readonly after: StationState };
 
 export async function saveStations(tx: Tx, changes: readonly Change[]): Promise<void> {
+  // Sent together, in this order: none waits for the answer to another.
+  const sent: Promise<unknown>[] = [];
   const states = changes.filter(({ before, after }) => before.row !== after.row);
   if (states.length > 0) {
-    await tx.rows(SAVE_STATES, [
-      states.map(({ root }) => root.chargePointId),
-      ...COLUMNS.map(([field]) => states.map(({ after }) => after.row[field])),
-    ]);
+    sent.push(
+      tx.rows(SAVE_STATES, [
+        states.map(({ root }) => root.chargePointId),
+        ...COLUMNS.map(([field]) => states.map(({ after }) => after.row[field])),
+      ]),
+    );
   }
   const connectors: { root: Root; row: ConnectorRow }[] = [];
   const history: { root: Root; row: HistoryRow }[] = [];
@@ -139,35 +143,40 @@ export async function saveStations(tx: Tx, changes: readonly Change[]): Promise<
   }
   if (connectors.length > 0) {
     const of = <T>(pick: (row: ConnectorRow) => T): T[] => connectors.map(({ row }) => pick(row));
-    await tx.rows(SAVE_CONNECTORS, [
-      connectors.map(({ root }) => root.chargePointId),
-      connectors.map(({ root }) => root.organizationId),
-      of((row) => row.evseId),
-      of((row) => row.connectorId),
-      of((row) => row.status),
-      of((row) => row.rawStatus),
-      of((row) => row.errorCode),
-      of((row) => row.info),
-      of((row) => row.vendorId),
-      of((row) => row.vendorErrorCode),
-      of((row) => row.statusAt),
-      of((row) => row.receivedAt),
-    ]);
+    sent.push(
+      tx.rows(SAVE_CONNECTORS, [
+        connectors.map(({ root }) => root.chargePointId),
+        connectors.map(({ root }) => root.organizationId),
+        of((row) => row.evseId),
+        of((row) => row.connectorId),
+        of((row) => row.status),
+        of((row) => row.rawStatus),
+        of((row) => row.errorCode),
+        of((row) => row.info),
+        of((row) => row.vendorId),
+        of((row) => row.vendorErrorCode),
+        of((row) => row.statusAt),
+        of((row) => row.receivedAt),
+      ]),
+    );
   }
   if (history.length > 0) {
     const of = <T>(pick: (row: HistoryRow) => T): T[] => history.map(({ row }) => pick(row));
-    await tx.rows(APPEND_HISTORY, [
-      history.map(({ root }) => root.number),
-      of((row) => row.evseId),
-      of((row) => row.connectorId),
-      of((row) => row.at),
-      of((row) => row.receivedAt),
-      of((row) => row.status),
-      of((row) => row.rawStatus),
-      of((row) => row.errorCode),
-      of((row) => row.info),
-      of((row) => row.vendorErrorCode),
-      of((row) => row.applied),
-    ]);
+    sent.push(
+      tx.rows(APPEND_HISTORY, [
+        history.map(({ root }) => root.number),
+        of((row) => row.evseId),
+        of((row) => row.connectorId),
+        of((row) => row.at),
+        of((row) => row.receivedAt),
+        of((row) => row.status),
+        of((row) => row.rawStatus),
+        of((row) => row.errorCode),
+        of((row) => row.info),
+        of((row) => row.vendorErrorCode),
+        of((row) => row.applied),
+      ]),
+    );
   }
+  await Promise.all(sent);
 }

@@ -31,7 +31,12 @@ const MAX_WAVES = 8;
 export type Committed = { readonly outcomes: readonly Outcome[]; readonly wakes: readonly Wake[]; afterCommit(): void };
 
 /** At most one input per charge point. Throws what the database or a machine threw; then nothing of the batch has happened. */
-export async function runBatch(needs: BatchNeeds, inputs: readonly Input[]): Promise<Committed> {
+export async function runBatch(
+  needs: BatchNeeds,
+  inputs: readonly Input[],
+  /** All is decided and sent; only the disk is waited for. */
+  onDecided: () => void = () => {},
+): Promise<Committed> {
   return needs.db.transaction(async (tx) => {
     const roots = await lockRoots(
       tx,
@@ -49,7 +54,9 @@ export async function runBatch(needs: BatchNeeds, inputs: readonly Input[]): Pro
         throw new Error(`inputs feed each other in a circle: ${wave[0]?.input.room}.${wave[0]?.input.type}`);
       wave = await work.decideWave(wave);
     }
-    return work.save();
+    const saved = await work.save();
+    onDecided();
+    return saved;
   });
 }
 

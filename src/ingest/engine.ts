@@ -57,6 +57,11 @@ const RETRY_MS = [50, 100, 250, 500, 1000];
  */
 const SECOND_AT = 128;
 const SLOW_MS = 100;
+/**
+ * While a transaction only waits for the disk, a small one may begin beside it: with few chargers waiting that halves their
+ * waiting; with many, larger transactions are worth more.
+ */
+const BESIDE_COMMIT_BELOW = 32;
 
 /** Gives a typed participant the type that the engine keeps; the engine only ever hands it its own room's inputs. */
 export const participant = <State, I extends Input>(of: Participant<State, I>): AnyParticipant =>
@@ -75,6 +80,8 @@ export function createIngest(options: IngestOptions): RunningIngest {
   /** Lines that have something waiting and nothing in a transaction. */
   let ready: Line[] = [];
   let inFlight = 0;
+  /** Of those in flight, the ones that are not decided yet. */
+  let deciding = 0;
   let lastBegun = 0;
   let look: NodeJS.Timeout | undefined;
   let waiting = 0;
@@ -94,7 +101,8 @@ export function createIngest(options: IngestOptions): RunningIngest {
   /** Begins as many transactions as make sense now. */
   function begin(): void {
     while (inFlight < options.lanes && ready.length > 0 && !abandoned) {
-      if (inFlight > 0 && ready.length < SECOND_AT && performance.now() - lastBegun < SLOW_MS) {
+      const mayJoin = deciding === 0 && ready.length < BESIDE_COMMIT_BELOW;
+      if (inFlight > 0 && !mayJoin && ready.length < SECOND_AT && performance.now() - lastBegun < SLOW_MS) {
         look ??= setTimeout(() => {
           look = undefined;
           begin();
@@ -102,6 +110,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
         return;
       }
       inFlight += 1;
+      deciding += 1;
       lastBegun = performance.now();
       const taken = ready.slice(0, maxBatch);
       ready = ready.slice(maxBatch);
@@ -116,8 +125,16 @@ export function createIngest(options: IngestOptions): RunningIngest {
       const next = line.waiting.shift();
       if (next !== undefined && !next.settled) batch.push(next);
     }
-    if (batch.length > 0) await commit(batch);
+    let isDecided = false;
+    const decided = (): void => {
+      if (isDecided) return;
+      isDecided = true;
+      deciding -= 1;
+      begin();
+    };
+    if (batch.length > 0) await commit(batch, decided);
     inFlight -= 1;
+    if (!isDecided) deciding -= 1;
     for (const line of taken) {
       line.busy = false;
       if (line.waiting.length > 0) ready.push(line);
@@ -127,7 +144,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
   }
 
   /** Commits a batch; on a fault of the database tries again until it is back, on any other fault finds the one to blame. */
-  async function commit(batch: readonly Pending[]): Promise<void> {
+  async function commit(batch: readonly Pending[], decided: () => void): Promise<void> {
     for (let attempt = 0; !abandoned; attempt += 1) {
       const live = batch.filter((pending) => !pending.settled);
       if (live.length === 0) return;
@@ -137,6 +154,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
         done = await runBatch(
           needs,
           live.map((pending) => pending.input),
+          decided,
         );
       } catch (cause) {
         if (isTransient(cause)) {
@@ -157,8 +175,8 @@ export function createIngest(options: IngestOptions): RunningIngest {
           return;
         }
         const half = Math.ceil(live.length / 2);
-        await commit(live.slice(0, half));
-        await commit(live.slice(half));
+        await commit(live.slice(0, half), decided);
+        await commit(live.slice(half), decided);
         return;
       }
       metrics.batch(live.length, (performance.now() - startedAt) / 1000);

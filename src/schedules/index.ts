@@ -31,7 +31,7 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
     start(): void {
       tasks = jobs.map((job) => {
         let busy = false; // our own guard as well: node-cron's noOverlap logs each skipped run
-        return cron.schedule(job.cron, () => {
+        const start = (): void => {
           if (busy || stopped) return;
           busy = true;
           const run = once(job).finally(() => {
@@ -39,7 +39,9 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
             running.delete(run);
           });
           running.add(run);
-        });
+        };
+        // A tick that a busy process missed is made up for by the next one.
+        return cron.schedule(job.cron, start, { name: job.name, suppressMissedWarning: true });
       });
     },
     async stop(withinMs: number): Promise<void> {

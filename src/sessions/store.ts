@@ -167,20 +167,24 @@ export async function saveSessions(tx: Tx, changes: readonly Change[]): Promise<
       else if (known !== row) moved.push(row);
     }
   }
-  // Ends first: what a new session supersedes is closed before the new one is there.
+  // Sent together, in this order: what a new session supersedes is closed before the new one is there.
+  const sent: Promise<unknown>[] = [];
   if (moved.length > 0)
-    await tx.rows(UPDATE, [moved.map((row) => row.id), ...LIFE.map((column) => arrayOf(column, moved))]);
+    sent.push(tx.rows(UPDATE, [moved.map((row) => row.id), ...LIFE.map((column) => arrayOf(column, moved))]));
   if (born.length > 0) {
     const rows = born.map(({ row }) => row);
-    await tx.rows(INSERT, [
-      born.map(({ root }) => root.organizationId),
-      born.map(({ root }) => root.siteId),
-      born.map(({ root }) => root.chargePointId),
-      born.map(({ root }) => root.number),
-      born.map(({ root }) => root.identity),
-      ...COLUMNS.map((column) => arrayOf(column, rows)),
-    ]);
+    sent.push(
+      tx.rows(INSERT, [
+        born.map(({ root }) => root.organizationId),
+        born.map(({ root }) => root.siteId),
+        born.map(({ root }) => root.chargePointId),
+        born.map(({ root }) => root.number),
+        born.map(({ root }) => root.identity),
+        ...COLUMNS.map((column) => arrayOf(column, rows)),
+      ]),
+    );
   }
+  await Promise.all(sent);
 }
 
 const arrayOf = ([field]: Column, rows: readonly SessionRow[]): unknown[] =>

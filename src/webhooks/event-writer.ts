@@ -60,7 +60,8 @@ export function createEventWriter({ dispatcher, now }: EventWriterNeeds): EventW
             leasedUntilMs: lease.untilMs,
           });
       }
-      await insertEvents(tx, at, events, deliveries, lease);
+      // It travels with the COMMIT, which fails if it fails (database/pool.ts): nothing here needs its answer.
+      void insertEvents(tx, at, events, deliveries, lease).catch(() => undefined);
       return { committed: () => dispatcher.accept(born, more) };
     },
   };
