@@ -56,8 +56,11 @@ export function connectDatabase(options: {
   url: string;
   poolSize: number;
   log: Logger;
+  /** A connection pooler is in front of the server. */
+  pooled?: boolean;
 }): Database {
-  const pool = createPool({ connection: options.connection, size: options.poolSize, log: options.log });
+  const { connection, poolSize, log, pooled = false } = options;
+  const pool = createPool({ connection, size: poolSize, log, pooled });
   const statements = countStatements(pool);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }) });
   let closed: Promise<void> | undefined;
@@ -87,7 +90,9 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
       const direct = options.directUrl === undefined ? connection : { connectionString: options.directUrl };
       await migrate({ connection: direct, folder: migrationsFolder(), log });
     }
-    const database = connectDatabase({ connection, url: server?.url ?? options.directUrl ?? url ?? '', poolSize, log });
+    const pooled = options.directUrl !== undefined;
+    const at = server?.url ?? options.directUrl ?? url ?? '';
+    const database = connectDatabase({ connection, url: at, poolSize, log, pooled });
     return {
       ...database,
       embedded: server !== undefined,
