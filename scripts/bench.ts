@@ -8,6 +8,7 @@ import { brokenFloors, type Environment, plainTable, writeJson, writeMarkdown } 
 import {
   connectScenario,
   idleScenario,
+  LOADS,
   loadScenarios,
   type Plan,
   type Row,
@@ -16,7 +17,7 @@ import {
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 
-const SCENARIOS = ['connect', 'load', 'webhooks', 'idle'] as const;
+const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'idle'] as const;
 type Name = (typeof SCENARIOS)[number];
 type Options = {
   scenarios: Name[];
@@ -25,6 +26,7 @@ type Options = {
   chargers?: number;
   idle?: number;
   rate?: number;
+  profile?: string;
   json?: string;
   markdown?: boolean;
   check?: boolean;
@@ -86,28 +88,29 @@ async function bench(options: Options): Promise<number> {
     ];
     say(`${target.padEnd(6)}  ${scenario}: ${figures.join(', ')}`);
   };
-  const underLoad = wants('connect') || wants('load') || wants('webhooks');
+  const loads = LOADS.filter(wants);
+  const underLoad = wants('connect') || loads.length > 0 || wants('webhooks');
   const loaded = wants('connect') ? plan.chargers * 5 : plan.chargers;
   // Memory is measured on a process that has done nothing else; a smoke test has no time for that.
   const idleApart = wants('idle') && !(options.quick === true && underLoad);
   const idleBeside = wants('idle') && !idleApart;
 
-  if (wants('connect') || wants('load') || idleBeside) {
+  if (wants('connect') || loads.length > 0 || idleBeside) {
     await on(
       () => startBare(Math.max(loaded, idleBeside ? plan.idle : 0)),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
-        if (wants('load')) await loadScenarios(generator, target, plan, told);
+        if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
         if (idleBeside) told(await idleScenario(generator, target, plan));
       },
     );
   }
   if (underLoad) {
     await on(
-      () => startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, say }),
+      () => startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, profile: options.profile, say }),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
-        if (wants('load')) await loadScenarios(generator, target, plan, told);
+        if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
         if (wants('webhooks')) await webhookScenarios(generator, target, plan, told);
         if (idleBeside) told(await idleScenario(generator, target, plan));
       },
@@ -119,7 +122,7 @@ async function bench(options: Options): Promise<number> {
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
     await on(
-      () => startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, say }),
+      () => startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, profile: options.profile, say }),
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
   }
@@ -138,20 +141,22 @@ const number = (text: string): number => {
   throw new InvalidArgumentError('It wants a number above 0.');
 };
 const names = (text: string): Name[] =>
-  text.split(',').map((word) => {
+  text.split(',').flatMap((word) => {
+    if (word.trim() === 'load') return [...LOADS];
     const name = SCENARIOS.find((each) => each === word.trim());
     if (name === undefined) throw new InvalidArgumentError(`There is no ${word}; there are ${SCENARIOS.join(', ')}.`);
-    return name;
+    return [name];
   });
 
 await new Command('bench')
   .description('Measures the server: messages per second and per CPU-second, latencies, memory, webhooks.')
-  .option('--scenarios <names>', `commas between: ${SCENARIOS.join(', ')}`, names, [...SCENARIOS])
+  .option('--scenarios <names>', `commas between: ${SCENARIOS.join(', ')}; load stands for ${LOADS.join(', ')}`, names, [...SCENARIOS])
   .option('--quick', 'a smoke test: small figures, not worth quoting')
   .option('--seconds <n>', 'length of each measuring window (default: 20, quick 1)', number)
   .option('--chargers <n>', 'chargers under load (default: 200, quick 40)', number)
   .option('--idle <n>', 'idle connections (default: 5000, quick 200)', number)
   .option('--rate <n>', 'sessions per second in open loop (default: 100, quick 20)', number)
+  .option('--profile <folder>', 'CPU profiles of the server, one a process, for DevTools or speedscope')
   .option('--json <file>', 'write the figures there')
   .option('--markdown', 'write the table into docs/performance.md')
   .option('--check', 'exit code 1 when a floor of the design is broken')

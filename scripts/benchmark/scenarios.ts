@@ -146,11 +146,14 @@ export async function connectScenario(generator: Generator, target: Target, plan
   };
 }
 
-/** Session cycles and heartbeats in closed loop, then sessions at a fixed rate. */
+export const LOADS = ['cycle', 'open', 'heartbeats'] as const;
+
+/** Session cycles in closed loop, sessions at a fixed rate, heartbeats in closed loop: those of them that are asked for. */
 export async function loadScenarios(
   generator: Generator,
   target: Target,
   plan: Plan,
+  loads: readonly (typeof LOADS)[number][],
   told: (row: Row) => void,
 ): Promise<void> {
   const specs = target.specs.slice(0, plan.chargers);
@@ -158,9 +161,9 @@ export async function loadScenarios(
   if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
   const run = async (scenario: string, kind: LoadKind) =>
     told((await measure(generator, target, plan, scenario, kind, specs.length)).row);
-  await run('session cycle, closed loop', 'cycle');
-  await run(`sessions, ${plan.sessionsPerS}/s`, 'open');
-  await run('heartbeats', 'heartbeat');
+  if (loads.includes('cycle')) await run('session cycle, closed loop', 'cycle');
+  if (loads.includes('open')) await run(`sessions, ${plan.sessionsPerS}/s`, 'open');
+  if (loads.includes('heartbeats')) await run('heartbeats', 'heartbeat');
   await disconnect(generator);
 }
 

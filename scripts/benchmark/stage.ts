@@ -66,8 +66,9 @@ async function registerChargers(
 }
 
 /** The server on its core, with its PostgreSQL on both. */
-async function launch(env: Readonly<Record<string, string>>) {
-  const server = await startServer({ port: await freePort(), wrap: pinTo(CORES.server), env });
+async function launch(env: Readonly<Record<string, string>>, profile: string | undefined) {
+  const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const server = await startServer({ port: await freePort(), wrap: pinTo(CORES.server), env, nodeOptions });
   const postgres = postgresUnder(server.pid);
   if (postgres.pids.length === 0) {
     await server.stop();
@@ -84,6 +85,8 @@ export async function startProduct(options: {
   readonly tokens: number;
   /** The measured process is another one than the one that registered the chargers: memory tells of the chargers only. */
   readonly afresh: boolean;
+  /** Where its CPU profile goes; undefined: none. */
+  readonly profile: string | undefined;
   readonly say: (text: string) => void;
 }): Promise<Target & { readonly certificate: LocalCertificate }> {
   mkdirSync(options.folder, { recursive: true });
@@ -113,11 +116,11 @@ export async function startProduct(options: {
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    running = await launch(env);
+    running = await launch(env, options.profile);
     const specs = await registerChargers(createRest({ base: running.server.base, apiKey }), options);
     if (options.afresh) {
       await running.server.stop();
-      running = await launch(env);
+      running = await launch(env, options.profile);
     }
     const { server, postgres } = running;
     return {

@@ -40,7 +40,7 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
  * Our hot statements fetch a few rows by key out of tables that lie in memory. With PostgreSQL's default for spinning disks the
  * planner reads a table of a thousand charge points whole to find three of them, in every statement of every transaction.
  */
-const PLANNER = '-c random_page_cost=1.1';
+const PLANNER = '-c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan';
 
 export function createPool({ connection, size, log, pooled = false }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
