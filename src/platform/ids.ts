@@ -13,6 +13,7 @@ export type IdPrefix =
   | 'evt'
   | 'whe'
   | 'whd'
+  | 'whr'
   | 'qua'
   | 'node'
   | 'req';
