@@ -49,6 +49,8 @@ export type ToCharger = {
   readonly action: string;
   /** Whether this result means that the charger agreed. */
   accepted(result: Readonly<Record<string, unknown>>): boolean;
+  /** A payload that satisfies the schema: shown in OpenAPI and the documents. */
+  readonly example: Readonly<Record<string, unknown>>;
 };
 
 /** A version of OCPP: routing as data. The transport serves whatever versions it is given. */

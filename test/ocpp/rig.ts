@@ -131,7 +131,7 @@ export async function createRig(
     ),
     toCharger: new Map(
       ['TriggerMessage', 'Reset', 'ChangeConfiguration', 'GetConfiguration', 'RemoteStartTransaction'].map(
-        (action): [string, ToCharger] => [action, { action, accepted: accepts }],
+        (action): [string, ToCharger] => [action, { action, accepted: accepts, example: {} }],
       ),
     ),
   });

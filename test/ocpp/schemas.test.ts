@@ -83,7 +83,7 @@ test('only one file knows the library', () => {
   expect(knowing).toEqual(['ocpp/rpc.ts']);
 });
 
-const toCharger = new Map<string, ToCharger>([['Reset', { action: 'Reset', accepted: () => true }]]);
+const toCharger = new Map<string, ToCharger>([['Reset', { action: 'Reset', accepted: () => true, example: {} }]]);
 
 test('a call of a person is told all that is wrong with it', () => {
   const validate = createCallValidator([{ protocol: 'ocpp1.6', toCharger }]);

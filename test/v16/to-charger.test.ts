@@ -27,11 +27,54 @@ describe('whether the charger agreed', () => {
     ['UnlockConnector', { status: 'Unlocked' }, true],
     ['UnlockConnector', { status: 'UnlockFailed' }, false],
     ['UnlockConnector', { status: 'NotSupported' }, false],
+    ['CancelReservation', { status: 'Accepted' }, true],
+    ['CancelReservation', { status: 'Rejected' }, false],
+    ['CertificateSigned', { status: 'Accepted' }, true],
+    ['CertificateSigned', { status: 'Rejected' }, false],
+    ['ChangeAvailability', { status: 'Accepted' }, true],
+    ['ChangeAvailability', { status: 'Scheduled' }, true],
+    ['ChangeAvailability', { status: 'Rejected' }, false],
+    ['ClearCache', { status: 'Accepted' }, true],
+    ['ClearCache', { status: 'Rejected' }, false],
+    ['ClearChargingProfile', { status: 'Accepted' }, true],
+    ['ClearChargingProfile', { status: 'Unknown' }, false],
+    ['DataTransfer', { status: 'Accepted', data: 'x' }, true],
+    ['DataTransfer', { status: 'UnknownVendorId' }, false],
+    ['DeleteCertificate', { status: 'Accepted' }, true],
+    ['DeleteCertificate', { status: 'NotFound' }, false],
+    ['ExtendedTriggerMessage', { status: 'Accepted' }, true],
+    ['ExtendedTriggerMessage', { status: 'NotImplemented' }, false],
+    ['GetCompositeSchedule', { status: 'Accepted' }, true],
+    ['GetCompositeSchedule', { status: 'Rejected' }, false],
+    ['GetDiagnostics', { fileName: 'diagnostics.txt' }, true],
+    ['GetDiagnostics', {}, false],
+    ['GetInstalledCertificateIds', { status: 'NotFound' }, true],
+    ['GetLocalListVersion', { listVersion: -1 }, true],
+    ['GetLog', { status: 'Accepted', filename: 'log.txt' }, true],
+    ['GetLog', { status: 'AcceptedCanceled' }, true],
+    ['GetLog', { status: 'Rejected' }, false],
+    ['InstallCertificate', { status: 'Accepted' }, true],
+    ['InstallCertificate', { status: 'Failed' }, false],
+    ['ReserveNow', { status: 'Accepted' }, true],
+    ['ReserveNow', { status: 'Occupied' }, false],
+    ['SendLocalList', { status: 'Accepted' }, true],
+    ['SendLocalList', { status: 'VersionMismatch' }, false],
+    ['SetChargingProfile', { status: 'Accepted' }, true],
+    ['SetChargingProfile', { status: 'NotSupported' }, false],
+    ['SignedUpdateFirmware', { status: 'AcceptedCanceled' }, true],
+    ['SignedUpdateFirmware', { status: 'InvalidCertificate' }, false],
+    ['UpdateFirmware', {}, true],
   ])('%s %j: %s', (action, result, agreed) => {
     expectSound(action, result);
     expect(version.toCharger.get(action)?.accepted(result)).toBe(agreed);
-    if (action !== 'GetConfiguration') expect(version.toCharger.get(action)?.accepted({})).toBe(false);
+    const emptyAnswers = ['GetConfiguration', 'UpdateFirmware'];
+    if (!emptyAnswers.includes(action)) expect(version.toCharger.get(action)?.accepted({})).toBe(false);
   });
+});
+
+test('every call that OCPP 1.6 knows has an example that satisfies its schema', () => {
+  expect(version.toCharger.size).toBe(26);
+  for (const { action, example } of version.toCharger.values()) expectSound(action, example, 'request');
 });
 
 describe('friendly commands', () => {

@@ -15,13 +15,7 @@ import { startTransaction } from './from-charger/start-transaction.ts';
 import { statusNotification } from './from-charger/status-notification.ts';
 import { stopTransaction } from './from-charger/stop-transaction.ts';
 import type { Needs } from './needs.ts';
-import { changeConfiguration } from './to-charger/change-configuration.ts';
-import { getConfiguration } from './to-charger/get-configuration.ts';
-import { remoteStartTransaction } from './to-charger/remote-start-transaction.ts';
-import { remoteStopTransaction } from './to-charger/remote-stop-transaction.ts';
-import { reset } from './to-charger/reset.ts';
-import { triggerMessage } from './to-charger/trigger-message.ts';
-import { unlockConnector } from './to-charger/unlock-connector.ts';
+import { toCharger } from './to-charger/index.ts';
 
 export { friendly, refuse } from './friendly.ts';
 export type { DataTransferHandler };
@@ -53,15 +47,7 @@ export function createV16({ submit, nextTransactionId, newId, clock, dataTransfe
       statusNotification(needs),
       stopTransaction(needs),
     ]),
-    toCharger: byAction<ToCharger>([
-      changeConfiguration,
-      getConfiguration,
-      remoteStartTransaction,
-      remoteStopTransaction,
-      reset,
-      triggerMessage,
-      unlockConnector,
-    ]),
+    toCharger: byAction<ToCharger>(toCharger),
   };
 }
 

@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const changeConfiguration: ToCharger = {
   action: 'ChangeConfiguration',
   accepted: ({ status }) => status === 'Accepted' || status === 'RebootRequired',
+  example: { key: 'HeartbeatInterval', value: '300' },
 };

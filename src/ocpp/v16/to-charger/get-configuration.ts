@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const getConfiguration: ToCharger = {
   action: 'GetConfiguration',
   accepted: () => true,
+  example: { key: ['HeartbeatInterval'] },
 };

@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const remoteStartTransaction: ToCharger = {
   action: 'RemoteStartTransaction',
   accepted: ({ status }) => status === 'Accepted',
+  example: { connectorId: 1, idTag: '04A1B2C3' },
 };

@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const remoteStopTransaction: ToCharger = {
   action: 'RemoteStopTransaction',
   accepted: ({ status }) => status === 'Accepted',
+  example: { transactionId: 4711 },
 };

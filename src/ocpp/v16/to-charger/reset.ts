@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const reset: ToCharger = {
   action: 'Reset',
   accepted: ({ status }) => status === 'Accepted',
+  example: { type: 'Soft' },
 };

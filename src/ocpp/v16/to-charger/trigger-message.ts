@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const triggerMessage: ToCharger = {
   action: 'TriggerMessage',
   accepted: ({ status }) => status === 'Accepted',
+  example: { requestedMessage: 'StatusNotification', connectorId: 1 },
 };

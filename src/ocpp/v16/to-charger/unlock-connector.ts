@@ -4,4 +4,5 @@ import type { ToCharger } from '../../contract.ts';
 export const unlockConnector: ToCharger = {
   action: 'UnlockConnector',
   accepted: ({ status }) => status === 'Unlocked',
+  example: { connectorId: 1 },
 };
