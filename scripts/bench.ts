@@ -107,7 +107,8 @@ async function bench(options: Options): Promise<number> {
   }
   if (underLoad) {
     await on(
-      () => startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, profile: options.profile, say }),
+      () =>
+        startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, profile: options.profile, say }),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
@@ -150,7 +151,12 @@ const names = (text: string): Name[] =>
 
 await new Command('bench')
   .description('Measures the server: messages per second and per CPU-second, latencies, memory, webhooks.')
-  .option('--scenarios <names>', `commas between: ${SCENARIOS.join(', ')}; load stands for ${LOADS.join(', ')}`, names, [...SCENARIOS])
+  .option(
+    '--scenarios <names>',
+    `commas between: ${SCENARIOS.join(', ')}; load stands for ${LOADS.join(', ')}`,
+    names,
+    [...SCENARIOS],
+  )
   .option('--quick', 'a smoke test: small figures, not worth quoting')
   .option('--seconds <n>', 'length of each measuring window (default: 20, quick 1)', number)
   .option('--chargers <n>', 'chargers under load (default: 200, quick 40)', number)

@@ -42,7 +42,13 @@ export async function startServer(options: {
   readonly onLine?: (line: string) => void;
 }): Promise<ServerProcess> {
   const main = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-  const command = [...(options.wrap ?? []), process.execPath, '--enable-source-maps', ...(options.nodeOptions ?? []), main];
+  const command = [
+    ...(options.wrap ?? []),
+    process.execPath,
+    '--enable-source-maps',
+    ...(options.nodeOptions ?? []),
+    main,
+  ];
   const child = spawn(command[0] ?? process.execPath, command.slice(1), {
     env: { ...process.env, HOST: '127.0.0.1', PORT: String(options.port), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 /** Hot SQL of the room "stations": one statement per table for all charge points of a batch. */
 import type { Statement, Tx } from '../database/contract.ts';
-import type { Root, Rooted } from '../ingest/contract.ts';
+import type { Root } from '../ingest/contract.ts';
 import type { StationInput } from '../ingest/inputs.ts';
 import { type ConnectorRow, connectorKey, type HistoryRow, type StationRow, type StationState } from './types.ts';
 
@@ -93,29 +93,24 @@ type LoadedState = StationRow & {
   heartbeatIntervalS: number;
 };
 
-export async function loadStations(
-  tx: Tx,
-  inputs: readonly Rooted<StationInput>[],
-): Promise<Map<string, StationState>> {
-  const ids = inputs.map(({ root }) => root.chargePointId);
-  const reporting = inputs
-    .filter(({ input }) => input.type === 'status_reported')
-    .map(({ root }) => root.chargePointId);
-  const rows = await tx.rows<LoadedState>(LOAD_STATES, [ids]);
-  const connectors = new Map<string, Map<string, ConnectorRow>>();
-  if (reporting.length > 0) {
-    for (const { id, ...connector } of await tx.rows<ConnectorRow & { id: string }>(LOAD_CONNECTORS, [reporting])) {
-      const key = connectorKey(connector.evseId, connector.connectorId);
-      const known = connectors.get(id);
-      if (known === undefined) connectors.set(id, new Map([[key, connector]]));
-      else known.set(key, connector);
-    }
+export async function loadStations(tx: Tx, inputs: readonly StationInput[]): Promise<Map<string, StationState>> {
+  const reporting = inputs.filter(({ type }) => type === 'status_reported').map(({ chargePointId }) => chargePointId);
+  const [rows, connectors] = await Promise.all([
+    tx.rows<LoadedState>(LOAD_STATES, [inputs.map(({ chargePointId }) => chargePointId)]),
+    reporting.length === 0 ? [] : tx.rows<ConnectorRow & { id: string }>(LOAD_CONNECTORS, [reporting]),
+  ]);
+  const byChargePoint = new Map<string, Map<string, ConnectorRow>>();
+  for (const { id, ...connector } of connectors) {
+    const key = connectorKey(connector.evseId, connector.connectorId);
+    const known = byChargePoint.get(id);
+    if (known === undefined) byChargePoint.set(id, new Map([[key, connector]]));
+    else known.set(key, connector);
   }
   const none: ReadonlyMap<string, ConnectorRow> = new Map();
   return new Map(
     rows.map(({ id, registration, heartbeatIntervalS, ...row }) => [
       id,
-      { row, settings: { registration, heartbeatIntervalS }, connectors: connectors.get(id) ?? none, history: [] },
+      { row, settings: { registration, heartbeatIntervalS }, connectors: byChargePoint.get(id) ?? none, history: [] },
     ]),
   );
 }

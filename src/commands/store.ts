@@ -1,7 +1,7 @@
 /** Hot SQL of the room "commands": what its participant loads and saves, what the sweep finds, what sessions ask. */
 import { encodeTime } from 'ulid';
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import type { Root, Rooted } from '../ingest/contract.ts';
+import type { Root } from '../ingest/contract.ts';
 import type { CommandInput } from '../ingest/inputs.ts';
 import {
   type AskedCommand,
@@ -99,17 +99,14 @@ type Loaded = { chargePointId: string; connected: boolean; generation: number } 
   | { [Column in keyof CommandRow]: null }
 );
 
-export async function loadCommands(
-  tx: Tx,
-  inputs: readonly Rooted<CommandInput>[],
-): Promise<Map<string, CommandState>> {
-  const chargePoints = [...new Set(inputs.map(({ root }) => root.chargePointId))];
+export async function loadCommands(tx: Tx, inputs: readonly CommandInput[]): Promise<Map<string, CommandState>> {
+  const chargePoints = [...new Set(inputs.map(({ chargePointId }) => chargePointId))];
   const named: string[] = [];
   const starting: string[] = [];
   let earliest = Number.POSITIVE_INFINITY;
-  for (const { root, input } of inputs) {
+  for (const input of inputs) {
     if ('commandId' in input) named.push(input.commandId);
-    if (input.type === 'session_started') starting.push(root.chargePointId);
+    if (input.type === 'session_started') starting.push(input.chargePointId);
     earliest = Math.min(earliest, input.receivedAt.getTime());
   }
   const rows = await tx.rows<Loaded>(LOAD, [

@@ -3,11 +3,10 @@
  * It must never decide anything itself, and never touch what was not locked.
  */
 import type { Database, Tx } from '../database/contract.ts';
-import type { DomainEventInput } from '../events/index.ts';
 import { AppError } from '../platform/errors.ts';
-import type { EventWriter, Participant, Root, Wake } from './contract.ts';
+import type { EmittedEvent, EventWriter, Participant, PreparedWriter, Root, Wake } from './contract.ts';
 import type { Input, RoomName } from './inputs.ts';
-import { lockRoots } from './store.ts';
+import { type Locked, lockRoots } from './store.ts';
 
 /** A participant whose state type only it knows. */
 export type AnyParticipant = Participant<unknown, Input>;
@@ -23,7 +22,7 @@ export type BatchNeeds = {
 };
 
 type Entry = { readonly root: Root; readonly input: Input; readonly origin: number };
-type Held = { readonly root: Root; readonly before: unknown; after: unknown };
+type Held = { readonly before: unknown; after: unknown };
 
 /** A feed may feed again; more waves than this is a circle between machines. */
 const MAX_WAVES = 8;
@@ -38,21 +37,23 @@ export async function runBatch(
   onDecided: () => void = () => {},
 ): Promise<Committed> {
   return needs.db.transaction(async (tx) => {
-    const roots = await lockRoots(
-      tx,
-      inputs.map((input) => input.chargePointId),
-    );
-    const work = new Work(needs, tx, inputs.length);
+    // The lock, who wants to hear of it, and what the inputs need: sent together, in this order.
+    const chargePointIds = inputs.map((input) => input.chargePointId);
+    const locking = lockRoots(tx, chargePointIds);
+    const work = new Work(needs, tx, inputs.length, needs.eventWriter.prepare(tx, chargePointIds));
+    const loading = work.load(inputs);
+    const [locked] = await Promise.all([locking, loading]);
     let wave: Entry[] = [];
     inputs.forEach((input, origin) => {
-      const root = roots.get(input.chargePointId);
-      if (root === undefined) work.missing(origin, input.chargePointId);
-      else wave.push({ root, input, origin });
+      const known = locked.get(input.chargePointId);
+      if (known === undefined) work.missing(origin, input.chargePointId);
+      else wave.push({ root: work.hold(known), input, origin });
     });
     for (let depth = 0; wave.length > 0; depth += 1) {
       if (depth >= MAX_WAVES)
         throw new Error(`inputs feed each other in a circle: ${wave[0]?.input.room}.${wave[0]?.input.type}`);
-      wave = await work.decideWave(wave);
+      if (depth > 0) await work.load(wave.map(({ input }) => input));
+      wave = work.decideWave(wave);
     }
     const saved = await work.save();
     onDecided();
@@ -64,36 +65,46 @@ export async function runBatch(
 class Work {
   readonly #needs: BatchNeeds;
   readonly #tx: Tx;
+  readonly #writer: PreparedWriter;
   readonly #held = new Map<RoomName, Map<string, Held>>();
-  readonly #events: { root: Root; event: DomainEventInput }[] = [];
+  readonly #roots = new Map<string, Root>();
+  readonly #sequences = new Map<string, number>();
+  readonly #events: EmittedEvent[] = [];
   readonly #wakes: Wake[] = [];
   readonly #outcomes: Outcome[];
 
-  constructor(needs: BatchNeeds, tx: Tx, size: number) {
+  constructor(needs: BatchNeeds, tx: Tx, size: number, writer: PreparedWriter) {
     this.#needs = needs;
     this.#tx = tx;
+    this.#writer = writer;
     this.#outcomes = new Array<Outcome>(size).fill({ reply: undefined });
+  }
+
+  /** This charge point's row is locked by this transaction. */
+  hold({ root, lastSequence }: Locked): Root {
+    this.#roots.set(root.chargePointId, root);
+    this.#sequences.set(root.chargePointId, lastSequence);
+    return root;
   }
 
   missing(origin: number, chargePointId: string): void {
     this.#outcomes[origin] = { missing: new AppError('not_found', `Charge point ${chargePointId} does not exist`) };
   }
 
-  /** Loads what this wave needs and is not held yet, decides every entry in order, returns what was fed. */
-  async decideWave(wave: readonly Entry[]): Promise<Entry[]> {
-    await this.#load(wave);
+  /** Decides every entry in order, returns what was fed. */
+  decideWave(wave: readonly Entry[]): Entry[] {
     const now = this.#needs.now();
     const fed: Entry[] = [];
     for (const { root, input, origin } of wave) {
       const held = this.#holdings(input.room).get(root.chargePointId);
-      if (held === undefined) throw new Error(`${input.room} loaded no state for ${root.chargePointId}`);
+      if (held?.after === undefined) throw new Error(`${input.room} loaded no state for ${root.chargePointId}`);
       const step = this.#participant(input.room).decide(held.after, input, { root, now });
       held.after = step.state;
       if (step.ignored !== undefined) this.#needs.onIgnored(input.room, input.type, step.ignored);
       for (const effect of step.effects) {
         switch (effect.do) {
           case 'emit':
-            this.#events.push({ root, event: effect.event });
+            this.#events.push({ root, event: effect.event, sequence: this.#nextSequence(root) });
             break;
           case 'feed':
             fed.push({ root, input: effect.input, origin });
@@ -114,32 +125,43 @@ class Work {
   async save(): Promise<Committed> {
     const saves: Promise<unknown>[] = [];
     for (const [room, holdings] of this.#held) {
-      const changed = [...holdings.values()].filter((held) => held.after !== held.before);
+      const changed: { root: Root; before: unknown; after: unknown }[] = [];
+      for (const [chargePointId, { before, after }] of holdings) {
+        const root = this.#roots.get(chargePointId);
+        if (after !== before && root !== undefined) changed.push({ root, before, after });
+      }
       if (changed.length > 0) saves.push(this.#participant(room).save(this.#tx, changed));
     }
-    const writing = this.#events.length > 0 ? this.#needs.eventWriter.write(this.#tx, this.#events) : undefined;
-    const [writer] = await Promise.all([writing, ...saves]);
-    return { outcomes: this.#outcomes, wakes: this.#wakes, afterCommit: () => writer?.committed() };
+    const writing = this.#events.length > 0 ? this.#writer.write(this.#events) : undefined;
+    const [written] = await Promise.all([writing, ...saves]);
+    return { outcomes: this.#outcomes, wakes: this.#wakes, afterCommit: () => written?.committed() };
   }
 
-  async #load(wave: readonly Entry[]): Promise<void> {
-    const wanted = new Map<RoomName, Entry[]>();
-    for (const entry of wave) {
-      if (this.#holdings(entry.input.room).has(entry.root.chargePointId)) continue; // decided on the state at hand
-      const entries = wanted.get(entry.input.room);
-      if (entries === undefined) wanted.set(entry.input.room, [entry]);
-      else entries.push(entry);
+  /** What these inputs need and is not held yet. */
+  async load(inputs: readonly Input[]): Promise<void> {
+    const wanted = new Map<RoomName, Input[]>();
+    for (const input of inputs) {
+      if (this.#holdings(input.room).has(input.chargePointId)) continue; // decided on the state at hand
+      const some = wanted.get(input.room);
+      if (some === undefined) wanted.set(input.room, [input]);
+      else some.push(input);
     }
     await Promise.all(
-      [...wanted].map(async ([room, entries]) => {
+      [...wanted].map(async ([room, some]) => {
         const holdings = this.#holdings(room);
-        const loaded = await this.#participant(room).load(this.#tx, entries);
-        for (const { root } of entries) {
-          const state = loaded.get(root.chargePointId);
-          holdings.set(root.chargePointId, { root, before: state, after: state });
+        const loaded = await this.#participant(room).load(this.#tx, some);
+        for (const { chargePointId } of some) {
+          const state = loaded.get(chargePointId);
+          holdings.set(chargePointId, { before: state, after: state });
         }
       }),
     );
+  }
+
+  #nextSequence({ chargePointId }: Root): number {
+    const sequence = (this.#sequences.get(chargePointId) ?? 0) + 1;
+    this.#sequences.set(chargePointId, sequence);
+    return sequence;
   }
 
   #holdings(room: RoomName): Map<string, Held> {

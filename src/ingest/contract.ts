@@ -38,16 +38,18 @@ export type Step<State> = {
   readonly ignored?: string;
 };
 
-export type Rooted<I> = { readonly root: Root; readonly input: I };
-
 /**
  * State is what the room holds of ONE charge point for these inputs; the engine keeps one copy per charge point and batch.
  * `decide` is the room's pure machine. load and save are one or a few UNNEST statements for all charge points together.
  */
 export type Participant<State, I extends Input> = {
   readonly room: RoomName;
-  /** Everything that decide needs for these inputs. Missing rows: an empty state, never a missing key. */
-  load(tx: Tx, inputs: readonly Rooted<I>[]): Promise<Map<string, State>>;
+  /**
+   * By charge point id, everything that decide needs for these inputs. Missing rows: an empty state, never a missing key.
+   * It is called before the lock has been answered, and must send its statements at once: they travel behind the lock, so they
+   * see what was committed while it was waited for. A charge point that turns out not to exist is dropped afterwards.
+   */
+  load(tx: Tx, inputs: readonly I[]): Promise<Map<string, State>>;
   /** Same state object returned = nothing to save. */
   decide(state: State, input: I, context: { readonly root: Root; readonly now: Date }): Step<State>;
   save(
@@ -66,12 +68,16 @@ export type Ingest = {
   submit(input: Input, options?: { readonly deadline?: Date }): Promise<unknown>;
 };
 
+/** `sequence`: one more than the event before it of the same charge point. */
+export type EmittedEvent = { readonly root: Root; readonly event: DomainEventInput; readonly sequence: number };
+
 /** Writes events and their deliveries in the transaction that caused them. Implemented by src/webhooks/event-writer.ts. */
 export type EventWriter = {
-  write(
-    tx: Tx,
-    events: readonly { readonly root: Root; readonly event: DomainEventInput }[],
-  ): Promise<{
+  /** Asks at the beginning of a transaction who wants to hear of these charge points; its statement travels with the lock. */
+  prepare(tx: Tx, chargePointIds: readonly string[]): PreparedWriter;
+};
+export type PreparedWriter = {
+  write(events: readonly EmittedEvent[]): Promise<{
     /** Called right after the commit: hands what was born leased to the dispatcher. */
     committed(): void;
   }>;

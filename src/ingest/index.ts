@@ -1,2 +1,2 @@
-export type { Effect, EventWriter, Ingest, Participant, Root, Rooted, Step, Wake } from './contract.ts';
+export type { Effect, EmittedEvent, EventWriter, Ingest, Participant, Root, Step, Wake } from './contract.ts';
 export { createIngest, type IngestMetrics, type IngestOptions, participant, type RunningIngest } from './engine.ts';

@@ -7,7 +7,7 @@ type Pending = readonly MeterInput[];
 
 export const meter: Participant<Pending, MeterInput> = {
   room: 'meter',
-  load: async (_tx, inputs) => new Map(inputs.map(({ root }) => [root.chargePointId, []])),
+  load: async (_tx, inputs) => new Map(inputs.map(({ chargePointId }) => [chargePointId, []])),
   decide: (pending, input) => ({ state: input.readings.length === 0 ? pending : [...pending, input], effects: [] }),
   save: appendSamples,
 };

@@ -1,4 +1,5 @@
 /** Ids: a prefix that tells what it is, and a ULID that sorts by time. */
+import { randomFillSync } from 'node:crypto';
 import { monotonicFactory } from 'ulid';
 
 export type IdPrefix =
@@ -18,6 +19,21 @@ export type IdPrefix =
   | 'node'
   | 'req';
 
-const next = monotonicFactory();
+/** A ULID draws sixteen random numbers; asking the system for each took a twentieth of the server's time. */
+function createDraw(): () => number {
+  const bytes = new Uint8Array(4096);
+  let used = bytes.length;
+  return () => {
+    if (used === bytes.length) {
+      randomFillSync(bytes);
+      used = 0;
+    }
+    const drawn = bytes[used] ?? 0;
+    used += 1;
+    return drawn / 256;
+  };
+}
+
+const next = monotonicFactory(createDraw());
 
 export const newId = (prefix: IdPrefix): string => `${prefix}_${next()}`;

@@ -5,7 +5,7 @@ import { appendQuarantined } from './store.ts';
 
 export const quarantine: Participant<readonly QuarantineInput[], QuarantineInput> = {
   room: 'quarantine',
-  load: async (_tx, inputs) => new Map(inputs.map(({ root }) => [root.chargePointId, []])),
+  load: async (_tx, inputs) => new Map(inputs.map(({ chargePointId }) => [chargePointId, []])),
   decide: (pending, input) => ({ state: [...pending, input], effects: [] }),
   save: appendQuarantined,
 };

@@ -1,7 +1,7 @@
 /** Hot SQL of the room: one statement to load, one to insert, one to update, for all charge points of a batch. */
 import { matchRemoteStart, openRemoteStarts } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
-import type { Root, Rooted } from '../ingest/contract.ts';
+import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
 import { orphanKey, startKey } from './machine.ts';
 import type { SessionRow, SessionState } from './types.ts';
@@ -87,14 +87,11 @@ const UPDATE: Statement = {
           WHERE s.id = v.id`,
 };
 
-export async function loadSessions(
-  tx: Tx,
-  inputs: readonly Rooted<SessionInput>[],
-): Promise<Map<string, SessionState>> {
+export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, SessionState>> {
   const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
   const starts: { chargePointId: string; input: Extract<SessionInput, { type: 'started' }> }[] = [];
-  for (const { root, input } of inputs) {
-    const { chargePointId } = root;
+  for (const input of inputs) {
+    const { chargePointId } = input;
     if (input.type === 'started') {
       named.keys.add(chargePointId, startKey(input.start));
       if (input.authorized.authorization === 'accepted' && !input.start.at.historical)
@@ -107,7 +104,7 @@ export async function loadSessions(
     } else if (input.type === 'closed') named.ids.add(chargePointId, input.sessionId);
   }
   const loading = tx.rows<SessionRow & { chargePointId: string }>(LOAD, [
-    inputs.map(({ root }) => root.chargePointId),
+    inputs.map(({ chargePointId }) => chargePointId),
     named.transactions.chargePoints,
     named.transactions.values,
     named.keys.chargePoints,
@@ -116,7 +113,9 @@ export async function loadSessions(
     named.ids.values,
   ]);
   const [rows, remoteStarts] = await Promise.all([loading, findRemoteStarts(tx, starts)]);
-  const sessions = new Map<string, Map<string, SessionRow>>(inputs.map(({ root }) => [root.chargePointId, new Map()]));
+  const sessions = new Map<string, Map<string, SessionRow>>(
+    inputs.map(({ chargePointId }) => [chargePointId, new Map()]),
+  );
   for (const { chargePointId, ...row } of rows) sessions.get(chargePointId)?.set(row.id, row);
   return new Map([...sessions].map(([id, own]) => [id, { sessions: own, remoteStart: remoteStarts.get(id) }]));
 }

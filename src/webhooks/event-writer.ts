@@ -2,92 +2,83 @@
  * Writes domain events and their webhook deliveries in the transaction that caused them, and hands what was born leased to
  * the dispatcher after the commit. Must never send, or promise to send, anything before it.
  */
-import type { DomainEventInput } from '../events/index.ts';
-import type { EventWriter, Root } from '../ingest/contract.ts';
+import type { Tx } from '../database/contract.ts';
+import type { EmittedEvent, EventWriter } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { insertEvents, type Match, type NewDelivery, type NewEvent, numberAndMatch } from './event-store.ts';
-import type { BornDelivery } from './types.ts';
+import { insertEvents, lastOfKeys, type NewEvent, subscribersOf } from './event-store.ts';
+import { type Subscriber, throttleKey, wants } from './match.ts';
+import { createOutgoing, type Wanted } from './outgoing.ts';
 
 export type EventWriterNeeds = {
   readonly dispatcher: Pick<Dispatcher, 'room' | 'accept' | 'newLease'>;
   readonly now: () => Date;
 };
 
-type Emitted = { readonly root: Root; readonly event: DomainEventInput };
-
 export function createEventWriter({ dispatcher, now }: EventWriterNeeds): EventWriter {
   return {
-    async write(tx, emitted) {
-      if (emitted.length === 0) return { committed: () => undefined };
-      const matches = await numberAndMatch(
-        tx,
-        emitted.map(({ root, event }) => ({
-          organizationId: root.organizationId,
-          chargePointId: root.chargePointId,
-          type: event.type,
-        })),
-      );
-      const at = now();
-      const events = eventsOf(emitted, matches);
-      const lease = dispatcher.newLease();
-      const room = new Map<string, number>();
-      const deliveries: NewDelivery[] = [];
-      const born: BornDelivery[] = [];
-      const more = new Set<string>();
-      for (const { index, endpointId, url, secret } of matches) {
-        const event = events[index];
-        if (event === undefined || endpointId === null || url === null) continue;
-        const left = room.get(endpointId) ?? dispatcher.room(endpointId);
-        room.set(endpointId, left - 1);
-        const id = newId('whd');
-        const { organizationId, id: eventId, type, body } = event;
-        deliveries.push({ id, organizationId, endpointId, eventId, event: type, isLeased: left > 0 });
-        if (left <= 0) more.add(endpointId);
-        else
-          born.push({
-            id,
-            endpointId,
-            eventId,
-            event: type,
-            body,
-            url,
-            secret,
-            attempts: 0,
-            firstAttemptAt: null,
-            nextAttemptAt: at,
-            leaseToken: lease.token,
-            leasedUntilMs: lease.untilMs,
-          });
-      }
-      // It travels with the COMMIT, which fails if it fails (database/pool.ts): nothing here needs its answer.
-      void insertEvents(tx, at, events, deliveries, lease).catch(() => undefined);
-      return { committed: () => dispatcher.accept(born, more) };
+    prepare(tx, chargePointIds) {
+      const asked = subscribersOf(tx, chargePointIds);
+      asked.catch(() => undefined); // a batch without events does not wait for it; the transaction fails with it
+      return {
+        async write(emitted) {
+          const at = now();
+          const events = emitted.map(eventOf);
+          const wanted = match(emitted, events, await asked);
+          const last = await slotsOf(tx, wanted);
+          const lease = dispatcher.newLease();
+          const outgoing = createOutgoing({ last, lease, room: dispatcher.room, now: at });
+          for (const each of wanted) outgoing.add(each);
+          const { deliveries, replacements, born, more } = outgoing;
+          // It travels with the COMMIT, which fails if it fails (database/pool.ts): nothing here needs its answer.
+          void insertEvents(tx, at, { events, deliveries: deliveries(), replacements: replacements() }, lease).catch(
+            () => undefined,
+          );
+          return { committed: () => dispatcher.accept(born(), more()) };
+        },
+      };
     },
   };
 }
 
-/** The sequence stands in the text, so it must be known before the text is written. */
-function eventsOf(emitted: readonly Emitted[], matches: readonly Match[]): NewEvent[] {
-  const sequences = new Map(matches.map(({ index, sequence }) => [index, sequence]));
-  return emitted.map(({ root, event }, index) => {
-    const sequence = sequences.get(index);
-    if (sequence === undefined) throw new Error(`charge point ${root.chargePointId} has no event sequence`);
-    const id = newId('evt');
-    return {
-      id,
-      organizationId: root.organizationId,
-      type: event.type,
-      chargePointId: root.chargePointId,
-      sequence,
-      occurredAt: event.occurredAt,
-      body: bodyOf(id, root, event, sequence),
-    };
+function match(
+  emitted: readonly EmittedEvent[],
+  events: readonly NewEvent[],
+  subscribers: readonly Subscriber[],
+): Wanted[] {
+  if (subscribers.length === 0) return [];
+  return events.flatMap((event, i) => {
+    const data: Readonly<Record<string, unknown>> = emitted[i]?.event.data ?? {};
+    return subscribers
+      .filter((endpoint) => wants(endpoint, event))
+      .map((endpoint) => {
+        const intervalS = endpoint.minIntervals[event.type];
+        const throttle =
+          intervalS === undefined
+            ? undefined
+            : {
+                key: throttleKey(event.type, event.chargePointId, data),
+                intervalS,
+                isFinal: data['is_final'] === true,
+              };
+        return { event, endpoint, throttle };
+      });
   });
 }
 
-const bodyOf = (id: string, root: Root, event: DomainEventInput, sequence: number): string =>
-  JSON.stringify({
+/** Only where an endpoint has a minimum interval is there anything to ask. */
+async function slotsOf(tx: Tx, wanted: readonly Wanted[]) {
+  const keys = new Map<string, { endpointId: string; key: string }>();
+  for (const { endpoint, throttle } of wanted) {
+    if (throttle === undefined) continue;
+    keys.set(`${endpoint.id} ${throttle.key}`, { endpointId: endpoint.id, key: throttle.key });
+  }
+  return keys.size === 0 ? [] : lastOfKeys(tx, [...keys.values()]);
+}
+
+function eventOf({ root, event, sequence }: EmittedEvent): NewEvent {
+  const id = newId('evt');
+  const body = JSON.stringify({
     id,
     event: event.type,
     timestamp: event.occurredAt.toISOString(),
@@ -102,3 +93,6 @@ const bodyOf = (id: string, root: Root, event: DomainEventInput, sequence: numbe
       ...event.data,
     },
   });
+  const { organizationId, chargePointId, siteId } = root;
+  return { id, organizationId, type: event.type, chargePointId, siteId, sequence, occurredAt: event.occurredAt, body };
+}

@@ -66,8 +66,17 @@ export type RetryRule = (failed: {
   readonly random: number;
 }) => Date | null;
 
+/** What an endpoint signs with, sealed by the key ring (secrets.ts). */
+export type SealedSecrets = {
+  /** null: the endpoint has none. */
+  readonly secret: Buffer | null;
+  /** The one before the last rotation; signs too until then. */
+  readonly previousSecret: Buffer | null;
+  readonly previousSecretUntil: Date | null;
+};
+
 /** A pending delivery whose row is leased to this process, with all that is needed to send it. */
-export type LeasedDelivery = {
+export type LeasedDelivery = SealedSecrets & {
   readonly id: string;
   readonly endpointId: string;
   readonly eventId: string;
@@ -75,8 +84,6 @@ export type LeasedDelivery = {
   /** The exact text that is signed and sent. */
   readonly body: string;
   readonly url: string;
-  /** Sealed by the key ring; null: the endpoint has none. */
-  readonly secret: Buffer | null;
   readonly attempts: number;
   readonly firstAttemptAt: Date | null;
   readonly nextAttemptAt: Date;

@@ -31,7 +31,7 @@ export function commandWorld(db: Database) {
       participant(sessions),
       participant(commandsParticipant()),
     ],
-    eventWriter: { write: () => Promise.resolve({ committed: () => {} }) },
+    eventWriter: { prepare: () => ({ write: () => Promise.resolve({ committed: () => {} }) }) },
     isTransient,
     onWake: (wake) => {
       wakes.push(wake);

@@ -80,8 +80,8 @@ function setUp(more: { feeds?: boolean; circle?: boolean } = {}) {
   const echo: Participant<readonly string[], QuarantineInput> = {
     room: 'quarantine',
     load: async (_tx, inputs) => {
-      batches.push(inputs.map(({ input }) => `${input.chargePointId}:${input.action}`));
-      return new Map(inputs.map(({ root }) => [root.chargePointId, []]));
+      batches.push(inputs.map(({ chargePointId, action }) => `${chargePointId}:${action}`));
+      return new Map(inputs.map(({ chargePointId }) => [chargePointId, []]));
     },
     decide: (state, input) => {
       if (input.action === 'poison') throw new Error('poison');
@@ -112,13 +112,13 @@ function setUp(more: { feeds?: boolean; circle?: boolean } = {}) {
   };
   const sink: Participant<number, MeterInput> = {
     room: 'meter',
-    load: async (_tx, inputs) => new Map(inputs.map(({ root }) => [root.chargePointId, 0])),
+    load: async (_tx, inputs) => new Map(inputs.map(({ chargePointId }) => [chargePointId, 0])),
     decide: (state) => ({ state: state + 1, effects: [] }),
     save: async (tx, changed) => {
       await tx.rows({ name: `fed ${changed.length}`, text: '' }, []);
     },
   };
-  const eventWriter: EventWriter = { write: async () => ({ committed: () => {} }) };
+  const eventWriter: EventWriter = { prepare: () => ({ write: async () => ({ committed: () => {} }) }) };
   const poisoned: string[] = [];
   const ingest = createIngest({
     db,

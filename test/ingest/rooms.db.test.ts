@@ -27,10 +27,12 @@ import { createWorld, type World } from '../support/world.ts';
 const db = await testDatabase();
 const told: { type: string; chargePointId: string }[] = [];
 const eventWriter: EventWriter = {
-  write: async (_tx, events) => {
-    told.push(...events.map(({ root, event }) => ({ type: event.type, chargePointId: root.chargePointId })));
-    return { committed: () => {} };
-  },
+  prepare: () => ({
+    write: async (events) => {
+      told.push(...events.map(({ root, event }) => ({ type: event.type, chargePointId: root.chargePointId })));
+      return { committed: () => {} };
+    },
+  }),
 };
 const batches: number[] = [];
 const ingest = createIngest({

@@ -70,7 +70,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     participants: [stations, tokens, sessions, meter, commandsParticipant()].map((each) =>
       participant(each as Parameters<typeof participant>[0]),
     ),
-    eventWriter: { write: async () => ({ committed: () => {} }) },
+    eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
     onWake: () => {},
     now: clock.now,

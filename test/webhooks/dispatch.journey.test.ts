@@ -17,6 +17,7 @@ import {
   keyRing,
   noMetrics,
   sessionStarted,
+  writeEvents,
 } from './support/world.ts';
 
 const db = await testDatabase({ poolSize: 8 });
@@ -68,7 +69,8 @@ async function theRoom({ timeoutMs = 5000 }: { timeoutMs?: number } = {}) {
 
 const emitter = (webhooks: Webhooks, root: Root) => async (events: readonly DomainEventInput[]) => {
   const { committed } = await db.transaction((tx) =>
-    webhooks.eventWriter.write(
+    writeEvents(
+      webhooks.eventWriter,
       tx,
       events.map((event) => ({ root, event })),
     ),

@@ -14,7 +14,7 @@ import {
   toward,
 } from './support/dispatcher.ts';
 import { until } from './support/receiver.ts';
-import { after, anEndpoint, connected, deliveries, deliveryRows } from './support/world.ts';
+import { after, anEndpoint, connected, deliveries, deliveryRows, writeEvents } from './support/world.ts';
 
 const db = await testDatabase({ poolSize: 8 });
 afterEach(stopDispatchers);
@@ -80,7 +80,7 @@ test('a lease that is too short for an attempt is not used: the row may be anoth
   let passedMs = 0;
   const { dispatcher } = startDispatcher({ on: db, sender, monotonic: () => performance.now() + passedMs });
   const writer = createEventWriter({ dispatcher, now: () => new Date() });
-  const { committed } = await db.transaction((tx) => writer.write(tx, [{ root, event: connected() }]));
+  const { committed } = await db.transaction((tx) => writeEvents(writer, tx, [{ root, event: connected() }]));
   passedMs = 30_000; // the process stood still between the insert and the commit's answer
   committed();
   await until('it was let go', () => dispatcher.room(endpoint) === 16 && dispatcher.inFlight() === 0);
@@ -167,7 +167,7 @@ test('what is committed after the stop goes back at once', async () => {
   const { sender, sent } = fakeSender();
   const { dispatcher } = startDispatcher({ on: db, sender });
   const writer = createEventWriter({ dispatcher, now: () => new Date() });
-  const { committed } = await db.transaction((tx) => writer.write(tx, [{ root, event: connected() }]));
+  const { committed } = await db.transaction((tx) => writeEvents(writer, tx, [{ root, event: connected() }]));
   await dispatcher.stop();
   committed();
   await until('the lease is given back', async () => (await deliveryRows(db, endpoint))[0]?.leaseToken === null);

@@ -8,7 +8,7 @@ import { createEventWriter } from '../../../src/webhooks/event-writer.ts';
 import { defaultLimits, type LaneLimits } from '../../../src/webhooks/lanes.ts';
 import type { Answer, Sender, SendRequest } from '../../../src/webhooks/sender.ts';
 import { quiet } from '../../support/quiet-log.ts';
-import { aChargePoint, anOrganization, deliveryRows, keyRing, noMetrics } from './world.ts';
+import { aChargePoint, anOrganization, deliveryRows, keyRing, noMetrics, writeEvents } from './world.ts';
 
 const running: Dispatcher[] = [];
 export const stopDispatchers = () => Promise.all(running.splice(0).map((dispatcher) => dispatcher.stop(0)));
@@ -61,7 +61,8 @@ export function startDispatcher(setup: Setup) {
   const writer = createEventWriter({ dispatcher, now });
   const emit = async (root: Root, events: readonly DomainEventInput[]): Promise<void> => {
     const { committed } = await on.transaction((tx) =>
-      writer.write(
+      writeEvents(
+        writer,
         tx,
         events.map((event) => ({ root, event })),
       ),

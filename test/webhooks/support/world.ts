@@ -1,8 +1,9 @@
 /** Rows and fakes that the tests of this room begin with. */
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../../../src/database/contract.ts';
+import type { Database, Tx } from '../../../src/database/contract.ts';
 import type { DomainEventInput } from '../../../src/events/index.ts';
-import type { Root } from '../../../src/ingest/contract.ts';
+import type { EventWriter, Root } from '../../../src/ingest/contract.ts';
+import { lockRoots } from '../../../src/ingest/store.ts';
 import { newId } from '../../../src/platform/ids.ts';
 import { createCipher } from '../../../src/secrets/cipher.ts';
 import type { DeliveryStatus, KeyRing, WebhookMetrics } from '../../../src/webhooks/types.ts';
@@ -155,4 +156,22 @@ export function counting(db: Database): { db: Database; statements: Map<string, 
         ),
     },
   };
+}
+
+/** As a batch of ingest does it: under the lock, numbered, to whoever wants to hear of it. */
+export async function writeEvents(
+  writer: EventWriter,
+  tx: Tx,
+  events: readonly { readonly root: Root; readonly event: DomainEventInput }[],
+): Promise<{ committed(): void }> {
+  const chargePointIds = [...new Set(events.map(({ root }) => root.chargePointId))];
+  const locked = await lockRoots(tx, chargePointIds);
+  const next = new Map([...locked].map(([id, { lastSequence }]) => [id, lastSequence]));
+  return writer.prepare(tx, chargePointIds).write(
+    events.map(({ root, event }) => {
+      const sequence = (next.get(root.chargePointId) ?? 0) + 1;
+      next.set(root.chargePointId, sequence);
+      return { root, event, sequence };
+    }),
+  );
 }
