@@ -28,10 +28,11 @@ const endpointsWithPending = (after: string): string => `
  */
 const leaseDue = (source: string): string => `
   due AS MATERIALIZED (
-    SELECT d.id, d.event_id, e.url, e.secret
+    SELECT d.id, d.event_id, e.url, e.secret, e.previous_secret, e.previous_secret_until
       FROM ${source} s
      CROSS JOIN LATERAL (
-       SELECT w.url, w.secret FROM webhook_endpoints w WHERE w.id = s.endpoint_id AND w.active AND w.deleted_at IS NULL LIMIT 1
+       SELECT w.url, w.secret, w.previous_secret, w.previous_secret_until
+         FROM webhook_endpoints w WHERE w.id = s.endpoint_id AND w.active AND w.deleted_at IS NULL LIMIT 1
      ) e
      CROSS JOIN LATERAL (
        SELECT w.id, w.event_id FROM webhook_deliveries w
@@ -47,8 +48,9 @@ const leaseDue = (source: string): string => `
      SET lease_token = $3, leased_until = clock_timestamp() + $4::int * interval '1 millisecond'
     FROM due JOIN domain_events v ON v.id = due.event_id
    WHERE d.id = due.id
-  RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body, due.url, due.secret, d.attempts,
-            d.first_attempt_at AS "firstAttemptAt", d.next_attempt_at AS "nextAttemptAt"`;
+  RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body, due.url, due.secret,
+            due.previous_secret AS "previousSecret", due.previous_secret_until AS "previousSecretUntil",
+            d.ordered_key AS "orderedKey", d.attempts, d.first_attempt_at AS "firstAttemptAt", d.next_attempt_at AS "nextAttemptAt"`;
 
 /** Behind $5. $6: {endpoint: room} of those that are known; $7: the room of all others. */
 const CLAIM_ALL: Statement = {

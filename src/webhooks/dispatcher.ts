@@ -233,7 +233,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     await release(lanes.remove((each) => each.endpointId === endpointId));
   }
 
-  async function release(held: readonly LeasedDelivery[]): Promise<void> {
+  async function release(held: readonly Pick<LeasedDelivery, 'id' | 'leaseToken'>[]): Promise<void> {
     if (held.length === 0) return;
     try {
       await store.release(held);
@@ -250,7 +250,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     room: (endpointId) => (isStopped ? 0 : lanes.room(endpointId)),
     accept(born, more = []) {
       if (isStopped) return void release(born); // nobody waits for it any more
-      for (const delivery of born) lanes.add(delivery.endpointId, delivery);
+      for (const each of born) lanes.add(each.endpointId, { ...each, orderedKey: null });
       for (const endpointId of more) lanes.setMore(endpointId, true);
       wake();
     },

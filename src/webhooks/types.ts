@@ -84,6 +84,8 @@ export type LeasedDelivery = SealedSecrets & {
   /** The exact text that is signed and sent. */
   readonly body: string;
   readonly url: string;
+  /** The charge point whose events this endpoint gets one at a time, in order; null: it goes out as soon as it is due. */
+  readonly orderedKey: string | null;
   readonly attempts: number;
   readonly firstAttemptAt: Date | null;
   readonly nextAttemptAt: Date;
@@ -92,8 +94,8 @@ export type LeasedDelivery = SealedSecrets & {
   readonly leasedUntilMs: number;
 };
 
-/** Just inserted, in a transaction that is committed by now. */
-export type BornDelivery = LeasedDelivery;
+/** Just inserted, in a transaction that is committed by now. What goes in order is never born leased. */
+export type BornDelivery = Omit<LeasedDelivery, 'orderedKey'>;
 
 /** A finished attempt (or a delivery that ended without one) on its way into the database. */
 export type Completion = {
