@@ -24,6 +24,7 @@ import {
   sweepCommands,
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
+import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
@@ -47,6 +48,7 @@ import { newId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
 import { createSchedules, type Job } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
+import { securityEventRoutes, securityEvents } from './security-events/index.ts';
 import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
@@ -63,6 +65,8 @@ export type AppOptions = {
   readonly keyRing: KeyRing;
   readonly log: Logger;
   readonly version: string;
+  /** Vendors' messages, beside those of src/data-transfer/installed.ts. */
+  readonly dataTransfers?: readonly DataTransferHandler[];
 };
 
 export type App = {
@@ -73,7 +77,7 @@ export type App = {
   stop(): Promise<void>;
 };
 
-export function createApp({ config, db, keyRing, log, version }: AppOptions): App {
+export function createApp({ config, db, keyRing, log, version, dataTransfers: plugins = [] }: AppOptions): App {
   const clock = systemClock;
   const now = () => clock.now();
   const nodeId = newId('node');
@@ -103,6 +107,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
       participant(meter),
       participant(commandsParticipant()),
       participant(quarantine),
+      participant(securityEvents),
     ],
     eventWriter: webhooks.eventWriter,
     isTransient,
@@ -115,7 +120,13 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
   const { submit } = ingest;
 
   // ---------------------------------------------------------------------------------------------------------- chargers
-  const v16 = createV16({ submit, nextTransactionId: createTransactionIds(db), newId, clock });
+  const v16 = createV16({
+    submit,
+    nextTransactionId: createTransactionIds(db),
+    newId,
+    clock,
+    dataTransfers: createDataTransfers([...dataTransfers, ...plugins]),
+  });
   const framesDropped = metrics.counter('frames_dropped_total', 'Frames that were not kept');
   const frames = createFrameLog({ db, log, isTransient, onDropped: (count) => framesDropped.inc(count) });
   const deviations = createDeviations({ db, log });
@@ -187,6 +198,7 @@ export function createApp({ config, db, keyRing, log, version }: AppOptions): Ap
       ...commandRoutes({ reads, issue }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db }),
+      ...securityEventRoutes({ db }),
       ...webhooks.routes,
     ],
   });

@@ -79,6 +79,13 @@ const dataSchemas = {
     flags: z.array(z.string()).describe('Why a person should look at it; empty: nothing odd'),
     reconstructed: z.literal(true).optional(),
   }),
+  'security.event': z.object({
+    security_event_id: z.string(),
+    type: z.string().describe("From OCA's list of security events, or a vendor's own"),
+    critical: z.boolean().describe("By OCA's list: a charger has to report it"),
+    severity: z.enum(['info', 'warning', 'critical']).describe('How soon a person should look'),
+    tech_info: z.string().nullable(),
+  }),
 } as const;
 
 export type EmittedType = keyof typeof dataSchemas;
@@ -111,6 +118,7 @@ export const eventTypes = [
   'firmware.update_started',
   'firmware.update_completed',
   'handover.completed',
+  'security.event',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -180,6 +188,19 @@ export const catalogue: Readonly<Record<EmittedType, CatalogueEntry>> = {
       stop_reason: 'EVDisconnected',
       cost: null,
       flags: [],
+    },
+  },
+  'security.event': {
+    description: 'A charge point reports a security event (additive)',
+    data: eventBase.extend(dataSchemas['security.event'].shape),
+    example: {
+      ...example,
+      sequence: 12,
+      security_event_id: 'sev_01KAT3Z6Y8Q0000000000000AF',
+      type: 'TamperDetectionActivated',
+      critical: true,
+      severity: 'critical',
+      tech_info: 'front cover opened',
     },
   },
 };

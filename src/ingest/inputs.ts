@@ -77,8 +77,9 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly vendorErrorCode?: string | undefined;
         readonly at: ChargerInstant;
       }
-    | { readonly type: 'firmware_status_reported'; readonly status: string }
-    | { readonly type: 'diagnostics_status_reported'; readonly status: string }
+    /** `requestId`: of the update or upload that we asked for, where the version says it. */
+    | { readonly type: 'firmware_status_reported'; readonly status: string; readonly requestId?: number | undefined }
+    | { readonly type: 'diagnostics_status_reported'; readonly status: string; readonly requestId?: number | undefined }
     /** The charger answered a call, or let it time out: three time-outs in a row make it degraded. */
     | { readonly type: 'call_answered' }
     | { readonly type: 'call_timed_out' }
@@ -266,6 +267,24 @@ export type QuarantineInput = Common & {
   readonly reason: string;
 };
 
-export type Input = StationInput | TokenInput | SessionInput | MeterInput | CommandInput | QuarantineInput;
+/** What a charger reports of attacks on it, of tampering, of restarts. */
+export type SecurityEventInput = Common & {
+  readonly room: 'security_events';
+  readonly type: 'security_event_reported';
+  readonly securityEventId: string;
+  /** As the charger said it. */
+  readonly eventType: string;
+  readonly techInfo?: string | undefined;
+  readonly at: ChargerInstant;
+};
+
+export type Input =
+  | StationInput
+  | TokenInput
+  | SessionInput
+  | MeterInput
+  | CommandInput
+  | QuarantineInput
+  | SecurityEventInput;
 export type RoomName = Input['room'];
 export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;

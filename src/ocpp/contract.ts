@@ -53,6 +53,16 @@ export type ToCharger = {
   readonly example: Readonly<Record<string, unknown>>;
 };
 
+/**
+ * Takes in a charger's request for a certificate (PEM, PKCS#10). Accepted: it will be signed, and sent with CertificateSigned.
+ * Resolves after the commit; rejects only while the database is away.
+ */
+export type SignCertificate = (request: {
+  readonly csr: string;
+  readonly link: ChargerLink;
+  readonly receivedAt: Date;
+}) => Promise<'accepted' | 'rejected'>;
+
 /** A version of OCPP: routing as data. The transport serves whatever versions it is given. */
 export type Version = {
   readonly protocol: Protocol;

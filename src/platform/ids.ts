@@ -9,6 +9,7 @@ export type IdPrefix =
   | 'site'
   | 'cp'
   | 'ses'
+  | 'sev'
   | 'tok'
   | 'cmd'
   | 'evt'

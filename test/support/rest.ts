@@ -33,6 +33,7 @@ import { organizationRoutes } from '../../src/organizations/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
+import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
 import { tokenRoutes, tokens } from '../../src/tokens/index.ts';
@@ -110,6 +111,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...commandRoutes({ reads, issue }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db }),
+    ...securityEventRoutes({ db }),
     ...webhookRoutes({
       db,
       keyRing: keyRing.cipher('webhook'),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createDataTransfers } from '../../src/data-transfer/index.ts';
 import { UnusableMessage } from '../../src/ocpp/contract.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { aCall, expectSound, NOW, recorder } from './support.ts';
@@ -359,7 +360,7 @@ describe('DataTransfer', () => {
     ['another vendor', { vendorId: 'constructor' }, { status: 'UnknownVendorId' }],
     ['no vendor', {}, { status: 'UnknownVendorId' }],
   ])('%s', async (_, payload, answer) => {
-    const { handle } = recorder({}, { dataTransfers });
+    const { handle } = recorder({}, { dataTransfers: createDataTransfers(dataTransfers) });
     expect(await handle('DataTransfer', payload)).toEqual(answer);
   });
 
@@ -384,6 +385,58 @@ describe.each([
   });
 });
 
+describe.each([
+  ['LogStatusNotification', 'diagnostics_status_reported', 'uploadfailure', 'UploadFailure'],
+  ['SignedFirmwareStatusNotification', 'firmware_status_reported', 'signature_verified', 'SignatureVerified'],
+])('%s', (action, type, said, status) => {
+  test('is passed on with the request it belongs to', async () => {
+    const { handle, inputs } = recorder();
+    expect(await handle(action, { status: said, requestId: 12 })).toEqual({});
+    await handle(action, { status: 'Baking', requestId: 'x' });
+    expect(inputs).toEqual([
+      { room: 'stations', type, ...from, status, requestId: 12 },
+      { room: 'stations', type, ...from, status: 'Baking', requestId: undefined },
+    ]);
+    await expect(handle(action, {})).rejects.toThrow(UnusableMessage);
+  });
+});
+
+describe('SecurityEventNotification', () => {
+  test('is passed on with its time and what it says', async () => {
+    const { handle, inputs } = recorder();
+    const payload = { type: 'TamperDetectionActivated', timestamp: stamp, techInfo: 'cover' };
+    expect(await handle('SecurityEventNotification', payload)).toEqual({});
+    await handle('SecurityEventNotification', { type: 'com.example.Odd' });
+    const about = { room: 'security_events', type: 'security_event_reported', ...from, securityEventId: 'sev_fresh' };
+    expect(inputs).toMatchObject([
+      { ...about, eventType: 'TamperDetectionActivated', techInfo: 'cover', at: now },
+      { ...about, eventType: 'com.example.Odd', at: received },
+    ]);
+    await expect(handle('SecurityEventNotification', { timestamp: stamp })).rejects.toThrow(UnusableMessage);
+  });
+});
+
+describe('SignCertificate', () => {
+  test.each(['accepted', 'rejected'] as const)('is answered as the signer says: %s', async (said) => {
+    const asked: unknown[] = [];
+    const signCertificate = (request: { csr: string }) => {
+      asked.push(request.csr);
+      return Promise.resolve(said);
+    };
+    const { handle } = recorder({}, { signCertificate });
+    const status = said === 'accepted' ? 'Accepted' : 'Rejected';
+    expect(await handle('SignCertificate', { csr: '-----BEGIN CERTIFICATE REQUEST-----' })).toEqual({ status });
+    expect(asked).toEqual(['-----BEGIN CERTIFICATE REQUEST-----']);
+    expect(await handle('SignCertificate', { csr: 'x'.repeat(10_001) })).toEqual({ status: 'Rejected' });
+    expect(asked).toHaveLength(1);
+    await expect(handle('SignCertificate', { csr: ' ' })).rejects.toThrow(UnusableMessage);
+  });
+
+  test('is refused where nobody signs', async () => {
+    expect(await recorder().handle('SignCertificate', { csr: 'x' })).toEqual({ status: 'Rejected' });
+  });
+});
+
 describe('every handler', () => {
   const actions = [...recorder().version.fromCharger.keys()];
 
@@ -398,6 +451,7 @@ describe('every handler', () => {
 
   test.each(actions)('%s takes any payload: a sound answer or UnusableMessage, nothing else', async (action) => {
     const names = [
+      'csr', 'type', 'techInfo', 'requestId',
       'connectorId', 'idTag', 'meterStart', 'meterStop', 'timestamp', 'transactionId', 'status', 'errorCode', 'vendorId',
       'meterValue', 'transactionData', 'reason', 'reservationId', 'chargePointVendor', 'firmwareVersion', 'data', 'info',
     ]; // biome-ignore format: a list of words
@@ -419,13 +473,21 @@ describe('every handler', () => {
     );
   });
 
-  test.each(actions.filter((action) => action !== 'Heartbeat' && action !== 'DataTransfer'))(
+  test.each(actions.filter((action) => !['Heartbeat', 'DataTransfer', 'SignCertificate'].includes(action)))(
     '%s is not answered while the database is away',
     async (action) => {
       const away = new AppError('unavailable', 'away');
       const { handle } = recorder({}, { submit: () => Promise.reject(away) });
       const meterValue = [{ timestamp: stamp, sampledValue: [{ value: '1' }] }];
-      const payload = { connectorId: 1, idTag: 'TAG', status: 'Available', transactionId: 1, meterStop: 1, meterValue };
+      const payload = {
+        type: 'X',
+        connectorId: 1,
+        idTag: 'TAG',
+        status: 'Available',
+        transactionId: 1,
+        meterStop: 1,
+        meterValue,
+      };
       await expect(handle(action, payload)).rejects.toBe(away);
     },
   );

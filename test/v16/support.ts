@@ -1,4 +1,5 @@
 /** A version under test with a recording door, and calls to feed it. */
+
 import type { Input } from '../../src/ingest/inputs.ts';
 import type { ChargerLink, FromCharger, InboundCall, Version } from '../../src/ocpp/contract.ts';
 import { createSchemas } from '../../src/ocpp/schemas.ts';

@@ -1,16 +1,21 @@
 /** OCPP 1.6J: which message goes where, as data. No SQL, no rules; what is offered is listed in docs/ocpp-1.6.md. */
+import { createDataTransfers, type DataTransfers } from '../../data-transfer/index.ts';
 import type { Ingest } from '../../ingest/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createClockWatch } from '../clock-watch.ts';
-import type { FromCharger, ToCharger, Version } from '../contract.ts';
+import type { FromCharger, SignCertificate, ToCharger, Version } from '../contract.ts';
 import { createDoor } from '../door.ts';
 import { authorize } from './from-charger/authorize.ts';
 import { bootNotification } from './from-charger/boot-notification.ts';
-import { type DataTransferHandler, dataTransfer } from './from-charger/data-transfer.ts';
+import { dataTransfer } from './from-charger/data-transfer.ts';
 import { diagnosticsStatusNotification } from './from-charger/diagnostics-status-notification.ts';
 import { firmwareStatusNotification } from './from-charger/firmware-status-notification.ts';
 import { heartbeat } from './from-charger/heartbeat.ts';
+import { logStatusNotification } from './from-charger/log-status-notification.ts';
 import { meterValues } from './from-charger/meter-values.ts';
+import { securityEventNotification } from './from-charger/security-event-notification.ts';
+import { signCertificate } from './from-charger/sign-certificate.ts';
+import { signedFirmwareStatusNotification } from './from-charger/signed-firmware-status-notification.ts';
 import { startTransaction } from './from-charger/start-transaction.ts';
 import { statusNotification } from './from-charger/status-notification.ts';
 import { stopTransaction } from './from-charger/stop-transaction.ts';
@@ -18,19 +23,27 @@ import type { Needs } from './needs.ts';
 import { toCharger } from './to-charger/index.ts';
 
 export { friendly, refuse } from './friendly.ts';
-export type { DataTransferHandler };
 
 export type V16Options = {
   readonly submit: Ingest['submit'];
   /** A fresh positive int32 from the installation's sequence; rejects while the database is away. */
   readonly nextTransactionId: () => Promise<number>;
-  readonly newId: (prefix: 'ses') => string;
+  readonly newId: (prefix: 'ses' | 'sev') => string;
   readonly clock: Clock;
   /** Vendors' messages that somebody here understands; all others are answered UnknownVendorId or UnknownMessageId. */
-  readonly dataTransfers?: readonly DataTransferHandler[];
+  readonly dataTransfers?: DataTransfers;
+  /** Absent: nobody here signs, and a charger that asks is told so. */
+  readonly signCertificate?: SignCertificate;
 };
 
-export function createV16({ submit, nextTransactionId, newId, clock, dataTransfers = [] }: V16Options): Version {
+export function createV16({
+  submit,
+  nextTransactionId,
+  newId,
+  clock,
+  dataTransfers,
+  signCertificate: sign,
+}: V16Options): Version {
   const clocks = createClockWatch({ submit });
   const needs: Needs = { door: createDoor(submit), clocks, clock, nextTransactionId, newId };
   return {
@@ -38,11 +51,15 @@ export function createV16({ submit, nextTransactionId, newId, clock, dataTransfe
     fromCharger: byAction<FromCharger>([
       authorize(needs),
       bootNotification(needs),
-      dataTransfer(dataTransfers),
+      dataTransfer(dataTransfers ?? createDataTransfers([])),
       diagnosticsStatusNotification(needs),
       firmwareStatusNotification(needs),
       heartbeat(needs),
+      logStatusNotification(needs),
       meterValues(needs),
+      securityEventNotification(needs),
+      signCertificate(sign ?? nobodySigns),
+      signedFirmwareStatusNotification(needs),
       startTransaction(needs),
       statusNotification(needs),
       stopTransaction(needs),
@@ -50,6 +67,8 @@ export function createV16({ submit, nextTransactionId, newId, clock, dataTransfe
     toCharger: byAction<ToCharger>(toCharger),
   };
 }
+
+const nobodySigns: SignCertificate = () => Promise.resolve('rejected');
 
 const byAction = <Each extends { readonly action: string }>(all: readonly Each[]): ReadonlyMap<string, Each> =>
   new Map(all.map((each) => [each.action, each]));

@@ -9,5 +9,5 @@ export type Needs = {
   readonly clock: Clock;
   /** A fresh positive int32 from the installation's sequence. */
   readonly nextTransactionId: () => Promise<number>;
-  readonly newId: (prefix: 'ses') => string;
+  readonly newId: (prefix: 'ses' | 'sev') => string;
 };

@@ -63,6 +63,33 @@ export const readFirmwareStatus = enumReader([
 ]);
 export const readDiagnosticsStatus = enumReader(['Idle', 'Uploaded', 'UploadFailed', 'Uploading']);
 
+/** Security whitepaper: UploadLogStatusEnumType and FirmwareStatusEnumType. */
+export const readLogStatus = enumReader([
+  'BadMessage',
+  'Idle',
+  'NotSupportedOperation',
+  'PermissionDenied',
+  'Uploaded',
+  'UploadFailure',
+  'Uploading',
+]);
+export const readSignedFirmwareStatus = enumReader([
+  'Downloaded',
+  'DownloadFailed',
+  'Downloading',
+  'DownloadScheduled',
+  'DownloadPaused',
+  'Idle',
+  'InstallationFailed',
+  'Installing',
+  'Installed',
+  'InstallRebooting',
+  'InstallScheduled',
+  'InstallVerificationFailed',
+  'InvalidSignature',
+  'SignatureVerified',
+]);
+
 export const REGISTRATION = {
   accepted: 'Accepted',
   pending: 'Pending',
