@@ -1,6 +1,6 @@
 /** All SQL of the security-events room. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import type { Root, Rooted } from '../ingest/contract.ts';
+import type { Root } from '../ingest/contract.ts';
 import {
   eventKey,
   type SecurityEventInput,
@@ -28,13 +28,13 @@ const SAVE: Statement = {
 
 export async function loadSecurityEvents(
   tx: Tx,
-  inputs: readonly Rooted<SecurityEventInput>[],
+  inputs: readonly SecurityEventInput[],
 ): Promise<Map<string, SecurityEventState>> {
   const rows = await tx.rows<{ chargePointId: string; type: string; at: Date; techInfo: string | null }>(LOAD, [
-    inputs.map(({ root }) => root.chargePointId),
-    inputs.map(({ input }) => input.at.at),
+    inputs.map(({ chargePointId }) => chargePointId),
+    inputs.map(({ at }) => at.at),
   ]);
-  const known = new Map<string, Set<string>>(inputs.map(({ root }) => [root.chargePointId, new Set<string>()]));
+  const known = new Map<string, Set<string>>(inputs.map(({ chargePointId }) => [chargePointId, new Set<string>()]));
   for (const row of rows) known.get(row.chargePointId)?.add(eventKey(row));
   return new Map([...known].map(([id, keys]) => [id, { known: keys, added: [] }]));
 }
