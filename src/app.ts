@@ -21,6 +21,7 @@ import {
   createCommandWaiter,
   createIssueCommand,
   createStopSession,
+  deviceCommandRoutes,
   sweepCommands,
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
@@ -196,6 +197,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       ...tokenRoutes({ db, clock }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...commandRoutes({ reads, issue }),
+      ...deviceCommandRoutes({ issue }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db }),
       ...securityEventRoutes({ db }),

@@ -1,14 +1,14 @@
 /** REST: commands to charge points, raw as OCPP has them and friendly, equal for all versions. */
-import type { Response } from 'express';
 import { z } from 'zod';
 import { boolParam, idField, idParam, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import type { IssueCommand } from './issue-command.ts';
 import type { CommandReads, StoredCommand } from './read-store.ts';
+import { asking, createSend as createAsk, type Send } from './send-routes.ts';
 import { findSessionToStop } from './stop-session.ts';
-import { type Call, type FriendlyCommand, triggerMessages } from './types.ts';
+import { triggerMessages } from './types.ts';
 
 const statuses = ['queued', 'sent', 'accepted', 'rejected', 'failed', 'timed_out', 'cancelled'] as const;
 
@@ -65,50 +65,16 @@ export const presentCommand = (command: StoredCommand): z.input<typeof commandSc
   session_id: command.sessionId,
 });
 
-const tag = 'Commands';
-const access = 'write:commands';
-const params = z.object({ id: idParam('cp') });
-const wait = boolParam
-  .optional()
-  .describe(
-    'true: answer with the outcome, at most timeout_s and 5 s later (queued or sent if there is none by then), instead of at once with the queued command',
-  );
-const timeoutS = z.int().min(1).max(600).optional().describe('How long the charger has for its answer; default 30');
-const connectorId = z.int().min(1).max(1000);
-const errors = {
-  404: 'There is no such charge point',
-  409: 'The charge point is offline: it is not connected, and nothing is kept for later',
-  429: 'Too many commands wait for this charge point',
-};
+const { tag, access, params, wait, timeoutS, connectorId, errors } = asking;
+
+/** For the routes of other rooms too: sends, and shows the command. */
+export const createSend = (issue: IssueCommand): Send<z.input<typeof commandSchema>> =>
+  createAsk(issue, presentCommand);
 
 type Needs = { readonly reads: CommandReads; readonly issue: IssueCommand };
 
 export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
-  type Asked = {
-    readonly params: { readonly id: string };
-    readonly query: { readonly wait?: boolean | undefined };
-    readonly body: { readonly timeout_s?: number | undefined };
-    readonly principal: Principal;
-    readonly res: Response;
-  };
-  const send = async (asked: Asked, command: Call | FriendlyCommand, validate?: boolean) => {
-    const { params, query, body, principal, res } = asked;
-    // Nobody waits any more for what a closed connection asked.
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
-    const stored = await issue({
-      organizationId: principal.organizationId,
-      chargePointId: params.id,
-      command,
-      requestedBy: principal.id,
-      timeoutS: body.timeout_s,
-      validate,
-      wait: query.wait,
-      signal: gone.signal,
-    });
-    return presentCommand(stored);
-  };
-
+  const send = createSend(issue);
   return [
     route({
       method: 'post',
@@ -288,7 +254,7 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
       params,
       query: z.strictObject({ wait }),
       body: z.strictObject({
-        message: z.enum(triggerMessages),
+        message: z.enum(triggerMessages).describe('log_status and sign_certificate: 1.6 with the security extension'),
         connector_id: connectorId.optional().describe('Absent: for all connectors'),
         timeout_s: timeoutS,
       }),

@@ -57,6 +57,15 @@ export type FriendlyCommand =
   | { readonly do: 'stop'; readonly transactionId: number }
   | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' }
   | { readonly do: 'unlock'; readonly connectorId: number }
+  /** connectorId 0: the whole charge point. Inoperative while charging: the charger may answer that it will follow. */
+  | { readonly do: 'availability'; readonly connectorId: number; readonly operative: boolean }
+  | { readonly do: 'clear_cache' }
+  | {
+      readonly do: 'data_transfer';
+      readonly vendorId: string;
+      readonly messageId?: string | undefined;
+      readonly data?: string | undefined;
+    }
   | { readonly do: 'trigger'; readonly message: TriggerMessage; readonly connectorId?: number | undefined };
 
 export const triggerMessages = [
@@ -66,6 +75,8 @@ export const triggerMessages = [
   'meter_values',
   'firmware_status',
   'diagnostics_status',
+  'log_status',
+  'sign_certificate',
 ] as const;
 export type TriggerMessage = (typeof triggerMessages)[number];
 

@@ -22,6 +22,7 @@ import {
   commandsParticipant,
   createIssueCommand,
   createStopSession,
+  deviceCommandRoutes,
 } from '../../src/commands/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
@@ -84,7 +85,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     reads,
     submit: ingest.submit,
     calls: {
-      actions: () => ['Reset', 'start', 'stop', 'reset', 'unlock', 'trigger'],
+      actions: () => [
+        'Reset', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
+      ], // biome-ignore format: a list of words
       validate: () => [],
       refuse: () => undefined,
       translate: (_protocol, command) => ({ action: command.do, payload: { ...command } }),
@@ -109,6 +112,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tokenRoutes({ db, clock }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...commandRoutes({ reads, issue }),
+    ...deviceCommandRoutes({ issue }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db }),
     ...securityEventRoutes({ db }),

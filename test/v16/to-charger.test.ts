@@ -84,6 +84,29 @@ describe('friendly commands', () => {
     [{ do: 'stop', transactionId: 7 }, 'RemoteStopTransaction', { transactionId: 7 }],
     [{ do: 'reset', kind: 'soft' }, 'Reset', { type: 'Soft' }],
     [{ do: 'reset', kind: 'hard' }, 'Reset', { type: 'Hard' }],
+    [
+      { do: 'availability', connectorId: 0, operative: false },
+      'ChangeAvailability',
+      { connectorId: 0, type: 'Inoperative' },
+    ],
+    [
+      { do: 'availability', connectorId: 2, operative: true },
+      'ChangeAvailability',
+      { connectorId: 2, type: 'Operative' },
+    ],
+    [{ do: 'clear_cache' }, 'ClearCache', {}],
+    [{ do: 'data_transfer', vendorId: 'com.example' }, 'DataTransfer', { vendorId: 'com.example' }],
+    [
+      { do: 'data_transfer', vendorId: 'com.example', messageId: 'M', data: 'x' },
+      'DataTransfer',
+      { vendorId: 'com.example', messageId: 'M', data: 'x' },
+    ],
+    [
+      { do: 'trigger', message: 'sign_certificate' },
+      'ExtendedTriggerMessage',
+      { requestedMessage: 'SignChargePointCertificate' },
+    ],
+    [{ do: 'trigger', message: 'log_status' }, 'ExtendedTriggerMessage', { requestedMessage: 'LogStatusNotification' }],
     [{ do: 'unlock', connectorId: 1 }, 'UnlockConnector', { connectorId: 1 }],
     [{ do: 'trigger', message: 'boot' }, 'TriggerMessage', { requestedMessage: 'BootNotification' }],
     [

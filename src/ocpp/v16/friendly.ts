@@ -1,6 +1,7 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
 import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
 
+/** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
 const MESSAGES = {
   boot: 'BootNotification',
   heartbeat: 'Heartbeat',
@@ -8,7 +9,11 @@ const MESSAGES = {
   meter_values: 'MeterValues',
   firmware_status: 'FirmwareStatusNotification',
   diagnostics_status: 'DiagnosticsStatusNotification',
-} as const satisfies Record<TriggerMessage, string>;
+} as const satisfies Partial<Record<TriggerMessage, string>>;
+const EXTENDED_MESSAGES = {
+  log_status: 'LogStatusNotification',
+  sign_certificate: 'SignChargePointCertificate',
+} as const satisfies Record<Exclude<TriggerMessage, keyof typeof MESSAGES>, string>;
 
 export function friendly(command: FriendlyCommand): Call {
   const connector = (id: number | undefined) => (id === undefined ? {} : { connectorId: id });
@@ -24,11 +29,30 @@ export function friendly(command: FriendlyCommand): Call {
       return { action: 'Reset', payload: { type: command.kind === 'hard' ? 'Hard' : 'Soft' } };
     case 'unlock':
       return { action: 'UnlockConnector', payload: { connectorId: command.connectorId } };
-    case 'trigger':
+    case 'availability':
       return {
-        action: 'TriggerMessage',
-        payload: { requestedMessage: MESSAGES[command.message], ...connector(command.connectorId) },
+        action: 'ChangeAvailability',
+        payload: { connectorId: command.connectorId, type: command.operative ? 'Operative' : 'Inoperative' },
       };
+    case 'clear_cache':
+      return { action: 'ClearCache', payload: {} };
+    case 'data_transfer': {
+      const { vendorId, messageId, data } = command;
+      const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data }) };
+      return { action: 'DataTransfer', payload: { vendorId, ...optional } };
+    }
+    case 'trigger': {
+      const { message } = command;
+      return message === 'log_status' || message === 'sign_certificate'
+        ? {
+            action: 'ExtendedTriggerMessage',
+            payload: { requestedMessage: EXTENDED_MESSAGES[message], ...connector(command.connectorId) },
+          }
+        : {
+            action: 'TriggerMessage',
+            payload: { requestedMessage: MESSAGES[message], ...connector(command.connectorId) },
+          };
+    }
   }
 }
 

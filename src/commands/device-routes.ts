@@ -1,0 +1,71 @@
+/** REST: friendly commands for the device itself, beside those for sessions (routes.ts). */
+import { z } from 'zod';
+import { type AnyRoute, route } from '../http/kit/route.ts';
+import type { IssueCommand } from './issue-command.ts';
+import { commandSchema, createSend } from './routes.ts';
+import { asking } from './send-routes.ts';
+
+const { params, wait, timeoutS } = asking;
+const common = {
+  method: 'post',
+  tag: asking.tag,
+  access: asking.access,
+  status: 202,
+  errors: asking.errors,
+  params,
+  response: commandSchema,
+} as const;
+
+export function deviceCommandRoutes({ issue }: { readonly issue: IssueCommand }): AnyRoute[] {
+  const send = createSend(issue);
+  return [
+    route({
+      ...common,
+      path: '/charge-points/{id}/availability',
+      operationId: 'changeAvailability',
+      summary: 'Take a charge point or a connector out of service, or back into it',
+      description:
+        'A charger that is charging may answer that the change follows at the end of its session: the command is accepted, and ' +
+        'its `result` says `Scheduled`. The statuses of the connectors tell when it has happened.',
+      query: z.strictObject({ wait }),
+      body: z.strictObject({
+        operative: z.boolean().meta({ examples: [false] }),
+        connector_id: z.int().min(0).max(1000).default(0).describe('0: the whole charge point'),
+        timeout_s: timeoutS,
+      }),
+      handle: (asked) =>
+        send(asked, { do: 'availability', connectorId: asked.body.connector_id, operative: asked.body.operative }),
+    }),
+    route({
+      ...common,
+      path: '/charge-points/{id}/clear-cache',
+      operationId: 'clearCache',
+      summary: 'Make a charge point forget which tokens it has seen',
+      query: z.strictObject({ wait }),
+      body: z.strictObject({ timeout_s: timeoutS }),
+      handle: (asked) => send(asked, { do: 'clear_cache' }),
+    }),
+    route({
+      ...common,
+      path: '/charge-points/{id}/data-transfer',
+      operationId: 'sendDataTransfer',
+      summary: "Send a vendor's own message",
+      description: 'What it means is between you and the vendor. See docs/data-transfer.md for messages from chargers.',
+      query: z.strictObject({ wait }),
+      body: z.strictObject({
+        vendor_id: z
+          .string()
+          .min(1)
+          .max(255)
+          .meta({ examples: ['com.example'] }),
+        message_id: z.string().min(1).max(50).optional(),
+        data: z.string().max(65_536).optional().describe('Text; many vendors want JSON in it'),
+        timeout_s: timeoutS,
+      }),
+      handle(asked) {
+        const { vendor_id: vendorId, message_id: messageId, data } = asked.body;
+        return send(asked, { do: 'data_transfer', vendorId, messageId, data });
+      },
+    }),
+  ];
+}
