@@ -103,8 +103,11 @@ describe('POST /charge-points/{id}/commands', () => {
       {
         field: 'action',
         message:
-          'is not an action of ocpp1.6 that can be sent; there are ChangeConfiguration, GetConfiguration, ' +
-          'RemoteStartTransaction, RemoteStopTransaction, Reset, TriggerMessage, UnlockConnector',
+          'is not an action of ocpp1.6 that can be sent; there are CancelReservation, CertificateSigned, ' +
+          'ChangeAvailability, ChangeConfiguration, ClearCache, ClearChargingProfile, DataTransfer, DeleteCertificate, ' +
+          'ExtendedTriggerMessage, GetCompositeSchedule, GetConfiguration, GetDiagnostics, GetInstalledCertificateIds, ' +
+          'GetLocalListVersion, GetLog, InstallCertificate, RemoteStartTransaction, RemoteStopTransaction, ReserveNow, ' +
+          'Reset, SendLocalList, SetChargingProfile, SignedUpdateFirmware, TriggerMessage, UnlockConnector, UpdateFirmware',
       },
     ]);
   });
