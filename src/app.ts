@@ -53,7 +53,7 @@ import { securityEventRoutes, securityEvents } from './security-events/index.ts'
 import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
-import { tokenRoutes, tokens } from './tokens/index.ts';
+import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
@@ -195,6 +195,8 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
         clock,
       }),
       ...tokenRoutes({ db, clock }),
+      ...tokenGroupRoutes({ db, clock }),
+      ...unknownTokenRoutes({ db, clock }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...commandRoutes({ reads, issue }),
       ...deviceCommandRoutes({ issue }),
@@ -238,6 +240,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       },
     },
     { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
+    { name: 'unknown_tokens', cron: '0 47 2 * * *', run: () => forgetUnknownTokens(db, now()) },
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
     {
       name: 'partitions',

@@ -6,7 +6,7 @@ import type { chargePoint } from './schemas.ts';
 export type ChargePointAnswer = z.input<typeof chargePoint>;
 
 /** Words of a closed list, as the database keeps them in a text. The answer's schema refuses any other. */
-type Words = Pick<ChargePointAnswer, 'registration' | 'lifecycle' | 'assume_protocol'>;
+type Words = Pick<ChargePointAnswer, 'registration' | 'lifecycle' | 'assume_protocol' | 'authorization' | 'local_list'>;
 type Status = NonNullable<ChargePointAnswer['status']>;
 
 export function presentChargePoint(
@@ -14,8 +14,14 @@ export function presentChargePoint(
   connectors: readonly ConnectorView[],
   ocppUrl: string,
 ): ChargePointAnswer {
-  const { registration, lifecycle, assumeProtocol } = row;
-  const words = { registration, lifecycle, assume_protocol: assumeProtocol } as Words;
+  const { registration, lifecycle, assumeProtocol, authorizationPolicy, localList } = row;
+  const words = {
+    registration,
+    lifecycle,
+    assume_protocol: assumeProtocol,
+    authorization: authorizationPolicy,
+    local_list: localList,
+  } as Words;
   const station = connectors.find((each) => each.evseId === 0 && each.connectorId === 0);
   return {
     id: row.id,

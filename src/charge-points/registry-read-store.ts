@@ -15,6 +15,8 @@ export type ChargePointRow = {
   readonly heartbeatIntervalS: number;
   readonly strict: boolean;
   readonly assumeProtocol: string | null;
+  readonly authorizationPolicy: string | null;
+  readonly localList: string;
   readonly lifecycle: string;
   readonly hasKey: boolean;
   readonly createdAt: Date;
@@ -58,7 +60,7 @@ export type ConnectorView = {
 
 const FIELDS = `c.id, c.identity, c.name, c.site_id AS "siteId", c.vendor, c.model, c.serial_number AS "serialNumber",
   c.security_profile AS "securityProfile", c.registration, c.heartbeat_interval_s AS "heartbeatIntervalS", c.strict,
-  c.assume_protocol AS "assumeProtocol", c.lifecycle, c.key_hash IS NOT NULL AS "hasKey", c.created_at AS "createdAt",
+  c.assume_protocol AS "assumeProtocol", c.authorization_policy AS "authorizationPolicy", c.local_list AS "localList", c.lifecycle, c.key_hash IS NOT NULL AS "hasKey", c.created_at AS "createdAt",
   c.updated_at AS "updatedAt", COALESCE(s.connected, false) AS connected, s.protocol, s.remote_address AS "remoteAddress",
   s.connected_at AS "connectedAt", s.disconnected_at AS "disconnectedAt", s.last_seen_at AS "lastSeenAt",
   s.booted_at AS "bootedAt", s.boot_status AS "bootStatus", s.reported_vendor AS "reportedVendor",

@@ -2,6 +2,7 @@
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
 import { holdSite } from '../sites/index.ts';
+import type { Policy } from '../tokens/index.ts';
 import { forgetStranger } from '../unknown-charge-points/index.ts';
 import type { ChargerKeyHash } from './credentials.ts';
 
@@ -11,9 +12,9 @@ export type AssumedProtocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 const INSERT: Statement = {
   name: 'charge_points_insert',
   text: `INSERT INTO charge_points (id, organization_id, identity, name, site_id, vendor, model, serial_number, security_profile,
-                                    registration, heartbeat_interval_s, strict, assume_protocol, key_hash, key_salt, key_kid,
-                                    created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+                                    registration, heartbeat_interval_s, strict, assume_protocol, authorization_policy,
+                                    local_list, key_hash, key_salt, key_kid, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
          ON CONFLICT (identity) DO NOTHING RETURNING id`,
 };
 const INSERT_SEQUENCE: Statement = {
@@ -36,6 +37,8 @@ const OPEN_SESSION: Statement = {
 };
 const DELETES: readonly Statement[] = [
   ['connectors', 'charge_point_id'],
+  ['local_lists', 'charge_point_id'],
+  ['local_list_entries', 'charge_point_id'],
   ['schema_deviations', 'charge_point_id'],
   ['charge_point_states', 'charge_point_id'],
   ['charge_points', 'id'],
@@ -58,6 +61,8 @@ export type NewChargePoint = {
   readonly heartbeatIntervalS: number;
   readonly strict: boolean;
   readonly assumeProtocol: AssumedProtocol | null;
+  readonly authorizationPolicy: Policy | null;
+  readonly localList: 'off' | 'manual' | 'auto';
   readonly key: ChargerKeyHash | undefined;
   readonly now: Date;
 };
@@ -79,6 +84,7 @@ export async function insertChargePoint(
     const rows = await tx.rows(INSERT, [
       ...[id, organizationId, identity, name, siteId, vendor, model, serialNumber, point.securityProfile],
       ...[point.registration, point.heartbeatIntervalS, point.strict, point.assumeProtocol],
+      ...[point.authorizationPolicy, point.localList],
       ...[bytes(key?.hash), bytes(key?.salt), key?.kid ?? null, point.now],
     ]);
     if (rows.length === 0) return { at: 'identity_taken' };
@@ -102,7 +108,9 @@ export type ChargePointChanges = {
     | 'registration'
     | 'heartbeatIntervalS'
     | 'strict'
-    | 'assumeProtocol']?: NewChargePoint[Field] | undefined;
+    | 'assumeProtocol'
+    | 'authorizationPolicy'
+    | 'localList']?: NewChargePoint[Field] | undefined;
 };
 
 const CHANGEABLE = [
@@ -116,6 +124,8 @@ const CHANGEABLE = [
   ['heartbeatIntervalS', 'heartbeat_interval_s', 'int4'],
   ['strict', 'strict', 'bool'],
   ['assumeProtocol', 'assume_protocol', 'text'],
+  ['authorizationPolicy', 'authorization_policy', 'text'],
+  ['localList', 'local_list', 'text'],
 ] as const satisfies readonly (readonly [keyof ChargePointChanges, string, string])[];
 const UPDATE: Statement = {
   name: 'charge_points_update',

@@ -78,6 +78,8 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           heartbeatIntervalS: body.heartbeat_interval_s ?? 300,
           strict: body.strict ?? false,
           assumeProtocol: body.assume_protocol ?? null,
+          authorizationPolicy: body.authorization ?? null,
+          localList: body.local_list ?? 'manual',
           key: key === undefined ? undefined : hashChargerKey(peppers, key),
           now: clock.now(),
         });
@@ -153,6 +155,8 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           heartbeatIntervalS: body.heartbeat_interval_s,
           strict: body.strict,
           assumeProtocol: body.assume_protocol,
+          authorizationPolicy: body.authorization,
+          localList: body.local_list,
         };
         const outcome = await registry.updateChargePoint(db, organizationId, id, changes, clock.now());
         if (outcome === 'no_such_site') throw noSuchSite();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { connectorStatuses } from '../events/catalogue.ts';
 import { idField, instantOut, nameField } from '../platform/fields.ts';
+import { policies } from '../tokens/index.ts';
 
 const label = (max: number) =>
   z
@@ -10,6 +11,7 @@ const label = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, { error: 'must not contain control characters' });
+const localLists = ['off', 'manual', 'auto'] as const;
 const registrations = ['accepted', 'pending', 'rejected'] as const;
 const protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const;
 export const lifecycles = ['registered', 'commissioning', 'commissioned', 'decommissioned'] as const;
@@ -45,6 +47,14 @@ const settings = {
     .nullable()
     .optional()
     .meta({ description: 'For a charger that offers no subprotocol; without it such a charger is refused' }),
+  authorization: z.enum(policies).nullable().optional().meta({
+    description:
+      "Who may charge: list, tokens that are known; open, unknown ones too, and they are collected; free, everybody, and nobody pays. null: as the organization's authorization says",
+  }),
+  local_list: z.enum(localLists).optional().meta({
+    description:
+      'Its local authorization list: off, left alone; manual, synchronized on request; auto, kept up to date. Default manual',
+  }),
 };
 export const newChargePoint = z.strictObject({ identity: identityField, ...settings }).meta({
   examples: [{ identity: 'CP-7', name: 'Depot North, bay 7', vendor: 'ABB', model: 'Terra AC', security_profile: 1 }],
@@ -77,6 +87,8 @@ export const chargePoint = z
     heartbeat_interval_s: z.int(),
     strict: z.boolean(),
     assume_protocol: z.enum(protocols).nullable(),
+    authorization: z.enum(policies).nullable(),
+    local_list: z.enum(localLists),
     lifecycle: z.enum(lifecycles),
     has_key: z.boolean().meta({ description: 'Whether a key is set; it is never shown again' }),
     ocpp_url: z.string().meta({ description: 'What to configure in the charger' }),

@@ -59,7 +59,7 @@ const dataSchemas = {
     evse_id: z.int(),
     connector_id: z.int(),
     token: z.string().nullable(),
-    authorization: z.enum(['accepted', 'blocked', 'expired', 'invalid', 'concurrent_tx']),
+    authorization: z.enum(['accepted', 'blocked', 'expired', 'invalid', 'not_at_this_location', 'concurrent_tx']),
     meter_start_wh: z.int(),
     command_id: z.string().optional().describe('The remote start that led to it'),
     reconstructed: z.literal(true).optional().describe('Only its stop ever arrived'),

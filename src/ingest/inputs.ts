@@ -93,7 +93,14 @@ export type ConnectedReply = {
 };
 export type BootReply = { readonly status: 'accepted' | 'pending' | 'rejected'; readonly intervalS: number };
 
-export type Authorization = 'accepted' | 'blocked' | 'expired' | 'invalid' | 'concurrent_tx';
+export type Authorization =
+  | 'accepted'
+  | 'blocked'
+  | 'expired'
+  | 'invalid'
+  /** It may charge, but not at this charge point. */
+  | 'not_at_this_location'
+  | 'concurrent_tx';
 
 /** A start as the charger told it, before anybody asked whether its token may charge. */
 export type SessionStart = {
@@ -121,7 +128,7 @@ export type TokenInput = Common & {
 export type AuthorizeReply = {
   readonly authorization: Authorization;
   readonly expiresAt?: Date | undefined;
-  /** parentIdTag */
+  /** parentIdTag or groupIdToken: not the id of the group here */
   readonly groupId?: string | undefined;
 };
 
@@ -130,6 +137,11 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly type: 'started';
         readonly start: SessionStart;
         readonly tokenId: string | null;
+        readonly tokenGroupId: string | null;
+        /** Everybody may charge there, and nobody pays. */
+        readonly isFree: boolean;
+        /** Some reservation of this charge point is open. */
+        readonly mayBeReserved: boolean;
         readonly authorized: AuthorizeReply;
       }
     | {

@@ -4,6 +4,7 @@ import type { Database } from '../database/contract.ts';
 import { currencyField, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
+import { type Policy, policies } from '../tokens/index.ts';
 import { changeOrganization, type OrganizationRow, organizationById } from './store.ts';
 
 const organization = z
@@ -12,11 +13,20 @@ const organization = z
     name: z.string(),
     currency: z.string().meta({ description: 'ISO 4217' }),
     timezone: z.string().meta({ description: 'IANA' }),
+    authorization: z.enum(policies),
     created_at: instantOut,
   })
   .meta({ id: 'Organization' });
 const changes = z
-  .strictObject({ name: nameField.optional(), currency: currencyField.optional(), timezone: timezoneField.optional() })
+  .strictObject({
+    name: nameField.optional(),
+    currency: currencyField.optional(),
+    timezone: timezoneField.optional(),
+    authorization: z.enum(policies).optional().meta({
+      description:
+        'Who may charge where a charge point does not say it itself: list, tokens that are known; open, unknown ones too, and they are collected; free, everybody, and nobody pays. Default list',
+    }),
+  })
   .meta({ examples: [{ name: 'Stadtwerke Musterstadt', timezone: 'Europe/Berlin' }] });
 
 export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): AnyRoute[] {
@@ -43,7 +53,10 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
       status: 200,
       body: changes,
       response: organization,
-      handle: async ({ principal, body }) => present(await changeOrganization(db, principal.organizationId, body)),
+      handle: async ({ principal, body }) =>
+        present(
+          await changeOrganization(db, principal.organizationId, { ...body, authorizationPolicy: body.authorization }),
+        ),
     }),
   ];
 }
@@ -51,5 +64,7 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
 function present(row: OrganizationRow | undefined) {
   if (row === undefined) throw new AppError('not_found', 'There is no such organization');
   const { id, name, currency, timezone, createdAt } = row;
-  return { id, name, currency, timezone, created_at: createdAt };
+  // The answer's schema refuses a policy that it does not know.
+  const authorization = row.authorizationPolicy as Policy;
+  return { id, name, currency, timezone, authorization, created_at: createdAt };
 }

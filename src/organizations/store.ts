@@ -8,6 +8,7 @@ export type OrganizationRow = {
   readonly name: string;
   readonly currency: string;
   readonly timezone: string;
+  readonly authorizationPolicy: string;
   readonly createdAt: Date;
 };
 
@@ -15,7 +16,9 @@ export async function organizationById({ prisma }: Needs, id: string): Promise<O
   return (await prisma.organization.findUnique({ where: { id } })) ?? undefined;
 }
 
-export type OrganizationChanges = { readonly [Field in 'name' | 'currency' | 'timezone']?: string | undefined };
+export type OrganizationChanges = {
+  readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy']?: string | undefined;
+};
 
 /** Undefined: there is no such organization. */
 export async function changeOrganization(
@@ -23,11 +26,12 @@ export async function changeOrganization(
   id: string,
   changes: OrganizationChanges,
 ): Promise<OrganizationRow | undefined> {
-  const { name, currency, timezone } = changes;
+  const { name, currency, timezone, authorizationPolicy } = changes;
   const data = {
     ...(name !== undefined && { name }),
     ...(currency !== undefined && { currency }),
     ...(timezone !== undefined && { timezone }),
+    ...(authorizationPolicy !== undefined && { authorizationPolicy }),
   };
   const [row] = await prisma.organization.updateManyAndReturn({ where: { id }, data });
   return row;

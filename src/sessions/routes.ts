@@ -15,7 +15,7 @@ import { listSessions, type SampleView, type SessionView, samplesOf, sessionById
 const tag = 'Sessions';
 const params = z.object({ id: idParam('ses') });
 const statuses = ['active', 'suspended_ev', 'suspended_evse', 'ended', 'closed_by_system'] as const;
-const authorizations = ['accepted', 'blocked', 'expired', 'invalid', 'concurrent_tx'] as const;
+const authorizations = ['accepted', 'blocked', 'expired', 'invalid', 'not_at_this_location', 'concurrent_tx'] as const;
 /** While the database is away a person would rather be told. Counted by a timer of this process. */
 const PATIENCE_MS = 5_000;
 
@@ -36,6 +36,7 @@ const session = z
     authorization: z.enum(authorizations).meta({ description: 'What the charger was told about the token' }),
     command_id: text.meta({ description: 'The remote start that led to it' }),
     reservation_id: z.int().nullable(),
+    free_of_charge: z.boolean().meta({ description: 'Begun where the authorization policy is free: never billed' }),
     started_at: instantOut,
     ended_at: instantOut.nullable(),
     duration_s: z.int().meta({ description: 'Until its end, or until now' }),
@@ -244,6 +245,7 @@ const present = (row: SessionView, now: Date) => ({
   authorization: row.authorization as (typeof authorizations)[number],
   command_id: row.commandId,
   reservation_id: row.reservationId,
+  free_of_charge: row.freeOfCharge,
   started_at: row.startedAt,
   ended_at: row.endedAt,
   duration_s: Math.max(0, Math.round(((row.endedAt ?? now).getTime() - row.startedAt.getTime()) / 1000)),

@@ -12,7 +12,9 @@ export type SessionRow = {
   readonly status: SessionStatus;
   readonly tokenUid: string | null;
   readonly tokenId: string | null;
+  readonly tokenGroupId: string | null;
   readonly authorization: Authorization;
+  readonly freeOfCharge: boolean;
   readonly commandId: string | null;
   readonly reservationId: number | null;
   readonly startedAt: Date;

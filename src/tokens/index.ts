@@ -1,3 +1,7 @@
 /** The door of the room: who may charge. */
+export { tokenGroupRoutes } from './group-routes.ts';
 export { tokens } from './participant.ts';
 export { tokenRoutes } from './routes.ts';
+export { type Policy, policies, uidKey } from './types.ts';
+export { unknownTokenRoutes } from './unknown-routes.ts';
+export { forgetUnknownTokens } from './unknown-store.ts';

@@ -1,13 +1,14 @@
-/** How the room takes part in the one door for every change. It changes nothing: it only answers and feeds. */
+/** How the room takes part in the one door for every change. It answers and feeds; of its own it writes down strangers only. */
 import type { Participant } from '../ingest/contract.ts';
 import type { TokenInput } from '../ingest/inputs.ts';
 import { decide } from './machine.ts';
 import { loadTokens } from './store.ts';
 import type { TokenState } from './types.ts';
+import { saveStrangers } from './unknown-store.ts';
 
 export const tokens: Participant<TokenState, TokenInput> = {
   room: 'tokens',
   load: loadTokens,
   decide,
-  save: async () => {},
+  save: saveStrangers,
 };

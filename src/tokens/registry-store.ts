@@ -1,18 +1,24 @@
 /** What people decide about id tokens: create, read, change, delete. Whether one may charge is decided in machine.ts. */
 import type { Database } from '../database/contract.ts';
+import type { FieldFault } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import { countRevision, faultsOf } from './places-store.ts';
 import { uidKey } from './types.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
-export type TokenView = {
-  readonly id: string;
-  readonly uid: string;
+export type TokenSettings = {
   readonly type: string;
   readonly groupId: string | null;
   readonly status: string;
   readonly validUntil: Date | null;
   readonly maxConcurrent: number | null;
+  readonly allowedSiteIds: readonly string[];
+  readonly allowedChargePointIds: readonly string[];
+};
+export type TokenView = TokenSettings & {
+  readonly id: string;
+  readonly uid: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -24,49 +30,63 @@ const shown = {
   status: true,
   validUntil: true,
   maxConcurrent: true,
+  allowedSiteIds: true,
+  allowedChargePointIds: true,
   createdAt: true,
   updatedAt: true,
 } as const;
 
-export type TokenSettings = {
-  readonly type: string;
-  readonly groupId: string | null;
-  readonly status: string;
-  readonly validUntil: Date | null;
-  readonly maxConcurrent: number | null;
-};
+export type TokenCreation =
+  | { readonly at: 'created'; readonly token: TokenView }
+  /** The organization has a token with this uid, in whatever case. */
+  | { readonly at: 'uid_taken' }
+  | { readonly at: 'invalid'; readonly faults: readonly FieldFault[] };
 
-/** Undefined: the organization has a token with this uid, in whatever case. */
+/** It is a stranger no more. */
 export async function insertToken(
   { prisma }: Needs,
   organizationId: string,
   token: TokenSettings & { readonly uid: string },
   now: Date,
-): Promise<TokenView | undefined> {
+): Promise<TokenCreation> {
+  const key = uidKey(token.uid);
   const data = {
+    ...token,
     id: newId('tok'),
     organizationId,
-    ...token,
-    uidKey: uidKey(token.uid),
+    allowedSiteIds: [...token.allowedSiteIds],
+    allowedChargePointIds: [...token.allowedChargePointIds],
+    uidKey: key,
     createdAt: now,
     updatedAt: now,
   };
-  const [row] = await prisma.token.createManyAndReturn({ data: [data], select: shown, skipDuplicates: true });
-  return row;
+  return prisma.$transaction(async (tx) => {
+    const faults = await faultsOf(tx, organizationId, token);
+    if (faults.length > 0) return { at: 'invalid', faults };
+    const [row] = await tx.token.createManyAndReturn({ data: [data], select: shown, skipDuplicates: true });
+    if (row === undefined) return { at: 'uid_taken' };
+    await tx.unknownToken.deleteMany({ where: { organizationId, uidKey: key } });
+    await countRevision(tx, organizationId);
+    return { at: 'created', token: row };
+  });
 }
+
+export type TokenFilter = {
+  readonly uid?: string | undefined;
+  readonly groupId?: string | undefined;
+  readonly status?: string | undefined;
+  readonly type?: string | undefined;
+  /** By its own valid_until. */
+  readonly expired?: boolean | undefined;
+};
 
 export async function listTokens(
   { prisma }: Needs,
   organizationId: string,
-  filter: {
-    readonly uid?: string | undefined;
-    readonly groupId?: string | undefined;
-    readonly status?: string | undefined;
-    readonly type?: string | undefined;
-  },
+  { uid, groupId, status, type, expired }: TokenFilter,
   page: { readonly after: string | undefined; readonly limit: number },
+  now: Date,
 ): Promise<TokenView[]> {
-  const { uid, groupId, status, type } = filter;
   return prisma.token.findMany({
     where: {
       organizationId,
@@ -74,6 +94,8 @@ export async function listTokens(
       ...(groupId !== undefined && { groupId }),
       ...(status !== undefined && { status }),
       ...(type !== undefined && { type }),
+      ...(expired === true && { validUntil: { lte: now } }),
+      ...(expired === false && { OR: [{ validUntil: null }, { validUntil: { gt: now } }] }),
       ...(page.after !== undefined && { id: { lt: page.after } }),
     },
     orderBy: { id: 'desc' },
@@ -86,30 +108,50 @@ export async function tokenById({ prisma }: Needs, organizationId: string, id: s
   return (await prisma.token.findFirst({ where: { organizationId, id }, select: shown })) ?? undefined;
 }
 
+export type TokenChanges = { readonly [Field in keyof TokenSettings]?: TokenSettings[Field] | undefined };
+export type TokenUpdate =
+  | { readonly at: 'updated'; readonly token: TokenView }
+  | { readonly at: 'unknown' }
+  | { readonly at: 'invalid'; readonly faults: readonly FieldFault[] };
+
+/** Sets what is not undefined. */
 export async function updateToken(
   { prisma }: Needs,
   organizationId: string,
   id: string,
-  changes: { readonly [Field in keyof TokenSettings]?: TokenSettings[Field] | undefined },
+  changes: TokenChanges,
   now: Date,
-): Promise<TokenView | undefined> {
-  const { type, groupId, status, validUntil, maxConcurrent } = changes;
-  const [row] = await prisma.token.updateManyAndReturn({
-    where: { organizationId, id },
-    data: {
-      ...(type !== undefined && { type }),
-      ...(groupId !== undefined && { groupId }),
-      ...(status !== undefined && { status }),
-      ...(validUntil !== undefined && { validUntil }),
-      ...(maxConcurrent !== undefined && { maxConcurrent }),
-      updatedAt: now,
-    },
-    select: shown,
+): Promise<TokenUpdate> {
+  const { type, groupId, status, validUntil, maxConcurrent, allowedSiteIds, allowedChargePointIds } = changes;
+  return prisma.$transaction(async (tx) => {
+    if ((await tx.token.count({ where: { organizationId, id } })) === 0) return { at: 'unknown' };
+    const faults = await faultsOf(tx, organizationId, changes);
+    if (faults.length > 0) return { at: 'invalid', faults };
+    const [token] = await tx.token.updateManyAndReturn({
+      where: { organizationId, id },
+      data: {
+        ...(type !== undefined && { type }),
+        ...(groupId !== undefined && { groupId }),
+        ...(status !== undefined && { status }),
+        ...(validUntil !== undefined && { validUntil }),
+        ...(maxConcurrent !== undefined && { maxConcurrent }),
+        ...(allowedSiteIds !== undefined && { allowedSiteIds: [...allowedSiteIds] }),
+        ...(allowedChargePointIds !== undefined && { allowedChargePointIds: [...allowedChargePointIds] }),
+        updatedAt: now,
+      },
+      select: shown,
+    });
+    if (token === undefined) return { at: 'unknown' };
+    await countRevision(tx, organizationId);
+    return { at: 'updated', token };
   });
-  return row;
 }
 
 /** False: there is no such token. Its sessions keep its uid. */
 export async function deleteToken({ prisma }: Needs, organizationId: string, id: string): Promise<boolean> {
-  return (await prisma.token.deleteMany({ where: { organizationId, id } })).count > 0;
+  return prisma.$transaction(async (tx) => {
+    const { count } = await tx.token.deleteMany({ where: { organizationId, id } });
+    if (count > 0) await countRevision(tx, organizationId);
+    return count > 0;
+  });
 }

@@ -1,45 +1,90 @@
 /** Hot SQL of the room: tokens of many charge points in one statement, locked where a start must count its sessions. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { TokenInput } from '../ingest/inputs.ts';
-import { type TokenRow, type TokenState, uidKey } from './types.ts';
+import { authorizeStart } from './machine.ts';
+import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts';
 
-type Found = TokenRow & { readonly chargePointId: string };
-
-// Plan: charge_points_pkey, then tokens_organization_id_uid_key_key.
+// Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
+// reservations_open_by_charge_point, which holds open ones only.
 const FIND: Statement = {
   name: 'tokens_find',
-  text: `SELECT v.charge_point_id AS "chargePointId", t.id, t.group_id AS "groupId", t.status,
-                t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent"
+  text: `SELECT v.charge_point_id AS "chargePointId", c.site_id AS "siteId",
+                coalesce(c.authorization_policy, o.authorization_policy) AS policy,
+                EXISTS (SELECT FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL) AS "hasReservations",
+                t.id, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
+                t.allowed_site_ids AS "allowedSiteIds", t.allowed_charge_point_ids AS "allowedChargePointIds",
+                g.id AS "groupId", g.parent_id_tag AS "parentIdTag", g.status AS "groupStatus",
+                g.valid_until AS "groupValidUntil", g.max_concurrent AS "groupMaxConcurrent",
+                g.allowed_site_ids AS "groupSiteIds", g.allowed_charge_point_ids AS "groupChargePointIds"
            FROM unnest($1::text[], $2::text[]) AS v(charge_point_id, uid_key)
            JOIN charge_points c ON c.id = v.charge_point_id
-           JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key`,
+           JOIN organizations o ON o.id = c.organization_id
+           LEFT JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key
+           LEFT JOIN token_groups g ON g.id = t.group_id`,
 };
 
-/** Two chargers in two transactions must not both count "no session yet": whoever starts a session holds the token's row. */
+/**
+ * Two chargers in two transactions must not both count "no session yet": whoever starts a session holds the token's row, and
+ * its group's where that has a limit. All tokens before all groups, each sorted. Both are read to their end by the last SELECT.
+ */
 const LOCK_TO_START: Statement = {
   name: 'tokens_lock_to_start',
-  text: `SELECT t.id FROM tokens t
-          WHERE (t.organization_id, t.uid_key) IN (SELECT c.organization_id, v.uid_key
-                                                     FROM unnest($1::text[], $2::text[]) AS v(charge_point_id, uid_key)
-                                                     JOIN charge_points c ON c.id = v.charge_point_id)
-          ORDER BY t.id FOR NO KEY UPDATE`,
+  text: `WITH t AS MATERIALIZED (
+           SELECT t.id, t.group_id FROM tokens t
+            WHERE (t.organization_id, t.uid_key) IN (SELECT c.organization_id, v.uid_key
+                                                       FROM unnest($1::text[], $2::text[]) AS v(charge_point_id, uid_key)
+                                                       JOIN charge_points c ON c.id = v.charge_point_id)
+            ORDER BY t.id FOR NO KEY UPDATE),
+         g AS MATERIALIZED (
+           SELECT g.id FROM token_groups g
+            WHERE g.max_concurrent IS NOT NULL AND g.id IN (SELECT group_id FROM t) ORDER BY g.id FOR NO KEY UPDATE)
+         SELECT id FROM t UNION ALL SELECT id FROM g`,
 };
 
 // Its own statement behind the lock: it must see what was committed while that was waited for. Plan: as FIND, then
-// sessions_open_by_token, as many of a token as may run and one more.
+// sessions_open_by_token and sessions_open_by_token_group, as many as may run and one more.
 const COUNT: Statement = {
   name: 'tokens_open_sessions',
-  text: `SELECT t.id AS "tokenId", s.charge_point_id AS "chargePointId", s.connector_id AS "connectorId"
-           FROM (SELECT DISTINCT t.id, t.max_concurrent FROM unnest($1::text[], $2::text[]) AS v(charge_point_id, uid_key)
-                   JOIN charge_points c ON c.id = v.charge_point_id
-                   JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key
-                  WHERE t.max_concurrent IS NOT NULL) t
+  text: `WITH named AS (
+           SELECT DISTINCT t.id, t.max_concurrent, t.group_id FROM unnest($1::text[], $2::text[]) AS v(charge_point_id, uid_key)
+             JOIN charge_points c ON c.id = v.charge_point_id
+             JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key)
+         SELECT t.id AS holder, s.charge_point_id AS "chargePointId", s.connector_id AS "connectorId"
+           FROM named t
           CROSS JOIN LATERAL (SELECT charge_point_id, connector_id FROM sessions
                                WHERE token_id = t.id AND ended_at IS NULL AND "authorization" = 'accepted'
-                               LIMIT t.max_concurrent + 1) AS s`,
+                               LIMIT t.max_concurrent + 1) AS s
+          WHERE t.max_concurrent IS NOT NULL
+         UNION ALL
+         SELECT g.id, s.charge_point_id, s.connector_id
+           FROM token_groups g
+          CROSS JOIN LATERAL (SELECT charge_point_id, connector_id FROM sessions
+                               WHERE token_group_id = g.id AND ended_at IS NULL AND "authorization" = 'accepted'
+                               LIMIT g.max_concurrent + 1) AS s
+          WHERE g.max_concurrent IS NOT NULL AND g.id IN (SELECT group_id FROM named)`,
 };
 
-type Open = { readonly tokenId: string; readonly chargePointId: string; readonly connectorId: number };
+type Found = {
+  readonly chargePointId: string;
+  readonly siteId: string | null;
+  readonly policy: Policy;
+  readonly hasReservations: boolean;
+  readonly id: string | null;
+  readonly status: GroupRow['status'];
+  readonly validUntil: Date | null;
+  readonly maxConcurrent: number | null;
+  readonly allowedSiteIds: string[];
+  readonly allowedChargePointIds: string[];
+  readonly groupId: string | null;
+  readonly parentIdTag: string;
+  readonly groupStatus: GroupRow['status'];
+  readonly groupValidUntil: Date | null;
+  readonly groupMaxConcurrent: number | null;
+  readonly groupSiteIds: string[];
+  readonly groupChargePointIds: string[];
+};
+/** `holder`: the token or the group that the session counts for. */
+type Open = { readonly holder: string; readonly chargePointId: string; readonly connectorId: number };
 
 const uidOf = (input: TokenInput): string =>
   uidKey(input.type === 'authorize_start' ? input.start.tokenUid : input.tokenUid);
@@ -51,45 +96,84 @@ const namesOf = (inputs: readonly TokenInput[]): [string[], string[]] => [
 
 /** Sent together: the lock of the tokens that start something, then the tokens and their open sessions as they are under it. */
 export async function loadTokens(tx: Tx, inputs: readonly TokenInput[]): Promise<Map<string, TokenState>> {
-  const starts = inputs.filter(({ type }) => type === 'authorize_start');
+  const starts = inputs.filter((input) => input.type === 'authorize_start');
   const [, rows, open] = await Promise.all([
     starts.length === 0 ? [] : tx.rows(LOCK_TO_START, namesOf(starts)),
     tx.rows<Found>(FIND, namesOf(inputs)),
     starts.length === 0 ? [] : tx.rows<Open>(COUNT, namesOf(starts)),
   ]);
-  const found = new Map<string, TokenRow>(rows.map(({ chargePointId, ...token }) => [chargePointId, token]));
-  const elsewhere = countElsewhere(starts, found, open);
-  return new Map(
-    inputs.map(({ chargePointId }) => [
-      chargePointId,
-      { token: found.get(chargePointId), sessionsElsewhere: elsewhere.get(chargePointId) ?? 0 },
-    ]),
-  );
+  const states = new Map(rows.map((row) => [row.chargePointId, stateOf(row)]));
+  countElsewhere(states, starts, open);
+  return states;
 }
 
-/** Open sessions of each starting token on other connectors, and the starts of the same token before this one in the batch. */
+/** For a question outside of ingest: may this token charge there? */
+export async function tokenStateAt(tx: Tx, chargePointId: string, uid: string): Promise<TokenState | undefined> {
+  const [row] = await tx.rows<Found>(FIND, [[chargePointId], [uidKey(uid)]]);
+  return row === undefined ? undefined : stateOf(row);
+}
+
+const stateOf = (row: Found): TokenState => ({
+  policy: row.policy,
+  siteId: row.siteId,
+  token: row.id === null ? undefined : { ...standing(row), id: row.id, group: groupOf(row) },
+  sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
+  hasReservations: row.hasReservations,
+  strangers: [],
+});
+
+const standing = ({ status, validUntil, maxConcurrent, allowedSiteIds, allowedChargePointIds }: Found) => ({
+  status,
+  validUntil,
+  maxConcurrent,
+  allowedSiteIds,
+  allowedChargePointIds,
+});
+
+const groupOf = (row: Found): GroupRow | null =>
+  row.groupId === null
+    ? null
+    : {
+        id: row.groupId,
+        parentIdTag: row.parentIdTag,
+        status: row.groupStatus,
+        validUntil: row.groupValidUntil,
+        maxConcurrent: row.groupMaxConcurrent,
+        allowedSiteIds: row.groupSiteIds,
+        allowedChargePointIds: row.groupChargePointIds,
+      };
+
+/** Counts, for each start, where else its token and its group charge: in the table, and by the starts before it in this batch. */
 function countElsewhere(
-  starts: readonly TokenInput[],
-  tokens: ReadonlyMap<string, TokenRow>,
+  states: Map<string, TokenState>,
+  starts: readonly Extract<TokenInput, { type: 'authorize_start' }>[],
   open: readonly Open[],
-): Map<string, number> {
-  const elsewhere = new Map<string, number>();
-  const byToken = new Map<string, Open[]>();
-  for (const session of open) {
-    const some = byToken.get(session.tokenId);
-    if (some === undefined) byToken.set(session.tokenId, [session]);
-    else some.push(session);
+): void {
+  const places = new Map<string, Set<string>>();
+  const charge = (holder: string, place: string): void => {
+    const known = places.get(holder);
+    if (known === undefined) places.set(holder, new Set([place]));
+    else known.add(place);
+  };
+  const placeOf = (chargePointId: string, connectorId: number): string => `${chargePointId} ${connectorId}`;
+  for (const { holder, chargePointId, connectorId } of open) charge(holder, placeOf(chargePointId, connectorId));
+  for (const { chargePointId, start, receivedAt } of starts) {
+    const state = states.get(chargePointId);
+    if (state?.token === undefined) continue;
+    const { id, group } = state.token;
+    const here = placeOf(chargePointId, start.connectorId);
+    const elsewhere = (holder: string): number => {
+      const known = places.get(holder);
+      return known === undefined ? 0 : known.size - (known.has(here) ? 1 : 0);
+    };
+    const counted: TokenState = {
+      ...state,
+      sessionsElsewhere: { ofToken: elsewhere(id), ofGroup: group === null ? 0 : elsewhere(group.id) },
+    };
+    states.set(chargePointId, counted);
+    const place = { chargePointId, siteId: state.siteId };
+    if (authorizeStart(counted, place, receivedAt).authorization !== 'accepted') continue;
+    charge(id, here);
+    if (group !== null) charge(group.id, here);
   }
-  const startedBefore = new Map<string, number>();
-  for (const input of starts) {
-    const token = tokens.get(input.chargePointId);
-    if (token === undefined || token.maxConcurrent === null || input.type !== 'authorize_start') continue;
-    const others = (byToken.get(token.id) ?? []).filter(
-      (session) => session.chargePointId !== input.chargePointId || session.connectorId !== input.start.connectorId,
-    );
-    const before = startedBefore.get(token.id) ?? 0;
-    elsewhere.set(input.chargePointId, others.length + before);
-    startedBefore.set(token.id, before + 1);
-  }
-  return elsewhere;
 }

@@ -1,17 +1,36 @@
-/** The state of the room "tokens": the one token that an input of this charge point asks about. */
-export type TokenRow = {
-  readonly id: string;
-  readonly groupId: string | null;
+/** The state of the room "tokens": the one token that an input of this charge point asks about, and who may charge there. */
+
+export const policies = ['list', 'open', 'free'] as const;
+/** list: known tokens. open: unknown ones too, and they are collected. free: everybody, and nobody pays. */
+export type Policy = (typeof policies)[number];
+
+/** What may be said of a token as of a group. */
+export type Standing = {
   readonly status: 'active' | 'blocked';
   readonly validUntil: Date | null;
+  /** Sessions at once; null: no limit. */
   readonly maxConcurrent: number | null;
+  /** Where it may charge; both empty: everywhere. */
+  readonly allowedSiteIds: readonly string[];
+  readonly allowedChargePointIds: readonly string[];
 };
+export type GroupRow = Standing & { readonly id: string; readonly parentIdTag: string };
+export type TokenRow = Standing & { readonly id: string; readonly group: GroupRow | null };
+
+export type Place = { readonly chargePointId: string; readonly siteId: string | null };
 
 export type TokenState = {
+  readonly policy: Policy;
+  readonly siteId: string | null;
   readonly token: TokenRow | undefined;
-  /** Accepted sessions of this token elsewhere than on the connector in question, those of this batch included. */
-  readonly sessionsElsewhere: number;
+  /** Accepted sessions elsewhere than on the connector in question, those of this batch included. */
+  readonly sessionsElsewhere: { readonly ofToken: number; readonly ofGroup: number };
+  /** Some reservation of this charge point is open: whether this start uses it is for the room of reservations to say. */
+  readonly hasReservations: boolean;
+  /** Tokens that nobody knows, to be written down. */
+  readonly strangers: readonly Stranger[];
 };
+export type Stranger = { readonly uid: string; readonly at: Date };
 
 /** OCPP 1.6 idTags are case-insensitive; blanks around them are typing mistakes (X13). */
 export const uidKey = (uid: string): string => uid.trim().toLowerCase();

@@ -30,6 +30,8 @@ describe('a token', () => {
       status: 'active',
       valid_until: null,
       max_concurrent: 1,
+      allowed_site_ids: [],
+      allowed_charge_point_ids: [],
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),
     });
@@ -47,13 +49,15 @@ describe('a token', () => {
   });
 
   test('is changed field by field; null takes a limit away', async () => {
-    const { id } = (await api.post(tokens).send({ uid: 'A', group_id: 'G', valid_until: '2030-01-01T00:00:00Z' })).body;
+    const group = (await api.post('/api/v1/token-groups').send({ name: 'Fleet' })).body.id;
+    const { id } = (await api.post(tokens).send({ uid: 'A', group_id: group, valid_until: '2030-01-01T00:00:00Z' }))
+      .body;
     const changed = await api
       .patch(`${tokens}/${id}`)
       .send({ status: 'blocked', max_concurrent: null, valid_until: null });
     expect(changed.body).toMatchObject({
       uid: 'A',
-      group_id: 'G',
+      group_id: group,
       status: 'blocked',
       max_concurrent: null,
       valid_until: null,
@@ -77,13 +81,16 @@ describe('a token', () => {
 
   test('is found by uid in any case, group, status and type, and gone when deleted', async () => {
     const make = async (body: object) => (await api.post(tokens).send(body)).body.id;
-    const one = await make({ uid: 'One', group_id: 'fleet' });
-    const two = await make({ uid: 'Two', type: 'app', status: 'blocked' });
+    const group = (await api.post('/api/v1/token-groups').send({ name: 'Fleet' })).body.id;
+    const one = await make({ uid: 'One', group_id: group });
+    const two = await make({ uid: 'Two', type: 'app', status: 'blocked', valid_until: '2020-01-01T00:00:00Z' });
     const ids = async (query: string) =>
       (await api.get(`${tokens}?${query}`)).body.data.map((each: { id: string }) => each.id);
     expect(await ids('')).toEqual([two, one]);
     expect(await ids('uid=oNE')).toEqual([one]);
-    expect(await ids('group_id=fleet')).toEqual([one]);
+    expect(await ids(`group_id=${group}`)).toEqual([one]);
+    expect(await ids('expired=true')).toEqual([two]);
+    expect(await ids('expired=false')).toEqual([one]);
     expect(await ids('status=blocked')).toEqual([two]);
     expect(await ids('type=app')).toEqual([two]);
     expect((await api.delete(`${tokens}/${one}`)).status).toBe(204);
@@ -152,10 +159,17 @@ test('the organization shows itself and can be changed', async () => {
     name: 'Test',
     currency: 'EUR',
     timezone: 'UTC',
+    authorization: 'list',
     created_at: expect.any(String),
   });
-  const changed = await api.patch('/api/v1/organization').send({ name: 'New', currency: 'CHF' });
-  expect(changed.body).toEqual({ ...before, name: 'New', currency: 'CHF' });
-  for (const [field, value] of Object.entries({ currency: 'eur', timezone: 'x', name: '', id: 'org_x' }))
+  const changed = await api.patch('/api/v1/organization').send({ name: 'New', currency: 'CHF', authorization: 'open' });
+  expect(changed.body).toEqual({ ...before, name: 'New', currency: 'CHF', authorization: 'open' });
+  for (const [field, value] of Object.entries({
+    currency: 'eur',
+    timezone: 'x',
+    name: '',
+    id: 'org_x',
+    authorization: 'all',
+  }))
     expect((await api.patch('/api/v1/organization').send({ [field]: value })).body.error.details[0].field).toBe(field);
 });

@@ -52,6 +52,9 @@ export const started = (
     receivedAt: built.at.at,
     start: built,
     tokenId: 'tok_1',
+    tokenGroupId: null,
+    isFree: false,
+    mayBeReserved: false,
     authorized: { authorization },
   };
 };

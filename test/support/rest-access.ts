@@ -72,11 +72,26 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       createdAt: new Date(),
     },
   });
+  const unknownTokenId = `utk_${organizationId.slice(4)}`;
+  await rest.db.prisma.unknownToken.create({
+    data: {
+      id: unknownTokenId,
+      organizationId,
+      uid: 'STRANGER',
+      uidKey: 'stranger',
+      lastChargePointId: chargePointId,
+      count: 1,
+      firstSeenAt: new Date(),
+      lastSeenAt: new Date(),
+    },
+  });
   const ids = {
     'api-keys': keyId,
     sites: await created('/sites', { name: 'Depot' }),
     'charge-points': chargePointId,
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
+    'token-groups': await created('/token-groups', { name: 'Fleet' }),
+    'unknown-tokens': unknownTokenId,
     sessions: session.id,
     commands: commandId,
     endpoints: await created('/webhooks/endpoints', { url: 'https://example.com/hook', events: ['*'] }),

@@ -37,7 +37,7 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
-import { tokenRoutes, tokens } from '../../src/tokens/index.ts';
+import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { webhookRoutes } from '../../src/webhooks/index.ts';
 import { quiet } from './quiet-log.ts';
@@ -110,6 +110,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       clock,
     }),
     ...tokenRoutes({ db, clock }),
+    ...tokenGroupRoutes({ db, clock }),
+    ...unknownTokenRoutes({ db, clock }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...commandRoutes({ reads, issue }),
     ...deviceCommandRoutes({ issue }),

@@ -1,10 +1,32 @@
-import { expect, test } from '@jest/globals';
-import type { TokenInput } from '../../src/ingest/inputs.ts';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { AuthorizeReply, TokenInput } from '../../src/ingest/inputs.ts';
+import { idTagInfo } from '../../src/ocpp/v16/words.ts';
 import { decide } from '../../src/tokens/machine.ts';
-import type { TokenRow, TokenState } from '../../src/tokens/types.ts';
+import { type GroupRow, policies, type Standing, type TokenRow, type TokenState } from '../../src/tokens/types.ts';
 import { after, aStart, stopped, T0 } from '../support/inputs.ts';
 
-const token: TokenRow = { id: 'tok_1', groupId: null, status: 'active', validUntil: null, maxConcurrent: 1 };
+const standing: Standing = {
+  status: 'active',
+  validUntil: null,
+  maxConcurrent: null,
+  allowedSiteIds: [],
+  allowedChargePointIds: [],
+};
+const token: TokenRow = { ...standing, id: 'tok_1', group: null, maxConcurrent: 1 };
+const group: GroupRow = { ...standing, id: 'tgr_1', parentIdTag: 'FLEET' };
+const known = (more: Partial<TokenState> = {}): TokenState => ({
+  policy: 'list',
+  siteId: 'site_1',
+  token,
+  sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
+  hasReservations: false,
+  strangers: [],
+  ...more,
+});
+const withToken = (more: Partial<TokenRow>, state: Partial<TokenState> = {}): TokenState =>
+  known({ ...state, token: { ...token, ...more } });
+const elsewhere = (ofToken: number, ofGroup = 0) => ({ sessionsElsewhere: { ofToken, ofGroup } });
 const ask: TokenInput = { room: 'tokens', type: 'authorize', chargePointId: 'cp_1', receivedAt: T0, tokenUid: 'TAG' };
 const start: TokenInput = {
   room: 'tokens',
@@ -21,42 +43,139 @@ const stop: TokenInput = {
   tokenUid: 'TAG',
   stop: stopped(),
 };
-const answer = (state: TokenState, input: TokenInput): string => {
+const said = (state: TokenState, input: TokenInput): AuthorizeReply => {
   const [effect] = decide(state, input, { now: T0 }).effects;
-  if (effect?.do === 'reply') return (effect.value as { authorization: string }).authorization;
+  if (effect?.do === 'reply') return effect.value as AuthorizeReply;
   if (effect?.do === 'feed' && effect.input.room === 'sessions' && effect.input.type === 'started')
-    return effect.input.authorized.authorization;
-  if (effect?.do === 'feed' && effect.input.type === 'stopped') return effect.input.authorized?.authorization ?? '';
+    return effect.input.authorized;
+  if (effect?.do === 'feed' && effect.input.type === 'stopped' && effect.input.authorized !== undefined)
+    return effect.input.authorized;
   throw new Error('neither answered nor fed');
 };
 
-const cases: readonly [string, TokenState, string, string][] = [
-  ['an unknown token', { token: undefined, sessionsElsewhere: 0 }, 'invalid', 'invalid'],
-  ['an active token', { token, sessionsElsewhere: 0 }, 'accepted', 'accepted'],
-  ['a blocked token', { token: { ...token, status: 'blocked' }, sessionsElsewhere: 0 }, 'blocked', 'blocked'],
-  ['a token that has expired', { token: { ...token, validUntil: T0 }, sessionsElsewhere: 0 }, 'expired', 'expired'],
+const cases: readonly [string, TokenState, string, string?][] = [
+  ['an unknown token', known({ token: undefined }), 'invalid'],
+  ['an unknown token where the policy is open', known({ token: undefined, policy: 'open' }), 'accepted'],
+  ['an unknown token where charging is free', known({ token: undefined, policy: 'free' }), 'accepted'],
+  ['a blocked token where the policy is open', withToken({ status: 'blocked' }, { policy: 'open' }), 'blocked'],
+  ['a blocked token where charging is free', withToken({ status: 'blocked' }, { policy: 'free' }), 'accepted'],
+  ['an active token', known(), 'accepted'],
+  ['a blocked token', withToken({ status: 'blocked' }), 'blocked'],
+  ['a token that has expired', withToken({ validUntil: T0 }), 'expired'],
+  ['a token that expires later', withToken({ validUntil: after(1) }), 'accepted'],
+  ['a token of a blocked group', withToken({ group: { ...group, status: 'blocked' } }), 'blocked'],
+  ['a token of a group that has expired', withToken({ group: { ...group, validUntil: T0 } }), 'expired'],
   [
-    'a token that expires later',
-    { token: { ...token, validUntil: after(1) }, sessionsElsewhere: 0 },
-    'accepted',
+    'a blocked token of a group that has expired',
+    withToken({ status: 'blocked', group: { ...group, validUntil: T0 } }),
+    'blocked',
+  ],
+  ['a token allowed at this site', withToken({ allowedSiteIds: ['site_1'] }), 'accepted'],
+  [
+    'a token allowed at this charge point',
+    withToken({ allowedSiteIds: ['site_2'], allowedChargePointIds: ['cp_1'] }),
     'accepted',
   ],
-  ['a token that charges elsewhere', { token, sessionsElsewhere: 1 }, 'accepted', 'concurrent_tx'],
+  ['a token allowed elsewhere', withToken({ allowedSiteIds: ['site_2'] }), 'not_at_this_location'],
   [
-    'a token with room for one more session',
-    { token: { ...token, maxConcurrent: 2 }, sessionsElsewhere: 1 },
+    'a token of a group allowed elsewhere',
+    withToken({ group: { ...group, allowedChargePointIds: ['cp_2'] } }),
+    'not_at_this_location',
+  ],
+  ['a token that charges elsewhere', known(elsewhere(1)), 'accepted', 'concurrent_tx'],
+  ['a token that charges elsewhere, where charging is free', known({ ...elsewhere(1), policy: 'free' }), 'accepted'],
+  ['a token with room for one more session', withToken({ maxConcurrent: 2 }, elsewhere(1)), 'accepted'],
+  ['a token without a limit', withToken({ maxConcurrent: null }, elsewhere(99)), 'accepted'],
+  [
+    'a token whose group charges as much as it may',
+    withToken({ maxConcurrent: null, group: { ...group, maxConcurrent: 3 } }, elsewhere(0, 3)),
     'accepted',
-    'accepted',
+    'concurrent_tx',
   ],
   [
-    'a token without a limit',
-    { token: { ...token, maxConcurrent: null }, sessionsElsewhere: 99 },
-    'accepted',
+    'a token whose group has room',
+    withToken({ maxConcurrent: null, group: { ...group, maxConcurrent: 3 } }, elsewhere(2, 2)),
     'accepted',
   ],
+  ['a blocked token that charges elsewhere', withToken({ status: 'blocked' }, elsewhere(1)), 'blocked'],
 ];
-test.each(cases)('%s', (_name, state, onAuthorize, onStart) => {
-  expect(answer(state, ask)).toBe(onAuthorize);
-  expect(answer(state, start)).toBe(onStart);
-  expect(answer(state, stop)).toBe(onAuthorize);
+test.each(cases)('%s', (_name, state, answer, onStart = answer) => {
+  expect(said(state, ask).authorization).toBe(answer);
+  expect(said(state, start).authorization).toBe(onStart);
+  expect(said(state, stop).authorization).toBe(answer);
+});
+
+test('the charger is told the earlier of two expiries and the tag of the group', () => {
+  const state = withToken({ validUntil: after(20), group: { ...group, validUntil: after(10) } });
+  expect(said(state, ask)).toEqual({ authorization: 'accepted', expiresAt: after(10), groupId: 'FLEET' });
+  expect(idTagInfo(said(state, ask))).toEqual({
+    status: 'Accepted',
+    expiryDate: after(10).toISOString(),
+    parentIdTag: 'FLEET',
+  });
+});
+
+test('where charging is free no expiry is told: a charger would refuse by it', () => {
+  expect(said(withToken({ validUntil: after(-5) }, { policy: 'free' }), ask)).toEqual({ authorization: 'accepted' });
+});
+
+test('in the words of OCPP 1.6 a token that may not charge here is Invalid', () => {
+  expect(idTagInfo({ authorization: 'not_at_this_location' })).toEqual({ status: 'Invalid' });
+});
+
+describe('strangers', () => {
+  const strangersAfter = (state: TokenState, input: TokenInput) => decide(state, input, { now: T0 }).state.strangers;
+
+  test.each([
+    ['list', ask],
+    ['open', ask],
+    ['list', start],
+    ['list', stop],
+  ] as const)('are collected where the policy is %s', (policy, input) => {
+    expect(strangersAfter(known({ token: undefined, policy }), input)).toEqual([{ uid: 'TAG', at: input.receivedAt }]);
+  });
+
+  test('are not collected where charging is free, nor when they have no name, nor when they are none', () => {
+    expect(strangersAfter(known({ token: undefined, policy: 'free' }), ask)).toEqual([]);
+    expect(strangersAfter(known({ token: undefined }), { ...ask, tokenUid: ' ' })).toEqual([]);
+    const state = known();
+    expect(decide(state, ask, { now: T0 }).state).toBe(state);
+  });
+});
+
+test('Authorize, Start and Stop agree, whatever is known; only a start is told ConcurrentTx, and only of a token that may charge', () => {
+  const standings = fc.record({
+    status: fc.constantFrom('active' as const, 'blocked' as const),
+    validUntil: fc.option(fc.integer({ min: -5, max: 5 }).map(after)),
+    maxConcurrent: fc.option(fc.integer({ min: 1, max: 3 })),
+    allowedSiteIds: fc.subarray(['site_1', 'site_2']),
+    allowedChargePointIds: fc.subarray(['cp_1', 'cp_2']),
+  });
+  const groups = standings.map((some) => ({ ...some, id: 'tgr_1', parentIdTag: 'FLEET' }));
+  const tokens = fc.tuple(standings, fc.option(groups)).map(([some, its]) => ({ ...some, id: 'tok_1', group: its }));
+  const states: fc.Arbitrary<TokenState> = fc.record({
+    policy: fc.constantFrom(...policies),
+    siteId: fc.option(fc.constantFrom('site_1', 'site_2')),
+    token: fc.option(tokens, { nil: undefined }),
+    sessionsElsewhere: fc.record({ ofToken: fc.nat(4), ofGroup: fc.nat(4) }),
+    hasReservations: fc.boolean(),
+    strangers: fc.constant([]),
+  });
+  fc.assert(
+    fc.property(states, (state) => {
+      const [asked, started, stoppedBy] = [said(state, ask), said(state, start), said(state, stop)];
+      expect(stoppedBy).toEqual(asked);
+      expect(asked.authorization).not.toBe('concurrent_tx');
+      if (started.authorization === 'concurrent_tx') {
+        expect({ ...started, authorization: 'accepted' }).toEqual(asked);
+        const { token: its, sessionsElsewhere } = state;
+        const isFull =
+          sessionsElsewhere.ofToken >= (its?.maxConcurrent ?? Number.POSITIVE_INFINITY) ||
+          sessionsElsewhere.ofGroup >= (its?.group?.maxConcurrent ?? Number.POSITIVE_INFINITY);
+        expect(isFull).toBe(true);
+      } else expect(started).toEqual(asked);
+      if (state.policy === 'free') expect(started.authorization).toBe('accepted');
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -101,6 +101,8 @@ const AUTHORIZATION = {
   blocked: 'Blocked',
   expired: 'Expired',
   invalid: 'Invalid',
+  // §7.2: "Not allowed for charging"; the word for a place is 2.x's.
+  not_at_this_location: 'Invalid',
   concurrent_tx: 'ConcurrentTx',
 } as const satisfies Record<Authorization, string>;
 
