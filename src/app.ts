@@ -35,6 +35,7 @@ import {
   createIdempotency,
   createReadiness,
   createRemoteAddressOf,
+  createStreams,
 } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
@@ -167,8 +168,10 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
   // -------------------------------------------------------------------------------------------------------------- REST
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
   const apiKeyPeppers = keyRing.peppers('api-key');
+  const streams = createStreams({ log });
   const http = createHttpApp({
     version,
+    streams,
     log,
     isTransient,
     metricsToken: config.metricsToken,
@@ -253,6 +256,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
   metrics.total('sql_statements_total', 'SQL statements sent by this process', db.statements);
   metrics.gauge('ocpp_connections', 'Chargers connected to this process', transport.size);
   metrics.gauge('ingest_waiting_inputs', 'Inputs that wait or are in a transaction', ingest.waiting);
+  metrics.gauge('http_streams', 'Streams of events that are open', streams.open);
   metrics.gauge('webhook_oldest_due_seconds', 'How long the most overdue delivery waits', () => oldestDueS);
   metrics.gauge('webhook_in_flight', 'Deliveries being sent', webhooks.dispatcher.inFlight);
 
@@ -260,6 +264,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     server,
     async start() {
       await maintainPartitions(db, { ...config.retention, now: now() });
+      await webhooks.settleLog();
       await nodes.register(nodeId, hostname(), process.pid, now());
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -279,6 +284,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     async stop() {
       draining = true;
       waiter.stop();
+      streams.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await schedules.stop(2_000);

@@ -11,6 +11,7 @@ import type { Idempotency } from './kit/idempotency.ts';
 import { mount } from './kit/mount.ts';
 import { API_BASE, openApi } from './kit/openapi.ts';
 import type { AnyRoute, Principal } from './kit/route.ts';
+import type { Streams } from './kit/streams.ts';
 import { createIdentify, defaultLimits, type HttpLimits } from './limits.ts';
 import { giveRequestId, type HttpLog, logRequests, type RequestFacts } from './request-log.ts';
 
@@ -19,6 +20,8 @@ export type HttpAppOptions = TranslateNeeds & {
   /** src/auth createAuthenticate */
   readonly authenticate: (credential: string) => Promise<Principal>;
   readonly idempotency: Idempotency;
+  /** kit/streams.ts createStreams; whoever makes it also stops it. */
+  readonly streams: Streams;
   /** health.ts createReadiness */
   readonly readiness: () => Promise<Readiness>;
   /** A prom-client registry; absent: no /metrics. */
@@ -35,7 +38,7 @@ export type HttpAppOptions = TranslateNeeds & {
 };
 
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { routes, authenticate, idempotency, log, isTransient } = options;
+  const { routes, authenticate, idempotency, streams, log, isTransient } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // answers are never stored, so nobody can have one to compare
@@ -63,7 +66,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     res.type('application/json').send(document);
   });
   const identify = createIdentify({ authenticate, limits: { ...defaultLimits, ...options.limits } });
-  app.use(API_BASE, mount(routes, { identify, idempotency }));
+  app.use(API_BASE, mount(routes, { identify, idempotency, streams }));
   app.use(unknownAddress);
   app.use(answerErrors({ isTransient, log }));
   return app;

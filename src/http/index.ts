@@ -1,6 +1,7 @@
 export { createHttpApp, type HttpAppOptions } from './app.ts';
 export { createReadiness, type MetricsSource, type Readiness } from './health.ts';
 export { cleanIdempotencyKeys, createIdempotency } from './kit/idempotency.ts';
+export { createStreams, type StreamLimits, type Streams } from './kit/streams.ts';
 export { addressOf, defaultLimits, type HttpLimits } from './limits.ts';
 export { createRemoteAddressOf } from './remote-address.ts';
 export type { HttpLog, RequestFacts } from './request-log.ts';

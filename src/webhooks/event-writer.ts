@@ -13,9 +13,11 @@ import { createOutgoing, type Wanted } from './outgoing.ts';
 export type EventWriterNeeds = {
   readonly dispatcher: Pick<Dispatcher, 'room' | 'accept' | 'newLease'>;
   readonly now: () => Date;
+  /** Called after each commit that wrote events: wakes whoever reads the log. */
+  readonly onCommitted?: () => void;
 };
 
-export function createEventWriter({ dispatcher, now }: EventWriterNeeds): EventWriter {
+export function createEventWriter({ dispatcher, now, onCommitted = () => undefined }: EventWriterNeeds): EventWriter {
   return {
     prepare(tx, chargePointIds) {
       const asked = subscribersOf(tx, chargePointIds);
@@ -34,7 +36,12 @@ export function createEventWriter({ dispatcher, now }: EventWriterNeeds): EventW
           void insertEvents(tx, at, { events, deliveries: deliveries(), replacements: replacements() }, lease).catch(
             () => undefined,
           );
-          return { committed: () => dispatcher.accept(born(), more()) };
+          return {
+            committed() {
+              dispatcher.accept(born(), more());
+              onCommitted();
+            },
+          };
         },
       };
     },

@@ -1,6 +1,8 @@
 /** The door of the webhooks room. */
 export { createDeliveryStore, type DeliveryStore } from './delivery-store.ts';
 export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.ts';
+export { createEventFeed, type EventFeed } from './event-feed.ts';
+export { type EventRouteNeeds, eventRoutes } from './event-routes.ts';
 export { createEventWriter, type EventWriterNeeds } from './event-writer.ts';
 export { createResolve, type Resolve } from './resolve.ts';
 export { createRetention, type RetentionNeeds } from './retention.ts';

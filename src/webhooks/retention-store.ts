@@ -1,6 +1,6 @@
 /** Deletes what is older than it must be kept. In batches: a long DELETE would hold back vacuum and lock rows for minutes. */
-import { encodeTime } from 'ulid';
 import type { Database, Statement } from '../database/contract.ts';
+import { firstIdAt } from '../platform/ids.ts';
 
 /** Ids begin with their time, so the primary key finds the oldest rows; created_at has the last word. */
 const DELETE_DELIVERIES: Statement = {
@@ -18,10 +18,6 @@ const DELETE_EVENTS: Statement = {
             ORDER BY e.id LIMIT $3)
          RETURNING 1 AS one`,
 };
-
-/** The smallest id of that prefix made at that time. */
-const firstIdAt = (prefix: 'whd' | 'evt', at: Date): string =>
-  `${prefix}_${encodeTime(Math.max(0, at.getTime()))}${'0'.repeat(16)}`;
 
 export type RetentionStore = {
   /** At most `limit`; returns how many. */

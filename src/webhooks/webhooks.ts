@@ -3,6 +3,9 @@ import type { Database } from '../database/contract.ts';
 import type { EventWriter } from '../ingest/contract.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { createEventFeed } from './event-feed.ts';
+import { settleForeignEvents } from './event-log-store.ts';
+import { eventRoutes } from './event-routes.ts';
 import { createEventWriter } from './event-writer.ts';
 import { createResolve, type Resolve } from './resolve.ts';
 import { createRetention } from './retention.ts';
@@ -36,6 +39,8 @@ export type Webhooks = {
   readonly eventWriter: EventWriter;
   readonly dispatcher: Dispatcher;
   readonly routes: ReturnType<typeof webhookRoutes>;
+  /** Before anybody reads the log: after a restore from another database its order is settled. */
+  settleLog(): Promise<void>;
   /** Every 30 s: ends deliveries of paused endpoints past 24 hours, and of deleted ones. Returns how many. */
   endHeld(): Promise<number>;
   /** Hourly: deletes what is older than 30 days. */
@@ -65,10 +70,15 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     retryOffsetsS,
   });
   const { endpointChanged } = dispatcher;
+  const feed = createEventFeed({ db, log });
   return {
-    eventWriter: createEventWriter({ dispatcher, now }),
+    eventWriter: createEventWriter({ dispatcher, now, onCommitted: feed.wake }),
     dispatcher,
-    routes: webhookRoutes({ db, keyRing, guard, endpointChanged, clock }),
+    routes: [...webhookRoutes({ db, keyRing, guard, endpointChanged, clock }), ...eventRoutes({ db, feed })],
+    async settleLog() {
+      const events = await settleForeignEvents(db);
+      if (events > 0) log.warn({ events }, 'the event log comes from another database: its order was settled');
+    },
     async endHeld() {
       let all = 0;
       for (let ended = END_HELD_BATCH; ended === END_HELD_BATCH; all += ended)

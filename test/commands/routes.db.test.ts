@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { commandRoutes } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
-import { createHttpApp } from '../../src/http/index.ts';
+import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Scope } from '../../src/platform/principal.ts';
 import { testDatabase } from '../support/db.ts';
@@ -24,6 +24,7 @@ const app = createHttpApp({
     return Promise.resolve({ kind: 'api_key', id: 'key_1', organizationId, scopes: new Set([scope as Scope]) });
   },
   idempotency: { once: async (_request, work) => ({ ...(await work()), replayed: false }) },
+  streams: createStreams({ log: quiet }),
   readiness: () => Promise.resolve({ ready: true, checks: {} }),
   isTransient,
   log: quiet,

@@ -101,7 +101,7 @@ test('its examples of requests are valid', () => {
 test('what the server answers satisfies it', async () => {
   const { key, ids } = await populate(rest);
   const api = rest.as(key);
-  const reads = rest.routes.filter((each) => each.method === 'get');
+  const reads = rest.routes.filter((each) => each.method === 'get' && each.stream === undefined); // a stream has no end
   for (const route of reads) {
     const path = route.path.replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => `/${kind}/${ids[kind]}`);
     const { status, body } = await api.get(`/api/v1${path}`);

@@ -9,6 +9,7 @@ import request from 'supertest';
 import type { z } from 'zod';
 import { toSchema } from '../../src/http/kit/openapi.ts';
 import type { AnyRoute } from '../../src/http/kit/route.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { scopes as allScopes } from '../../src/platform/principal.ts';
 import { insertSession, type Rest } from './rest.ts';
 
@@ -85,7 +86,20 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       lastSeenAt: new Date(),
     },
   });
+  const eventId = newId('evt');
+  await rest.db.prisma.domainEvent.create({
+    data: {
+      id: eventId,
+      organizationId,
+      type: 'charge_point.connected',
+      chargePointId,
+      occurredAt: new Date(),
+      createdAt: new Date(),
+      body: JSON.stringify({ id: eventId, event: 'charge_point.connected', timestamp: new Date(), data: {} }),
+    },
+  });
   const ids = {
+    events: eventId,
     'api-keys': keyId,
     sites: await created('/sites', { name: 'Depot' }),
     'charge-points': chargePointId,

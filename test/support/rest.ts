@@ -26,7 +26,14 @@ import {
 } from '../../src/commands/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
-import { addressOf, createHttpApp, createIdempotency, type HttpAppOptions } from '../../src/http/index.ts';
+import {
+  addressOf,
+  createHttpApp,
+  createIdempotency,
+  createStreams,
+  type HttpAppOptions,
+  type StreamLimits,
+} from '../../src/http/index.ts';
 import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import { meter } from '../../src/meter/index.ts';
@@ -39,13 +46,14 @@ import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
 import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
-import { webhookRoutes } from '../../src/webhooks/index.ts';
+import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
 import { quiet } from './quiet-log.ts';
 
 export type Rest = Awaited<ReturnType<typeof createRest>>;
 
 export type RestOptions = {
   readonly limits?: HttpAppOptions['limits'];
+  readonly streamLimits?: Partial<StreamLimits>;
   readonly loginLimits?: LoginLimits;
   /** Beside those of the rooms. */
   readonly extraRoutes?: readonly AnyRoute[];
@@ -97,6 +105,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     clock,
   });
   const throttle = createLoginThrottle(options.loginLimits);
+  const feed = createEventFeed({ db, log: quiet });
   const routes: AnyRoute[] = [
     ...authRoutes({ db, login: createLogin({ db, passwords, accessTokens, throttle, clock }), addressOf }),
     ...apiKeyRoutes({ db, createApiKey, clock }),
@@ -125,10 +134,13 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       endpointChanged: async () => {},
       clock,
     }),
+    ...eventRoutes({ db, feed }),
     ...(options.extraRoutes ?? []),
   ];
+  const streams = createStreams({ log: quiet, limits: options.streamLimits ?? {} });
   const app: Express = createHttpApp({
     routes,
+    streams,
     authenticate: createAuthenticate({ db, peppers, accessTokens, clock, log: quiet }),
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log: quiet }),
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),
@@ -163,6 +175,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ingest,
     accessTokens,
     keyRing,
+    streams,
+    feed,
     passwords,
     clock,
     /** Charge points that onChanged was called for. */

@@ -7,6 +7,8 @@ import { AppError } from '../../platform/errors.ts';
 import type { Principal } from '../../platform/principal.ts';
 import type { Answer, Idempotency } from './idempotency.ts';
 import type { AnyRoute } from './route.ts';
+import type { Feed } from './sse.ts';
+import type { Streams } from './streams.ts';
 import { isStorableText, parseStrictJson } from './strict-json.ts';
 import { validate } from './validate.ts';
 
@@ -16,6 +18,7 @@ export type MountNeeds = {
   /** Who asks. Throws unauthorized or too_many_requests. */
   readonly identify: (req: Request) => Promise<Principal>;
   readonly idempotency: Idempotency;
+  readonly streams: Streams;
 };
 
 export function mount(routes: readonly AnyRoute[], needs: MountNeeds): Router {
@@ -41,6 +44,7 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
     }
     const params = paramsOf(route, req);
     const query = validate(route.query, plain(req.query), 'query');
+    if (route.stream !== undefined) return stream(route, { params, query, principal, req, res }, needs);
     const bytes = await readBody(req, res);
     const body = validate(route.body, parseStrictJson(bytes), 'request body');
 
@@ -60,6 +64,29 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
     if (replayed) res.set('Idempotent-Replayed', 'true');
     send(req, res, answer, itemPath);
   };
+}
+
+type StreamInput = Pick<Parameters<AnyRoute['handle']>[0], 'req' | 'res'> & {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly principal: Principal | undefined;
+};
+
+async function stream(route: AnyRoute, input: StreamInput, { identify, streams }: MountNeeds): Promise<void> {
+  const { principal, req, res } = input;
+  if (principal === undefined) throw new Error(`${route.path}: a stream must not be public`);
+  if (req.method === 'HEAD') return void res.status(200).type('text/event-stream').end();
+  const place = streams.enter(route.path, principal);
+  try {
+    // Parsed with the route's own schemas; streamRoute() erased that this one gives a feed.
+    const feed = (await route.handle({ ...input, body: undefined } as Parameters<
+      typeof route.handle
+    >[0])) as unknown as Feed;
+    const stillAllowed = async () => requireScope(route, await identify(req));
+    await streams.serve({ req, res, feed, stillAllowed });
+  } finally {
+    place.leave();
+  }
 }
 
 function send(req: Request, res: Response, answer: Answer, itemPath: string | undefined): void {

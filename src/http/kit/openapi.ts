@@ -78,6 +78,7 @@ function responsesOf(route: AnyRoute, keyed: boolean, schemas: Schemas): Json {
     description,
     headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
     ...(route.response !== undefined && { content: json(toSchema(route.response, 'output', schemas)) }),
+    ...(route.stream !== undefined && { content: serverSentEvents(toSchema(route.stream, 'output', schemas)) }),
   });
   const fixed = (name: keyof typeof faults) => ({ $ref: `#/components/responses/${name}` });
   const own = Object.entries(route.errors ?? {}).map(([status, description]) => [
@@ -161,6 +162,18 @@ function webhooks(schemas: Schemas): Json {
 
 const json = (schema: Json, example?: unknown): Json => ({
   'application/json': { schema, ...(example !== undefined && { examples: { example: { value: example } } }) },
+});
+
+/** OpenAPI 3.1 has no word for the single event of a stream: its schema stands beside, for programs that know ours. */
+const serverSentEvents = (data: Json): Json => ({
+  'text/event-stream': {
+    schema: {
+      type: 'string',
+      description:
+        'Server-sent events. `data` of each is JSON (`x-event-data`); `id` is what to name in `Last-Event-ID` to go on after it.',
+    },
+    'x-event-data': data,
+  },
 });
 
 /** Schemas with `.meta({ id })` stand once, among the components. */

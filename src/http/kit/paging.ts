@@ -48,14 +48,15 @@ export function pageFrom<Row, Item>(
   const last = shown.at(-1);
   return {
     data: shown.map(present),
-    next_cursor: rows.length > limit && last !== undefined ? encode(keyOf(last)) : null,
+    next_cursor: rows.length > limit && last !== undefined ? cursorOf(keyOf(last)) : null,
   };
 }
 
 /** The key of lists that are sorted by id alone. */
 export const idKey = z.string().max(100).refine(isStorableText);
 
-const encode = (key: unknown): string => Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
+/** The text of a cursor that {@link readPage} reads. */
+export const cursorOf = (key: unknown): string => Buffer.from(JSON.stringify(key), 'utf8').toString('base64url');
 
 function decode(cursor: string): unknown {
   if (!/^[A-Za-z0-9_-]+$/.test(cursor)) return undefined;

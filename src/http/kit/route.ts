@@ -5,6 +5,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal, Scope } from '../../platform/principal.ts';
+import type { Feed } from './sse.ts';
 
 export type { Principal, Scope } from '../../platform/principal.ts';
 
@@ -49,6 +50,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly body?: B;
   /** Undeclared fields are stripped on the way out. Absent: no body. */
   readonly response?: R;
+  /** Of a streamRoute: what the data of each server-sent event holds. */
+  readonly stream?: z.ZodType;
   readonly handle: (input: RouteInput<P, Q, B, A>) => Promise<R extends z.ZodType ? z.input<R> : void>;
 };
 export type AnyRoute = RouteSpec<Obj, Obj, Any, Any, Access>;
@@ -62,6 +65,20 @@ export const route = <
 >(
   spec: RouteSpec<P, Q, B, R, A>,
 ): AnyRoute => spec as unknown as AnyRoute; // erased here only: mount.ts parses every part with the spec's own schema
+
+type StreamSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
+  RouteSpec<P, Q, undefined, undefined, A>,
+  'path' | 'operationId' | 'summary' | 'description' | 'tag' | 'access' | 'errors' | 'params' | 'query'
+> & {
+  readonly stream: z.ZodType;
+  /** What it throws is answered like any fault of a route; what the feed throws later ends the stream. */
+  readonly handle: (input: RouteInput<P, Q, undefined, A>) => Promise<Feed>;
+};
+
+/** A route whose answer is a stream of server-sent events (streams.ts serves it). */
+export const streamRoute = <A extends Access, P extends Obj = undefined, Q extends Obj = undefined>(
+  spec: StreamSpec<P, Q, A>,
+): AnyRoute => ({ ...spec, method: 'get', status: 200 }) as unknown as AnyRoute; // erased here only, as in route()
 
 /** Answers with another success status than the route's own (declare it in `otherStatuses`). */
 export const answerWith = (res: Response, status: number): void => {

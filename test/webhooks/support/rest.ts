@@ -1,5 +1,5 @@
 /** The room's routes under the real HTTP application, with keys that need no database. */
-import { createHttpApp } from '../../../src/http/index.ts';
+import { createHttpApp, createStreams } from '../../../src/http/index.ts';
 import type { AnyRoute } from '../../../src/http/kit/route.ts';
 import { AppError } from '../../../src/platform/errors.ts';
 import type { Scope } from '../../../src/platform/principal.ts';
@@ -11,6 +11,7 @@ export const keyOf = (organizationId: string, scope: Scope = 'write:webhooks'): 
 export const restOf = (routes: readonly AnyRoute[]) =>
   createHttpApp({
     routes,
+    streams: createStreams({ log: quiet }),
     authenticate: async (credential) => {
       const [organizationId, scope] = [
         credential.slice(0, credential.indexOf(':')),
