@@ -182,3 +182,80 @@ test('three hundred events of a hundred charge points to three endpoints are two
   for (const endpoint of endpoints)
     expect(await db.prisma.webhookDelivery.count({ where: { endpointId: endpoint } })).toBe(300);
 });
+
+test('a filter by site keeps out what happens elsewhere, and the event remembers its site', async () => {
+  const organizationId = await anOrganization(db);
+  const here = { ...(await aChargePoint(db, organizationId)), siteId: 'site_here' };
+  const elsewhere = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { siteIds: ['site_here'] });
+  const { writer } = writerWith();
+  await db.transaction((tx) =>
+    writeEvents(writer, tx, [
+      { root: here, event: connected() },
+      { root: elsewhere, event: connected() },
+    ]),
+  );
+  const [event] = await eventsOf(here.chargePointId);
+  expect(event?.siteId).toBe('site_here');
+  expect((await deliveryRows(db, endpoint)).map(({ eventId }) => eventId)).toEqual([event?.id]);
+});
+
+test('a minimum interval: the first goes at once, the newest of what follows takes the place of what waits', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { minIntervals: { 'charge_point.connected': 60 } });
+  const { writer, accepted } = writerWith();
+  for (const seconds of [0, 5, 10]) {
+    const { committed } = await db.transaction((tx) =>
+      writeEvents(writer, tx, [{ root, event: connected(after(seconds)) }]),
+    );
+    committed();
+  }
+  const events = await eventsOf(root.chargePointId);
+  const rows = (await deliveryRows(db, endpoint)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  expect(rows.map(({ eventId }) => eventId)).toEqual([events[0]?.id, events[2]?.id]);
+  expect(rows.map(({ nextAttemptAt }) => nextAttemptAt)).toEqual([after(1), after(61)]);
+  expect(rows.map(({ leaseToken }) => leaseToken !== null)).toEqual([true, false]);
+  expect(accepted.flatMap(({ born }) => born.map(({ eventId }) => eventId))).toEqual([events[0]?.id]);
+  // another charge point is another subject
+  const other = await aChargePoint(db, organizationId);
+  await db.transaction((tx) => writeEvents(writer, tx, [{ root: other, event: connected() }]));
+  expect(await deliveryRows(db, endpoint)).toHaveLength(3);
+});
+
+test('three of one subject in one transaction: one goes, the last one waits', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { minIntervals: { 'charge_point.connected': 60 } });
+  const { writer } = writerWith();
+  await db.transaction((tx) =>
+    writeEvents(
+      writer,
+      tx,
+      [0, 1, 2].map((seconds) => ({ root, event: connected(after(seconds)) })),
+    ),
+  );
+  const events = await eventsOf(root.chargePointId);
+  const rows = (await deliveryRows(db, endpoint)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  expect(rows.map(({ eventId }) => eventId)).toEqual([events[0]?.id, events[2]?.id]);
+});
+
+test('an ordered endpoint: deliveries carry charge point and sequence, and wait for a claim that is asked for at once', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  const { writer, accepted } = writerWith();
+  const { committed } = await db.transaction((tx) =>
+    writeEvents(writer, tx, [
+      { root, event: connected() },
+      { root, event: sessionStarted() },
+    ]),
+  );
+  committed();
+  const rows = (await deliveryRows(db, endpoint)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  expect(rows.map(({ orderedKey, sequence, leaseToken }) => [orderedKey, Number(sequence), leaseToken])).toEqual([
+    [root.chargePointId, 1, null],
+    [root.chargePointId, 2, null],
+  ]);
+  expect(accepted).toEqual([{ born: [], more: [endpoint] }]);
+});

@@ -40,10 +40,13 @@ export type EndpointLike = {
   readonly active?: boolean;
   readonly secret?: string;
   readonly deletedAt?: Date;
+  readonly siteIds?: string[];
+  readonly minIntervals?: Record<string, number>;
+  readonly ordered?: boolean;
 };
 export async function anEndpoint(db: Database, organizationId: string, like: EndpointLike = {}): Promise<string> {
   const id = newId('whe');
-  const { url = 'https://receiver.test/hook', events = ['*'], active = true, secret, deletedAt } = like;
+  const { url = 'https://receiver.test/hook', events = ['*'], active = true, secret, deletedAt, ...rest } = like;
   await db.prisma.webhookEndpoint.create({
     data: {
       id,
@@ -53,6 +56,7 @@ export async function anEndpoint(db: Database, organizationId: string, like: End
       active,
       createdAt: T0,
       updatedAt: T0,
+      ...rest,
       ...(secret !== undefined && { secret: new Uint8Array(keyRing.encrypt(Buffer.from(secret), id)) }),
       ...(deletedAt !== undefined && { deletedAt }),
     },
