@@ -5,16 +5,18 @@ import type { Behaviour, Charger, ChargerOptions } from './contract.ts';
 import { createControls } from './controls.ts';
 import { createDriver } from './driver.ts';
 import { createHappenings } from './happenings.ts';
-import { createLink } from './link.ts';
+import { createLink, type TlsOptions } from './link.ts';
 import { misbehavioursNamed, traitsOf } from './misbehaviours/index.ts';
 import { createRegistration } from './registration.ts';
 import type { Request } from './rpc.ts';
 import { createSessions } from './sessions.ts';
 import { createSpeech, type Speech } from './speech.ts';
 import { createStatuses } from './statuses.ts';
-import type { Answer, Car, ConnectorSpec, ConnectPlan, StopReason } from './types.ts';
+import type { Answer, Car, ConnectorSpec, ConnectPlan, StopReason, Tell } from './types.ts';
 import { dialects } from './versions.ts';
 
+/** Few, as there may be thousands of chargers in one process. */
+const JOURNAL_LINES = 50;
 const WALLBOX: ConnectorSpec = { current: 'AC', phases: 3, maxPowerW: 22_000, registerWh: 0 };
 
 export function createCharger(options: ChargerOptions): Charger {
@@ -41,7 +43,17 @@ export function createCharger(options: ChargerOptions): Charger {
   };
   let password = options.password;
   const timers = createTimers(clock);
-  const { tell, on, next, close: closeHappenings } = createHappenings(identity, clock.now);
+  const happenings = createHappenings(identity, clock.now);
+  const { on, next, close: closeHappenings } = happenings;
+  const journal: { readonly at: Date; readonly what: string }[] = [];
+  const closing = new AbortController();
+  let tls: TlsOptions = options.tls ?? {};
+  let afterBoot: (() => void) | undefined;
+  const tell: Tell = (told) => {
+    journal.push({ at: clock.now(), what: told.what });
+    if (journal.length > JOURNAL_LINES) journal.shift();
+    happenings.tell(told);
+  };
 
   const plan = (): ConnectPlan =>
     misbehaviours.reduce<ConnectPlan>((so, { connect }) => connect?.(so) ?? so, {
@@ -59,7 +71,7 @@ export function createCharger(options: ChargerOptions): Charger {
     handshakeTimeoutMs: behaviour.handshakeTimeoutMs ?? 10_000,
     jitterless: traits.jitterlessReconnect,
     random,
-    tls: options.tls ?? {},
+    tls: () => tls,
     opened(protocol) {
       tell({ what: 'connected', protocol });
       registration.opened();
@@ -124,9 +136,15 @@ export function createCharger(options: ChargerOptions): Charger {
         sampleIntervalS: dialect.settings.sampleIntervalS,
         connectionTimeoutS: dialect.settings.connectionTimeoutS,
         changed: (connector) => statuses.changed(connector.id),
-        started: sessions.started,
+        started(session) {
+          sessions.started(session);
+          dialect.sessionsChanged?.(controls);
+        },
         metered: sessions.metered,
-        ended: sessions.ended,
+        ended(session) {
+          sessions.ended(session);
+          dialect.sessionsChanged?.(controls);
+        },
       }),
     ]),
   );
@@ -145,6 +163,9 @@ export function createCharger(options: ChargerOptions): Charger {
     if (isNews && !traits.reportsStatusAfterBoot) statuses.keepQuiet();
     else if (isNews) statuses.reportAll();
     else statuses.reportChanged();
+    if (!isNews) return;
+    afterBoot?.();
+    afterBoot = undefined;
   }
 
   let pingTimer: (() => void) | undefined;
@@ -245,6 +266,19 @@ export function createCharger(options: ChargerOptions): Charger {
     sendReading: sessions.sendReading,
     say: ({ action, payload }) => void speech.say({ kind: 'asked', action, build: () => ({ action, payload }) }), // never rejects
     reboot,
+    identity,
+    now: clock.now,
+    journal: () => journal.map(({ at, what }) => `${at.toISOString()} ${what}\n`).join(''),
+    network: () => ({ tls, signal: closing.signal }),
+    firmwareVersion: () => station.firmwareVersion,
+    installFirmware(version, done) {
+      station.firmwareVersion = version;
+      afterBoot = done;
+      reboot('Reboot');
+    },
+    useCertificate(cert, key) {
+      tls = { ...tls, cert, key };
+    },
     changePassword(changed) {
       password = changed;
       link.bounce('cleanly', 0);
@@ -283,6 +317,7 @@ export function createCharger(options: ChargerOptions): Charger {
     after: timers.after,
     now: clock.now,
     async close() {
+      closing.abort();
       timers.cancelAll();
       speech.close();
       closeHappenings();

@@ -48,6 +48,8 @@ export type Connector = {
   fault(errorCode: string): void;
   clear(): void;
   setOperative(operative: boolean): 'Accepted' | 'Scheduled';
+  /** undefined: as much as the hardware gives. */
+  limit(watt: number | undefined): void;
   reading(context: Reading['context']): Reading;
   registerWh(): number;
   /** Resolves when the goal is reached or the session is over, whichever comes first. */
@@ -253,6 +255,11 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       operative = value;
       needs.changed(connector);
       return 'Accepted';
+    },
+    limit(watt) {
+      count();
+      charge = { ...charge, spec: { ...spec, maxPowerW: Math.min(spec.maxPowerW, watt ?? spec.maxPowerW) } };
+      schedule();
     },
     reading(context) {
       count();

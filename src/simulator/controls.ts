@@ -8,7 +8,7 @@ export function createControls(needs: {
   readonly settings: Settings;
   readonly traits: Traits;
   readonly carOnRemoteStartMs: number | false;
-  readonly after: (ms: number, run: () => void) => void;
+  readonly after: Controls['after'];
   readonly isAccepted: () => boolean;
   readonly newCar: () => Car;
   readonly setStationOperative: (operative: boolean) => void;
@@ -20,6 +20,13 @@ export function createControls(needs: {
   readonly say: (call: Call) => void;
   readonly reboot: (reason: StopReason) => void;
   readonly changePassword: (password: string) => void;
+  readonly identity: string;
+  readonly now: () => Date;
+  readonly journal: () => string;
+  readonly network: Controls['network'];
+  readonly firmwareVersion: () => string;
+  readonly installFirmware: Controls['installFirmware'];
+  readonly useCertificate: Controls['useCertificate'];
 }): Controls {
   const { connectors, settings, traits, after } = needs;
   const all = [...connectors.keys()];
@@ -94,6 +101,20 @@ export function createControls(needs: {
     settingsChanged() {
       for (const connector of connectors.values()) connector.retime();
     },
+    identity: () => needs.identity,
+    now: needs.now,
+    after,
+    sessionOn: (connectorId) => connectors.get(connectorId)?.session(),
+    maxPowerW: (connectorId) =>
+      connectorId === 0
+        ? [...connectors.values()].reduce((sum, { spec }) => sum + spec.maxPowerW, 0)
+        : (connectors.get(connectorId)?.spec.maxPowerW ?? 0),
+    limitPower: (connectorId, watt) => connectors.get(connectorId)?.limit(watt),
+    journal: needs.journal,
+    network: needs.network,
+    firmwareVersion: needs.firmwareVersion,
+    installFirmware: needs.installFirmware,
+    useCertificate: needs.useCertificate,
     setPassword: (password) => () => needs.changePassword(password),
   };
 }

@@ -1,4 +1,5 @@
 /** What a version of OCPP has to provide, so that the same charger can speak it. Types only. */
+import type { TlsOptions } from './link.ts';
 import type { Answer, Call, ConnectorStatus, LocalSession, Payload, Reading } from './types.ts';
 
 export type Station = {
@@ -45,6 +46,24 @@ export type Controls = {
   /** Something that only this version knows to say. */
   say(call: Call): () => void;
   settingsChanged(): void;
+  identity(): string;
+  now(): Date;
+  /** Charger's time; called off when the charger is closed. */
+  after(ms: number, run: () => void): () => void;
+  sessionOn(connectorId: number): Readonly<LocalSession> | undefined;
+  /** What the hardware can give; of 0: all connectors together. */
+  maxPowerW(connectorId: number): number;
+  /** undefined: no more than the hardware does. */
+  limitPower(connectorId: number, watt: number | undefined): void;
+  /** What happened to the charger, as text: its log. */
+  journal(): string;
+  /** For transfers of files. */
+  network(): { readonly tls: TlsOptions; readonly signal: AbortSignal };
+  firmwareVersion(): string;
+  /** Reboots with it; `done` when it is accepted again. */
+  installFirmware(version: string, done: () => void): void;
+  /** Its own certificate, in PEM; shown at the next connection. */
+  useCertificate(chain: string, key: string): void;
   setPassword(password: string): () => void;
 };
 
@@ -68,6 +87,8 @@ export type Dialect = {
   readStart(result: Payload): { readonly transactionId: number | undefined; readonly authorization: string };
   meter(connectorId: number, session: Readonly<LocalSession> | undefined, reading: Reading): Call;
   stop(session: Readonly<LocalSession>): Call;
+  /** A session began or ended. */
+  sessionsChanged?(controls: Controls): void;
   answer(request: { readonly action: string; readonly payload: Payload }, controls: Controls): Answer;
 };
 

@@ -20,7 +20,7 @@ export type LinkOptions = {
   readonly handshakeTimeoutMs: number;
   readonly jitterless: boolean;
   readonly random: () => number;
-  readonly tls: TlsOptions;
+  readonly tls: () => TlsOptions;
   readonly opened: (protocol: string) => void;
   readonly message: (text: string) => void;
   readonly closed: (code: number, reason: string) => void;
@@ -81,7 +81,7 @@ export function createLink(options: LinkOptions): Link {
       perMessageDeflate: false,
       handshakeTimeout: options.handshakeTimeoutMs,
       autoPong: plan.autoPong,
-      ...options.tls,
+      ...options.tls(),
       ...(withCredentials ? { headers: { authorization: basic(plan.username, plan.password ?? '') } } : {}),
       ...(plan.rawSubprotocols === undefined
         ? {}

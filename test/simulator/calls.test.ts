@@ -139,7 +139,7 @@ test('availability changes at once, or after the running session', () =>
 test('what it cannot do is said so: NotSupported for what it knows of, NotImplemented for the rest', () =>
   arranged(async ({ csms, charger }) => {
     await booted(charger(), csms);
-    expect(await csms.call('SetChargingProfile', {})).toMatchObject([
+    expect(await csms.call('ReserveNow', {})).toMatchObject([
       4,
       expect.any(String),
       'NotSupported',

@@ -60,7 +60,7 @@ test('a start that is never answered is sent again with a new message id until i
       charger({ speed: 600, callTimeoutMs: 60, settings: { TransactionMessageRetryInterval: '6' } }),
       csms,
     );
-    await one.charge({ token: 'T', seconds: 60 });
+    await one.charge({ token: 'T', seconds: 90 }); // half an interval after the reading that is looked for
 
     expect(actions(csms.heard).slice(0, 4)).toEqual([
       'StartTransaction',

@@ -1,21 +1,16 @@
 /** What an OCPP 1.6 charger does when the CSMS calls it (§5). Actions it knows but does not support get NotSupported. */
 import type { Controls } from '../dialect.ts';
 import type { Answer, Payload } from '../types.ts';
-import type { Configuration } from './configuration.ts';
+import { type Answering, badField, error, knows, numberOf, result } from './answering.ts';
+import { filesAndSecurity } from './answers-files.ts';
+import { smartCharging } from './answers-smart-charging.ts';
+import type { Device } from './device.ts';
 
-type Answering = (payload: Payload, controls: Controls, configuration: Configuration) => Answer;
-
-const result = (payload: Payload, afterwards?: () => void): Answer =>
-  afterwards === undefined ? { ok: true, result: payload } : { ok: true, result: payload, afterwards };
-const error = (code: string, description: string): Answer => ({ ok: false, code, description });
-const badField = (field: string): Answer => error('PropertyConstraintViolation', `${field} is missing or wrong`);
-
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-const knows = (controls: Controls, connectorId: number): boolean =>
-  connectorId === 0 || controls.connectorIds().includes(connectorId);
+/** The vendor whose messages this charger understands; it sends `data` back. */
+const VENDOR = 'org.dynamo.simulator';
 
 const answering: Readonly<Record<string, Answering>> = {
-  RemoteStartTransaction(payload, controls) {
+  RemoteStartTransaction(payload, controls, { profiles }) {
     const token = payload['idTag'];
     if (typeof token !== 'string') return badField('idTag');
     const connectorId = numberOf(payload['connectorId']);
@@ -23,7 +18,16 @@ const answering: Readonly<Record<string, Answering>> = {
     const begin = controls.isAccepted()
       ? controls.remoteStart({ token, ...(connectorId === undefined ? {} : { connectorId }) })
       : undefined;
-    return result({ status: begin === undefined ? 'Rejected' : 'Accepted' }, begin);
+    const said = payload['chargingProfile'];
+    if (begin === undefined || said === undefined)
+      return result({ status: begin === undefined ? 'Rejected' : 'Accepted' }, begin);
+    // §5.11: a profile for the transaction has the purpose TxProfile; it goes with the connector of the order.
+    const profile = profiles.forRemoteStart(connectorId ?? controls.connectorIds()[0] ?? 1, said, controls);
+    if (profile === undefined) return result({ status: 'Rejected' });
+    return result({ status: 'Accepted' }, () => {
+      profiles.keep(profile, controls);
+      begin();
+    });
   },
   RemoteStopTransaction(payload, controls) {
     const end = controls.isAccepted() ? controls.remoteStop(payload['transactionId']) : undefined;
@@ -34,7 +38,7 @@ const answering: Readonly<Record<string, Answering>> = {
     if (type !== 'Soft' && type !== 'Hard') return badField('type');
     return result({ status: 'Accepted' }, controls.reset(type));
   },
-  ChangeConfiguration(payload, controls, configuration) {
+  ChangeConfiguration(payload, controls, { configuration }) {
     const { key, value } = payload;
     if (typeof key !== 'string' || typeof value !== 'string') return badField('key or value');
     const status = configuration.write(key, value);
@@ -42,12 +46,12 @@ const answering: Readonly<Record<string, Answering>> = {
     if (isDone && key === 'AuthorizationKey') return result({ status }, controls.setPassword(value));
     return isDone ? result({ status }, controls.settingsChanged) : result({ status });
   },
-  GetConfiguration(payload, _controls, configuration) {
+  GetConfiguration(payload, _controls, { configuration }) {
     const { key } = payload;
     const asked = Array.isArray(key) ? key.map(String) : undefined;
     return result(configuration.list(asked));
   },
-  TriggerMessage(payload, controls) {
+  TriggerMessage(payload, controls, { uploads, firmware }) {
     const connectorId = numberOf(payload['connectorId']);
     if (connectorId !== undefined && !knows(controls, connectorId)) return result({ status: 'Rejected' });
     const send = {
@@ -56,9 +60,11 @@ const answering: Readonly<Record<string, Answering>> = {
       StatusNotification: () => controls.sendStatus(connectorId),
       MeterValues: () => controls.sendReading(connectorId === 0 ? undefined : connectorId),
       DiagnosticsStatusNotification: () =>
-        controls.say({ action: 'DiagnosticsStatusNotification', payload: { status: 'Idle' } }),
-      FirmwareStatusNotification: () =>
-        controls.say({ action: 'FirmwareStatusNotification', payload: { status: 'Idle' } }),
+        controls.say({ action: 'DiagnosticsStatusNotification', payload: { status: uploads.diagnosticsStatus() } }),
+      FirmwareStatusNotification: () => {
+        const { signed, status } = firmware.status();
+        return controls.say({ action: 'FirmwareStatusNotification', payload: { status: signed ? 'Idle' : status } });
+      },
     }[String(payload['requestedMessage'])];
     return send === undefined ? result({ status: 'NotImplemented' }) : result({ status: 'Accepted' }, send());
   },
@@ -78,37 +84,28 @@ const answering: Readonly<Record<string, Answering>> = {
     const { outcome, afterwards } = controls.setAvailability(connectorId, type === 'Operative');
     return result({ status: outcome }, afterwards);
   },
-  DataTransfer: () => result({ status: 'UnknownVendorId' }),
+  DataTransfer({ vendorId, messageId, data }) {
+    if (String(vendorId).toLowerCase() !== VENDOR) return result({ status: 'UnknownVendorId' });
+    if (messageId !== 'Echo') return result({ status: 'UnknownMessageId' });
+    return result({ status: 'Accepted', ...(typeof data === 'string' ? { data } : {}) });
+  },
   // §5.10: −1 says that there is no local list here.
   GetLocalListVersion: () => result({ listVersion: -1 }),
   SendLocalList: () => result({ status: 'NotSupported' }),
+  ...smartCharging,
+  ...filesAndSecurity,
 };
 
 /** Actions of 1.6 and its security extension that this charger knows of, without the feature. */
-const UNSUPPORTED = new Set([
-  'CancelReservation',
-  'CertificateSigned',
-  'ClearChargingProfile',
-  'DeleteCertificate',
-  'ExtendedTriggerMessage',
-  'GetCompositeSchedule',
-  'GetDiagnostics',
-  'GetInstalledCertificateIds',
-  'GetLog',
-  'InstallCertificate',
-  'ReserveNow',
-  'SetChargingProfile',
-  'SignedUpdateFirmware',
-  'UpdateFirmware',
-]);
+const UNSUPPORTED = new Set(['CancelReservation', 'ReserveNow']);
 
 export function answer(
   request: { readonly action: string; readonly payload: Payload },
   controls: Controls,
-  configuration: Configuration,
+  device: Device,
 ): Answer {
   const known = Object.hasOwn(answering, request.action) ? answering[request.action] : undefined;
-  if (known !== undefined) return known(request.payload, controls, configuration);
+  if (known !== undefined) return known(request.payload, controls, device);
   return UNSUPPORTED.has(request.action)
     ? error('NotSupported', `${request.action} is not supported by this charger`)
     : error('NotImplemented', `${request.action} is unknown here`);

@@ -2,10 +2,12 @@
 import type { CreateDialect } from '../dialect.ts';
 import { answer } from './answers.ts';
 import { createConfiguration, settingsOf } from './configuration.ts';
+import { createDevice } from './device.ts';
 import { boot, instant, meter, readBoot, readIdTagInfo, readStart, start, stop } from './messages.ts';
 
 export const createV16: CreateDialect = ({ connectors, settings, configurationNeedsReboot }) => {
   const configuration = createConfiguration({ connectors, initial: settings, needsReboot: configurationNeedsReboot });
+  const device = createDevice(configuration);
   const measurands = (key: string) =>
     configuration
       .read(key)
@@ -29,6 +31,7 @@ export const createV16: CreateDialect = ({ connectors, settings, configurationNe
     meter: (connectorId, session, reading) =>
       meter(connectorId, session, reading, measurands('MeterValuesSampledData')),
     stop: (session) => stop(session, measurands('StopTxnSampledData')),
-    answer: (request, controls) => answer(request, controls, configuration),
+    answer: (request, controls) => answer(request, controls, device),
+    sessionsChanged: (controls) => device.profiles.apply(controls),
   };
 };

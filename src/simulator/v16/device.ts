@@ -1,0 +1,22 @@
+/** All that an OCPP 1.6 charger remembers of what the CSMS gave it. */
+import { type Certificates, createCertificates } from './certificates.ts';
+import { type ChargingProfiles, createChargingProfiles } from './charging-profiles.ts';
+import type { Configuration } from './configuration.ts';
+import { createFirmware, type Firmware } from './firmware.ts';
+import { createUploads, type Uploads } from './uploads.ts';
+
+export type Device = {
+  readonly configuration: Configuration;
+  readonly profiles: ChargingProfiles;
+  readonly uploads: Uploads;
+  readonly firmware: Firmware;
+  readonly certificates: Certificates;
+};
+
+export const createDevice = (configuration: Configuration): Device => ({
+  configuration,
+  profiles: createChargingProfiles(configuration),
+  uploads: createUploads(),
+  firmware: createFirmware(),
+  certificates: createCertificates(configuration),
+});

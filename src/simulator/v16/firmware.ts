@@ -1,0 +1,199 @@
+/** Firmware (§5.19 UpdateFirmware, security extension's SignedUpdateFirmware): really fetched, verified, installed by a reboot. */
+import { constants, createVerify, type KeyObject, type X509Certificate } from 'node:crypto';
+import { readPem } from '../der.ts';
+import type { Controls } from '../dialect.ts';
+import { exchange, isHttp } from '../http.ts';
+import type { Payload } from '../types.ts';
+
+export type Firmware = {
+  update(payload: Payload, controls: Controls): () => void;
+  signedUpdate(
+    payload: Payload,
+    controls: Controls,
+  ): { readonly status: 'Accepted' | 'AcceptedCanceled' | 'InvalidCertificate'; readonly begin?: () => void };
+  /** What a trigger is answered with: OCPP 1.6's own, or the signed one's. */
+  status(): { readonly signed: boolean; readonly status: string; readonly requestId: number | undefined };
+};
+
+type Job = {
+  readonly number: number;
+  readonly signed: { readonly certificate: X509Certificate; readonly signature: string } | undefined;
+  readonly requestId: number | undefined;
+  readonly location: string;
+  readonly retrieveAt: number;
+  readonly installAt: number;
+  readonly retries: number;
+  readonly retryIntervalS: number;
+};
+
+const ENDS: ReadonlySet<string> = new Set([
+  'Installed',
+  'DownloadFailed',
+  'InstallationFailed',
+  'InvalidSignature',
+  'InstallVerificationFailed',
+]);
+
+export function createFirmware(): Firmware {
+  let current: Job | undefined;
+  let status = 'Idle';
+  let jobs = 0;
+
+  const isCurrent = (job: Job): boolean => current?.number === job.number;
+
+  function tell(job: Job, controls: Controls, said: string): void {
+    status = said;
+    const action = job.signed === undefined ? 'FirmwareStatusNotification' : 'SignedFirmwareStatusNotification';
+    const requestId = job.requestId === undefined ? {} : { requestId: job.requestId };
+    controls.say({ action, payload: { status: said, ...requestId } })();
+    if (!ENDS.has(said)) return;
+    current = undefined;
+    status = 'Idle';
+  }
+
+  async function fetchFile(job: Job, controls: Controls): Promise<{ bytes: Buffer; version: string } | undefined> {
+    if (!isHttp(job.location)) return undefined;
+    try {
+      const {
+        status: code,
+        body,
+        headers,
+      } = await exchange({
+        method: 'GET',
+        url: job.location,
+        ...controls.network(),
+      });
+      if (code !== 200 || body.length === 0) return undefined;
+      const told = headers['x-firmware-version'];
+      const named = /(\d+\.\d+[\w.-]*?)(?:\.\w+)?$/.exec(new URL(job.location).pathname)?.[1];
+      return { bytes: body, version: (typeof told === 'string' ? told : named) ?? `${controls.firmwareVersion()}+` };
+    } catch {
+      return undefined; // told to the CSMS as DownloadFailed
+    }
+  }
+
+  async function download(job: Job, controls: Controls, left: number): Promise<void> {
+    if (!isCurrent(job)) return;
+    tell(job, controls, 'Downloading');
+    const file = await fetchFile(job, controls);
+    if (!isCurrent(job)) return;
+    if (file === undefined) {
+      if (left <= 0) return tell(job, controls, 'DownloadFailed');
+      controls.after(job.retryIntervalS * 1000, () => void download(job, controls, left - 1)); // never rejects
+      return;
+    }
+    tell(job, controls, 'Downloaded');
+    if (job.signed !== undefined) {
+      if (!isSigned(file.bytes, job.signed.certificate.publicKey, job.signed.signature)) {
+        tell(job, controls, 'InvalidSignature');
+        const event = { type: 'InvalidFirmwareSignature', timestamp: controls.now().toISOString() };
+        controls.say({ action: 'SecurityEventNotification', payload: event })();
+        return;
+      }
+      tell(job, controls, 'SignatureVerified');
+    }
+    const waitMs = job.installAt - controls.now().getTime();
+    if (waitMs > 0 && job.signed !== undefined) tell(job, controls, 'InstallScheduled');
+    controls.after(Math.max(0, waitMs), () => install(job, controls, file.version));
+  }
+
+  /** Not while somebody charges: it waits for the end of the last session. */
+  function install(job: Job, controls: Controls, version: string): void {
+    if (!isCurrent(job)) return;
+    if (controls.connectorIds().some((id) => controls.sessionOn(id) !== undefined)) {
+      controls.after(10_000, () => install(job, controls, version));
+      return;
+    }
+    tell(job, controls, 'Installing');
+    if (job.signed !== undefined) tell(job, controls, 'InstallRebooting');
+    controls.after(1000, () =>
+      controls.installFirmware(version, () => {
+        if (isCurrent(job)) tell(job, controls, 'Installed');
+      }),
+    );
+  }
+
+  function begin(job: Omit<Job, 'number'>, controls: Controls): () => void {
+    jobs += 1;
+    const mine: Job = { ...job, number: jobs };
+    current = mine;
+    return () => {
+      const waitMs = mine.retrieveAt - controls.now().getTime();
+      if (waitMs > 0 && mine.signed !== undefined) tell(mine, controls, 'DownloadScheduled');
+      controls.after(Math.max(0, waitMs), () => void download(mine, controls, mine.retries)); // never rejects
+    };
+  }
+
+  const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.min(value, 10) : 0);
+  const instant = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) || 0 : 0);
+
+  return {
+    update: (payload, controls) =>
+      begin(
+        {
+          signed: undefined,
+          requestId: undefined,
+          location: String(payload['location']),
+          retrieveAt: instant(payload['retrieveDate']),
+          installAt: 0,
+          retries: count(payload['retries']),
+          retryIntervalS: count(payload['retryInterval']),
+        },
+        controls,
+      ),
+
+    signedUpdate(payload, controls) {
+      const said = payload['firmware'];
+      const firmware: Payload = typeof said === 'object' && said !== null ? (said as Payload) : {}; // as: read defensively
+      const certificate = readPem(firmware['signingCertificate']);
+      const now = controls.now().getTime();
+      if (
+        certificate === undefined ||
+        Date.parse(certificate.validTo) < now ||
+        Date.parse(certificate.validFrom) > now
+      ) {
+        const event = { type: 'InvalidFirmwareSigningCertificate', timestamp: controls.now().toISOString() };
+        return {
+          status: 'InvalidCertificate',
+          begin: controls.say({ action: 'SecurityEventNotification', payload: event }),
+        };
+      }
+      const wasRunning = current !== undefined;
+      const requestId = payload['requestId'];
+      return {
+        status: wasRunning ? 'AcceptedCanceled' : 'Accepted',
+        begin: begin(
+          {
+            signed: { certificate, signature: String(firmware['signature']) },
+            requestId: typeof requestId === 'number' ? requestId : undefined,
+            location: String(firmware['location']),
+            retrieveAt: instant(firmware['retrieveDateTime']),
+            installAt: instant(firmware['installDateTime']),
+            retries: count(payload['retries']),
+            retryIntervalS: count(payload['retryInterval']),
+          },
+          controls,
+        ),
+      };
+    },
+
+    status: () => ({ signed: current?.signed !== undefined, status, requestId: current?.requestId }),
+  };
+}
+
+/** SHA-256 with ECDSA, RSA-PSS, or the older RSA padding; base64. */
+function isSigned(bytes: Buffer, publicKey: KeyObject, signature: string): boolean {
+  const given = Buffer.from(signature, 'base64');
+  const paddings =
+    publicKey.asymmetricKeyType === 'rsa'
+      ? [constants.RSA_PKCS1_PSS_PADDING, constants.RSA_PKCS1_PADDING]
+      : [undefined];
+  return paddings.some((padding) => {
+    const key = padding === undefined ? { key: publicKey } : { key: publicKey, padding };
+    try {
+      return createVerify('sha256').update(bytes).verify(key, given);
+    } catch {
+      return false; // a key that cannot verify anything
+    }
+  });
+}
