@@ -1,5 +1,5 @@
 import { createSign, X509Certificate } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -28,15 +28,17 @@ let url: string;
 const received: { method: string; path: string; body: string }[] = [];
 const firmware = Buffer.from('firmware 2.0.0 of the simulator');
 beforeAll(async () => {
-  server = createServer(async (request: IncomingMessage, response) => {
+  server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { method = '', url: path = '' } = request;
-    received.push({ method, path, body: Buffer.concat(chunks).toString() });
-    if (path.startsWith('/forbidden')) response.writeHead(403).end();
-    else if (path.startsWith('/post-only') && method === 'PUT') response.writeHead(405).end();
-    else if (path.startsWith('/missing')) response.writeHead(404).end();
-    else response.end(method === 'GET' ? firmware : '');
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url: path = '' } = request;
+      received.push({ method, path, body: Buffer.concat(chunks).toString() });
+      if (path.startsWith('/forbidden')) response.writeHead(403).end();
+      else if (path.startsWith('/post-only') && method === 'PUT') response.writeHead(405).end();
+      else if (path.startsWith('/missing')) response.writeHead(404).end();
+      else response.end(method === 'GET' ? firmware : '');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
