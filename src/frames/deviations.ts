@@ -1,5 +1,6 @@
 /** Counts in memory what chargers get wrong and writes the counts now and then. Counts may be lost in a crash; messages are not. */
 import type { Database } from '../database/contract.ts';
+import { createGatherer } from '../platform/gatherer.ts';
 import { addDeviations, type DeviationCount } from './deviation-store.ts';
 
 export type Deviations = {
@@ -29,61 +30,29 @@ const CHUNK = 1_000;
 type Count = { -readonly [K in keyof DeviationCount]: DeviationCount[K] };
 
 export function createDeviations({ db, log, everyMs = 10_000 }: DeviationsOptions): Deviations {
-  let counts = new Map<string, Count>();
-  let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
-
-  async function write(): Promise<void> {
-    const taken = [...counts.values()];
-    counts = new Map();
-    try {
-      for (let i = 0; i < taken.length; i += CHUNK) await addDeviations(db, taken.slice(i, i + CHUNK));
-    } catch (cause) {
-      log.warn({ err: cause, counts: taken.length }, 'counts of schema deviations could not be written and are lost');
-    }
-  }
-
-  function flush(): Promise<void> {
-    if (counts.size === 0) return flushing ?? Promise.resolve();
-    flushing ??= write().finally(() => {
-      flushing = undefined;
-    });
-    return flushing;
-  }
-
+  const { add, ...gathering } = createGatherer<Count>({
+    everyMs,
+    maxWaiting: MAX_WAITING,
+    async write(counts) {
+      for (let i = 0; i < counts.length; i += CHUNK) await addDeviations(db, counts.slice(i, i + CHUNK));
+    },
+    onLost: (cause, counts) =>
+      log.warn({ err: cause, counts }, 'counts of schema deviations could not be written and are lost'),
+  });
   return {
+    ...gathering,
     record({ chargePointId, organizationId }, action, deviations, at) {
       for (const { field, kind, example } of deviations) {
-        const key = `${chargePointId} ${action} ${kind} ${field}`;
-        const known = counts.get(key);
-        if (known !== undefined) {
-          known.count += 1;
-          known.example = example;
-          known.lastAt = at;
-        } else if (counts.size < MAX_WAITING) {
-          counts.set(key, {
-            chargePointId,
-            organizationId,
-            action,
-            field,
-            kind,
-            count: 1,
-            example,
-            firstAt: at,
-            lastAt: at,
-          });
-        }
+        add(
+          `${chargePointId} ${action} ${kind} ${field}`,
+          (known) => {
+            known.count += 1;
+            known.example = example;
+            known.lastAt = at;
+          },
+          () => ({ chargePointId, organizationId, action, field, kind, count: 1, example, firstAt: at, lastAt: at }),
+        );
       }
-    },
-    flush,
-    start() {
-      timer ??= setInterval(() => void flush(), everyMs); // flush never rejects
-    },
-    async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      await flush();
-      await flush(); // what came while the first one was writing
     },
   };
 }

@@ -3,6 +3,7 @@
  * It must never keep a stranger's text uncut or with control characters in it.
  */
 import type { Database } from '../database/contract.ts';
+import { createGatherer } from '../platform/gatherer.ts';
 import { type Refused, trimRefused, upsertRefused } from './store.ts';
 
 export type Knock = Omit<Refused, 'count' | 'firstSeenAt' | 'lastSeenAt'> & { readonly at: Date };
@@ -29,34 +30,19 @@ const MAX_WAITING = 2_000;
 type Entry = { -readonly [K in keyof Refused]: Refused[K] };
 
 export function createRefusals({ db, log, everyMs = 2_000, maxRows = 10_000 }: RefusalsOptions): Refusals {
-  let waiting = new Map<string, Entry>();
-  let timer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
-
-  async function write(): Promise<void> {
-    const taken = [...waiting.values()];
-    waiting = new Map();
-    try {
-      const added = await upsertRefused(db, taken);
+  const { add, ...gathering } = createGatherer<Entry>({
+    everyMs,
+    maxWaiting: MAX_WAITING,
+    async write(entries) {
+      const added = await upsertRefused(db, entries);
       if (added > 0) await trimRefused(db, maxRows);
-    } catch (cause) {
-      log.warn({ err: cause, refusals: taken.length }, 'refused chargers could not be written down');
-    }
-  }
-
-  function flush(): Promise<void> {
-    if (waiting.size === 0) return flushing ?? Promise.resolve();
-    flushing ??= write().finally(() => {
-      flushing = undefined;
-    });
-    return flushing;
-  }
-
+    },
+    onLost: (cause, refusals) => log.warn({ err: cause, refusals }, 'refused chargers could not be written down'),
+  });
   return {
+    ...gathering,
     record(knock) {
       const identity = clean(knock.identity, 64);
-      const key = `${knock.reason} ${identity}`;
-      const known = waiting.get(key);
       const what = {
         identity,
         reason: knock.reason,
@@ -67,20 +53,14 @@ export function createRefusals({ db, log, everyMs = 2_000, maxRows = 10_000 }: R
         userAgent: clean(knock.userAgent, 200),
         lastSeenAt: knock.at,
       };
-      if (known !== undefined) {
-        Object.assign(known, what);
-        known.count += 1;
-      } else if (waiting.size < MAX_WAITING) waiting.set(key, { ...what, count: 1, firstSeenAt: knock.at });
-    },
-    flush,
-    start() {
-      timer ??= setInterval(() => void flush(), everyMs); // flush never rejects
-    },
-    async stop() {
-      clearInterval(timer);
-      timer = undefined;
-      await flush();
-      await flush(); // what came while the first one was writing
+      add(
+        `${knock.reason} ${identity}`,
+        (known) => {
+          Object.assign(known, what);
+          known.count += 1;
+        },
+        () => ({ ...what, count: 1, firstSeenAt: knock.at }),
+      );
     },
   };
 }

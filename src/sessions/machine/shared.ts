@@ -102,3 +102,18 @@ export type Place = { readonly evseId: number; readonly connectorId: number };
 export const onConnector = (a: Place, b: Place): boolean => a.evseId === b.evseId && a.connectorId === b.connectorId;
 
 export const laterOf = (a: Date, b: Date): Date => (a >= b ? a : b);
+
+/** What a session knows of its course when it begins. */
+export const nothingYet = {
+  endedAt: null,
+  lastSampleAt: null,
+  energyWh: 0,
+  resetFromWh: null,
+  energyBeforeResetWh: null,
+  powerW: null,
+  currentA: null,
+  voltageV: null,
+  socPercent: null,
+  stopReason: null,
+  stopTokenUid: null,
+} as const satisfies Partial<SessionRow>;

@@ -3,7 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { SessionStart, StartReply } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
-import { finish, type Input, type Next, onConnector, put, startedEvent, tokenKey } from './shared.ts';
+import { finish, type Input, type Next, nothingYet, onConnector, put, startedEvent, tokenKey } from './shared.ts';
 
 /** A start that was refused may never be followed by a stop. */
 const REFUSED_GRACE_MS = 60 * 60_000;
@@ -49,6 +49,7 @@ export function started(state: SessionState, input: Input<'started'>): Next {
   const accepted = authorized.authorization === 'accepted';
   const commandId = accepted ? state.remoteStart : undefined;
   const session: SessionRow = {
+    ...nothingYet,
     id: start.sessionId,
     transactionId: start.transactionId,
     startKey: key,
@@ -63,20 +64,9 @@ export function started(state: SessionState, input: Input<'started'>): Next {
     commandId: commandId ?? null,
     reservationId: start.reservationId ?? null,
     startedAt: start.at.at,
-    endedAt: null,
     meterStartWh: start.meterStartWh,
     meterStopWh: null,
     lastRegisterWh: start.meterStartWh,
-    lastSampleAt: null,
-    energyWh: 0,
-    resetFromWh: null,
-    energyBeforeResetWh: null,
-    powerW: null,
-    currentA: null,
-    voltageV: null,
-    socPercent: null,
-    stopReason: null,
-    stopTokenUid: null,
     flags: start.at.plausible ? start.flags : [...start.flags, 'implausible_clock'],
     reconcileAt: accepted ? null : new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS),
     updatedAt: input.receivedAt,

@@ -4,7 +4,7 @@ import type { StopReply } from '../../ingest/inputs.ts';
 import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { applyReadings, keep } from './meter.ts';
-import { finish, type Input, laterOf, type Next, put, startedEvent, tokenKey } from './shared.ts';
+import { finish, type Input, laterOf, type Next, nothingYet, put, startedEvent, tokenKey } from './shared.ts';
 
 export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   const session = stoppedSession(state, input);
@@ -84,6 +84,7 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
   const startWh = first?.energyWh !== undefined ? Math.round(first.energyWh) : (stopWh ?? 0);
   const startedAt = first !== undefined && first.at.at < input.at.at ? first.at.at : input.at.at;
   let session: SessionRow = {
+    ...nothingYet,
     id: input.spare.sessionId,
     transactionId: input.spare.transactionId,
     startKey: orphanKey(input),
@@ -98,20 +99,9 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     commandId: null,
     reservationId: null,
     startedAt,
-    endedAt: null,
     meterStartWh: startWh,
     meterStopWh: stopWh ?? null,
     lastRegisterWh: startWh,
-    lastSampleAt: null,
-    energyWh: 0,
-    resetFromWh: null,
-    energyBeforeResetWh: null,
-    powerW: null,
-    currentA: null,
-    voltageV: null,
-    socPercent: null,
-    stopReason: null,
-    stopTokenUid: null,
     flags: ['orphan_stop', ...input.flags, ...(input.at.plausible ? [] : ['implausible_clock'])],
     reconcileAt: null,
     updatedAt: input.receivedAt,
