@@ -3,23 +3,24 @@
 import type { Verdict } from './lanes.ts';
 import { decide } from './machine.ts';
 import { isPastHorizon, parseRetryAfter } from './retry.ts';
-import { openSecret } from './secrets.ts';
 import type { Answer, Sender } from './sender.ts';
-import { deliveryHeaders } from './sign.ts';
+import { deliveryHeaders, signaturesOf } from './sign.ts';
 import type {
+  Attempt,
   Completion,
   DeliveryState,
-  KeyRing,
   LeasedDelivery,
   Log,
   Outcome,
   RetryRule,
+  Signatures,
   WebhookMetrics,
 } from './types.ts';
 
 export type AttemptNeeds = {
   readonly sender: Pick<Sender, 'send'>;
-  readonly keyRing: KeyRing;
+  /** Throws if it cannot be read any more (secrets.ts). */
+  readonly openSecret: (endpointId: string, sealed: Buffer) => string;
   readonly retryAt: RetryRule;
   readonly now: () => Date;
   /** 0 ≤ x < 1 */
@@ -43,6 +44,7 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
     attempts,
     firstAttemptAt,
     nextAttemptAt,
+    notBefore: null,
     responseStatus: null,
     lastError: null,
   };
@@ -53,13 +55,14 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
   );
   if (!due.effects.some((effect) => effect.do === 'send')) {
     metrics.completed('failed');
-    return { verdict: 'fault', completion: completionOf(delivery, due.state, undefined) };
+    return { verdict: 'fault', completion: completionOf(delivery, due.state) };
   }
   if (attempts === 0) metrics.waited(Math.max(0, (startedAt.getTime() - nextAttemptAt.getTime()) / 1000));
 
   const startedMs = performance.now();
-  const answer = await send(needs, delivery, startedAt);
+  const { answer, signatures } = await send(needs, delivery, startedAt);
   if (answer.kind === 'unanswered' && answer.why === 'aborted') return { verdict: 'fault', completion: undefined };
+  const durationMs = performance.now() - startedMs;
   const finishedAt = now();
   const outcome = outcomeOf(answer, finishedAt);
   const { state, effects } = decide(
@@ -67,26 +70,51 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
     { type: 'attempted', outcome, startedAt, finishedAt, random: needs.random() },
     retryAt,
   );
-  metrics.attempted(kindOf(outcome), (performance.now() - startedMs) / 1000);
+  metrics.attempted(kindOf(outcome), durationMs / 1000);
   if (state.status !== 'pending') metrics.completed(state.status);
-  const disable = effects.find((effect) => effect.do === 'disable_endpoint');
-  return { verdict: verdictOf(outcome), completion: completionOf(delivery, state, disable?.reason) };
+  const made: Attempt = {
+    number: state.attempts,
+    startedAt,
+    finishedAt,
+    durationMs: Math.round(durationMs),
+    url: delivery.url,
+    responseStatus: state.responseStatus,
+    error: state.status === 'succeeded' ? null : state.lastError,
+    reply: answer.reply,
+    signatures,
+  };
+  const isGone = effects.some((effect) => effect.do === 'disable_endpoint');
+  return { verdict: verdictOf(outcome), completion: completionOf(delivery, state, made, isGone) };
 }
 
-async function send(needs: AttemptNeeds, delivery: LeasedDelivery, at: Date): Promise<Answer> {
-  const { id, endpointId, eventId, event, body, url, attempts, secret: sealed } = delivery;
-  let secret: string | undefined;
+async function send(
+  needs: AttemptNeeds,
+  delivery: LeasedDelivery,
+  at: Date,
+): Promise<{ answer: Answer; signatures: Signatures | undefined }> {
+  const { id, endpointId, eventId, event, body, url, attempts } = delivery;
+  let secrets: ReturnType<typeof secretsOf>;
   try {
-    secret = sealed === null ? undefined : openSecret(needs.keyRing, endpointId, sealed);
+    secrets = secretsOf(needs, delivery, at);
   } catch (cause) {
     needs.log.error(
       { err: cause, endpointId },
       'the secret of a webhook endpoint cannot be read: is its key still in SECRET_KEYS?',
     );
-    return { kind: 'unanswered', why: 'secret_unreadable' };
+    return { answer: { kind: 'unanswered', why: 'secret_unreadable' }, signatures: undefined };
   }
-  const headers = deliveryHeaders({ deliveryId: id, eventId, event, body, attempt: attempts + 1, at, secret });
-  return needs.sender.send({ url, headers, body });
+  const headers = deliveryHeaders({ deliveryId: id, eventId, event, body, attempt: attempts + 1, at, ...secrets });
+  return { answer: await needs.sender.send({ url, headers, body }), signatures: signaturesOf(headers) };
+}
+
+/** The one before the last rotation signs too, until its time is over. */
+function secretsOf({ openSecret }: AttemptNeeds, delivery: LeasedDelivery, at: Date) {
+  const { endpointId, secret, previousSecret, previousSecretUntil } = delivery;
+  const isInOverlap = previousSecretUntil !== null && previousSecretUntil > at;
+  return {
+    secret: secret === null ? undefined : openSecret(endpointId, secret),
+    previousSecret: previousSecret === null || !isInOverlap ? undefined : openSecret(endpointId, previousSecret),
+  };
 }
 
 function outcomeOf(answer: Answer, now: Date): Outcome {
@@ -110,11 +138,14 @@ function kindOf(outcome: Outcome): Parameters<WebhookMetrics['attempted']>[0] {
 const completionOf = (
   { id, leaseToken, leasedUntilMs, endpointId, url }: LeasedDelivery,
   state: DeliveryState,
-  reason: 'gone' | undefined,
+  made?: Attempt,
+  isGone = false,
 ): Completion => ({
   id,
+  endpointId,
   leaseToken,
   leasedUntilMs,
   state,
-  disable: reason === undefined ? undefined : { endpointId, url, reason },
+  attempt: made,
+  disable: isGone ? { url } : undefined,
 });

@@ -4,12 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type AttemptNeeds, attempt } from './attempt.ts';
+import type { ClaimedRow } from './claim-store.ts';
+import { createClaims, REFILL_GAP_MS } from './claims.ts';
+import type { Recovered } from './completion-store.ts';
 import { createCompletions } from './completions.ts';
-import type { DeliveryStore } from './delivery-store.ts';
+import type { DeliveryStore, Target } from './delivery-store.ts';
 import { createLanes, defaultLimits, type LaneLimits, type Verdict } from './lanes.ts';
 import { retryRule } from './retry.ts';
+import { createOpenSecret } from './secrets.ts';
 import type { Sender } from './sender.ts';
-import type { BornDelivery, KeyRing, LeasedDelivery, Log, WebhookMetrics } from './types.ts';
+import type { BornDelivery, KeyRing, Lease, LeasedDelivery, Log, WebhookMetrics } from './types.ts';
+
+export type { Lease } from './types.ts';
 
 export type DispatcherOptions = {
   readonly store: DeliveryStore;
@@ -24,15 +30,10 @@ export type DispatcherOptions = {
   /** WEBHOOK_RETRY_OFFSETS, seconds from the first attempt. */
   readonly retryOffsetsS?: readonly number[];
   readonly limits?: LaneLimits;
+  /** An endpoint that had failed succeeded again. Must not throw. */
+  readonly onRecovered?: (recovered: Recovered) => void;
   /** Milliseconds that only go forward, for leases. */
   readonly monotonic?: () => number;
-};
-
-export type Lease = {
-  readonly token: string;
-  readonly ms: number;
-  /** Counted from before the statement, so that ours ends before the one in the database. */
-  readonly untilMs: number;
 };
 
 export type Dispatcher = {
@@ -45,32 +46,36 @@ export type Dispatcher = {
   /** Its URL, state or secret changed, or it was deleted: nothing is sent from memory any more; its rows are claimed anew. */
   endpointChanged(endpointId: string): Promise<void>;
   start(): void;
-  /** Every second: renews leases that are waiting, claims what is due. */
+  /** Every second: lets go what another process has changed, renews leases that are waiting, claims what is due. */
   sweep(): Promise<void>;
   /** Takes nothing more, waits for what is in flight, breaks off what is left, gives all leases back. */
   stop(withinMs?: number): Promise<void>;
   inFlight(): number;
 };
 
-/** Claims for single endpoints are at least so far apart, so that each fetches many. */
-const REFILL_GAP_MS = 20;
 /** Sends that begin in one turn of the event loop. */
 const BURST = 32;
-/** Rows per claim: more would hold up the event loop while they are read. */
-const CLAIM_ROWS = 1000;
 const FORGET_LANES_MS = 300_000;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, sender, now, log, timeoutMs } = options;
-  const { limits = defaultLimits, monotonic = () => performance.now() } = options;
-  const needs: AttemptNeeds = { ...options, retryAt: retryRule(options.retryOffsetsS) };
+  const { limits = defaultLimits, monotonic = () => performance.now(), onRecovered = () => undefined } = options;
+  const needs: AttemptNeeds = {
+    ...options,
+    retryAt: retryRule(options.retryOffsetsS),
+    openSecret: createOpenSecret(options.keyRing),
+  };
   /** An attempt begins only while its lease outlives it. */
   const leaseMs = Math.max(60_000, 2 * timeoutMs);
   const leaseNeededMs = timeoutMs + 5000;
   const lanes = createLanes<LeasedDelivery>(limits);
   const inFlight = new Map<LeasedDelivery, Promise<void>>();
   const completions = createCompletions({
-    save: (batch) => store.complete(batch, now()),
+    async save(batch) {
+      const { saved, recovered } = await store.complete(batch, now());
+      for (const each of recovered) onRecovered(each);
+      return saved;
+    },
     log,
     gapMs: REFILL_GAP_MS,
     enough: Math.max(1, limits.inFlight / 2),
@@ -80,10 +85,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   let isRunning = false;
   let isStopped = false;
   let isPumping = false;
-  let isRefilling = false;
-  let claimedAt = Number.NEGATIVE_INFINITY;
-  let cursor = '';
-  let claiming: Promise<void> = Promise.resolve();
+  const newLease = (): Lease => ({ token: randomUUID(), ms: leaseMs, untilMs: monotonic() + leaseMs });
+  const claims = createClaims({ store, lanes, now, newLease, take, isRunning: () => isRunning, log });
 
   function wake(): void {
     if (isPumping || !isRunning) return;
@@ -116,10 +119,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       const { verdict, completion } = await attempt(needs, delivery);
       answered(verdict);
-      if (lanes.isHungry(endpointId)) refill();
+      if (lanes.isHungry(endpointId)) claims.refill();
       wake();
       if (completion === undefined) return;
       await completions.add(completion);
+      if (delivery.orderedKey !== null && completion.state.status !== 'pending')
+        claims.next(endpointId, delivery.orderedKey);
       if (completion.disable !== undefined) {
         log.warn({ endpointId }, 'a webhook endpoint answered 410 Gone and was switched off');
         await endpointChanged(endpointId);
@@ -133,88 +138,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  function take(rows: readonly Omit<LeasedDelivery, 'leaseToken' | 'leasedUntilMs'>[], lease: Lease): void {
+  function take(rows: readonly ClaimedRow[], lease: Lease): void {
     const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     for (const row of sorted)
       lanes.add(row.endpointId, { ...row, leaseToken: lease.token, leasedUntilMs: lease.untilMs });
     wake();
   }
 
-  const newLease = (): Lease => ({ token: randomUUID(), ms: leaseMs, untilMs: monotonic() + leaseMs });
-
-  /** Claims run one after the other: each is given the room that the one before has left. */
-  function claim(work: () => Promise<void>): Promise<void> {
-    const turn = claiming.then(async () => {
-      if (isRunning) await work();
-    });
-    claiming = turn.catch(() => undefined); // reported by whoever asked for it
-    return turn;
-  }
-
-  /** Beginning where the last claim had to end, so that endpoints at the end of the alphabet get their turn too. */
-  async function claimAll(): Promise<void> {
-    for (let passes = cursor === '' ? 1 : 2; passes > 0; ) {
-      const limit = Math.min(CLAIM_ROWS, lanes.totalRoom());
-      if (limit === 0 || !isRunning) return;
-      const lease = newLease();
-      const rooms = lanes.rooms();
-      const roomOfUnknown = lanes.roomOfUnknown();
-      const rows = await store.claimAll({
-        now: now(),
-        limit,
-        leaseToken: lease.token,
-        leaseMs,
-        after: cursor,
-        rooms,
-        roomOfUnknown,
-      });
-      noteMore(rows, (endpointId) => rooms.get(endpointId) ?? roomOfUnknown);
-      take(rows, lease);
-      const last = rows
-        .map(({ endpointId }) => endpointId)
-        .toSorted()
-        .at(-1);
-      cursor = last !== undefined && rows.length === limit ? last : '';
-      if (cursor === '') passes -= 1;
-    }
-  }
-
-  function noteMore(rows: readonly { endpointId: string }[], roomOf: (endpointId: string) => number): void {
-    const counts = new Map<string, number>();
-    for (const { endpointId } of rows) counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1);
-    for (const [endpointId, count] of counts) lanes.setMore(endpointId, count >= roomOf(endpointId));
-  }
-
-  /** An endpoint of which the database holds more has little left to send: fetch before it runs dry. */
-  function refill(): void {
-    if (isRefilling || !isRunning) return;
-    isRefilling = true;
-    const restMs = Math.max(0, claimedAt + REFILL_GAP_MS - performance.now());
-    setTimeout(() => {
-      claim(async () => {
-        isRefilling = false;
-        claimedAt = performance.now();
-        const rooms = lanes.hungry();
-        if (rooms.size === 0) return;
-        const lease = newLease();
-        const rows = await store.claimOf({
-          now: now(),
-          limit: lanes.totalRoom(),
-          leaseToken: lease.token,
-          leaseMs,
-          rooms,
-        });
-        for (const endpointId of rooms.keys()) lanes.setMore(endpointId, false);
-        noteMore(rows, (endpointId) => rooms.get(endpointId) ?? 0);
-        take(rows, lease);
-      })
-        .catch((cause: unknown) =>
-          log.warn({ err: cause }, 'due webhook deliveries cannot be claimed; the sweep tries again'),
-        )
-        .finally(() => {
-          isRefilling = false;
-        });
-    }, restMs);
+  /** What waits for an endpoint that another process has changed goes back, and is claimed as it is now. */
+  async function letGoChanged(): Promise<void> {
+    const asked = new Set(lanes.waiting().map(({ endpointId }) => endpointId));
+    if (asked.size === 0) return;
+    const targets = new Map((await store.targets([...asked])).map((target) => [target.id, target]));
+    await release(
+      lanes.remove((each) => asked.has(each.endpointId) && !isStillFor(each, targets.get(each.endpointId))),
+    );
   }
 
   async function renew(): Promise<void> {
@@ -229,7 +167,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function endpointChanged(endpointId: string): Promise<void> {
-    await claiming; // it may have read what the endpoint was before
+    await claims.settled(); // it may have read what the endpoint was before
     await release(lanes.remove((each) => each.endpointId === endpointId));
   }
 
@@ -251,7 +189,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     accept(born, more = []) {
       if (isStopped) return void release(born); // nobody waits for it any more
       for (const each of born) lanes.add(each.endpointId, { ...each, orderedKey: null });
-      for (const endpointId of more) lanes.setMore(endpointId, true);
+      for (const endpointId of more) {
+        lanes.setMore(endpointId, true);
+        if (lanes.isHungry(endpointId)) claims.refill();
+      }
       wake();
     },
     endpointChanged,
@@ -261,14 +202,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
     async sweep() {
       if (!isRunning) return;
+      await letGoChanged();
       await renew();
-      await claim(claimAll);
+      await claims.all();
       lanes.prune(FORGET_LANES_MS);
     },
     async stop(withinMs = 5000) {
       isRunning = false;
       isStopped = true;
-      await claiming;
+      await claims.settled();
       const unfinished = lanes.remove(() => true);
       const deadline = performance.now() + withinMs;
       completions.flush();
@@ -282,6 +224,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     inFlight: () => lanes.inFlight(),
   };
 }
+
+/** Nothing of it would be sent otherwise if it were claimed now. */
+const isStillFor = (delivery: LeasedDelivery, target: Target | undefined): boolean =>
+  target !== undefined &&
+  target.url === delivery.url &&
+  isSame(target.secret, delivery.secret) &&
+  isSame(target.previousSecret, delivery.previousSecret) &&
+  target.previousSecretUntil?.getTime() === delivery.previousSecretUntil?.getTime();
+
+const isSame = (a: Buffer | null, b: Buffer | null): boolean => a === b || (a !== null && b !== null && a.equals(b));
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

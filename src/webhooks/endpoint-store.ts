@@ -103,7 +103,7 @@ export type EndpointChanges = {
   readonly now: Date;
 };
 
-/** Setting `active` is a person's word: why the system had switched it off is forgotten. */
+/** Setting `active` is a person's word: why the system had switched it off is forgotten, and how long it had failed. */
 export async function changeEndpoint(
   { prisma }: Needs,
   organizationId: string,
@@ -117,6 +117,7 @@ export async function changeEndpoint(
       ...(events !== undefined && { events: [...events] }),
       ...(description !== undefined && { description }),
       ...(active !== undefined && { active, disabledReason: null }),
+      ...(active === true && { failingSince: null, failures: 0 }),
       updatedAt: now,
     },
     select: shown,
@@ -126,7 +127,7 @@ export async function changeEndpoint(
 
 const DELETE: Statement = {
   name: 'webhooks_delete_endpoint',
-  text: `UPDATE webhook_endpoints SET deleted_at = $3, updated_at = $3, active = false, secret = NULL
+  text: `UPDATE webhook_endpoints SET deleted_at = $3, updated_at = $3, active = false, secret = NULL, previous_secret = NULL
           WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL RETURNING id`,
 };
 /** SKIP LOCKED: a row that is being completed at this moment comes to its own end. */

@@ -4,6 +4,7 @@ export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dis
 export { createEventFeed, type EventFeed } from './event-feed.ts';
 export { type EventRouteNeeds, eventRoutes } from './event-routes.ts';
 export { createEventWriter, type EventWriterNeeds } from './event-writer.ts';
+export { FAILING_LIMIT, type Health, type HealthFacts, healthOf } from './health.ts';
 export { createResolve, type Resolve } from './resolve.ts';
 export { createRetention, type RetentionNeeds } from './retention.ts';
 export { createRetentionStore, type RetentionStore } from './retention-store.ts';

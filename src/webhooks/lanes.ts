@@ -42,6 +42,7 @@ export type Lanes<Item> = {
   rooms(): Map<string, number>;
   roomOfUnknown(): number;
   setMore(endpointId: string, hasMore: boolean): void;
+  hasMore(endpointId: string): boolean;
   /** It has more in the database, and at most half of its window is in use. */
   isHungry(endpointId: string): boolean;
   /** {endpointId: room} of all that are. */
@@ -180,6 +181,7 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
     setMore(endpointId, hasMore) {
       laneOf(endpointId).hasMore = hasMore;
     },
+    hasMore: (endpointId) => lanes.get(endpointId)?.hasMore === true,
     isHungry(endpointId) {
       const lane = lanes.get(endpointId);
       return lane !== undefined && isHungry(lane);

@@ -60,5 +60,10 @@ export function decide(state: DeliveryState, input: DeliveryInput, retryAt: Retr
   const retryAfterS = outcome.kind === 'answered' ? outcome.retryAfterS : undefined;
   const nextAttemptAt = retryAt({ firstAttemptAt, attempts, finishedAt, retryAfterS, random });
   if (nextAttemptAt === null) return { state: failed, effects: [] };
-  return { state: { status: 'pending', ...made, nextAttemptAt, responseStatus, lastError }, effects: [] };
+  // a demand beyond the horizon has been cut to the retry's own time
+  const notBefore =
+    retryAfterS === undefined
+      ? null
+      : new Date(Math.min(nextAttemptAt.getTime(), finishedAt.getTime() + retryAfterS * 1000));
+  return { state: { status: 'pending', ...made, nextAttemptAt, notBefore, responseStatus, lastError }, effects: [] };
 }

@@ -2,12 +2,18 @@
 import type { Database, Statement } from '../database/contract.ts';
 import { firstIdAt } from '../platform/ids.ts';
 
-/** Ids begin with their time, so the primary key finds the oldest rows; created_at has the last word. */
+/**
+ * With their attempts. Ids begin with their time, so the primary key finds the oldest rows; created_at has the last word.
+ *   Limit → Index Scan using webhook_deliveries_pkey; Nested Loop → Index Scan using webhook_attempts_pkey
+ */
 const DELETE_DELIVERIES: Statement = {
   name: 'webhooks_delete_deliveries',
-  text: `DELETE FROM webhook_deliveries WHERE id IN (
-           SELECT id FROM webhook_deliveries WHERE id < $1 AND created_at < $2 AND status <> 'pending' ORDER BY id LIMIT $3)
-         RETURNING 1 AS one`,
+  text: `WITH old AS MATERIALIZED (
+           SELECT id FROM webhook_deliveries WHERE id < $1 AND created_at < $2 AND status <> 'pending' ORDER BY id LIMIT $3
+         ), attempts AS (
+           DELETE FROM webhook_attempts WHERE delivery_id IN (SELECT id FROM old)
+         )
+         DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM old) RETURNING 1 AS one`,
 };
 /** An event stays as long as one of its deliveries does. */
 const DELETE_EVENTS: Statement = {

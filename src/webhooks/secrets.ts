@@ -7,3 +7,20 @@ export const sealSecret = (keyRing: KeyRing, endpointId: string, secret: string)
 /** Throws when the key is no longer in the ring, or the bytes belong to another endpoint. */
 export const openSecret = (keyRing: KeyRing, endpointId: string, sealed: Buffer): string =>
   keyRing.decrypt(sealed, endpointId).toString('utf8');
+
+const MAX_OPENED = 1000;
+
+/** Remembers what it opened: an endpoint's secret is needed for every delivery, and opening it costs more than signing. */
+export function createOpenSecret(keyRing: KeyRing): (endpointId: string, sealed: Buffer) => string {
+  const opened = new Map<string, string>();
+  return (endpointId, sealed) => {
+    const key = `${endpointId} ${sealed.toString('latin1')}`;
+    let secret = opened.get(key);
+    if (secret === undefined) {
+      secret = openSecret(keyRing, endpointId, sealed);
+      if (opened.size >= MAX_OPENED) opened.clear();
+      opened.set(key, secret);
+    }
+    return secret;
+  };
+}

@@ -5,8 +5,10 @@
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { type Dispatcher, Pool } from 'undici';
 import { createGuardedConnect } from './guarded-connect.ts';
+import { createExcerpt, type ReplyHeaders } from './reply.ts';
 import type { Resolve } from './resolve.ts';
 import { parseTarget, type TargetGuard, TargetRefused } from './target-guard.ts';
+import type { Reply } from './types.ts';
 
 export type SendRequest = {
   readonly url: string;
@@ -15,9 +17,19 @@ export type SendRequest = {
 };
 
 export type Answer =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly reply?: Reply | undefined;
+    }
   /** `status`: it began to answer, but did not come to an end. */
-  | { readonly kind: 'unanswered'; readonly status?: number; readonly why: string };
+  | {
+      readonly kind: 'unanswered';
+      readonly status?: number;
+      readonly why: string;
+      readonly reply?: Reply | undefined;
+    };
 
 export type Sender = {
   send(request: SendRequest): Promise<Answer>;
@@ -91,6 +103,8 @@ export function createSender({ guard, resolve, timeoutMs, caPem }: SenderOptions
       const abort = new AbortController();
       const timer = setTimeout(() => abort.abort(new TimedOut()), timeoutMs);
       let status: number | undefined;
+      let headersOfReply: ReplyHeaders = {};
+      const excerpt = createExcerpt();
       try {
         const reply = await origin.pool.request({
           method: 'POST',
@@ -101,12 +115,18 @@ export function createSender({ guard, resolve, timeoutMs, caPem }: SenderOptions
           highWaterMark: MAX_REPLY_BYTES,
         });
         status = reply.statusCode;
-        await readSome(reply.body);
-        return { kind: 'answered', status, retryAfter: firstOf(reply.headers['retry-after']) };
+        headersOfReply = reply.headers;
+        await readSome(reply.body, excerpt.add);
+        return {
+          kind: 'answered',
+          status,
+          retryAfter: firstOf(reply.headers['retry-after']),
+          reply: excerpt.reply(headersOfReply),
+        };
       } catch (cause) {
         return {
           kind: 'unanswered',
-          ...(status !== undefined && { status }),
+          ...(status !== undefined && { status, reply: excerpt.reply(headersOfReply) }),
           why: isClosed ? 'aborted' : whyOf(cause),
         };
       } finally {
@@ -124,10 +144,12 @@ export function createSender({ guard, resolve, timeoutMs, caPem }: SenderOptions
 }
 
 /** To its end, so that the connection can be used again; or until it is long enough, then the connection is broken off. */
-async function readSome(body: Dispatcher.ResponseData['body']): Promise<void> {
+async function readSome(body: Dispatcher.ResponseData['body'], keep: (chunk: Buffer) => void): Promise<void> {
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += (chunk as Buffer).length; // undici's stream has no encoding set: buffers
+  for await (const read of body) {
+    const chunk = read as Buffer; // undici's stream has no encoding set
+    keep(chunk);
+    bytes += chunk.length;
     if (bytes >= MAX_REPLY_BYTES) break; // leaving the loop destroys the stream
   }
 }

@@ -3,6 +3,7 @@
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac } from 'node:crypto';
+import type { Signatures } from './types.ts';
 
 export const WHSEC = 'whsec_';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -41,18 +42,16 @@ export type Signed = {
   readonly attempt: number;
   readonly at: Date;
   readonly secret: string | undefined;
+  /** The one before the last rotation, while it still counts. */
+  readonly previousSecret?: string | undefined;
 };
 
-/** All headers of a delivery but the host's and the length. */
-export function deliveryHeaders({
-  deliveryId,
-  eventId,
-  event,
-  body,
-  attempt,
-  at,
-  secret,
-}: Signed): Record<string, string> {
+/**
+ * All headers of a delivery but the host's and the length. Of two secrets the new one signs X-Webhook-Signature, the old one
+ * X-Webhook-Signature-Previous; Standard Webhooks has room for both in its header.
+ */
+export function deliveryHeaders(delivery: Signed): Record<string, string> {
+  const { deliveryId, eventId, event, body, attempt, at, secret, previousSecret } = delivery;
   const timestampS = Math.floor(at.getTime() / 1000);
   const headers: Record<string, string> = {
     'Content-Type': 'application/json',
@@ -63,9 +62,20 @@ export function deliveryHeaders({
     'webhook-id': eventId,
     'webhook-timestamp': String(timestampS),
   };
-  if (secret !== undefined) {
-    headers['X-Webhook-Signature'] = plainSignature(secret, body);
-    headers['webhook-signature'] = standardSignature(secret, eventId, timestampS, body);
-  }
+  if (secret === undefined) return headers;
+  const standard = standardSignature(secret, eventId, timestampS, body);
+  headers['X-Webhook-Signature'] = plainSignature(secret, body);
+  headers['webhook-signature'] = standard;
+  if (previousSecret === undefined) return headers;
+  headers['X-Webhook-Signature-Previous'] = plainSignature(previousSecret, body);
+  headers['webhook-signature'] = `${standard} ${standardSignature(previousSecret, eventId, timestampS, body)}`;
   return headers;
+}
+
+/** Of such headers; undefined: it was not signed. */
+export function signaturesOf(headers: Readonly<Record<string, string>>): Signatures | undefined {
+  const plain = headers['X-Webhook-Signature'];
+  const standard = headers['webhook-signature'];
+  if (plain === undefined || standard === undefined) return undefined;
+  return { plain, previous: headers['X-Webhook-Signature-Previous'], standard };
 }

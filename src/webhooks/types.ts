@@ -28,6 +28,34 @@ export type Outcome =
   /** No complete answer. `why` begins with a code: timeout, dns_failed, tls_failed, target_refused, … */
   | { readonly kind: 'unanswered'; readonly status?: number; readonly why: string };
 
+/** As much of a receiver's reply as is kept (reply.ts). */
+export type Reply = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+/** The signatures of a delivery as they were sent. */
+export type Signatures = {
+  /** X-Webhook-Signature */
+  readonly plain: string;
+  /** X-Webhook-Signature-Previous */
+  readonly previous: string | undefined;
+  /** webhook-signature */
+  readonly standard: string;
+};
+
+/** One request that was made, or could not be. */
+export type Attempt = {
+  /** 1, 2, … */
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly durationMs: number;
+  readonly url: string;
+  readonly responseStatus: number | null;
+  /** null: it succeeded */
+  readonly error: string | null;
+  readonly reply: Reply | undefined;
+  readonly signatures: Signatures | undefined;
+};
+
 /** A delivery as its machine sees it. */
 export type DeliveryState =
   | {
@@ -36,6 +64,8 @@ export type DeliveryState =
       /** null: not attempted yet */
       readonly firstAttemptAt: Date | null;
       readonly nextAttemptAt: Date;
+      /** What Retry-After demanded: nothing may bring the retry before it. */
+      readonly notBefore: Date | null;
       readonly responseStatus: number | null;
       readonly lastError: string | null;
     }
@@ -75,6 +105,13 @@ export type SealedSecrets = {
   readonly previousSecretUntil: Date | null;
 };
 
+export type Lease = {
+  readonly token: string;
+  readonly ms: number;
+  /** Counted from before the statement, so that ours ends before the one in the database. */
+  readonly untilMs: number;
+};
+
 /** A pending delivery whose row is leased to this process, with all that is needed to send it. */
 export type LeasedDelivery = SealedSecrets & {
   readonly id: string;
@@ -100,11 +137,14 @@ export type BornDelivery = Omit<LeasedDelivery, 'orderedKey'>;
 /** A finished attempt (or a delivery that ended without one) on its way into the database. */
 export type Completion = {
   readonly id: string;
+  readonly endpointId: string;
   readonly leaseToken: string;
   readonly leasedUntilMs: number;
   readonly state: DeliveryState;
-  /** Switch this endpoint off, if it still has the URL that was used. */
-  readonly disable: { readonly endpointId: string; readonly url: string; readonly reason: 'gone' } | undefined;
+  /** undefined: it ended without one */
+  readonly attempt: Attempt | undefined;
+  /** It answered 410: its endpoint is switched off, if it still has this URL. */
+  readonly disable: { readonly url: string } | undefined;
 };
 
 export type WebhookMetrics = {

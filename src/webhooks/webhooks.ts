@@ -7,6 +7,8 @@ import { createEventFeed } from './event-feed.ts';
 import { settleForeignEvents } from './event-log-store.ts';
 import { eventRoutes } from './event-routes.ts';
 import { createEventWriter } from './event-writer.ts';
+import { createFlush } from './flush.ts';
+import { createHealthStore } from './health-store.ts';
 import { createResolve, type Resolve } from './resolve.ts';
 import { createRetention } from './retention.ts';
 import { createRetentionStore } from './retention-store.ts';
@@ -41,7 +43,12 @@ export type Webhooks = {
   readonly routes: ReturnType<typeof webhookRoutes>;
   /** Before anybody reads the log: after a restore from another database its order is settled. */
   settleLog(): Promise<void>;
-  /** Every 30 s: ends deliveries of paused endpoints past 24 hours, and of deleted ones. Returns how many. */
+  /** Every 30 s: switches off endpoints that have failed for five days. Returns how many. */
+  disableFailing(): Promise<number>;
+  /**
+   * Every 30 s: ends deliveries of paused endpoints past 24 hours, and of deleted ones; gives what waits for an endpoint that has
+   * become ordered its place. Returns how many ended.
+   */
   endHeld(): Promise<number>;
   /** Hourly: deletes what is older than 30 days. */
   retain(): Promise<{ deliveries: number; events: number }>;
@@ -49,7 +56,7 @@ export type Webhooks = {
   oldestDueS(): Promise<number>;
 };
 
-const END_HELD_BATCH = 5000;
+const BATCH = 5000;
 
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { db, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem } = options;
@@ -57,6 +64,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const resolve = options.resolve ?? createResolve();
   const guard = createTargetGuard({ allowSubnets: options.allowSubnets, resolve });
   const store = createDeliveryStore(db);
+  const health = createHealthStore(db);
+  const flush = createFlush({ store: health, now, log });
   const sender = createSender({ guard, resolve, timeoutMs, caPem });
   const dispatcher = createDispatcher({
     store,
@@ -68,9 +77,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     metrics,
     timeoutMs,
     retryOffsetsS,
+    onRecovered: (recovered) => void flush(recovered), // it never rejects
   });
-  const { endpointChanged } = dispatcher;
   const feed = createEventFeed({ db, log });
+  async function endpointChanged(endpointId: string): Promise<void> {
+    await store.adoptOrder(BATCH); // the job takes the rest
+    await dispatcher.endpointChanged(endpointId);
+  }
   return {
     eventWriter: createEventWriter({ dispatcher, now, onCommitted: feed.wake }),
     dispatcher,
@@ -79,11 +92,20 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       const events = await settleForeignEvents(db);
       if (events > 0) log.warn({ events }, 'the event log comes from another database: its order was settled');
     },
+    async disableFailing() {
+      const disabled = await health.disableFailing(now());
+      for (const { id, organizationId, failingSince, failures } of disabled) {
+        log.warn(
+          { endpointId: id, organizationId, failingSince, failures },
+          'a webhook endpoint has failed for five days and was switched off; PATCH it with active: true when it is well',
+        );
+        await dispatcher.endpointChanged(id);
+      }
+      return disabled.length;
+    },
     async endHeld() {
-      let all = 0;
-      for (let ended = END_HELD_BATCH; ended === END_HELD_BATCH; all += ended)
-        ended = await store.endHeld(now(), END_HELD_BATCH);
-      return all;
+      await inBatches(() => store.adoptOrder(BATCH));
+      return inBatches(() => store.endHeld(now(), BATCH));
     },
     retain: createRetention({
       store: createRetentionStore(db),
@@ -95,4 +117,10 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       return due === undefined ? 0 : Math.max(0, (now().getTime() - due.getTime()) / 1000);
     },
   };
+}
+
+async function inBatches(work: () => Promise<number>): Promise<number> {
+  let all = 0;
+  for (let done = BATCH; done === BATCH; all += done) done = await work();
+  return all;
 }

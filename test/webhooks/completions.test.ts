@@ -6,6 +6,7 @@ import { until } from './support/receiver.ts';
 
 const completion = (id: string, leasedUntilMs = Number.POSITIVE_INFINITY): Completion => ({
   id,
+  endpointId: 'whe_1',
   leaseToken: 'lease',
   leasedUntilMs,
   state: {
@@ -15,6 +16,7 @@ const completion = (id: string, leasedUntilMs = Number.POSITIVE_INFINITY): Compl
     completedAt: new Date(),
     responseStatus: 200,
   },
+  attempt: undefined,
   disable: undefined,
 });
 const allOf = async (batch: readonly Completion[]) => new Set(batch.map(({ id }) => id));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
-import type { Completion, DeliveryState } from '../../src/webhooks/types.ts';
+import type { Attempt, Completion, DeliveryState } from '../../src/webhooks/types.ts';
 import { testDatabase } from '../support/db.ts';
 import { after, anEndpoint, anOrganization, deliveries, deliveryRows, T0 } from './support/world.ts';
 
@@ -139,12 +139,21 @@ test('two processes that claim at the same moment never get the same row', async
   expect(ids.length).toBeGreaterThanOrEqual(160);
 });
 
-const completionOf = (id: string, leaseToken: string, state: DeliveryState, disable?: Completion['disable']) => ({
+const completionOf = (
+  id: string,
+  leaseToken: string,
+  state: DeliveryState,
+  endpointId = '',
+  more: Partial<Completion> = {},
+): Completion => ({
   id,
+  endpointId,
   leaseToken,
   leasedUntilMs: Number.POSITIVE_INFINITY,
   state,
-  disable,
+  attempt: undefined,
+  disable: undefined,
+  ...more,
 });
 const succeeded: DeliveryState = {
   status: 'succeeded',
@@ -160,7 +169,7 @@ test('results are written for many at once, only under the lease that is still h
   const [ok = '', retry = '', end = '', lost = ''] = await deliveries(db, organizationId, endpoint, 4);
   await claim({ leaseToken: 'mine' });
   await db.prisma.webhookDelivery.update({ where: { id: lost }, data: { leaseToken: 'somebody' } });
-  const saved = await store.complete(
+  const { saved } = await store.complete(
     [
       completionOf(ok, 'mine', succeeded),
       completionOf(retry, 'mine', {
@@ -168,6 +177,7 @@ test('results are written for many at once, only under the lease that is still h
         attempts: 1,
         firstAttemptAt: after(1),
         nextAttemptAt: after(58),
+        notBefore: null,
         responseStatus: null,
         lastError: 'timeout',
       }),
@@ -209,6 +219,19 @@ test('results are written for many at once, only under the lease that is still h
   ]);
 });
 
+const attemptOf = (more: Partial<Attempt> = {}): Attempt => ({
+  number: 1,
+  startedAt: after(1),
+  finishedAt: after(2),
+  durationMs: 12,
+  url: 'https://receiver.test/hook',
+  responseStatus: 410,
+  error: 'HTTP 410',
+  reply: undefined,
+  signatures: undefined,
+  ...more,
+});
+
 test('410 switches the endpoint off, unless it has another URL by now', async () => {
   const organizationId = await fresh();
   const [gone, moved] = [await anEndpoint(db, organizationId), await anEndpoint(db, organizationId)];
@@ -223,9 +246,9 @@ test('410 switches the endpoint off, unless it has another URL by now', async ()
     responseStatus: 410,
     lastError: 'HTTP 410',
   };
-  const disable = (endpointId: string) => ({ endpointId, url: 'https://receiver.test/hook', reason: 'gone' as const });
+  const more = { attempt: attemptOf(), disable: { url: 'https://receiver.test/hook' } };
   await store.complete(
-    rows.map(({ id, endpointId }) => completionOf(id, 'mine', failed, disable(endpointId))),
+    rows.map(({ id, endpointId }) => completionOf(id, 'mine', failed, endpointId, more)),
     after(3),
   );
   expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());

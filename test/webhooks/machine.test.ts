@@ -13,6 +13,7 @@ const pending: DeliveryState = {
   attempts: 0,
   firstAttemptAt: null,
   nextAttemptAt: T0,
+  notBefore: null,
   responseStatus: null,
   lastError: null,
 };
@@ -113,6 +114,7 @@ test('a failed attempt cannot be without its next time or its end, and says what
     attempts: 1,
     firstAttemptAt: T0,
     nextAttemptAt: new Date(T0.getTime() + 57_000),
+    notBefore: null,
     responseStatus: 503,
     lastError: 'HTTP 503',
   });

@@ -39,7 +39,12 @@ test('the body arrives byte for byte, under the host name of the URL, on connect
   const { port, received, connections } = await receiver(answer(204));
   const send = sender();
   for (let i = 0; i < 10; i += 1)
-    expect(await send.send(request(port))).toEqual({ kind: 'answered', status: 204, retryAfter: undefined });
+    expect(await send.send(request(port))).toEqual({
+      kind: 'answered',
+      status: 204,
+      retryAfter: undefined,
+      reply: { headers: { date: expect.any(String) }, body: '' },
+    });
   expect(connections()).toBeLessThanOrEqual(2);
   expect(received[0]).toMatchObject({
     path: '/hook?a=1',
@@ -66,7 +71,12 @@ test('what a receiver answers is told, whatever the status', async () => {
     expect(await send.send(request(to.port))).toMatchObject({ kind: 'answered', status });
   }
   to.behave(answer(429, { 'Retry-After': '120' }));
-  expect(await send.send(request(to.port))).toEqual({ kind: 'answered', status: 429, retryAfter: '120' });
+  expect(await send.send(request(to.port))).toEqual({
+    kind: 'answered',
+    status: 429,
+    retryAfter: '120',
+    reply: { headers: { date: expect.any(String), 'retry-after': '120' }, body: '' },
+  });
 });
 
 test('a redirect is an answer; nobody goes there', async () => {
@@ -94,6 +104,7 @@ test('a receiver that drips its answer byte by byte is given up after the same t
     kind: 'unanswered',
     status: 200,
     why: 'timeout',
+    reply: { headers: { date: expect.any(String) }, body: expect.stringMatching(/^x+$/) },
   });
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });

@@ -1,0 +1,196 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
+import type { Answer, SendRequest } from '../../src/webhooks/sender.ts';
+import { testDatabase } from '../support/db.ts';
+import { fakeSender, fresh, NEVER, OK, startDispatcher, statuses, stopDispatchers } from './support/dispatcher.ts';
+import { until } from './support/receiver.ts';
+import { aChargePoint, after, anEndpoint, connected, deliveries, deliveryRows, T0 } from './support/world.ts';
+
+const db = await testDatabase({ poolSize: 12 });
+afterEach(stopDispatchers);
+
+const FAILED: Answer = { ...OK, status: 500 };
+const dataOf = ({ body }: SendRequest): { charge_point_id: string; sequence: number } => JSON.parse(body).data;
+const many = (count: number) => Array.from({ length: count }, () => connected());
+/** Sweeps until nothing is pending, as the schedule would. */
+const drained = (endpointId: string, sweep: () => Promise<unknown>) =>
+  until(
+    'all are through',
+    async () => {
+      await sweep();
+      return ((await statuses(db, endpointId))['pending'] ?? 0) === 0;
+    },
+    30_000,
+  );
+
+test('events of a charge point go out one at a time and in order, without waiting for a sweep', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  let inFlight = 0;
+  let most = 0;
+  const { sender, sent } = fakeSender(async () => {
+    inFlight += 1;
+    most = Math.max(most, inFlight);
+    await new Promise((resolve) => setImmediate(resolve));
+    inFlight -= 1;
+    return OK;
+  });
+  const { emit } = startDispatcher({ on: db, sender });
+  await emit(root, many(10));
+  await emit(root, many(10));
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 20);
+  expect(sent.map((request) => dataOf(request).sequence)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+  expect(most).toBe(1);
+});
+
+test('two processes, many charge points, random failures: each charge point’s order holds, and nothing is lost', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  const roots = [root];
+  while (roots.length < 12) roots.push(await aChargePoint(db, organizationId));
+  let movedMs = 0;
+  const now = () => new Date(T0.getTime() + movedMs);
+  const begun: SendRequest[] = [];
+  const delivered = new Map<string, number[]>();
+  const busy = new Set<string>();
+  let overlaps = 0;
+  let seed = 42;
+  const random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed / 2 ** 31;
+  };
+  const answer = async (request: SendRequest): Promise<Answer> => {
+    begun.push(request);
+    const { charge_point_id: key, sequence } = dataOf(request);
+    if (busy.has(key)) overlaps += 1;
+    busy.add(key);
+    await new Promise((resolve) => setTimeout(resolve, random() * 3));
+    busy.delete(key);
+    if (random() < 0.3) return FAILED;
+    delivered.set(key, [...(delivered.get(key) ?? []), sequence]);
+    return OK;
+  };
+  const nodes = [0, 1].map(() => startDispatcher({ on: db, sender: fakeSender(answer).sender, now }));
+  for (let i = 0; i < 60; i += 1) {
+    const from = roots[i % roots.length] ?? root;
+    await nodes[i % 2]?.emit(from, many(4));
+  }
+  await drained(endpoint, async () => {
+    const next = await db.prisma.webhookDelivery.aggregate({
+      _min: { nextAttemptAt: true },
+      where: { attempts: { gt: 0 } },
+    });
+    movedMs = Math.max(movedMs, (next._min.nextAttemptAt ?? T0).getTime() - T0.getTime());
+    await Promise.all(nodes.map(({ dispatcher }) => dispatcher.sweep()));
+  });
+  const rows = await deliveryRows(db, endpoint);
+  expect(rows).toHaveLength(240);
+  expect(overlaps).toBe(0);
+  // what failed for good is missing, all others are there, each once, in order
+  const failed = new Set(rows.filter(({ status }) => status === 'failed').map(({ id }) => id));
+  for (const each of roots) {
+    const expected = rows
+      .filter(({ orderedKey, id }) => orderedKey === each.chargePointId && !failed.has(id))
+      .map(({ sequence }) => Number(sequence))
+      .toSorted((a, b) => a - b);
+    expect(delivered.get(each.chargePointId)).toEqual(expected);
+  }
+  // an attempt of a later one never began before the earlier one was through
+  const last = new Map<string, number>();
+  for (const request of begun) {
+    const { charge_point_id: key, sequence } = dataOf(request);
+    expect(sequence).toBeGreaterThanOrEqual(last.get(key) ?? 0);
+    last.set(key, sequence);
+  }
+});
+
+test('while the first one waits for its retry the next ones of its charge point wait, others do not; after its end they go', async () => {
+  const { organizationId, root } = await fresh(db);
+  const other = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  let clock = after(0);
+  const { sender, sent } = fakeSender((request) =>
+    dataOf(request).charge_point_id === root.chargePointId && dataOf(request).sequence === 1 ? FAILED : OK,
+  );
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => clock });
+  await emit(root, many(3));
+  await emit(other, many(3));
+  await until('the other one’s are through', async () => (await statuses(db, endpoint))['succeeded'] === 3);
+  await dispatcher.sweep();
+  const ofRoot = () => sent.map(dataOf).filter(({ charge_point_id: id }) => id === root.chargePointId);
+  expect(ofRoot().map(({ sequence }) => sequence)).toEqual([1]);
+  for (let attempt = 2; attempt <= 6; attempt += 1) {
+    clock = new Date((await deliveryRows(db, endpoint))[0]?.nextAttemptAt ?? 0);
+    await dispatcher.sweep();
+    await until(`attempt ${attempt}`, async () => (await deliveryRows(db, endpoint))[0]?.attempts === attempt);
+  }
+  await until('the rest is through', async () => (await statuses(db, endpoint))['succeeded'] === 5);
+  expect(await statuses(db, endpoint)).toEqual({ succeeded: 5, failed: 1 });
+  expect(ofRoot().map(({ sequence }) => sequence)).toEqual([1, 1, 1, 1, 1, 1, 2, 3]);
+});
+
+test('more charge points than there is room for all get their turn', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  const roots = [root];
+  while (roots.length < 30) roots.push(await aChargePoint(db, organizationId));
+  const { sender, sent } = fakeSender();
+  const { emit } = startDispatcher({ on: db, sender, limits: { perEndpoint: 1, inFlight: 8, waiting: 100 } });
+  for (const each of roots) await emit(each, many(20));
+  await until('half is delivered', async () => sent.length >= 300, 20_000);
+  const served = new Set(sent.slice(0, 300).map((request) => dataOf(request).charge_point_id));
+  expect(served.size).toBe(30);
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 600, 20_000);
+});
+
+test('switched off, what waits goes out as soon as it is due; switched on again, one of a charge point at a time', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  const { sender, sent } = fakeSender((request) => (dataOf(request).sequence === 1 ? FAILED : NEVER));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => after(0) });
+  await emit(root, many(4));
+  await until('the first has failed', async () => (await deliveryRows(db, endpoint))[0]?.attempts === 1);
+  await dispatcher.sweep();
+  expect(sent).toHaveLength(1);
+  await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { ordered: false } });
+  await dispatcher.sweep();
+  await until('the others are in flight', () => sent.length === 4);
+  await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { ordered: true } });
+  await emit(root, many(2));
+  const claimed = await createDeliveryStore(db).claimAll({
+    now: after(3600),
+    limit: 10,
+    leaseToken: 'x',
+    leaseMs: 1000,
+    after: '',
+    rooms: new Map(),
+    roomOfUnknown: 10,
+  });
+  expect(claimed).toEqual([]); // some of this charge point are on their way still
+});
+
+test('switched on, what waits from before takes its place in the order, and what belongs to no charge point goes at once', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent } = fakeSender((request) => (dataOf(request)?.sequence === 2 ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => after(0) });
+  await emit(root, many(1));
+  await until('the first is through', async () => (await statuses(db, endpoint))['succeeded'] === 1);
+  await emit(root, many(1));
+  await until('the second has failed', async () => (await deliveryRows(db, endpoint))[1]?.attempts === 1);
+  await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { ordered: true } });
+  const [test_ = ''] = await deliveries(db, organizationId, endpoint, 1);
+  await db.prisma.webhookDelivery.update({ where: { id: test_ }, data: { origin: 'test' } });
+  expect(await createDeliveryStore(db).adoptOrder(100)).toBe(1);
+  await emit(root, many(1));
+  await dispatcher.sweep();
+  await until('the test is through', async () => (await statuses(db, endpoint))['succeeded'] === 2);
+  const rows = await deliveryRows(db, endpoint);
+  expect(rows.map(({ orderedKey, sequence }) => [orderedKey, sequence === null ? null : Number(sequence)])).toEqual([
+    [null, 1],
+    [root.chargePointId, 2],
+    [null, null],
+    [root.chargePointId, 3],
+  ]);
+  expect(sent.map((request) => dataOf(request)?.sequence)).toEqual([1, 2, undefined]);
+});
