@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { plainSignature, standardSignature } from '../../src/webhooks/sign.ts';
 import { createRetentionStore } from '../../src/webhooks/retention-store.ts';
+import { plainSignature, standardSignature } from '../../src/webhooks/sign.ts';
 import { testDatabase } from '../support/db.ts';
 import { fakeSender, fresh, NEVER, OK, startDispatcher, stopDispatchers } from './support/dispatcher.ts';
 import { until } from './support/receiver.ts';
@@ -134,7 +134,11 @@ test('after a rotation both secrets sign until the overlap is over, of what was 
     signaturesAt(after(59), sent[1]?.body ?? '', [NEW, OLD]),
     signaturesAt(after(400), sent[2]?.body ?? '', [NEW]),
   ]);
-  expect((await attemptsOf(id)).map(({ previousSignature }) => previousSignature !== null)).toEqual([true, true, false]);
+  expect((await attemptsOf(id)).map(({ previousSignature }) => previousSignature !== null)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('attempts go with their delivery when its time is over', async () => {
@@ -145,7 +149,10 @@ test('attempts go with their delivery when its time is over', async () => {
   const { emit } = startDispatcher({ on: db, sender });
   await emit(root, [connected(), connected(), connected()]);
   const count = () => db.prisma.webhookAttempt.count();
-  await until('three are kept', async () => (await db.prisma.webhookDelivery.count({ where: { status: 'succeeded' } })) === 3);
+  await until(
+    'three are kept',
+    async () => (await db.prisma.webhookDelivery.count({ where: { status: 'succeeded' } })) === 3,
+  );
   const before = await count();
   expect(await createRetentionStore(db).deleteDeliveries(new Date(Date.now() + 86_400_000), 2)).toBe(2);
   expect(await count()).toBe(before - 2);
