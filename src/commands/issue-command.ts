@@ -2,23 +2,12 @@
 import type { Ingest } from '../ingest/contract.ts';
 import type { CommandReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError, type FieldFault } from '../platform/errors.ts';
+import { AppError } from '../platform/errors.ts';
+import { type CallRules, checkedCall } from './checked-call.ts';
 import { MOST_OPEN } from './machine.ts';
 import type { CommandReads, StoredCommand, Target } from './read-store.ts';
-import type { Call, FriendlyCommand, Protocol } from './types.ts';
+import type { Call, FriendlyCommand } from './types.ts';
 import type { CommandWaiter } from './waiter.ts';
-
-/** What the versions of OCPP know about calls to chargers. Implemented by src/ocpp. */
-export type CallRules = {
-  /** Actions that may be sent over this protocol, sorted. */
-  actions(protocol: Protocol): readonly string[];
-  /** What the schema finds wrong; empty: nothing. Field names are paths within the payload, '' is the payload itself. */
-  validate(protocol: Protocol, call: Call): readonly FieldFault[];
-  /** Why this call must not be sent as it is, validated or not; undefined: it may. */
-  refuse(protocol: Protocol, call: Call): string | undefined;
-  /** undefined: this protocol cannot say that. */
-  translate(protocol: Protocol, command: FriendlyCommand): Call | undefined;
-};
 
 export type CommandRequest = {
   readonly organizationId: string;
@@ -32,12 +21,15 @@ export type CommandRequest = {
   readonly validate?: boolean | undefined;
   /** Resolve with the outcome instead of with the queued command; at most timeoutS and a few seconds. */
   readonly wait?: boolean | undefined;
+  /** An offline charger gets it when it connects, at most so many seconds from now. */
+  readonly queueForS?: number | undefined;
   /** Ends the waiting early. */
   readonly signal?: AbortSignal | undefined;
 };
 export type IssueCommand = (request: CommandRequest) => Promise<StoredCommand>;
 
 export const DEFAULT_TIMEOUT_S = 30;
+export const DEFAULT_EXPIRY_S = 86_400;
 /** For the way into the queue and out of it again. */
 const WAIT_EXTRA_MS = 5_000;
 /** While the database is away a person would rather be told. */
@@ -49,17 +41,21 @@ type Needs = {
   readonly calls: CallRules;
   readonly waiter: Pick<CommandWaiter, 'settled'>;
   readonly newId: (prefix: 'cmd') => string;
+  /** This process: outcomes that somebody here waits for are told to it. */
+  readonly nodeId: string;
   readonly clock: Clock;
 };
 
 /** Throws not_found, charge_point_offline, validation_failed, too_many_requests, unavailable. */
 export const createIssueCommand =
-  ({ reads, submit, calls, waiter, newId, clock }: Needs): IssueCommand =>
+  ({ reads, submit, calls, waiter, newId, nodeId, clock }: Needs): IssueCommand =>
   async (request) => {
     const { organizationId, chargePointId, requestedBy, timeoutS = DEFAULT_TIMEOUT_S } = request;
     const target = await reads.target(organizationId, chargePointId);
     if (target === undefined) throw new AppError('not_found', 'There is no such charge point');
-    if (!target.connected || target.protocol === null) throw offline(target);
+    const { queueForS } = request;
+    if (target.protocol === null) throw neverSeen(target);
+    if (!target.connected && queueForS === undefined) throw offline(target);
     const call = checkedCall(calls, target, target.protocol, request);
 
     const commandId = newId('cmd');
@@ -73,6 +69,8 @@ export const createIssueCommand =
         unchecked: request.validate === false,
         timeoutS,
         requestedBy,
+        expiresAt: queueForS === undefined ? undefined : new Date(receivedAt.getTime() + queueForS * 1000),
+        waitingNode: request.wait === true ? nodeId : undefined,
       },
       { deadline: new Date(Date.now() + PATIENCE_MS) }, // counted by a timer of this process, not by the clock of the domain
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts
@@ -94,34 +92,11 @@ export const createIssueCommand =
 const offline = ({ identity }: Target): AppError =>
   new AppError(
     'charge_point_offline',
-    `Charge point ${identity} is offline; send the command again when it is connected`,
+    `Charge point ${identity} is offline; send the command again when it is connected, or with queue=true to let it wait`,
   );
 
-function checkedCall(calls: CallRules, target: Target, protocol: Protocol, request: CommandRequest): Call {
-  const { command } = request;
-  const call = 'do' in command ? calls.translate(protocol, command) : command;
-  if (call === undefined) {
-    const message = `cannot be asked of charge point ${target.identity}, which speaks ${protocol}`;
-    throw invalid([{ field: '', message }], `The request ${message}`);
-  }
-  const offered = calls.actions(protocol);
-  if (!offered.includes(call.action)) {
-    const message = `is not an action of ${protocol} that can be sent; there are ${offered.join(', ')}`;
-    throw invalid([{ field: 'action', message }]);
-  }
-  const refused = calls.refuse(protocol, call);
-  if (refused !== undefined) throw invalid([{ field: 'payload', message: refused }]);
-  const faults = request.validate === false ? [] : calls.validate(protocol, call);
-  if (faults.length > 0) {
-    const inRequest = (field: string): string => (field === '' ? 'payload' : `payload.${field}`);
-    throw invalid(faults.map(({ field, message }) => ({ field: inRequest(field), message })));
-  }
-  return call;
-}
-
-const invalid = (details: readonly FieldFault[], message?: string): AppError =>
+const neverSeen = ({ identity }: Target): AppError =>
   new AppError(
-    'validation_failed',
-    message ?? `The command is not valid: ${details[0]?.field ?? ''} ${details[0]?.message ?? ''}`,
-    { details },
+    'charge_point_offline',
+    `Charge point ${identity} has never been connected, so nobody knows which version of OCPP it speaks; connect it first`,
   );

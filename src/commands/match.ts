@@ -59,9 +59,10 @@ export function awaitsSession(command: Pick<CommandRow, 'status' | 'sessionId' |
       return command.error?.code !== 'not_sent';
     case 'failed':
       return command.error?.code === 'no_session_started' || command.error?.code === 'connection_lost';
+    case 'cancelled':
+      return command.error?.code === 'abandoned'; // the charger may begin all the same
     case 'queued':
     case 'rejected':
-    case 'cancelled':
       return false;
   }
 }

@@ -1,4 +1,5 @@
 /** What REST reads about commands, always within one organization. Never on a charger's path. */
+import { encodeTime } from 'ulid';
 import type { Database } from '../database/contract.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { CommandError, CommandRow, CommandStatus, Protocol } from './types.ts';
@@ -21,9 +22,14 @@ export type CommandReads = {
   /** Newest first; up to `limit` + 1 of them. */
   list(query: {
     readonly organizationId: string;
-    readonly chargePointId: string;
+    /** undefined: of all charge points. */
+    readonly chargePointId: string | undefined;
     readonly statuses: readonly CommandStatus[] | undefined;
     readonly action: string | undefined;
+    readonly requestedBy: string | undefined;
+    /** When it was asked for: from ≤ … < to. */
+    readonly from: Date | undefined;
+    readonly to: Date | undefined;
     readonly page: { readonly after: string | undefined; readonly limit: number };
   }): Promise<StoredCommand[]>;
   target(organizationId: string, chargePointId: string): Promise<Target | undefined>;
@@ -55,6 +61,9 @@ const select = {
   error: true,
   late: true,
   sessionId: true,
+  expiresAt: true,
+  waitingNode: true,
+  sealed: true,
 } satisfies Prisma.CommandSelect;
 
 /** Only saveCommands writes this table: its texts and JSON are of these types. */
@@ -66,6 +75,10 @@ const typed = (row: Prisma.CommandGetPayload<{ select: typeof select }>): Stored
   result: row.result as CommandRow['result'],
   error: row.error as CommandError | null,
 });
+
+/** An id is drawn a moment before its command is created, by a clock that may have been set since. */
+const ID_SKEW_MS = 3_600_000;
+const idAt = (at: Date, skewMs: number): string => `cmd_${encodeTime(Math.max(0, at.getTime() + skewMs))}`;
 
 /** More open sessions than this no charge point has (sessions/machine.ts). */
 const MOST_SESSIONS = 100;
@@ -83,14 +96,20 @@ export function commandReads({ prisma }: Pick<Database, 'prisma'>): CommandReads
       return row === null ? undefined : typed(row);
     },
 
-    async list({ organizationId, chargePointId, statuses, action, page }) {
+    // Ids sort by time: they bound what the index is walked for, created_at decides.
+    async list({ organizationId, chargePointId, statuses, action, requestedBy, from, to, page }) {
       const rows = await prisma.command.findMany({
         where: {
           organizationId,
-          chargePointId,
+          ...(chargePointId === undefined ? {} : { chargePointId }),
           ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
           ...(action === undefined ? {} : { action }),
-          ...(page.after === undefined ? {} : { id: { lt: page.after } }),
+          ...(requestedBy === undefined ? {} : { requestedBy }),
+          AND: [
+            ...(page.after === undefined ? [] : [{ id: { lt: page.after } }]),
+            ...(from === undefined ? [] : [{ createdAt: { gte: from }, id: { gte: idAt(from, -ID_SKEW_MS) } }]),
+            ...(to === undefined ? [] : [{ createdAt: { lt: to }, id: { lt: idAt(to, ID_SKEW_MS) } }]),
+          ],
         },
         orderBy: { id: 'desc' },
         take: page.limit + 1,

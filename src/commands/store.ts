@@ -15,7 +15,7 @@ import type { CommandRow, CommandState } from './types.ts';
 
 const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS", c.unchecked, c.requested_by AS "requestedBy",
   c.created_at AS "createdAt", c.sent_at AS "sentAt", c.sent_generation AS "sentGeneration", c.due_at AS "dueAt", c.completed_at AS "completedAt",
-  c.result, c.error, c.late, c.session_id AS "sessionId"`;
+  c.result, c.error, c.late, c.session_id AS "sessionId", c.expires_at AS "expiresAt", c.waiting_node AS "waitingNode", c.sealed`;
 
 // Plan (300,000 rows, 100 charge points: 0.4 ms): a partial index of open commands, the primary key for the named ones, its
 // newest end or (charge_point_id, id) for recent remote starts; then the primary key for the rows. Nothing grows with history.
@@ -27,7 +27,7 @@ const LOAD: Statement = {
            UNION SELECT id FROM commands
                   WHERE charge_point_id = ANY($3::text[]) AND id > $4 AND action = ANY($5::text[]) AND session_id IS NULL)
          SELECT p.id AS "chargePointId", coalesce(s.connected, false) AS connected, coalesce(s.generation, 0) AS generation,
-                ${COLUMNS}
+                s.node_id AS "nodeId", ${COLUMNS}
            FROM unnest($1::text[]) AS p(id)
            LEFT JOIN charge_point_states s ON s.charge_point_id = p.id
            LEFT JOIN (wanted JOIN commands c USING (id)) ON c.charge_point_id = p.id
@@ -45,6 +45,8 @@ const FIXED = [
   ['unchecked', 'bool'],
   ['requested_by', 'text'],
   ['created_at', 'timestamptz'],
+  ['expires_at', 'timestamptz'],
+  ['waiting_node', 'text'],
 ] as const;
 const MOVING = [
   ['status', 'text'],
@@ -56,6 +58,7 @@ const MOVING = [
   ['error', 'jsonb'],
   ['late', 'bool'],
   ['session_id', 'text'],
+  ['sealed', 'text'],
 ] as const;
 const ALL = [...FIXED, ...MOVING];
 
@@ -81,12 +84,21 @@ const DUE: Statement = {
   text: `SELECT id, charge_point_id AS "chargePointId" FROM commands WHERE due_at <= $1 ORDER BY due_at LIMIT $2`,
 };
 
+// Plan: the partial index of open commands, each joined with its charge point's state by primary key.
+const WAITING_AT: Statement = {
+  name: 'commands_waiting_at_node',
+  text: `SELECT DISTINCT c.charge_point_id AS id
+           FROM commands c JOIN charge_point_states s ON s.charge_point_id = c.charge_point_id
+          WHERE c.due_at IS NOT NULL AND c.status = 'queued' AND c.created_at < $2 AND s.connected AND s.node_id = $1
+          LIMIT $3`,
+};
+
 // A deleted charge point has no door any more through which its commands could end.
 const CLOSE_ORPHANS: Statement = {
   name: 'commands_close_orphans',
   text: `UPDATE commands c
             SET status = 'failed', due_at = NULL, completed_at = $1,
-                error = '{"code":"charge_point_deleted","message":"The charge point was deleted"}'
+                sealed = NULL, error = '{"code":"charge_point_deleted","message":"The charge point was deleted"}'
           WHERE c.due_at <= $1 AND NOT EXISTS (SELECT FROM charge_points p WHERE p.id = c.charge_point_id)
       RETURNING c.id`,
 };
@@ -94,7 +106,7 @@ const CLOSE_ORPHANS: Statement = {
 /** Ids sort by time: from here on a remote start may be recent enough. Far more than the window, as the clocks are not one. */
 const idsSince = (at: Date): string => `cmd_${encodeTime(Math.max(0, at.getTime() - 6 * REMOTE_START_WINDOW_MS))}`;
 
-type Loaded = { chargePointId: string; connected: boolean; generation: number } & (
+type Loaded = { chargePointId: string; connected: boolean; generation: number; nodeId: string | null } & (
   | CommandRow
   | { [Column in keyof CommandRow]: null }
 );
@@ -116,11 +128,11 @@ export async function loadCommands(tx: Tx, inputs: readonly CommandInput[]): Pro
     idsSince(new Date(earliest)),
     remoteStartActions,
   ]);
-  const states = new Map<string, { connected: boolean; generation: number; commands: Map<string, CommandRow> }>();
-  for (const { chargePointId, connected, generation, ...command } of rows) {
+  const states = new Map<string, Omit<CommandState, 'commands'> & { commands: Map<string, CommandRow> }>();
+  for (const { chargePointId, connected, generation, nodeId, ...command } of rows) {
     let state = states.get(chargePointId);
     if (state === undefined) {
-      state = { connected, generation, commands: new Map() };
+      state = { connected, generation, nodeId, commands: new Map() };
       states.set(chargePointId, state);
     }
     if (command.id !== null) state.commands.set(command.id, command);
@@ -147,6 +159,8 @@ export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<
     of((row) => row.unchecked),
     of((row) => row.requestedBy),
     of((row) => row.createdAt),
+    of((row) => row.expiresAt),
+    of((row) => row.waitingNode),
     of((row) => row.status),
     of((row) => row.sentAt),
     of((row) => row.sentGeneration),
@@ -156,6 +170,7 @@ export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<
     of((row) => storableJson(row.error)),
     of((row) => row.late),
     of((row) => row.sessionId),
+    of((row) => row.sealed),
   ]);
 }
 
@@ -178,6 +193,14 @@ export type CommandDeadlines = {
   /** Returns how many it ended. */
   closeOrphans(now: Date): Promise<number>;
 };
+
+/** Connected charge points of that node for which something has been waiting since then: nobody may have been woken for it. */
+export const chargePointsWaitingAt = async (
+  db: Pick<Database, 'rows'>,
+  nodeId: string,
+  since: Date,
+  limit: number,
+): Promise<string[]> => (await db.rows<{ id: string }>(WAITING_AT, [nodeId, since, limit])).map(({ id }) => id);
 
 export const commandDeadlines = (db: Pick<Database, 'rows'>): CommandDeadlines => ({
   dueCommands: (now, limit) => db.rows(DUE, [now, limit]),

@@ -10,6 +10,8 @@ export type CommandError = {
     | 'no_answer' // not within timeout_s
     | 'not_sent' // the line was busy for too long
     | 'connection_lost'
+    | 'expired' // it waited for the charger until its expiry
+    | 'abandoned' // cancelled after it had been sent
     | 'no_session_started' // a remote start that was accepted and led to nothing (X11)
     | 'charge_point_deleted';
   readonly message: string;
@@ -38,6 +40,12 @@ export type CommandRow = {
   readonly error: CommandError | null;
   readonly late: boolean;
   readonly sessionId: string | null;
+  /** Until then it may wait for a charger that is offline. */
+  readonly expiresAt: Date | null;
+  /** The process in which somebody waits for its outcome. */
+  readonly waitingNode: string | null;
+  /** Secret fields of the payload; null: none, or it has ended. */
+  readonly sealed: string | null;
 };
 
 /** What decide needs of one charge point. */
@@ -45,6 +53,8 @@ export type CommandState = {
   readonly connected: boolean;
   /** Of the connection that is current. */
   readonly generation: number;
+  /** The process that holds it. */
+  readonly nodeId: string | null;
   /** By id, oldest first: all with a deadline, remote starts that a session may still answer, and those that the inputs name. */
   readonly commands: ReadonlyMap<string, CommandRow>;
 };

@@ -85,6 +85,13 @@ const dataSchemas = {
     critical: z.boolean().describe("By OCA's list: a charger has to report it"),
     severity: z.enum(['info', 'warning', 'critical']).describe('How soon a person should look'),
     tech_info: z.string().nullable(),
+  'command.completed': z.object({
+    command_id: z.string(),
+    action: z.string().describe("In the words of the charge point's version of OCPP"),
+    status: z.enum(['accepted', 'rejected', 'failed', 'timed_out', 'cancelled']),
+    requested_by: z.string().describe('key_… or usr_…'),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    session_id: z.string().nullable().describe('The session that a remote start led to'),
   }),
 } as const;
 
@@ -119,6 +126,7 @@ export const eventTypes = [
   'firmware.update_completed',
   'handover.completed',
   'security.event',
+  'command.completed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -201,6 +209,18 @@ export const catalogue: Readonly<Record<EmittedType, CatalogueEntry>> = {
       critical: true,
       severity: 'critical',
       tech_info: 'front cover opened',
+  'command.completed': {
+    description: 'A command to a charge point has its outcome (additive)',
+    data: eventBase.extend(dataSchemas['command.completed'].shape),
+    example: {
+      ...example,
+      sequence: 13,
+      command_id: 'cmd_01KAT3Z6Y8Q0000000000000AD',
+      action: 'Reset',
+      status: 'accepted',
+      requested_by: 'key_01KAT3Z6Y8Q0000000000000AE',
+      error: null,
+      session_id: null,
     },
   },
 };

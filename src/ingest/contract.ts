@@ -15,10 +15,10 @@ export type Root = {
   readonly siteId: string | null;
 };
 
-/** What happens outside of the transaction, after its commit, in this process only. It may be lost: it only wakes. */
+/** What happens outside of the transaction, after its commit. It may be lost: it only wakes somebody who then reads the database. */
 export type Wake =
-  /** A command waits for this charge point. */
-  | { readonly wake: 'commands'; readonly chargePointId: string }
+  /** A command waits for this charge point, or has ended. `nodeId`: another process that it concerns besides this one. */
+  | { readonly wake: 'commands'; readonly chargePointId: string; readonly nodeId?: string | null }
   /** Its record, key or profile changed, or it was deleted: look again whether its socket may stay. */
   | { readonly wake: 'connection'; readonly chargePointId: string };
 

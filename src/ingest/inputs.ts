@@ -229,7 +229,7 @@ export type CommandOutcome =
 
 export type CommandInput = Common & { readonly room: 'commands' } & (
     | {
-        /** Reply: {@link CommandReply}. Refused at once when the charger is offline. */
+        /** Reply: {@link CommandReply}. Refused at once when the charger is offline, unless it may wait (expiresAt). */
         readonly type: 'requested';
         readonly commandId: string;
         readonly action: string;
@@ -238,7 +238,17 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly unchecked?: boolean | undefined;
         readonly timeoutS: number;
         readonly requestedBy: string;
+        /** Until then it waits for a charger that is offline, or is lost before it was sent. */
+        readonly expiresAt?: Date | undefined;
+        /** Where somebody waits for the outcome. */
+        readonly waitingNode?: string | undefined;
+        /** Secret fields of the payload, sealed for this charge point (commands/sealing.ts). */
+        readonly sealed?: string | undefined;
+        /** Fed by a room and not asked by REST: whoever handed the first input in gets its own reply. */
+        readonly silent?: true | undefined;
       }
+    /** Somebody does not want it any more. Reply: {@link CancelReply}. */
+    | { readonly type: 'cancel_requested'; readonly commandId: string }
     /** The line is idle: which command goes next? Reply: {@link DispatchReply}. */
     | { readonly type: 'next'; readonly generation: number }
     | { readonly type: 'answered'; readonly commandId: string; readonly answer: CommandOutcome }
@@ -251,7 +261,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly connectorId: number;
         readonly tokenUid: string;
       }
-    /** That connection is gone: what was sent on it is lost, what is queued fails. Ignored when a newer one took over. */
+    /** That connection is gone: what was sent on it is lost, what is queued and must not wait fails. Ignored when a newer one took over. */
     | { readonly type: 'line_lost'; readonly generation: number }
   );
 export type CommandReply = {
@@ -259,6 +269,7 @@ export type CommandReply = {
   readonly queued: boolean;
   readonly why?: 'offline' | 'too_many';
 };
+export type CancelReply = { readonly cancelled: boolean; readonly why?: 'unknown' | 'ended' };
 export type DispatchReply = {
   readonly commandId: string;
   readonly action: string;
@@ -266,6 +277,8 @@ export type DispatchReply = {
   /** Not to be held against its schema before it is sent. */
   readonly unchecked: boolean;
   readonly timeoutS: number;
+  /** To be opened, and its fields to be put into the payload, on the wire only. */
+  readonly sealed: string | null;
 } | null;
 
 /** A message that could not even be coerced is kept raw. */

@@ -25,6 +25,15 @@ const ORPHANED: Statement = {
 
 export type Orphaned = { readonly chargePointId: string; readonly generation: number; readonly lostAt: Date | null };
 
+const NOTIFY: Statement = {
+  name: 'nodes_notify',
+  text: 'SELECT pg_notify($1, text) FROM unnest($2::text[]) AS messages(text)',
+};
+
+/** Outside of any transaction with work in it: commits that notify wait for each other. */
+export const notifyNodes = (db: Tx, channel: string, texts: readonly string[]): Promise<unknown> =>
+  db.rows(NOTIFY, [channel, texts]);
+
 export const nodeStore = (db: Tx) => ({
   register: (id: string, host: string, pid: number, now: Date) => db.rows(REGISTER, [id, host, pid, now]),
   seen: (id: string, now: Date) => db.rows(SEEN, [id, now]),

@@ -15,6 +15,8 @@ export type PumpNeeds = {
   readonly log: Logger;
   readonly now: () => Date;
   readonly limits: Pick<Limits, 'statusWaitMs'>;
+  /** The secret fields of a payload. Throws when they were sealed for another charge point. */
+  readonly unseal: (sealed: string, chargePointId: string) => Readonly<Record<string, unknown>>;
 };
 
 export type Pump = {
@@ -28,7 +30,7 @@ export type Pump = {
 
 const TRIGGER_TIMEOUT_MS = 30_000;
 
-export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump {
+export function createPump({ submit, calls, log, now, limits, unseal }: PumpNeeds): Pump {
   const about = (connection: Connection) => ({ chargePointId: connection.chargePointId, receivedAt: now() });
 
   async function run(connection: Connection): Promise<void> {
@@ -63,10 +65,10 @@ export function createPump({ submit, calls, log, now, limits }: PumpNeeds): Pump
     const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation });
     const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
     if (!command) return false;
-    const { commandId, action, payload, unchecked } = command;
+    const { commandId, action, payload, unchecked, sealed } = command;
     const outcome = await calls.call(connection, {
       action,
-      payload,
+      payload: sealed === null ? payload : { ...payload, ...unseal(sealed, connection.chargePointId) },
       timeoutMs: command.timeoutS * 1000,
       commandId,
       unchecked,

@@ -8,7 +8,7 @@ import type { Clock } from '../platform/clock.ts';
 import { createAdmission } from './admission.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { listen } from './charger-socket.ts';
-import { createPump, type Pump } from './command-pump.ts';
+import { createPump, type Pump, type PumpNeeds } from './command-pump.ts';
 import { type Conduct, Connection } from './connection.ts';
 import type { Version } from './contract.ts';
 import { createGate, type RefusedKnock } from './gate.ts';
@@ -34,6 +34,7 @@ export type TransportOptions = {
   readonly db: Pick<Database, 'rows'>;
   readonly submit: Ingest['submit'];
   readonly peppers: Peppers;
+  readonly unseal: PumpNeeds['unseal'];
   readonly nodeId: string;
   readonly frames: FrameSink;
   readonly deviations: DeviationSink;
@@ -64,12 +65,16 @@ export type Transport = {
   wake(wake: Wake): void;
   /** False: it is not connected here. */
   kick(chargePointId: string, reason: string): boolean;
+  /** Looks again at all that are connected here, in case a wake was lost. */
+  recheckAll(): Promise<void>;
   isConnected(chargePointId: string): boolean;
   /** Open connections. */
   size(): number;
   /** For tests: what the timer does each second. */
   tick(): void;
 };
+
+const RECHECK_AT_ONCE = 1_000;
 
 export function createTransport(options: TransportOptions): Transport {
   const { db, submit, clock, log, metrics, frames, deviations, peppers, nodeId, recordRefusal } = options;
@@ -105,7 +110,7 @@ export function createTransport(options: TransportOptions): Transport {
     limits,
     onLate: (connection, call, outcome) => pump.late(connection, call.commandId, outcome),
   });
-  const pump: Pump = createPump({ submit, calls, log, now, limits });
+  const pump: Pump = createPump({ submit, calls, log, now, limits, unseal: options.unseal });
   const conduct: Conduct = {
     limits,
     log,
@@ -182,10 +187,17 @@ export function createTransport(options: TransportOptions): Transport {
   });
 
   /** Its record changed: may its socket stay? A new key does not end a connection that was made with the old one. */
-  async function recheck(chargePointId: string): Promise<void> {
-    const connection = registry.get(chargePointId);
+  async function recheck(chargePointIds: readonly string[]): Promise<void> {
+    const here = chargePointIds.filter((id) => registry.get(id)?.link !== undefined);
+    if (here.length === 0) return;
+    const logins = await loginsById(db, here);
+    here.forEach((id, i) => {
+      judgeAgain(registry.get(id), logins[i]);
+    });
+  }
+
+  function judgeAgain(connection: Connection | undefined, login: LoginRow | undefined): void {
     if (connection?.link === undefined) return;
-    const [login] = await loginsById(db, [chargePointId]);
     const was = connection.greeting.login;
     if (login === undefined) connection.close(1008, 'this charge point is not registered any more', 'deleted');
     else if (login.lifecycle === 'decommissioned')
@@ -219,12 +231,16 @@ export function createTransport(options: TransportOptions): Transport {
       if (connection === undefined) return;
       if (wake === 'commands') pump.wake(connection);
       else {
-        recheck(chargePointId).catch((cause: unknown) => {
+        recheck([chargePointId]).catch((cause: unknown) => {
           log.error({ err: cause, chargePointId }, 'a changed charge point could not be checked: its connection stays');
         });
       }
     },
     kick,
+    async recheckAll() {
+      const ids = [...registry.connections()].map((connection) => connection.chargePointId);
+      for (let i = 0; i < ids.length; i += RECHECK_AT_ONCE) await recheck(ids.slice(i, i + RECHECK_AT_ONCE));
+    },
     isConnected: (chargePointId) => registry.get(chargePointId)?.isOpen === true,
     size: registry.size,
     tick: liveness.tick,

@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'utk'
   | 'rsv'
   | 'cmd'
+  | 'blk'
   | 'evt'
   | 'whe'
   | 'whd'
