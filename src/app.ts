@@ -14,12 +14,17 @@ import {
 } from './auth/index.ts';
 import { chargePointRoutes, createOcppUrl, stations } from './charge-points/index.ts';
 import {
+  chargePointsWaitingAt,
+  commandBulkRoutes,
   commandDeadlines,
+  commandHistoryRoutes,
   commandReads,
   commandRoutes,
   commandsParticipant,
+  createBulks,
   createCommandWaiter,
   createIssueCommand,
+  createSealing,
   createStopSession,
   deviceCommandRoutes,
   sweepCommands,
@@ -40,7 +45,7 @@ import {
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
 import { meter } from './meter/index.ts';
-import { nodeStore, releaseLostConnections } from './nodes/index.ts';
+import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
 import { createCallValidator, createTransport } from './ocpp/index.ts';
 import { createV16, friendly, refuse } from './ocpp/v16/index.ts';
@@ -60,6 +65,10 @@ import { createWebhooks } from './webhooks/index.ts';
 
 /** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
 const SILENT_AFTER_MS = 48 * 3_600_000;
+
+/** What has waited for so long was perhaps told to nobody. */
+const MISSED_AFTER_MS = 2_000;
+const MOST_MISSED = 1_000;
 
 export type AppOptions = {
   readonly config: Pick<Config, 'http' | 'ingestLanes' | 'ocpp' | 'webhooks' | 'retention' | 'metricsToken'>;
@@ -122,6 +131,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
   const { submit } = ingest;
 
   // ---------------------------------------------------------------------------------------------------------- chargers
+  const sealing = createSealing(keyRing.cipher('command-secret'));
   const v16 = createV16({
     submit,
     nextTransactionId: createTransactionIds(db),
@@ -138,6 +148,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     db,
     submit,
     peppers: keyRing.peppers('charger-key'),
+    unseal: sealing.unseal,
     nodeId,
     frames,
     deviations,
@@ -152,17 +163,38 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
   // ---------------------------------------------------------------------------------------------------------- commands
   const reads = commandReads(db);
   const waiter = createCommandWaiter({ isOpen: reads.isOpen });
+  const calls = createCallRules([{ version: v16, friendly, refuse }], createCallValidator([v16]));
   const issue = createIssueCommand({
     reads,
     submit,
-    calls: createCallRules([{ version: v16, friendly, refuse }], createCallValidator([v16])),
+    calls,
     waiter,
     newId,
+    nodeId,
     clock,
   });
+  const bulks = createBulks({ db, submit, calls, newId, clock, log });
   function onWake(wake: Wake): void {
+    wakeHere(wake);
+    if (wake.wake === 'connection') messages.send('all', wake);
+    else if (wake.nodeId) messages.send(wake.nodeId, wake);
+  }
+  function wakeHere(wake: Wake): void {
     transport.wake(wake);
     if (wake.wake === 'commands') waiter.notify(wake.chargePointId);
+  }
+  const messages = createNodeMessages({ db, nodeId, log, onWake: wakeHere, onGap });
+  function onGap(): void {
+    lookForMissed().catch((cause: unknown) => {
+      log.warn({ err: cause }, 'what was missed could not be looked for; the next look will find it');
+    });
+  }
+  /** A wake is no promise: what was missed is found by looking. */
+  async function lookForMissed(): Promise<void> {
+    const since = new Date(now().getTime() - MISSED_AFTER_MS);
+    for (const chargePointId of await chargePointsWaitingAt(db, nodeId, since, MOST_MISSED)) {
+      wakeHere({ wake: 'commands', chargePointId });
+    }
   }
 
   // -------------------------------------------------------------------------------------------------------------- REST
@@ -194,7 +226,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
         db,
         peppers: keyRing.peppers('charger-key'),
         ocppUrl: createOcppUrl(config.http),
-        onChanged: (chargePointId) => transport.wake({ wake: 'connection', chargePointId }),
+        onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
         clock,
       }),
       ...tokenRoutes({ db, clock }),
@@ -202,6 +234,8 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       ...unknownTokenRoutes({ db, clock }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...commandRoutes({ reads, issue }),
+      ...commandHistoryRoutes({ reads, submit, clock }),
+      ...commandBulkRoutes({ db, bulks }),
       ...deviceCommandRoutes({ issue }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db }),
@@ -223,6 +257,9 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       cron: '* * * * * *',
       run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
     },
+    { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
+    { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
+    { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {
       name: 'lost_connections',
@@ -278,6 +315,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       refusals.start();
       transport.start();
       webhooks.dispatcher.start();
+      messages.start();
       schedules.start();
       const address = server.address();
       return { port: typeof address === 'object' && address !== null ? address.port : config.http.port };
@@ -288,7 +326,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       streams.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      await schedules.stop(2_000);
+      await Promise.all([schedules.stop(2_000), messages.stop()]);
       await transport.stop(4_000);
       await ingest.stop(2_000);
       await webhooks.dispatcher.stop(3_000);

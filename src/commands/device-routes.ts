@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { IssueCommand } from './issue-command.ts';
-import { commandSchema, createSend } from './routes.ts';
+import { commandSchema } from './present.ts';
+import { createSend } from './routes.ts';
 import { asking } from './send-routes.ts';
 
-const { params, wait, timeoutS } = asking;
+const { params, timeoutS } = asking;
 const common = {
   method: 'post',
   tag: asking.tag,
@@ -27,7 +28,7 @@ export function deviceCommandRoutes({ issue }: { readonly issue: IssueCommand })
       description:
         'A charger that is charging may answer that the change follows at the end of its session: the command is accepted, and ' +
         'its `result` says `Scheduled`. The statuses of the connectors tell when it has happened.',
-      query: z.strictObject({ wait }),
+      query: z.strictObject(asking.query),
       body: z.strictObject({
         operative: z.boolean().meta({ examples: [false] }),
         connector_id: z.int().min(0).max(1000).default(0).describe('0: the whole charge point'),
@@ -41,7 +42,7 @@ export function deviceCommandRoutes({ issue }: { readonly issue: IssueCommand })
       path: '/charge-points/{id}/clear-cache',
       operationId: 'clearCache',
       summary: 'Make a charge point forget which tokens it has seen',
-      query: z.strictObject({ wait }),
+      query: z.strictObject(asking.query),
       body: z.strictObject({ timeout_s: timeoutS }),
       handle: (asked) => send(asked, { do: 'clear_cache' }),
     }),
@@ -51,7 +52,7 @@ export function deviceCommandRoutes({ issue }: { readonly issue: IssueCommand })
       operationId: 'sendDataTransfer',
       summary: "Send a vendor's own message",
       description: 'What it means is between you and the vendor. See docs/data-transfer.md for messages from chargers.',
-      query: z.strictObject({ wait }),
+      query: z.strictObject(asking.query),
       body: z.strictObject({
         vendor_id: z
           .string()

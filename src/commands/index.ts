@@ -1,14 +1,20 @@
 /** The door of the commands room. */
-export { deviceCommandRoutes } from './device-routes.ts';
+
+export { type Bulks, createBulks } from './bulk.ts';
+export { commandBulkRoutes } from './bulk-routes.ts';
 export type { CallRules } from './checked-call.ts';
+export { deviceCommandRoutes } from './device-routes.ts';
+export { commandHistoryRoutes } from './history-routes.ts';
 export { type CommandRequest, createIssueCommand, type IssueCommand } from './issue-command.ts';
 export { matchRemoteStart, type RemoteStart } from './match.ts';
 export { commandsParticipant } from './participant.ts';
+export { commandSchema, presentCommand } from './present.ts';
 export { type CommandReads, commandReads, type StoredCommand } from './read-store.ts';
-export { commandRoutes, commandSchema, createSend, presentCommand } from './routes.ts';
-export { asking } from './send-routes.ts';
+export { commandRoutes, createSend } from './routes.ts';
+export { createSealing, type Sealing } from './sealing.ts';
+export { asking, queueFor } from './send-routes.ts';
 export { createStopSession, type StopSession } from './stop-session.ts';
-export { chargePointsWaitingAt, type CommandDeadlines, commandDeadlines, openRemoteStarts } from './store.ts';
+export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';
 export { sweepCommands } from './sweep.ts';
 export type { Call, CommandStatus, FriendlyCommand, Protocol, TriggerMessage } from './types.ts';
 export { type CommandWaiter, createCommandWaiter } from './waiter.ts';

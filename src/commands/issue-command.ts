@@ -54,8 +54,8 @@ export const createIssueCommand =
     const target = await reads.target(organizationId, chargePointId);
     if (target === undefined) throw new AppError('not_found', 'There is no such charge point');
     const { queueForS } = request;
-    if (target.protocol === null) throw neverSeen(target);
     if (!target.connected && queueForS === undefined) throw offline(target);
+    if (target.protocol === null) throw neverSeen(target);
     const call = checkedCall(calls, target, target.protocol, request);
 
     const commandId = newId('cmd');

@@ -6,21 +6,31 @@
  * after it had been sent keeps the line until its answer, its time-out or the end of the connection: the charger still works
  * on it, and OCPP-J allows one call at a time. Its answer is recorded, and leaves it cancelled.
  */
-import type { Effect, Step } from '../ingest/contract.ts';
+import type { Effect } from '../ingest/contract.ts';
 import type { CancelReply, CommandInput, CommandReply, DispatchReply } from '../ingest/inputs.ts';
-import { matchRemoteStart, remoteStartActions, remoteStartsOf } from './match.ts';
+import { answered } from './machine/answered.ts';
+import {
+  ANSWER_GRACE_MS,
+  freed,
+  hasLine,
+  type Input,
+  isDue,
+  later,
+  lostOne,
+  MOST_OPEN,
+  type Next,
+  noAnswer,
+  put,
+  QUEUE_MS,
+  SESSION_MS,
+  stay,
+  unanswered,
+  wake,
+} from './machine/shared.ts';
+import { matchRemoteStart, remoteStartsOf } from './match.ts';
 import type { CommandError, CommandRow, CommandState } from './types.ts';
 
-type Input<T extends CommandInput['type']> = Extract<CommandInput, { type: T }>;
-type Next = Step<CommandState>;
-
-export const MOST_OPEN = 100;
-/** How long a command may wait for its turn, besides its own time-out: others go first, and a charger settles after its boot (B2). */
-export const QUEUE_MS = 120_000;
-/** The connection counts timeout_s itself; the deadline of the row only catches what a dead process left behind. */
-export const ANSWER_GRACE_MS = 10_000;
-/** X11. */
-export const SESSION_MS = 60_000;
+export { MOST_OPEN } from './machine/shared.ts';
 
 export function decide(state: CommandState, input: CommandInput, now: Date): Next {
   switch (input.type) {
@@ -96,11 +106,6 @@ const ABANDONED: CommandError = {
   message: 'It was cancelled after it had been sent: the charger may carry it out all the same',
 };
 
-/** Sent, and neither answered nor given up on the wire. */
-const hasLine = ({ status, dueAt }: CommandRow): boolean =>
-  status === 'sent' || (status === 'cancelled' && dueAt !== null);
-const freed = (command: CommandRow): CommandRow => ({ ...command, dueAt: null });
-
 // ------------------------------------------------------------------------------------------------------------------ next
 
 /** Only the current connection is given work, oldest first, and only while nothing is on its way. */
@@ -131,100 +136,6 @@ function next(state: CommandState, input: Input<'next'>, now: Date): Next {
     effects: [{ do: 'reply', value: reply }],
   };
 }
-
-// -------------------------------------------------------------------------------------------------------------- answered
-
-function answered(state: CommandState, input: Input<'answered'>, now: Date): Next {
-  const command = state.commands.get(input.commandId);
-  if (command === undefined) return stay(state, 'unknown');
-  const { answer } = input;
-  const isAnswer = answer.outcome === 'result' || answer.outcome === 'error';
-  if (command.status === 'cancelled') return answeredAfterCancel(state, input, command);
-  const late = mayCompleteLate(command);
-  if (command.status !== 'sent' && !(late && isAnswer)) {
-    return stay(state, command.status === 'queued' ? 'not_sent' : 'duplicate');
-  }
-  const effects: Effect[] = [wake(input.chargePointId), ...health(input, command)];
-  const base: CommandRow = { ...command, late, completedAt: now, dueAt: null, error: null, sealed: null };
-  switch (answer.outcome) {
-    case 'result': {
-      const result = { ...base, result: answer.payload };
-      if (!answer.accepted) return { state: put(state, { ...result, status: 'rejected' }), effects };
-      const waits = remoteStartActions.includes(command.action) && command.sessionId === null;
-      const dueAt = waits ? later(now, SESSION_MS) : null;
-      return { state: put(state, { ...result, status: 'accepted', dueAt }), effects };
-    }
-    case 'error': {
-      const error: CommandError = {
-        code: 'charger_error',
-        message: `The charger answered ${answer.code}${answer.description === '' ? '' : `: ${answer.description}`}`,
-        ocpp_code: answer.code,
-        ocpp_details: answer.details,
-      };
-      return { state: put(state, { ...base, status: 'failed', error }), effects };
-    }
-    case 'timeout':
-      return { state: put(state, unanswered(command, 'timed_out', noAnswer(command), now)), effects };
-    case 'lost':
-      return { state: put(state, lostOne(command, now)), effects };
-  }
-}
-
-/** Its answer is kept for whoever wonders what the charger made of it; the line is free again. */
-function answeredAfterCancel(state: CommandState, input: Input<'answered'>, command: CommandRow): Next {
-  const { answer } = input;
-  if (command.error?.code !== 'abandoned' || command.late) return stay(state, 'duplicate');
-  const effects: Effect[] = [wake(input.chargePointId), ...health(input, command)];
-  const freely = freed(command);
-  switch (answer.outcome) {
-    case 'result':
-      return { state: put(state, { ...freely, late: true, result: answer.payload }), effects };
-    case 'error': {
-      const error: CommandError = { ...command.error, ocpp_code: answer.code, ocpp_details: answer.details };
-      return { state: put(state, { ...freely, late: true, error }), effects };
-    }
-    case 'timeout':
-    case 'lost':
-      return command.dueAt === null ? stay(state, 'duplicate') : { state: put(state, freely), effects };
-  }
-}
-
-/** What an answer, or its absence, says of the charger itself: it is responsive (T5), or wants a reboot (B10). */
-function health({ chargePointId, receivedAt, answer }: Input<'answered'>, command: CommandRow): Effect[] {
-  if (answer.outcome === 'lost') return [];
-  const about = { room: 'stations', chargePointId, receivedAt } as const;
-  const type = answer.outcome === 'timeout' ? 'call_timed_out' : 'call_answered';
-  const effects: Effect[] = [{ do: 'feed', input: { ...about, type } }];
-  if (
-    command.action === 'ChangeConfiguration' &&
-    answer.outcome === 'result' &&
-    answer.payload['status'] === 'RebootRequired'
-  ) {
-    effects.push({ do: 'feed', input: { ...about, type: 'reboot_required' } });
-  }
-  return effects;
-}
-
-/** Ended without an answer, so an answer is still news. */
-const mayCompleteLate = ({ status, error }: CommandRow): boolean =>
-  (status === 'timed_out' && error?.code === 'no_answer') || (status === 'failed' && error?.code === 'connection_lost');
-
-const noAnswer = ({ timeoutS }: CommandRow): CommandError => ({
-  code: 'no_answer',
-  message: `The charger did not answer within ${timeoutS} s`,
-});
-const CONNECTION_LOST: CommandError = {
-  code: 'connection_lost',
-  message: 'The connection was lost before the charger answered',
-};
-
-/** No answer came; but a session that this remote start led to is answer enough (R6). */
-function unanswered(command: CommandRow, status: 'timed_out' | 'failed', error: CommandError, now: Date): CommandRow {
-  const ended = { ...command, completedAt: now, dueAt: null, sealed: null };
-  return command.sessionId === null ? { ...ended, status, error } : { ...ended, status: 'accepted' };
-}
-
-const lostOne = (command: CommandRow, now: Date): CommandRow => unanswered(command, 'failed', CONNECTION_LOST, now);
 
 // --------------------------------------------------------------------------------------------------------------- overdue
 
@@ -303,21 +214,3 @@ function lineLost(state: CommandState, input: Input<'line_lost'>, now: Date): Ne
     ? { state: after, effects: [], ignored: isCurrent ? 'nothing' : 'replaced' }
     : { state: after, effects: [wake(input.chargePointId)] };
 }
-
-// ---------------------------------------------------------------------------------------------------------------- helpers
-
-const later = (now: Date, ms: number): Date => new Date(now.getTime() + ms);
-const isDue = ({ dueAt }: CommandRow, now: Date): boolean => dueAt !== null && dueAt.getTime() <= now.getTime();
-const wake = (chargePointId: string, nodeId: string | null = null): Effect => ({
-  do: 'wake',
-  wake: { wake: 'commands', chargePointId, nodeId },
-});
-const put = (state: CommandState, command: CommandRow): CommandState => ({
-  ...state,
-  commands: new Map(state.commands).set(command.id, command),
-});
-const stay = (state: CommandState, ignored: string, effects: readonly Effect[] = []): Next => ({
-  state,
-  effects,
-  ignored,
-});

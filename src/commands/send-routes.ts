@@ -1,26 +1,40 @@
 /** What all routes share that send a command: their parts in OpenAPI, and the way from a request to the command. */
 import type { Response } from 'express';
 import { z } from 'zod';
-import { boolParam, idParam } from '../http/kit/fields.ts';
+import { boolParam, idParam, intParam } from '../http/kit/fields.ts';
 import type { Principal } from '../http/kit/route.ts';
-import type { IssueCommand } from './issue-command.ts';
+import { AppError } from '../platform/errors.ts';
+import { DEFAULT_EXPIRY_S, type IssueCommand } from './issue-command.ts';
 import type { StoredCommand } from './read-store.ts';
 import type { Call, FriendlyCommand } from './types.ts';
+
+const wait = boolParam
+  .optional()
+  .describe(
+    'true: answer with the outcome, at most timeout_s and 5 s later (queued or sent if there is none by then), instead of at once with the queued command',
+  );
+const queue = boolParam
+  .optional()
+  .describe('true: a charge point that is offline gets it when it connects, if that is before its expiry');
+const expiresIn = { min: 60, max: 30 * 86_400 };
+const expiresInS = intParam({ ...expiresIn, fallback: DEFAULT_EXPIRY_S })
+  .optional()
+  .describe('With queue=true, in seconds');
 
 export const asking = {
   tag: 'Commands',
   access: 'write:commands',
   params: z.object({ id: idParam('cp') }),
-  wait: boolParam
-    .optional()
-    .describe(
-      'true: answer with the outcome, at most timeout_s and 5 s later (queued or sent if there is none by then), instead of at once with the queued command',
-    ),
+  wait,
+  /** Spread into the strictObject of the query of every route that sends a command. */
+  query: { wait, queue, expires_in_s: expiresInS },
+  /** The same, in a body. */
+  expiresInS: z.int().min(expiresIn.min).max(expiresIn.max),
   timeoutS: z.int().min(1).max(600).optional().describe('How long the charger has for its answer; default 30'),
   connectorId: z.int().min(1).max(1000),
   errors: {
     404: 'There is no such charge point',
-    409: 'The charge point is offline: it is not connected, and nothing is kept for later',
+    409: 'The charge point is offline: it is not connected, and without queue=true nothing is kept for later',
     429: 'Too many commands wait for this charge point',
   },
 } as const;
@@ -28,7 +42,11 @@ export const asking = {
 /** As much of a request as sending needs. */
 export type Asked = {
   readonly params: { readonly id: string };
-  readonly query: { readonly wait?: boolean | undefined };
+  readonly query: {
+    readonly wait?: boolean | undefined;
+    readonly queue?: boolean | undefined;
+    readonly expires_in_s?: number | undefined;
+  };
   readonly body: { readonly timeout_s?: number | undefined };
   readonly principal: Principal;
   readonly res: Response;
@@ -49,7 +67,18 @@ export const createSend =
       timeoutS: body.timeout_s,
       validate,
       wait: query.wait,
+      queueForS: queueFor(query),
       signal: gone.signal,
     });
     return present(stored);
   };
+
+/** How long it may wait for a charger that is offline; undefined: not at all. Throws validation_failed. */
+export function queueFor(query: Asked['query']): number | undefined {
+  if (query.queue === true) return query.expires_in_s ?? DEFAULT_EXPIRY_S;
+  if (query.expires_in_s === undefined) return undefined;
+  const message = 'is for commands that may wait; add queue=true or leave it out';
+  throw new AppError('validation_failed', `The query is not valid: expires_in_s ${message}`, {
+    details: [{ field: 'expires_in_s', message }],
+  });
+}

@@ -85,6 +85,7 @@ const dataSchemas = {
     critical: z.boolean().describe("By OCA's list: a charger has to report it"),
     severity: z.enum(['info', 'warning', 'critical']).describe('How soon a person should look'),
     tech_info: z.string().nullable(),
+  }),
   'command.completed': z.object({
     command_id: z.string(),
     action: z.string().describe("In the words of the charge point's version of OCPP"),
@@ -209,6 +210,8 @@ export const catalogue: Readonly<Record<EmittedType, CatalogueEntry>> = {
       critical: true,
       severity: 'critical',
       tech_info: 'front cover opened',
+    },
+  },
   'command.completed': {
     description: 'A command to a charge point has its outcome (additive)',
     data: eventBase.extend(dataSchemas['command.completed'].shape),

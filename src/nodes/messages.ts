@@ -4,10 +4,10 @@
  */
 import type { Database } from '../database/contract.ts';
 import { listen } from '../database/listen.ts';
+import type { Logger } from '../database/logger.ts';
 import type { Wake } from '../ingest/contract.ts';
 import { notifyNodes } from './store.ts';
 
-type Log = { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 /** Another process, or all others. */
 export type Addressee = string | 'all';
 
@@ -25,7 +25,7 @@ const AT_ONCE = 500;
 export function createNodeMessages(needs: {
   readonly db: Pick<Database, 'rows' | 'url'>;
   readonly nodeId: string;
-  readonly log: Log;
+  readonly log: Logger;
   /** From another process. */
   readonly onWake: (wake: Wake) => void;
   /** After the listening began or was interrupted: something may have been missed. */
@@ -44,7 +44,10 @@ export function createNodeMessages(needs: {
       try {
         await notifyNodes(db, CHANNEL, texts);
       } catch (cause) {
-        log.warn({ err: cause, wakes: texts.length }, 'other processes could not be woken; they will look by themselves');
+        log.warn(
+          { err: cause, wakes: texts.length },
+          'other processes could not be woken; they will look by themselves',
+        );
       }
     }
     sending = false;

@@ -32,6 +32,98 @@ function run(inputs: readonly CommandInput[], from: CommandState = aState()) {
   return { state, replies, ignored, wakes, fed, command };
 }
 
+describe('a command that may wait for its charger', () => {
+  const waiting = make.requested('cmd_1', { expiresAt: after(3600) });
+  const offline = aState([], { connected: false });
+
+  test('is queued for an offline charger until its expiry, and goes out when that connects', () => {
+    const { command, replies } = run([waiting], offline);
+    expect(replies).toEqual([{ commandId: 'cmd_1', queued: true }]);
+    expect(command()).toMatchObject({ status: 'queued', dueAt: after(3600), expiresAt: after(3600) });
+    const connected = run([make.next(after(1800), 4)], aState([command()], { generation: 4 }));
+    expect(connected.replies).toMatchObject([{ commandId: 'cmd_1' }]);
+    expect(connected.command()).toMatchObject({ status: 'sent', dueAt: after(1840) });
+  });
+  test('fails as expired when the charger does not come', () => {
+    const { command } = run([waiting, make.overdue(after(3600))], offline);
+    expect(command()).toMatchObject({ status: 'failed', error: { code: 'expired' }, dueAt: null });
+  });
+  test('outlives the connection that it was not sent on; others fail with it', () => {
+    const { command } = run([waiting, make.requested('cmd_2'), make.lineLost()]);
+    expect(command('cmd_1')).toMatchObject({ status: 'queued', dueAt: after(3600) });
+    expect(command('cmd_2')).toMatchObject({ status: 'failed', error: { code: 'not_sent' } });
+  });
+  test('is lost like any other once it has been sent: the charger may have carried it out', () => {
+    const { command } = run([waiting, make.next(), make.lineLost()]);
+    expect(command()).toMatchObject({ status: 'failed', error: { code: 'connection_lost' } });
+  });
+  test('counts among the open ones', () => {
+    const many = Array.from({ length: MOST_OPEN }, (_, i) => aCommand({ id: `cmd_${i}`, expiresAt: after(3600) }));
+    expect(run([make.requested('cmd_x', { expiresAt: after(60) })], aState(many)).replies).toMatchObject([
+      { queued: false, why: 'too_many' },
+    ]);
+  });
+});
+
+describe('a command that is called off', () => {
+  test('before it was sent never goes out', () => {
+    const { command, replies } = run([make.requested(), make.cancelled(), make.next()]);
+    expect(replies.slice(1)).toEqual([{ cancelled: true }, null]);
+    expect(command()).toMatchObject({ status: 'cancelled', error: null, dueAt: null, completedAt: after(1) });
+  });
+  test('after it was sent is abandoned at once, but keeps the line until the charger has answered', () => {
+    const two = [make.requested(), make.requested('cmd_2'), make.next(), make.cancelled()];
+    const { command, replies, ignored } = run([...two, make.next(after(2))]);
+    expect(command()).toMatchObject({ status: 'cancelled', error: { code: 'abandoned' } });
+    expect([replies.at(-1), ignored.at(-1)]).toEqual([null, 'busy']);
+    const answered = run([...two, make.answered(make.yes), make.next(after(3))]);
+    expect(answered.command()).toMatchObject({
+      status: 'cancelled',
+      late: true,
+      result: { status: 'Accepted' },
+      error: { code: 'abandoned' },
+      dueAt: null,
+    });
+    expect(answered.replies.at(-1)).toMatchObject({ commandId: 'cmd_2' });
+  });
+  test.each([
+    ['its time-out', make.answered(make.timeout, 'cmd_1', after(31))],
+    ['the deadline of its row', make.overdue(after(41))],
+  ])('gives the line back after %s, and is still completed by a late answer', (_what, ends) => {
+    const { command, replies } = run([
+      make.requested(),
+      make.requested('cmd_2'),
+      make.next(),
+      make.cancelled(),
+      ends,
+      make.next(after(42)),
+      make.answered(make.no, 'cmd_1', after(50)),
+      make.answered(make.yes, 'cmd_1', after(51)),
+    ]);
+    expect(replies.at(-1)).toMatchObject({ commandId: 'cmd_2' });
+    expect(command()).toMatchObject({ status: 'cancelled', late: true, result: { status: 'Rejected' } });
+  });
+  test('gives the line back with the connection', () => {
+    const { command } = run([make.requested(), make.next(), make.cancelled(), make.lineLost()]);
+    expect(command()).toMatchObject({ status: 'cancelled', dueAt: null });
+  });
+  test('a remote start that was abandoned still names the session that it led to', () => {
+    const { command } = run([make.remoteStart(), make.next(), make.cancelled(), make.sessionStarted()]);
+    expect(command()).toMatchObject({ status: 'cancelled', sessionId: 'ses_1' });
+  });
+  test('is too late when it has ended, and nothing to anybody when it does not exist', () => {
+    const { replies } = run([make.requested(), make.next(), make.answered(make.yes), make.cancelled(after(3))]);
+    expect(replies.at(-1)).toEqual({ cancelled: false, why: 'ended' });
+    expect(run([make.cancelled()]).replies).toEqual([{ cancelled: false, why: 'unknown' }]);
+  });
+  test('a secret does not outlive the command', () => {
+    const secret = make.requested('cmd_1', { sealed: 'x' });
+    expect(run([secret, make.next()]).replies.at(-1)).toMatchObject({ sealed: 'x' });
+    for (const ends of [[make.cancelled()], [make.next(), make.answered(make.yes)], [make.lineLost()]])
+      expect(run([secret, ...ends]).command().sealed).toBeNull();
+  });
+});
+
 describe('what an answer says of the charger', () => {
   const sent = [make.requested(), make.next()];
   test('T5: any answer is life, a time-out is counted, a broken line is neither', () => {
@@ -57,7 +149,7 @@ describe('the way of a command', () => {
     const { replies, command, wakes } = run([make.requested(), make.next(after(1)), make.answered(make.yes)]);
     expect(replies).toEqual([
       { commandId: 'cmd_1', queued: true },
-      { commandId: 'cmd_1', action: 'Reset', payload: { type: 'Soft' }, timeoutS: 30, unchecked: false },
+      { commandId: 'cmd_1', action: 'Reset', payload: { type: 'Soft' }, timeoutS: 30, unchecked: false, sealed: null },
     ]);
     expect(command()).toEqual(
       aCommand({
@@ -383,6 +475,8 @@ describe('in any order of inputs', () => {
           'overdue',
           'session',
           'line',
+          'cancel',
+          'waiting',
         ],
       ),
       fc.constantFrom(...ids),
@@ -394,6 +488,10 @@ describe('in any order of inputs', () => {
     switch (kind) {
       case 'request':
         return make.requested(id, {}, at);
+      case 'cancel':
+        return make.cancelled(at, id);
+      case 'waiting':
+        return make.requested(id, { expiresAt: new Date(at.getTime() + 100_000) }, at);
       case 'remote':
         return make.remoteStart(id, { idTag: 'TAG' }, at);
       case 'next':
@@ -438,17 +536,20 @@ describe('in any order of inputs', () => {
               expect(isOpen(behind)).toBe(false);
               // accepted may still become failed without its session; the other changes are late and say so.
               if (before.status !== behind.status && before.status !== 'accepted') expect(behind.late).toBe(true);
-              if (before.status === 'rejected' || before.status === 'cancelled') expect(behind).toBe(before);
+              if (before.status === 'rejected') expect(behind).toBe(before);
+              if (before.status === 'cancelled') expect(behind.status).toBe('cancelled');
             }
             if (before.sessionId !== null) expect(behind.sessionId).toBe(before.sessionId);
           }
           state = { ...step.state, connected: true };
           const all = [...state.commands.values()];
-          expect(all.filter(({ status }) => status === 'sent').length).toBeLessThanOrEqual(1);
+          const onTheLine = ({ status, dueAt }: CommandRow) =>
+            status === 'sent' || (status === 'cancelled' && dueAt !== null);
+          expect(all.filter(onTheLine).length).toBeLessThanOrEqual(1);
           for (const command of all) {
             if (isOpen(command)) expect(command.dueAt).not.toBeNull();
             if (!isOpen(command)) expect(command.completedAt).not.toBeNull();
-            if (command.dueAt !== null) expect(['queued', 'sent', 'accepted']).toContain(command.status);
+            if (command.dueAt !== null) expect(['queued', 'sent', 'accepted', 'cancelled']).toContain(command.status);
             if (command.sessionId !== null) {
               expect(linked.get(command.sessionId) ?? command.id).toBe(command.id);
               linked.set(command.sessionId, command.id);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { commandRoutes } from '../../src/commands/index.ts';
+import { commandHistoryRoutes, commandRoutes } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
@@ -12,12 +12,12 @@ import { createWorld } from '../support/world.ts';
 import { commandWorld } from './world.ts';
 
 const db = await testDatabase();
-const { issue, reads, connect } = commandWorld(db);
+const { issue, reads, connect, ingest, clock } = commandWorld(db);
 const yes = { outcome: 'result', payload: { status: 'Accepted' }, accepted: true } as const;
 
 /** The credential names the organization and, after a slash, the scope. */
 const app = createHttpApp({
-  routes: commandRoutes({ reads, issue }),
+  routes: [...commandRoutes({ reads, issue }), ...commandHistoryRoutes({ reads, submit: ingest.submit, clock })],
   authenticate: (credential) => {
     const [organizationId = '', scope = 'write:commands'] = credential.split('/');
     if (organizationId === '') throw new AppError('unauthorized', 'no');
@@ -62,6 +62,7 @@ describe('POST /charge-points/{id}/commands', () => {
       unchecked: false,
       requested_by: 'key_1',
       created_at: expect.stringMatching(/Z$/),
+      expires_at: null,
       sent_at: null,
       completed_at: null,
       result: null,
@@ -92,7 +93,7 @@ describe('POST /charge-points/{id}/commands', () => {
     expect(refused.status).toBe(409);
     expect(refused.body.error).toMatchObject({
       code: 'charge_point_offline',
-      message: `Charge point ${identity} is offline; send the command again when it is connected`,
+      message: `Charge point ${identity} is offline; send the command again when it is connected, or with queue=true to let it wait`,
     });
   });
 
@@ -136,7 +137,11 @@ describe('POST /charge-points/{id}/commands', () => {
   });
 
   test.each([
-    ['queue=true', 'queue'],
+    ['queue=1', 'queue'],
+    ['expires_in_s=600', 'expires_in_s'],
+    ['queue=false&expires_in_s=600', 'expires_in_s'],
+    ['queue=true&expires_in_s=59', 'expires_in_s'],
+    ['queue=true&expires_in_s=2592001', 'expires_in_s'],
     ['wait=yes', 'wait'],
   ])('with the parameter %s is refused', async (query, field) => {
     const refused = await post(here(`/commands?${query}`), { action: 'Reset', payload: { type: 'Soft' } });
@@ -167,6 +172,7 @@ describe('POST /charge-points/{id}/commands', () => {
       [here('/reset'), {}],
       [here('/unlock'), { connector_id: 1 }],
       [here('/trigger'), { message: 'boot' }],
+      [`/commands/${body.id}/cancel`, {}],
     ];
     for (const [path, sent] of bodies) {
       expect((await post(path, sent, other)).status).toBe(404);
@@ -198,6 +204,85 @@ test('commands are listed newest first, by page, status and action', async () =>
   expect(ids((await get(here('/commands?status=accepted,failed'))).body)).toEqual([made[0]]);
   expect(ids((await get(here('/commands?action=GetConfiguration'))).body)).toEqual([made[3]]);
   expect((await get(here('/commands?status=lost'))).status).toBe(400);
+});
+
+test('commands of the whole organization are listed by who asked, when, and where', async () => {
+  const charger = await connect(id);
+  const made: string[] = [];
+  for (const type of ['Soft', 'Hard']) {
+    made.push((await post(here('/commands'), { action: 'Reset', payload: { type } })).body.id);
+  }
+  await charger.next();
+  const ids = (body: { data: { id: string }[] }) => body.data.map((command) => command.id);
+  const all = await get('/commands?limit=1');
+  expect(ids(all.body)).toEqual([made[1]]);
+  expect(ids((await get(`/commands?cursor=${all.body.next_cursor}`)).body)).toEqual([made[0]]);
+  expect(ids((await get('/commands?status=sent')).body)).toEqual([made[0]]);
+  expect(ids((await get('/commands?requested_by=key_1')).body)).toHaveLength(2);
+  expect(ids((await get('/commands?requested_by=key_2')).body)).toEqual([]);
+  expect(ids((await get(`/commands?charge_point_id=${id}`)).body)).toHaveLength(2);
+  const at = new Date((await get(`/commands/${made[1]}`)).body.created_at);
+  const [before, behind] = [at.toISOString(), new Date(at.getTime() + 1).toISOString()];
+  expect(ids((await get(`/commands?from=${before}`)).body)).toContain(made[1]);
+  expect(ids((await get(`/commands?from=${behind}`)).body)).toEqual([]);
+  expect(ids((await get(here(`/commands?to=${behind}`))).body)).toEqual([made[1], made[0]]);
+  expect(ids((await get(here(`/commands?to=${before}`))).body)).not.toContain(made[1]);
+  expect((await get('/commands', 'org_other')).body.data).toEqual([]);
+  expect((await get('/commands?from=yesterday')).status).toBe(400);
+});
+
+describe('with queue=true', () => {
+  test('the command of an offline charge point waits, and goes out when that connects', async () => {
+    const before = await connect(id);
+    await before.disconnect();
+    const asked = await post(here('/reset?queue=true&expires_in_s=3600'), { type: 'soft' });
+    expect(asked.status).toBe(202);
+    expect(asked.body.status).toBe('queued');
+    expect(Date.parse(asked.body.expires_at) - Date.parse(asked.body.created_at)).toBeCloseTo(3_600_000, -3);
+    const charger = await connect(id);
+    expect(await charger.next()).toMatchObject({ commandId: asked.body.id });
+    await charger.answer(asked.body.id, yes);
+    expect((await get(`/commands/${asked.body.id}`)).body.status).toBe('accepted');
+  });
+
+  test('it waits for a day unless told otherwise', async () => {
+    await connect(id);
+    const { body } = await post(here('/commands?queue=true'), { action: 'Reset', payload: { type: 'Soft' } });
+    expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).toBeCloseTo(86_400_000, -3);
+  });
+
+  test('a charge point that was never connected is a conflict: nobody knows its version', async () => {
+    const refused = await post(here('/reset?queue=true'));
+    expect(refused.status).toBe(409);
+    expect(refused.body.error.message).toContain('has never been connected');
+  });
+});
+
+describe('POST /commands/{id}/cancel', () => {
+  test('calls a queued command off; once it has ended, that is a conflict', async () => {
+    const charger = await connect(id);
+    const { body } = await post(here('/reset'));
+    const cancelled = await post(`/commands/${body.id}/cancel`);
+    expect(cancelled.status).toBe(200);
+    expect(cancelled.body).toMatchObject({ id: body.id, status: 'cancelled', error: null });
+    expect(await charger.next()).toBeNull();
+    const again = await post(`/commands/${body.id}/cancel`);
+    expect([again.status, again.body.error.message]).toEqual([409, 'The command has ended already: it is cancelled']);
+  });
+
+  test('abandons one that was sent, and its answer is still recorded', async () => {
+    const charger = await connect(id);
+    const { body } = await post(here('/reset'));
+    await charger.next();
+    const cancelled = await post(`/commands/${body.id}/cancel`);
+    expect(cancelled.body).toMatchObject({ status: 'cancelled', error: { code: 'abandoned' }, result: null });
+    await charger.answer(body.id, yes);
+    expect((await get(`/commands/${body.id}`)).body).toMatchObject({
+      status: 'cancelled',
+      late: true,
+      result: { status: 'Accepted' },
+    });
+  });
 });
 
 describe('the friendly routes', () => {

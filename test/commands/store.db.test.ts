@@ -39,17 +39,19 @@ describe('a command in the database', () => {
       payload: { type: 'Soft' },
       timeoutS: 30,
       unchecked: false,
+      sealed: null,
       requestedBy: 'key_1',
       sentAt: null,
       result: null,
       error: null,
     });
-    expect(wakes).toContainEqual({ wake: 'commands', chargePointId });
+    expect(wakes).toContainEqual({ wake: 'commands', chargePointId, nodeId: 'node_1' });
     expect(await charger.next()).toEqual({
       commandId: queued.id,
       action: 'Reset',
       payload: { type: 'Soft' },
       timeoutS: 30,
+      sealed: null,
       unchecked: false,
     });
     expect(await find(queued.id)).toMatchObject({ status: 'sent', sentGeneration: charger.generation });
@@ -67,9 +69,18 @@ describe('a command in the database', () => {
     const refusal = ask('Reset', { type: 'Soft' });
     await expect(refusal).rejects.toThrow(/is offline; send the command again when it is connected/);
     const page = { after: undefined, limit: 10 };
-    expect(await reads.list({ organizationId, chargePointId, statuses: undefined, action: undefined, page })).toEqual(
-      [],
-    );
+    expect(
+      await reads.list({
+        organizationId,
+        chargePointId,
+        statuses: undefined,
+        action: undefined,
+        requestedBy: undefined,
+        from: undefined,
+        to: undefined,
+        page,
+      }),
+    ).toEqual([]);
   });
 
   test('keeps an answer that PostgreSQL would refuse', async () => {

@@ -22,12 +22,16 @@ export const aCommand = (more: Partial<CommandRow> = {}): CommandRow => ({
   error: null,
   late: false,
   sessionId: null,
+  expiresAt: null,
+  waitingNode: null,
+  sealed: null,
   ...more,
 });
 
 export const aState = (commands: readonly CommandRow[] = [], more: Partial<CommandState> = {}): CommandState => ({
   connected: true,
   generation: 3,
+  nodeId: 'node_1',
   commands: new Map(commands.map((command) => [command.id, command])),
   ...more,
 });
@@ -57,6 +61,8 @@ export const remoteStart = (
 ) => requested(commandId, { action: 'RemoteStartTransaction', payload }, at);
 export const next = (at = T0, generation = 3) =>
   ({ ...common, receivedAt: at, type: 'next', generation }) satisfies CommandInput;
+export const cancelled = (at = after(1), commandId = 'cmd_1') =>
+  ({ ...common, receivedAt: at, type: 'cancel_requested', commandId }) satisfies CommandInput;
 export const answered = (answer: CommandOutcome, commandId = 'cmd_1', at = after(2)) =>
   ({ ...common, receivedAt: at, type: 'answered', commandId, answer }) satisfies CommandInput;
 export const overdue = (at: Date, commandId = 'cmd_1') =>

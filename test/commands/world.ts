@@ -59,7 +59,7 @@ export function commandWorld(db: Database) {
     clock,
   });
   const calls = createCallRules([{ version, friendly, refuse }], createCallValidator([version]));
-  const issue = createIssueCommand({ reads, submit: ingest.submit, calls, waiter, newId, clock });
+  const issue = createIssueCommand({ reads, submit: ingest.submit, calls, waiter, newId, nodeId: 'node_1', clock });
 
   /** What the transport does for a charger that is connected. */
   async function connect(chargePointId: string) {

@@ -95,7 +95,8 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
 test('whoever is refused has changed nothing', async () => {
   const api = rest.as(theirs.key);
   for (const [kind, id] of Object.entries(theirs.ids)) {
-    const path = ['endpoints', 'events'].includes(kind) ? `/webhooks/${kind}/${id}` : `/${kind}/${id}`;
+    const parents: Record<string, string> = { endpoints: '/webhooks', events: '/webhooks', bulk: '/commands' };
+    const path = `${parents[kind] ?? ''}/${kind}/${id}`;
     expect((await api.get(`/api/v1${path}`)).status).toBe(200);
   }
 });

@@ -153,6 +153,7 @@ export async function createRig(
     },
     submit,
     peppers,
+    unseal: (sealed) => JSON.parse(sealed) as Record<string, unknown>,
     nodeId: 'node_1',
     frames: { append: (frame) => void frames.push(frame) },
     deviations: { record: (...args) => void deviations.push(args) },

@@ -4,7 +4,7 @@ import { createApp } from '../../src/app.ts';
 import { createPasswords, ensureFirstOrganization } from '../../src/auth/index.ts';
 import type { Database } from '../../src/database/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { openKeyRing } from '../../src/secrets/index.ts';
+import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { testDatabase } from './db.ts';
 
@@ -19,6 +19,7 @@ export type RunningApp = {
   readonly url: string;
   readonly ocppUrl: string;
   readonly apiKey: string;
+  readonly keyRing: KeyRing;
   /** A REST call with the API key; the body is JSON both ways. */
   api<T = Record<string, unknown>>(
     method: string,
@@ -31,9 +32,14 @@ export type RunningApp = {
   stop(): Promise<void>;
 };
 
-export async function startApp(options: { webhookCa?: string; db?: Database } = {}): Promise<RunningApp> {
+/** `beside`: another process of the same installation, with a database connection of its own. */
+export async function startApp(
+  options: { webhookCa?: string; db?: Database; beside?: Pick<RunningApp, 'apiKey' | 'keyRing'> } = {},
+): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
-  const keyRing = openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nonexistent' });
+  const keyRing =
+    options.beside?.keyRing ??
+    openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nonexistent' });
   const first = await ensureFirstOrganization({
     db,
     config: { email: 'owner@example.org', password: 'correct horse battery' },
@@ -41,7 +47,7 @@ export async function startApp(options: { webhookCa?: string; db?: Database } = 
     passwords: createPasswords(),
     clock: systemClock,
   });
-  const apiKey = first.created ? (first.generatedApiKey ?? '') : '';
+  const apiKey = first.created ? (first.generatedApiKey ?? '') : (options.beside?.apiKey ?? '');
   const app = createApp({
     db,
     keyRing,
@@ -89,6 +95,7 @@ export async function startApp(options: { webhookCa?: string; db?: Database } = 
     url,
     ocppUrl: `${url.replace('http', 'ws')}/ocpp`,
     apiKey,
+    keyRing,
     api,
     async chargePoint(more = {}) {
       identities += 1;

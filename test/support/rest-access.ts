@@ -98,8 +98,21 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       body: JSON.stringify({ id: eventId, event: 'charge_point.connected', timestamp: new Date(), data: {} }),
     },
   });
+  const bulkId = `blk_${organizationId.slice(4)}`;
+  await rest.db.prisma.commandBulk.create({
+    data: {
+      id: bulkId,
+      organizationId,
+      request: {},
+      requestedBy: 'system',
+      timeoutS: 30,
+      matched: 0,
+      createdAt: new Date(),
+    },
+  });
   const ids = {
     events: eventId,
+    bulk: bulkId,
     'api-keys': keyId,
     sites: await created('/sites', { name: 'Depot' }),
     'charge-points': chargePointId,

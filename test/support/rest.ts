@@ -17,9 +17,12 @@ import {
 } from '../../src/auth/index.ts';
 import { chargePointRoutes, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import {
+  commandBulkRoutes,
+  commandHistoryRoutes,
   commandReads,
   commandRoutes,
   commandsParticipant,
+  createBulks,
   createIssueCommand,
   createStopSession,
   deviceCommandRoutes,
@@ -89,19 +92,22 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     lanes: 2,
   });
   const reads = commandReads(db);
+  const calls = {
+    actions: () => [
+        'Reset', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
+      ], // biome-ignore format: a list of words
+    validate: () => [],
+    refuse: () => undefined,
+    translate: (_protocol, command) => ({ action: command.do, payload: { ...command } }),
+  } satisfies Parameters<typeof createIssueCommand>[0]['calls'];
+  const bulks = createBulks({ db, submit: ingest.submit, calls, newId, clock, log: quiet });
   const issue = createIssueCommand({
     reads,
     submit: ingest.submit,
-    calls: {
-      actions: () => [
-        'Reset', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
-      ], // biome-ignore format: a list of words
-      validate: () => [],
-      refuse: () => undefined,
-      translate: (_protocol, command) => ({ action: command.do, payload: { ...command } }),
-    },
+    calls,
     waiter: { settled: async () => {} },
     newId,
+    nodeId: 'node_1',
     clock,
   });
   const throttle = createLoginThrottle(options.loginLimits);
@@ -123,6 +129,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...unknownTokenRoutes({ db, clock }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...commandRoutes({ reads, issue }),
+    ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
+    ...commandBulkRoutes({ db, bulks }),
     ...deviceCommandRoutes({ issue }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db }),

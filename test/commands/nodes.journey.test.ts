@@ -1,0 +1,123 @@
+/** Two processes on one database: REST is asked at the one, the charger is connected to the other. */
+import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { connectDatabase, type Database } from '../../src/database/index.ts';
+import { listen } from '../../src/database/listen.ts';
+import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
+import { startApp } from '../support/app.ts';
+import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
+
+const here = await startApp();
+const connection = { connectionString: here.db.url, idleTimeoutMillis: 1_000, allowExitOnIdle: true };
+const second = connectDatabase({ connection, url: here.db.url, poolSize: 5, log: quiet });
+/** While true, nothing that the process there has in hand reaches the database: to everybody else it is dead. */
+let isDead = false;
+const alive = (): void => {
+  if (isDead) throw Object.assign(new Error('cut off'), { code: 'ECONNREFUSED' });
+};
+const secondDb: Database = {
+  ...second,
+  rows: async (...asked) => {
+    alive();
+    return second.rows(...asked);
+  },
+  transaction: async (work) => {
+    alive();
+    return second.transaction(work);
+  },
+};
+const there = await startApp({ db: secondDb, beside: here });
+const chargers: Charger[] = [];
+afterEach(async () => {
+  await Promise.all(chargers.splice(0).map((charger) => charger.close()));
+});
+afterAll(async () => {
+  isDead = false;
+  await wakes.stop();
+  await there.stop();
+  await second.close();
+  await here.stop();
+});
+
+const heard: string[][] = [];
+const wakes = listen({
+  url: here.db.url,
+  channels: { dynamo_wake: (payload) => void heard.push((payload ?? '').split(' ')) },
+  log: quiet,
+});
+await wakes.ready;
+
+type Command = { id: string; status: string; error: { code: string } | null };
+
+async function connectedThere(misbehave: string[] = []) {
+  const { id, identity, key } = await here.chargePoint();
+  const behaviour = { reconnect: { minMs: 10, maxMs: 50 }, misbehave };
+  const charger = createCharger({ url: there.ocppUrl, identity, password: key, random: seededRandom(5), behaviour });
+  chargers.push(charger);
+  charger.start();
+  await charger.whenBooted();
+  return { id, charger };
+}
+
+test('a command that is asked for here reaches the charger there, and its answer whoever waits here, each by one wake', async () => {
+  const { id } = await connectedThere();
+  heard.splice(0);
+  const { body } = await here.api<Command>('POST', `/charge-points/${id}/trigger?wait=true`, { message: 'heartbeat' });
+  expect(body.status).toBe('accepted');
+  const between = heard.filter(([, , , about]) => about === id);
+  expect(between).toHaveLength(2);
+  const [[hereId, thereId] = []] = between;
+  expect(between).toEqual([
+    [hereId, thereId, 'commands', id],
+    [thereId, hereId, 'commands', id],
+  ]);
+});
+
+test('a command for a charger of this process wakes no other one', async () => {
+  const { id, identity, key } = await here.chargePoint();
+  const charger = createCharger({ url: here.ocppUrl, identity, password: key, random: seededRandom(5) });
+  chargers.push(charger);
+  charger.start();
+  await charger.whenBooted();
+  heard.splice(0);
+  await here.api<Command>('POST', `/charge-points/${id}/trigger?wait=true`, { message: 'heartbeat' });
+  expect(heard.filter(([, , , about]) => about === id)).toEqual([]);
+});
+
+test('a charge point that is deleted here is cut off there', async () => {
+  const { id, charger } = await connectedThere();
+  const gone = charger.next('disconnected');
+  expect((await here.api('DELETE', `/charge-points/${id}`)).status).toBe(204);
+  expect((await gone).code).toBe(1008);
+});
+
+test('a command that waits is found by looking when nobody was woken for it', async () => {
+  const { id } = await connectedThere();
+  const { rows } = await here.db.pool.query('SELECT organization_id AS org FROM charge_points WHERE id = $1', [id]);
+  await here.db.pool.query(
+    `INSERT INTO commands (id, organization_id, charge_point_id, action, payload, status, timeout_s, requested_by, created_at, due_at)
+     VALUES ('cmd_01KAT3Z6Y8Q0000000000000AA', $1, $2, 'ClearCache', '{}', 'queued', 30, 'key_1', now() - interval '3 s', now() + interval '60 s')`,
+    [rows[0].org, id],
+  );
+  await until(
+    'it is sent and answered',
+    async () => (await here.api<Command>('GET', '/commands/cmd_01KAT3Z6Y8Q0000000000000AA')).body.status === 'accepted',
+    { withinMs: 15_000 },
+  );
+});
+
+test('when the process there dies, the command fails by its deadline and does not hang', async () => {
+  const { id, charger } = await connectedThere(['T5']);
+  const asked = await here.api<Command>('POST', `/charge-points/${id}/reset`, { timeout_s: 1 });
+  await charger.next('asked', { where: ({ action }) => action === 'Reset' });
+  isDead = true;
+  const command = await until(
+    'it has ended',
+    async () => {
+      const { body } = await here.api<Command>('GET', `/commands/${asked.body.id}`);
+      return ['queued', 'sent'].includes(body.status) ? undefined : body;
+    },
+    { withinMs: 30_000, everyMs: 100 },
+  );
+  expect(command).toMatchObject({ status: 'timed_out', error: { code: 'no_answer' } });
+}, 60_000);
