@@ -101,7 +101,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
     }
     const settled: store.Settled[] = [];
     const unsettled: store.ClaimedMember[] = [];
-    let trouble: unknown;
+    const trouble: Error[] = [];
     await Promise.all(
       members.map(async (member) => {
         const bulk = bulks.get(member.bulkId);
@@ -112,16 +112,17 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
           if (cause instanceof AppError && cause.code === 'not_found')
             settled.push({ ...member, fault: { code: 'not_found', message: cause.message } });
           else {
-            trouble = cause;
+            trouble.push(cause instanceof Error ? cause : new Error(String(cause)));
             unsettled.push(member);
           }
         }
       }),
     );
     await store.settleMembers(db, settled);
-    if (trouble === undefined) return true;
+    const [first] = trouble;
+    if (first === undefined) return true;
     await store.freeMembers(db, unsettled);
-    throw trouble; // the database is away: the next tick goes on
+    throw first; // the database is away: the next tick goes on
   }
 
   async function all(): Promise<void> {

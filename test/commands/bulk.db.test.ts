@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { commandBulkRoutes, createBulks } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
-import { createHttpApp } from '../../src/http/index.ts';
+import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
@@ -19,6 +19,7 @@ const app = createHttpApp({
   authenticate: (organizationId) =>
     Promise.resolve({ kind: 'api_key', id: 'key_1', organizationId, scopes: new Set(['write:commands'] as const) }),
   idempotency: { once: async (_request, work) => ({ ...(await work()), replayed: false }) },
+  streams: createStreams({ log: quiet }),
   readiness: () => Promise.resolve({ ready: true, checks: {} }),
   isTransient,
   log: quiet,
