@@ -6,6 +6,7 @@ export type Fault =
   | 'unreadable'
   | 'envelope'
   | 'not_implemented'
+  | 'not_supported'
   | 'not_accepted_yet'
   | 'formation'
   | 'type'
@@ -25,6 +26,8 @@ export type Dialect = {
 
 const common = {
   not_implemented: 'NotImplemented',
+  // 1.6J §4.2.3: an action that is recognized, but not for this side to answer.
+  not_supported: 'NotSupported',
   // 2.x B01.FR.10, B02.FR.09, B03.FR.07. OCPP 1.6 §4.2 forbids such messages too, 1.6J §4.2.3 has no code of their own for them.
   not_accepted_yet: 'SecurityError',
   type: 'TypeConstraintViolation',

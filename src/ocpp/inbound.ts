@@ -61,8 +61,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
   async function attempt(connection: Connection, message: Message, route: Route | undefined): Promise<InboundOutcome> {
     const { frame, raw } = message;
     if (route === undefined) {
-      if (frame.is === 'call')
-        connection.sendError(frame.id, 'not_implemented', `${frame.action.slice(0, 50)} is not implemented`);
+      if (frame.is === 'call') refuseUnserved(connection, frame);
       hintAtWrongVersion(connection, frame.action);
       return 'not_implemented';
     }
@@ -97,6 +96,14 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     if (sent === undefined) return 'broken_result';
     note(connection, frame.action, sent);
     return handled.quarantined ? 'quarantined' : call.deviations.length > 0 ? 'mended' : 'answered';
+  }
+
+  /** An action of this version that is not a charger's to send is another mistake than one that nobody knows. */
+  function refuseUnserved(connection: Connection, { id, action }: Extract<Message['frame'], { is: 'call' }>): void {
+    const isKnown = connection.greeting.served.schemas.has(action, 'request');
+    const name = action.slice(0, 50);
+    if (isKnown) connection.sendError(id, 'not_supported', `${name} is not a message that a charger sends`);
+    else connection.sendError(id, 'not_implemented', `${name} is not implemented`);
   }
 
   function readCall(connection: Connection, message: Message, route: Route): Read {

@@ -20,6 +20,7 @@ export type ActionSchema = {
 };
 
 export type Schemas = {
+  has(action: string, direction: Direction): boolean;
   /** Undefined: the version has no such message. */
   of(action: string, direction: Direction): ActionSchema | undefined;
 };
@@ -30,6 +31,7 @@ export function createSchemas(protocol: Protocol, { thorough = false }: { thorou
   const compiler = createCompiler(thorough);
   const compiled = new Map<string, ActionSchema>();
   return {
+    has: (action, direction) => sources.has(schemaKey(action, direction)),
     of(action, direction) {
       const key = schemaKey(action, direction);
       const known = compiled.get(key);

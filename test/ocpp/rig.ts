@@ -65,6 +65,7 @@ const results: Record<string, () => Record<string, unknown>> = {
   StatusNotification: () => ({}),
   MeterValues: () => ({}),
   DataTransfer: () => ({ status: 'UnknownVendorId' }),
+  SignCertificate: () => ({ status: 'Accepted' }),
   TransactionEvent: () => ({}),
   NotifyPeriodicEventStream: () => ({}),
 };
@@ -78,6 +79,12 @@ const actionsOf: Record<Protocol, string[]> = {
     'StatusNotification',
     'MeterValues',
     'DataTransfer',
+    'DiagnosticsStatusNotification',
+    'FirmwareStatusNotification',
+    'LogStatusNotification',
+    'SecurityEventNotification',
+    'SignCertificate',
+    'SignedFirmwareStatusNotification',
   ],
   'ocpp2.0.1': ['BootNotification', 'Heartbeat', 'StatusNotification', 'TransactionEvent'],
   'ocpp2.1': ['BootNotification', 'Heartbeat', 'StatusNotification', 'TransactionEvent', 'NotifyPeriodicEventStream'],
@@ -85,9 +92,13 @@ const actionsOf: Record<Protocol, string[]> = {
 const accepts = (result: Readonly<Record<string, unknown>>): boolean => result['status'] === 'Accepted';
 
 export async function createRig(
-  options: Partial<Omit<TransportOptions, 'versions'>> & { readonly protocols?: readonly Protocol[] } = {},
+  options: Partial<Omit<TransportOptions, 'versions'>> & {
+    readonly protocols?: readonly Protocol[];
+    /** Instead of the fakes: a real version, its inputs recorded and answered by `replies`. */
+    readonly serve?: (submit: TransportOptions['submit']) => Version;
+  } = {},
 ): Promise<Rig> {
-  const { protocols = ['ocpp1.6'], ...rest } = options;
+  const { protocols = ['ocpp1.6'], serve, ...rest } = options;
   const inputs: Input[] = [];
   const frames: Frame[] = [];
   const refusals: RefusedKnock[] = [];
@@ -142,7 +153,7 @@ export async function createRig(
       logged.push({ level, message, fields });
     };
   const transport = createTransport({
-    versions: protocols.map(version),
+    versions: serve === undefined ? protocols.map(version) : [serve(submit)],
     db: {
       rows: async <Row>(statement: { name: string }, values: readonly unknown[]) => {
         const asked = values[0] as string[];
