@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { FriendlyCommand } from '../../src/commands/index.ts';
 import { createCallRules } from '../../src/ocpp/call-rules.ts';
-import { loadSchemas } from '../../src/ocpp/rpc.ts';
 import { friendly, refuse } from '../../src/ocpp/v16/index.ts';
 import { expectSound, recorder } from './support.ts';
 
@@ -140,25 +138,5 @@ describe('the rules that REST asks', () => {
     expect(rules.refuse('ocpp1.6', change('HeartbeatInterval'))).toBeUndefined();
     expect(rules.refuse('ocpp1.6', change(7))).toBeUndefined();
     expect(rules.refuse('ocpp1.6', { action: 'Reset', payload: { key: 'AuthorizationKey' } })).toBeUndefined();
-  });
-});
-
-describe('docs/ocpp-1.6.md', () => {
-  const rows = readFileSync(new URL('../../docs/ocpp-1.6.md', import.meta.url), 'utf8')
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()))
-    .flatMap(([, action = '', from, to, , end]) =>
-      end === '' && /^[A-Z]\w+$/.test(action) && action !== 'Message' ? [{ action, from, to }] : [],
-    );
-
-  test('lists every message of OCPP 1.6 and its security extension once', () => {
-    const actions = [...loadSchemas('ocpp1.6').keys()].filter((key) => key.endsWith(' request'));
-    expect(rows.map(({ action }) => `${action} request`).sort()).toEqual(actions.sort());
-  });
-
-  test('says of each message what is registered', () => {
-    const marked = (column: 'from' | 'to') => rows.filter((row) => row[column] === '✓').map(({ action }) => action);
-    expect(marked('from').sort()).toEqual([...version.fromCharger.keys()].sort());
-    expect(marked('to').sort()).toEqual([...version.toCharger.keys()].sort());
   });
 });

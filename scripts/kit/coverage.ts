@@ -1,0 +1,116 @@
+/** Which message of a version of OCPP is served how: tables for README.md and docs, made from what is registered. */
+import type { FriendlyCommand } from '../../src/commands/index.ts';
+import { loadSchemas } from '../../src/ocpp/rpc.ts';
+import { createV16, friendly } from '../../src/ocpp/v16/index.ts';
+
+export type Coverage = {
+  readonly action: string;
+  readonly fromCharger: boolean;
+  readonly toCharger: boolean;
+  /** Routes below /charge-points/{id} that send it, beside `commands`. */
+  readonly routes: readonly string[];
+};
+
+/** The security whitepaper's; all others stand in OCPP 1.6 itself. */
+const SECURITY_EXTENSION: ReadonlySet<string> = new Set([
+  'CertificateSigned',
+  'DeleteCertificate',
+  'ExtendedTriggerMessage',
+  'GetInstalledCertificateIds',
+  'GetLog',
+  'InstallCertificate',
+  'LogStatusNotification',
+  'SecurityEventNotification',
+  'SignCertificate',
+  'SignedFirmwareStatusNotification',
+  'SignedUpdateFirmware',
+]);
+
+/** A wish of every kind that has a route of its own, and the route. */
+const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
+  ['start', { do: 'start', tokenUid: 'TAG' }],
+  ['stop', { do: 'stop', transactionId: 1 }],
+  ['reset', { do: 'reset', kind: 'soft' }],
+  ['unlock', { do: 'unlock', connectorId: 1 }],
+  ['availability', { do: 'availability', connectorId: 0, operative: true }],
+  ['clear-cache', { do: 'clear_cache' }],
+  ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
+  ['trigger', { do: 'trigger', message: 'status' }],
+  ['trigger', { do: 'trigger', message: 'sign_certificate' }],
+];
+
+/** Of OCPP 1.6 and its security extension, sorted by name. */
+export function coverageOf16(): Coverage[] {
+  const version = createV16({
+    submit: () => Promise.resolve(undefined),
+    nextTransactionId: () => Promise.resolve(1),
+    newId: (prefix) => prefix,
+    clock: { now: () => new Date(0) },
+  });
+  const routes = new Map<string, string[]>();
+  for (const [name, wish] of ROUTES) {
+    const { action } = friendly(wish);
+    routes.set(action, [...(routes.get(action) ?? []), name]);
+  }
+  return [...loadSchemas('ocpp1.6').keys()]
+    .filter((key) => key.endsWith(' request'))
+    .map((key) => key.slice(0, -' request'.length))
+    .sort()
+    .map((action) => ({
+      action,
+      fromCharger: version.fromCharger.has(action),
+      toCharger: version.toCharger.has(action),
+      routes: routes.get(action) ?? [],
+    }));
+}
+
+const mark = (served: boolean): string => (served ? '✓' : '');
+
+function table(rows: readonly Coverage[]): string {
+  const lines = rows.map(({ action, fromCharger, toCharger, routes }) => {
+    const friendlyRoutes = routes.map((route) => `\`${route}\``).join(', ');
+    return `| ${action} | ${mark(fromCharger)} | ${mark(toCharger)} | ${friendlyRoutes} |`.replaceAll('|  |', '| |');
+  });
+  return ['| Message | From the charger | To the charger | Friendly route |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+/** For docs/ocpp-1.6.md: every message. */
+export function coverageTables(): string {
+  const all = coverageOf16();
+  const core = all.filter(({ action }) => !SECURITY_EXTENSION.has(action));
+  const security = all.filter(({ action }) => SECURITY_EXTENSION.has(action));
+  return `## OCPP 1.6 (edition 2)\n${table(core)}\n\n## Security extension (whitepaper edition 3)\n${table(security)}`;
+}
+
+/** For README.md: how many. */
+export function coverageSummary(): string {
+  const all = coverageOf16();
+  const row = (name: string, rows: readonly Coverage[]): string => {
+    const served = rows.filter(({ fromCharger, toCharger }) => fromCharger || toCharger).length;
+    const from = rows.filter(({ fromCharger }) => fromCharger).length;
+    const to = rows.filter(({ toCharger }) => toCharger).length;
+    return `| ${name} | ${served} of ${rows.length} | ${from} | ${to} |`;
+  };
+  return [
+    '| | messages served | from the charger | to the charger |',
+    '|---|---|---|---|',
+    row(
+      'OCPP 1.6J',
+      all.filter(({ action }) => !SECURITY_EXTENSION.has(action)),
+    ),
+    row(
+      '1.6 security extension',
+      all.filter(({ action }) => SECURITY_EXTENSION.has(action)),
+    ),
+  ].join('\n');
+}
+
+/** The files, and what stands in them between `<!-- coverage -->` and `<!-- /coverage -->`. */
+export const coverageFiles = { 'README.md': coverageSummary, 'docs/ocpp-1.6.md': coverageTables } as const;
+
+const PLACE = /(<!-- coverage -->\n)[\s\S]*?(\n<!-- \/coverage -->)/;
+
+export function withCoverage(text: string, made: string): string {
+  if (!PLACE.test(text)) throw new Error('there is no place for the table: <!-- coverage --> … <!-- /coverage -->');
+  return text.replace(PLACE, (_all, before: string, after: string) => `${before}${made}${after}`);
+}
