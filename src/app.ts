@@ -272,6 +272,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS }),
     },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
+    { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },
     { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },
     {
       name: 'webhook_backlog',

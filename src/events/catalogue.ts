@@ -15,6 +15,7 @@ export const eventBase = z.object({
   received_at: instant.describe('When the server learned of it'),
   sequence: z.int().positive().describe('Increases by one with every event of this charge point'),
   historical: z.literal(true).optional().describe('Replayed by a charger that had been offline'),
+  test: z.literal(true).optional().describe('A sample that somebody asked for; nothing happened'),
 });
 
 export const connectorStatuses = [
@@ -128,8 +129,12 @@ export const eventTypes = [
   'handover.completed',
   'security.event',
   'command.completed',
+  'webhook.test',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
+
+/** Beside the 14 of the seed. */
+export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>(['security.event', 'command.completed', 'webhook.test']);
 
 const example = {
   organization_id: 'org_01KAT3Z6Y8Q0000000000000AA',
@@ -152,7 +157,10 @@ type CatalogueEntry = {
   readonly example: Record<string, unknown>;
 };
 
-export const catalogue: Readonly<Record<EmittedType, CatalogueEntry>> = {
+/** Of no charge point: it is made by a call (webhooks/test-event.ts), not emitted by a machine. */
+export type DescribedType = EmittedType | 'webhook.test';
+
+export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
   'charge_point.connected': {
     description: 'A charge point establishes a WebSocket connection',
     data: eventBase.extend(dataSchemas['charge_point.connected'].shape),
@@ -226,4 +234,36 @@ export const catalogue: Readonly<Record<EmittedType, CatalogueEntry>> = {
       session_id: null,
     },
   },
+  'webhook.test': {
+    description: 'Somebody tries out a webhook endpoint (additive)',
+    data: z.object({
+      organization_id: z.string(),
+      endpoint_id: z.string(),
+      occurred_at: instant,
+      test: z.literal(true),
+    }),
+    example: {
+      organization_id: example.organization_id,
+      endpoint_id: 'whe_01KAT3Z6Y8Q0000000000000AD',
+      occurred_at: example.occurred_at,
+      test: true,
+    },
+  },
 };
+
+/** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
+const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
+  'session.cost_updated': 'Session cost is recalculated mid-session',
+  'commissioning.started': 'Charger commissioning process begins',
+  'commissioning.completed': 'Charger is fully commissioned and operational',
+  'commissioning.failed': 'Commissioning failed',
+  'alert.triggered': 'A monitoring alert fires',
+  'alert.resolved': 'A previously triggered alert clears',
+  'firmware.update_started': 'Firmware update begins on a charge point',
+  'firmware.update_completed': 'Firmware update finishes successfully',
+  'handover.completed': 'A charger handover to a new operator completes',
+};
+
+export const isDescribed = (type: EventType): type is DescribedType => Object.hasOwn(catalogue, type);
+export const descriptionOf = (type: EventType): string =>
+  isDescribed(type) ? catalogue[type].description : yetToCome[type];

@@ -1,6 +1,6 @@
 /** Ids: a prefix that tells what it is, and a ULID that sorts by time. */
 import { randomFillSync } from 'node:crypto';
-import { encodeTime, monotonicFactory } from 'ulid';
+import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 
 export type IdPrefix =
   | 'org'
@@ -46,3 +46,6 @@ export const newId = (prefix: IdPrefix): string => `${prefix}_${next()}`;
 /** The smallest id of that prefix made at that time. */
 export const firstIdAt = (prefix: IdPrefix, at: Date): string =>
   `${prefix}_${encodeTime(Math.max(0, at.getTime()))}${'0'.repeat(16)}`;
+
+/** When an id was made. */
+export const timeOf = (id: string): Date => new Date(decodeTime(id.slice(-26)));

@@ -1,8 +1,5 @@
-/** Rows of webhook endpoints and the history of their deliveries. A deleted endpoint stays as a row that nobody sees. */
+/** Rows of webhook endpoints. A deleted one stays as a row that nobody sees. Secrets go in sealed and never come out here. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import type { DeliveryStatus } from './types.ts';
-
-type Needs = Pick<Database, 'prisma'>;
 
 export const MAX_ENDPOINTS = 100;
 /** Waiting deliveries that end together with their endpoint; the sweep ends the others. */
@@ -13,31 +10,40 @@ export type EndpointRow = {
   readonly url: string;
   readonly events: string[];
   readonly description: string | null;
+  readonly siteIds: string[];
+  readonly chargePointIds: string[];
+  /** Seconds by event type. */
+  readonly minIntervals: Record<string, number>;
+  readonly ordered: boolean;
   readonly active: boolean;
   readonly disabledReason: string | null;
+  readonly failingSince: Date | null;
+  readonly failures: number;
+  readonly lastSuccessAt: Date | null;
+  readonly hasSecret: boolean;
+  readonly previousSecretUntil: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
 
-const shown = {
-  id: true,
-  url: true,
-  events: true,
-  description: true,
-  active: true,
-  disabledReason: true,
-  createdAt: true,
-  updatedAt: true,
-} as const;
+const columns = `id, url, events, description, site_ids AS "siteIds", charge_point_ids AS "chargePointIds",
+            min_intervals AS "minIntervals", ordered, active, disabled_reason AS "disabledReason",
+            failing_since AS "failingSince", failures, last_success_at AS "lastSuccessAt", secret IS NOT NULL AS "hasSecret",
+            previous_secret_until AS "previousSecretUntil", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-const alive = (organizationId: string, id: string) => ({ organizationId, id, deletedAt: null });
-
-export type NewEndpoint = {
-  readonly id: string;
-  readonly organizationId: string;
+export type EndpointSettings = {
   readonly url: string;
   readonly events: readonly string[];
   readonly description: string | null;
+  readonly siteIds: readonly string[];
+  readonly chargePointIds: readonly string[];
+  readonly minIntervals: Readonly<Record<string, number>>;
+  readonly ordered: boolean;
+};
+
+export type NewEndpoint = EndpointSettings & {
+  readonly id: string;
+  readonly organizationId: string;
   readonly secret: Buffer | null;
   readonly now: Date;
 };
@@ -49,10 +55,11 @@ const LOCK_ORGANIZATION: Statement = {
 };
 const CREATE: Statement = {
   name: 'webhooks_create_endpoint',
-  text: `INSERT INTO webhook_endpoints (id, organization_id, url, events, description, secret, active, created_at, updated_at)
-    SELECT $1, $2, $3, $4::text[], $5, $6, true, $7, $7
+  text: `INSERT INTO webhook_endpoints (id, organization_id, url, events, description, secret, site_ids, charge_point_ids,
+                                 min_intervals, ordered, active, created_at, updated_at)
+    SELECT $1, $2, $3, $4::text[], $5, $6, $9::text[], $10::text[], $11::jsonb, $12, true, $7, $7
      WHERE (SELECT count(*) FROM webhook_endpoints WHERE organization_id = $2 AND deleted_at IS NULL) < $8::int
-    RETURNING id`,
+    RETURNING ${columns}`,
 };
 
 /** undefined: the organization has as many as it may have. */
@@ -61,73 +68,107 @@ export async function createEndpoint(
   endpoint: NewEndpoint,
 ): Promise<EndpointRow | undefined> {
   const { id, organizationId, url, events, description, secret, now } = endpoint;
-  const created = await db.transaction(async (tx) => {
+  const { siteIds, chargePointIds, minIntervals, ordered } = endpoint;
+  const [created] = await db.transaction(async (tx) => {
     await tx.rows(LOCK_ORGANIZATION, [organizationId]);
-    return tx.rows(CREATE, [id, organizationId, url, events, description, secret, now, MAX_ENDPOINTS]);
+    const given = [id, organizationId, url, events, description, secret, now, MAX_ENDPOINTS];
+    return tx.rows<EndpointRow>(CREATE, [...given, siteIds, chargePointIds, JSON.stringify(minIntervals), ordered]);
   });
-  if (created.length === 0) return undefined;
-  return {
-    id,
-    url,
-    events: [...events],
-    description,
-    active: true,
-    disabledReason: null,
-    createdAt: now,
-    updatedAt: now,
-  };
+  return created;
 }
+
+/** Plan: webhook_endpoints_organization_id_id_idx. */
+const LIST: Statement = {
+  name: 'webhooks_endpoints',
+  text: `SELECT ${columns} FROM webhook_endpoints WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY id LIMIT $2`,
+};
+/** Plan: webhook_endpoints_pkey. */
+const BY_ID: Statement = {
+  name: 'webhooks_endpoint_by_id',
+  text: `SELECT ${columns} FROM webhook_endpoints WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL`,
+};
 
 /** All of them, oldest first. */
-export const listEndpoints = ({ prisma }: Needs, organizationId: string): Promise<EndpointRow[]> =>
-  prisma.webhookEndpoint.findMany({
-    where: { organizationId, deletedAt: null },
-    orderBy: { id: 'asc' },
-    take: MAX_ENDPOINTS,
-    select: shown,
-  });
+export const listEndpoints = (db: Pick<Database, 'rows'>, organizationId: string): Promise<EndpointRow[]> =>
+  db.rows<EndpointRow>(LIST, [organizationId, MAX_ENDPOINTS]);
 
-export async function endpointById(
-  { prisma }: Needs,
+export const endpointById = async (
+  db: Pick<Database, 'rows'>,
   organizationId: string,
   id: string,
-): Promise<EndpointRow | undefined> {
-  return (await prisma.webhookEndpoint.findFirst({ where: alive(organizationId, id), select: shown })) ?? undefined;
-}
+): Promise<EndpointRow | undefined> => (await db.rows<EndpointRow>(BY_ID, [id, organizationId]))[0];
 
-export type EndpointChanges = {
-  readonly url?: string | undefined;
-  readonly events?: readonly string[] | undefined;
-  readonly description?: string | null | undefined;
+type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
+export type EndpointChanges = Optional<EndpointSettings> & {
   readonly active?: boolean | undefined;
   readonly now: Date;
 };
 
-/** Setting `active` is a person's word: why the system had switched it off is forgotten, and how long it had failed. */
+/**
+ * $5 tells null from absent. Setting `active` is a person's word: why the system had switched it off is forgotten; resuming
+ * it, also how long it had failed.
+ */
+const CHANGE: Statement = {
+  name: 'webhooks_change_endpoint',
+  text: `UPDATE webhook_endpoints
+     SET url = coalesce($3, url), events = coalesce($4::text[], events),
+         description = CASE WHEN $5::bool THEN $6 ELSE description END, site_ids = coalesce($7::text[], site_ids),
+         charge_point_ids = coalesce($8::text[], charge_point_ids), min_intervals = coalesce($9::jsonb, min_intervals),
+         ordered = coalesce($10::bool, ordered), active = coalesce($11::bool, active),
+         disabled_reason = CASE WHEN $11::bool IS NULL THEN disabled_reason END,
+         failing_since = CASE WHEN $11::bool IS NOT TRUE THEN failing_since END,
+         failures = CASE WHEN $11::bool IS TRUE THEN 0 ELSE failures END, updated_at = $12
+   WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL
+  RETURNING ${columns}`,
+};
+
 export async function changeEndpoint(
-  { prisma }: Needs,
+  db: Pick<Database, 'rows'>,
   organizationId: string,
   id: string,
-  { url, events, description, active, now }: EndpointChanges,
+  changes: EndpointChanges,
 ): Promise<EndpointRow | undefined> {
-  const [row] = await prisma.webhookEndpoint.updateManyAndReturn({
-    where: alive(organizationId, id),
-    data: {
-      ...(url !== undefined && { url }),
-      ...(events !== undefined && { events: [...events] }),
-      ...(description !== undefined && { description }),
-      ...(active !== undefined && { active, disabledReason: null }),
-      ...(active === true && { failingSince: null, failures: 0 }),
-      updatedAt: now,
-    },
-    select: shown,
-  });
+  const { url, events, description, siteIds, chargePointIds, minIntervals, ordered, active, now } = changes;
+  const [row] = await db.rows<EndpointRow>(CHANGE, [
+    id,
+    organizationId,
+    url ?? null,
+    events ?? null,
+    description !== undefined,
+    description ?? null,
+    siteIds ?? null,
+    chargePointIds ?? null,
+    minIntervals === undefined ? null : JSON.stringify(minIntervals),
+    ordered ?? null,
+    active ?? null,
+    now,
+  ]);
   return row;
 }
 
+/** In one statement, so that of two rotations at once the second keeps what the first made. $5: null: the old one is dropped. */
+const ROTATE: Statement = {
+  name: 'webhooks_rotate_secret',
+  text: `UPDATE webhook_endpoints
+     SET previous_secret = CASE WHEN $5::timestamptz IS NOT NULL THEN secret END,
+         previous_secret_until = CASE WHEN secret IS NOT NULL THEN $5::timestamptz END, secret = $3, updated_at = $4
+   WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL
+  RETURNING ${columns}`,
+};
+
+/** The present secret signs beside `secret` until `overlapUntil`; null: no longer. undefined: there is no such endpoint. */
+export const rotateSecret = async (
+  db: Pick<Database, 'rows'>,
+  organizationId: string,
+  id: string,
+  { secret, overlapUntil, now }: { readonly secret: Buffer; readonly overlapUntil: Date | null; readonly now: Date },
+): Promise<EndpointRow | undefined> =>
+  (await db.rows<EndpointRow>(ROTATE, [id, organizationId, secret, now, overlapUntil]))[0];
+
 const DELETE: Statement = {
   name: 'webhooks_delete_endpoint',
-  text: `UPDATE webhook_endpoints SET deleted_at = $3, updated_at = $3, active = false, secret = NULL, previous_secret = NULL
+  text: `UPDATE webhook_endpoints
+            SET deleted_at = $3, updated_at = $3, active = false, secret = NULL, previous_secret = NULL, previous_secret_until = NULL
           WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL RETURNING id`,
 };
 /** SKIP LOCKED: a row that is being completed at this moment comes to its own end. */
@@ -139,7 +180,7 @@ const END_DELIVERIES: Statement = {
    WHERE id IN (SELECT id FROM webhook_deliveries WHERE endpoint_id = $1 AND status = 'pending' LIMIT $3 FOR UPDATE SKIP LOCKED)`,
 };
 
-/** Wipes the secret and ends what waits. False: there is no such endpoint. */
+/** Wipes the secrets and ends what waits. False: there is no such endpoint. */
 export const deleteEndpoint = (
   db: Pick<Database, 'transaction'>,
   organizationId: string,
@@ -152,50 +193,25 @@ export const deleteEndpoint = (
     return true;
   });
 
-export type DeliveryRow = {
-  readonly id: string;
-  readonly eventId: string;
-  readonly event: string;
-  readonly status: string;
-  readonly responseStatus: number | null;
-  readonly attempts: number;
-  readonly createdAt: Date;
-  readonly nextAttemptAt: Date | null;
-  readonly completedAt: Date | null;
-  readonly lastError: string | null;
+/** Plan: sites_pkey, charge_points_pkey. */
+const UNKNOWN_OF_FILTER: Statement = {
+  name: 'webhooks_unknown_of_filter',
+  text: `SELECT 'site_ids' AS list, i.id FROM unnest($2::text[]) AS i(id)
+          WHERE NOT EXISTS (SELECT 1 FROM sites s WHERE s.id = i.id AND s.organization_id = $1)
+          UNION ALL
+         SELECT 'charge_point_ids', i.id FROM unnest($3::text[]) AS i(id)
+          WHERE NOT EXISTS (SELECT 1 FROM charge_points c WHERE c.id = i.id AND c.organization_id = $1)`,
 };
 
-export type HistoryQuery = {
-  readonly organizationId: string;
-  readonly endpointId: string;
-  readonly status?: DeliveryStatus | undefined;
-  readonly event?: string | undefined;
-  readonly after: string | undefined;
-  readonly limit: number;
-};
+export type UnknownOfFilter = { readonly list: 'site_ids' | 'charge_point_ids'; readonly id: string };
 
-/** Newest first, one more than `limit`. */
-export const deliveriesOf = ({ prisma }: Needs, query: HistoryQuery): Promise<DeliveryRow[]> =>
-  prisma.webhookDelivery.findMany({
-    where: {
-      organizationId: query.organizationId,
-      endpointId: query.endpointId,
-      ...(query.status !== undefined && { status: query.status }),
-      ...(query.event !== undefined && { event: query.event }),
-      ...(query.after !== undefined && { id: { lt: query.after } }),
-    },
-    orderBy: { id: 'desc' },
-    take: query.limit + 1,
-    select: {
-      id: true,
-      eventId: true,
-      event: true,
-      status: true,
-      responseStatus: true,
-      attempts: true,
-      createdAt: true,
-      nextAttemptAt: true,
-      completedAt: true,
-      lastError: true,
-    },
-  });
+/** Which of these the organization does not have. */
+export const unknownOfFilter = async (
+  db: Pick<Database, 'rows'>,
+  organizationId: string,
+  siteIds: readonly string[],
+  chargePointIds: readonly string[],
+): Promise<UnknownOfFilter[]> =>
+  siteIds.length + chargePointIds.length === 0
+    ? []
+    : db.rows<UnknownOfFilter>(UNKNOWN_OF_FILTER, [organizationId, siteIds, chargePointIds]);

@@ -1,6 +1,10 @@
 /** What is older than 30 days goes: ended deliveries first, then events that no delivery refers to any more. */
 import type { RetentionStore } from './retention-store.ts';
 
+export const DAY_MS = 86_400_000;
+/** Nothing is made anew of what the next deletion may take at this moment. */
+export const RETENTION_MARGIN_MS = 300_000;
+
 export type RetentionNeeds = {
   readonly store: RetentionStore;
   readonly now: () => Date;
@@ -13,7 +17,7 @@ export type RetentionNeeds = {
 /** One run; to be called hourly. Returns what it deleted. */
 export function createRetention({ store, now, days = 30, batch = 5000, maxBatches = 200 }: RetentionNeeds) {
   return async (): Promise<{ deliveries: number; events: number }> => {
-    const before = new Date(now().getTime() - days * 86_400_000);
+    const before = new Date(now().getTime() - days * DAY_MS);
     return {
       deliveries: await repeat(() => store.deleteDeliveries(before, batch), batch, maxBatches),
       events: await repeat(() => store.deleteEvents(before, batch), batch, maxBatches),

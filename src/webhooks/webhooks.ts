@@ -9,8 +9,10 @@ import { eventRoutes } from './event-routes.ts';
 import { createEventWriter } from './event-writer.ts';
 import { createFlush } from './flush.ts';
 import { createHealthStore } from './health-store.ts';
+import { createRecover } from './recovery.ts';
+import { deleteRecoveriesBefore } from './recovery-store.ts';
 import { createResolve, type Resolve } from './resolve.ts';
-import { createRetention } from './retention.ts';
+import { createRetention, DAY_MS } from './retention.ts';
 import { createRetentionStore } from './retention-store.ts';
 import { webhookRoutes } from './routes.ts';
 import { createSender } from './sender.ts';
@@ -50,8 +52,10 @@ export type Webhooks = {
    * become ordered its place. Returns how many ended.
    */
   endHeld(): Promise<number>;
+  /** Every second: makes deliveries of past events, where somebody asked for it. Returns how many. */
+  recover(): Promise<number>;
   /** Hourly: deletes what is older than 30 days. */
-  retain(): Promise<{ deliveries: number; events: number }>;
+  retain(): Promise<{ deliveries: number; events: number; recoveries: number }>;
   /** For a gauge: seconds that the most overdue delivery of an active endpoint waits; 0: none does. */
   oldestDueS(): Promise<number>;
 };
@@ -59,7 +63,7 @@ export type Webhooks = {
 const BATCH = 5000;
 
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { db, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem } = options;
+  const { db, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem, retentionDays = 30 } = options;
   const now = () => clock.now();
   const resolve = options.resolve ?? createResolve();
   const guard = createTargetGuard({ allowSubnets: options.allowSubnets, resolve });
@@ -84,10 +88,15 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     await store.adoptOrder(BATCH); // the job takes the rest
     await dispatcher.endpointChanged(endpointId);
   }
+  const wake = () => void dispatcher.sweep().catch(() => undefined); // the schedule sweeps soon, and tells what is wrong
+  const retain = createRetention({ store: createRetentionStore(db), now, days: retentionDays });
   return {
     eventWriter: createEventWriter({ dispatcher, now, onCommitted: feed.wake }),
     dispatcher,
-    routes: [...webhookRoutes({ db, keyRing, guard, endpointChanged, clock }), ...eventRoutes({ db, feed })],
+    routes: [
+      ...webhookRoutes({ db, keyRing, guard, endpointChanged, clock, wake, timeoutMs, retentionDays }),
+      ...eventRoutes({ db, feed }),
+    ],
     async settleLog() {
       const events = await settleForeignEvents(db);
       if (events > 0) log.warn({ events }, 'the event log comes from another database: its order was settled');
@@ -107,11 +116,11 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       await inBatches(() => store.adoptOrder(BATCH));
       return inBatches(() => store.endHeld(now(), BATCH));
     },
-    retain: createRetention({
-      store: createRetentionStore(db),
-      now,
-      ...(options.retentionDays !== undefined && { days: options.retentionDays }),
-    }),
+    recover: createRecover({ db, now, retentionDays }),
+    async retain() {
+      const before = new Date(now().getTime() - retentionDays * DAY_MS);
+      return { ...(await retain()), recoveries: await deleteRecoveriesBefore(db, before, BATCH) };
+    },
     async oldestDueS() {
       const due = await store.oldestDue(now());
       return due === undefined ? 0 : Math.max(0, (now().getTime() - due.getTime()) / 1000);

@@ -3,7 +3,7 @@
  * what a route does not do: everything here is derived.
  */
 import { z } from 'zod';
-import { catalogue } from '../../events/index.ts';
+import { catalogue, envelopeExample, envelopeOf, eventTypes, isDescribed } from '../../events/index.ts';
 import { scopes } from '../../platform/principal.ts';
 import type { AnyRoute } from './route.ts';
 
@@ -120,19 +120,8 @@ function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query', 
 /** One operation per event type: what an endpoint receives. */
 function webhooks(schemas: Schemas): Json {
   return Object.fromEntries(
-    Object.entries(catalogue).map(([type, { description, data, example }]) => {
-      const envelope = z.object({
-        id: z.string().meta({ description: 'evt_…, the same on every repetition' }),
-        event: z.literal(type),
-        timestamp: z.iso.datetime({ precision: 3 }).meta({ description: 'When it occurred' }),
-        data,
-      });
-      const body = {
-        id: 'evt_01KAT3Z6Y8Q0000000000000AA',
-        event: type,
-        timestamp: example['occurred_at'],
-        data: example,
-      };
+    eventTypes.filter(isDescribed).map((type) => {
+      const { description } = catalogue[type];
       return [
         type,
         {
@@ -151,7 +140,10 @@ function webhooks(schemas: Schemas): Json {
                 schema: { type: 'string' },
               },
             ],
-            requestBody: { required: true, content: json(toSchema(envelope, 'output', schemas), body) },
+            requestBody: {
+              required: true,
+              content: json(toSchema(envelopeOf(type), 'output', schemas), envelopeExample(type)),
+            },
             responses: { '2XX': { description: 'Received. Anything else is tried again.' } },
           },
         },
