@@ -24,7 +24,6 @@ import { DAY_MS, RETENTION_MARGIN_MS } from './retention.ts';
 
 /** Events that a step looks at, and so at most that many deliveries. */
 const LOOK = 1000;
-/** While so many deliveries of the endpoint wait, no more are made. */
 const MAX_WAITING = 10_000;
 const LOOK_AGAIN_MS = 5000;
 /** An event whose transaction has not ended yet is not seen: what is younger than that is left for a later step. */
@@ -96,10 +95,17 @@ export type RecoveryStepNeeds = {
   readonly now: () => Date;
   /** EVENTS_RETENTION_DAYS */
   readonly retentionDays: number;
+  /** While so many deliveries of the endpoint wait, no more are made. */
+  readonly maxWaiting?: number;
 };
 
 /** For the table of periodic jobs, every second: steps of all jobs in turn, within a budget. Returns how many deliveries it made. */
-export function createRecover({ db, now, retentionDays }: RecoveryStepNeeds): () => Promise<number> {
+export function createRecover({
+  db,
+  now,
+  retentionDays,
+  maxWaiting = MAX_WAITING,
+}: RecoveryStepNeeds): () => Promise<number> {
   /** undefined: there is nothing to do. */
   const step = (): Promise<number | undefined> =>
     db.transaction(async (tx) => {
@@ -111,12 +117,12 @@ export function createRecover({ db, now, retentionDays }: RecoveryStepNeeds): ()
         await advanceRecovery(tx, job, { status: 'cancelled', now: at, notBefore: at });
         return 0;
       }
-      if ((await waitingOf(tx, job, MAX_WAITING)) >= MAX_WAITING) {
+      if ((await waitingOf(tx, job, maxWaiting)) >= maxWaiting) {
         await advanceRecovery(tx, job, { status: 'running', now: at, notBefore: later(LOOK_AGAIN_MS) });
         return 0;
       }
       const kept = later(RETENTION_MARGIN_MS - retentionDays * DAY_MS);
-      const from = job.since > kept ? job.since : kept;
+      const from = new Date(Math.max(job.since.getTime(), kept.getTime()));
       const settled = later(-SETTLE_MS);
       const isSettled = job.until <= settled;
       const before = isSettled ? job.until : settled;

@@ -95,7 +95,8 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
 test('whoever is refused has changed nothing', async () => {
   const api = rest.as(theirs.key);
   for (const [kind, id] of Object.entries(theirs.ids)) {
-    const parents: Record<string, string> = { endpoints: '/webhooks', events: '/webhooks', bulk: '/commands' };
+    const parents: Record<string, string> = { bulk: '/commands' };
+    for (const each of ['endpoints', 'events', 'deliveries', 'recoveries']) parents[each] = '/webhooks';
     const path = `${parents[kind] ?? ''}/${kind}/${id}`;
     expect((await api.get(`/api/v1${path}`)).status).toBe(200);
   }

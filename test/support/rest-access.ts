@@ -110,6 +110,12 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       createdAt: new Date(),
     },
   });
+  const endpointId = await created('/webhooks/endpoints', { url: 'https://example.com/hook', events: ['*'] });
+  const tested = await api.post(`/api/v1/webhooks/endpoints/${endpointId}/test`).send({});
+  const recovering = await api
+    .post(`/api/v1/webhooks/endpoints/${endpointId}/recover`)
+    .send({ since: new Date(rest.clock.now().getTime() - 1000).toISOString(), kind: 'missed' });
+  expect([tested.status, recovering.status]).toEqual([202, 202]);
   const ids = {
     events: eventId,
     bulk: bulkId,
@@ -121,7 +127,9 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     'unknown-tokens': unknownTokenId,
     sessions: session.id,
     commands: commandId,
-    endpoints: await created('/webhooks/endpoints', { url: 'https://example.com/hook', events: ['*'] }),
+    endpoints: endpointId,
+    deliveries: tested.body.id,
+    recoveries: recovering.body.id,
   };
   return { organizationId, key, ids };
 }

@@ -22,6 +22,9 @@ const app = restOf(
       resolve: async (name) => (name.startsWith('inside.') ? ['10.0.0.1'] : ['93.184.215.14']),
     }),
     endpointChanged: async (endpointId) => void changed.push(endpointId),
+    wake: () => undefined,
+    timeoutMs: 1000,
+    retentionDays: 30,
     clock: { now: () => clock },
   }),
 );
@@ -47,8 +50,17 @@ test('an endpoint is created, shown, listed, changed and deleted', async () => {
     id: expect.stringMatching(/^whe_[0-9A-Z]{26}$/),
     ...valid,
     description: 'Billing',
+    filters: { site_ids: [], charge_point_ids: [] },
+    min_intervals: {},
+    ordered: false,
     active: true,
     status: 'active',
+    disabled_reason: null,
+    failing_since: null,
+    failures: 0,
+    last_success_at: null,
+    has_secret: false,
+    previous_secret_valid_until: null,
     created_at: T0.toISOString(),
     updated_at: T0.toISOString(),
   };
@@ -227,6 +239,7 @@ test('the history is newest first, in pages that do not overlap, filtered by sta
     next_attempt_at: T0.toISOString(),
     completed_at: null,
     last_error: null,
+    origin: 'event',
   });
   const seen: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
