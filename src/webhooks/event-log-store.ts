@@ -58,7 +58,7 @@ const page = (order: 'asc' | 'desc', by: 'organization' | 'charge_point'): State
   SELECT h.xmin, e.* FROM (${horizon}) h LEFT JOIN LATERAL (
     SELECT ${columns}
       FROM ${by === 'organization' ? 'domain_events' : '(SELECT * FROM domain_events WHERE charge_point_id = $9 OFFSET 0)'} e
-     WHERE e.organization_id = $1 AND (e.tx, e.id) ${order === 'asc' ? '>' : '<'} ($2::int8, $3)
+     WHERE e.organization_id = $1 AND NOT e.is_test AND (e.tx, e.id) ${order === 'asc' ? '>' : '<'} ($2::int8, $3)
        AND ${order === 'asc' ? `e.id > $4 AND ${isSettled}` : `($4 = '' OR e.id < $4)`}
        AND ($5::text[] IS NULL OR e.type = ANY($5)) AND ($6::text IS NULL OR e.site_id = $6)
        AND ($7::timestamptz IS NULL OR e.created_at >= $7) AND ($8::timestamptz IS NULL OR e.created_at < $8)
@@ -79,7 +79,7 @@ const FOLLOW: Statement = {
     FROM (${horizon}) h CROSS JOIN unnest($1::text[], $2::int8[], $3::text[]) AS o(organization_id, tx, id)
     LEFT JOIN LATERAL (
       SELECT ${columns} FROM domain_events e
-       WHERE e.organization_id = o.organization_id AND (e.tx, e.id) > (o.tx, o.id) AND ${isSettled}
+       WHERE e.organization_id = o.organization_id AND NOT e.is_test AND (e.tx, e.id) > (o.tx, o.id) AND ${isSettled}
        ORDER BY e.tx, e.id LIMIT $4) e ON true
    ORDER BY o.organization_id, e.tx, e.id`,
 };

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { catalogue, type EventType, eventTypes, isDescribed } from '../../src/events/index.ts';
 import { firstIdAt } from '../../src/platform/ids.ts';
+import { logPage } from '../../src/webhooks/event-log-store.ts';
 import { statsOf } from '../../src/webhooks/stats-store.ts';
 import { testDatabase } from '../support/db.ts';
 import { faults, valid, webhookRest } from './support/client.ts';
@@ -166,7 +167,8 @@ test('what the retention is about to delete is not sent again', async () => {
 });
 
 test('"test" makes an event webhook.test and a delivery for this endpoint only, subscribed or not', async () => {
-  const mine = as(await anOrganization(db));
+  const testing = await anOrganization(db);
+  const mine = as(testing);
   const { body: endpoint } = await mine.post('/endpoints', valid);
   const { body: other } = await mine.post('/endpoints', { ...valid, events: ['*'] });
   const tested = await mine.post(`/endpoints/${endpoint.id}/test`, {});
@@ -187,6 +189,7 @@ test('"test" makes an event webhook.test and a delivery for this endpoint only, 
   expect(await deliveryRows(db, other.id)).toEqual([]);
   const event = await db.prisma.domainEvent.findUniqueOrThrow({ where: { id: sent.id } });
   expect(event).toMatchObject({ isTest: true, chargePointId: null, siteId: null, sequence: null });
+  expect((await logPage(db, testing, { order: 'desc', position: undefined, limit: 10 })).events).toEqual([]);
 });
 
 test.each(eventTypes.filter(isDescribed))(
