@@ -116,6 +116,7 @@ test('an event reaches its receiver, which verifies it in three ways, and stands
         next_attempt_at: null,
         completed_at: expect.any(String),
         last_error: null,
+        origin: 'event',
       },
     ],
     next_cursor: null,
