@@ -134,7 +134,11 @@ export const eventTypes = [
 export type EventType = (typeof eventTypes)[number];
 
 /** Beside the 14 of the seed. */
-export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>(['security.event', 'command.completed', 'webhook.test']);
+export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>([
+  'security.event',
+  'command.completed',
+  'webhook.test',
+]);
 
 const example = {
   organization_id: 'org_01KAT3Z6Y8Q0000000000000AA',
