@@ -1,7 +1,8 @@
-/** A webhook receiver as an integrator would write it: HTTPS, raw body, both signatures checked with node:crypto, then 204. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+/** A webhook receiver as an integrator would write it: HTTPS, raw body, signatures checked, each event once, then 204. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import { verifyWebhook } from '../../src/webhooks/receiving.ts';
+import { createCutter, type Failing, fail, nameOf } from '../kit/failing.ts';
 
 export type WebhookEvent = {
   readonly id: string;
@@ -11,9 +12,13 @@ export type WebhookEvent = {
 };
 export type Received = {
   readonly event: WebhookEvent;
-  /** undefined: both signatures are right. */
+  /** undefined: the signatures are right. */
   readonly fault: string | undefined;
   readonly attempt: number;
+  /** This event was received, and its receipt acknowledged, before. */
+  readonly isRepeated: boolean;
+  /** How it was failed on purpose. */
+  readonly failedBy: string | undefined;
   /** From the server learning of it to its arrival here, on one clock. */
   readonly tookMs: number;
 };
@@ -24,17 +29,64 @@ export type Receiver = {
 };
 
 const MAX_BODY = 1_000_000;
-/** Standard Webhooks: older or newer than this is a replay. */
-const MAX_SKEW_S = 300;
+/** Ids that are remembered; the oldest is forgotten first. In earnest: a unique key in a table. */
+const REMEMBERED = 100_000;
 
 export async function startReceiver(options: {
   readonly certificate: { readonly cert: string; readonly key: string };
-  readonly secret: string;
+  /** Several while one is being replaced. */
+  readonly secret: string | readonly string[];
   /** Default: any free one. */
   readonly port?: number;
+  readonly failing?: Failing | undefined;
   readonly received: (received: Received) => void;
 }): Promise<Receiver> {
-  const server = createServer({ cert: options.certificate.cert, key: options.certificate.key }, (request, response) => {
+  const { certificate, secret, failing, received } = options;
+  const seen = new Set<string>();
+  const timers = new Set<NodeJS.Timeout>();
+  let toFail = failing?.count ?? 0;
+
+  function take(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    const arrived = Date.now();
+    const verdict = verifyWebhook(body, request.headers, secret);
+    const event = parsed(body);
+    const isFailed = failing !== undefined && toFail > 0 && event !== undefined;
+    if (isFailed) toFail -= 1;
+    const isRepeated = event !== undefined && seen.has(event.id);
+    const answer = (): void => {
+      if (isFailed && fail(failing, response, () => cut(request.socket.remotePort))) return;
+      response.writeHead(verdict.ok && event !== undefined ? 204 : 401).end();
+    };
+    if (verdict.ok && event !== undefined && (!isFailed || failing.how === 'none')) remember(event.id);
+    if (isFailed && failing.delayMs > 0) later(answer, failing.delayMs);
+    else answer();
+    if (event === undefined) return;
+    const learned = new Date(String(event.data['received_at'] ?? event.timestamp)).getTime();
+    received({
+      event,
+      fault: verdict.ok ? undefined : verdict.message,
+      attempt: Number(request.headers['x-webhook-attempt'] ?? 1),
+      isRepeated,
+      failedBy: isFailed ? nameOf(failing) : undefined,
+      tookMs: arrived - learned,
+    });
+  }
+
+  function remember(id: string): void {
+    seen.add(id);
+    const oldest = seen.size > REMEMBERED ? seen.values().next().value : undefined;
+    if (oldest !== undefined) seen.delete(oldest);
+  }
+
+  function later(work: () => void, ms: number): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, ms);
+    timers.add(timer);
+  }
+
+  const server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -42,18 +94,9 @@ export async function startReceiver(options: {
       if (size > MAX_BODY) request.destroy();
       else chunks.push(chunk);
     });
-    request.on('end', () => {
-      const arrived = Date.now();
-      const body = Buffer.concat(chunks);
-      const fault = faultOf(request, body, options.secret, arrived);
-      response.writeHead(fault === undefined ? 204 : 401).end();
-      const event = parsed(body);
-      if (event === undefined) return;
-      const learned = new Date(String(event.data['received_at'] ?? event.timestamp)).getTime();
-      const attempt = Number(request.headers['x-webhook-attempt'] ?? 1);
-      options.received({ event, fault, attempt, tookMs: arrived - learned });
-    });
+    request.on('end', () => take(request, response, Buffer.concat(chunks)));
   });
+  const cut = createCutter(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -64,34 +107,19 @@ export async function startReceiver(options: {
     url: `https://127.0.0.1:${port}/webhooks`,
     close: () =>
       new Promise((resolve) => {
+        for (const timer of timers) clearTimeout(timer);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-function faultOf(request: IncomingMessage, body: Buffer, secret: string, now: number): string | undefined {
-  const header = (name: string): string => String(request.headers[name] ?? '');
-  const plain = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
-  if (!isSame(header('x-webhook-signature'), plain)) return 'X-Webhook-Signature is wrong';
-  const id = header('webhook-id');
-  const timestamp = header('webhook-timestamp');
-  if (Math.abs(now / 1000 - Number(timestamp)) > MAX_SKEW_S) return 'webhook-timestamp is too far from now';
-  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
-  const standard = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
-  const offered = header('webhook-signature').split(' ');
-  return offered.some((each) => isSame(each, `v1,${standard}`)) ? undefined : 'webhook-signature is wrong';
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
-
 function parsed(body: Buffer): WebhookEvent | undefined {
   try {
-    return JSON.parse(body.toString('utf8')) as WebhookEvent; // as: shown and compared only, after its signature was checked
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    const isEvent = typeof value === 'object' && value !== null && 'id' in value && 'data' in value && 'event' in value;
+    return isEvent ? (value as WebhookEvent) : undefined; // as: shown and compared only, after its signature was checked
   } catch {
-    return undefined; // the answer said 401 already
+    return undefined; // it was answered 401
   }
 }

@@ -11,6 +11,8 @@ import { KEY_BYTES, parseKeyRing } from './key-text.ts';
 export { type Cipher, SealedError, sealedUnder } from './cipher.ts';
 export { HOW_TO_MAKE_A_KEY, newKeyText } from './key-text.ts';
 export { warnOfLostKeys } from './lost-keys-store.ts';
+export { type LiveProcess, liveProcesses } from './reseal-store.ts';
+export { type Rotation, rotateSecretKeys } from './rotate.ts';
 
 export type NamedKey = { readonly kid: string; readonly key: Buffer };
 

@@ -23,12 +23,17 @@ export function standardKey(secret: string): Buffer {
 }
 
 /** `sha256=` and hex, over the raw body, under the secret's UTF-8 bytes. */
-export function plainSignature(secret: string, body: string | Buffer): string {
+export function plainSignature(secret: string, body: string | Uint8Array): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
 /** `v1,` and base64, over id.timestamp.body. `timestampS`: Unix seconds of the attempt. */
-export function standardSignature(secret: string, id: string, timestampS: number, body: string | Buffer): string {
+export function standardSignature(
+  secret: string,
+  id: string,
+  timestampS: number | string,
+  body: string | Uint8Array,
+): string {
   const mac = createHmac('sha256', standardKey(secret)).update(`${id}.${timestampS}.`).update(body);
   return `v1,${mac.digest('base64')}`;
 }
