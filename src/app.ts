@@ -61,6 +61,7 @@ import { siteRoutes } from './sites/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
+import { createUploads, uploads } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
 /** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
@@ -71,7 +72,7 @@ const MISSED_AFTER_MS = 2_000;
 const MOST_MISSED = 1_000;
 
 export type AppOptions = {
-  readonly config: Pick<Config, 'http' | 'ingestLanes' | 'ocpp' | 'webhooks' | 'retention' | 'metricsToken'>;
+  readonly config: Pick<Config, 'http' | 'ingestLanes' | 'ocpp' | 'uploads' | 'webhooks' | 'retention' | 'metricsToken'>;
   readonly db: Database;
   readonly keyRing: KeyRing;
   readonly log: Logger;
@@ -117,6 +118,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       participant(sessions),
       participant(meter),
       participant(commandsParticipant()),
+      participant(uploads),
       participant(quarantine),
       participant(securityEvents),
     ],
@@ -163,7 +165,11 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
   // ---------------------------------------------------------------------------------------------------------- commands
   const reads = commandReads(db);
   const waiter = createCommandWaiter({ isOpen: reads.isOpen });
-  const calls = createCallRules([{ version: v16, friendly, refuse }], createCallValidator([v16]));
+  const calls = createCallRules(
+    [{ version: v16, friendly, refuse }],
+    createCallValidator([v16]),
+    config.ocpp.transferSchemes,
+  );
   const issue = createIssueCommand({
     reads,
     submit,
@@ -197,6 +203,19 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     }
   }
 
+  const files = createUploads({
+    db,
+    submit,
+    issue,
+    newId,
+    clock,
+    isTransient,
+    log,
+    config: config.uploads,
+    schemes: config.ocpp.transferSchemes,
+    publicUrl: () => config.http.publicUrl ?? `http://localhost:${portOf(server) ?? config.http.port}`,
+  });
+
   // -------------------------------------------------------------------------------------------------------------- REST
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
   const apiKeyPeppers = keyRing.peppers('api-key');
@@ -211,6 +230,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     metrics,
     observe: requestMetrics(metrics),
     authenticate: createAuthenticate({ db, peppers: apiKeyPeppers, accessTokens, clock, log }),
+    beside: [files.reception],
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
     readiness: createReadiness({ db, areMigrationsApplied: createMigrationCheck(db), isDraining: () => draining }),
     routes: [
@@ -240,12 +260,14 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db }),
       ...securityEventRoutes({ db }),
+      ...files.routes,
       ...webhooks.routes,
     ],
   });
   const remoteAddressOf = createRemoteAddressOf(http);
   const server = createServer(http);
   server.keepAliveTimeout = 65_000; // longer than the proxies in front, so that they close first
+  server.requestTimeout = 3_600_000; // a log over a slow radio link; src/uploads and src/http end what hardly moves
   transport.attach(server);
 
   // -------------------------------------------------------------------------------------------------- every periodic job
@@ -260,6 +282,8 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
+    { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
+    { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {
       name: 'lost_connections',
@@ -318,8 +342,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       webhooks.dispatcher.start();
       messages.start();
       schedules.start();
-      const address = server.address();
-      return { port: typeof address === 'object' && address !== null ? address.port : config.http.port };
+      return { port: portOf(server) ?? config.http.port };
     },
     async stop() {
       draining = true;
@@ -337,4 +360,9 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
       await nodes.stopped(nodeId, now());
     },
   };
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : undefined;
 }

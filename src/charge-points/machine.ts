@@ -3,7 +3,7 @@
  * It must never refuse a report for its order (B9): what is old is kept and not applied, what is odd is applied and visible.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type { BootReply, ConnectedReply, StationInput } from '../ingest/inputs.ts';
+import type { BootReply, ConnectedReply, StationInput, UploadInput } from '../ingest/inputs.ts';
 import { type BootStatus, type ConnectorRow, connectorKey, type StationRow, type StationState } from './types.ts';
 
 type Input<T extends StationInput['type']> = Extract<StationInput, { type: T }>;
@@ -32,7 +32,9 @@ export function decide(state: StationState, input: StationInput): Next {
     case 'firmware_status_reported':
       return moved(state, { firmwareStatus: input.status, firmwareStatusAt: input.receivedAt });
     case 'diagnostics_status_reported':
-      return moved(state, { diagnosticsStatus: input.status, diagnosticsStatusAt: input.receivedAt });
+      return moved(state, { diagnosticsStatus: input.status, diagnosticsStatusAt: input.receivedAt }, [
+        { do: 'feed', input: uploadStatus(input) },
+      ]);
     case 'call_answered':
       return state.row.callTimeouts === 0 && !state.row.degraded
         ? stay(state, 'unchanged')
@@ -62,6 +64,11 @@ const moved = (state: StationState, change: Partial<StationRow>, effects: readon
 const unreachable = (input: never): never => {
   throw new Error(`unknown input ${JSON.stringify(input)}`);
 };
+
+/** The upload that this status belongs to is for its own room to find. */
+function uploadStatus({ chargePointId, receivedAt, requestId, status }: Input<'diagnostics_status_reported'>): UploadInput {
+  return { room: 'uploads', type: 'status_reported', chargePointId, receivedAt, requestId, status };
+}
 
 /**
  * A newer connection takes over from the old one without a word (T3): only a charger that was away is announced.

@@ -13,6 +13,8 @@ export type CommandRequest = {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly command: Call | FriendlyCommand;
+  /** Drawn by the caller, who keeps it beforehand; default: a new one. */
+  readonly commandId?: string | undefined;
   /** key_…, usr_… or system */
   readonly requestedBy: string;
   /** How long the charger has for its answer; default 30. */
@@ -58,7 +60,7 @@ export const createIssueCommand =
     if (target.protocol === null) throw neverSeen(target);
     const call = checkedCall(calls, target, target.protocol, request);
 
-    const commandId = newId('cmd');
+    const commandId = request.commandId ?? newId('cmd');
     const receivedAt = clock.now();
     const input = { room: 'commands', type: 'requested', chargePointId, receivedAt, commandId } as const;
     const reply = (await submit(

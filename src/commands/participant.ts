@@ -2,6 +2,7 @@
 import type { Participant } from '../ingest/contract.ts';
 import type { CommandInput } from '../ingest/inputs.ts';
 import { announceEnds } from './announce.ts';
+import { tellFollowers } from './followers.ts';
 import { decide } from './machine.ts';
 import { loadCommands, saveCommands } from './store.ts';
 import type { CommandState } from './types.ts';
@@ -11,7 +12,8 @@ export const commandsParticipant = (): Participant<CommandState, CommandInput> =
   load: loadCommands,
   decide(state, input, { now }) {
     const step = decide(state, input, now);
-    return { ...step, effects: [...step.effects, ...announceEnds(state, step.state, input, now)] };
+    const told = [...announceEnds(state, step.state, input, now), ...tellFollowers(state, step.state, input)];
+    return told.length === 0 ? step : { ...step, effects: [...step.effects, ...told] };
   },
   save: saveCommands,
 });

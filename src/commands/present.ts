@@ -1,6 +1,7 @@
 /** A command as REST shows it. */
 import { z } from 'zod';
 import { instantOut } from '../platform/fields.ts';
+import { redactUrlsWithin } from '../platform/transfer-url.ts';
 import type { StoredCommand } from './read-store.ts';
 
 export const commandStatuses = ['queued', 'sent', 'accepted', 'rejected', 'failed', 'timed_out', 'cancelled'] as const;
@@ -47,7 +48,7 @@ export const presentCommand = (command: StoredCommand): z.input<typeof commandSc
   id: command.id,
   charge_point_id: command.chargePointId,
   action: command.action,
-  payload: { ...command.payload },
+  payload: redactUrlsWithin(command.payload) as Record<string, unknown>, // an object stays one
   status: command.status,
   timeout_s: command.timeoutS,
   unchecked: command.unchecked,

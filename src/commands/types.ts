@@ -76,7 +76,17 @@ export type FriendlyCommand =
       readonly messageId?: string | undefined;
       readonly data?: string | undefined;
     }
-  | { readonly do: 'trigger'; readonly message: TriggerMessage; readonly connectorId?: number | undefined };
+  | { readonly do: 'trigger'; readonly message: TriggerMessage; readonly connectorId?: number | undefined }
+  | {
+      readonly do: 'upload';
+      readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log';
+      readonly requestId: number;
+      readonly url: string;
+      readonly from?: Date | undefined;
+      readonly to?: Date | undefined;
+      readonly retries?: number | undefined;
+      readonly retryIntervalS?: number | undefined;
+    };
 
 export const triggerMessages = [
   'boot',

@@ -43,7 +43,25 @@ export type Config = {
     readonly password: string | undefined;
     readonly apiKey: string | undefined;
   };
-  readonly ocpp: { readonly unknownIdentity: 401 | 404 };
+  readonly ocpp: {
+    readonly unknownIdentity: 401 | 404;
+    /** Of URLs that chargers are told to fetch from or send to. */
+    readonly transferSchemes: readonly string[];
+  };
+  /** Files from chargers. */
+  readonly uploads: {
+    /** Absolute. Several processes share it. */
+    readonly dir: string;
+    readonly maxBytes: number;
+    /** Of all files together. */
+    readonly quotaBytes: number;
+    /** 0: for ever. */
+    readonly retentionDays: number;
+  };
+  /** Who signs certificates of chargers. */
+  readonly certificateSigner:
+    | { readonly kind: 'none' | 'dev-ca' }
+    | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
   readonly webhooks: {
     /** CIDRs. */
     readonly allowSubnets: readonly string[];
@@ -100,6 +118,11 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
   if (DIRECT_DATABASE_URL !== undefined && DATABASE_URL === undefined) {
     faults.push('DIRECT_DATABASE_URL: wants DATABASE_URL beside it; alone it means nothing');
   }
+  for (const name of ['CERTIFICATE_SIGNER_URL', 'CERTIFICATE_SIGNER_SECRET']) {
+    const isHook = settings['CERTIFICATE_SIGNER'] === 'hook';
+    if (isHook && settings[name] === undefined) faults.push(`${name}: got nothing, wants one, as CERTIFICATE_SIGNER is hook`);
+    if (!isHook && settings[name] !== undefined) faults.push(`${name}: wants CERTIFICATE_SIGNER=hook beside it; alone it means nothing`);
+  }
   for (const [name, why] of Object.entries(notYet)) {
     if (settings[name] !== undefined) faults.push(`${name}: ${why}`);
   }
@@ -127,6 +150,14 @@ function authorities(file: string): { pem: string } | { fault: string } {
   return blocks.length > 0 ? { pem } : { fault: fault('WEBHOOK_CA_FILE', file, wants) };
 }
 
+const MIB = 1024 * 1024;
+
+/** crossFaults has made sure that a hook has both. */
+function signerOf(value: Variables): Config['certificateSigner'] {
+  const { CERTIFICATE_SIGNER: kind, CERTIFICATE_SIGNER_URL: url = '', CERTIFICATE_SIGNER_SECRET: secret = '' } = value;
+  return kind === 'hook' ? { kind, url, secret } : { kind };
+}
+
 /** `folder` holds .env and is what relative paths start from: installationRoot(). Throws ConfigError. */
 export function loadConfig(env: Environment, folder: string): Config {
   const settings = settingsFrom(env, folder);
@@ -144,6 +175,9 @@ export function loadConfig(env: Environment, folder: string): Config {
       `INGEST_LANES: got ${value.INGEST_LANES}, wants at least 2 less than DATABASE_POOL_SIZE (${value.DATABASE_POOL_SIZE})`,
     );
   }
+  if (value?.UPLOADS_DIR !== undefined && isNoFolder(resolve(folder, value.UPLOADS_DIR))) {
+    distinct.push(fault('UPLOADS_DIR', value.UPLOADS_DIR, 'a folder; there is something else of that name'));
+  }
   if (value !== undefined && isNoFolder(resolve(folder, value.DATA_DIR))) {
     distinct.push(fault('DATA_DIR', value.DATA_DIR, 'a folder; there is something else of that name'));
   }
@@ -152,6 +186,7 @@ export function loadConfig(env: Environment, folder: string): Config {
   if (ca !== undefined && 'fault' in ca) distinct.push(ca.fault);
   if (value === undefined || distinct.length > 0) throw new ConfigError(distinct);
 
+  const dataDir = resolve(folder, value.DATA_DIR);
   return {
     http: {
       port: value.PORT,
@@ -159,7 +194,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       publicUrl: value.PUBLIC_URL,
       trustedProxies: value.TRUST_PROXY,
     },
-    dataDir: resolve(folder, value.DATA_DIR),
+    dataDir,
     database: {
       url: value.DATABASE_URL,
       directUrl: value.DIRECT_DATABASE_URL,
@@ -173,7 +208,17 @@ export function loadConfig(env: Environment, folder: string): Config {
       password: value.BOOTSTRAP_PASSWORD,
       apiKey: value.BOOTSTRAP_API_KEY,
     },
-    ocpp: { unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401 },
+    ocpp: {
+      unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401,
+      transferSchemes: value.TRANSFER_URL_SCHEMES,
+    },
+    uploads: {
+      dir: value.UPLOADS_DIR === undefined ? join(dataDir, 'uploads') : resolve(folder, value.UPLOADS_DIR),
+      maxBytes: value.UPLOAD_MAX_MIB * MIB,
+      quotaBytes: value.UPLOADS_QUOTA_MIB * MIB,
+      retentionDays: value.UPLOADS_RETENTION_DAYS,
+    },
+    certificateSigner: signerOf(value),
     webhooks: {
       allowSubnets: value.WEBHOOK_ALLOW_SUBNETS,
       ca: ca !== undefined && 'pem' in ca ? ca.pem : undefined,

@@ -1,6 +1,7 @@
 /** How the text of a variable becomes a value. Each schema's one message says what the variable wants. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { transferSchemes } from '../platform/transfer-url.ts';
 
 const DIGITS = /^\d{1,15}$/;
 
@@ -86,6 +87,20 @@ export const publicUrl = parsed('a URL like https://csms.example.com, without qu
   if (url === undefined || url.search !== '' || url.hash !== '' || url.username !== '') return undefined;
   return url.href.replace(/\/+$/, '');
 });
+
+export const httpsUrl = parsed('a URL like https://pki.example.com/sign, without a user', (text) => {
+  const url = urlOf(text, 'https:');
+  return url !== undefined && url.username === '' && url.password === '' && url.hash === '' ? text : undefined;
+});
+
+export const transferUrlSchemes = parsed(
+  `one or several of ${transferSchemes.join(', ')}, separated by commas`,
+  (text) => {
+    const schemes = list(text);
+    const known = schemes.filter((each) => (transferSchemes as readonly string[]).includes(each));
+    return known.length > 0 && known.length === schemes.length ? known : undefined;
+  },
+);
 
 export const email = z
   .string()

@@ -3,7 +3,20 @@
  * other file knows their names.
  */
 import { z } from 'zod';
-import { email, networks, oneOf, postgresUrl, proxies, publicUrl, retryOffsets, text, whole, word } from './values.ts';
+import {
+  email,
+  httpsUrl,
+  networks,
+  oneOf,
+  postgresUrl,
+  proxies,
+  publicUrl,
+  retryOffsets,
+  text,
+  transferUrlSchemes,
+  whole,
+  word,
+} from './values.ts';
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -28,6 +41,14 @@ export const variables = z.object({
 
   OCPP_UNKNOWN_IDENTITY: oneOf('401', '404').prefault('401'),
 
+  TRANSFER_URL_SCHEMES: transferUrlSchemes.prefault('https,http,ftps,ftp,sftp'),
+  UPLOADS_DIR: text('a folder', 1, 4096).optional(),
+  UPLOAD_MAX_MIB: whole(1, 10_240).prefault('50'),
+  UPLOADS_QUOTA_MIB: whole(1, 10_485_760).prefault('5120'),
+  CERTIFICATE_SIGNER: oneOf('none', 'dev-ca', 'hook').prefault('none'),
+  CERTIFICATE_SIGNER_URL: httpsUrl.optional(),
+  CERTIFICATE_SIGNER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),
+
   WEBHOOK_ALLOW_SUBNETS: networks.prefault(''),
   WEBHOOK_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
   WEBHOOK_RETRY_OFFSETS: retryOffsets.prefault('60,390,2400,14400,86400'),
@@ -37,6 +58,7 @@ export const variables = z.object({
   STATUS_RETENTION_MONTHS: whole(0, 600).prefault('24'),
   METER_RETENTION_MONTHS: whole(0, 600).prefault('24'),
   EVENTS_RETENTION_DAYS: whole(2, 3650).prefault('30'),
+  UPLOADS_RETENTION_DAYS: whole(0, 3650).prefault('30'),
 
   LOG_LEVEL: oneOf(...logLevels).prefault('info'),
   METRICS_TOKEN: word('16 to 256 printable characters without spaces', 16, 256).optional(),
@@ -54,6 +76,7 @@ export const secretVariables: ReadonlySet<string> = new Set<VariableName>([
   'BOOTSTRAP_PASSWORD',
   'BOOTSTRAP_API_KEY',
   'METRICS_TOKEN',
+  'CERTIFICATE_SIGNER_SECRET',
 ]);
 
 /** Named by the design, not served by this version: setting one must not be passed over in silence. */

@@ -2,19 +2,18 @@
  * Takes secrets out of a frame before it is kept: keys that are set by ChangeConfiguration, SetVariables or SetNetworkProfile, and
  * credentials in URLs. Pure. What names a secret and cannot be read is not kept at all.
  */
+import { redactUrls } from '../platform/transfer-url.ts';
 
 const MASK = '***';
-const SUSPICIOUS = /authorizationkey|password|simpin|:\/\//i;
+const SUSPICIOUS = /authorizationkey|password|simpin|:\\?\//i;
 const SECRET_NAME = /^(authorizationkey|.*password|simpin)$/i;
 const SECRET_TEXT = /authorizationkey|password|simpin/i;
-/** As user:password@ stands in a URL, in JSON's spelling of a slash too. */
-const URL_CREDENTIALS = /(:(?:\\?\/){2})[^/\\@"\s]+@/g;
 /** No name of a setting is longer; a longer text that names one may hold its value. */
 const LONGEST_NAME = 50;
 
 export function redactFrame(raw: string): string {
   if (!SUSPICIOUS.test(raw)) return raw; // nearly all
-  const text = raw.replace(URL_CREDENTIALS, `$1${MASK}@`);
+  const text = redactUrls(raw);
   if (!SECRET_TEXT.test(text)) return text;
   try {
     return JSON.stringify(mask(JSON.parse(text)));

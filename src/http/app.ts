@@ -17,6 +17,8 @@ import { giveRequestId, type HttpLog, logRequests, type RequestFacts } from './r
 
 export type HttpAppOptions = TranslateNeeds & {
   readonly routes: readonly AnyRoute[];
+  /** Addresses outside of the API, with credentials of their own. */
+  readonly beside?: readonly RequestHandler[];
   /** src/auth createAuthenticate */
   readonly authenticate: (credential: string) => Promise<Principal>;
   readonly idempotency: Idempotency;
@@ -53,6 +55,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(healthRoutes({ readiness: options.readiness, metrics: options.metrics, metricsToken: options.metricsToken }));
   app.get('/', landingPage);
   app.use(docsPages());
+  for (const handler of options.beside ?? []) app.use(handler);
   const document = JSON.stringify(
     openApi(routes, {
       title: 'Dynamo CSMS',
@@ -65,6 +68,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     res.locals['route'] = '/openapi.json';
     res.type('application/json').send(document);
   });
+  app.use(API_BASE, endSlowBodies);
   const identify = createIdentify({ authenticate, limits: { ...defaultLimits, ...options.limits } });
   app.use(API_BASE, mount(routes, { identify, idempotency, streams }));
   app.use(unknownAddress);
@@ -83,6 +87,20 @@ const securityHeaders = (): RequestHandler =>
     frameguard: { action: 'deny' },
     strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false }, // not for us to say about the operator's other hosts
   });
+
+/**
+ * The server itself allows an hour, for files of chargers (src/uploads, which watches their pace); 100 KB of JSON take no minute.
+ */
+const BODY_MS = 60_000;
+const endSlowBodies: RequestHandler = (req, res, next) => {
+  if (!req.complete) {
+    const timer = setTimeout(() => {
+      if (!req.complete) req.destroy();
+    }, BODY_MS);
+    res.once('close', () => clearTimeout(timer));
+  }
+  next();
+};
 
 const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');

@@ -221,6 +221,8 @@ export type CommandOutcome =
       readonly payload: Record<string, unknown>;
       /** Whether the charger agreed, by its version's words (ocpp/<version>/to-charger). */
       readonly accepted: boolean;
+      /** For the room that follows this action (commands/followers.ts). */
+      readonly learned?: Learned | undefined;
     }
   | { readonly outcome: 'error'; readonly code: string; readonly description: string; readonly details: unknown }
   | { readonly outcome: 'timeout' }
@@ -281,6 +283,117 @@ export type DispatchReply = {
   readonly sealed: string | null;
 } | null;
 
+/** How a certificate is named by its hashes. Lower-case hexadecimal, the serial number without leading zeros. */
+export type CertificateHash = {
+  readonly hashAlgorithm: 'SHA256' | 'SHA384' | 'SHA512';
+  readonly issuerNameHash: string;
+  readonly issuerKeyHash: string;
+  readonly serialNumber: string;
+};
+export type RootCertificateType = 'central_system_root' | 'manufacturer_root';
+
+/** What the answer to a command tells, in the domain's words. */
+export type Learned =
+  /** The name that the charger gives its file. */
+  | { readonly about: 'upload'; readonly fileName: string | undefined }
+  | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
+  | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash }
+  | {
+      readonly about: 'certificates_listed';
+      readonly type: RootCertificateType;
+      readonly hashes: readonly CertificateHash[];
+    };
+
+/** How a command ended, told to the room that follows its action. After `timed_out` and `failed` it may be told once more (R4). */
+export type CommandEnded = {
+  readonly type: 'command_ended';
+  readonly commandId: string;
+  readonly status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
+  /** Why there is no answer. */
+  readonly why: string | undefined;
+  readonly learned: Learned | undefined;
+};
+
+/** A file that a charger is asked for. */
+export type UploadInput = Common & { readonly room: 'uploads' } & (
+    | {
+        /** Reply: {@link UploadReply}. */
+        readonly type: 'requested';
+        readonly upload: {
+          /** Drawn before, as the command's id and the request's. */
+          readonly id: string;
+          readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log';
+          readonly requestId: number;
+          readonly commandId: string;
+          /** Redacted; null: the file comes here. */
+          readonly externalUrl: string | null;
+          readonly tokenHash: Uint8Array | null;
+          readonly expiresAt: Date;
+          readonly logFrom: Date | null;
+          readonly logTo: Date | null;
+          readonly requestedBy: string;
+        };
+      }
+    | CommandEnded
+    /** DiagnosticsStatusNotification, LogStatusNotification. Fed by stations. */
+    | { readonly type: 'status_reported'; readonly requestId: number | undefined; readonly status: string }
+    /** A transfer begins. Reply: {@link ArrivalReply}. */
+    | { readonly type: 'arriving'; readonly uploadId: string; readonly claim: string; readonly until: Date }
+    /** The file is stored. Reply: {@link ArrivalReply}. */
+    | {
+        readonly type: 'arrived';
+        readonly uploadId: string;
+        readonly claim: string;
+        readonly storedAs: string;
+        readonly sizeBytes: number;
+        readonly sha256: string;
+        readonly fileName: string | undefined;
+      }
+    /** The transfer came to nothing. */
+    | { readonly type: 'broken'; readonly uploadId: string; readonly claim: string; readonly why: UploadFault }
+    /** dueAt has passed. */
+    | { readonly type: 'overdue'; readonly uploadId: string }
+  );
+export type UploadReply = { readonly created: boolean; readonly why?: 'too_many' };
+export type ArrivalReply = { readonly taken: boolean; readonly why?: 'unknown' | 'expired' | 'used' | 'busy' };
+export type UploadFault = 'aborted' | 'too_slow' | 'too_large' | 'empty' | 'unreadable' | 'no_space' | 'internal';
+
+/** What a CSR asks for, read and checked before (certificates/read-csr.ts). */
+export type ReadCsr =
+  | { readonly fault: string; readonly subject: string | null; readonly keyType: string | null }
+  | { readonly fault: null; readonly subject: string; readonly keyType: string };
+
+/** Certificates of chargers. */
+export type CertificateInput = Common & { readonly room: 'certificates' } & (
+    | {
+        /** SignCertificate. Reply: {@link SigningReply}. */
+        readonly type: 'signing_requested';
+        readonly requestId: string;
+        /** PEM, bounded. */
+        readonly csr: string;
+        readonly csrHash: string;
+        readonly read: ReadCsr;
+        /** CERTIFICATE_SIGNER is none. */
+        readonly nobodySigns: boolean;
+      }
+    /** The signer gave a chain (PEM, leaf first). */
+    | {
+        readonly type: 'signed';
+        readonly requestId: string;
+        readonly chain: string;
+        readonly serialNumber: string;
+        readonly expiresAt: Date;
+      }
+    | { readonly type: 'signing_failed'; readonly requestId: string; readonly why: string; readonly final: boolean }
+    /** A command is about to take the chain to the charger. Reply: {@link SendingReply}. */
+    | { readonly type: 'sending'; readonly requestId: string; readonly commandId: string }
+    /** That command could not even be queued. */
+    | { readonly type: 'not_sent'; readonly requestId: string; readonly commandId: string; readonly why: string }
+    | CommandEnded
+  );
+export type SigningReply = { readonly accepted: boolean };
+export type SendingReply = { readonly chain: string | undefined };
+
 /** A message that could not even be coerced is kept raw. */
 export type QuarantineInput = Common & {
   readonly room: 'quarantine';
@@ -309,6 +422,8 @@ export type Input =
   | SessionInput
   | MeterInput
   | CommandInput
+  | UploadInput
+  | CertificateInput
   | QuarantineInput
   | SecurityEventInput;
 export type RoomName = Input['room'];

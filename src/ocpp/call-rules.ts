@@ -1,6 +1,7 @@
 /** What the commands room may know of the versions: which calls there are, whether one is valid, how a wish is put. */
 import type { Call, CallRules, FriendlyCommand } from '../commands/index.ts';
 import type { FieldFault } from '../platform/errors.ts';
+import { transferUrlFault } from '../platform/transfer-url.ts';
 import type { Protocol, Version } from './contract.ts';
 
 /** One version with what REST asks of it. */
@@ -14,12 +15,22 @@ export type AskableVersion = {
 export function createCallRules(
   versions: readonly AskableVersion[],
   validateCall: (protocol: Protocol, action: string, payload: Call['payload']) => readonly FieldFault[],
+  /** TRANSFER_URL_SCHEMES */
+  transferSchemes: readonly string[],
 ): CallRules {
   const byProtocol = new Map(versions.map((each) => [each.version.protocol, each]));
+  /** Whatever the schema says: a charger that is told file:///etc/passwd might send it. */
+  function urlFault(protocol: Protocol, { action, payload }: Call): string | undefined {
+    for (const url of byProtocol.get(protocol)?.version.toCharger.get(action)?.urls?.(payload) ?? []) {
+      const fault = typeof url === 'string' ? transferUrlFault(url, transferSchemes) : undefined;
+      if (fault !== undefined) return `the location ${fault}`;
+    }
+    return undefined;
+  }
   return {
     actions: (protocol) => [...(byProtocol.get(protocol)?.version.toCharger.keys() ?? [])].sort(),
     validate: (protocol, { action, payload }) => validateCall(protocol, action, payload),
-    refuse: (protocol, call) => byProtocol.get(protocol)?.refuse(call),
+    refuse: (protocol, call) => byProtocol.get(protocol)?.refuse(call) ?? urlFault(protocol, call),
     translate: (protocol, command) => byProtocol.get(protocol)?.friendly(command),
   };
 }

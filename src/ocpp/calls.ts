@@ -75,8 +75,10 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
         details: { payload: frame.payload },
       };
     }
-    const accepted = served.toCharger.get(call.action)?.accepted(mended.payload) ?? false;
-    return { outcome: 'result', payload: frame.payload, accepted };
+    const action = served.toCharger.get(call.action);
+    const accepted = action?.accepted(mended.payload) ?? false;
+    const learned = accepted ? action?.learn?.(call.payload, mended.payload) : undefined;
+    return { outcome: 'result', payload: frame.payload, accepted, ...(learned !== undefined && { learned }) };
   }
 
   return {

@@ -1,4 +1,6 @@
 /** What the transport (gate, connection, registry) and the version adapters (v16, v2) know of each other. Types only. */
+import type { Learned } from '../ingest/inputs.ts';
+
 export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 
 /** The connected charger as an adapter sees it. One per socket. */
@@ -49,6 +51,13 @@ export type ToCharger = {
   readonly action: string;
   /** Whether this result means that the charger agreed. */
   accepted(result: Readonly<Record<string, unknown>>): boolean;
+  /** URLs in the payload that the charger is to fetch from or send to: only allowed schemes go out. */
+  readonly urls?: (payload: Readonly<Record<string, unknown>>) => readonly unknown[];
+  /** What an answer that agreed tells the room that follows this action (commands/followers.ts), in the domain's words. */
+  readonly learn?: (
+    payload: Readonly<Record<string, unknown>>,
+    result: Readonly<Record<string, unknown>>,
+  ) => Learned | undefined;
   /** A payload that satisfies the schema: shown in OpenAPI and the documents. */
   readonly example: Readonly<Record<string, unknown>>;
 };

@@ -21,6 +21,9 @@ export type IdPrefix =
   | 'whd'
   | 'whr'
   | 'qua'
+  | 'upl'
+  | 'csr'
+  | 'crt'
   | 'node'
   | 'req';
 

@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { createApp } from '../../src/app.ts';
 import { createPasswords, ensureFirstOrganization } from '../../src/auth/index.ts';
+import type { Config } from '../../src/config/index.ts';
 import type { Database } from '../../src/database/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { testDatabase } from './db.ts';
+import { uploadsConfig } from './uploads.ts';
 
 export type Answer<T = Record<string, unknown>> = {
   readonly status: number;
@@ -34,7 +36,12 @@ export type RunningApp = {
 
 /** `beside`: another process of the same installation, with a database connection of its own. */
 export async function startApp(
-  options: { webhookCa?: string; db?: Database; beside?: Pick<RunningApp, 'apiKey' | 'keyRing'> } = {},
+  options: {
+    webhookCa?: string;
+    db?: Database;
+    beside?: Pick<RunningApp, 'apiKey' | 'keyRing'>;
+    uploads?: Config['uploads'];
+  } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
   const keyRing =
@@ -56,7 +63,8 @@ export async function startApp(
     config: {
       http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: [] },
       ingestLanes: 2,
-      ocpp: { unknownIdentity: 401 },
+      ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
+      uploads: options.uploads ?? uploadsConfig(),
       webhooks: {
         allowSubnets: ['127.0.0.0/8'],
         ca: options.webhookCa,

@@ -50,7 +50,9 @@ import { siteRoutes } from '../../src/sites/index.ts';
 import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
+import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
 import { quiet } from './quiet-log.ts';
+import { uploadsConfig } from './uploads.ts';
 
 export type Rest = Awaited<ReturnType<typeof createRest>>;
 
@@ -65,6 +67,7 @@ export type RestOptions = {
   readonly metrics?: HttpAppOptions['metrics'];
   readonly metricsToken?: string;
   readonly trustedProxies?: readonly string[];
+  readonly uploads?: UploadsOptions['config'];
 };
 
 export async function createRest(db: Database, options: RestOptions = {}) {
@@ -80,7 +83,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
 
   const ingest = createIngest({
     db,
-    participants: [stations, tokens, sessions, meter, commandsParticipant()].map((each) =>
+    participants: [stations, tokens, sessions, meter, commandsParticipant(), uploads].map((each) =>
       participant(each as Parameters<typeof participant>[0]),
     ),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
@@ -110,6 +113,18 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     nodeId: 'node_1',
     clock,
   });
+  const files = createUploads({
+    db,
+    submit: ingest.submit,
+    issue,
+    newId,
+    clock,
+    isTransient,
+    log: quiet,
+    config: options.uploads ?? uploadsConfig(),
+    schemes: ['https', 'ftp'],
+    publicUrl: () => 'http://localhost',
+  });
   const throttle = createLoginThrottle(options.loginLimits);
   const feed = createEventFeed({ db, log: quiet });
   const routes: AnyRoute[] = [
@@ -135,6 +150,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db }),
     ...securityEventRoutes({ db }),
+    ...files.routes,
     ...webhookRoutes({
       db,
       keyRing: keyRing.cipher('webhook'),
@@ -152,6 +168,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const app: Express = createHttpApp({
     routes,
     streams,
+    beside: [files.reception],
     authenticate: createAuthenticate({ db, peppers, accessTokens, clock, log: quiet }),
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log: quiet }),
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),

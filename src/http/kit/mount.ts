@@ -5,6 +5,7 @@
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError } from '../../platform/errors.ts';
 import type { Principal } from '../../platform/principal.ts';
+import { type Download, sendDownload } from './download.ts';
 import type { Answer, Idempotency } from './idempotency.ts';
 import type { AnyRoute } from './route.ts';
 import type { Feed } from './sse.ts';
@@ -45,6 +46,12 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
     const params = paramsOf(route, req);
     const query = validate(route.query, plain(req.query), 'query');
     if (route.stream !== undefined) return stream(route, { params, query, principal, req, res }, needs);
+    if (route.download !== undefined) {
+      const input = { params, query, body: undefined, principal, req, res };
+      // Parsed with the route's own schemas; downloadRoute() erased that this one gives a file.
+      const file: unknown = await route.handle(input as Parameters<typeof route.handle>[0]);
+      return sendDownload(req, res, file as Download);
+    }
     const bytes = await readBody(req, res);
     const body = validate(route.body, parseStrictJson(bytes), 'request body');
 

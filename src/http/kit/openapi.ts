@@ -79,6 +79,7 @@ function responsesOf(route: AnyRoute, keyed: boolean, schemas: Schemas): Json {
     headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
     ...(route.response !== undefined && { content: json(toSchema(route.response, 'output', schemas)) }),
     ...(route.stream !== undefined && { content: serverSentEvents(toSchema(route.stream, 'output', schemas)) }),
+    ...(route.download !== undefined && { content: file(route.download) }),
   });
   const fixed = (name: keyof typeof faults) => ({ $ref: `#/components/responses/${name}` });
   const own = Object.entries(route.errors ?? {}).map(([status, description]) => [
@@ -167,6 +168,8 @@ const serverSentEvents = (data: Json): Json => ({
     'x-event-data': data,
   },
 });
+/** OpenAPI 3.1: bytes have no type, only a content type. */
+const file = (contentTypes: readonly string[]): Json => Object.fromEntries(contentTypes.map((type) => [type, {}]));
 
 /** Schemas with `.meta({ id })` stand once, among the components. */
 type Schemas = Map<string, Json>;

@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal, Scope } from '../../platform/principal.ts';
 import type { Feed } from './sse.ts';
+import type { Download } from './download.ts';
 
 export type { Principal, Scope } from '../../platform/principal.ts';
 
@@ -52,6 +53,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly response?: R;
   /** Of a streamRoute: what the data of each server-sent event holds. */
   readonly stream?: z.ZodType;
+  /** Of a downloadRoute: the content types that its file may have. */
+  readonly download?: readonly string[];
   readonly handle: (input: RouteInput<P, Q, B, A>) => Promise<R extends z.ZodType ? z.input<R> : void>;
 };
 export type AnyRoute = RouteSpec<Obj, Obj, Any, Any, Access>;
@@ -78,6 +81,18 @@ type StreamSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
 /** A route whose answer is a stream of server-sent events (streams.ts serves it). */
 export const streamRoute = <A extends Access, P extends Obj = undefined, Q extends Obj = undefined>(
   spec: StreamSpec<P, Q, A>,
+type DownloadSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
+  RouteSpec<P, Q, undefined, undefined, A>,
+  'path' | 'operationId' | 'summary' | 'description' | 'tag' | 'access' | 'errors' | 'params' | 'query'
+> & {
+  readonly download: readonly string[];
+  /** What it throws is answered like any fault of a route; what the body throws later cuts the answer off. */
+  readonly handle: (input: RouteInput<P, Q, undefined, A>) => Promise<Download>;
+};
+
+/** A route whose answer is a file (download.ts sends it). */
+export const downloadRoute = <A extends Access, P extends Obj = undefined, Q extends Obj = undefined>(
+  spec: DownloadSpec<P, Q, A>,
 ): AnyRoute => ({ ...spec, method: 'get', status: 200 }) as unknown as AnyRoute; // erased here only, as in route()
 
 /** Answers with another success status than the route's own (declare it in `otherStatuses`). */

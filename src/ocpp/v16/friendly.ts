@@ -53,7 +53,32 @@ export function friendly(command: FriendlyCommand): Call {
             payload: { requestedMessage: MESSAGES[message], ...connector(command.connectorId) },
           };
     }
+    case 'upload':
+      return upload(command);
   }
+}
+
+/** §5.9 GetDiagnostics knows neither kinds nor request ids; those are of the security extension's GetLog. */
+function upload(command: Extract<FriendlyCommand, { do: 'upload' }>): Call {
+  const { kind, requestId, url, from, to, retries, retryIntervalS } = command;
+  const repeated = {
+    ...(retries !== undefined && { retries }),
+    ...(retryIntervalS !== undefined && { retryInterval: retryIntervalS }),
+  };
+  if (kind === 'diagnostics') {
+    const span = {
+      ...(from !== undefined && { startTime: from.toISOString() }),
+      ...(to !== undefined && { stopTime: to.toISOString() }),
+    };
+    return { action: 'GetDiagnostics', payload: { location: url, ...repeated, ...span } };
+  }
+  const log = {
+    remoteLocation: url,
+    ...(from !== undefined && { oldestTimestamp: from.toISOString() }),
+    ...(to !== undefined && { latestTimestamp: to.toISOString() }),
+  };
+  const logType = kind === 'security_log' ? 'SecurityLog' : 'DiagnosticsLog';
+  return { action: 'GetLog', payload: { logType, requestId, ...repeated, log } };
 }
 
 /**

@@ -1,9 +1,11 @@
 /** OCPP 1.6 security extension, SignedUpdateFirmware. AcceptedCanceled: an update that was running gave way to this one. */
 import type { ToCharger } from '../../contract.ts';
+import { isRecord } from '../../reading.ts';
 
 export const signedUpdateFirmware: ToCharger = {
   action: 'SignedUpdateFirmware',
   accepted: ({ status }) => status === 'Accepted' || status === 'AcceptedCanceled',
+  urls: ({ firmware }) => (isRecord(firmware) ? [firmware['location']] : []),
   example: {
     requestId: 12,
     firmware: {
