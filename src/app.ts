@@ -61,7 +61,7 @@ import { siteRoutes } from './sites/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
-import { createUploads, uploads } from './uploads/index.ts';
+import { createUploads, type UploadsOptions, uploads } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
 /** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
@@ -72,13 +72,18 @@ const MISSED_AFTER_MS = 2_000;
 const MOST_MISSED = 1_000;
 
 export type AppOptions = {
-  readonly config: Pick<Config, 'http' | 'ingestLanes' | 'ocpp' | 'uploads' | 'webhooks' | 'retention' | 'metricsToken'>;
+  readonly config: Pick<
+    Config,
+    'http' | 'ingestLanes' | 'ocpp' | 'uploads' | 'webhooks' | 'retention' | 'metricsToken'
+  >;
   readonly db: Database;
   readonly keyRing: KeyRing;
   readonly log: Logger;
   readonly version: string;
   /** Vendors' messages, beside those of src/data-transfer/installed.ts. */
   readonly dataTransfers?: readonly DataTransferHandler[];
+  /** Slower than this no file of a charger may come; default: src/uploads. */
+  readonly uploadPace?: UploadsOptions['pace'];
 };
 
 export type App = {
@@ -89,7 +94,15 @@ export type App = {
   stop(): Promise<void>;
 };
 
-export function createApp({ config, db, keyRing, log, version, dataTransfers: plugins = [] }: AppOptions): App {
+export function createApp({
+  config,
+  db,
+  keyRing,
+  log,
+  version,
+  dataTransfers: plugins = [],
+  uploadPace,
+}: AppOptions): App {
   const clock = systemClock;
   const now = () => clock.now();
   const nodeId = newId('node');
@@ -212,6 +225,7 @@ export function createApp({ config, db, keyRing, log, version, dataTransfers: pl
     isTransient,
     log,
     config: config.uploads,
+    ...(uploadPace !== undefined && { pace: uploadPace }),
     schemes: config.ocpp.transferSchemes,
     publicUrl: () => config.http.publicUrl ?? `http://localhost:${portOf(server) ?? config.http.port}`,
   });

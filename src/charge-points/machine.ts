@@ -66,7 +66,12 @@ const unreachable = (input: never): never => {
 };
 
 /** The upload that this status belongs to is for its own room to find. */
-function uploadStatus({ chargePointId, receivedAt, requestId, status }: Input<'diagnostics_status_reported'>): UploadInput {
+function uploadStatus({
+  chargePointId,
+  receivedAt,
+  requestId,
+  status,
+}: Input<'diagnostics_status_reported'>): UploadInput {
   return { room: 'uploads', type: 'status_reported', chargePointId, receivedAt, requestId, status };
 }
 

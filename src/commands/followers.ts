@@ -24,7 +24,13 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
     const { status } = command;
     if (status === 'queued' || status === 'sent') continue;
     const { chargePointId, receivedAt } = input;
-    const ended = { type: 'command_ended', commandId: id, status, why: whyOf(command), learned: learnedOf(input) } as const;
+    const ended = {
+      type: 'command_ended',
+      commandId: id,
+      status,
+      why: whyOf(command),
+      learned: learnedOf(input),
+    } as const;
     effects.push({ do: 'feed', input: { room, chargePointId, receivedAt, ...ended } });
   }
   return effects;

@@ -120,8 +120,10 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
   }
   for (const name of ['CERTIFICATE_SIGNER_URL', 'CERTIFICATE_SIGNER_SECRET']) {
     const isHook = settings['CERTIFICATE_SIGNER'] === 'hook';
-    if (isHook && settings[name] === undefined) faults.push(`${name}: got nothing, wants one, as CERTIFICATE_SIGNER is hook`);
-    if (!isHook && settings[name] !== undefined) faults.push(`${name}: wants CERTIFICATE_SIGNER=hook beside it; alone it means nothing`);
+    if (isHook && settings[name] === undefined)
+      faults.push(`${name}: got nothing, wants one, as CERTIFICATE_SIGNER is hook`);
+    if (!isHook && settings[name] !== undefined)
+      faults.push(`${name}: wants CERTIFICATE_SIGNER=hook beside it; alone it means nothing`);
   }
   for (const [name, why] of Object.entries(notYet)) {
     if (settings[name] !== undefined) faults.push(`${name}: ${why}`);

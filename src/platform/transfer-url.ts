@@ -22,10 +22,7 @@ export const SUSPICIOUS_URL = /:\\?\//;
 /** Any text; what is no URL stays as it is. */
 export function redactUrls(text: string): string {
   if (!SUSPICIOUS_URL.test(text)) return text;
-  return text
-    .replace(CREDENTIALS, `$1${MASK}@`)
-    .replace(PARAMETERS, `$1${MASK}`)
-    .replace(UPLOAD_TOKEN, `$1${MASK}`);
+  return text.replace(CREDENTIALS, `$1${MASK}@`).replace(PARAMETERS, `$1${MASK}`).replace(UPLOAD_TOKEN, `$1${MASK}`);
 }
 
 /** Every text within a JSON value. */

@@ -21,7 +21,13 @@ export type Written = { readonly storedAs: string; readonly sizeBytes: number; r
 
 export type Folder = {
   /** Streams to the disk; resolves when the whole file lies there safely. Throws TooLong, or what the disk or the source threw. */
-  write(file: { readonly uploadId: string; readonly claim: string; readonly source: Readable; readonly limit: number; readonly onBytes: (count: number) => void }): Promise<Written>;
+  write(file: {
+    readonly uploadId: string;
+    readonly claim: string;
+    readonly source: Readable;
+    readonly limit: number;
+    readonly onBytes: (count: number) => void;
+  }): Promise<Written>;
   /** undefined: it is not in this folder. */
   read(storedAs: string): Promise<{ readonly stream: ReadStream; readonly sizeBytes: number } | undefined>;
   remove(storedAs: string): Promise<void>;

@@ -8,7 +8,11 @@ const MOST_AT_ONCE = 500;
 const PATIENCE_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-export async function sweepUploads({ store, submit, now }: {
+export async function sweepUploads({
+  store,
+  submit,
+  now,
+}: {
   readonly store: Pick<UploadStore, 'due' | 'closeOrphans'>;
   readonly submit: Ingest['submit'];
   readonly now: Date;
@@ -27,7 +31,12 @@ export async function sweepUploads({ store, submit, now }: {
 }
 
 /** Returns how many files went. `days` 0: only what belongs to nobody. */
-export async function removeOldUploads({ store, folder, days, now }: {
+export async function removeOldUploads({
+  store,
+  folder,
+  days,
+  now,
+}: {
   readonly store: Pick<UploadStore, 'storedBefore' | 'markRemoved' | 'unknownAmong'>;
   readonly folder: Folder;
   readonly days: number;
@@ -38,7 +47,10 @@ export async function removeOldUploads({ store, folder, days, now }: {
     const old = days === 0 ? [] : await store.storedBefore(new Date(now.getTime() - days * DAY_MS), MOST_AT_ONCE);
     if (old.length === 0) break;
     for (const { storedAs } of old) await folder.remove(storedAs);
-    await store.markRemoved(old.map(({ id }) => id), now);
+    await store.markRemoved(
+      old.map(({ id }) => id),
+      now,
+    );
     removed += old.length;
   }
   // Of a transfer that is still running no file is as old as this.

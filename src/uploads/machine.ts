@@ -90,7 +90,10 @@ function statusReported(state: UploadState, input: Input<'status_reported'>, now
     ({ dueAt, kind, requestId }) =>
       dueAt !== null && (input.requestId === undefined ? kind === 'diagnostics' : requestId === input.requestId),
   );
-  const row = meant.reduce<UploadRow | undefined>((newest, each) => (newest === undefined || each.id > newest.id ? each : newest), undefined);
+  const row = meant.reduce<UploadRow | undefined>(
+    (newest, each) => (newest === undefined || each.id > newest.id ? each : newest),
+    undefined,
+  );
   if (row === undefined) return stay(state, 'unknown');
   const said: UploadRow = { ...row, chargerStatus: input.status };
   switch (input.status.toLowerCase()) {
@@ -101,7 +104,14 @@ function statusReported(state: UploadState, input: Input<'status_reported'>, now
     case 'uploaded':
       // Here the file itself must come; the deadline finds out whether it did.
       if (row.externalUrl === null) return moved(state, said);
-      return moved(state, { ...said, status: 'uploaded', completedAt: now, dueAt: null, errorCode: null, errorMessage: null });
+      return moved(state, {
+        ...said,
+        status: 'uploaded',
+        completedAt: now,
+        dueAt: null,
+        errorCode: null,
+        errorMessage: null,
+      });
     default:
       return moved(state, failed(said, 'charger_failed', `The charger reports ${input.status}`, now));
   }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { Busboy } from '@fastify/busboy';
+import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import type { Written } from './folder.ts';
 
 /** It is no multipart form, or holds no file. */
@@ -42,13 +42,16 @@ export async function readForm(
   const form = parserOf(request);
   let source: Readable | undefined;
   let file: Promise<{ written: Written; name: string | undefined }> | undefined;
-  let refused: unknown;
-  form.on('file', (_field, stream, name) => {
+  let refused: Error | undefined;
+  const known = (): void => undefined; // the parser tells of one fault several times, also when nobody asks any more
+  form.on('error', known);
+  form.on('file', (_field: string, stream: BusboyFileStream, name: string | undefined) => {
+    stream.on('error', known);
     if (source !== undefined) return void stream.resume();
     source = stream;
     file = write(stream).then((written) => ({ written, name }));
     file.catch((cause: unknown) => {
-      refused = cause;
+      refused = cause instanceof Error ? cause : new Error('the file could not be written', { cause });
       form.destroy();
     });
   });
@@ -73,9 +76,9 @@ export async function readForm(
 }
 
 /** The form ended within its file. */
-const isCut = (cause: unknown): boolean => cause instanceof Error && /multipart/i.test(cause.message);
+const isCut = (cause: Error): boolean => /multipart/i.test(cause.message);
 
-function parserOf(request: IncomingMessage): Busboy {
+function parserOf(request: IncomingMessage): BusboyInstance {
   try {
     return new Busboy({
       headers: { ...request.headers, 'content-type': request.headers['content-type'] ?? '' },

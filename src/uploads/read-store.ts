@@ -105,7 +105,8 @@ export function uploadStore(db: Pick<Database, 'prisma' | 'rows'>) {
       return rows.map(typed);
     },
     /** The one query without an organization: the token is the credential, and tells whose it is. */
-    byToken: async (tokenHash: Uint8Array): Promise<Meant | undefined> => (await db.rows<Meant>(BY_TOKEN, [tokenHash]))[0],
+    byToken: async (tokenHash: Uint8Array): Promise<Meant | undefined> =>
+      (await db.rows<Meant>(BY_TOKEN, [tokenHash]))[0],
     usedBytes: async (): Promise<number> => (await db.rows<{ bytes: number }>(USED, []))[0]?.bytes ?? 0,
     due: (now: Date, limit: number) => db.rows<{ id: string; chargePointId: string }>(DUE, [now, limit]),
     closeOrphans: async (now: Date): Promise<void> => void (await db.rows(CLOSE_ORPHANS, [now])),

@@ -30,7 +30,10 @@ export type ReceiveNeeds = {
 
 export type Refusal = 'unknown' | 'expired' | 'used' | 'busy' | 'away' | UploadFault;
 export type Received = { readonly taken: true; readonly id: string } | { readonly taken: false; readonly why: Refusal };
-export type ReceiveFile = (request: IncomingMessage, asked: { readonly token: string; readonly name: string | undefined }) => Promise<Received>;
+export type ReceiveFile = (
+  request: IncomingMessage,
+  asked: { readonly token: string; readonly name: string | undefined },
+) => Promise<Received>;
 
 /** A transfer that takes longer is given up: its place is free again. */
 export const LONGEST_MS = 60 * 60_000;
@@ -50,12 +53,22 @@ export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
     if (meant === undefined) return { why: 'unknown' } as const;
     const receivedAt = clock.now();
     const until = new Date(receivedAt.getTime() + LONGEST_MS);
-    const about = { room: 'uploads', chargePointId: meant.chargePointId, receivedAt, uploadId: meant.id, claim } as const;
+    const about = {
+      room: 'uploads',
+      chargePointId: meant.chargePointId,
+      receivedAt,
+      uploadId: meant.id,
+      claim,
+    } as const;
     const reply = (await submit({ ...about, type: 'arriving', until })) as ArrivalReply; // what the room promises
     return reply.taken ? { about } : { why: reply.why ?? 'unknown' };
   }
 
-  async function take(request: IncomingMessage, about: { uploadId: string; claim: string }, given: string | undefined): Promise<{ written: Written; name: string | undefined } | UploadFault> {
+  async function take(
+    request: IncomingMessage,
+    about: { uploadId: string; claim: string },
+    given: string | undefined,
+  ): Promise<{ written: Written; name: string | undefined } | UploadFault> {
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > maxBytes + FORM_OVERHEAD) return 'too_large';
     const room = quotaBytes - (await store.usedBytes()) - underWay;
@@ -86,7 +99,7 @@ export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
         await folder.remove(written.storedAs);
         return 'empty';
       }
-      return { written, name: name ?? given };
+      return { written, name: storable(name ?? given) };
     } catch (cause) {
       return faultOf(cause, room < maxBytes, request);
     } finally {
@@ -138,6 +151,13 @@ export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
     }
   };
 }
+
+/** Shown and kept, never used: PostgreSQL stores neither NUL nor half a surrogate pair. */
+const storable = (name: string | undefined): string | undefined =>
+  name
+    ?.slice(0, 255)
+    .replace(/[\p{Cc}\p{Surrogate}]/gu, '')
+    .trim() || undefined;
 
 /** What a form adds to its file. */
 const FORM_OVERHEAD = 16 * 1024;

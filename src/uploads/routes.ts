@@ -20,7 +20,10 @@ const upload = z
     status: z.enum(uploadStatuses),
     request_id: z.int().meta({ description: 'What the charger names it by (GetLog)' }),
     command_id: z.string().meta({ description: 'The command that asked for it' }),
-    upload_url: z.string().nullable().meta({ description: 'Where the charger sends it, credentials masked; null: here' }),
+    upload_url: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where the charger sends it, credentials masked; null: here' }),
     from: instantOut.nullable(),
     to: instantOut.nullable(),
     expires_at: instantOut.meta({ description: 'Until then the file is taken' }),
@@ -33,7 +36,9 @@ const upload = z
     size_bytes: z.int().nullable(),
     sha256: z.string().nullable(),
     stored_at: instantOut.nullable(),
-    removed_at: instantOut.nullable().meta({ description: 'When its content was deleted, by hand or by the retention' }),
+    removed_at: instantOut
+      .nullable()
+      .meta({ description: 'When its content was deleted, by hand or by the retention' }),
   })
   .meta({ id: 'Upload' });
 
@@ -112,10 +117,9 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
       },
       params,
       body: z.strictObject({
-        kind: z
-          .enum(uploadKinds)
-          .default('diagnostics')
-          .meta({ description: 'diagnostics: what every charger has; the logs need the security extension of OCPP 1.6' }),
+        kind: z.enum(uploadKinds).default('diagnostics').meta({
+          description: 'diagnostics: what every charger has; the logs need the security extension of OCPP 1.6',
+        }),
         from: instantIn.optional().meta({ description: 'The oldest entry that is wanted' }),
         to: instantIn.optional().meta({ description: 'The newest entry that is wanted' }),
         upload_url: z
@@ -200,7 +204,10 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
         if (row.storedAs === null) throw new AppError('not_found', whyNoFile(row));
         const file = await folder.read(row.storedAs);
         if (file === undefined)
-          throw new AppError('not_found', 'The file is not in the folder of this process; processes must share UPLOADS_DIR');
+          throw new AppError(
+            'not_found',
+            'The file is not in the folder of this process; processes must share UPLOADS_DIR',
+          );
         const fileName = row.fileName ?? `${row.kind}-${row.id}.bin`;
         return { fileName, contentType: 'application/octet-stream', sizeBytes: file.sizeBytes, body: file.stream };
       },

@@ -58,7 +58,7 @@ export function commandWorld(db: Database) {
     newId,
     clock,
   });
-  const calls = createCallRules([{ version, friendly, refuse }], createCallValidator([version]));
+  const calls = createCallRules([{ version, friendly, refuse }], createCallValidator([version]), ['https', 'ftp']);
   const issue = createIssueCommand({ reads, submit: ingest.submit, calls, waiter, newId, nodeId: 'node_1', clock });
 
   /** What the transport does for a charger that is connected. */

@@ -190,7 +190,10 @@ describe('.env.example', () => {
 
   test('shows the defaults: copied to .env it changes nothing', () => {
     const where = folder({ '.env': text });
-    expect(loadConfig({}, where)).toEqual({ ...loadConfig({}, empty), dataDir: join(where, 'data') });
+    const defaults = loadConfig({}, empty);
+    const dataDir = join(where, 'data');
+    const uploads = { ...defaults.uploads, dir: join(dataDir, 'uploads') };
+    expect(loadConfig({}, where)).toEqual({ ...defaults, dataDir, uploads });
   });
 
   test('says in one line of comment above each what it is', () => {

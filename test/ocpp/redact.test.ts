@@ -50,6 +50,12 @@ test.each([
   ],
   ['a URL', [2, '1', 'GetDiagnostics', { location: `ftp://user:${SECRET}@host/path` }]],
   ['a URL without a user', [2, '1', 'UpdateFirmware', { location: `https://${SECRET}@host/fw.bin` }]],
+  ['a URL with slashes as some write them', [2, '1', 'GetLog', { log: { remoteLocation: `sftp://u:${SECRET}@host` } }]],
+  ['a signed URL', [2, '1', 'UpdateFirmware', { location: `https://host/fw.bin?X-Amz-Signature=${SECRET}&v=2` }]],
+  [
+    'an upload target of ours',
+    [2, '1', 'GetDiagnostics', { location: `https://csms.example/uploads/${SECRET}abc` }], // 43 characters
+  ],
   ['a text within', [2, '1', 'DataTransfer', { data: `{"key":"AuthorizationKey","value":"${SECRET}"}` }]],
 ])('the secret in %s is not kept', (_, frame) => {
   const kept = redactFrame(JSON.stringify(frame));

@@ -1,6 +1,6 @@
 /** The whole server in this process, on a database and a port of its own, with an organization and its API key. */
 import { randomBytes } from 'node:crypto';
-import { createApp } from '../../src/app.ts';
+import { type AppOptions, createApp } from '../../src/app.ts';
 import { createPasswords, ensureFirstOrganization } from '../../src/auth/index.ts';
 import type { Config } from '../../src/config/index.ts';
 import type { Database } from '../../src/database/index.ts';
@@ -41,6 +41,7 @@ export async function startApp(
     db?: Database;
     beside?: Pick<RunningApp, 'apiKey' | 'keyRing'>;
     uploads?: Config['uploads'];
+    uploadPace?: AppOptions['uploadPace'];
   } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
@@ -60,6 +61,7 @@ export async function startApp(
     keyRing,
     log: createLogger({ level: 'silent' }),
     version: 'test',
+    ...(options.uploadPace !== undefined && { uploadPace: options.uploadPace }),
     config: {
       http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: [] },
       ingestLanes: 2,

@@ -2,6 +2,8 @@
  * Every route × every credential that must not get through. Generated from the list of routes: a new route is covered by
  * itself, or fails the test when it reads a kind of resource that has no example here.
  */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Express } from 'express';
 import jwt from 'jsonwebtoken';
@@ -122,6 +124,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     'api-keys': keyId,
     sites: await created('/sites', { name: 'Depot' }),
     'charge-points': chargePointId,
+    uploads: await insertUpload(rest, { organizationId, chargePointId }),
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),
     'unknown-tokens': unknownTokenId,
@@ -182,4 +185,30 @@ export async function badCredentials(rest: Rest, organizationId: string): Promis
       expiresIn: 90_000,
     }),
   };
+}
+
+async function insertUpload(
+  { db, uploadsDir }: Rest,
+  of: { organizationId: string; chargePointId: string },
+): Promise<string> {
+  const id = `upl_${of.organizationId.slice(4)}`;
+  const storedAs = `${id}.0123456789abcdef`;
+  await mkdir(uploadsDir, { recursive: true });
+  await writeFile(join(uploadsDir, storedAs), 'log');
+  await db.prisma.upload.create({
+    data: {
+      ...of,
+      id,
+      kind: 'diagnostics',
+      status: 'uploaded',
+      storedAs,
+      sizeBytes: 3,
+      requestId: 1,
+      commandId: `cmd_${of.organizationId.slice(4)}`,
+      expiresAt: new Date(),
+      requestedBy: 'system',
+      createdAt: new Date(),
+    },
+  });
+  return id;
 }

@@ -113,6 +113,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     nodeId: 'node_1',
     clock,
   });
+  const uploadsOf = options.uploads ?? uploadsConfig();
   const files = createUploads({
     db,
     submit: ingest.submit,
@@ -121,7 +122,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     clock,
     isTransient,
     log: quiet,
-    config: options.uploads ?? uploadsConfig(),
+    config: uploadsOf,
     schemes: ['https', 'ftp'],
     publicUrl: () => 'http://localhost',
   });
@@ -207,6 +208,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     feed,
     passwords,
     clock,
+    /** Where the files of chargers lie. */
+    uploadsDir: uploadsOf.dir,
     /** Charge points that onChanged was called for. */
     changed,
     password,

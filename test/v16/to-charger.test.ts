@@ -120,8 +120,10 @@ describe('friendly commands', () => {
 });
 
 describe('the rules that REST asks', () => {
-  const rules = createCallRules([{ version, friendly, refuse }], (_protocol, action) =>
-    action === 'Reset' ? [{ field: 'type', message: 'is required' }] : [],
+  const rules = createCallRules(
+    [{ version, friendly, refuse }],
+    (_protocol, action) => (action === 'Reset' ? [{ field: 'type', message: 'is required' }] : []),
+    ['https', 'ftp'],
   );
 
   test('tell the actions of a version, and nothing of a version that is not served', () => {

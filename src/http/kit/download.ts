@@ -34,6 +34,9 @@ export async function sendDownload(req: Request, res: Response, download: Downlo
 /** The last part of what may have been a path, without control characters and marks that turn text around. */
 function plainName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? '';
-  const plain = last.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}"]/gu, '').replace(/^\.+/, '').trim();
+  const plain = last
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}"]/gu, '')
+    .replace(/^\.+/, '')
+    .trim();
   return plain.slice(0, 150) || 'download';
 }

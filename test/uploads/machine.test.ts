@@ -1,0 +1,229 @@
+/** The upload machine: each state × each input, and random orders. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ArrivalReply, UploadInput, UploadReply } from '../../src/ingest/inputs.ts';
+import { decide, MOST_OPEN } from '../../src/uploads/machine.ts';
+import type { UploadRow, UploadState } from '../../src/uploads/types.ts';
+
+const T0 = new Date('2026-11-23T12:00:00Z');
+const at = (s: number): Date => new Date(T0.getTime() + s * 1000);
+const EMPTY: UploadState = { uploads: new Map() };
+type Part<I> = I extends UploadInput ? Omit<I, 'room' | 'chargePointId' | 'receivedAt'> : never;
+const input = (part: Part<UploadInput>): UploadInput =>
+  ({ room: 'uploads', chargePointId: 'cp_1', receivedAt: T0, ...part }) as UploadInput;
+const asked = (id: string, more: Partial<Extract<UploadInput, { type: 'requested' }>['upload']> = {}): UploadInput =>
+  input({
+    type: 'requested',
+    upload: {
+      id,
+      kind: 'diagnostics',
+      requestId: 7,
+      commandId: `cmd_${id}`,
+      externalUrl: null,
+      tokenHash: Buffer.from(id),
+      expiresAt: at(3600),
+      logFrom: null,
+      logTo: null,
+      requestedBy: 'key_1',
+      ...more,
+    },
+  });
+const ended = (id: string, status: 'accepted' | 'rejected' | 'failed' | 'timed_out', fileName?: string): UploadInput =>
+  input({
+    type: 'command_ended',
+    commandId: `cmd_${id}`,
+    status,
+    why: status === 'accepted' ? undefined : 'no',
+    learned: { about: 'upload', fileName },
+  });
+const arriving = (id: string, claim: string): UploadInput =>
+  input({ type: 'arriving', uploadId: id, claim, until: at(7200) });
+const arrived = (id: string, claim: string): UploadInput =>
+  input({
+    type: 'arrived',
+    uploadId: id,
+    claim,
+    storedAs: `${id}.${claim}`,
+    sizeBytes: 3,
+    sha256: 'x',
+    fileName: 'log.zip',
+  });
+const said = (status: string, requestId?: number): UploadInput => input({ type: 'status_reported', requestId, status });
+
+function run(inputs: readonly (UploadInput | readonly [UploadInput, number])[], from: UploadState = EMPTY) {
+  let state = from;
+  let reply: unknown;
+  let ignored: string | undefined;
+  for (const each of inputs) {
+    const [one, s] = Array.isArray(each) ? (each as [UploadInput, number]) : [each as UploadInput, 0];
+    const step = decide(state, one, at(s));
+    state = step.state;
+    ignored = step.ignored;
+    for (const effect of step.effects) if (effect.do === 'reply') reply = effect.value;
+  }
+  return { state, reply, ignored, row: (id = 'a') => state.uploads.get(id) as UploadRow };
+}
+
+test('a file that arrives ends its request, with what is known of it', () => {
+  const { row, reply } = run([asked('a'), ended('a', 'accepted', 'diag.zip'), arriving('a', 'c1'), arrived('a', 'c1')]);
+  expect(reply).toEqual({ taken: true });
+  expect(row()).toMatchObject({
+    status: 'uploaded',
+    dueAt: null,
+    storedAs: 'a.c1',
+    sizeBytes: 3,
+    fileName: 'log.zip',
+    claim: null,
+  });
+});
+
+test('a second transfer at once is refused, and so is a second file', () => {
+  expect(run([asked('a'), arriving('a', 'c1'), arriving('a', 'c2')]).reply).toEqual({ taken: false, why: 'busy' });
+  expect(run([asked('a'), arriving('a', 'c1'), arrived('a', 'c1'), arriving('a', 'c2')]).reply).toEqual({
+    taken: false,
+    why: 'used',
+  });
+  expect(run([asked('a'), [arriving('a', 'c1'), 0], [arriving('a', 'c2'), 3599]]).reply).toEqual({
+    taken: false,
+    why: 'busy',
+  });
+});
+
+test('a transfer whose place was given to another one may not end it', () => {
+  const open = run([asked('a', { expiresAt: at(90_000) }), arriving('a', 'c1'), [arriving('a', 'c2'), 7201]]);
+  expect(open.reply).toEqual({ taken: true });
+  expect(run([[arrived('a', 'c1'), 7202]], open.state).reply).toEqual({ taken: false, why: 'busy' });
+  expect(run([[arrived('a', 'c2'), 7203]], open.state).row().storedAs).toBe('a.c2');
+});
+
+test('nothing is taken after the time is over, of an unknown request, or of one that goes elsewhere', () => {
+  expect(run([asked('a'), [arriving('a', 'c'), 3600]]).reply).toEqual({ taken: false, why: 'expired' });
+  expect(run([arriving('b', 'c')]).reply).toEqual({ taken: false, why: 'unknown' });
+  expect(run([asked('a', { externalUrl: 'ftp://x/', tokenHash: null }), arriving('a', 'c')]).reply).toEqual({
+    taken: false,
+    why: 'unknown',
+  });
+});
+
+test('a charger that declines gets nothing taken from it any more; one that did not answer may still send', () => {
+  const declined = run([asked('a'), ended('a', 'rejected')]);
+  expect(declined.row()).toMatchObject({ status: 'failed', errorCode: 'refused', dueAt: null });
+  expect(run([[arriving('a', 'c'), 1]], declined.state).reply).toEqual({ taken: false, why: 'expired' });
+  expect(run([asked('a'), ended('a', 'timed_out'), arriving('a', 'c')]).reply).toEqual({ taken: true });
+  expect(run([asked('a'), arriving('a', 'c'), ended('a', 'failed')]).row().status).toBe('uploading');
+});
+
+describe('what the charger says', () => {
+  test('moves a file that goes elsewhere, and only notes it of one that comes here', () => {
+    const elsewhere = asked('a', { externalUrl: 'ftp://x/', tokenHash: null });
+    expect(run([elsewhere, said('Uploading')]).row().status).toBe('uploading');
+    expect(run([elsewhere, said('Uploaded')]).row()).toMatchObject({ status: 'uploaded', dueAt: null });
+    expect(run([asked('a'), said('Uploaded')]).row()).toMatchObject({ status: 'requested', chargerStatus: 'Uploaded' });
+  });
+  test('a failure is one, but a file that comes after it is taken', () => {
+    const failed = run([asked('a'), said('UploadFailed')]);
+    expect(failed.row()).toMatchObject({ status: 'failed', errorCode: 'charger_failed' });
+    expect(run([arriving('a', 'c'), arrived('a', 'c')], failed.state).row()).toMatchObject({
+      status: 'uploaded',
+      errorCode: null,
+    });
+  });
+  test('a request id is looked for; without one the newest of diagnostics is meant', () => {
+    const three = [asked('a'), asked('b'), asked('c', { kind: 'security_log', requestId: 9 })];
+    expect(run([...three, said('Uploading')]).row('b').status).toBe('uploading');
+    expect(run([...three, said('Uploading', 9)]).row('c').status).toBe('uploading');
+    expect(run([...three, said('Uploading', 10)]).ignored).toBe('unknown');
+    expect(run([...three, said('Idle')]).ignored).toBe('idle');
+  });
+});
+
+test.each(['aborted', 'too_slow', 'empty', 'unreadable', 'no_space', 'internal'] as const)(
+  'a transfer that broke (%s) leaves the charger its retries',
+  (why) => {
+    const { row, state } = run([
+      asked('a'),
+      arriving('a', 'c'),
+      input({ type: 'broken', uploadId: 'a', claim: 'c', why }),
+    ]);
+    expect(row()).toMatchObject({ status: 'requested', errorCode: why, claim: null });
+    expect(row().dueAt).not.toBeNull();
+    expect(run([arriving('a', 'd')], state).reply).toEqual({ taken: true });
+  },
+);
+
+test('a file that is too large fails the request', () => {
+  expect(
+    run([asked('a'), arriving('a', 'c'), input({ type: 'broken', uploadId: 'a', claim: 'c', why: 'too_large' })]).row()
+      .status,
+  ).toBe('failed');
+});
+
+describe('the deadline', () => {
+  const overdue = input({ type: 'overdue', uploadId: 'a' });
+  test('gives up what never came, and says so when the charger believes otherwise', () => {
+    expect(run([asked('a'), [overdue, 3600]]).row()).toMatchObject({ status: 'timed_out', dueAt: null });
+    expect(run([asked('a'), said('Uploaded'), [overdue, 3600]]).row()).toMatchObject({
+      status: 'failed',
+      errorCode: 'nothing_arrived',
+    });
+  });
+  test('waits for a transfer that is under way', () => {
+    expect(run([asked('a'), [arriving('a', 'c'), 3500], [overdue, 3600]]).row()).toMatchObject({
+      status: 'uploading',
+      dueAt: at(7200),
+    });
+  });
+  test('does nothing early', () => {
+    expect(run([asked('a'), [overdue, 3599]]).ignored).toBe('early');
+  });
+});
+
+test('only so many are open at a time', () => {
+  const many = Array.from({ length: MOST_OPEN + 1 }, (_, i) => asked(`u${i}`));
+  expect(run(many).reply).toEqual({ created: false, why: 'too_many' } satisfies UploadReply);
+});
+
+test('in whatever order: at most one file is stored, it never becomes another, and what is open has a deadline', () => {
+  const ids = fc.constantFrom('a', 'b');
+  const claims = fc.constantFrom('c1', 'c2', 'c3');
+  const one = fc.oneof(
+    ids.map((id) => asked(id)),
+    fc.tuple(ids, claims).map(([id, claim]) => arriving(id, claim)),
+    fc.tuple(ids, claims).map(([id, claim]) => arrived(id, claim)),
+    fc
+      .tuple(ids, claims, fc.constantFrom('aborted', 'too_large'))
+      .map(([uploadId, claim, why]) => input({ type: 'broken', uploadId, claim, why: why as 'aborted' })),
+    fc
+      .tuple(ids, fc.constantFrom('accepted', 'rejected', 'failed', 'timed_out'))
+      .map(([id, status]) => ended(id, status as 'accepted')),
+    fc.constantFrom('Uploading', 'Uploaded', 'UploadFailed', 'Idle', 'x').map((status) => said(status)),
+    ids.map((uploadId) => input({ type: 'overdue', uploadId })),
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(one, fc.nat(2000)), { maxLength: 40 }), (steps) => {
+      let state = EMPTY;
+      let s = 0;
+      const first = new Map<string, string>();
+      for (const [each, wait] of steps) {
+        s += wait;
+        const { state: next, effects } = decide(state, each, at(s));
+        state = next;
+        for (const row of state.uploads.values()) {
+          if (row.storedAs !== null) {
+            if (!first.has(row.id)) first.set(row.id, row.storedAs);
+            expect(row.storedAs).toBe(first.get(row.id));
+            expect(row.status).toBe('uploaded');
+          }
+          const isOpen = row.status === 'requested' || row.status === 'uploading';
+          expect(row.dueAt !== null).toBe(isOpen);
+          expect(row.completedAt !== null).toBe(!isOpen);
+        }
+        if (each.type === 'arriving' || each.type === 'arrived') {
+          const replies = effects.filter((effect) => effect.do === 'reply');
+          expect(replies).toHaveLength(1);
+          expect(typeof (replies[0] as { value: ArrivalReply }).value.taken).toBe('boolean');
+        }
+      }
+    }),
+  );
+});
