@@ -49,8 +49,8 @@ import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
 import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
-import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
+import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
 import { quiet } from './quiet-log.ts';
 import { uploadsConfig } from './uploads.ts';
 

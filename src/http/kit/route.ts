@@ -5,8 +5,8 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Principal, Scope } from '../../platform/principal.ts';
-import type { Feed } from './sse.ts';
 import type { Download } from './download.ts';
+import type { Feed } from './sse.ts';
 
 export type { Principal, Scope } from '../../platform/principal.ts';
 
