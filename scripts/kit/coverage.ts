@@ -37,6 +37,8 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
   ['trigger', { do: 'trigger', message: 'status' }],
   ['trigger', { do: 'trigger', message: 'sign_certificate' }],
+  ['diagnostics', { do: 'upload', kind: 'diagnostics', requestId: 1, url: 'https://example.com/' }],
+  ['diagnostics', { do: 'upload', kind: 'security_log', requestId: 1, url: 'https://example.com/' }],
 ];
 
 /** Of OCPP 1.6 and its security extension, sorted by name. */

@@ -168,6 +168,7 @@ const serverSentEvents = (data: Json): Json => ({
     'x-event-data': data,
   },
 });
+
 /** OpenAPI 3.1: bytes have no type, only a content type. */
 const file = (contentTypes: readonly string[]): Json => Object.fromEntries(contentTypes.map((type) => [type, {}]));
 

@@ -81,6 +81,8 @@ type StreamSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
 /** A route whose answer is a stream of server-sent events (streams.ts serves it). */
 export const streamRoute = <A extends Access, P extends Obj = undefined, Q extends Obj = undefined>(
   spec: StreamSpec<P, Q, A>,
+): AnyRoute => ({ ...spec, method: 'get', status: 200 }) as unknown as AnyRoute; // erased here only, as in route()
+
 type DownloadSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
   RouteSpec<P, Q, undefined, undefined, A>,
   'path' | 'operationId' | 'summary' | 'description' | 'tag' | 'access' | 'errors' | 'params' | 'query'
