@@ -1,9 +1,10 @@
 /** Charger, REST and webhook receiver together: from the plug to a signed delivery, and back from REST to the charger. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { catalogue, type EmittedType } from '../../src/events/index.ts';
+import type { EmittedType } from '../../src/events/index.ts';
 import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
+import { promisedBy } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
 import { startReceiver } from '../webhooks/support/receiver.ts';
@@ -92,10 +93,7 @@ describe.each(['ocpp1.6'])('%s', () => {
     expect(types.filter((type) => type === 'session.ended')).toHaveLength(1);
     expect(types.indexOf('session.started')).toBeLessThan(types.indexOf('session.ended'));
     for (const { headers, body } of receiver.received) {
-      const sent = JSON.parse(body) as Sent;
       expect(() => new Webhook(secret).verify(body, headers as Record<string, string>)).not.toThrow();
-      expect(catalogue[sent.event].data.safeParse(sent.data).error).toBeUndefined();
-      expect(headers['webhook-id']).toBe(sent.id);
     }
     const ids = receiver.received.map(({ body }) => (JSON.parse(body) as Sent).id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -188,6 +186,12 @@ describe.each(['ocpp1.6'])('%s', () => {
       .sort((a, b) => a - b);
     expect(sequences).toEqual(sequences.map((_, i) => i + 1));
   });
+});
+
+test('every event of all these journeys is what its schema and the OpenAPI document promise', async () => {
+  const faultsOf = await promisedBy(app.url);
+  expect(receiver.received.length).toBeGreaterThan(20);
+  expect(receiver.received.flatMap(faultsOf)).toEqual([]);
 });
 
 test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
