@@ -8,13 +8,15 @@ export const defaultOffsetsS = [60, 390, 2400, 14_400, 86_400] as const;
 export const HORIZON_S = 86_400;
 /** The last retry is planned this much before the horizon, so that the sweep and the attempt itself still fit. */
 const MARGIN_S = 60;
+/** By chance a retry comes a tenth earlier, but never by more than this: the last one stays behind 23 hours, so that a receiver that is away for so long misses nothing. */
+const SPREAD_S = 3000;
 
 export function isPastHorizon(firstAttemptAt: Date | null, now: Date): boolean {
   return firstAttemptAt !== null && now.getTime() - firstAttemptAt.getTime() > HORIZON_S * 1000;
 }
 
 /**
- * Retry k happens offsets[k] × (0.9..1) after the first attempt, so the order always holds. After an outage of our own,
+ * Retry k happens offsets[k] × (0.9..1) after the first attempt (the last at most 50 min early), so the order always holds. After an outage of our own,
  * when several offsets have passed, the retries left keep a distance instead of following each other at once.
  */
 export function retryRule(offsetsS: readonly number[] = defaultOffsetsS): RetryRule {
@@ -31,7 +33,7 @@ export function retryRule(offsetsS: readonly number[] = defaultOffsetsS): RetryR
     const last = first + (HORIZON_S - MARGIN_S) * 1000;
     const earliest = finishedAt.getTime() + distanceS * 1000;
     if (earliest > last) return null;
-    const planned = first + offset * 1000 * (0.9 + 0.1 * random);
+    const planned = first + (offset - Math.min(offset * 0.1, SPREAD_S) * (1 - random)) * 1000;
     const asked = finishedAt.getTime() + retryAfterS * 1000;
     return new Date(Math.min(last, Math.max(planned, asked, earliest)));
   };

@@ -11,11 +11,13 @@ const retry = (more: Partial<Parameters<typeof rule>[0]> = {}) =>
     rule({ firstAttemptAt: T0, attempts: 1, finishedAt: after(1), retryAfterS: undefined, random: 0.5, ...more }),
   );
 
-test('five retries at 0.9 to 1 of their offsets from the first attempt, then no more', () => {
+test('five retries at 0.9 to 1 of their offsets from the first attempt, the last at most 50 minutes early, then no more', () => {
   for (const [i, offset] of defaultOffsetsS.entries()) {
     const finishedAt = after(defaultOffsetsS[i - 1] ?? 0);
-    expect(retry({ attempts: i + 1, finishedAt, random: 0 })).toBeCloseTo(offset * 0.9);
-    expect(retry({ attempts: i + 1, finishedAt, random: 0.999 })).toBeCloseTo(Math.min(offset * 0.9999, 86_340));
+    expect(retry({ attempts: i + 1, finishedAt, random: 0 })).toBeCloseTo(Math.max(offset * 0.9, offset - 3000));
+    expect(retry({ attempts: i + 1, finishedAt, random: 0.999 })).toBeCloseTo(
+      Math.min(offset - Math.min(offset / 10, 3000) * 0.001, 86_340),
+    );
   }
   expect(retry({ attempts: 6 })).toBeNull();
 });

@@ -40,16 +40,17 @@ type Setup = {
   readonly store?: (store: DeliveryStore) => DeliveryStore;
   readonly limits?: LaneLimits;
   readonly monotonic?: () => number;
+  readonly random?: () => number;
 };
 export function startDispatcher(setup: Setup) {
   const { sender, on, now = () => new Date(), store = (same: DeliveryStore) => same } = setup;
-  const { limits = defaultLimits, monotonic = () => performance.now() } = setup;
+  const { limits = defaultLimits, monotonic = () => performance.now(), random = () => 0.5 } = setup;
   const dispatcher = createDispatcher({
     store: store(createDeliveryStore(on)),
     sender,
     keyRing,
     now,
-    random: () => 0.5,
+    random,
     log: quiet,
     metrics: noMetrics,
     timeoutMs: 30_000,
