@@ -3,21 +3,21 @@ import { cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { installationRoot } from '../src/config/index.ts';
+import { deliveryScenarios } from './benchmark/deliveries.ts';
 import { canPin } from './benchmark/processes.ts';
 import { brokenFloors, type Environment, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
+import type { Plan, Row } from './benchmark/rows.ts';
 import {
   connectScenario,
   idleScenario,
   LOADS,
   loadScenarios,
-  type Plan,
-  type Row,
   startGenerator,
   webhookScenarios,
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 
-const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'idle'] as const;
+const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'deliveries', 'idle'] as const;
 type Name = (typeof SCENARIOS)[number];
 type Options = {
   scenarios: Name[];
@@ -86,7 +86,7 @@ async function bench(options: Options): Promise<number> {
       ...(kibPerConnection === undefined ? [] : [`${kibPerConnection} KiB each`]),
       `${errors} errors`,
     ];
-    say(`${target.padEnd(6)}  ${scenario}: ${figures.join(', ')}`);
+    say(`${target.padEnd(15)}  ${scenario}: ${figures.join(', ')}`);
   };
   const loads = LOADS.filter(wants);
   const underLoad = wants('connect') || loads.length > 0 || wants('webhooks');
@@ -116,6 +116,10 @@ async function bench(options: Options): Promise<number> {
         if (idleBeside) told(await idleScenario(generator, target, plan));
       },
     );
+  }
+  if (wants('deliveries')) {
+    const target = await startProduct({ folder, chargers: 0, tokens: 0, afresh: false, profile: options.profile, say });
+    await deliveryScenarios(target, plan, told).finally(target.stop);
   }
   if (idleApart) {
     await on(

@@ -1,6 +1,6 @@
 /** The figures as a table for people, as JSON for machines, and as the marked section of docs/performance.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Row } from './scenarios.ts';
+import type { Row } from './rows.ts';
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -5,44 +5,13 @@ import type { Order, Report } from './generator.ts';
 import type { LoadKind } from './loads.ts';
 import type { PeerSpec } from './peers.ts';
 import { type Helper, machineSeconds, startHelper } from './processes.ts';
-import type { ReceiverOrder, ReceiverReport } from './receiver.ts';
-import { CORES, type startProduct, type Target } from './stage.ts';
+import { startReceiver } from './receivers.ts';
+import { type Plan, type Row, rounded, STATEMENTS } from './rows.ts';
+import { CORES, type Product, type Target } from './stage.ts';
 
-export type Row = {
-  readonly scenario: string;
-  readonly target: 'server' | 'bare';
-  readonly chargers: number;
-  readonly messages: number;
-  readonly perS: number;
-  readonly errors: number;
-  readonly p50?: number;
-  readonly p95?: number;
-  readonly p99?: number;
-  readonly max?: number;
-  readonly serverCpuS: number;
-  readonly databaseCpuS: number;
-  /** Messages per second of CPU of server and PostgreSQL together. */
-  readonly perCpuS?: number;
-  readonly sqlPerMessage?: number;
-  readonly kibPerConnection?: number;
-  readonly deliveriesPerS?: number;
-  readonly note?: string;
-};
-
-export type Plan = {
-  readonly seconds: number;
-  readonly warmupS: number;
-  readonly chargers: number;
-  readonly idle: number;
-  readonly sessionsPerS: number;
-};
 export type Generator = Helper<Order, Report>;
-type Product = Awaited<ReturnType<typeof startProduct>>;
 
 export const startGenerator = (): Generator => startHelper<Order, Report>('./generator.js', CORES.generator);
-
-const STATEMENTS = 'dynamo_sql_statements_total';
-const rounded = (value: number, digits = 0): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** The CPU clocks of /proc tick a hundred times a second: below some ticks there is nothing to divide by. */
 const perCpuS = (messages: number, cpuS: number): { perCpuS?: number } =>
@@ -176,29 +145,18 @@ export async function webhookScenarios(
 ): Promise<void> {
   const { rest, certificate } = target;
   if (rest === undefined) return;
-  const receiver = startHelper<ReceiverOrder, ReceiverReport>('./receiver.js', CORES.generator);
-  const counted = async () => {
-    receiver.tell({ do: 'count' });
-    return receiver.hear(
-      (each): each is Extract<ReceiverReport, { tell: 'counted' }> => each.tell === 'counted',
-      10_000,
-    );
-  };
+  const receiver = await startReceiver(certificate);
+  const { counted } = receiver;
   try {
-    receiver.tell({ do: 'listen', cert: certificate.cert, key: certificate.key });
-    const { port } = await receiver.hear(
-      (each): each is Extract<ReceiverReport, { tell: 'listening' }> => each.tell === 'listening',
-      10_000,
-    );
     const specs = target.specs.slice(0, plan.chargers);
     await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
     const endpoint = await rest.post<{ id: string }>('/webhooks/endpoints', {
-      url: `https://127.0.0.1:${port}/`,
+      url: `${receiver.url}/`,
       events: ['*'],
       secret: randomBytes(32).toString('hex'),
     });
 
-    receiver.tell({ do: 'begin' });
+    receiver.begin();
     const beside = await measure(
       generator,
       target,

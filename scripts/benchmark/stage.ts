@@ -88,7 +88,7 @@ export async function startProduct(options: {
   /** Where its CPU profile goes; undefined: none. */
   readonly profile: string | undefined;
   readonly say: (text: string) => void;
-}): Promise<Target & { readonly certificate: LocalCertificate }> {
+}): Promise<Target & { readonly certificate: LocalCertificate; readonly dataDir: string }> {
   mkdirSync(options.folder, { recursive: true });
   sweepRuns(options.folder);
   const dataDir = mkdtempSync(join(options.folder, 'run-'));
@@ -129,6 +129,7 @@ export async function startProduct(options: {
       specs,
       rest: createRest({ base: server.base, apiKey }),
       certificate,
+      dataDir,
       cpu: () => ({ server: cpuSecondsOf(server.pid), database: postgres.cpuSeconds() }),
       memory: () => memoryOf(server.pid),
       async counter(name) {
@@ -145,6 +146,8 @@ export async function startProduct(options: {
     throw new Error(`The server could not be prepared: ${String(cause)}\n${words}`, { cause });
   }
 }
+
+export type Product = Awaited<ReturnType<typeof startProduct>>;
 
 type Listening = { readonly port: number };
 

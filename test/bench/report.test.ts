@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { createRecorder } from '../../scripts/benchmark/measure.ts';
 import { newMouth, STEP_START, sessionCycle } from '../../scripts/benchmark/messages.ts';
 import { brokenFloors, plainTable, writeMarkdown } from '../../scripts/benchmark/report.ts';
-import type { Row } from '../../scripts/benchmark/scenarios.ts';
+import type { Row } from '../../scripts/benchmark/rows.ts';
 import { counterIn } from '../../scripts/benchmark/stage.ts';
 
 const row = (more: Partial<Row>): Row => ({

@@ -58,7 +58,7 @@ function live(chance: () => number): Life {
   };
   while (state.status === 'pending' && madeS.length < 10) {
     const lagS = chance() < 0.9 ? chance() * 2 : chance() < 0.9 ? chance() * 600 : chance() * 100_000;
-    const startedAt = new Instant(state.nextAttemptAt.getTime() + lagS * 1000);
+    const startedAt: Date = new Instant(state.nextAttemptAt.getTime() + lagS * 1000);
     const due = decide(
       state,
       { type: 'due', now: startedAt, isPastHorizon: isPastHorizon(state.firstAttemptAt, startedAt) },
@@ -119,7 +119,7 @@ test('a receiver that is back within 23 hours gets everything, whatever chance s
       lastError: null,
     };
     while (state.status === 'pending' && state.nextAttemptAt.getTime() < T0 + 23 * 3600_000) {
-      const startedAt = state.nextAttemptAt;
+      const startedAt: Date = state.nextAttemptAt;
       const outcome: Outcome = { kind: 'unanswered', why: 'connection_failed' };
       state = decide(
         state,
