@@ -2,7 +2,7 @@
  * The same deliveries by a job queue from npm, for comparison: the same payloads, signed alike, sent by the same sender to the
  * same receiver; only the queue is another one. A process of its own, on the server's core.
  */
-import { Logger, makeWorkerUtils, run, type RunnerOptions } from 'graphile-worker';
+import { Logger, makeWorkerUtils, type RunnerOptions, run } from 'graphile-worker';
 import PgBoss from 'pg-boss';
 import { createResolve, createSender, createTargetGuard } from '../../src/webhooks/index.ts';
 import { plainSignature, standardSignature } from '../../src/webhooks/sign.ts';
