@@ -119,7 +119,11 @@ async function bench(options: Options): Promise<number> {
   }
   if (wants('deliveries')) {
     const target = await startProduct({ folder, chargers: 0, tokens: 0, afresh: false, profile: options.profile, say });
-    await deliveryScenarios(target, plan, told).finally(target.stop);
+    try {
+      await deliveryScenarios(target, plan, told);
+    } finally {
+      await target.stop();
+    }
   }
   if (idleApart) {
     await on(

@@ -106,10 +106,11 @@ const rest = ({ method, path, key, body }) =>
   });
 
 const orders = { prepare, startServer, stopServer, rest, heard: async () => ({ inner, received }) };
-process.on('message', async ({ id, order, input }) => {
+async function obey({ id, order, input }) {
   try {
     process.send({ id, result: (await orders[order](input)) ?? null });
   } catch (fault) {
     process.send({ id, fault: String(fault?.stack ?? fault) });
   }
-});
+}
+process.on('message', (message) => void obey(message)); // it tells its faults itself
