@@ -53,6 +53,7 @@ function live(chance: () => number): Life {
     attempts: 0,
     firstAttemptAt: null,
     nextAttemptAt: new Instant(T0),
+    notBefore: null,
     responseStatus: null,
     lastError: null,
   };
@@ -115,6 +116,7 @@ test('a receiver that is back within 23 hours gets everything, whatever chance s
       attempts: 0,
       firstAttemptAt: null,
       nextAttemptAt: new Instant(T0),
+      notBefore: null,
       responseStatus: null,
       lastError: null,
     };
