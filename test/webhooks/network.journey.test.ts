@@ -196,6 +196,29 @@ inNetwork('names whose answers take turns are dialled at their public address or
   await net.db.prisma.webhookDelivery.deleteMany();
 });
 
+inNetwork('a test delivery and one that is sent again go no further than any other', async (net) => {
+  const id = await created(net, `https://${named('public')}/tested`);
+  const sample = innerUrls.filter((_, i) => i % 5 === 0);
+  expect(sample.length).toBeGreaterThan(150);
+  await due(net, id);
+  await attempted(net, [id]);
+  const past = await net.db.prisma.webhookDelivery.findFirstOrThrow({ where: { endpointId: id } });
+  for (const url of sample) {
+    // saved before the guard knew this network, or by a name that led elsewhere then
+    await net.db.prisma.webhookEndpoint.update({ where: { id }, data: { url } });
+    for (const path of [`/webhooks/endpoints/${id}/test`, `/webhooks/deliveries/${past.id}/resend`]) {
+      const { status } = await net.rest('POST', path, {});
+      expect({ url, path, isTaken: status === 201 || status === 202 }).toEqual({ url, path, isTaken: true });
+    }
+  }
+  const rows = (await attempted(net, [id])).filter(({ status }) => status !== 'succeeded');
+  expect(rows).toHaveLength(2 * sample.length);
+  expect(rows.filter(({ lastError }) => lastError?.startsWith('target_refused') !== true)).toEqual([]);
+  expect(await innerHits(net)).toEqual([]);
+  await net.db.prisma.webhookDelivery.deleteMany();
+  await remove(net, id);
+});
+
 inNetwork('a redirect is a failed attempt, wherever it leads', async (net) => {
   const places = [
     'https://127.0.0.1/',
