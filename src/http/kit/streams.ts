@@ -70,13 +70,14 @@ export function createStreams({ log, limits = {} }: { log: Log; limits?: Partial
     },
 
     async serve({ res, feed, stillAllowed }) {
+      if (res.closed) return; // it went away while its place was looked up
       const over = new AbortController();
       const { signal } = over;
-      const isClosed = () => signal.aborted || res.closed;
+      const isClosed = () => signal.aborted || res.destroyed;
       /** Ends after what was written so far. */
       const end = (): void => {
         over.abort();
-        res.end();
+        if (!res.destroyed && !res.writableEnded) res.end();
       };
       const cutOff = (): void => {
         over.abort();
@@ -89,10 +90,10 @@ export function createStreams({ log, limits = {} }: { log: Log; limits?: Partial
         'X-Accel-Buffering': 'no', // nginx would keep events back until its buffer is full
       });
       res.write(`retry: ${RETRY_MS}\n\n`);
-      if (res.closed) return;
       enders.add(end);
+      if (isStopped) end();
       const heart = setInterval(() => {
-        if (!res.writableNeedDrain) res.write(commentText('heartbeat'));
+        if (!isClosed() && !res.writableNeedDrain) res.write(commentText('heartbeat'));
       }, heartbeatMs);
       const guard = setInterval(() => {
         stillAllowed().catch((cause: unknown) => {
