@@ -31,7 +31,8 @@ export function exampleOf(
       return Math.max(1, rule.minimum ?? 1);
     case 'boolean':
       return true;
-    default:
+    case 'string':
+    case undefined:
       if (rule.format === 'date-time') return '2026-03-01T10:00:00.000Z';
       return rule.format === 'uri' ? 'https://example.com/' : 'x'.repeat(Math.min(4, rule.maxLength ?? 4));
   }
