@@ -1,0 +1,145 @@
+/** B: what chargers do about boot and status (3-ocpp.md). Driven over a real socket by the simulator's misbehaviours. */
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { chargingWorld, type Station } from '../support/charging-world.ts';
+import { until } from '../support/until.ts';
+
+const world = await chargingWorld();
+await world.token('TAG', { max_concurrent: null });
+afterEach(() => world.closeChargers());
+afterAll(() => world.close());
+
+const boots = (station: Station) =>
+  station.happenings.flatMap((happening) => (happening.what === 'booted' ? [happening] : []));
+
+describe('B1: no BootNotification after a mere reconnect', () => {
+  test('is right: it is still accepted, and served', async () => {
+    const station = await world.station();
+    station.charger.dropLine(10);
+    await station.charger.next('connected');
+    expect((await station.charger.charge({ token: 'TAG', seconds: 60 })).outcome).toBe('charged');
+    expect(boots(station)).toHaveLength(1);
+    expect((await station.chargePoint()).boot_status).toBe('accepted');
+  });
+});
+
+describe('B2: starts over when it is called before its boot is answered', () => {
+  test('commands wait for its boot', async () => {
+    const station = await world.station({ misbehave: ['B2'] });
+    station.charger.goOffline();
+    await until('it is gone', async () => !(await station.chargePoint()).connected);
+    const path = `/charge-points/${station.id}/clear-cache?queue=true`;
+    const { status, body } = await world.api<{ id: string }>('POST', path, {});
+    expect(status).toBe(202);
+    station.charger.goOnline();
+    station.charger.reboot('Reboot');
+    await until('it was carried out', async () => {
+      const command = await world.api<{ status: string }>('GET', `/commands/${body.id}`);
+      return command.body.status === 'accepted';
+    });
+    expect(station.asked('ClearCache').map(({ answered }) => answered)).toEqual(['Accepted']);
+  });
+});
+
+describe('B3: reboots when a boot is triggered', () => {
+  test('is never asked for one by the server itself', async () => {
+    const station = await world.station({ misbehave: ['B3'] });
+    await station.charger.charge({ token: 'TAG', seconds: 60 });
+    expect(station.asked('TriggerMessage')).toEqual([]);
+    expect(boots(station)).toHaveLength(1);
+  });
+});
+
+describe('B4: boots again and again', () => {
+  test('is told to take its time', async () => {
+    const station = await world.station({ misbehave: ['B4'] });
+    await until('it loops', () => boots(station).some(({ intervalS }) => intervalS > 300), { withinMs: 15_000 });
+    expect(boots(station)[0]?.intervalS).toBe(300);
+  });
+});
+
+describe('B5: tells no status after its boot', () => {
+  test('tells it when asked (that it is asked by itself after 20 s: test/ocpp/calls.test.ts)', async () => {
+    const station = await world.station({ misbehave: ['B5'] });
+    expect(await station.connector()).toBeUndefined();
+    expect((await station.ask('trigger', { message: 'status' })).status).toBe('accepted');
+    await until('it is known', async () => (await station.connector())?.status === 'available');
+  });
+});
+
+describe('B6: statuses out of order', () => {
+  test('the newest by its own time stands', async () => {
+    const station = await world.station({ misbehave: ['B6'] });
+    await station.charger.charge({ token: 'TAG', seconds: 120, unplug: false });
+    await new Promise((resolve) => void station.charger.after(2000, () => resolve(undefined))); // a later instant
+    station.charger.unplug(1);
+    await until('it is available', async () => (await station.connector())?.status === 'available');
+    expect(station.charger.connector(1).status).toBe('Available');
+  });
+});
+
+describe('B7: connector 0 Faulted', () => {
+  test('is the station, not its connectors', async () => {
+    const station = await world.station({ misbehave: ['B7'], speed: 60 });
+    await until('it is faulted', async () => (await station.chargePoint()).status?.status === 'faulted');
+    expect((await station.connector())?.status).toBe('available');
+    await until('it is well again', async () => (await station.chargePoint()).status?.status === 'available');
+  });
+});
+
+describe('B8: Available after Faulted', () => {
+  test('clears the fault of that connector', async () => {
+    const station = await world.station({ misbehave: ['B8'], speed: 60 });
+    await until('it is faulted', async () => (await station.connector())?.status === 'faulted');
+    await until('it is well again', async () => {
+      const connector = await station.connector();
+      return connector?.status === 'available' && (connector.error_code ?? 'NoError') === 'NoError';
+    });
+    const told = (await station.events('charge_point.status_changed')).map(({ data }) => data['status']);
+    expect(told.join()).toContain('faulted,available');
+  });
+});
+
+describe('B9: statuses in an order that the specification does not have', () => {
+  test('are all taken', async () => {
+    const station = await world.station({ misbehave: ['B9'] });
+    expect((await station.charger.charge({ token: 'TAG', seconds: 120 })).outcome).toBe('charged');
+    const told = (await station.events('charge_point.status_changed')).map(({ data }) => data['status']);
+    expect(told).toEqual(expect.arrayContaining(['finishing', 'suspended_evse', 'preparing', 'charging']));
+  });
+});
+
+describe('B10: wants a reboot for every change', () => {
+  test('shows that one is pending, until it has booted', async () => {
+    const station = await world.station({ misbehave: ['B10'] });
+    const change = await station.send('ChangeConfiguration', { key: 'HeartbeatInterval', value: '77' });
+    expect(change).toMatchObject({ status: 'accepted', result: { status: 'RebootRequired' } });
+    await until('it is pending', async () => (await station.chargePoint()).reboot_pending);
+    await station.ask('reset', { type: 'soft' });
+    await until('it is done', async () => !(await station.chargePoint()).reboot_pending);
+  });
+});
+
+describe('B11: times of 1970, without a zone, empty', () => {
+  test('the time of receipt stands in', async () => {
+    const station = await world.station({ misbehave: ['B11'] });
+    for (let i = 0; i < 3; i += 1) await station.charger.charge({ token: 'TAG', seconds: 60 });
+    const sessions = await until('three sessions', async () => {
+      const all = await station.sessions();
+      return all.length === 3 && all.every(({ status }) => status === 'ended') && all;
+    });
+    for (const { started_at: at } of sessions) expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(86_400_000);
+  });
+});
+
+describe('B12: a long history on first contact', () => {
+  test('becomes sessions of the past, told as such, once', async () => {
+    const station = await world.station({ misbehave: ['B12'] });
+    await until('all are in', async () => {
+      const all = await station.sessions();
+      return all.length === 20 && all.every(({ status }) => status === 'ended');
+    });
+    const ended = await station.events('session.ended');
+    expect(ended).toHaveLength(20);
+    for (const { data } of ended) expect(data['historical']).toBe(true);
+  });
+});

@@ -1,0 +1,129 @@
+/** X: what chargers do about transactions (3-ocpp.md). Driven over a real socket by the simulator's misbehaviours. */
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { chargingWorld, type SessionAnswer, type Station } from '../support/charging-world.ts';
+import { until } from '../support/until.ts';
+
+const world = await chargingWorld();
+await world.token('TAG', { max_concurrent: null });
+await world.token('ONCE', { max_concurrent: 1 });
+afterEach(() => world.closeChargers());
+afterAll(() => world.close());
+
+const isOver = ({ status }: SessionAnswer): boolean => status === 'ended' || status === 'closed_by_system';
+async function visits(station: Station, count: number, plan: object = {}): Promise<SessionAnswer[]> {
+  for (let i = 0; i < count; i += 1) await station.charger.charge({ token: 'TAG', seconds: 120, ...plan });
+  return until(`${count} sessions are over`, async () => {
+    const all = await station.sessions();
+    return all.length >= count && all.every(isOver) && all.reverse();
+  });
+}
+
+describe('X1: repeats its starts, with the same and with a new message id', () => {
+  test('each visit is one session and one event', async () => {
+    const station = await world.station({ misbehave: ['X1'] });
+    expect(await visits(station, 2)).toHaveLength(2);
+    expect(await station.events('session.started')).toHaveLength(2);
+  });
+});
+
+describe('X2: repeats its stops', () => {
+  test('each session ends once', async () => {
+    const station = await world.station({ misbehave: ['X2'] });
+    await visits(station, 2);
+    expect(await station.events('session.ended')).toHaveLength(2);
+  });
+});
+
+describe('X3: stops transaction −1, 0, an unknown one, 2⁶³', () => {
+  test('each is found by its connector', async () => {
+    const station = await world.station({ misbehave: ['X3'] });
+    const sessions = await visits(station, 4);
+    expect(sessions).toHaveLength(4);
+    for (const { energy_wh: energy } of sessions) expect(energy).toBeGreaterThan(0);
+  });
+});
+
+describe('X5: a stop without a start', () => {
+  test('is made a session from what it says', async () => {
+    const station = await world.station({ misbehave: ['X5'] });
+    const [session, ...others] = await visits(station, 1);
+    expect(others).toEqual([]);
+    expect(session?.energy_wh).toBeGreaterThan(0);
+    expect((await station.events('session.ended')).map(({ data }) => data['reconstructed'])).toEqual([true]);
+  });
+});
+
+describe('X6: a start over a session that runs', () => {
+  test('closes the older one as superseded', async () => {
+    const station = await world.station({ misbehave: ['X6'] });
+    const sessions = await visits(station, 1);
+    expect(sessions.map(({ status }) => status).sort()).toEqual(['closed_by_system', 'ended']);
+  });
+});
+
+describe('X7: loses every stop', () => {
+  test('its session does not block its token, and gives way to the next one', async () => {
+    const station = await world.station({ misbehave: ['X7'] });
+    for (let i = 0; i < 2; i += 1) {
+      const { outcome } = await station.charger.charge({ token: 'ONCE', seconds: 60 });
+      expect(outcome).toBe('charged');
+    }
+    const sessions = await until('the first one is over', async () => {
+      const all = await station.sessions();
+      return all.length === 2 && all.some(isOver) && all;
+    });
+    expect(sessions.every(({ authorization }) => authorization === 'accepted')).toBe(true);
+  });
+});
+
+describe('X8: starts with a token that nobody knows', () => {
+  test('there is a session, the charger is told, and its stop is waited for', async () => {
+    const station = await world.station({ misbehave: ['X8'] });
+    await station.charger.charge({ token: 'TAG', seconds: 120 });
+    const session = await station.session(isOver);
+    expect(session).toMatchObject({ authorization: 'invalid', stop_reason: 'DeAuthorized' });
+  });
+});
+
+describe('X9: meterStop below meterStart, −1, a fraction, a register that fell', () => {
+  test('energy comes from what can be believed, is never negative, and odd ones are flagged', async () => {
+    const station = await world.station({ misbehave: ['X9'], settings: { MeterValueSampleInterval: '20' } });
+    const sessions = await visits(station, 4);
+    for (const { energy_wh: energy } of sessions) expect(energy).toBeGreaterThanOrEqual(0);
+    const [below, minus, fraction, reset] = sessions;
+    for (const odd of [below, minus, reset]) expect(odd?.flags.length).toBeGreaterThan(0);
+    expect(fraction?.energy_wh).toBeGreaterThan(0);
+  });
+});
+
+describe('X11: accepts a remote start, and nothing starts', () => {
+  test('the command waits for the session that would prove it', async () => {
+    const station = await world.station({ misbehave: ['X11'] });
+    const command = await station.ask('start', { token: 'TAG', connector_id: 1 });
+    expect(command).toMatchObject({ status: 'accepted', session_id: null });
+    const row = await world.app.db.prisma.command.findUniqueOrThrow({ where: { id: command.id } });
+    expect(row.dueAt).not.toBeNull(); // then it fails with no_session_started: test/commands/machine.test.ts
+  });
+});
+
+describe('X13: blanks and odd case in idTags', () => {
+  test('are the same token', async () => {
+    const station = await world.station({ misbehave: ['X13'] });
+    const [session] = await visits(station, 1);
+    expect(session).toMatchObject({ authorization: 'accepted' });
+    expect(session?.token?.toUpperCase()).toBe('TAG');
+  });
+});
+
+describe('X14: while the database is away nothing is acknowledged', () => {
+  test('a session is one, whoever has to try again (the database away: test/chaos/database-away.test.ts)', async () => {
+    const station = await world.station();
+    station.charger.goOffline();
+    const visit = station.charger.charge({ token: 'TAG', seconds: 120 });
+    await station.charger.next('session_ended');
+    station.charger.goOnline();
+    await visit;
+    expect(await station.session(isOver)).toMatchObject({ token: 'TAG', authorization: 'accepted' });
+    expect(await station.sessions()).toHaveLength(1);
+  });
+});
