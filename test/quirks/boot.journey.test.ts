@@ -126,7 +126,7 @@ describe('B11: times of 1970, without a zone, empty', () => {
     for (let i = 0; i < 3; i += 1) await station.charger.charge({ token: 'TAG', seconds: 60 });
     const sessions = await until('three sessions', async () => {
       const all = await station.sessions();
-      return all.length === 3 && all.every(({ status }) => status === 'ended') && all;
+      return all.length === 3 && all.every(({ status }) => status === 'ended') ? all : undefined;
     });
     for (const { started_at: at } of sessions) expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(86_400_000);
   });

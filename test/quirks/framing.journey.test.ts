@@ -47,7 +47,7 @@ describe('R4: answers too late', () => {
     expect(status).toBe('timed_out');
     const late = await until('the late answer', async () => {
       const { body } = await world.api<{ status: string; late: boolean }>('GET', `/commands/${id}`);
-      return body.status === 'accepted' && body;
+      return body.status === 'accepted' ? body : undefined;
     });
     expect(late.late).toBe(true);
   });
@@ -73,7 +73,7 @@ describe('R6: begins the session of a remote start before it answers it', () => 
         'GET',
         `/commands/${session.command_id}`,
       );
-      return body.status === 'accepted' && body;
+      return body.status === 'accepted' ? body : undefined;
     });
     expect(command.session_id).toBe(session.id);
   });
@@ -91,7 +91,7 @@ describe('R7: numbers as text, unknown fields, null payloads, numeric message id
           'GET',
           `/charge-points/${station.id}/deviations`,
         );
-        return body.data.length > 0 && body.data;
+        return body.data.length > 0 ? body.data : undefined;
       },
       { withinMs: 15_000 },
     );

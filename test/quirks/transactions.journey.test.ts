@@ -14,7 +14,7 @@ async function visits(station: Station, count: number, plan: object = {}): Promi
   for (let i = 0; i < count; i += 1) await station.charger.charge({ token: 'TAG', seconds: 120, ...plan });
   return until(`${count} sessions are over`, async () => {
     const all = await station.sessions();
-    return all.length >= count && all.every(isOver) && all.reverse();
+    return all.length >= count && all.every(isOver) ? all.reverse() : undefined;
   });
 }
 
@@ -70,7 +70,7 @@ describe('X7: loses every stop', () => {
     }
     const sessions = await until('the first one is over', async () => {
       const all = await station.sessions();
-      return all.length === 2 && all.some(isOver) && all;
+      return all.length === 2 && all.some(isOver) ? all : undefined;
     });
     expect(sessions.every(({ authorization }) => authorization === 'accepted')).toBe(true);
   });
