@@ -2,7 +2,7 @@
 import type { Database, Statement } from '../database/contract.ts';
 import { firstIdAt } from '../platform/ids.ts';
 
-/** Deliveries that are looked at; measured: 0.3 s with their attempts. */
+/** Deliveries that are looked at; 0.3 to 0.4 s with their attempts, measured in a table of 200,000 on two shared cores. */
 export const MAX_LOOKED = 50_000;
 const MAX_TYPES = 100;
 

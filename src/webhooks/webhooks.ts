@@ -88,7 +88,18 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     await store.adoptOrder(BATCH); // the job takes the rest
     await dispatcher.endpointChanged(endpointId);
   }
-  const wake = () => void dispatcher.sweep().catch(() => undefined); // the schedule sweeps soon, and tells what is wrong
+  let isWaking = false;
+  /** Many calls at once cost one sweep: what it does not see yet is seen by that of the schedule, which also tells what is wrong. */
+  function wake(): void {
+    if (isWaking) return;
+    isWaking = true;
+    void dispatcher
+      .sweep()
+      .catch(() => undefined)
+      .finally(() => {
+        isWaking = false;
+      });
+  }
   const retain = createRetention({ store: createRetentionStore(db), now, days: retentionDays });
   return {
     eventWriter: createEventWriter({ dispatcher, now, onCommitted: feed.wake }),

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Database, Tx } from '../../src/database/contract.ts';
 import { firstIdAt, newId } from '../../src/platform/ids.ts';
 import { createRecover } from '../../src/webhooks/recovery.ts';
-import { claimRecovery } from '../../src/webhooks/recovery-store.ts';
+import { claimRecovery, deleteRecoveriesBefore } from '../../src/webhooks/recovery-store.ts';
 import type { DeliveryStatus } from '../../src/webhooks/types.ts';
 import { testDatabase } from '../support/db.ts';
 import { faults, webhookRest } from './support/client.ts';
@@ -340,6 +340,16 @@ test('what cannot be recovered is refused with the field and the remedy', async 
   const paused = await ask({ kind: 'missed' });
   expect([paused.status, paused.body.error.message]).toEqual([409, expect.stringContaining('"active": true')]);
   expect((await ask({ kind: 'missed', dry_run: true })).status).toBe(200);
+});
+
+test('jobs that ended before the retention are deleted, those that run stay', async () => {
+  const { ask, me } = await aWorld();
+  const { body: job } = await ask({ kind: 'missed', until: at(7000).toISOString() });
+  expect(await deleteRecoveriesBefore(db, at(9000), 10)).toBe(0);
+  await recover();
+  expect(await deleteRecoveriesBefore(db, at(7000), 10)).toBe(0);
+  expect(await deleteRecoveriesBefore(db, at(9000), 10)).toBe(1);
+  expect((await me.get(`/recoveries/${job.id}`)).status).toBe(404);
 });
 
 test("another organization's recoveries are not to be had", async () => {

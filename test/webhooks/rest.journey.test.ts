@@ -1,6 +1,7 @@
 /** The calls of this room on a whole server: what they set going arrives at a real receiver. */
 import { afterEach, expect, test } from '@jest/globals';
 import { verifyWebhook } from '../../src/webhooks/index.ts';
+import { plainSignature, standardSignature } from '../../src/webhooks/sign.ts';
 import { startApp } from '../support/app.ts';
 import { testCertificate } from './support/certificate.ts';
 import { answer, type Behaviour, hang, startReceiver, until } from './support/receiver.ts';
@@ -35,6 +36,10 @@ test('a test with wait=true comes back when the receiver has answered, verified 
   expect(tested.body).toMatchObject({ status: 'succeeded', response_status: 204, attempts: 1, origin: 'test' });
   const [got] = receiver.received;
   expect(got?.body).toBe(tested.body['request']?.['body']);
+  expect(tested.body['attempt_log']).toMatchObject([{ number: 1, response_status: 204, error: null }]);
+  for (const [name, value] of Object.entries(tested.body['request']?.['headers'] ?? {}))
+    expect([name, got?.headers[name.toLowerCase()]]).toEqual([name, value]);
+  expect(tested.body['request']?.['headers']?.['X-Webhook-Signature']).toMatch(/^sha256=/);
   expect(verifyWebhook(got?.body ?? '', got?.headers ?? {}, 'the secret of the receiver')).toEqual({ ok: true });
 });
 
@@ -59,6 +64,22 @@ test('after rotate-secret deliveries are signed with the new secret, those sent 
   const secret = String(rotated['secret']);
   expect(verifyWebhook(after?.body ?? '', after?.headers ?? {}, secret)).toEqual({ ok: true });
   expect(verifyWebhook(before?.body ?? '', before?.headers ?? {}, secret)).toMatchObject({ ok: false });
+});
+
+test('"both valid for overlap_hours": within the overlap a delivery verifies under the old secret and the new one', async () => {
+  const { receiver, endpointId, call } = await aServer();
+  const { body: rotated } = await call('POST', `/endpoints/${endpointId}/rotate-secret`, {});
+  const tested = await call('POST', `/endpoints/${endpointId}/test?wait=true`, {});
+  const { body = '', headers = {} } = receiver.received[0] ?? {};
+  const [old, fresh] = ['the secret of the receiver', String(rotated['secret'])];
+  expect(verifyWebhook(body, headers, fresh)).toEqual({ ok: true });
+  expect(headers['x-webhook-signature-previous']).toBe(plainSignature(old, body));
+  const timestampS = Number(headers['webhook-timestamp']);
+  const [eventId, standard] = [String(headers['webhook-id']), String(headers['webhook-signature'])];
+  expect(standard.split(' ')).toEqual([fresh, old].map((key) => standardSignature(key, eventId, timestampS, body)));
+  expect(tested.body['attempt_log']).toMatchObject([
+    { signatures: { 'webhook-signature': standard, 'X-Webhook-Signature-Previous': plainSignature(old, body) } },
+  ]);
 });
 
 test('what failed is recovered by the schedule and arrives', async () => {
