@@ -230,6 +230,14 @@ test('with wait=true a test is answered after its first attempt', async () => {
   expect(answer.body).toMatchObject({ id, attempts: 1, status: 'pending', attempt_log: [{ number: 1 }] });
 });
 
+test('with wait=true a test that nobody sends in time is answered 202 and goes on', async () => {
+  const endpointId = await anEndpoint(db, organizationId);
+  const hasty = webhookRest(db, { timeoutMs: -4950 }).as(organizationId); // 50 ms with the 5 s that are added
+  const answer = await hasty.post(`/endpoints/${endpointId}/test?wait=true`, {});
+  expect([answer.status, answer.body.status, answer.body.attempts]).toEqual([202, 'pending', 0]);
+  expect(await deliveryRows(db, endpointId)).toMatchObject([{ id: answer.body.id, status: 'pending' }]);
+});
+
 test('"stats": counts, rate, durations, by event type, what waits, in the hours that were asked for', async () => {
   const now = new Date();
   clock = now;
