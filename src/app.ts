@@ -272,7 +272,7 @@ export function createApp({
       ...commandBulkRoutes({ db, bulks }),
       ...deviceCommandRoutes({ issue }),
       ...unknownChargePointRoutes({ db }),
-      ...frameRoutes({ db }),
+      ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),
       ...files.routes,
       ...webhooks.routes,

@@ -1,13 +1,16 @@
 /** REST: the messages of a charge point as they went over the wire, and what its messages get wrong. */
 import { z } from 'zod';
 import { chargePointById } from '../charge-points/index.ts';
-import type { Database } from '../database/contract.ts';
-import { idParam, instantIn, instantOut } from '../http/kit/fields.ts';
-import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
+import type { Database, IsTransient } from '../database/contract.ts';
+import { idParam, instantIn, instantOut, intParam } from '../http/kit/fields.ts';
+import { cursorOf, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
+import { type AnyRoute, downloadRoute, route, streamRoute } from '../http/kit/route.ts';
+import { type Feed, LAST_EVENT_ID } from '../http/kit/sse.ts';
 import { AppError } from '../platform/errors.ts';
 import { type DeviationCount, listDeviations } from './deviation-store.ts';
-import { type FrameRow, listFrames } from './store.ts';
+import { exportFormats, exportFrames, exportTypes, presentFrame } from './export.ts';
+import { followFrames } from './follow.ts';
+import { listFrames } from './read-store.ts';
 
 const frame = z
   .object({
@@ -39,7 +42,27 @@ const key = z
   .tuple([z.iso.datetime({ precision: 3 }), z.int().nonnegative()])
   .transform(([at, seq]) => ({ at: new Date(at), seq }));
 
-export function frameRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): AnyRoute[] {
+const filters = {
+  action: z.string().max(100).optional(),
+  direction: z.enum(['from_charger', 'to_charger']).optional(),
+  message_type: intParam({ min: 2, max: 6 }).optional(),
+  text: z.string().min(2).max(100).optional().meta({ description: 'Anywhere in the message; case does not count' }),
+};
+const span = {
+  from: instantIn.optional().meta({ description: 'At or after' }),
+  to: instantIn.optional().meta({ description: 'Before' }),
+};
+type Filters = z.infer<z.ZodObject<typeof filters>>;
+const filterOf = ({ action, direction, message_type: messageType, text }: Filters) => ({
+  action,
+  inbound: direction === undefined ? undefined : direction === 'from_charger',
+  messageType,
+  text,
+});
+
+type Needs = { readonly db: Pick<Database, 'rows'>; readonly isTransient: IsTransient; readonly now: () => Date };
+
+export function frameRoutes({ db, isTransient, now }: Needs): AnyRoute[] {
   async function mustExist(organizationId: string, chargePointId: string): Promise<void> {
     if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
       throw new AppError('not_found', 'There is no such charge point');
@@ -51,24 +74,70 @@ export function frameRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): An
       path: '/charge-points/{id}/frames',
       operationId: 'listFrames',
       summary: 'List the messages of a charge point, newest first',
-      description: 'Both directions, within the retention of the installation.',
+      description:
+        'Both directions, within the retention of the installation. With a filter, one request looks at 20,000 messages at ' +
+        'most: a page may hold fewer than `limit`, or none, and still have a `next_cursor`.',
       tag: 'Charge points',
       access: 'read:charge_points',
       status: 200,
       params: z.object({ id: idParam('cp') }),
       query: z.strictObject({
-        from: instantIn.optional().meta({ description: 'At or after' }),
-        to: instantIn.optional().meta({ description: 'Before' }),
-        action: z.string().max(100).optional(),
+        ...span,
+        ...filters,
         ...pageQuery,
       }),
       response: pageOf(frame),
       handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query }) => {
         await mustExist(organizationId, chargePointId);
         const { after, limit } = readPage(query, key);
-        const { from, to, action } = query;
-        const rows = await listFrames(db, { organizationId, chargePointId, from, to, action, after, limit });
-        return pageFrom(rows, limit, (row) => [row.at, row.seq], present);
+        const { from, to } = query;
+        const asked = { organizationId, chargePointId, from, to, ...filterOf(query), after, limit };
+        const { rows, searchedTo } = await listFrames(db, asked);
+        const page = pageFrom(rows, limit, (row) => [row.at, row.seq], presentFrame);
+        if (page.next_cursor !== null || searchedTo === undefined) return page;
+        return { ...page, next_cursor: cursorOf([searchedTo.at, searchedTo.seq]) };
+      },
+    }),
+    downloadRoute({
+      path: '/charge-points/{id}/frames/export',
+      operationId: 'exportFrames',
+      summary: 'Download the messages of a charge point, oldest first',
+      description: "In CSV, a text that a spreadsheet would take for a formula has a `'` before it.",
+      tag: 'Charge points',
+      access: 'read:charge_points',
+      params: z.object({ id: idParam('cp') }),
+      query: z.strictObject({ format: z.enum(exportFormats).default('jsonl'), ...span, ...filters }),
+      download: Object.values(exportTypes),
+      handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query }) => {
+        await mustExist(organizationId, chargePointId);
+        const { format, from, to } = query;
+        const body = exportFrames(db, { organizationId, chargePointId, from, to, ...filterOf(query) }, format);
+        return { fileName: `frames-${chargePointId}.${format}`, contentType: exportTypes[format], body };
+      },
+    }),
+    streamRoute({
+      path: '/charge-points/{id}/frames/stream',
+      operationId: 'streamFrames',
+      summary: 'The messages of a charge point as they come, as server-sent events',
+      description:
+        'From now on, or after the message that the header `Last-Event-ID` names, if it is not older than 15 minutes. Messages ' +
+        'are told within a second. At most 20 streams per organization and process.',
+      tag: 'Charge points',
+      access: 'read:charge_points',
+      errors: { 429: 'The organization has 20 of these streams open; or too many requests.' },
+      params: z.object({ id: idParam('cp') }),
+      query: z.strictObject(filters),
+      stream: frame,
+      handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query, req }) => {
+        await mustExist(organizationId, chargePointId);
+        const last = /^\d{1,15}$/.exec(req.get(LAST_EVENT_ID) ?? '')?.[0];
+        const after = last === undefined ? undefined : Number(last);
+        const of = { organizationId, chargePointId, ...filterOf(query) };
+        const frames: Feed = async function* ({ signal }) {
+          for await (const row of followFrames({ db, isTransient, now }, of, after, signal))
+            yield { id: String(row.seq), event: 'frame', data: JSON.stringify(presentFrame(row)) };
+        };
+        return frames;
       },
     }),
     route({
@@ -91,15 +160,6 @@ export function frameRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): An
     }),
   ];
 }
-
-const present = (row: FrameRow) => ({
-  at: row.at,
-  direction: row.inbound ? ('from_charger' as const) : ('to_charger' as const),
-  message_type: row.messageType,
-  message_id: row.messageId,
-  action: row.action,
-  raw: row.raw,
-});
 
 const presentDeviation = ({ action, field, kind, count, example, firstAt, lastAt }: DeviationCount) => ({
   action,

@@ -4,9 +4,10 @@ import type { Database } from '../../src/database/contract.ts';
 import {
   createDeviations,
   createFrameLog,
+  type FrameQuery,
   type LoggedFrame,
   listDeviations,
-  listFrames,
+  listFrames as searchFrames,
 } from '../../src/frames/index.ts';
 import { touchLastSeen } from '../../src/ocpp/liveness-store.ts';
 import { loginsById, loginsByIdentity } from '../../src/ocpp/login-store.ts';
@@ -15,6 +16,8 @@ import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
+
+const listFrames = async (from: Database, query: FrameQuery) => (await searchFrames(from, query)).rows;
 
 const db = await testDatabase();
 const world = await createWorld(db, { chargePoints: 4, prefix: 'CP' });

@@ -149,7 +149,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...commandBulkRoutes({ db, bulks }),
     ...deviceCommandRoutes({ issue }),
     ...unknownChargePointRoutes({ db }),
-    ...frameRoutes({ db }),
+    ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),
     ...files.routes,
     ...webhookRoutes({
