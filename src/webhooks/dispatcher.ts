@@ -118,6 +118,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         return;
       }
       const { verdict, completion } = await attempt(needs, delivery);
+      // nothing more goes to an endpoint that is gone, not even while that is being written
+      const spared = completion?.disable === undefined ? [] : lanes.remove((each) => each.endpointId === endpointId);
       answered(verdict);
       if (lanes.isHungry(endpointId)) claims.refill();
       wake();
@@ -128,6 +130,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (completion.disable !== undefined) {
         log.warn({ endpointId }, 'a webhook endpoint answered 410 Gone and was switched off');
         await endpointChanged(endpointId);
+        await release(spared);
       }
     } catch (cause) {
       log.error({ err: cause, endpointId, deliveryId: delivery.id }, 'a webhook delivery could not be handled');

@@ -5,6 +5,8 @@ import type { Root } from '../../../src/ingest/contract.ts';
 import { createDeliveryStore, type DeliveryStore } from '../../../src/webhooks/delivery-store.ts';
 import { createDispatcher, type Dispatcher } from '../../../src/webhooks/dispatcher.ts';
 import { createEventWriter } from '../../../src/webhooks/event-writer.ts';
+import { createFlush } from '../../../src/webhooks/flush.ts';
+import { createHealthStore } from '../../../src/webhooks/health-store.ts';
 import { defaultLimits, type LaneLimits } from '../../../src/webhooks/lanes.ts';
 import type { Answer, Sender, SendRequest } from '../../../src/webhooks/sender.ts';
 import { quiet } from '../../support/quiet-log.ts';
@@ -45,6 +47,7 @@ type Setup = {
 export function startDispatcher(setup: Setup) {
   const { sender, on, now = () => new Date(), store = (same: DeliveryStore) => same } = setup;
   const { limits = defaultLimits, monotonic = () => performance.now(), random = () => 0.5 } = setup;
+  const flush = createFlush({ store: createHealthStore(on), now, log: quiet });
   const dispatcher = createDispatcher({
     store: store(createDeliveryStore(on)),
     sender,
@@ -56,6 +59,7 @@ export function startDispatcher(setup: Setup) {
     timeoutMs: 30_000,
     limits,
     monotonic,
+    onRecovered: (recovered) => void flush(recovered),
   });
   running.push(dispatcher);
   dispatcher.start();

@@ -1,0 +1,110 @@
+/** The statements of the queue with 200,000 waiting rows of one endpoint among 100: none of them may read more than it brings. */
+import { beforeAll, expect, test } from '@jest/globals';
+import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
+import { createHealthStore } from '../../src/webhooks/health-store.ts';
+import { testDatabase } from '../support/db.ts';
+import { after, anEndpoint, anOrganization } from './support/world.ts';
+
+const ROWS = 200_000;
+const KEYS = 1000;
+const db = await testDatabase({ poolSize: 1 }); // its counters are those of its connection
+const names = { free: '', ordered: '', others: [] as string[] };
+
+/** What one statement read of the table, and in which way. */
+async function pagesRead(work: () => Promise<unknown>): Promise<{ buffers: number; seqScans: number; ms: number }> {
+  const stats = async () => {
+    await db.pool.query('SELECT pg_stat_force_next_flush()');
+    const { rows } =
+      await db.pool.query(`SELECT s.seq_scan::int AS seq, (io.heap_blks_read + io.heap_blks_hit)::int AS heap
+      FROM pg_stat_user_tables s JOIN pg_statio_user_tables io USING (relid) WHERE s.relname = 'webhook_deliveries'`);
+    return rows[0] as { seq: number; heap: number };
+  };
+  const before = await stats();
+  const startedAt = performance.now();
+  await work();
+  const ms = performance.now() - startedAt;
+  const now = await stats();
+  return { buffers: now.heap - before.heap, seqScans: now.seq - before.seq, ms };
+}
+
+beforeAll(async () => {
+  const organizationId = await anOrganization(db);
+  names.free = await anEndpoint(db, organizationId);
+  names.ordered = await anEndpoint(db, organizationId, { ordered: true });
+  for (let i = 0; i < 98; i += 1) names.others.push(await anEndpoint(db, organizationId));
+  const fill = (endpoint: string, prefix: string, count: number, key: string) =>
+    db.pool.query(
+      `WITH made AS (SELECT i, '${prefix}' || lpad(i::text, 20, '0') AS n FROM generate_series(1, $3::int) i), events AS (
+         INSERT INTO domain_events (id, organization_id, type, charge_point_id, sequence, occurred_at, created_at, body)
+         SELECT 'evt_' || n, $1, 'session.started', 'cp', i, $4, $4, '{}' FROM made)
+       INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, status, attempts, created_at,
+                                       next_attempt_at, ordered_key, sequence)
+       SELECT 'whd_' || n, $1, $2, 'evt_' || n, 'session.started', 'pending', 0, $4, $4, ${key}, i FROM made`,
+      [organizationId, endpoint, count, after(-60)],
+    );
+  await fill(names.free, 'FREE', ROWS, 'NULL');
+  await fill(names.ordered, 'ORDR', ROWS, `'cp_' || lpad((i % ${KEYS})::text, 6, '0')`);
+  for (const [i, endpoint] of names.others.entries()) await fill(endpoint, `OTH${i}`, 5, 'NULL');
+  await db.pool.query('VACUUM ANALYZE webhook_deliveries, domain_events, webhook_endpoints');
+}, 120_000);
+
+const store = createDeliveryStore(db);
+let tokens = 0;
+const claim = () => ({ now: after(0), limit: 1000, leaseToken: `t${tokens++}`, leaseMs: 600_000 });
+
+test.each([
+  [
+    'the claim of all',
+    // 16 of each big one, 5 of each other: read, locked, written
+    () => store.claimAll({ ...claim(), after: '', rooms: new Map(), roomOfUnknown: 16 }),
+    16 + 16 + 98 * 5,
+  ],
+  ['a claim of one endpoint', () => store.claimOf({ ...claim(), rooms: new Map([[names.free, 256]]) }), 256],
+  [
+    'a claim of one in order, in the midst of its charge points',
+    () =>
+      store.claimOf({
+        ...claim(),
+        rooms: new Map([[names.ordered, 100]]),
+        afterKeys: new Map([[names.ordered, 'cp_000500']]),
+      }),
+    100,
+  ],
+  [
+    'the next of a charge point',
+    () => store.claimNext({ ...claim(), keys: [{ endpointId: names.ordered, orderedKey: 'cp_000900' }] }),
+    1,
+  ],
+] as const)('%s reads what it brings, seven times over and again', async (_what, work, expected) => {
+  for (let i = 0; i < 7; i += 1) {
+    let rows: readonly unknown[] = [];
+    const { buffers, seqScans } = await pagesRead(async () => {
+      rows = await work();
+    });
+    if (i === 0) expect(rows).toHaveLength(expected);
+    expect(seqScans).toBe(0);
+    expect(buffers).toBeLessThan(expected * 12 + 100);
+    await db.pool.query(
+      'UPDATE webhook_deliveries SET lease_token = NULL, leased_until = NULL WHERE lease_token IS NOT NULL',
+    );
+  }
+});
+
+test('a recovery that brings forward 2,000 retries reads those', async () => {
+  await db.pool.query(
+    `UPDATE webhook_deliveries SET attempts = 1, next_attempt_at = $2 WHERE endpoint_id = $1 AND sequence <= 2000`,
+    [names.free, after(50)],
+  );
+  const { buffers, seqScans } = await pagesRead(() =>
+    createHealthStore(db).pullForward({
+      endpointId: names.free,
+      after: after(0),
+      until: after(60),
+      from: after(0),
+      limit: 1000,
+      gapMs: 4,
+    }),
+  );
+  expect(seqScans).toBe(0);
+  expect(buffers).toBeLessThan(20_000);
+});
