@@ -12,7 +12,7 @@ import {
   createLoginThrottle,
   createPasswords,
 } from './auth/index.ts';
-import { chargePointRoutes, createOcppUrl, stations } from './charge-points/index.ts';
+import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
 import {
   chargePointsWaitingAt,
   commandBulkRoutes,
@@ -30,6 +30,15 @@ import {
   sweepCommands,
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
+import {
+  configurationParticipant,
+  configurationReads,
+  configurationRoutes,
+  configurationTemplateRoutes,
+  sweepConfiguration,
+  templateStore,
+  wordsOf,
+} from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
@@ -132,6 +141,8 @@ export function createApp({
       participant(meter),
       participant(commandsParticipant()),
       participant(uploads),
+      participant(chargerKeys),
+      participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),
       participant(quarantine),
       participant(securityEvents),
     ],
@@ -189,9 +200,13 @@ export function createApp({
     calls,
     waiter,
     newId,
+    seal: sealing.seal,
     nodeId,
     clock,
   });
+  const settings = configurationReads(db);
+  const templates = templateStore(db);
+  const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
   const bulks = createBulks({ db, submit, calls, newId, clock, log });
   function onWake(wake: Wake): void {
     wakeHere(wake);
@@ -200,7 +215,9 @@ export function createApp({
   }
   function wakeHere(wake: Wake): void {
     transport.wake(wake);
-    if (wake.wake === 'commands') waiter.notify(wake.chargePointId);
+    if (wake.wake !== 'commands') return;
+    waiter.notify(wake.chargePointId);
+    changeWaiter.notify(wake.chargePointId);
   }
   const messages = createNodeMessages({ db, nodeId, log, onWake: wakeHere, onGap });
   function onGap(): void {
@@ -261,6 +278,15 @@ export function createApp({
         peppers: keyRing.peppers('charger-key'),
         ocppUrl: createOcppUrl(config.http),
         onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
+        submit,
+        seal: sealing.seal,
+        keyCall: (protocol, value) =>
+          protocol === v16.protocol
+            ? calls.translate(v16.protocol, { do: 'change_configuration', key: 'AuthorizationKey', value })
+            : undefined,
+        settled: (command, withinMs) => waiter.settled(command, { withinMs }),
+        nodeId,
+        newId,
         clock,
       }),
       ...tokenRoutes({ db, clock }),
@@ -270,6 +296,17 @@ export function createApp({
       ...commandRoutes({ reads, issue }),
       ...commandHistoryRoutes({ reads, submit, clock }),
       ...commandBulkRoutes({ db, bulks }),
+      ...configurationRoutes({
+        reads: settings,
+        templates,
+        submit,
+        waiter: changeWaiter,
+        seal: sealing.seal,
+        newId,
+        nodeId,
+        clock,
+      }),
+      ...configurationTemplateRoutes({ templates, newId, clock }),
       ...deviceCommandRoutes({ issue }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db, isTransient, now }),
@@ -294,6 +331,7 @@ export function createApp({
       run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
     },
     { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
+    { name: 'configuration_changes', cron: '*/2 * * * * *', run: () => sweepConfiguration({ db, submit, now: now() }) },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
@@ -361,6 +399,7 @@ export function createApp({
     async stop() {
       draining = true;
       waiter.stop();
+      changeWaiter.stop();
       streams.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();

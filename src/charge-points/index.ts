@@ -1,5 +1,6 @@
 /** The door of the room: charge points, their connection, status and connectors. */
 export * from './credentials.ts';
+export { chargerKeys } from './key-store.ts';
 export { createOcppUrl, type OcppUrl } from './ocpp-url.ts';
 export { stations } from './participant.ts';
 export { chargePointById } from './registry-read-store.ts';

@@ -171,8 +171,20 @@ function booted(state: StationState, input: Input<'booted'>): Next {
       callTimeouts: 0,
       degraded: false,
     },
-    [{ do: 'reply', value: reply }],
+    [{ do: 'reply', value: reply }, ...lookedAfter(input, status, row)],
   );
+}
+
+/** Settings that templates name are looked after once per boot. */
+function lookedAfter(input: Input<'booted'>, status: BootStatus, before: StationRow): Effect[] {
+  if (status !== 'accepted') return [];
+  const { chargePointId, receivedAt } = input;
+  const kind = {
+    vendor: input.vendor ?? before.reportedVendor,
+    model: input.model ?? before.reportedModel,
+    firmwareVersion: input.firmwareVersion ?? before.firmwareVersion,
+  };
+  return [{ do: 'feed', input: { room: 'configuration', type: 'booted', chargePointId, receivedAt, ...kind } }];
 }
 
 /** B6: the newest timestamp wins, all are kept. */

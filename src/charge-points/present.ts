@@ -36,6 +36,7 @@ export function presentChargePoint(
     heartbeat_interval_s: row.heartbeatIntervalS,
     strict: row.strict,
     has_key: row.hasKey,
+    key_rotation: row.keyRotation as ChargePointAnswer['key_rotation'], // key-rotation.ts writes it
     ocpp_url: ocppUrl,
     connected: row.connected,
     connected_at: row.connectedAt,

@@ -1,4 +1,5 @@
 /** What REST reads of charge points: the record, what is known of the charger, its connectors. */
+import { HAS_DRIFT } from '../configuration/index.ts';
 import type { Database, Statement } from '../database/contract.ts';
 
 /** The record and what is known of the charger, as REST shows it. */
@@ -19,6 +20,8 @@ export type ChargePointRow = {
   readonly localList: string;
   readonly lifecycle: string;
   readonly hasKey: boolean;
+  /** A new key is on its way to it by OCPP. */
+  readonly keyRotation: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly connected: boolean;
@@ -60,7 +63,7 @@ export type ConnectorView = {
 
 const FIELDS = `c.id, c.identity, c.name, c.site_id AS "siteId", c.vendor, c.model, c.serial_number AS "serialNumber",
   c.security_profile AS "securityProfile", c.registration, c.heartbeat_interval_s AS "heartbeatIntervalS", c.strict,
-  c.assume_protocol AS "assumeProtocol", c.authorization_policy AS "authorizationPolicy", c.local_list AS "localList", c.lifecycle, c.key_hash IS NOT NULL AS "hasKey", c.created_at AS "createdAt",
+  c.assume_protocol AS "assumeProtocol", c.authorization_policy AS "authorizationPolicy", c.local_list AS "localList", c.lifecycle, c.key_hash IS NOT NULL AS "hasKey", c.next_key_state AS "keyRotation", c.created_at AS "createdAt",
   c.updated_at AS "updatedAt", COALESCE(s.connected, false) AS connected, s.protocol, s.remote_address AS "remoteAddress",
   s.connected_at AS "connectedAt", s.disconnected_at AS "disconnectedAt", s.last_seen_at AS "lastSeenAt",
   s.booted_at AS "bootedAt", s.boot_status AS "bootStatus", s.reported_vendor AS "reportedVendor",
@@ -84,6 +87,7 @@ const LIST: Statement = {
             AND ($5::bool IS NULL OR COALESCE(s.connected, false) = $5) AND ($6::text IS NULL OR c.lifecycle = $6)
             AND ($7::text IS NULL OR c.registration = $7)
             AND ($8::text[] IS NULL OR EXISTS (SELECT 1 FROM connectors k WHERE k.charge_point_id = c.id AND k.status = ANY($8)))
+            AND ($10::bool IS NULL OR ${HAS_DRIFT} = $10)
           ORDER BY c.id DESC LIMIT $9`,
 };
 const CONNECTORS: Statement = {
@@ -100,6 +104,8 @@ export type ChargePointFilter = {
   readonly connected?: boolean | undefined;
   readonly lifecycle?: string | undefined;
   readonly registration?: string | undefined;
+  /** Some setting differs from what templates say. */
+  readonly drift?: boolean | undefined;
   /** Some connector, or the charge point itself, is in one of these. */
   readonly statuses?: readonly string[] | undefined;
 };
@@ -118,7 +124,7 @@ export async function listChargePoints(
   filter: ChargePointFilter,
   page: { readonly after: string | undefined; readonly limit: number },
 ): Promise<ChargePointRow[]> {
-  const { identity, siteId, connected, lifecycle, registration, statuses } = filter;
+  const { identity, siteId, connected, lifecycle, registration, statuses, drift } = filter;
   return db.rows<ChargePointRow>(LIST, [
     organizationId,
     page.after ?? null,
@@ -129,6 +135,7 @@ export async function listChargePoints(
     registration ?? null,
     statuses ?? null,
     page.limit + 1,
+    drift ?? null,
   ]);
 }
 

@@ -40,6 +40,7 @@ const DELETES: readonly Statement[] = [
   ['local_lists', 'charge_point_id'],
   ['local_list_entries', 'charge_point_id'],
   ['schema_deviations', 'charge_point_id'],
+  ['charge_point_configuration', 'charge_point_id'],
   ['charge_point_states', 'charge_point_id'],
   ['charge_points', 'id'],
   ['charge_point_sequences', 'charge_point_id'],
@@ -153,19 +154,29 @@ export async function updateChargePoint(
   });
 }
 
-/** The old key is gone with this statement. False: there is no such charge point, or it has profile 0 and so no key. */
+const REPLACE_KEY: Statement = {
+  name: 'charge_points_replace_key',
+  text: `UPDATE charge_points SET key_hash = $3, key_salt = $4, key_kid = $5, updated_at = $6, next_key_hash = NULL,
+                next_key_salt = NULL, next_key_kid = NULL, next_key_command_id = NULL, next_key_state = NULL
+          WHERE organization_id = $1 AND id = $2 AND security_profile > 0 RETURNING id`,
+};
+
+/**
+ * The old key is gone with this transaction, and so is a new one that was on its way by OCPP. False: there is no such charge
+ * point, or it has profile 0 and so no key.
+ */
 export async function replaceKey(
-  { prisma }: Pick<Database, 'prisma'>,
+  db: Pick<Database, 'transaction'>,
   organizationId: string,
   id: string,
   key: ChargerKeyHash,
   now: Date,
 ): Promise<boolean> {
-  const { count } = await prisma.chargePoint.updateMany({
-    where: { organizationId, id, securityProfile: { gt: 0 } },
-    data: { keyHash: key.hash, keySalt: key.salt, keyKid: key.kid, updatedAt: now },
+  return db.transaction(async (tx) => {
+    await tx.rows(LOCK, [organizationId, id]); // ingest writes the same columns under it
+    const values = [organizationId, id, Buffer.from(key.hash), Buffer.from(key.salt), key.kid, now];
+    return (await tx.rows(REPLACE_KEY, values)).length > 0;
   });
-  return count > 0;
 }
 
 export type ChargePointDeletion =

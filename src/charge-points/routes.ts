@@ -7,11 +7,12 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
+import { generateChargerKey, hashChargerKey } from './credentials.ts';
 import type { OcppUrl } from './ocpp-url.ts';
 import { type ChargePointAnswer, presentChargePoint } from './present.ts';
 import * as reads from './registry-read-store.ts';
 import * as registry from './registry-store.ts';
+import { type RotateKeyNeeds, rotateKeyRoute } from './rotate-key-routes.ts';
 import * as schemas from './schemas.ts';
 
 const tag = 'Charge points';
@@ -23,15 +24,12 @@ const filters = {
   lifecycle: z.enum(schemas.lifecycles).optional(),
   registration: z.enum(schemas.registrations).optional(),
   status: listParam(schemas.connectorStatuses).optional(),
+  drift: boolParam.optional().describe('Whether some setting differs from what configuration templates say'),
 };
 
-export type ChargePointRoutesNeeds = {
+export type ChargePointRoutesNeeds = RotateKeyNeeds & {
   readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
-  readonly peppers: Peppers;
   readonly ocppUrl: OcppUrl;
-  /** After the commit: its record, key or profile changed, or it is gone. Its connection has to be looked at again. */
-  readonly onChanged: (chargePointId: string) => void;
-  readonly clock: Clock;
 };
 
 export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
@@ -189,32 +187,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
         onChanged(id);
       },
     }),
-    route({
-      method: 'post',
-      path: '/charge-points/{id}/rotate-key',
-      operationId: 'rotateChargePointKey',
-      summary: 'Give a charge point a new key',
-      description:
-        'The new key is shown once; the old one stops working at once, and a connected charger is asked for the new one with its next connection. Set the new key in the charger itself: handing it over by OCPP is not served yet.',
-      tag,
-      access: 'write:charge_points',
-      status: 200,
-      params,
-      response: schemas.rotatedKey,
-      errors: { 409: 'Security profile 0 has no key.' },
-      handle: async ({ principal: { organizationId }, params: { id } }) => {
-        const row = await reads.chargePointById(db, organizationId, id);
-        if (row === undefined) throw unknown();
-        const key = generateChargerKey();
-        if (!(await registry.replaceKey(db, organizationId, id, hashChargerKey(peppers, key), clock.now())))
-          throw new AppError(
-            'conflict',
-            `Charge point ${row.identity} has security profile 0, which knows no key; change security_profile first`,
-          );
-        onChanged(id);
-        return { id, identity: row.identity, key };
-      },
-    }),
+    rotateKeyRoute(needs),
   ];
 }
 

@@ -91,6 +91,14 @@ export const chargePoint = z
     local_list: z.enum(localLists),
     lifecycle: z.enum(lifecycles),
     has_key: z.boolean().meta({ description: 'Whether a key is set; it is never shown again' }),
+    key_rotation: z
+      .enum(['offered', 'undecided', 'after_reboot'])
+      .nullable()
+      .meta({
+        description:
+          'A new key is on its way to the charger by OCPP: its command has not ended (offered), or ended without an answer ' +
+          '(undecided: the next login tells), or the charger uses it after its next boot. Until then either key opens',
+      }),
     ocpp_url: z.string().meta({ description: 'What to configure in the charger' }),
     connected: z.boolean(),
     connected_at: instant,
@@ -135,5 +143,10 @@ export const createdChargePoint = chargePoint.extend({
 export const rotatedKey = z.object({
   id: z.string(),
   identity: z.string(),
-  key: z.string().meta({ description: 'The new password of the charger. Shown once' }),
+  key: z.string().optional().meta({ description: 'The new password of the charger. Shown once; not with via=ocpp' }),
+  command_id: z
+    .string()
+    .optional()
+    .meta({ description: 'With via=ocpp: the command that takes the key to the charger' }),
+  key_rotation: chargePoint.shape.key_rotation,
 });

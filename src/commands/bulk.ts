@@ -7,6 +7,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { CommandReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { splitSecrets } from '../platform/secret-settings.ts';
 import * as store from './bulk-store.ts';
 import { type CallRules, checkedCall } from './checked-call.ts';
 import type { Call, FriendlyCommand } from './types.ts';
@@ -52,6 +53,15 @@ type Needs = {
 
 export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bulks {
   let running: Promise<void> | undefined;
+
+  /** The request is kept as it was asked for, and shown: a secret has no place in it. */
+  function refuseSecrets({ command }: BulkRequest): void {
+    if (!('action' in command) || splitSecrets(command.payload) === undefined) return;
+    const message = 'holds a secret; send it to each charge point by itself';
+    throw new AppError('validation_failed', `The request body is not valid: payload ${message}`, {
+      details: [{ field: 'payload', message }],
+    });
+  }
 
   async function targetsOf({ organizationId, filter }: BulkRequest): Promise<store.BulkTarget[]> {
     const targets = await store.matchTargets(db, organizationId, filter, MOST_MATCHED + 1);
@@ -137,6 +147,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
 
   return {
     async plan(request) {
+      refuseSecrets(request);
       const targets = await targetsOf(request);
       const refused = targets.flatMap((target) => {
         const judged = judge(calls, target, request.command, request.queueForS !== undefined);
@@ -145,6 +156,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
       return { targets, refused };
     },
     async create(request) {
+      refuseSecrets(request);
       const { organizationId, requestedBy, timeoutS, queueForS, filter, command } = request;
       const targets = await targetsOf(request);
       const now = clock.now();

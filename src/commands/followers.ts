@@ -2,10 +2,14 @@
  * Rooms that want to know how commands of certain actions end, whoever asked for them: told in the same transaction. Pure.
  */
 import type { Effect } from '../ingest/contract.ts';
-import type { CommandInput, Learned } from '../ingest/inputs.ts';
+import type { CommandEnded, CommandInput, Learned } from '../ingest/inputs.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
-const FOLLOWERS: Readonly<Record<string, 'uploads' | 'certificates'>> = {
+type Follower = 'configuration' | 'charger_keys' | 'uploads' | 'certificates';
+const FOLLOWERS: Readonly<Record<string, Follower>> = {
+  GetConfiguration: 'configuration',
+  ChangeConfiguration: 'configuration',
+  Reset: 'configuration',
   GetDiagnostics: 'uploads',
   GetLog: 'uploads',
   CertificateSigned: 'certificates',
@@ -14,26 +18,49 @@ const FOLLOWERS: Readonly<Record<string, 'uploads' | 'certificates'>> = {
   GetInstalledCertificateIds: 'certificates',
 };
 
+/** The key of a charger is no setting like others. */
+function followerOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): Follower | undefined {
+  const isKey = action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey';
+  return isKey ? 'charger_keys' : FOLLOWERS[action];
+}
+
 /** What this step ended, for those who follow it. */
 export function tellFollowers(before: CommandState, after: CommandState, input: CommandInput): Effect[] {
-  if (before.commands === after.commands) return [];
+  if (before.commands === after.commands) return refusalOf(input);
   const effects: Effect[] = [];
   for (const [id, command] of after.commands) {
-    const room = FOLLOWERS[command.action];
+    const room = followerOf(command);
     if (room === undefined || command.status === before.commands.get(id)?.status) continue;
     const { status } = command;
     if (status === 'queued' || status === 'sent') continue;
     const { chargePointId, receivedAt } = input;
-    const ended = {
+    const ended: CommandEnded = {
       type: 'command_ended',
       commandId: id,
       status,
       why: whyOf(command),
       learned: learnedOf(input),
-    } as const;
+      ...(command.sentAt === null && { neverSent: true }),
+    };
     effects.push({ do: 'feed', input: { room, chargePointId, receivedAt, ...ended } });
   }
   return effects;
+}
+
+/** A room asked, and its command could not even be queued. */
+function refusalOf(input: CommandInput): Effect[] {
+  if (input.type !== 'requested' || input.askedBy === undefined) return [];
+  const { askedBy: room, chargePointId, receivedAt, commandId } = input;
+  const why = 'The charger is offline, or too many commands wait for it';
+  const ended = {
+    type: 'command_ended',
+    commandId,
+    status: 'failed',
+    why,
+    learned: undefined,
+    neverSent: true,
+  } as const;
+  return [{ do: 'feed', input: { room, chargePointId, receivedAt, ...ended } }];
 }
 
 const learnedOf = (input: CommandInput): Learned | undefined =>

@@ -14,6 +14,7 @@ export { commandRoutes, createSend } from './routes.ts';
 export { createSealing, type Sealing } from './sealing.ts';
 export { asking, queueFor } from './send-routes.ts';
 export { createStopSession, type StopSession } from './stop-session.ts';
+export { storableJson } from './storable-json.ts';
 export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';
 export { sweepCommands } from './sweep.ts';
 export type { Call, CommandStatus, FriendlyCommand, Protocol, TriggerMessage } from './types.ts';

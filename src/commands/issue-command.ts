@@ -3,9 +3,11 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { CommandReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { splitSecrets } from '../platform/secret-settings.ts';
 import { type CallRules, checkedCall } from './checked-call.ts';
 import { MOST_OPEN } from './machine.ts';
 import type { CommandReads, StoredCommand, Target } from './read-store.ts';
+import type { Sealing } from './sealing.ts';
 import type { Call, FriendlyCommand } from './types.ts';
 import type { CommandWaiter } from './waiter.ts';
 
@@ -43,6 +45,7 @@ type Needs = {
   readonly calls: CallRules;
   readonly waiter: Pick<CommandWaiter, 'settled'>;
   readonly newId: (prefix: 'cmd') => string;
+  readonly seal: Sealing['seal'];
   /** This process: outcomes that somebody here waits for are told to it. */
   readonly nodeId: string;
   readonly clock: Clock;
@@ -50,7 +53,7 @@ type Needs = {
 
 /** Throws not_found, charge_point_offline, validation_failed, too_many_requests, unavailable. */
 export const createIssueCommand =
-  ({ reads, submit, calls, waiter, newId, nodeId, clock }: Needs): IssueCommand =>
+  ({ reads, submit, calls, waiter, newId, seal, nodeId, clock }: Needs): IssueCommand =>
   async (request) => {
     const { organizationId, chargePointId, requestedBy, timeoutS = DEFAULT_TIMEOUT_S } = request;
     const target = await reads.target(organizationId, chargePointId);
@@ -60,6 +63,7 @@ export const createIssueCommand =
     if (target.protocol === null) throw neverSeen(target);
     const call = checkedCall(calls, target, target.protocol, request);
 
+    const split = splitSecrets(call.payload);
     const commandId = request.commandId ?? newId('cmd');
     const receivedAt = clock.now();
     const input = { room: 'commands', type: 'requested', chargePointId, receivedAt, commandId } as const;
@@ -67,7 +71,8 @@ export const createIssueCommand =
       {
         ...input,
         action: call.action,
-        payload: { ...call.payload },
+        payload: { ...(split?.masked ?? call.payload) },
+        sealed: split === undefined ? undefined : seal(split.secret, chargePointId),
         unchecked: request.validate === false,
         timeoutS,
         requestedBy,

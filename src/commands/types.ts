@@ -70,6 +70,9 @@ export type FriendlyCommand =
   /** connectorId 0: the whole charge point. Inoperative while charging: the charger may answer that it will follow. */
   | { readonly do: 'availability'; readonly connectorId: number; readonly operative: boolean }
   | { readonly do: 'clear_cache' }
+  /** keys absent: all that there are. */
+  | { readonly do: 'read_configuration'; readonly keys?: readonly string[] | undefined }
+  | { readonly do: 'change_configuration'; readonly key: string; readonly value: string }
   | {
       readonly do: 'data_transfer';
       readonly vendorId: string;

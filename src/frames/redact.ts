@@ -2,10 +2,12 @@
  * Takes secrets out of a frame before it is kept: keys that are set by ChangeConfiguration, SetVariables or SetNetworkProfile, and
  * credentials in URLs. Pure. What names a secret and cannot be read is not kept at all.
  */
+import { isSecretSetting } from '../platform/secret-settings.ts';
 import { redactUrls } from '../platform/transfer-url.ts';
 
 const MASK = '***';
-const SUSPICIOUS = /authorizationkey|password|simpin|:\\?\//i;
+const SUSPICIOUS =
+  /[a-z_](?:key|passwd|passphrase|secret|psk|credentials?)"|authorizationkey|password|simpin|:\\?\//i;
 const SECRET_NAME = /^(authorizationkey|.*password|simpin)$/i;
 const SECRET_TEXT = /authorizationkey|password|simpin/i;
 /** No name of a setting is longer; a longer text that names one may hold its value. */
@@ -14,12 +16,20 @@ const LONGEST_NAME = 50;
 export function redactFrame(raw: string): string {
   if (!SUSPICIOUS.test(raw)) return raw; // nearly all
   const text = redactUrls(raw);
-  if (!SECRET_TEXT.test(text)) return text;
+  if (!SECRET_TEXT.test(text) && !quotesSecret(text)) return text;
   try {
     return JSON.stringify(mask(JSON.parse(text)));
   } catch {
     return `[not kept: ${raw.length} characters that name a secret and are no JSON]`; // SyntaxError, or nested beyond reason
   }
+}
+
+/** Some word in quotes is the name of a secret setting; the words of the protocol itself are not. */
+function quotesSecret(text: string): boolean {
+  for (const [, word = ''] of text.matchAll(/"([\w.-]{4,100})"/g)) {
+    if (isSecretSetting(word) && word !== 'configurationKey' && word !== 'unknownKey') return true;
+  }
+  return false;
 }
 
 function mask(value: unknown): unknown {
@@ -46,7 +56,7 @@ function mask(value: unknown): unknown {
 function namesSecret(value: object): boolean {
   const named =
     'key' in value ? value.key : 'variable' in value && isObject(value.variable) ? value.variable['name'] : '';
-  return typeof named === 'string' && SECRET_NAME.test(named);
+  return typeof named === 'string' && (SECRET_NAME.test(named) || isSecretSetting(named));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

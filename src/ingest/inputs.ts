@@ -248,6 +248,8 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly sealed?: string | undefined;
         /** Fed by a room and not asked by REST: whoever handed the first input in gets its own reply. */
         readonly silent?: true | undefined;
+        /** The room that asked is told when it cannot even be queued. */
+        readonly askedBy?: 'configuration' | 'charger_keys' | undefined;
       }
     /** Somebody does not want it any more. Reply: {@link CancelReply}. */
     | { readonly type: 'cancel_requested'; readonly commandId: string }
@@ -302,6 +304,25 @@ export type Learned =
       readonly about: 'certificates_listed';
       readonly type: RootCertificateType;
       readonly hashes: readonly CertificateHash[];
+    }
+  | {
+      readonly about: 'configuration_read';
+      readonly settings: readonly {
+        readonly key: string;
+        /** null: not told, or secret. */
+        readonly value: string | null;
+        readonly readonly: boolean;
+        readonly secret: boolean;
+      }[];
+      readonly unknown: readonly string[];
+    }
+  | {
+      readonly about: 'setting_changed';
+      readonly key: string;
+      /** null: secret. */
+      readonly value: string | null;
+      readonly secret: boolean;
+      readonly outcome: 'accepted' | 'reboot_required' | 'rejected' | 'not_supported';
     };
 
 /** How a command ended, told to the room that follows its action. After `timed_out` and `failed` it may be told once more (R4). */
@@ -312,6 +333,7 @@ export type CommandEnded = {
   /** Why there is no answer. */
   readonly why: string | undefined;
   readonly learned: Learned | undefined;
+  readonly neverSent?: true;
 };
 
 /** A file that a charger is asked for. */
@@ -394,6 +416,70 @@ export type CertificateInput = Common & { readonly room: 'certificates' } & (
 export type SigningReply = { readonly accepted: boolean };
 export type SendingReply = { readonly chain: string | undefined };
 
+/** A setting of a charger that is to have this value. */
+export type WantedSetting = {
+  readonly key: string;
+  /** null: secret, see `sealed`. */
+  readonly value: string | null;
+  /** {value}, sealed for this charge point. */
+  readonly sealed: string | null;
+};
+
+/** Settings of a charger. */
+export type ConfigurationInput = Common & { readonly room: 'configuration' } & (
+    | {
+        /** Reply: {@link ConfigurationReply}. */
+        readonly type: 'requested';
+        readonly changeId: string;
+        readonly kind: 'read' | 'change' | 'apply';
+        /** Of `read`; undefined: all that there are. */
+        readonly keys?: readonly string[] | undefined;
+        /** Of `change` and `apply`; `apply` reads first, and sets only what differs. */
+        readonly wanted: readonly WantedSetting[];
+        readonly reboot: 'never' | 'now' | 'when_idle';
+        readonly expiresAt: Date;
+        /** It begins when the charger connects. */
+        readonly mayWait: boolean;
+        readonly requestedBy: string;
+        readonly waitingNode?: string | undefined;
+      }
+    | CommandEnded
+    /** dueAt has passed. */
+    | { readonly type: 'overdue'; readonly changeId: string }
+    /** Fed by stations: what templates say for each boot is looked after. */
+    | {
+        readonly type: 'booted';
+        readonly vendor: string | null;
+        readonly model: string | null;
+        readonly firmwareVersion: string | null;
+      }
+  );
+export type ConfigurationReply = { readonly started: boolean; readonly why?: 'offline' | 'too_many' };
+
+/** A charger's key as it is kept. */
+export type KeyHash = { readonly hash: Uint8Array; readonly salt: Uint8Array; readonly kid: string };
+
+/** The key of a charger on its way to it by OCPP. */
+export type ChargerKeyInput = Common & { readonly room: 'charger_keys' } & (
+    | {
+        /** Reply: {@link KeyOfferReply}, or the commands room's {@link CommandReply}. */
+        readonly type: 'offered';
+        readonly commandId: string;
+        readonly key: KeyHash;
+        /** {value}, sealed for this charge point. */
+        readonly sealed: string;
+        readonly action: string;
+        readonly payload: Record<string, unknown>;
+        readonly timeoutS: number;
+        readonly requestedBy: string;
+        readonly waitingNode?: string | undefined;
+      }
+    | CommandEnded
+    /** It logged in while an offer was open. `offer`: which one that was. */
+    | { readonly type: 'used'; readonly key: 'current' | 'next'; readonly offer: string }
+  );
+export type KeyOfferReply = { readonly refused: 'no_key' | 'offered' | 'undecided' | 'after_reboot' };
+
 /** A message that could not even be coerced is kept raw. */
 export type QuarantineInput = Common & {
   readonly room: 'quarantine';
@@ -424,6 +510,8 @@ export type Input =
   | CommandInput
   | UploadInput
   | CertificateInput
+  | ConfigurationInput
+  | ChargerKeyInput
   | QuarantineInput
   | SecurityEventInput;
 export type RoomName = Input['room'];

@@ -70,6 +70,7 @@ export function createAdmission({ submit, registry, nodeId, now, log, metrics }:
         securityProfile: greeting.securityProfile,
         remoteAddress: greeting.remoteAddress,
       });
+      tellKeyUsed(connection);
       return reply as ConnectedReply; // what the room promises for this input, see ingest/inputs.ts
     } catch (cause) {
       const code = cause instanceof AppError ? cause.code : 'internal';
@@ -81,6 +82,17 @@ export function createAdmission({ submit, registry, nodeId, now, log, metrics }:
       }
       return undefined;
     }
+  }
+
+  /** Lost, it is told with the next login: until then either key opens. */
+  function tellKeyUsed({ chargePointId, greeting: { key, login } }: Connection): void {
+    const offer = login.nextKeyCommandId;
+    if (key === undefined || offer === null) return;
+    submit({ room: 'charger_keys', type: 'used', chargePointId, receivedAt: now(), key, offer }).catch(
+      (cause: unknown) => {
+        log.warn({ err: cause, chargePointId }, 'which of its two keys a charger used could not be noted');
+      },
+    );
   }
 
   function start(connection: Connection, { generation, bootStatus }: ConnectedReply): void {

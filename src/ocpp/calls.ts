@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { CommandOutcome } from '../ingest/inputs.ts';
+import { maskSecrets } from '../platform/secret-settings.ts';
 import type { Connection } from './connection.ts';
 import type { CallError, MessageId, Result } from './frames.ts';
 import { mend } from './mend.ts';
@@ -77,8 +78,11 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     }
     const action = served.toCharger.get(call.action);
     const accepted = action?.accepted(mended.payload) ?? false;
-    const learned = accepted ? action?.learn?.(call.payload, mended.payload) : undefined;
-    return { outcome: 'result', payload: frame.payload, accepted, ...(learned !== undefined && { learned }) };
+    const learn = accepted ? action?.learn : action?.learnRefusal;
+    const learned = learn?.(call.payload, mended.payload);
+    // Settings that are secret are told to nobody: from here on they are masked.
+    const payload = maskSecrets(frame.payload) as Record<string, unknown>; // an object stays one
+    return { outcome: 'result', payload, accepted, ...(learned !== undefined && { learned }) };
   }
 
   return {

@@ -45,6 +45,8 @@ export type Greeting = {
   readonly served: Served;
   readonly securityProfile: 0 | 1 | 2 | 3;
   readonly remoteAddress: string;
+  /** Which key it logged in with, while a new one is on its way to it. */
+  readonly key?: 'current' | 'next' | undefined;
 };
 
 const MAX_DESCRIPTION = 255;

@@ -58,6 +58,11 @@ export type ToCharger = {
     payload: Readonly<Record<string, unknown>>,
     result: Readonly<Record<string, unknown>>,
   ) => Learned | undefined;
+  /** The same for an answer that did not agree. */
+  readonly learnRefusal?: (
+    payload: Readonly<Record<string, unknown>>,
+    result: Readonly<Record<string, unknown>>,
+  ) => Learned | undefined;
   /** A payload that satisfies the schema: shown in OpenAPI and the documents. */
   readonly example: Readonly<Record<string, unknown>>;
 };

@@ -145,7 +145,7 @@ export function createGate(needs: GateNeeds): Gate {
       const text = `Offer a subprotocol (Sec-WebSocket-Protocol) that this server speaks: ${names}`;
       return turnAway(socket, { status: 400, text }, 'no_subprotocol');
     }
-    letIn(knocker, offer, { login: verdict.login, securityProfile: verdict.profile });
+    letIn(knocker, offer, { login: verdict.login, securityProfile: verdict.profile, key: verdict.key });
   }
 
   /** T6: only where somebody said so for this very charge point. */
@@ -172,7 +172,7 @@ export function createGate(needs: GateNeeds): Gate {
   function letIn(
     { request, socket, head, remoteAddress }: Knocker,
     { token, version }: Offer<Served>,
-    who: Pick<Greeting, 'login' | 'securityProfile'>,
+    who: Pick<Greeting, 'login' | 'securityProfile' | 'key'>,
   ): void {
     // ws refuses a header with duplicates or odd tokens, and would choose by itself: it gets the chosen one only (T7).
     if (token === '') delete request.headers['sec-websocket-protocol'];

@@ -13,11 +13,18 @@ export type LoginRow = {
   readonly keyHash: Uint8Array | null;
   readonly keySalt: Uint8Array | null;
   readonly keyKid: string | null;
+  /** A new key on its way to the charger; null: none. */
+  readonly nextKeyHash: Uint8Array | null;
+  readonly nextKeySalt: Uint8Array | null;
+  readonly nextKeyKid: string | null;
+  /** Which one that is. */
+  readonly nextKeyCommandId: string | null;
 };
 
 const COLUMNS = `id AS "chargePointId", number, identity, organization_id AS "organizationId",
        security_profile AS "securityProfile", strict, assume_protocol AS "assumeProtocol", lifecycle,
-       key_hash AS "keyHash", key_salt AS "keySalt", key_kid AS "keyKid"`;
+       key_hash AS "keyHash", key_salt AS "keySalt", key_kid AS "keyKid", next_key_hash AS "nextKeyHash",
+       next_key_salt AS "nextKeySalt", next_key_kid AS "nextKeyKid", next_key_command_id AS "nextKeyCommandId"`;
 
 // Plan: index scan of the unique identity, once per element. Identities are unique in the installation: no organization yet.
 const BY_IDENTITY: Statement = {

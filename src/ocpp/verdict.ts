@@ -23,7 +23,8 @@ export type Knock = {
 };
 
 export type Verdict =
-  | { readonly may: true; readonly profile: 0 | 1 | 2 | 3; readonly login: LoginRow }
+  /** `key`: which one it logged in with, while there are two. */
+  | { readonly may: true; readonly profile: 0 | 1 | 2 | 3; readonly login: LoginRow; readonly key?: 'current' | 'next' }
   | { readonly may: false; readonly reason: RefusalReason };
 
 const NOTHING = new Uint8Array(0);
@@ -35,9 +36,15 @@ export function judge(peppers: Peppers, login: LoginRow | undefined, knock: Knoc
       ? { hash: login.keyHash, salt: login.keySalt, kid: login.keyKid }
       : undefined;
   // Always computed: the time that an answer takes must not tell what is on record.
-  const rightKey =
-    verifyChargerKey(peppers, credentials?.password ?? NOTHING, stored) &&
-    credentials?.username.trim() === knock.identity;
+  const next =
+    login?.nextKeyHash && login.nextKeySalt && login.nextKeyKid
+      ? { hash: login.nextKeyHash, salt: login.nextKeySalt, kid: login.nextKeyKid }
+      : undefined;
+  const password = credentials?.password ?? NOTHING;
+  const isCurrent = verifyChargerKey(peppers, password, stored);
+  const isNext = verifyChargerKey(peppers, password, next);
+  const rightKey = (isCurrent || isNext) && credentials?.username.trim() === knock.identity;
+  const key = next === undefined ? {} : { key: isNext ? ('next' as const) : ('current' as const) };
 
   if (login === undefined) return { may: false, reason: 'unknown_identity' };
   if (login.lifecycle === 'decommissioned') return { may: false, reason: 'decommissioned' };
@@ -51,7 +58,7 @@ export function judge(peppers: Peppers, login: LoginRow | undefined, knock: Knoc
       if (credentials === undefined) return { may: false, reason: 'missing_credentials' };
       if (!rightKey) return { may: false, reason: 'wrong_password' };
       if (knock.secure !== (login.securityProfile === 2)) return { may: false, reason: 'wrong_security_profile' };
-      return { may: true, profile: login.securityProfile, login };
+      return { may: true, profile: login.securityProfile, login, ...key };
     case 3:
       if (!knock.secure || !knock.certified) return { may: false, reason: 'wrong_security_profile' };
       return { may: true, profile: 3, login };

@@ -16,6 +16,8 @@ export type IdPrefix =
   | 'rsv'
   | 'cmd'
   | 'blk'
+  | 'cfg'
+  | 'cft'
   | 'evt'
   | 'whe'
   | 'whd'

@@ -1,12 +1,13 @@
 /** The commands room with those it works with, on a real database: an ingest, and chargers that are connected by hand. */
 import { afterAll } from '@jest/globals';
-import { stations } from '../../src/charge-points/index.ts';
+import { chargerKeys, stations } from '../../src/charge-points/index.ts';
 import {
   commandReads,
   commandsParticipant,
   createCommandWaiter,
   createIssueCommand,
 } from '../../src/commands/index.ts';
+import { configurationParticipant, wordsOf } from '../../src/configuration/index.ts';
 import type { Database } from '../../src/database/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createIngest, participant, type Wake } from '../../src/ingest/index.ts';
@@ -30,6 +31,8 @@ export function commandWorld(db: Database) {
       participant(tokens),
       participant(sessions),
       participant(commandsParticipant()),
+      participant(chargerKeys),
+      participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),
     ],
     eventWriter: { prepare: () => ({ write: () => Promise.resolve({ committed: () => {} }) }) },
     isTransient,
@@ -59,7 +62,16 @@ export function commandWorld(db: Database) {
     clock,
   });
   const calls = createCallRules([{ version, friendly, refuse }], createCallValidator([version]), ['https', 'ftp']);
-  const issue = createIssueCommand({ reads, submit: ingest.submit, calls, waiter, newId, nodeId: 'node_1', clock });
+  const issue = createIssueCommand({
+    reads,
+    submit: ingest.submit,
+    calls,
+    waiter,
+    newId,
+    seal: (fields) => JSON.stringify(fields),
+    nodeId: 'node_1',
+    clock,
+  });
 
   /** What the transport does for a charger that is connected. */
   async function connect(chargePointId: string) {

@@ -2,6 +2,7 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { stations } from '../../src/charge-points/index.ts';
 import { commandsParticipant } from '../../src/commands/index.ts';
+import { configurationParticipant, wordsOf } from '../../src/configuration/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import type { EventWriter } from '../../src/ingest/contract.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
@@ -39,6 +40,7 @@ const ingest = createIngest({
   db,
   participants: [
     participant(stations),
+    participant(configurationParticipant(wordsOf({ translate: () => undefined }))),
     participant(tokens),
     participant(sessions),
     participant(meter),

@@ -226,6 +226,10 @@ export async function createRig(
         keyHash: hash,
         keySalt: salt,
         keyKid: kid,
+        nextKeyHash: null,
+        nextKeySalt: null,
+        nextKeyKid: null,
+        nextKeyCommandId: null,
         ...more,
       });
       return key;

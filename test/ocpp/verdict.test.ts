@@ -29,6 +29,10 @@ const login = (more: Partial<LoginRow> = {}): LoginRow => ({
   keyHash: hash,
   keySalt: salt,
   keyKid: kid,
+  nextKeyHash: null,
+  nextKeySalt: null,
+  nextKeyKid: null,
+  nextKeyCommandId: null,
   ...more,
 });
 const right = { username: 'CP-1', password: Buffer.from('the right key 123') };

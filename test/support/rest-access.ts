@@ -118,7 +118,26 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     .post(`/api/v1/webhooks/endpoints/${endpointId}/recover`)
     .send({ since: new Date(rest.clock.now().getTime() - 1000).toISOString(), kind: 'missed' });
   expect([tested.status, recovering.status]).toEqual([202, 202]);
+  const changeId = `cfg_${organizationId.slice(4)}`;
+  await rest.db.prisma.configurationChange.create({
+    data: {
+      id: changeId,
+      organizationId,
+      chargePointId,
+      kind: 'change',
+      status: 'completed',
+      phase: 'done',
+      items: [],
+      reboot: 'never',
+      requestedBy: 'system',
+      createdAt: new Date(),
+      expiresAt: new Date(),
+      completedAt: new Date(),
+    },
+  });
   const ids = {
+    'configuration-changes': changeId,
+    'configuration-templates': await created('/configuration-templates', { name: 'All', values: { A: '1' } }),
     events: eventId,
     bulk: bulkId,
     'api-keys': keyId,

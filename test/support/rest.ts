@@ -15,7 +15,8 @@ import {
   type LoginLimits,
   type Role,
 } from '../../src/auth/index.ts';
-import { chargePointRoutes, createOcppUrl, stations } from '../../src/charge-points/index.ts';
+import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
+import type { FriendlyCommand } from '../../src/commands/index.ts';
 import {
   commandBulkRoutes,
   commandHistoryRoutes,
@@ -27,6 +28,14 @@ import {
   createStopSession,
   deviceCommandRoutes,
 } from '../../src/commands/index.ts';
+import {
+  configurationParticipant,
+  configurationReads,
+  configurationRoutes,
+  configurationTemplateRoutes,
+  templateStore,
+  wordsOf,
+} from '../../src/configuration/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import {
@@ -83,9 +92,16 @@ export async function createRest(db: Database, options: RestOptions = {}) {
 
   const ingest = createIngest({
     db,
-    participants: [stations, tokens, sessions, meter, commandsParticipant(), uploads].map((each) =>
-      participant(each as Parameters<typeof participant>[0]),
-    ),
+    participants: [
+      stations,
+      tokens,
+      sessions,
+      meter,
+      commandsParticipant(),
+      uploads,
+      chargerKeys,
+      configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) })),
+    ].map((each) => participant(each as Parameters<typeof participant>[0])),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
     onWake: () => {},
@@ -101,7 +117,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       ], // biome-ignore format: a list of words
     validate: () => [],
     refuse: () => undefined,
-    translate: (_protocol, command) => ({ action: command.do, payload: { ...command } }),
+    translate: (_protocol: unknown, command: FriendlyCommand) => ({ action: command.do, payload: { ...command } }),
   } satisfies Parameters<typeof createIssueCommand>[0]['calls'];
   const bulks = createBulks({ db, submit: ingest.submit, calls, newId, clock, log: quiet });
   const issue = createIssueCommand({
@@ -110,6 +126,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     calls,
     waiter: { settled: async () => {} },
     newId,
+    seal: (fields) => JSON.stringify(fields),
     nodeId: 'node_1',
     clock,
   });
@@ -138,6 +155,12 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       peppers: keyRing.peppers('charger-key'),
       ocppUrl: createOcppUrl({ publicUrl: undefined }),
       onChanged: (id) => changed.push(id),
+      submit: ingest.submit,
+      seal: (fields) => JSON.stringify(fields),
+      keyCall: (_protocol, value) => ({ action: 'key', payload: { value } }),
+      settled: async () => {},
+      nodeId: 'node_1',
+      newId,
       clock,
     }),
     ...tokenRoutes({ db, clock }),
@@ -147,6 +170,17 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
+    ...configurationRoutes({
+      reads: configurationReads(db),
+      templates: templateStore(db),
+      submit: ingest.submit,
+      waiter: { settled: async () => {} },
+      seal: (fields) => JSON.stringify(fields),
+      newId,
+      nodeId: 'node_1',
+      clock,
+    }),
+    ...configurationTemplateRoutes({ templates: templateStore(db), newId, clock }),
     ...deviceCommandRoutes({ issue }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db, isTransient, now: clock.now }),

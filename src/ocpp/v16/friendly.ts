@@ -36,6 +36,10 @@ export function friendly(command: FriendlyCommand): Call {
       };
     case 'clear_cache':
       return { action: 'ClearCache', payload: {} };
+    case 'read_configuration':
+      return { action: 'GetConfiguration', payload: command.keys === undefined ? {} : { key: [...command.keys] } };
+    case 'change_configuration':
+      return { action: 'ChangeConfiguration', payload: { key: command.key, value: command.value } };
     case 'data_transfer': {
       const { vendorId, messageId, data } = command;
       const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data }) };

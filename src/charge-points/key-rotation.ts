@@ -1,0 +1,86 @@
+/**
+ * A new key on its way to the charger by OCPP. Accepted: only the new one opens; refused: only the old; between the two either,
+ * until one is used. Pure. It must never leave a charger without a key that opens.
+ */
+import type { Step } from '../ingest/contract.ts';
+import type { ChargerKeyInput, KeyHash, KeyOfferReply } from '../ingest/inputs.ts';
+
+/**
+ * offered: its command has not ended · undecided: it ended without an answer, so the next login tells · after_reboot: the charger
+ * has it, and uses it after its next boot at the latest.
+ */
+export type OfferState = 'offered' | 'undecided' | 'after_reboot';
+export type KeyState = {
+  /** Profile 0 knows no key. */
+  readonly hasKeys: boolean;
+  readonly current: KeyHash | null;
+  readonly offer: { readonly commandId: string; readonly key: KeyHash; readonly state: OfferState } | null;
+};
+type Input<T extends ChargerKeyInput['type']> = Extract<ChargerKeyInput, { type: T }>;
+type Next = Step<KeyState>;
+
+export function decide(state: KeyState, input: ChargerKeyInput): Next {
+  switch (input.type) {
+    case 'offered':
+      return offered(state, input);
+    case 'command_ended':
+      return ended(state, input);
+    case 'used':
+      return used(state, input);
+  }
+}
+
+const stay = (state: KeyState, ignored: string): Next => ({ state, effects: [], ignored });
+const moved = (state: KeyState, change: Partial<KeyState>): Next => ({ state: { ...state, ...change }, effects: [] });
+
+/** One at a time: a second offer would forget a key that the charger may already use. */
+function offered(state: KeyState, input: Input<'offered'>): Next {
+  const refuse = (refused: KeyOfferReply['refused']): Next => ({
+    state,
+    effects: [{ do: 'reply', value: { refused } satisfies KeyOfferReply }],
+    ignored: refused,
+  });
+  if (!state.hasKeys) return refuse('no_key');
+  if (state.offer !== null) return refuse(state.offer.state);
+  const { commandId, key, sealed, action, payload, timeoutS, requestedBy, waitingNode, chargePointId, receivedAt } =
+    input;
+  const command = { commandId, action, payload, sealed, timeoutS, requestedBy, waitingNode } as const;
+  return {
+    state: { ...state, offer: { commandId, key, state: 'offered' } },
+    effects: [
+      {
+        do: 'feed',
+        input: { room: 'commands', type: 'requested', chargePointId, receivedAt, askedBy: 'charger_keys', ...command },
+      },
+    ],
+  };
+}
+
+/** Told once more when the answer comes late. */
+function ended(state: KeyState, input: Input<'command_ended'>): Next {
+  const { offer } = state;
+  if (offer === null || offer.commandId !== input.commandId) return stay(state, 'unknown');
+  if (input.neverSent === true) return moved(state, { offer: null });
+  switch (input.status) {
+    case 'accepted': {
+      const { learned } = input;
+      const isLater = learned?.about === 'setting_changed' && learned.outcome === 'reboot_required';
+      if (isLater) return moved(state, { offer: { ...offer, state: 'after_reboot' } });
+      return moved(state, { current: offer.key, offer: null });
+    }
+    case 'rejected':
+      return moved(state, { offer: null });
+    case 'failed':
+    case 'timed_out':
+    case 'cancelled':
+      return moved(state, { offer: { ...offer, state: 'undecided' } });
+  }
+}
+
+function used(state: KeyState, input: Input<'used'>): Next {
+  const { offer } = state;
+  if (offer === null || offer.commandId !== input.offer) return stay(state, 'settled');
+  if (input.key === 'next') return moved(state, { current: offer.key, offer: null });
+  // While the command is on its way, or a reboot is to come, the old key says nothing about the new one.
+  return offer.state === 'undecided' ? moved(state, { offer: null }) : stay(state, 'too_early');
+}

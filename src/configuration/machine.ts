@@ -1,0 +1,180 @@
+/**
+ * The configuration machine: reads and changes the settings of a charger command by command, and knows what it last said. Pure.
+ * All commands that it asks for may be repeated without harm; what was lost with a connection is asked again. It must never
+ * hold a secret in the clear.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type { CommandEnded, ConfigurationInput, ConfigurationReply } from '../ingest/inputs.ts';
+import { learn, MAX_KEYS } from './machine/settings.ts';
+import { ask, type Context, fail, finish, going, type Next, proceed } from './machine/steps.ts';
+import type { Change, ConfigurationState, Item } from './types.ts';
+
+export type { Context } from './machine/steps.ts';
+
+type Input<T extends ConfigurationInput['type']> = Extract<ConfigurationInput, { type: T }>;
+/** Of one charge point at once. */
+const MOST_RUNNING = 5;
+const MOST_TRIES = 3;
+const BOOT_EXPIRY_MS = 3_600_000;
+
+export function decide(
+  state: ConfigurationState,
+  input: ConfigurationInput,
+  context: Context,
+): Step<ConfigurationState> {
+  switch (input.type) {
+    case 'requested':
+      return requested(state, input, context);
+    case 'command_ended':
+      return commandEnded(state, input, context);
+    case 'overdue':
+      return overdue(state, input, context);
+    case 'booted':
+      return booted(state, input, context);
+  }
+}
+
+const stay = (state: ConfigurationState, ignored: string, effects: readonly Effect[] = []) => ({
+  state,
+  effects,
+  ignored,
+});
+
+function requested(state: ConfigurationState, input: Input<'requested'>, context: Context): Step<ConfigurationState> {
+  const reply = (value: ConfigurationReply): Effect => ({ do: 'reply', value });
+  if (state.changes.has(input.changeId)) return stay(state, 'duplicate', [reply({ started: true })]);
+  if (state.protocol === null || (!state.connected && !input.mayWait)) {
+    return stay(state, 'offline', [reply({ started: false, why: 'offline' })]);
+  }
+  if (state.changes.size >= MOST_RUNNING) {
+    return stay(state, 'too_many', [reply({ started: false, why: 'too_many' })]);
+  }
+  const { state: next, effects } = begin(state, input, input.changeId, input, context);
+  return { state: next, effects: [...effects, reply({ started: true })] };
+}
+
+/** Once per boot: read what templates name, set what has drifted. It never reboots a charger that has just booted. */
+function booted(state: ConfigurationState, input: Input<'booted'>, context: Context): Step<ConfigurationState> {
+  const wanted = Object.entries(state.atBoot).map(([key, value]) => ({ key, value, sealed: null }));
+  if (wanted.length === 0) return stay(state, 'nothing');
+  if (state.protocol === null || !state.isAccepted) return stay(state, 'not_accepted');
+  if (state.changes.size >= MOST_RUNNING) return stay(state, 'too_many');
+  const expiresAt = new Date(context.now.getTime() + BOOT_EXPIRY_MS);
+  const asked = { kind: 'apply', wanted, reboot: 'never', expiresAt, requestedBy: 'system' } as const;
+  return begin(state, input, context.changeIdOf(input.chargePointId, context.now), asked, context);
+}
+
+type Asked = Pick<
+  Input<'requested'>,
+  'kind' | 'keys' | 'wanted' | 'reboot' | 'expiresAt' | 'requestedBy' | 'waitingNode'
+>;
+
+function begin(
+  state: ConfigurationState,
+  about: ConfigurationInput,
+  id: string,
+  { kind, keys, wanted, reboot, expiresAt, requestedBy, waitingNode }: Asked,
+  context: Context,
+): Next {
+  const items = wanted.map(
+    (each): Item => ({ ...each, outcome: 'pending', error: null, readBack: null, mismatch: false }),
+  );
+  const readable = items.filter(({ sealed }) => sealed === null).map(({ key }) => key);
+  const change: Change = {
+    id,
+    kind,
+    status: 'running',
+    phase: kind === 'change' ? 'change' : 'read',
+    toRead: kind === 'read' ? (keys ?? null) : readable,
+    items,
+    reboot,
+    rebooted: false,
+    steps: 0,
+    tries: 0,
+    commandId: null,
+    requestedBy,
+    waitingNode: waitingNode ?? null,
+    createdAt: context.now,
+    expiresAt,
+    dueAt: expiresAt,
+    completedAt: null,
+    error: null,
+  };
+  return proceed(state, about, change, context);
+}
+
+/** Whoever asked: what the charger said of its settings is kept. A change that waits for this command goes on. */
+function commandEnded(
+  state: ConfigurationState,
+  input: Input<'command_ended'>,
+  context: Context,
+): Step<ConfigurationState> {
+  const after = learn(state, input.learned, input.receivedAt);
+  const change = [...after.changes.values()].find(({ commandId }) => commandId === input.commandId);
+  if (change === undefined) return after === state ? stay(state, 'nobody_waits') : { state: after, effects: [] };
+  const free: Change = { ...change, commandId: null };
+  if (change.dueAt === null) return { state: after, effects: [] };
+  switch (input.status) {
+    case 'accepted':
+    case 'rejected':
+      return answered(after, input, free, context);
+    case 'cancelled':
+      return fail(after, input, free, 'One of its commands was cancelled', context);
+    case 'failed':
+    case 'timed_out': {
+      const why = input.why ?? 'The charger did not answer';
+      if (free.tries < MOST_TRIES) return ask(after, input, free, context);
+      return fail(after, input, free, why, context);
+    }
+  }
+}
+
+function answered(
+  state: ConfigurationState,
+  input: CommandEnded & ConfigurationInput,
+  change: Change,
+  context: Context,
+): Next {
+  const next = { ...change, tries: 0 };
+  switch (change.phase) {
+    case 'read':
+    case 'read_back':
+      return proceed(state, input, { ...next, toRead: stillToRead(change, input) }, context);
+    case 'change': {
+      const { learned, status, why } = input;
+      const said = learned?.about === 'setting_changed' ? learned.outcome : undefined;
+      const outcome = said ?? (status === 'accepted' ? 'accepted' : 'rejected');
+      const index = change.items.findIndex((item) => item.outcome === 'pending');
+      const error = outcome === 'rejected' || outcome === 'not_supported' ? (why ?? null) : null;
+      const items = change.items.map((item, i) => (i === index ? { ...item, outcome, error, sealed: null } : item));
+      return proceed(state, input, { ...next, items }, context);
+    }
+    case 'reboot':
+      if (input.status === 'accepted') return finish(state, input, { ...next, rebooted: true }, context);
+      return fail(state, input, next, input.why ?? 'The charger refused to reboot', context);
+    case 'done':
+      return going(state, next, []);
+  }
+}
+
+/** A charger that answers only some of the keys is asked for the others, as long as it gets on. */
+function stillToRead({ toRead }: Change, { learned }: CommandEnded): readonly string[] {
+  if (toRead === null || learned?.about !== 'configuration_read') return [];
+  const told = new Set([...learned.settings.map(({ key }) => key), ...learned.unknown]);
+  if (told.has(MAX_KEYS) && !toRead.includes(MAX_KEYS)) return toRead; // that was asked first
+  const rest = toRead.filter((key) => !told.has(key));
+  return rest.length < toRead.length ? rest : [];
+}
+
+function overdue(state: ConfigurationState, input: Input<'overdue'>, context: Context): Step<ConfigurationState> {
+  const change = state.changes.get(input.changeId);
+  if (change === undefined) return stay(state, 'unknown');
+  const { now } = context;
+  if (change.dueAt === null || change.dueAt > now) return stay(state, 'early');
+  if (change.expiresAt <= now) {
+    const why =
+      change.phase === 'reboot' ? 'It was never idle in time for the reboot' : 'The charger could not be asked in time';
+    return fail(state, input, change, why, context);
+  }
+  return proceed(state, input, change, context); // it waits for its sessions to end
+}
