@@ -2,7 +2,7 @@
  * Rooms that want to know how commands of certain actions end, whoever asked for them: told in the same transaction. Pure.
  */
 import type { Effect } from '../ingest/contract.ts';
-import type { CommandEnded, CommandInput, Learned } from '../ingest/inputs.ts';
+import type { CommandEnded, CommandInput, Input, Learned } from '../ingest/inputs.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
 type Follower = 'configuration' | 'charger_keys' | 'uploads' | 'certificates';
@@ -16,6 +16,14 @@ const FOLLOWERS: Readonly<Record<string, Follower>> = {
   InstallCertificate: 'certificates',
   DeleteCertificate: 'certificates',
   GetInstalledCertificateIds: 'certificates',
+};
+
+type Told = CommandEnded & Pick<CommandInput, 'chargePointId' | 'receivedAt'>;
+const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
+  configuration: (told) => ({ room: 'configuration', ...told }),
+  charger_keys: (told) => ({ room: 'charger_keys', ...told }),
+  uploads: (told) => ({ room: 'uploads', ...told }),
+  certificates: (told) => ({ room: 'certificates', ...told }),
 };
 
 /** The key of a charger is no setting like others. */
@@ -42,7 +50,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       learned: learnedOf(input),
       ...(command.sentAt === null && { neverSent: true }),
     };
-    effects.push({ do: 'feed', input: { room, chargePointId, receivedAt, ...ended } });
+    effects.push({ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) });
   }
   return effects;
 }
@@ -60,7 +68,7 @@ function refusalOf(input: CommandInput): Effect[] {
     learned: undefined,
     neverSent: true,
   } as const;
-  return [{ do: 'feed', input: { room, chargePointId, receivedAt, ...ended } }];
+  return [{ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) }];
 }
 
 const learnedOf = (input: CommandInput): Learned | undefined =>

@@ -6,8 +6,7 @@ import { isSecretSetting } from '../platform/secret-settings.ts';
 import { redactUrls } from '../platform/transfer-url.ts';
 
 const MASK = '***';
-const SUSPICIOUS =
-  /[a-z_](?:key|passwd|passphrase|secret|psk|credentials?)"|authorizationkey|password|simpin|:\\?\//i;
+const SUSPICIOUS = /[a-z_](?:key|passwd|passphrase|secret|psk|credentials?)"|authorizationkey|password|simpin|:\\?\//i;
 const SECRET_NAME = /^(authorizationkey|.*password|simpin)$/i;
 const SECRET_TEXT = /authorizationkey|password|simpin/i;
 /** No name of a setting is longer; a longer text that names one may hold its value. */

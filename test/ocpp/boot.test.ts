@@ -63,6 +63,7 @@ test('what we asked a pending charger for is served: a triggered status, not an 
       payload: { requestedMessage: 'StatusNotification' },
       timeoutS: 30,
       unchecked: false,
+      sealed: null,
     },
   ];
   rig.replies.set('commands.next', () => queue.shift() ?? null);

@@ -27,7 +27,7 @@ async function aRig({ boot = true, ...options }: Parameters<typeof createRig>[0]
   const queue: Queued[] = [];
   rig.replies.set('commands.next', () => {
     const command = queue.shift();
-    return command === undefined ? null : { timeoutS: 30, unchecked: false, ...command };
+    return command === undefined ? null : { timeoutS: 30, unchecked: false, sealed: null, ...command };
   });
   rig.charger('CP');
   const charger = await rig.connect('CP');
