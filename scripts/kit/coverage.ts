@@ -35,6 +35,8 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['availability', { do: 'availability', connectorId: 0, operative: true }],
   ['clear-cache', { do: 'clear_cache' }],
   ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
+  ['configuration', { do: 'read_configuration' }],
+  ['configuration', { do: 'change_configuration', key: 'HeartbeatInterval', value: '300' }],
   ['trigger', { do: 'trigger', message: 'status' }],
   ['trigger', { do: 'trigger', message: 'sign_certificate' }],
   ['diagnostics', { do: 'upload', kind: 'diagnostics', requestId: 1, url: 'https://example.com/' }],

@@ -166,7 +166,12 @@ test('whatever a charger answers, a change asks one thing at a time and comes to
             command.action === 'read'
               ? {
                   about: 'configuration_read',
-                  settings: said.told.map((key) => ({ key, value: said.value, readonly: false, secret: false })),
+                  settings: said.told.map((key: string) => ({
+                    key,
+                    value: said.value,
+                    readonly: false,
+                    secret: false,
+                  })),
                   unknown: said.unknown,
                 }
               : {

@@ -266,7 +266,12 @@ describe('a new key', () => {
     rest.changed.length = 0;
     const answer = await api.post(`${base}/${made.id}/rotate-key`);
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ id: made.id, identity: made.identity, key_rotation: null, key: expect.stringMatching(/^[0-9a-f]{40}$/) });
+    expect(answer.body).toEqual({
+      id: made.id,
+      identity: made.identity,
+      key_rotation: null,
+      key: expect.stringMatching(/^[0-9a-f]{40}$/),
+    });
     expect(await keyOpens(made.id, answer.body.key)).toBe(true);
     expect(await keyOpens(made.id, made.key)).toBe(false);
     expect(rest.changed).toEqual([made.id]);
