@@ -5,7 +5,6 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idField, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
-import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { generateChargerKey, hashChargerKey } from './credentials.ts';
 import type { OcppUrl } from './ocpp-url.ts';

@@ -61,7 +61,7 @@ const changed = (id: string) =>
     const { body } = await app.api<Change>('GET', `/configuration-changes/${id}`);
     return body.status === 'running' ? undefined : body;
   });
-const valueOf = ({ settings }: Configuration, key: string) => settings.find((each) => each.key === key)?.value;
+const settingOf = ({ settings }: Configuration, key: string) => settings.find((each) => each.key === key)?.value;
 
 describe('reading', () => {
   test('nothing is known before the charger was asked; then its settings are cached, without the secret ones', async () => {
@@ -69,7 +69,7 @@ describe('reading', () => {
     expect((await configuration(id)).body).toMatchObject({ settings: [], fetched_at: null, drift: false });
     const { body } = await configuration(id, '?refresh=true');
     expect(body.refresh).toMatchObject({ status: 'completed' });
-    expect(valueOf(body, 'HeartbeatInterval')).toBe('300');
+    expect(settingOf(body, 'HeartbeatInterval')).toBe('300');
     expect(body.settings.find(({ key }) => key === 'AuthorizationKey')).toMatchObject({ secret: true, value: null });
     const reads = asked.length;
     expect((await configuration(id)).body.settings).toEqual(body.settings);
@@ -101,13 +101,13 @@ describe('reading', () => {
     await configuration(id, '?refresh=true');
     charger.goOffline();
     await until('it is offline', async () => (await configuration(id, '?refresh=true')).status === 409);
-    expect(valueOf((await configuration(id)).body, 'HeartbeatInterval')).toBe('300');
+    expect(settingOf((await configuration(id)).body, 'HeartbeatInterval')).toBe('300');
   });
 
   test('what an operator reads by a raw command is cached too', async () => {
     const { id } = await connected();
     await app.api('POST', `/charge-points/${id}/commands?wait=true`, { action: 'GetConfiguration', payload: {} });
-    expect(valueOf((await configuration(id)).body, 'HeartbeatInterval')).toBe('300');
+    expect(settingOf((await configuration(id)).body, 'HeartbeatInterval')).toBe('300');
   });
 });
 
@@ -128,7 +128,7 @@ describe('changing', () => {
       { key: 'LocalPreAuthorize', result: 'accepted', read_back: 'true', mismatch: false },
     ]);
     const cached = (await configuration(id)).body;
-    expect(valueOf(cached, 'HeartbeatInterval')).toBe('120');
+    expect(settingOf(cached, 'HeartbeatInterval')).toBe('120');
     expect(cached.unknown_keys).toContain('Nonsense');
     const listed = await app.api<{ data: Change[] }>('GET', `/charge-points/${id}/configuration/changes`);
     expect(listed.body.data.map((each) => each.id)).toEqual([body.id]);

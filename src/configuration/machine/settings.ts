@@ -14,22 +14,19 @@ export function learn(state: ConfigurationState, learned: Learned | undefined, a
       settings.set(key, { ...setting, fetchedAt: at });
     }
   };
-  switch (learned?.about) {
-    case 'configuration_read':
-      for (const { key, ...said } of learned.settings) put(key, { ...said, known: true });
-      for (const key of learned.unknown) put(key, { value: null, readonly: false, secret: false, known: false });
-      return { ...state, settings };
-    case 'setting_changed': {
-      const { key, value, secret, outcome } = learned;
-      const isReadonly = settings.get(key)?.readonly ?? false;
-      if (outcome === 'not_supported') put(key, { value: null, readonly: false, secret, known: false });
-      else if (outcome === 'accepted') put(key, { value, readonly: isReadonly, secret, known: true });
-      else return state; // refused, or in force after the next boot only
-      return { ...state, settings };
-    }
-    default:
-      return state;
+  if (learned?.about === 'configuration_read') {
+    for (const { key, ...said } of learned.settings) put(key, { ...said, known: true });
+    for (const key of learned.unknown) put(key, { value: null, readonly: false, secret: false, known: false });
+    return { ...state, settings };
   }
+  // What was refused, or is in force after the next boot only, changes nothing yet.
+  if (learned?.about !== 'setting_changed') return state;
+  const { key, value, secret, outcome } = learned;
+  if (outcome === 'not_supported') put(key, { value: null, readonly: false, secret, known: false });
+  else if (outcome === 'accepted') {
+    put(key, { value, readonly: settings.get(key)?.readonly ?? false, secret, known: true });
+  } else return state;
+  return { ...state, settings };
 }
 
 /** true and True, a and " a " are the same to every charger that was seen. configuration/drift-store.ts says the same in SQL. */
