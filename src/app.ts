@@ -62,6 +62,7 @@ import { organizationRoutes } from './organizations/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { newId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
+import { createReserve, reservationRoutes, reservations, sweepReservations } from './reservations/index.ts';
 import { createSchedules, type Job } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
@@ -139,6 +140,7 @@ export function createApp({
       participant(tokens),
       participant(sessions),
       participant(meter),
+      participant(reservations),
       participant(commandsParticipant()),
       participant(uploads),
       participant(chargerKeys),
@@ -292,6 +294,7 @@ export function createApp({
       ...tokenRoutes({ db, clock }),
       ...tokenGroupRoutes({ db, clock }),
       ...unknownTokenRoutes({ db, clock }),
+      ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...commandRoutes({ reads, issue }),
       ...commandHistoryRoutes({ reads, submit, clock }),
@@ -336,6 +339,7 @@ export function createApp({
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
+    { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {
       name: 'lost_connections',

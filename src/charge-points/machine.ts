@@ -257,5 +257,13 @@ function statusReported(state: StationState, input: Input<'status_reported'>): N
       },
     });
   }
+  if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
+    const { chargePointId, receivedAt, connectorId, at } = input;
+    const { bootedAt } = state.row;
+    effects.push({
+      do: 'feed',
+      input: { room: 'reservations', type: 'connector_freed', chargePointId, receivedAt, connectorId, at, bootedAt },
+    });
+  }
   return { state: next, effects };
 }

@@ -2,7 +2,7 @@
  * Rooms that want to know how commands of certain actions end, whoever asked for them: told in the same transaction. Pure.
  */
 import type { Effect } from '../ingest/contract.ts';
-import type { CommandEnded, CommandInput, Input, Learned } from '../ingest/inputs.ts';
+import type { CommandEnded, CommandInput, EndedCommand, Input, Learned } from '../ingest/inputs.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
 type Follower = 'configuration' | 'charger_keys' | 'uploads' | 'certificates';
@@ -32,16 +32,34 @@ function followerOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>)
   return isKey ? 'charger_keys' : FOLLOWERS[action];
 }
 
-/** What this step ended, for those who follow it. */
+/** Rooms that read the request and its answer themselves: a list that somebody sends by hand is what the charger holds then. */
+type Reader = Extract<Input, { readonly command: EndedCommand }>['room'];
+const READERS: Readonly<Record<string, Reader>> = {
+  CancelReservation: 'reservations',
+  ReserveNow: 'reservations',
+};
+
+/** What this step queued for a room, or ended, for those who follow it. */
 export function tellFollowers(before: CommandState, after: CommandState, input: CommandInput): Effect[] {
   if (before.commands === after.commands) return refusalOf(input);
   const effects: Effect[] = [];
+  if (input.type === 'requested' && input.alongside !== undefined && !before.commands.has(input.commandId)) {
+    effects.push({ do: 'feed', input: input.alongside });
+  }
   for (const [id, command] of after.commands) {
-    const room = followerOf(command);
-    if (room === undefined || command.status === before.commands.get(id)?.status) continue;
-    const { status } = command;
-    if (status === 'queued' || status === 'sent') continue;
+    const { status, action, payload, result, error } = command;
+    if (status === 'queued' || status === 'sent' || status === before.commands.get(id)?.status) continue;
     const { chargePointId, receivedAt } = input;
+    const reader = READERS[action];
+    if (reader !== undefined) {
+      const read = { id, action, payload, status, result, error };
+      effects.push({
+        do: 'feed',
+        input: { room: reader, type: 'command_ended', chargePointId, receivedAt, command: read },
+      });
+    }
+    const room = followerOf(command);
+    if (room === undefined) continue;
     const ended: CommandEnded = {
       type: 'command_ended',
       commandId: id,

@@ -1,6 +1,6 @@
 /** Gives a charger a command: checks that it can be asked at all, puts it in the queue, and waits for the outcome if wanted. */
 import type { Ingest } from '../ingest/contract.ts';
-import type { CommandReply } from '../ingest/inputs.ts';
+import type { CommandReply, Input } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { splitSecrets } from '../platform/secret-settings.ts';
@@ -29,6 +29,8 @@ export type CommandRequest = {
   readonly queueForS?: number | undefined;
   /** Ends the waiting early. */
   readonly signal?: AbortSignal | undefined;
+  /** What the asking room writes down in the transaction that queues the command. */
+  readonly alongside?: ((commandId: string) => Input) | undefined;
 };
 export type IssueCommand = (request: CommandRequest) => Promise<StoredCommand>;
 
@@ -78,6 +80,7 @@ export const createIssueCommand =
         requestedBy,
         expiresAt: queueForS === undefined ? undefined : new Date(receivedAt.getTime() + queueForS * 1000),
         waitingNode: request.wait === true ? nodeId : undefined,
+        alongside: request.alongside?.(commandId),
       },
       { deadline: new Date(Date.now() + PATIENCE_MS) }, // counted by a timer of this process, not by the clock of the domain
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts

@@ -74,6 +74,17 @@ export type FriendlyCommand =
   | { readonly do: 'read_configuration'; readonly keys?: readonly string[] | undefined }
   | { readonly do: 'change_configuration'; readonly key: string; readonly value: string }
   | {
+      readonly do: 'reserve';
+      /** Positive int32; one that the charger holds is replaced. */
+      readonly ocppId: number;
+      /** 0: any */
+      readonly connectorId: number;
+      readonly tokenUid: string;
+      readonly parentIdTag: string | undefined;
+      readonly expiresAt: Date;
+    }
+  | { readonly do: 'cancel_reservation'; readonly ocppId: number }
+  | {
       readonly do: 'data_transfer';
       readonly vendorId: string;
       readonly messageId?: string | undefined;

@@ -33,6 +33,8 @@ export const connectorStatuses = [
 ] as const;
 const connectorStatus = z.enum(connectorStatuses);
 
+export const reservationStatuses = ['requested', 'active', 'used', 'expired', 'cancelled', 'failed'] as const;
+
 const cost = z.object({ currency: z.string().length(3), total: z.string() });
 
 const dataSchemas = {
@@ -95,6 +97,20 @@ const dataSchemas = {
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     session_id: z.string().nullable().describe('The session that a remote start led to'),
   }),
+  'reservation.updated': z.object({
+    reservation_id: z.string(),
+    ocpp_reservation_id: z.int(),
+    connector_id: z.int().nonnegative().describe('0: any connector'),
+    token: z.string(),
+    previous_status: z.enum(reservationStatuses).nullable().describe('null: it is new'),
+    status: z.enum(reservationStatuses),
+    reason: z
+      .string()
+      .nullable()
+      .describe('Why it failed or was cancelled: occupied, faulted, no_answer, requested, …'),
+    expires_at: instant,
+    session_id: z.string().nullable().describe('The session that used it'),
+  }),
 } as const;
 
 export type EmittedType = keyof typeof dataSchemas;
@@ -130,6 +146,7 @@ export const eventTypes = [
   'security.event',
   'command.completed',
   'webhook.test',
+  'reservation.updated',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -251,6 +268,23 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       endpoint_id: 'whe_01KAT3Z6Y8Q0000000000000AD',
       occurred_at: example.occurred_at,
       test: true,
+    },
+  },
+  'reservation.updated': {
+    description: 'A reservation changes its status (additive)',
+    data: eventBase.extend(dataSchemas['reservation.updated'].shape),
+    example: {
+      ...example,
+      sequence: 14,
+      reservation_id: 'rsv_01KAT3Z6Y8Q0000000000000AG',
+      ocpp_reservation_id: 7,
+      connector_id: 1,
+      token: '04A1B2C3',
+      previous_status: 'requested',
+      status: 'active',
+      reason: null,
+      expires_at: '2026-11-23T13:00:00.000Z',
+      session_id: null,
     },
   },
 };

@@ -250,6 +250,8 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly silent?: true | undefined;
         /** The room that asked is told when it cannot even be queued. */
         readonly askedBy?: 'configuration' | 'charger_keys' | undefined;
+        /** Fed in the same transaction if the command is queued: what a room writes down of having asked. It must not reply. */
+        readonly alongside?: Input | undefined;
       }
     /** Somebody does not want it any more. Reply: {@link CancelReply}. */
     | { readonly type: 'cancel_requested'; readonly commandId: string }
@@ -415,6 +417,58 @@ export type CertificateInput = Common & { readonly room: 'certificates' } & (
   );
 export type SigningReply = { readonly accepted: boolean };
 export type SendingReply = { readonly chain: string | undefined };
+/** A command that has its outcome, as the rooms are told that follow its action (commands/followers.ts). */
+export type EndedCommand = {
+  readonly id: string;
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly error: { readonly code: string; readonly message: string; readonly ocpp_code?: string } | null;
+};
+
+export type ReservationInput = Common & { readonly room: 'reservations' } & (
+    | {
+        /** The charger is being asked for it. */
+        readonly type: 'requested';
+        readonly reservationId: string;
+        /** What the charger is to call it. */
+        readonly ocppId: number;
+        /** It takes the place of this one, with the same ocppId, once the charger accepts it. */
+        readonly replacesId: string | null;
+        /** 0: any */
+        readonly connectorId: number;
+        readonly tokenUid: string;
+        readonly groupId: string | null;
+        readonly parentIdTag: string | null;
+        readonly expiresAt: Date;
+        readonly requestedBy: string;
+        readonly commandId: string;
+      }
+    /** The charger has rebooted and is being asked for it again. */
+    | { readonly type: 'renewal_requested'; readonly reservationId: string; readonly commandId: string }
+    | { readonly type: 'command_ended'; readonly command: EndedCommand }
+    /** An accepted session began. Fed by sessions. */
+    | {
+        readonly type: 'session_started';
+        readonly sessionId: string;
+        readonly connectorId: number;
+        readonly tokenUid: string;
+        readonly parentIdTag: string | undefined;
+        readonly ocppId: number | undefined;
+        readonly at: ChargerInstant;
+      }
+    /** A connector that was reserved is available. Fed by stations. */
+    | {
+        readonly type: 'connector_freed';
+        readonly connectorId: number;
+        readonly at: ChargerInstant;
+        /** When the charger last booted. */
+        readonly bootedAt: Date | null;
+      }
+    /** dueAt has passed. */
+    | { readonly type: 'overdue'; readonly reservationId: string }
+  );
 
 /** A setting of a charger that is to have this value. */
 export type WantedSetting = {
@@ -513,6 +567,7 @@ export type Input =
   | ConfigurationInput
   | ChargerKeyInput
   | QuarantineInput
-  | SecurityEventInput;
+  | SecurityEventInput
+  | ReservationInput;
 export type RoomName = Input['room'];
 export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;

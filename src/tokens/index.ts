@@ -1,5 +1,6 @@
 /** The door of the room: who may charge. */
 export { tokenGroupRoutes } from './group-routes.ts';
+export { mayChargeAt } from './may-charge.ts';
 export { tokens } from './participant.ts';
 export { tokenRoutes } from './routes.ts';
 export { type Policy, policies, uidKey } from './types.ts';

@@ -9,6 +9,7 @@ import { createIngest, participant } from '../../src/ingest/index.ts';
 import type { AuthorizeReply, StartReply } from '../../src/ingest/inputs.ts';
 import { meter } from '../../src/meter/index.ts';
 import { quarantine } from '../../src/quarantine/index.ts';
+import { reservations } from '../../src/reservations/index.ts';
 import { createTransactionIds, reconcileSessions, sessions } from '../../src/sessions/index.ts';
 import { tokens } from '../../src/tokens/index.ts';
 import { testDatabase } from '../support/db.ts';
@@ -44,6 +45,7 @@ const ingest = createIngest({
     participant(tokens),
     participant(sessions),
     participant(meter),
+    participant(reservations),
     participant(commandsParticipant()),
     participant(quarantine),
   ],

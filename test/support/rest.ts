@@ -52,6 +52,7 @@ import { meter } from '../../src/meter/index.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
+import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
@@ -97,6 +98,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       tokens,
       sessions,
       meter,
+      reservations,
       commandsParticipant(),
       uploads,
       chargerKeys,
@@ -166,6 +168,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tokenRoutes({ db, clock }),
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),
+    ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),

@@ -40,6 +40,22 @@ export function friendly(command: FriendlyCommand): Call {
       return { action: 'GetConfiguration', payload: command.keys === undefined ? {} : { key: [...command.keys] } };
     case 'change_configuration':
       return { action: 'ChangeConfiguration', payload: { key: command.key, value: command.value } };
+    case 'reserve': {
+      const { connectorId, expiresAt, tokenUid, parentIdTag, ocppId } = command;
+      const parent = parentIdTag === undefined ? {} : { parentIdTag };
+      return {
+        action: 'ReserveNow',
+        payload: {
+          connectorId,
+          expiryDate: expiresAt.toISOString(),
+          idTag: tokenUid,
+          ...parent,
+          reservationId: ocppId,
+        },
+      };
+    }
+    case 'cancel_reservation':
+      return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'data_transfer': {
       const { vendorId, messageId, data } = command;
       const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data }) };

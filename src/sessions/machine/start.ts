@@ -101,6 +101,23 @@ export function started(state: SessionState, input: Input<'started'>): Next {
       },
     });
   }
+  if (accepted && (input.mayBeReserved || start.reservationId !== undefined)) {
+    effects.push({
+      do: 'feed',
+      input: {
+        room: 'reservations',
+        type: 'session_started',
+        chargePointId: input.chargePointId,
+        receivedAt: input.receivedAt,
+        sessionId: session.id,
+        connectorId: start.connectorId,
+        tokenUid: start.tokenUid,
+        parentIdTag: authorized.groupId,
+        ocppId: start.reservationId,
+        at: start.at,
+      },
+    });
+  }
   effects.push({ do: 'reply', value: reply });
   return { state: next, effects };
 }

@@ -1,0 +1,194 @@
+/**
+ * The reservation machine: from the wish to its use, its end or its failure. Pure; the statuses move by the table in
+ * machine/rules.ts. What has ended stays ended, but for an answer that comes late (R4) and for a session that a charger tells of
+ * afterwards.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type { EndedCommand, ReservationInput } from '../ingest/inputs.ts';
+import { type Happening, rules } from './machine/rules.ts';
+import { isOpen, matchReservation } from './match.ts';
+import type { ReservationRow, ReservationState } from './types.ts';
+
+type Input<T extends ReservationInput['type']> = Extract<ReservationInput, { type: T }>;
+type Next = Step<ReservationState>;
+
+/** A connector that becomes free this shortly before the expiry was freed by it: two clocks are never the same. */
+const EXPIRY_SLACK_MS = 60_000;
+
+export function decide(state: ReservationState, input: ReservationInput, now: Date): Next {
+  switch (input.type) {
+    case 'requested':
+      return requested(state, input, now);
+    case 'renewal_requested':
+      return renewalRequested(state, input, now);
+    case 'command_ended':
+      return input.command.action === 'CancelReservation'
+        ? cancelAnswered(state, input, now)
+        : reserveAnswered(state, input, now);
+    case 'session_started':
+      return sessionStarted(state, input, now);
+    case 'connector_freed':
+      return connectorFreed(state, input, now);
+    case 'overdue': {
+      const row = state.reservations.get(input.reservationId);
+      if (row === undefined) return stay(state, 'unknown');
+      if (row.dueAt === null || row.dueAt > now) return stay(state, 'not_due');
+      return moved(state, row, 'expired', { now, input });
+    }
+  }
+}
+
+function requested(state: ReservationState, input: Input<'requested'>, now: Date): Next {
+  const { reservationId: id, ocppId, replacesId, connectorId, tokenUid, groupId, parentIdTag } = input;
+  const { expiresAt, requestedBy, commandId } = input;
+  if (state.reservations.has(id)) return stay(state, 'duplicate');
+  const row: ReservationRow = {
+    ...{ id, ocppId, replacesId, connectorId, tokenUid, groupId, parentIdTag, expiresAt, requestedBy, commandId },
+    status: 'requested',
+    reason: null,
+    dueAt: expiresAt,
+    sessionId: null,
+    createdAt: now,
+    confirmedAt: null,
+    endedAt: null,
+    updatedAt: now,
+  };
+  return { state: put(state, row), effects: [told(row, null, input, now)] };
+}
+
+function renewalRequested(state: ReservationState, input: Input<'renewal_requested'>, now: Date): Next {
+  const row = state.reservations.get(input.reservationId);
+  if (row?.status !== 'active') return stay(state, 'not_active');
+  return { state: put(state, { ...row, commandId: input.commandId, updatedAt: now }), effects: [] };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- answers
+
+function reserveAnswered(state: ReservationState, input: Input<'command_ended'>, now: Date): Next {
+  const { command } = input;
+  const row = [...state.reservations.values()].find(({ commandId }) => commandId === command.id);
+  if (row === undefined) return stay(state, 'unknown');
+  if (command.status === 'accepted') return accepted(state, row, input, now);
+  // A charger that rebooted and does not answer may hold it still: it is asked again.
+  if (row.status === 'active' && command.status !== 'rejected') {
+    return { state: put(state, { ...row, commandId: null, updatedAt: now }), effects: [] };
+  }
+  if (!isOpen(row)) return stay(state, 'ended');
+  return moved(state, row, 'refused', { now, input, change: { reason: reasonOf(command) } });
+}
+
+function accepted(state: ReservationState, row: ReservationRow, input: Input<'command_ended'>, now: Date): Next {
+  const change = { commandId: null, confirmedAt: now, reason: null };
+  if (row.status === 'active') return { state: put(state, { ...row, ...change, updatedAt: now }), effects: [] };
+  if (row.expiresAt <= now) return stay(state, 'late');
+  const step = moved(state, row, 'accepted', { now, input, change });
+  const replaced = row.replacesId === null ? undefined : step.state.reservations.get(row.replacesId);
+  if (step.state === state || replaced === undefined || !isOpen(replaced)) return step;
+  const second = moved(step.state, replaced, 'cancelled', { now, input, change: { reason: 'replaced' } });
+  return { state: second.state, effects: [...step.effects, ...second.effects] };
+}
+
+/** Whoever asked for the cancellation; a charger that does not know the reservation does not keep it either. */
+function cancelAnswered(state: ReservationState, input: Input<'command_ended'>, now: Date): Next {
+  const { payload, status } = input.command;
+  if (status !== 'accepted' && status !== 'rejected') return stay(state, 'unanswered');
+  const reason = status === 'accepted' ? 'requested' : 'unknown_to_charger';
+  let after = state;
+  const effects: Effect[] = [];
+  for (const row of state.reservations.values()) {
+    if (row.ocppId !== payload['reservationId'] || !isOpen(row)) continue;
+    const step = moved(after, row, 'cancelled', { now, input, change: { reason } });
+    after = step.state;
+    effects.push(...step.effects);
+  }
+  return after === state ? stay(state, 'unknown') : { state: after, effects };
+}
+
+/** OCPP 1.6 §7.44: Faulted, Occupied, Rejected, Unavailable. Otherwise why there is no answer. */
+function reasonOf({ status, result, error }: EndedCommand): string {
+  const said = result?.['status'];
+  if (status === 'rejected') return typeof said === 'string' ? said.toLowerCase().slice(0, 50) : 'rejected';
+  return status === 'cancelled' ? 'cancelled' : (error?.code ?? 'no_answer');
+}
+
+// ----------------------------------------------------------------------------------------------------- what chargers tell
+
+function sessionStarted(state: ReservationState, input: Input<'session_started'>, now: Date): Next {
+  const row = matchReservation(state.reservations.values(), input);
+  if (row === undefined) return stay(state, 'unknown');
+  return moved(state, row, 'used', {
+    now,
+    input,
+    at: input.at.at,
+    change: { sessionId: input.sessionId, reason: null },
+  });
+}
+
+function connectorFreed(state: ReservationState, input: Input<'connector_freed'>, now: Date): Next {
+  const row = [...state.reservations.values()].find(
+    ({ status, connectorId }) => status === 'active' && connectorId === input.connectorId,
+  );
+  if (row === undefined) return stay(state, 'unknown');
+  if (input.at.historical) return stay(state, 'late');
+  // It has forgotten everything, and is asked for it again (sweep.ts).
+  if (input.bootedAt !== null && row.confirmedAt !== null && input.bootedAt > row.confirmedAt)
+    return stay(state, 'rebooted');
+  if (row.expiresAt.getTime() - now.getTime() <= EXPIRY_SLACK_MS) return stay(state, 'expires');
+  return moved(state, row, 'cancelled', { now, input, change: { reason: 'released_by_charger' } });
+}
+
+// ---------------------------------------------------------------------------------------------------------------- helpers
+
+type Move = {
+  readonly now: Date;
+  readonly input: ReservationInput;
+  /** When it happened, by the charger's clock. */
+  readonly at?: Date;
+  readonly change?: Partial<ReservationRow>;
+};
+
+function moved(state: ReservationState, row: ReservationRow, happening: Happening, move: Move): Next {
+  const { now, input, at = now, change = {} } = move;
+  const to = rules[row.status][happening];
+  if (to === undefined) return stay(state, `${happening}_while_${row.status}`);
+  const isOver = to !== 'requested' && to !== 'active';
+  const next: ReservationRow = {
+    ...row,
+    ...change,
+    status: to,
+    dueAt: isOver ? null : row.expiresAt,
+    endedAt: isOver ? at : null,
+    updatedAt: now,
+  };
+  return { state: put(state, next), effects: [told(next, row.status, input, at)] };
+}
+
+const told = (
+  row: ReservationRow,
+  previous: ReservationRow['status'] | null,
+  { receivedAt }: { readonly receivedAt: Date },
+  occurredAt: Date,
+): Effect => ({
+  do: 'emit',
+  event: {
+    type: 'reservation.updated',
+    occurredAt,
+    receivedAt,
+    data: {
+      reservation_id: row.id,
+      ocpp_reservation_id: row.ocppId,
+      connector_id: row.connectorId,
+      token: row.tokenUid,
+      previous_status: previous,
+      status: row.status,
+      reason: row.reason,
+      expires_at: row.expiresAt.toISOString(),
+      session_id: row.sessionId,
+    },
+  },
+});
+
+const put = (state: ReservationState, row: ReservationRow): ReservationState => ({
+  reservations: new Map(state.reservations).set(row.id, row),
+});
+const stay = (state: ReservationState, ignored: string): Next => ({ state, effects: [], ignored });

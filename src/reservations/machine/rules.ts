@@ -1,0 +1,24 @@
+/** The statuses of a reservation and what moves them: the whole table. docs/authorization.md shows it as a diagram. */
+import type { ReservationStatus } from '../types.ts';
+
+export type Happening =
+  /** The charger holds it. */
+  | 'accepted'
+  /** The charger refuses it, or never answered. */
+  | 'refused'
+  /** A session began on it. */
+  | 'used'
+  /** Somebody, or the charger, gave it up. */
+  | 'cancelled'
+  | 'expired';
+
+export const rules: Readonly<Record<ReservationStatus, Readonly<Partial<Record<Happening, ReservationStatus>>>>> = {
+  requested: { accepted: 'active', refused: 'failed', used: 'used', cancelled: 'cancelled', expired: 'expired' },
+  // Refused while active: the charger rebooted, was asked for it again, and cannot keep it.
+  active: { used: 'used', expired: 'expired', cancelled: 'cancelled', refused: 'failed' },
+  // The answer came late (R4), or a charger that was offline tells of the session afterwards.
+  failed: { accepted: 'active', used: 'used' },
+  expired: { used: 'used' },
+  cancelled: {},
+  used: {},
+};

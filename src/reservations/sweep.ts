@@ -1,0 +1,59 @@
+/**
+ * The job of the room: reservations whose time is over expire, and a charger that has rebooted is asked again for those that it
+ * may have forgotten. OCPP 1.6 §5.13: a reservation with a known number replaces that one, so asking twice does no harm.
+ */
+import type { IssueCommand } from '../commands/index.ts';
+import type { Tx } from '../database/contract.ts';
+import type { Ingest } from '../ingest/contract.ts';
+import { AppError } from '../platform/errors.ts';
+import { closeOrphans, dueReservations, type Forgotten, forgottenReservations } from './store.ts';
+
+type Needs = {
+  readonly db: Tx;
+  readonly submit: Ingest['submit'];
+  readonly issue: IssueCommand;
+  readonly now: () => Date;
+};
+
+const AT_ONCE = 200;
+const PATIENCE_MS = 10_000;
+
+/** A second node that sweeps the same rows finds them ended, or asked for. */
+export async function sweepReservations({ db, submit, issue, now }: Needs): Promise<void> {
+  const at = now();
+  await closeOrphans(db, at);
+  const due = await dueReservations(db, at, AT_ONCE);
+  await Promise.all(
+    due.map(({ id, chargePointId }) =>
+      submit(
+        { room: 'reservations', type: 'overdue', chargePointId, receivedAt: at, reservationId: id },
+        { deadline: new Date(Date.now() + PATIENCE_MS) },
+      ),
+    ),
+  );
+  const forgotten = await forgottenReservations(db, at, AT_ONCE);
+  await Promise.all(forgotten.map((row) => renew(issue, row, at)));
+}
+
+async function renew(issue: IssueCommand, row: Forgotten, receivedAt: Date): Promise<void> {
+  const { id: reservationId, organizationId, chargePointId, ocppId, connectorId, tokenUid, expiresAt } = row;
+  try {
+    await issue({
+      organizationId,
+      chargePointId,
+      requestedBy: 'system',
+      command: { do: 'reserve', ocppId, connectorId, tokenUid, parentIdTag: row.parentIdTag ?? undefined, expiresAt },
+      alongside: (commandId) => ({
+        room: 'reservations',
+        type: 'renewal_requested',
+        chargePointId,
+        receivedAt,
+        reservationId,
+        commandId,
+      }),
+    });
+  } catch (cause) {
+    // Gone again, or busy: the next run finds the reservation as it is.
+    if (!(cause instanceof AppError) || cause.code === 'internal') throw cause;
+  }
+}

@@ -1,0 +1,34 @@
+/** The state of the room "reservations": those of one charge point that an input may concern. */
+import type { reservationStatuses } from '../events/catalogue.ts';
+
+export type ReservationStatus = (typeof reservationStatuses)[number];
+
+/** A row of the table reservations. */
+export type ReservationRow = {
+  readonly id: string;
+  readonly ocppId: number;
+  readonly replacesId: string | null;
+  /** 0: any */
+  readonly connectorId: number;
+  readonly tokenUid: string;
+  readonly groupId: string | null;
+  readonly parentIdTag: string | null;
+  readonly status: ReservationStatus;
+  readonly reason: string | null;
+  readonly expiresAt: Date;
+  /** null: it has ended */
+  readonly dueAt: Date | null;
+  /** The ReserveNow that the charger has not answered yet, or never did. */
+  readonly commandId: string | null;
+  readonly sessionId: string | null;
+  readonly requestedBy: string;
+  readonly createdAt: Date;
+  readonly confirmedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly updatedAt: Date;
+};
+
+export type ReservationState = {
+  /** All open ones, and the ended ones that the inputs name. By id. */
+  readonly reservations: ReadonlyMap<string, ReservationRow>;
+};
