@@ -216,7 +216,10 @@ export function createCharger(options: ChargerOptions): Charger {
     if (isRebooting) return;
     isRebooting = true;
     tell({ what: 'rebooting', reason });
-    for (const connector of connectors.values()) connector.stop(reason);
+    for (const connector of connectors.values()) {
+      connector.stop(reason);
+      connector.forget();
+    }
     const rebootMs = behaviour.rebootMs ?? 3000;
     let isDark = false;
     const goDark = () => {
@@ -260,6 +263,8 @@ export function createCharger(options: ChargerOptions): Charger {
     newCar,
     setStationOperative: statuses.setStationOperative,
     authorize: driver.authorize,
+    parentOf: driver.parentOf,
+    statusChanged: (connectorId) => statuses.changed(connectorId),
     sendBoot: () => registration.boot('asked'),
     sendHeartbeat: () => registration.beat('asked'),
     sendStatus: statuses.send,

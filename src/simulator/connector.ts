@@ -5,6 +5,7 @@ import type {
   Car,
   ConnectorSpec,
   ConnectorStatus,
+  HeldReservation,
   LocalSession,
   Reading,
   SimulatorClock,
@@ -42,6 +43,14 @@ export type Connector = {
   unplug(): void;
   /** A token that may charge: begins now, or when the cable comes. */
   present(token: string, reservationId?: number): void;
+  /** OCPP 1.6 §7.44: why not, or that it is kept free from now on. A reservation with the same number is replaced. */
+  reserve(reservation: HeldReservation): 'Accepted' | 'Faulted' | 'Occupied' | 'Unavailable';
+  /** False: it holds no such reservation. */
+  release(reservationId: number): boolean;
+  /** False: it is kept free for somebody else. */
+  isFor(token: string, parentIdTag: string | undefined): boolean;
+  /** Loses its reservation, as memory does with the power. */
+  forget(): void;
   suspend(by: 'EV' | 'EVSE'): void;
   resume(): void;
   stop(reason: StopReason, stopToken?: string): void;
@@ -73,6 +82,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
   let operative = true;
   let wanted: boolean | undefined;
   let awaited: { readonly token: string; readonly reservationId: number | undefined; cancel(): void } | undefined;
+  let reserved: { readonly by: HeldReservation; cancel(): void } | undefined;
   let countedAt = 0;
   let nextSampleAt = Number.POSITIVE_INFINITY;
   let wake: (() => void) | undefined;
@@ -88,6 +98,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       return suspendedBy === 'EV' ? 'SuspendedEV' : 'SuspendedEVSE';
     }
     if (!operative) return 'Unavailable';
+    if (reserved !== undefined && awaited === undefined) return 'Reserved';
     if (plugged) return finished ? 'Finishing' : 'Preparing';
     return awaited === undefined ? 'Available' : 'Preparing';
   }
@@ -102,7 +113,14 @@ export function createConnector(needs: ConnectorNeeds): Connector {
 
   const take = (context: Reading['context']): Reading => read(charge, isFlowing(), clock.now(), context, random);
 
+  function unreserve(): void {
+    reserved?.cancel();
+    reserved = undefined;
+  }
+
   function begin(token: string, reservationId: number | undefined): void {
+    const held = reserved?.by.id;
+    unreserve();
     charge = { ...charge, flowingS: 0 };
     countedAt = now();
     const beginning = take('Transaction.Begin');
@@ -112,7 +130,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       token,
       startedAt: beginning.at,
       meterStartWh: beginning.registerWh,
-      reservationId,
+      reservationId: reservationId ?? held,
       begin: beginning,
       transactionId: undefined,
       authorization: undefined,
@@ -228,6 +246,32 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       };
       needs.changed(connector);
     },
+    reserve(reservation) {
+      if (faultCode !== undefined) return 'Faulted';
+      if (!operative) return 'Unavailable';
+      const isReplaced = reserved?.by.id === reservation.id;
+      if (!isReplaced && status() !== 'Available') return 'Occupied';
+      unreserve();
+      const cancel = timers.after(Math.max(0, reservation.expiresAt.getTime() - now()), () => {
+        reserved = undefined;
+        needs.changed(connector);
+      });
+      reserved = { by: reservation, cancel };
+      return 'Accepted';
+    },
+    release(reservationId) {
+      if (reserved?.by.id !== reservationId) return false;
+      unreserve();
+      return true;
+    },
+    isFor(token, parentIdTag) {
+      if (reserved === undefined) return true;
+      const { by } = reserved;
+      const same = (a: string | undefined, b: string | undefined) =>
+        a !== undefined && a.toLowerCase() === b?.toLowerCase();
+      return same(by.token, token) || same(by.parentIdTag, parentIdTag);
+    },
+    forget: unreserve,
     suspend,
     resume() {
       if (session === undefined || suspendedBy === undefined) return;

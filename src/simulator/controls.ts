@@ -13,6 +13,9 @@ export function createControls(needs: {
   readonly newCar: () => Car;
   readonly setStationOperative: (operative: boolean) => void;
   readonly authorize: (token: string) => Promise<string | undefined>;
+  /** The group of a token, as far as the charger was told. */
+  readonly parentOf: (token: string) => string | undefined;
+  readonly statusChanged: (connectorId: number) => void;
   readonly sendBoot: () => void;
   readonly sendHeartbeat: () => void;
   readonly sendStatus: (connectorId: number) => void;
@@ -54,7 +57,8 @@ export function createControls(needs: {
         connectorId === undefined
           ? [...connectors.values()].find((connector) => connector.isFree())
           : connectors.get(connectorId);
-      if (chosen === undefined || !chosen.isFree()) return undefined;
+      const isHeldForIt = chosen?.status() === 'Reserved' && chosen.isFor(token, needs.parentOf(token));
+      if (chosen === undefined || !(chosen.isFree() || isHeldForIt)) return undefined;
       if (traits.ignoresRemoteStart) return () => undefined;
       // §5.11: AuthorizeRemoteTxRequests decides whether the token is asked about once more.
       if (settings.authorizesRemoteStarts()) return () => void beginIfAuthorized(chosen, token); // never rejects
@@ -85,6 +89,24 @@ export function createControls(needs: {
       // §5.18: a transaction on it is finished first.
       connector?.stop('UnlockCommand');
       if (connector?.isPlugged()) connector.unplug();
+    },
+    reserve(connectorId, reservation) {
+      const connector = connectors.get(connectorId);
+      if (connector === undefined) return undefined;
+      // The same number on another connector moves there, if that one takes it.
+      const status = connector.reserve(reservation);
+      const others = status === 'Accepted' ? [...connectors.values()].filter((each) => each !== connector) : [];
+      const moved = others.filter((each) => each.release(reservation.id));
+      return {
+        status,
+        afterwards: () => {
+          for (const each of [...moved, connector]) needs.statusChanged(each.id);
+        },
+      };
+    },
+    cancelReservation(reservationId) {
+      const connector = [...connectors.values()].find((each) => each.release(reservationId));
+      return connector === undefined ? undefined : () => needs.statusChanged(connector.id);
     },
     sendBoot: () => () => {
       if (traits.restartsOnBootTrigger) needs.reboot('Reboot');

@@ -1,6 +1,6 @@
 /** What a version of OCPP has to provide, so that the same charger can speak it. Types only. */
 import type { TlsOptions } from './link.ts';
-import type { Answer, Call, ConnectorStatus, LocalSession, Payload, Reading } from './types.ts';
+import type { Answer, Call, ConnectorStatus, HeldReservation, LocalSession, Payload, Reading } from './types.ts';
 
 export type Station = {
   readonly vendor: string;
@@ -19,6 +19,8 @@ export type Settings = {
   /** OCPP 1.6 StopTransactionOnInvalidId */
   stopsOnRefusedToken(): boolean;
   authorizesRemoteStarts(): boolean;
+  /** The local list is believed without asking the CSMS. */
+  preAuthorizes(): boolean;
   /** Whether a driver may charge while the CSMS cannot be asked. */
   allowsOfflineStart(): boolean;
   pingIntervalS(): number;
@@ -38,6 +40,13 @@ export type Controls = {
     operative: boolean,
   ): { outcome: 'Accepted' | 'Scheduled'; afterwards: () => void };
   unlock(connectorId: number): () => void;
+  /** undefined: there is no such connector. */
+  reserve(
+    connectorId: number,
+    reservation: HeldReservation,
+  ): { readonly status: string; readonly afterwards: () => void } | undefined;
+  /** undefined: nobody holds it. */
+  cancelReservation(reservationId: number): (() => void) | undefined;
   sendBoot(): () => void;
   sendHeartbeat(): () => void;
   /** undefined: all of them. */
@@ -83,6 +92,10 @@ export type Dialect = {
   }): Call;
   authorize(token: string): Call;
   readAuthorize(result: Payload): string;
+  /** The group that the token belongs to, as an answer told it. */
+  readParent(result: Payload): string | undefined;
+  /** What the charger's own list says of a token; undefined: nothing. */
+  localAuthorization(token: string, now: Date): { readonly status: string; readonly parentIdTag?: string } | undefined;
   start(session: Readonly<LocalSession>): Call;
   readStart(result: Payload): { readonly transactionId: number | undefined; readonly authorization: string };
   meter(connectorId: number, session: Readonly<LocalSession> | undefined, reading: Reading): Call;

@@ -17,6 +17,8 @@ type Actions = Pick<
 export type Driver = {
   readonly actions: Actions;
   authorize(token: string): Promise<string | undefined>;
+  /** The group of a token, as the CSMS or the local list told it. */
+  parentOf(token: string): string | undefined;
   rememberSessions(count: number): void;
   close(): void;
 };
@@ -37,6 +39,9 @@ export function createDriver(needs: {
   readonly tell: Tell;
 }): Driver {
   const { connectors, sessions, speech, dialect, traits, timers, clock, random, newCar, tell } = needs;
+  const parents = new Map<string, string>();
+  const parentOf = (token: string): string | undefined =>
+    parents.get(token) ?? dialect.localAuthorization(token, clock.now())?.parentIdTag;
   let abort: (cause: Error) => void = () => undefined;
   const closing = new Promise<never>((_resolve, reject) => {
     abort = reject;
@@ -57,13 +62,19 @@ export function createDriver(needs: {
     const outcome = await speech.say({ kind: 'plain', action, build: () => ({ action, payload }) });
     if (outcome.outcome === 'lost' || outcome.outcome === 'timeout') return undefined;
     const status = outcome.outcome === 'result' ? dialect.readAuthorize(outcome.result) : 'Invalid';
+    const parent = outcome.outcome === 'result' ? dialect.readParent(outcome.result) : undefined;
+    if (parent !== undefined) parents.set(token, parent);
     tell({ what: 'authorized', token, status });
     return status;
   }
 
   async function mayCharge(plan: ChargePlan): Promise<string> {
     if (plan.authorize === false || !traits.authorizesFirst) return 'Accepted';
-    const status = await unlessClosed(authorize(plan.token));
+    // OCPP 1.6 §3.5.3, §3.5.1: the local list before asking, if so configured, and when nobody can be asked.
+    const inList = () => dialect.localAuthorization(plan.token, clock.now())?.status;
+    const known = dialect.settings.preAuthorizes() ? inList() : undefined;
+    if (known === 'Accepted') return known;
+    const status = (await unlessClosed(authorize(plan.token))) ?? inList();
     if (traits.chargesUnauthorized) return 'Accepted';
     // OCPP 1.6 §3.5.4: offline, an unknown token may charge if so configured.
     return status ?? (dialect.settings.allowsOfflineStart() ? 'Accepted' : 'Offline');
@@ -75,7 +86,9 @@ export function createDriver(needs: {
     const leave = () => {
       if (plan.unplug !== false && connector.isPlugged()) connector.unplug();
     };
-    const status = await mayCharge(plan);
+    const mine = await mayCharge(plan);
+    // OCPP 1.6 §5.13: until its expiry only the one it is reserved for may charge there.
+    const status = mine === 'Accepted' && !connector.isFor(plan.token, parentOf(plan.token)) ? 'Reserved' : mine;
     if (status !== 'Accepted') {
       leave();
       return { outcome: 'refused', status };
@@ -142,6 +155,7 @@ export function createDriver(needs: {
 
   return {
     authorize,
+    parentOf,
     rememberSessions,
     actions: {
       charge,

@@ -66,6 +66,14 @@ export type Reading = {
   readonly currentA: readonly number[];
 };
 
+/** Somebody for whom a connector is kept free. */
+export type HeldReservation = {
+  readonly id: number;
+  readonly token: string;
+  readonly parentIdTag: string | undefined;
+  readonly expiresAt: Date;
+};
+
 /** A session as the charger remembers it, until its stop is delivered. */
 export type LocalSession = {
   readonly localId: string;

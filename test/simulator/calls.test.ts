@@ -136,16 +136,12 @@ test('availability changes at once, or after the running session', () =>
     expect(await csms.call('ChangeAvailability', { connectorId: 7, type: 'Operative' })).toEqual(answered('Rejected'));
   }));
 
-test('what it cannot do is said so: NotSupported for what it knows of, NotImplemented for the rest', () =>
+test('what it cannot do is said so, each in its words', () =>
   arranged(async ({ csms, charger }) => {
-    await booted(charger(), csms);
-    expect(await csms.call('ReserveNow', {})).toMatchObject([
-      4,
-      expect.any(String),
-      'NotSupported',
-      expect.any(String),
-      {},
-    ]);
+    await booted(charger({ settings: { SupportedFeatureProfiles: 'Core' } }), csms);
+    const wish = { connectorId: 1, idTag: 'TAG', reservationId: 7, expiryDate: '2999-01-01T00:00:00Z' };
+    expect(await csms.call('ReserveNow', wish)).toEqual(answered('Rejected'));
+    expect(await csms.call('SendLocalList', { listVersion: 1, updateType: 'Full' })).toEqual(answered('NotSupported'));
     expect(await csms.call('toString', {})).toMatchObject([
       4,
       expect.any(String),

@@ -88,6 +88,24 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       lastSeenAt: new Date(),
     },
   });
+  const reservationId = `rsv_${organizationId.slice(4)}`;
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  await rest.db.prisma.reservation.create({
+    data: {
+      id: reservationId,
+      organizationId,
+      chargePointId,
+      ocppId: 7,
+      connectorId: 1,
+      tokenUid: 'TAG',
+      status: 'active',
+      expiresAt: inAnHour,
+      dueAt: inAnHour,
+      requestedBy: 'system',
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    },
+  });
   const eventId = newId('evt');
   await rest.db.prisma.domainEvent.create({
     data: {
@@ -147,6 +165,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),
     'unknown-tokens': unknownTokenId,
+    reservations: reservationId,
     sessions: session.id,
     commands: commandId,
     endpoints: endpointId,

@@ -1,7 +1,8 @@
-/** What an OCPP 1.6 charger does when the CSMS calls it (§5). Actions it knows but does not support get NotSupported. */
+/** What an OCPP 1.6 charger does when the CSMS calls it (§5). What it does not know gets NotImplemented. */
 import type { Controls } from '../dialect.ts';
 import type { Answer, Payload } from '../types.ts';
 import { type Answering, badField, error, knows, numberOf, result } from './answering.ts';
+import { authorization } from './answers-authorization.ts';
 import { filesAndSecurity } from './answers-files.ts';
 import { smartCharging } from './answers-smart-charging.ts';
 import type { Device } from './device.ts';
@@ -89,15 +90,10 @@ const answering: Readonly<Record<string, Answering>> = {
     if (messageId !== 'Echo') return result({ status: 'UnknownMessageId' });
     return result({ status: 'Accepted', ...(typeof data === 'string' ? { data } : {}) });
   },
-  // §5.10: −1 says that there is no local list here.
-  GetLocalListVersion: () => result({ listVersion: -1 }),
-  SendLocalList: () => result({ status: 'NotSupported' }),
+  ...authorization,
   ...smartCharging,
   ...filesAndSecurity,
 };
-
-/** Actions of 1.6 and its security extension that this charger knows of, without the feature. */
-const UNSUPPORTED = new Set(['CancelReservation', 'ReserveNow']);
 
 export function answer(
   request: { readonly action: string; readonly payload: Payload },
@@ -106,7 +102,5 @@ export function answer(
 ): Answer {
   const known = Object.hasOwn(answering, request.action) ? answering[request.action] : undefined;
   if (known !== undefined) return known(request.payload, controls, device);
-  return UNSUPPORTED.has(request.action)
-    ? error('NotSupported', `${request.action} is not supported by this charger`)
-    : error('NotImplemented', `${request.action} is unknown here`);
+  return error('NotImplemented', `${request.action} is unknown here`);
 }

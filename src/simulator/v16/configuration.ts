@@ -54,12 +54,20 @@ function keySet(connectors: number): Map<string, Key> {
     ['StopTransactionOnInvalidId', rw('boolean', 'true')],
     ['StopTxnAlignedData', rw('csl', '')],
     ['StopTxnSampledData', rw('csl', 'Energy.Active.Import.Register')],
-    ['SupportedFeatureProfiles', ro('Core,RemoteTrigger,FirmwareManagement,SmartCharging')],
+    [
+      'SupportedFeatureProfiles',
+      ro('Core,RemoteTrigger,FirmwareManagement,SmartCharging,LocalAuthListManagement,Reservation'),
+    ],
     ['TransactionMessageAttempts', rw('integer', '3')],
     ['TransactionMessageRetryInterval', rw('integer', '30')],
     ['UnlockConnectorOnEVSideDisconnect', rw('boolean', 'true')],
     ['WebSocketPingInterval', rw('integer', '0')],
     ['SupportedFileTransferProtocols', ro('HTTP,HTTPS')],
+    // §9.2, §9.3 local authorization list, reservations
+    ['LocalAuthListEnabled', rw('boolean', 'true')],
+    ['LocalAuthListMaxLength', ro('1000')],
+    ['SendLocalListMaxLength', ro('100')],
+    ['ReserveConnectorZeroSupported', ro('false')],
     // §9.4 smart charging profile
     ['ChargeProfileMaxStackLevel', ro('8')],
     ['ChargingScheduleAllowedChargingRateUnit', ro('Current,Power')],
@@ -151,6 +159,7 @@ export function settingsOf(configuration: Configuration): Settings {
     messageRetryS: integer('TransactionMessageRetryInterval'),
     stopsOnRefusedToken: flag('StopTransactionOnInvalidId'),
     authorizesRemoteStarts: flag('AuthorizeRemoteTxRequests'),
+    preAuthorizes: flag('LocalPreAuthorize'),
     allowsOfflineStart: flag('AllowOfflineTxForUnknownId'),
     pingIntervalS: integer('WebSocketPingInterval'),
   };

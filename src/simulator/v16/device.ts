@@ -3,6 +3,7 @@ import { type Certificates, createCertificates } from './certificates.ts';
 import { type ChargingProfiles, createChargingProfiles } from './charging-profiles.ts';
 import type { Configuration } from './configuration.ts';
 import { createFirmware, type Firmware } from './firmware.ts';
+import { createLocalList, type LocalList } from './local-list.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
 export type Device = {
@@ -11,6 +12,7 @@ export type Device = {
   readonly uploads: Uploads;
   readonly firmware: Firmware;
   readonly certificates: Certificates;
+  readonly localList: LocalList;
 };
 
 export const createDevice = (configuration: Configuration): Device => ({
@@ -19,4 +21,5 @@ export const createDevice = (configuration: Configuration): Device => ({
   uploads: createUploads(),
   firmware: createFirmware(),
   certificates: createCertificates(configuration),
+  localList: createLocalList(configuration),
 });

@@ -3,7 +3,7 @@ import type { CreateDialect } from '../dialect.ts';
 import { answer } from './answers.ts';
 import { createConfiguration, settingsOf } from './configuration.ts';
 import { createDevice } from './device.ts';
-import { boot, instant, meter, readBoot, readIdTagInfo, readStart, start, stop } from './messages.ts';
+import { boot, instant, meter, readBoot, readIdTagInfo, readParent, readStart, start, stop } from './messages.ts';
 
 export const createV16: CreateDialect = ({ connectors, settings, configurationNeedsReboot }) => {
   const configuration = createConfiguration({ connectors, initial: settings, needsReboot: configurationNeedsReboot });
@@ -26,6 +26,8 @@ export const createV16: CreateDialect = ({ connectors, settings, configurationNe
     }),
     authorize: (token) => ({ action: 'Authorize', payload: { idTag: token } }),
     readAuthorize: readIdTagInfo,
+    readParent,
+    localAuthorization: device.localList.find,
     start,
     readStart,
     meter: (connectorId, session, reading) =>

@@ -112,6 +112,11 @@ const part = (result: Payload, name: string): Payload => {
 
 export const readIdTagInfo = (result: Payload): string => String(part(result, 'idTagInfo')['status'] ?? 'Invalid');
 
+export function readParent(result: Payload): string | undefined {
+  const parent = part(result, 'idTagInfo')['parentIdTag'];
+  return typeof parent === 'string' ? parent : undefined;
+}
+
 export function readBoot(result: Payload): { status: 'Accepted' | 'Pending' | 'Rejected'; intervalS: number } {
   const status = result['status'];
   const interval = Number(result['interval']);
