@@ -68,6 +68,13 @@ import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
 import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
+import {
+  createSetProfile,
+  lastConfiguration,
+  profileReads,
+  smartCharging,
+  smartChargingRoutes,
+} from './smart-charging/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
@@ -147,6 +154,7 @@ export function createApp({
       participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),
       participant(quarantine),
       participant(securityEvents),
+      participant(smartCharging),
     ],
     eventWriter: webhooks.eventWriter,
     isTransient,
@@ -210,6 +218,15 @@ export function createApp({
   const templates = templateStore(db);
   const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
   const bulks = createBulks({ db, submit, calls, newId, clock, log });
+  const profiles = profileReads(db);
+  const setProfile = createSetProfile({
+    reads: profiles,
+    issue,
+    submit,
+    configurationOf: lastConfiguration(db),
+    newId,
+    clock,
+  });
   function onWake(wake: Wake): void {
     wakeHere(wake);
     if (wake.wake === 'connection') messages.send('all', wake);
@@ -314,6 +331,7 @@ export function createApp({
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),
+      ...smartChargingRoutes({ db, issue, clock, reads: profiles, setProfile }),
       ...files.routes,
       ...webhooks.routes,
     ],

@@ -37,6 +37,22 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
   ['configuration', { do: 'read_configuration' }],
   ['configuration', { do: 'change_configuration', key: 'HeartbeatInterval', value: '300' }],
+  ['charging-profiles', { do: 'clear_charging_profiles', criteria: {} }],
+  ['composite-schedule', { do: 'composite_schedule', connectorId: 1, durationS: 60 }],
+  [
+    'charging-profiles',
+    {
+      do: 'set_charging_profile',
+      profile: {
+        profileId: 1,
+        connectorId: 0,
+        purpose: 'tx_default',
+        stackLevel: 0,
+        kind: 'relative',
+        schedule: { unit: 'A', periods: [{ startS: 0, limit: 16 }] },
+      },
+    },
+  ],
   ['trigger', { do: 'trigger', message: 'status' }],
   ['trigger', { do: 'trigger', message: 'sign_certificate' }],
   ['diagnostics', { do: 'upload', kind: 'diagnostics', requestId: 1, url: 'https://example.com/' }],

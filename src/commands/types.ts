@@ -1,4 +1,5 @@
 /** The words of the commands room. */
+import type { ChargingProfile, ProfileCriteria } from '../ingest/inputs.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
@@ -63,7 +64,21 @@ export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 
 /** What may be asked of a charger, equal for all versions. Each version translates it (ocpp/<version>/friendly.ts). */
 export type FriendlyCommand =
-  | { readonly do: 'start'; readonly tokenUid: string; readonly connectorId?: number | undefined }
+  | {
+      readonly do: 'start';
+      readonly tokenUid: string;
+      readonly connectorId?: number | undefined;
+      /** For the session that is to begin. */
+      readonly profile?: ChargingProfile | undefined;
+    }
+  | { readonly do: 'set_charging_profile'; readonly profile: ChargingProfile }
+  | { readonly do: 'clear_charging_profiles'; readonly criteria: ProfileCriteria }
+  | {
+      readonly do: 'composite_schedule';
+      readonly connectorId: number;
+      readonly durationS: number;
+      readonly unit?: 'A' | 'W' | undefined;
+    }
   | { readonly do: 'stop'; readonly transactionId: number }
   | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' }
   | { readonly do: 'unlock'; readonly connectorId: number }

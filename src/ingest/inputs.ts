@@ -296,10 +296,46 @@ export type CertificateHash = {
 };
 export type RootCertificateType = 'central_system_root' | 'manufacturer_root';
 
+/** A charging profile in the domain's words: equal for all versions. Instants as RFC 3339 texts. */
+export type ChargingProfile = {
+  /** By which the charger knows it. */
+  readonly profileId: number;
+  /** 0: the whole charge point. */
+  readonly connectorId: number;
+  readonly purpose: 'charge_point_max' | 'tx_default' | 'tx';
+  readonly stackLevel: number;
+  readonly kind: 'absolute' | 'recurring' | 'relative';
+  readonly recurrency?: 'daily' | 'weekly' | undefined;
+  readonly validFrom?: string | undefined;
+  readonly validTo?: string | undefined;
+  /** Of the purpose tx. */
+  readonly transactionId?: number | undefined;
+  readonly schedule: {
+    readonly durationS?: number | undefined;
+    readonly startAt?: string | undefined;
+    readonly unit: 'A' | 'W';
+    readonly minRate?: number | undefined;
+    readonly periods: readonly {
+      readonly startS: number;
+      readonly limit: number;
+      readonly phases?: number | undefined;
+    }[];
+  };
+};
+/** Which profiles are meant: an id names one, else the other criteria are met together, none means all (OCPP 1.6 §5.5). */
+export type ProfileCriteria = {
+  readonly profileId?: number | undefined;
+  readonly connectorId?: number | undefined;
+  readonly purpose?: ChargingProfile['purpose'] | undefined;
+  readonly stackLevel?: number | undefined;
+};
+
 /** What the answer to a command tells, in the domain's words. */
 export type Learned =
   /** The name that the charger gives its file. */
   | { readonly about: 'upload'; readonly fileName: string | undefined }
+  | { readonly about: 'profile_set'; readonly profile: ChargingProfile }
+  | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
   | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash }
   | {
@@ -337,6 +373,18 @@ export type CommandEnded = {
   readonly learned: Learned | undefined;
   readonly neverSent?: true;
 };
+
+/** Charging profiles, from the wish to what the charger made of it. */
+export type SmartChargingInput = Common & { readonly room: 'smart_charging' } & (
+    | {
+        readonly type: 'requested';
+        readonly id: string;
+        readonly commandId: string;
+        readonly profile: ChargingProfile;
+        readonly requestedBy: string;
+      }
+    | CommandEnded
+  );
 
 /** A file that a charger is asked for. */
 export type UploadInput = Common & { readonly room: 'uploads' } & (
@@ -568,6 +616,7 @@ export type Input =
   | ChargerKeyInput
   | QuarantineInput
   | SecurityEventInput
-  | ReservationInput;
+  | ReservationInput
+  | SmartChargingInput;
 export type RoomName = Input['room'];
 export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;

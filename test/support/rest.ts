@@ -57,6 +57,13 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
+import {
+  createSetProfile,
+  lastConfiguration,
+  profileReads,
+  smartCharging,
+  smartChargingRoutes,
+} from '../../src/smart-charging/index.ts';
 import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
@@ -101,6 +108,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       reservations,
       commandsParticipant(),
       uploads,
+      smartCharging,
       chargerKeys,
       configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) })),
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
@@ -116,7 +124,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const calls = {
     actions: () => [
         'Reset', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
-      ], // biome-ignore format: a list of words
+      'set_charging_profile', 'clear_charging_profiles', 'composite_schedule', ], // biome-ignore format: a list of words
     validate: () => [],
     refuse: () => undefined,
     translate: (_protocol: unknown, command: FriendlyCommand) => ({ action: command.do, payload: { ...command } }),
@@ -144,6 +152,15 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     config: uploadsOf,
     schemes: ['https', 'ftp'],
     publicUrl: () => 'http://localhost',
+  });
+  const profiles = profileReads(db);
+  const setProfile = createSetProfile({
+    reads: profiles,
+    issue,
+    submit: ingest.submit,
+    configurationOf: lastConfiguration(db),
+    newId,
+    clock,
   });
   const throttle = createLoginThrottle(options.loginLimits);
   const feed = createEventFeed({ db, log: quiet });
@@ -188,6 +205,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),
+    ...smartChargingRoutes({ db, reads: profiles, setProfile, issue, clock }),
     ...files.routes,
     ...webhookRoutes({
       db,

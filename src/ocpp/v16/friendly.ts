@@ -1,5 +1,6 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
 import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
+import { profileToWire, purposeToWire } from './charging-profile.ts';
 
 /** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
 const MESSAGES = {
@@ -21,7 +22,11 @@ export function friendly(command: FriendlyCommand): Call {
     case 'start':
       return {
         action: 'RemoteStartTransaction',
-        payload: { ...connector(command.connectorId), idTag: command.tokenUid },
+        payload: {
+          ...connector(command.connectorId),
+          idTag: command.tokenUid,
+          ...(command.profile !== undefined && { chargingProfile: profileToWire(command.profile) }),
+        },
       };
     case 'stop':
       return { action: 'RemoteStopTransaction', payload: { transactionId: command.transactionId } };
@@ -29,6 +34,28 @@ export function friendly(command: FriendlyCommand): Call {
       return { action: 'Reset', payload: { type: command.kind === 'hard' ? 'Hard' : 'Soft' } };
     case 'unlock':
       return { action: 'UnlockConnector', payload: { connectorId: command.connectorId } };
+    case 'set_charging_profile': {
+      const { profile } = command;
+      const csChargingProfiles = profileToWire(profile);
+      return { action: 'SetChargingProfile', payload: { connectorId: profile.connectorId, csChargingProfiles } };
+    }
+    case 'clear_charging_profiles': {
+      const { profileId, connectorId, purpose, stackLevel } = command.criteria;
+      return {
+        action: 'ClearChargingProfile',
+        payload: {
+          ...(profileId !== undefined && { id: profileId }),
+          ...connector(connectorId),
+          ...(purpose !== undefined && { chargingProfilePurpose: purposeToWire(purpose) }),
+          ...(stackLevel !== undefined && { stackLevel }),
+        },
+      };
+    }
+    case 'composite_schedule': {
+      const { connectorId, durationS: duration, unit } = command;
+      const payload = { connectorId, duration, ...(unit !== undefined && { chargingRateUnit: unit }) };
+      return { action: 'GetCompositeSchedule', payload };
+    }
     case 'availability':
       return {
         action: 'ChangeAvailability',

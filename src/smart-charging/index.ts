@@ -1,0 +1,19 @@
+/** The door of the smart-charging room: charging profiles, what became of them, and the schedule that results. */
+import type { Participant } from '../ingest/contract.ts';
+import { decide } from './machine.ts';
+import { loadProfiles, saveProfiles } from './store.ts';
+import type { SmartChargingInput, SmartChargingState } from './types.ts';
+
+export { faultsOf, limitKeys, readLimits } from './checks.ts';
+export { lastConfiguration } from './configuration-store.ts';
+export { type SmartChargingNeeds, smartChargingRoutes } from './routes.ts';
+export { profileOf, scheduleFields } from './schemas.ts';
+export { type ConfigurationOf, createSetProfile, type SetProfile } from './set-profile.ts';
+export { type ProfileReads, profileReads } from './store.ts';
+
+export const smartCharging: Participant<SmartChargingState, SmartChargingInput> = {
+  room: 'smart_charging',
+  load: loadProfiles,
+  decide,
+  save: saveProfiles,
+};

@@ -1,0 +1,112 @@
+/** Gives a charger a charging profile: checks it, keeps it as pending, sends it; the charger's answer decides what it becomes. */
+import { randomInt } from 'node:crypto';
+import type { CommandRequest, IssueCommand } from '../commands/index.ts';
+import type { Ingest } from '../ingest/contract.ts';
+import type { ChargingProfile } from '../ingest/inputs.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError, type FieldFault } from '../platform/errors.ts';
+import { faultsOf, limitKeys, readLimits } from './checks.ts';
+import { idOf } from './machine.ts';
+import type { ProfileReads, StoredProfile } from './store.ts';
+
+/** What a charger last said of its configuration; keys that are not known are missing. */
+export type ConfigurationOf = (
+  where: { readonly organizationId: string; readonly chargePointId: string },
+  keys: readonly string[],
+) => Promise<ReadonlyMap<string, string>>;
+
+type Asked = Pick<
+  CommandRequest,
+  'organizationId' | 'chargePointId' | 'requestedBy' | 'timeoutS' | 'wait' | 'signal' | 'queueForS'
+>;
+/** Which session a profile with the purpose tx is for. */
+export type Meant = { readonly sessionId?: string | undefined; readonly connectorId?: number | undefined };
+export type ProfileWish = {
+  readonly purpose: ChargingProfile['purpose'];
+  readonly meant: Meant;
+  readonly profileId?: number | undefined;
+  readonly build: (
+    about: Pick<ChargingProfile, 'profileId' | 'connectorId' | 'purpose' | 'transactionId'>,
+  ) => ChargingProfile;
+};
+export type SetProfile = (asked: Asked & { readonly wish: ProfileWish }) => Promise<StoredProfile>;
+
+const PATIENCE_MS = 10_000;
+/** Ids below are left to people, who like to number their profiles. */
+const FIRST_OWN_ID = 1_000_000;
+
+type Needs = {
+  readonly reads: ProfileReads;
+  readonly issue: IssueCommand;
+  readonly submit: Ingest['submit'];
+  readonly configurationOf: ConfigurationOf;
+  readonly newId: (prefix: 'cmd') => string;
+  readonly clock: Clock;
+};
+
+/** Throws validation_failed, not_found, conflict, charge_point_offline, too_many_requests, unavailable. */
+export const createSetProfile =
+  ({ reads, issue, submit, configurationOf, newId, clock }: Needs): SetProfile =>
+  async ({ wish, ...asked }) => {
+    const where = { organizationId: asked.organizationId, chargePointId: asked.chargePointId };
+    const { purpose, meant, profileId = randomInt(FIRST_OWN_ID, 2 ** 31 - 1) } = wish;
+    const session = purpose === 'tx' ? await sessionMeant(reads, where, meant) : undefined;
+    if (purpose !== 'tx' && meant.sessionId !== undefined)
+      throw invalid([{ field: 'session_id', message: 'is only for the purpose tx' }]);
+    const profile = wish.build({
+      profileId,
+      connectorId: session?.connectorId ?? meant.connectorId ?? 0,
+      purpose,
+      transactionId: session?.transactionId,
+    });
+    const [configuration, installed] = await Promise.all([configurationOf(where, limitKeys), reads.installed(where)]);
+    const others = installed.filter((each) => each.profileId !== profileId).length;
+    const faults = faultsOf(profile, readLimits(configuration), others);
+    if (faults.length > 0) throw invalid(faults);
+
+    const commandId = newId('cmd');
+    const id = idOf(commandId);
+    const about = { room: 'smart_charging', chargePointId: asked.chargePointId, receivedAt: clock.now() } as const;
+    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
+    const { requestedBy } = asked;
+    await submit({ ...about, type: 'requested', id, commandId, profile, requestedBy }, deadline);
+    try {
+      await issue({ ...asked, commandId, command: { do: 'set_charging_profile', profile } });
+    } catch (cause) {
+      const why = cause instanceof AppError ? cause.message : 'The command could not be sent';
+      const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
+      await submit({ ...about, ...ended }, deadline).catch(() => undefined); // it stays pending, which is true as well
+      throw cause;
+    }
+    const stored = await reads.find({ ...where, id });
+    if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
+    return stored;
+  };
+
+/** §3.13.1: a TxProfile needs a transaction that runs. */
+async function sessionMeant(
+  reads: ProfileReads,
+  where: { readonly organizationId: string; readonly chargePointId: string },
+  { sessionId, connectorId }: Meant,
+): Promise<{ transactionId: number; connectorId: number }> {
+  if (sessionId !== undefined) {
+    const session = await reads.session({ ...where, sessionId });
+    if (session === undefined) throw new AppError('not_found', 'There is no such session on this charge point');
+    if (session.ended) throw new AppError('conflict', 'This session has already ended');
+    if (connectorId !== undefined && connectorId !== session.connectorId)
+      throw invalid([{ field: 'connector_id', message: `the session is on connector ${session.connectorId}` }]);
+    return session;
+  }
+  if (connectorId === undefined || connectorId === 0)
+    throw invalid([{ field: 'session_id', message: 'is required for the purpose tx, or connector_id' }]);
+  const [session, second] = await reads.sessionsOn({ ...where, connectorId });
+  if (session === undefined) throw new AppError('conflict', `No session is running on connector ${connectorId}`);
+  if (second !== undefined)
+    throw new AppError('conflict', `Several sessions are running on connector ${connectorId}; name one as session_id`);
+  return { ...session, connectorId };
+}
+
+const invalid = (details: readonly FieldFault[]): AppError =>
+  new AppError('validation_failed', `The request is not valid: ${details[0]?.field} ${details[0]?.message}`, {
+    details,
+  });

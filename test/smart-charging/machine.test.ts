@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ChargingProfile, SmartChargingInput } from '../../src/ingest/inputs.ts';
+import { decide, idOf } from '../../src/smart-charging/machine.ts';
+import type { SmartChargingState } from '../../src/smart-charging/types.ts';
+
+const receivedAt = new Date('2026-03-01T10:00:00.000Z');
+const empty: SmartChargingState = { rows: new Map() };
+const about = { room: 'smart_charging', chargePointId: 'cp_1', receivedAt } as const;
+const profile = (more: Partial<ChargingProfile> = {}): ChargingProfile => ({
+  profileId: 1,
+  connectorId: 1,
+  purpose: 'tx_default',
+  stackLevel: 0,
+  kind: 'relative',
+  schedule: { unit: 'A', periods: [{ startS: 0, limit: 16 }] },
+  ...more,
+});
+const requested = (n: number, said = profile()): SmartChargingInput => ({
+  ...about,
+  type: 'requested',
+  id: idOf(`cmd_${n}`),
+  commandId: `cmd_${n}`,
+  profile: said,
+  requestedBy: 'key_1',
+});
+type Ended = Extract<SmartChargingInput, { type: 'command_ended' }>;
+const ended = (n: number, status: Ended['status'], more: Partial<Ended> = {}): Ended => ({
+  ...about,
+  type: 'command_ended',
+  commandId: `cmd_${n}`,
+  status,
+  why: undefined,
+  learned: undefined,
+  ...more,
+});
+const taken = (n: number, said = profile()): Ended =>
+  ended(n, 'accepted', { learned: { about: 'profile_set', profile: said } });
+
+const play = (...inputs: SmartChargingInput[]): SmartChargingState =>
+  inputs.reduce((state, input) => decide(state, input).state, empty);
+const statuses = (state: SmartChargingState) => [...state.rows.values()].map(({ id, status }) => `${id} ${status}`);
+
+describe('a profile', () => {
+  test('is pending until the charger has answered', () => {
+    expect(statuses(play(requested(1)))).toEqual(['chp_1 pending']);
+    expect(statuses(play(requested(1), taken(1)))).toEqual(['chp_1 active']);
+    expect(statuses(play(requested(1), ended(1, 'rejected')))).toEqual(['chp_1 rejected']);
+    const failed = play(requested(1), ended(1, 'timed_out', { why: 'no answer' }));
+    expect([...failed.rows.values()][0]).toMatchObject({ status: 'failed', why: 'no answer' });
+  });
+
+  test('whose answer comes late is active after all', () => {
+    expect(statuses(play(requested(1), ended(1, 'timed_out'), taken(1)))).toEqual(['chp_1 active']);
+  });
+
+  test('replaces the one of the same id, and the one of the same rank', () => {
+    const sameId = play(requested(1), taken(1), requested(2), taken(2));
+    expect(statuses(sameId)).toEqual(['chp_1 superseded', 'chp_2 active']);
+    const sameRank = profile({ profileId: 2 });
+    expect(statuses(play(requested(1), taken(1), requested(2, sameRank), taken(2, sameRank)))).toEqual([
+      'chp_1 superseded',
+      'chp_2 active',
+    ]);
+    const other = profile({ profileId: 2, stackLevel: 1 });
+    expect(statuses(play(requested(1), taken(1), requested(2, other), taken(2, other)))).toEqual([
+      'chp_1 active',
+      'chp_2 active',
+    ]);
+  });
+
+  test('that was refused leaves the one before it in force', () => {
+    expect(statuses(play(requested(1), taken(1), requested(2), ended(2, 'rejected')))).toEqual([
+      'chp_1 active',
+      'chp_2 rejected',
+    ]);
+  });
+
+  test('that came as a raw command is known too', () => {
+    expect(statuses(play(taken(3)))).toEqual(['chp_3 active']);
+    expect(decide(empty, ended(4, 'rejected'))).toMatchObject({ ignored: 'not_ours' });
+  });
+});
+
+describe('clearing', () => {
+  const held = play(
+    taken(1, profile({ profileId: 1 })),
+    taken(2, profile({ profileId: 2, stackLevel: 1 })),
+    taken(3, profile({ profileId: 3, connectorId: 0, purpose: 'charge_point_max' })),
+  );
+  const clear = (criteria: object) =>
+    decide(held, ended(9, 'accepted', { learned: { about: 'profiles_cleared', ...criteria } }));
+  const cleared = (criteria: object) =>
+    [...clear(criteria).state.rows.values()].filter(({ status }) => status === 'cleared').map(({ id }) => id);
+
+  test.each([
+    [{ profileId: 2 }, ['chp_2']],
+    [{ profileId: 2, connectorId: 7 }, ['chp_2']],
+    [{ connectorId: 1 }, ['chp_1', 'chp_2']],
+    [{ connectorId: 1, stackLevel: 1 }, ['chp_2']],
+    [{ purpose: 'charge_point_max' }, ['chp_3']],
+    [{}, ['chp_1', 'chp_2', 'chp_3']],
+    [{ profileId: 8 }, []],
+  ])('%j clears %j', (criteria, ids) => {
+    expect(cleared(criteria)).toEqual(ids);
+  });
+});
