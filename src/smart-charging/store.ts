@@ -11,7 +11,7 @@ const COLUMNS = `id, charge_point_id AS "chargePointId", command_id AS "commandI
 const LOAD: Statement = {
   name: 'charging_profiles_load',
   text: `SELECT ${COLUMNS} FROM charging_profiles
-          WHERE charge_point_id = ANY($1::text[]) AND status IN ('pending', 'active')
+          WHERE charge_point_id = ANY($1::text[]) AND (status = 'pending' OR status = 'active')
          UNION
          SELECT ${COLUMNS} FROM charging_profiles
           WHERE command_id = ANY($2::text[]) AND charge_point_id = ANY($1::text[])`,

@@ -43,7 +43,17 @@ test('TC_056_CSMS a default for all sessions: set, held, seen in the composite s
   expect(status).toBe(202);
   expect(body).toMatchObject({ status: 'active', purpose: 'tx_default', connector_id: 1, why: null });
   const schedule = await composite(station, 'connector_id=1&duration_s=300&unit=A');
-  expect(schedule.body).toMatchObject({ unit: 'A', periods: [{ start_s: 0, limit: 6 }] });
+  expect(schedule).toMatchObject({
+    status: 200,
+    body: {
+      connector_id: 1,
+      unit: 'A',
+      duration_s: 300,
+      start_at: expect.stringMatching(/^\d{4}-/),
+      periods: [{ start_s: 0, limit: 6, phases: null }],
+      command_id: expect.stringMatching(/^cmd_/),
+    },
+  });
   expect(await list(station, '?status=active')).toMatchObject([{ id: body.id, status: 'active' }]);
 });
 

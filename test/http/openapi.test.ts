@@ -101,7 +101,11 @@ test('its examples of requests are valid', () => {
 test('what the server answers satisfies it', async () => {
   const { key, ids } = await populate(rest);
   const api = rest.as(key);
-  const reads = rest.routes.filter((each) => each.method === 'get' && each.stream === undefined); // a stream has no end
+  // A stream has no end; a composite schedule is a charger's to give (its shape: test/certification/smart-charging).
+  const reads = rest.routes.filter(
+    (each) =>
+      each.method === 'get' && each.stream === undefined && each.path !== '/charge-points/{id}/composite-schedule',
+  );
   for (const route of reads) {
     const path = route.path.replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => `/${kind}/${ids[kind]}`);
     const { status, body } = await api.get(`/api/v1${path}`);

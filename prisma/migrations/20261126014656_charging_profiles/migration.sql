@@ -23,7 +23,7 @@ CREATE TABLE "charging_profiles" (
 CREATE INDEX "charging_profiles_charge_point_id_id_idx" ON "charging_profiles"("charge_point_id", "id");
 
 -- CreateIndex
-CREATE INDEX "charging_profiles_open" ON "charging_profiles"("charge_point_id") WHERE (status IN ('pending', 'active'));
+CREATE INDEX "charging_profiles_open" ON "charging_profiles"("charge_point_id") WHERE ((status = 'pending'::text) OR (status = 'active'::text));
 
 -- CreateIndex
 CREATE INDEX "charging_profiles_command_id_idx" ON "charging_profiles"("command_id");
