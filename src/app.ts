@@ -68,13 +68,7 @@ import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
 import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
-import {
-  createSetProfile,
-  lastConfiguration,
-  profileReads,
-  smartCharging,
-  smartChargingRoutes,
-} from './smart-charging/index.ts';
+import { createSetProfile, profileReads, smartCharging, smartChargingRoutes } from './smart-charging/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
@@ -223,7 +217,7 @@ export function createApp({
     reads: profiles,
     issue,
     submit,
-    configurationOf: lastConfiguration(db),
+    settingsOf: settings.settings,
     newId,
     clock,
   });

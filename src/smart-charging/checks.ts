@@ -19,7 +19,6 @@ const LIMIT_KEYS = {
   maxPeriods: 'ChargingScheduleMaxPeriods',
   maxProfiles: 'MaxChargingProfilesInstalled',
 } as const;
-export const limitKeys: readonly string[] = Object.values(LIMIT_KEYS);
 
 export function readLimits(configuration: ReadonlyMap<string, string>): ChargerLimits {
   const count = (key: string): number | undefined => {

@@ -4,11 +4,8 @@ import { decide } from './machine.ts';
 import { loadProfiles, saveProfiles } from './store.ts';
 import type { SmartChargingInput, SmartChargingState } from './types.ts';
 
-export { faultsOf, limitKeys, readLimits } from './checks.ts';
-export { lastConfiguration } from './configuration-store.ts';
 export { type SmartChargingNeeds, smartChargingRoutes } from './routes.ts';
-export { profileOf, scheduleFields } from './schemas.ts';
-export { type ConfigurationOf, createSetProfile, type SetProfile } from './set-profile.ts';
+export { createSetProfile, type SetProfile, type SettingsOf } from './set-profile.ts';
 export { type ProfileReads, profileReads } from './store.ts';
 
 export const smartCharging: Participant<SmartChargingState, SmartChargingInput> = {

@@ -5,15 +5,15 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { ChargingProfile } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
-import { faultsOf, limitKeys, readLimits } from './checks.ts';
+import { faultsOf, readLimits } from './checks.ts';
 import { idOf } from './machine.ts';
 import type { ProfileReads, StoredProfile } from './store.ts';
 
-/** What a charger last said of its configuration; keys that are not known are missing. */
-export type ConfigurationOf = (
-  where: { readonly organizationId: string; readonly chargePointId: string },
-  keys: readonly string[],
-) => Promise<ReadonlyMap<string, string>>;
+/** What a charger last said of its settings. Implemented by src/configuration. */
+export type SettingsOf = (
+  organizationId: string,
+  chargePointId: string,
+) => Promise<readonly { readonly key: string; readonly value: string | null }[]>;
 
 type Asked = Pick<
   CommandRequest,
@@ -39,14 +39,14 @@ type Needs = {
   readonly reads: ProfileReads;
   readonly issue: IssueCommand;
   readonly submit: Ingest['submit'];
-  readonly configurationOf: ConfigurationOf;
+  readonly settingsOf: SettingsOf;
   readonly newId: (prefix: 'cmd') => string;
   readonly clock: Clock;
 };
 
 /** Throws validation_failed, not_found, conflict, charge_point_offline, too_many_requests, unavailable. */
 export const createSetProfile =
-  ({ reads, issue, submit, configurationOf, newId, clock }: Needs): SetProfile =>
+  ({ reads, issue, submit, settingsOf, newId, clock }: Needs): SetProfile =>
   async ({ wish, ...asked }) => {
     const where = { organizationId: asked.organizationId, chargePointId: asked.chargePointId };
     const { purpose, meant, profileId = randomInt(FIRST_OWN_ID, 2 ** 31 - 1) } = wish;
@@ -59,7 +59,11 @@ export const createSetProfile =
       purpose,
       transactionId: session?.transactionId,
     });
-    const [configuration, installed] = await Promise.all([configurationOf(where, limitKeys), reads.installed(where)]);
+    const [settings, installed] = await Promise.all([
+      settingsOf(where.organizationId, where.chargePointId),
+      reads.installed(where),
+    ]);
+    const configuration = new Map(settings.map(({ key, value }) => [key, value ?? '']));
     const others = installed.filter((each) => each.profileId !== profileId).length;
     const faults = faultsOf(profile, readLimits(configuration), others);
     if (faults.length > 0) throw invalid(faults);

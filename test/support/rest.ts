@@ -57,13 +57,7 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
-import {
-  createSetProfile,
-  lastConfiguration,
-  profileReads,
-  smartCharging,
-  smartChargingRoutes,
-} from '../../src/smart-charging/index.ts';
+import { createSetProfile, profileReads, smartCharging, smartChargingRoutes } from '../../src/smart-charging/index.ts';
 import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
@@ -158,7 +152,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     reads: profiles,
     issue,
     submit: ingest.submit,
-    configurationOf: lastConfiguration(db),
+    settingsOf: configurationReads(db).settings,
     newId,
     clock,
   });
