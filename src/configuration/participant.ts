@@ -6,7 +6,7 @@ import type { Database } from '../database/contract.ts';
 import type { Ingest, Participant } from '../ingest/contract.ts';
 import type { ConfigurationInput } from '../ingest/inputs.ts';
 import { type Context, decide } from './machine.ts';
-import { closeOrphans, dueChanges, loadConfiguration, saveConfiguration } from './store.ts';
+import { closeOrphans, dueChanges, forgetChanges, loadConfiguration, saveConfiguration } from './store.ts';
 import type { ConfigurationState, Words } from './types.ts';
 
 /** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
@@ -54,4 +54,20 @@ export async function sweepConfiguration(needs: {
       ),
     ),
   );
+}
+
+const DAY_MS = 86_400_000;
+const KEPT_DAYS = 365;
+const READS_KEPT_DAYS = 7;
+
+/** For the table of periodic jobs. Returns how many rows went. */
+export async function forgetConfigurationChanges(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+  const before = (days: number): Date => new Date(now.getTime() - days * DAY_MS);
+  let total = 0;
+  for (let round = 0; round < 100; round += 1) {
+    const gone = await forgetChanges(db, before(KEPT_DAYS), before(READS_KEPT_DAYS), 5000);
+    total += gone;
+    if (gone < 5000) break;
+  }
+  return total;
 }

@@ -1,4 +1,5 @@
 /** Hot SQL of the room "configuration": what its participant loads and saves, and what the sweep finds. */
+import { encodeTime } from 'ulid';
 import { storableJson } from '../commands/index.ts';
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
@@ -178,3 +179,20 @@ export const dueChanges = (db: Pick<Database, 'rows'>, now: Date, limit: number)
   db.rows<{ id: string; chargePointId: string }>(DUE, [now, limit]);
 /** A deleted charge point has no door any more through which its changes could end. */
 export const closeOrphans = (db: Pick<Database, 'rows'>, now: Date) => db.rows(CLOSE_ORPHANS, [now]);
+
+// Ids sort by time: a range of the primary key, bounded.
+const FORGET: Statement = {
+  name: 'configuration_forget',
+  text: `DELETE FROM configuration_changes WHERE id IN (
+           SELECT id FROM configuration_changes
+            WHERE id < $2 AND due_at IS NULL AND (kind = 'read' OR id < $1) ORDER BY id LIMIT $3)
+      RETURNING 1 AS deleted`,
+};
+/** Changes before `changesBefore`, and mere readings before `readsBefore`. Returns how many went. */
+export const forgetChanges = async (
+  db: Pick<Database, 'rows'>,
+  changesBefore: Date,
+  readsBefore: Date,
+  limit: number,
+) => (await db.rows(FORGET, [idAt(changesBefore), idAt(readsBefore), limit])).length;
+const idAt = (at: Date): string => `cfg_${encodeTime(at.getTime())}`;

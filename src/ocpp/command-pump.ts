@@ -5,7 +5,7 @@
 import type { Ingest } from '../ingest/contract.ts';
 import type { CommandOutcome, DispatchReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
-import type { Calls } from './calls.ts';
+import { type Calls, INVALID_CALL } from './calls.ts';
 import type { Connection } from './connection.ts';
 import type { Limits, Logger } from './needs.ts';
 
@@ -28,6 +28,12 @@ export type Pump = {
   late(connection: Connection, commandId: string | undefined, outcome: CommandOutcome): void;
 };
 
+const SEALED: CommandOutcome = {
+  outcome: 'error',
+  code: INVALID_CALL,
+  description: 'its secret cannot be opened any more; ask for it again',
+  details: {},
+};
 const TRIGGER_TIMEOUT_MS = 30_000;
 
 export function createPump({ submit, calls, log, now, limits, unseal }: PumpNeeds): Pump {
@@ -65,16 +71,26 @@ export function createPump({ submit, calls, log, now, limits, unseal }: PumpNeed
     const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation });
     const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
     if (!command) return false;
-    const { commandId, action, payload, unchecked, sealed } = command;
-    const outcome = await calls.call(connection, {
-      action,
-      payload: sealed === null ? payload : { ...payload, ...unseal(sealed, connection.chargePointId) },
-      timeoutMs: command.timeoutS * 1000,
-      commandId,
-      unchecked,
-    });
+    const { commandId, action, unchecked } = command;
+    const payload = openedPayload(connection, command);
+    const timeoutMs = command.timeoutS * 1000;
+    const outcome =
+      payload === undefined
+        ? SEALED
+        : await calls.call(connection, { action, payload, timeoutMs, commandId, unchecked });
     await tell(connection, commandId, outcome);
     return true;
+  }
+
+  /** undefined: its secret does not open any more (a key was taken from the key ring). */
+  function openedPayload(connection: Connection, { commandId, payload, sealed }: NonNullable<DispatchReply>) {
+    if (sealed === null) return payload;
+    try {
+      return { ...payload, ...unseal(sealed, connection.chargePointId) };
+    } catch (cause) {
+      log.error({ err: cause, commandId }, 'the secret of a command cannot be opened: it is not sent');
+      return undefined;
+    }
   }
 
   async function tell(connection: Connection, commandId: string, outcome: CommandOutcome): Promise<void> {

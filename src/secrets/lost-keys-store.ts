@@ -9,7 +9,9 @@ const KEYS_IN_USE: Statement = {
   text: `SELECT kid, sum(api_keys)::int AS "apiKeys", sum(chargers)::int AS "chargerKeys"
            FROM (SELECT kid, count(*) AS api_keys, 0 AS chargers FROM api_keys WHERE revoked_at IS NULL GROUP BY kid
                  UNION ALL
-                 SELECT key_kid, 0, count(*) FROM charge_points WHERE key_kid IS NOT NULL GROUP BY key_kid) AS used
+                 SELECT key_kid, 0, count(*) FROM charge_points WHERE key_kid IS NOT NULL GROUP BY key_kid
+                 UNION ALL
+                 SELECT next_key_kid, 0, count(*) FROM charge_points WHERE next_key_kid IS NOT NULL GROUP BY next_key_kid) AS used
           GROUP BY kid`,
 };
 

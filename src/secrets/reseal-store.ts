@@ -27,7 +27,9 @@ const PEPPERED: Statement = {
   text: `SELECT 'api_keys' AS "table", kid, count(*)::int AS rows FROM api_keys
           WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) GROUP BY kid
          UNION ALL
-         SELECT 'charge_points', key_kid, count(*)::int FROM charge_points WHERE key_kid IS NOT NULL GROUP BY key_kid`,
+         SELECT 'charge_points', kid, count(*)::int
+           FROM (SELECT key_kid AS kid FROM charge_points UNION ALL SELECT next_key_kid FROM charge_points) AS k
+          WHERE kid IS NOT NULL GROUP BY kid`,
 };
 /** Kept for a day. The kid stands behind a version and its length (cipher.ts). Plan: sequential, once. */
 const ANSWERS: Statement = {

@@ -1,5 +1,8 @@
 /** Settings of chargers over REST, with simulated chargers on real sockets. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { encodeTime } from 'ulid';
+import { forgetConfigurationChanges } from '../../src/configuration/index.ts';
 import {
   acceleratedClock,
   type Behaviour,
@@ -334,6 +337,28 @@ describe('templates', () => {
     const unknown = { template_id: 'cft_01KAT3Z6Y8Q0000000000000AA' };
     expect((await app.api('POST', `/charge-points/${id}/configuration/apply`, unknown)).status).toBe(400);
   });
+});
+
+test('changes are kept for a year, mere readings for a week, and what runs for as long as it does', async () => {
+  const { rows } = await db.pool.query('SELECT id AS "organizationId" FROM organizations LIMIT 1');
+  const now = new Date('2026-06-01T00:00:00.000Z');
+  const at = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  const make = async (kind: string, days: number, runs = false): Promise<string> => {
+    const id = `cfg_${encodeTime(at(days).getTime())}${randomBytes(8).toString('hex').toUpperCase()}`;
+    const more = { status: 'completed', phase: 'done', items: [], reboot: 'never', requestedBy: 'system' };
+    const times = { createdAt: at(days), expiresAt: at(days), dueAt: runs ? now : null };
+    const { organizationId } = rows[0];
+    await db.prisma.configurationChange.create({
+      data: { id, organizationId, chargePointId: 'cp_kept', kind, ...more, ...times },
+    });
+    return id;
+  };
+  const kept = [await make('read', 6), await make('change', 364), await make('read', 400, true)];
+  await make('read', 8);
+  await make('apply', 366);
+  expect(await forgetConfigurationChanges(db, now)).toBe(2);
+  const left = await db.prisma.configurationChange.findMany({ where: { chargePointId: 'cp_kept' } });
+  expect(left.map(({ id }) => id).sort()).toEqual(kept.sort());
 });
 
 test('a command with an Idempotency-Key is asked for once', async () => {

@@ -13,6 +13,7 @@ type Queued = {
   payload: Record<string, unknown>;
   timeoutS?: number;
   unchecked?: boolean;
+  sealed?: string;
 };
 
 /** A charger that has booted, and a queue of commands for it. */
@@ -66,6 +67,22 @@ test('a command goes out when the charger is woken, and its answer comes back as
     ['cmd_1', { outcome: 'result', payload: { status: 'Accepted' }, accepted: true }],
   ]);
   expect(rig.of('commands', 'next').every((input) => input.type === 'next' && input.generation === 1)).toBe(true);
+});
+
+test('a secret is put into the payload on the wire only; one that does not open any more ends its command, and the next goes out', async () => {
+  const { rig, charger, give } = await aRig();
+  const change = { action: 'ChangeConfiguration', payload: { key: 'WifiPassword', value: '***' } };
+  give(
+    { commandId: 'cmd_1', ...change, sealed: 'no JSON' },
+    { commandId: 'cmd_2', ...change, sealed: '{"value":"x"}' },
+  );
+  const asked = await charger.asked();
+  expect(asked.payload).toEqual({ key: 'WifiPassword', value: 'x' });
+  charger.send([3, asked.id, { status: 'Accepted' }]);
+  expect(await outcomes(rig, 2)).toMatchObject([
+    ['cmd_1', { outcome: 'error', code: 'InvalidCall' }],
+    ['cmd_2', { outcome: 'result', accepted: true }],
+  ]);
 });
 
 test('one call at a time is on the line, in the order of the queue', async () => {
