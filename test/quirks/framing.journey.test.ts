@@ -42,7 +42,7 @@ describe('R3: one message id for a message and its repetition, ids from 1 after 
 
 describe('R4: answers too late', () => {
   test('completes the command after it was given up', async () => {
-    const station = await world.station({ misbehave: ['R4'], speed: 25 });
+    const station = await world.station({ misbehave: ['R4'], speed: 10 });
     const { id, status } = await station.ask('clear-cache', { timeout_s: 1 });
     expect(status).toBe('timed_out');
     const late = await until('the late answer', async () => {
