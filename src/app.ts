@@ -13,6 +13,8 @@ import {
   createPasswords,
 } from './auth/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
+import { certificates, createCertificates } from './certificates/index.ts';
+import { chargePointRoutes, createOcppUrl, stations } from './charge-points/index.ts';
 import {
   chargePointsWaitingAt,
   commandBulkRoutes,
@@ -86,7 +88,7 @@ const MOST_MISSED = 1_000;
 export type AppOptions = {
   readonly config: Pick<
     Config,
-    'http' | 'ingestLanes' | 'ocpp' | 'uploads' | 'webhooks' | 'retention' | 'metricsToken'
+    'http' | 'ingestLanes' | 'ocpp' | 'uploads' | 'certificateSigner' | 'webhooks' | 'retention' | 'metricsToken'
   >;
   readonly db: Database;
   readonly keyRing: KeyRing;
@@ -147,6 +149,7 @@ export function createApp({
       participant(uploads),
       participant(chargerKeys),
       participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),
+      participant(certificates),
       participant(quarantine),
       participant(securityEvents),
       participant(smartCharging),
@@ -163,7 +166,19 @@ export function createApp({
 
   // ---------------------------------------------------------------------------------------------------------- chargers
   const sealing = createSealing(keyRing.cipher('command-secret'));
+  const papers = createCertificates({
+    db,
+    submit,
+    issue: () => issue,
+    newId,
+    clock,
+    log,
+    cipher: keyRing.cipher('certificate-authority'),
+    signer: config.certificateSigner,
+    hook: { ...config.webhooks, caPem: config.webhooks.ca },
+  });
   const v16 = createV16({
+    signCertificate: papers.signCertificate,
     submit,
     nextTransactionId: createTransactionIds(db),
     newId,
@@ -328,6 +343,7 @@ export function createApp({
       ...securityEventRoutes({ db }),
       ...smartChargingRoutes({ db, issue, clock, reads: profiles, setProfile }),
       ...files.routes,
+      ...papers.routes(issue),
       ...webhooks.routes,
     ],
   });
@@ -351,6 +367,7 @@ export function createApp({
     { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
+    { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },

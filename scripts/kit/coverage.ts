@@ -55,6 +55,15 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ],
   ['trigger', { do: 'trigger', message: 'status' }],
   ['trigger', { do: 'trigger', message: 'sign_certificate' }],
+  ['certificates', { do: 'install_certificate', type: 'central_system_root', certificate: '' }],
+  ['certificates', { do: 'list_certificates', type: 'central_system_root' }],
+  [
+    'certificates',
+    {
+      do: 'delete_certificate',
+      hash: { hashAlgorithm: 'SHA256', issuerNameHash: '', issuerKeyHash: '', serialNumber: '' },
+    },
+  ],
   ['diagnostics', { do: 'upload', kind: 'diagnostics', requestId: 1, url: 'https://example.com/' }],
   ['diagnostics', { do: 'upload', kind: 'security_log', requestId: 1, url: 'https://example.com/' }],
 ];

@@ -1,5 +1,6 @@
 /** The words of the commands room. */
 import type { ChargingProfile, ProfileCriteria } from '../ingest/inputs.ts';
+import type { CertificateHash, RootCertificateType } from '../ingest/inputs.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
@@ -106,6 +107,10 @@ export type FriendlyCommand =
       readonly data?: string | undefined;
     }
   | { readonly do: 'trigger'; readonly message: TriggerMessage; readonly connectorId?: number | undefined }
+  | { readonly do: 'certificate_signed'; readonly chain: string }
+  | { readonly do: 'install_certificate'; readonly type: RootCertificateType; readonly certificate: string }
+  | { readonly do: 'list_certificates'; readonly type: RootCertificateType }
+  | { readonly do: 'delete_certificate'; readonly hash: CertificateHash }
   | {
       readonly do: 'upload';
       readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log';

@@ -4,12 +4,14 @@ export { createDispatcher, type Dispatcher, type DispatcherOptions } from './dis
 export { createEventFeed, type EventFeed } from './event-feed.ts';
 export { type EventRouteNeeds, eventRoutes } from './event-routes.ts';
 export { createEventWriter, type EventWriterNeeds } from './event-writer.ts';
+export { createGuardedConnect } from './guarded-connect.ts';
 export { FAILING_LIMIT, type Health, type HealthFacts, healthOf } from './health.ts';
 export { createResolve, type Resolve } from './resolve.ts';
 export { createRetention, type RetentionNeeds } from './retention.ts';
 export { createRetentionStore, type RetentionStore } from './retention-store.ts';
 export { type WebhookRouteNeeds, webhookRoutes } from './routes.ts';
 export { createSender, type Sender, type SenderOptions } from './sender.ts';
+export { plainSignature, standardSignature } from './sign.ts';
 export { createTargetGuard, type TargetGuard } from './target-guard.ts';
 export type { BornDelivery, KeyRing, WebhookMetrics } from './types.ts';
 export { type Verification, verifyWebhook } from './verify.ts';

@@ -41,6 +41,7 @@ export async function startApp(
     db?: Database;
     beside?: Pick<RunningApp, 'apiKey' | 'keyRing'>;
     uploads?: Config['uploads'];
+    certificateSigner?: Config['certificateSigner'];
     uploadPace?: AppOptions['uploadPace'];
   } = {},
 ): Promise<RunningApp> {
@@ -67,6 +68,7 @@ export async function startApp(
       ingestLanes: 2,
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
       uploads: options.uploads ?? uploadsConfig(),
+      certificateSigner: options.certificateSigner ?? { kind: 'none' },
       webhooks: {
         allowSubnets: ['127.0.0.0/8'],
         ca: options.webhookCa,

@@ -17,6 +17,8 @@ import {
 } from '../../src/auth/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import type { FriendlyCommand } from '../../src/commands/index.ts';
+import { certificates, createCertificates } from '../../src/certificates/index.ts';
+import { chargePointRoutes, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import {
   commandBulkRoutes,
   commandHistoryRoutes,
@@ -106,6 +108,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       chargerKeys,
       configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) })),
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
+    participants: [stations, tokens, sessions, meter, commandsParticipant(), uploads, certificates].map((each) =>
+      participant(each as Parameters<typeof participant>[0]),
+    ),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
     onWake: () => {},
@@ -133,6 +138,17 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     seal: (fields) => JSON.stringify(fields),
     nodeId: 'node_1',
     clock,
+  });
+  const papers = createCertificates({
+    db,
+    submit: ingest.submit,
+    issue: () => issue,
+    newId,
+    clock,
+    log: quiet,
+    cipher: keyRing.cipher('certificate-authority'),
+    signer: { kind: 'none' },
+    hook: { allowSubnets: [], caPem: undefined, timeoutMs: 1000 },
   });
   const uploadsOf = options.uploads ?? uploadsConfig();
   const files = createUploads({
@@ -201,6 +217,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...securityEventRoutes({ db }),
     ...smartChargingRoutes({ db, reads: profiles, setProfile, issue, clock }),
     ...files.routes,
+    ...papers.routes(issue),
     ...webhookRoutes({
       db,
       keyRing: keyRing.cipher('webhook'),

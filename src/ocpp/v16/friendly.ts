@@ -1,6 +1,7 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
 import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
 import { profileToWire, purposeToWire } from './charging-profile.ts';
+import { ROOT_CERTIFICATES } from './certificate-words.ts';
 
 /** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
 const MESSAGES = {
@@ -100,6 +101,16 @@ export function friendly(command: FriendlyCommand): Call {
             payload: { requestedMessage: MESSAGES[message], ...connector(command.connectorId) },
           };
     }
+    case 'certificate_signed':
+      return { action: 'CertificateSigned', payload: { certificateChain: command.chain } };
+    case 'install_certificate': {
+      const certificateType = ROOT_CERTIFICATES[command.type];
+      return { action: 'InstallCertificate', payload: { certificateType, certificate: command.certificate } };
+    }
+    case 'list_certificates':
+      return { action: 'GetInstalledCertificateIds', payload: { certificateType: ROOT_CERTIFICATES[command.type] } };
+    case 'delete_certificate':
+      return { action: 'DeleteCertificate', payload: { certificateHashData: { ...command.hash } } };
     case 'upload':
       return upload(command);
   }

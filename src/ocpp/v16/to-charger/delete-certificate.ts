@@ -1,9 +1,14 @@
 /** OCPP 1.6 security extension, DeleteCertificate. NotFound and Failed both leave what was there. */
 import type { ToCharger } from '../../contract.ts';
+import { readCertificateHash } from '../certificate-words.ts';
 
 export const deleteCertificate: ToCharger = {
   action: 'DeleteCertificate',
   accepted: ({ status }) => status === 'Accepted',
+  learn({ certificateHashData }) {
+    const hash = readCertificateHash(certificateHashData);
+    return hash === undefined ? undefined : { about: 'certificate_deleted', hash };
+  },
   example: {
     certificateHashData: {
       hashAlgorithm: 'SHA256',

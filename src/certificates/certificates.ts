@@ -1,0 +1,57 @@
+/** Puts the room together for src/app.ts. */
+import type { IssueCommand } from '../commands/index.ts';
+import type { Database } from '../database/contract.ts';
+import type { Ingest } from '../ingest/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Cipher } from '../secrets/index.ts';
+import { createResolve, createTargetGuard } from '../webhooks/index.ts';
+import { createDevCa } from './dev-ca.ts';
+import { createHook } from './hook.ts';
+import { certificateStore } from './read-store.ts';
+import { certificateRoutes } from './routes.ts';
+import { createSigning } from './signing.ts';
+import type { Signer } from './types.ts';
+
+export type CertificatesOptions = {
+  readonly db: Pick<Database, 'prisma' | 'rows'>;
+  readonly submit: Ingest['submit'];
+  /** Made later than this. */
+  readonly issue: () => IssueCommand;
+  readonly newId: (prefix: 'csr' | 'cmd') => string;
+  readonly clock: Clock;
+  readonly log: { warn(fields: object, message: string): void };
+  readonly cipher: Cipher;
+  /** CERTIFICATE_SIGNER, _URL, _SECRET */
+  readonly signer:
+    | { readonly kind: 'none' | 'dev-ca' }
+    | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
+  /** As for webhooks. */
+  readonly hook: {
+    readonly allowSubnets: readonly string[];
+    readonly caPem: string | undefined;
+    readonly timeoutMs: number;
+  };
+};
+
+export function createCertificates(options: CertificatesOptions) {
+  const { db, submit, issue, newId, clock, log } = options;
+  const store = certificateStore(db);
+  const signing = createSigning({ store, signer: signerOf(options), submit, issue, newId, clock, log });
+  return {
+    /** For the adapters: SignCertificate. */
+    signCertificate: signing.take,
+    routes: (of: IssueCommand) => certificateRoutes({ db, store, issue: of }),
+    /** Every few seconds: signs and sends what is due. */
+    run: signing.run,
+  };
+}
+
+function signerOf({ db, cipher, clock, signer, hook }: CertificatesOptions): Signer | undefined {
+  if (signer.kind === 'none') return undefined;
+  if (signer.kind === 'hook') {
+    const resolve = createResolve();
+    const guard = createTargetGuard({ allowSubnets: hook.allowSubnets, resolve });
+    return createHook({ ...hook, ...signer, guard, resolve, clock });
+  }
+  return createDevCa({ db, cipher, clock }).sign;
+}

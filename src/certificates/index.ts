@@ -1,0 +1,4 @@
+/** The door of the room: certificates of chargers. */
+export { type CertificatesOptions, createCertificates } from './certificates.ts';
+export { createDevCa } from './dev-ca.ts';
+export { certificates } from './participant.ts';

@@ -1,0 +1,236 @@
+/**
+ * Certificates of one charge point: requested → signed → sent → installed | rejected | failed, and what it holds. Pure: what a
+ * certificate says is read by `facts`, ids are derived by `idOf`.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type {
+  CertificateHash,
+  CertificateInput,
+  Learned,
+  RootCertificateType,
+  SendingReply,
+  SigningReply,
+} from '../ingest/inputs.ts';
+import {
+  type CertificateFacts,
+  type CertificateState,
+  type CertificateType,
+  type InstalledRow,
+  installedKey,
+  type RequestErrorCode,
+  type RequestRow,
+} from './types.ts';
+
+type Input<T extends CertificateInput['type']> = Extract<CertificateInput, { type: T }>;
+type Next = Step<CertificateState>;
+export type Reading = {
+  readonly facts: (pem: string) => CertificateFacts | undefined;
+  readonly idOf: (key: string) => string;
+};
+
+/** A charger that asks more often has lost its mind. */
+export const MOST_PER_HOUR = 20;
+/** OCPP: certificateChain is string[10000]. */
+export const LONGEST_CHAIN = 10_000;
+/** What one charge point is known to hold, at most. */
+const MOST_INSTALLED = 200;
+/** Seconds until the signer is asked, or the chain sent, once more. */
+export const RETRY_S = [10, 60, 300, 1800, 7200] as const;
+/** The command waits a day for a charger that is offline, and ends by itself. */
+export const SENDING_S = 86_400;
+const GRACE_S = 3600;
+
+export function decide(state: CertificateState, input: CertificateInput, now: Date, reading: Reading): Next {
+  switch (input.type) {
+    case 'signing_requested':
+      return signingRequested(state, input, now);
+    case 'signed':
+      return signed(state, input, now);
+    case 'signing_failed': {
+      const row = state.requests.get(input.requestId);
+      if (row?.status !== 'requested') return stay(state, 'not_waiting');
+      if (input.final) return moved(state, ended(row, 'rejected', 'refused_by_signer', input.why, now));
+      return moved(state, later(row, 'signer_failed', input.why, now));
+    }
+    case 'sending':
+      return sending(state, input, now);
+    case 'not_sent': {
+      const row = state.requests.get(input.requestId);
+      if (row?.status !== 'sent' || row.commandId !== input.commandId) return stay(state, 'not_waiting');
+      return moved(state, later({ ...row, status: 'signed', commandId: null }, 'not_sent', input.why, now));
+    }
+    case 'command_ended':
+      return commandEnded(state, input, now, reading);
+  }
+}
+
+function signingRequested(state: CertificateState, input: Input<'signing_requested'>, now: Date): Next {
+  const reply = (accepted: boolean): Effect => ({ do: 'reply', value: { accepted } satisfies SigningReply });
+  const open = [...state.requests.values()].filter(({ dueAt }) => dueAt !== null);
+  // A repeated message, or a charger that lost our answer: the certificate is on its way.
+  if (open.some(({ csrHash, id }) => csrHash === input.csrHash || id === input.requestId))
+    return stay(state, 'duplicate', [reply(true)]);
+  if (state.recent >= MOST_PER_HOUR) return stay(state, 'too_many', [reply(false)]);
+  const { read } = input;
+  const row: RequestRow = {
+    id: input.requestId,
+    status: 'requested',
+    csr: input.csr,
+    csrHash: input.csrHash,
+    subject: read.subject,
+    keyType: read.keyType,
+    errorCode: null,
+    errorMessage: null,
+    chain: null,
+    serialNumber: null,
+    expiresAt: null,
+    commandId: null,
+    attempts: 0,
+    dueAt: now,
+    createdAt: now,
+    completedAt: null,
+  };
+  const after = { ...state, recent: state.recent + 1 };
+  const refuse = (code: RequestErrorCode, why: string): Next => {
+    const step = moved(after, ended(row, 'rejected', code, why, now));
+    return { ...step, effects: [reply(false)] };
+  };
+  if (read.fault !== null) return refuse('invalid_csr', read.fault);
+  if (input.nobodySigns) return refuse('no_signer', 'CERTIFICATE_SIGNER is none: set it to sign such requests');
+  // It has made a new key: a certificate for the old one would be rejected.
+  const superseded = open
+    .filter(({ status }) => status !== 'sent')
+    .map((each) => ended(each, 'failed', 'superseded', 'The charger sent another request', now));
+  const requests = new Map(after.requests);
+  for (const each of [...superseded, row]) requests.set(each.id, each);
+  return { state: { ...after, requests }, effects: [reply(true)] };
+}
+
+function signed(state: CertificateState, input: Input<'signed'>, now: Date): Next {
+  const row = state.requests.get(input.requestId);
+  if (row?.status !== 'requested') return stay(state, 'not_waiting');
+  if (input.chain.length > LONGEST_CHAIN) {
+    const why = `The signer's chain has ${input.chain.length} characters; a charger takes ${LONGEST_CHAIN}`;
+    return moved(state, ended(row, 'failed', 'chain_too_long', why, now));
+  }
+  const { chain, serialNumber, expiresAt } = input;
+  const clean = { errorCode: null, errorMessage: null, attempts: 0, dueAt: now };
+  return moved(state, { ...row, ...clean, status: 'signed', chain, serialNumber, expiresAt });
+}
+
+function sending(state: CertificateState, { requestId, commandId }: Input<'sending'>, now: Date): Next {
+  const row = state.requests.get(requestId);
+  const reply = (chain: string | undefined): Effect => ({ do: 'reply', value: { chain } satisfies SendingReply });
+  if (row?.status !== 'signed' || row.chain === null) return stay(state, 'not_waiting', [reply(undefined)]);
+  const sent: RequestRow = { ...row, status: 'sent', commandId, dueAt: plus(now, SENDING_S + GRACE_S) };
+  return { ...moved(state, sent), effects: [reply(row.chain)] };
+}
+
+function commandEnded(state: CertificateState, input: Input<'command_ended'>, now: Date, reading: Reading): Next {
+  if (input.learned !== undefined) return learned(state, input.learned, now, reading);
+  const row = [...state.requests.values()].find(({ commandId }) => commandId === input.commandId);
+  if (row === undefined) return stay(state, 'unknown');
+  const isLate = row.status === 'failed' && row.errorCode === 'no_answer'; // R4: an answer after its time-out
+  if (row.status !== 'sent' && !isLate) return stay(state, 'not_waiting');
+  const why = input.why ?? 'The charger did not take it';
+  if (input.status === 'rejected') return moved(state, ended(row, 'rejected', 'rejected_by_charger', why, now));
+  if (input.status !== 'accepted') return moved(state, ended(row, 'failed', 'no_answer', why, now));
+  const { state: after } = moved(state, { ...ended(row, 'installed', null, null, now) });
+  const facts = reading.facts(row.chain ?? '');
+  if (facts?.hash === undefined) return { state: after, effects: [] };
+  return { state: hold(after, 'charge_point', facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
+}
+
+function learned(state: CertificateState, what: Learned, now: Date, reading: Reading): Next {
+  switch (what.about) {
+    case 'upload':
+      return stay(state, 'unknown');
+    case 'certificate_installed': {
+      const facts = reading.facts(what.certificate);
+      // One that another authority issued is named by that one's key: the charger will list it.
+      if (facts?.hash === undefined) return stay(state, 'issuer_unknown');
+      return { state: hold(state, what.type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
+    }
+    case 'certificate_deleted': {
+      const left = [...state.installed].filter(([, row]) => !isSame(row, what.hash));
+      return left.length === state.installed.size
+        ? stay(state, 'unknown')
+        : { state: { ...state, installed: new Map(left) }, effects: [] };
+    }
+    case 'certificates_listed':
+      return { state: listed(state, what.type, what.hashes, now, reading), effects: [] };
+  }
+}
+
+/** What the charger lists is what it holds of that type. */
+function listed(
+  state: CertificateState,
+  type: RootCertificateType,
+  hashes: readonly CertificateHash[],
+  now: Date,
+  reading: Reading,
+): CertificateState {
+  const said = new Set(hashes.map((hash) => installedKey(type, hash)));
+  const left = [...state.installed].filter(([key, row]) => row.type !== type || said.has(key));
+  let after: CertificateState = { ...state, installed: new Map(left) };
+  for (const hash of hashes) after = hold(after, type, hash, { reportedAt: now }, reading);
+  return after;
+}
+
+function hold(
+  state: CertificateState,
+  type: CertificateType,
+  hash: CertificateHash,
+  known: Partial<Pick<InstalledRow, 'subject' | 'expiresAt' | 'installedAt' | 'reportedAt'>>,
+  { idOf }: Reading,
+): CertificateState {
+  const key = installedKey(type, hash);
+  const before = state.installed.get(key);
+  if (before === undefined && state.installed.size >= MOST_INSTALLED) return state;
+  const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = hash;
+  const row: InstalledRow = {
+    id: idOf(key),
+    type,
+    hashAlgorithm,
+    issuerNameHash,
+    issuerKeyHash,
+    serialNumber,
+    subject: known.subject ?? before?.subject ?? null,
+    installedAt: known.installedAt ?? before?.installedAt ?? null,
+    expiresAt: known.expiresAt ?? before?.expiresAt ?? null,
+    reportedAt: known.reportedAt ?? before?.reportedAt ?? null,
+  };
+  return { ...state, installed: new Map(state.installed).set(key, row) };
+}
+
+const isSame = (a: CertificateHash, b: CertificateHash): boolean =>
+  installedKey('charge_point', a) === installedKey('charge_point', b);
+
+const plus = (at: Date, s: number): Date => new Date(at.getTime() + s * 1000);
+
+function ended(
+  row: RequestRow,
+  status: RequestRow['status'],
+  errorCode: RequestErrorCode | null,
+  errorMessage: string | null,
+  now: Date,
+): RequestRow {
+  return { ...row, status, errorCode, errorMessage, dueAt: null, completedAt: now };
+}
+
+/** Once more, or given up. */
+function later(row: RequestRow, code: RequestErrorCode, why: string, now: Date): RequestRow {
+  const wait = RETRY_S[row.attempts];
+  if (wait === undefined) return ended(row, 'failed', code, why, now);
+  return { ...row, attempts: row.attempts + 1, errorCode: code, errorMessage: why, dueAt: plus(now, wait) };
+}
+
+const moved = (state: CertificateState, row: RequestRow): Next => ({
+  state: { ...state, requests: new Map(state.requests).set(row.id, row) },
+  effects: [],
+});
+const stay = (state: CertificateState, ignored: string, effects: readonly Effect[] = []): Next => ({
+  state,
+  effects,
+  ignored,
+});

@@ -1,0 +1,83 @@
+/** What REST and the signing job read of certificates. */
+import type { Database, Statement } from '../database/contract.ts';
+import type { InstalledRow, RequestRow } from './types.ts';
+
+export type StoredRequest = RequestRow & { readonly chargePointId: string };
+export type Due = {
+  readonly id: string;
+  readonly status: RequestRow['status'];
+  readonly csr: string;
+  readonly commandId: string | null;
+  readonly chargePointId: string;
+  readonly organizationId: string;
+  readonly identity: string;
+};
+type Known = {
+  readonly identity: string;
+  readonly serial: string | null;
+  readonly reported: string | null;
+  readonly organization: string;
+};
+
+// Claims what is due for two minutes: another process leaves it alone. Plan: certificate_requests_due, open ones only.
+const CLAIM: Statement = {
+  name: 'certificate_requests_claim',
+  text: `WITH due AS (
+           SELECT r.id FROM certificate_requests r
+            WHERE r.due_at <= $1::timestamptz ORDER BY r.due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE certificate_requests r SET due_at = $1::timestamptz + interval '2 minutes'
+           FROM due, charge_points c WHERE r.id = due.id AND c.id = r.charge_point_id
+         RETURNING r.id, r.status, r.csr, r.command_id AS "commandId", r.charge_point_id AS "chargePointId",
+                   r.organization_id AS "organizationId", c.identity`,
+};
+// A deleted charge point's requests end with it. Plan: certificate_requests_due.
+const CLOSE_ORPHANS: Statement = {
+  name: 'certificate_requests_close_orphans',
+  text: `UPDATE certificate_requests r SET status = 'failed', error_code = 'not_sent', due_at = NULL, completed_at = $1::timestamptz,
+                error_message = 'The charge point was deleted'
+          WHERE r.due_at <= $1::timestamptz AND NOT EXISTS (SELECT FROM charge_points c WHERE c.id = r.charge_point_id)`,
+};
+// Plan: primary keys.
+const KNOWN: Statement = {
+  name: 'certificate_names_of_charge_point',
+  text: `SELECT c.identity, c.serial_number AS serial, s.reported_serial AS reported, o.name AS organization
+           FROM charge_points c JOIN organizations o ON o.id = c.organization_id
+           LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
+          WHERE c.id = $1 AND c.organization_id = $2`,
+};
+
+export type CertificateStore = ReturnType<typeof certificateStore>;
+
+export function certificateStore(db: Pick<Database, 'prisma' | 'rows'>) {
+  const { prisma } = db;
+  return {
+    /** Newest first; up to `limit` + 1 of them. Only saveCertificates writes these tables: their texts are of these types. */
+    async requests(query: {
+      readonly organizationId: string;
+      readonly chargePointId: string;
+      readonly page: { readonly after: string | undefined; readonly limit: number };
+    }): Promise<StoredRequest[]> {
+      const { organizationId, chargePointId, page } = query;
+      const rows = await prisma.certificateRequest.findMany({
+        where: { organizationId, chargePointId, ...(page.after !== undefined && { id: { lt: page.after } }) },
+        orderBy: { id: 'desc' },
+        take: page.limit + 1,
+      });
+      return rows as StoredRequest[];
+    },
+    /** At most 200 (machine.ts). */
+    async installed(organizationId: string, chargePointId: string): Promise<InstalledRow[]> {
+      const where = { organizationId, chargePointId };
+      return (await prisma.installedCertificate.findMany({
+        where,
+        orderBy: [{ type: 'asc' }, { id: 'asc' }],
+        take: 200,
+      })) as InstalledRow[];
+    },
+    claimDue: (now: Date, limit: number): Promise<Due[]> => db.rows<Due>(CLAIM, [now, limit]),
+    closeOrphans: async (now: Date): Promise<void> => void (await db.rows(CLOSE_ORPHANS, [now])),
+    known: async (organizationId: string, chargePointId: string): Promise<Known | undefined> =>
+      (await db.rows<Known>(KNOWN, [chargePointId, organizationId]))[0],
+  };
+}
