@@ -161,6 +161,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     'api-keys': keyId,
     sites: await created('/sites', { name: 'Depot' }),
     'charge-points': chargePointId,
+    certificates: await insertCertificate(rest, { organizationId, chargePointId }),
     uploads: await insertUpload(rest, { organizationId, chargePointId }),
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),
@@ -248,5 +249,12 @@ async function insertUpload(
       createdAt: new Date(),
     },
   });
+  return id;
+}
+
+async function insertCertificate({ db }: Rest, of: { organizationId: string; chargePointId: string }): Promise<string> {
+  const id = `crt_${of.organizationId.slice(4)}`;
+  const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
+  await db.prisma.installedCertificate.create({ data: { ...of, ...hash, id, type: 'central_system_root' } });
   return id;
 }
