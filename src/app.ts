@@ -12,9 +12,8 @@ import {
   createLoginThrottle,
   createPasswords,
 } from './auth/index.ts';
-import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
 import { certificates, createCertificates } from './certificates/index.ts';
-import { chargePointRoutes, createOcppUrl, stations } from './charge-points/index.ts';
+import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
 import {
   chargePointsWaitingAt,
   commandBulkRoutes,

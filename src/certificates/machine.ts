@@ -143,8 +143,6 @@ function commandEnded(state: CertificateState, input: Input<'command_ended'>, no
 
 function learned(state: CertificateState, what: Learned, now: Date, reading: Reading): Next {
   switch (what.about) {
-    case 'upload':
-      return stay(state, 'unknown');
     case 'certificate_installed': {
       const facts = reading.facts(what.certificate);
       // One that another authority issued is named by that one's key: the charger will list it.
@@ -159,6 +157,8 @@ function learned(state: CertificateState, what: Learned, now: Date, reading: Rea
     }
     case 'certificates_listed':
       return { state: listed(state, what.type, what.hashes, now, reading), effects: [] };
+    default:
+      return stay(state, 'unknown'); // of another room's commands
   }
 }
 

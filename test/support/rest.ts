@@ -15,10 +15,9 @@ import {
   type LoginLimits,
   type Role,
 } from '../../src/auth/index.ts';
+import { certificates, createCertificates } from '../../src/certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import type { FriendlyCommand } from '../../src/commands/index.ts';
-import { certificates, createCertificates } from '../../src/certificates/index.ts';
-import { chargePointRoutes, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import {
   commandBulkRoutes,
   commandHistoryRoutes,
@@ -105,12 +104,10 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       commandsParticipant(),
       uploads,
       smartCharging,
+      certificates,
       chargerKeys,
       configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) })),
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
-    participants: [stations, tokens, sessions, meter, commandsParticipant(), uploads, certificates].map((each) =>
-      participant(each as Parameters<typeof participant>[0]),
-    ),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
     onWake: () => {},
