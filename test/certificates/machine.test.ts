@@ -1,0 +1,164 @@
+/** The machine of certificates: each state × each input, and random orders. */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, LONGEST_CHAIN, MOST_PER_HOUR, RETRY_S } from '../../src/certificates/machine.ts';
+import type { CertificateState, RequestRow } from '../../src/certificates/types.ts';
+import type { CertificateHash, CertificateInput, Learned } from '../../src/ingest/inputs.ts';
+
+const T0 = new Date('2026-11-23T12:00:00Z');
+const at = (s: number): Date => new Date(T0.getTime() + s * 1000);
+const EMPTY: CertificateState = { requests: new Map(), recent: 0, installed: new Map() };
+const hash = (serialNumber: string): CertificateHash => ({
+  hashAlgorithm: 'SHA256',
+  issuerNameHash: 'aa',
+  issuerKeyHash: 'bb',
+  serialNumber,
+});
+const reading = {
+  facts: (pem: string) => ({
+    hash: pem === 'foreign' ? undefined : hash(pem),
+    subject: `CN=${pem}`,
+    expiresAt: at(9e6),
+  }),
+  idOf: (key: string) => `crt_${key}`,
+};
+type Part<I> = I extends CertificateInput ? Omit<I, 'room' | 'chargePointId' | 'receivedAt'> : never;
+const input = (part: Part<CertificateInput>): CertificateInput =>
+  ({ room: 'certificates', chargePointId: 'cp_1', receivedAt: T0, ...part }) as CertificateInput;
+const asked = (id: string, more: Partial<Extract<CertificateInput, { type: 'signing_requested' }>> = {}) =>
+  input({
+    type: 'signing_requested',
+    requestId: id,
+    csr: `csr of ${id}`,
+    csrHash: `hash of ${id}`,
+    read: { fault: null, subject: 'CN=x', keyType: 'P-256' },
+    nobodySigns: false,
+    ...more,
+  });
+const signed = (id: string, chain = 'leaf') =>
+  input({ type: 'signed', requestId: id, chain, serialNumber: '1', expiresAt: at(9e6) });
+const failed = (id: string, final = false) => input({ type: 'signing_failed', requestId: id, why: 'no', final });
+const sending = (id: string, commandId: string) => input({ type: 'sending', requestId: id, commandId });
+const notSent = (id: string, commandId: string) => input({ type: 'not_sent', requestId: id, commandId, why: 'off' });
+const ended = (commandId: string, status: 'accepted' | 'rejected' | 'failed' | 'timed_out', learned?: Learned) =>
+  ({
+    ...input({ type: 'sending', requestId: '', commandId }),
+    type: 'command_ended',
+    commandId,
+    status,
+    why: status === 'accepted' ? undefined : 'said no',
+    learned,
+  }) as CertificateInput;
+
+function run(inputs: readonly CertificateInput[], from = EMPTY) {
+  let state = from;
+  let reply: unknown;
+  let ignored: string | undefined;
+  for (const each of inputs) {
+    const step = decide(state, each, T0, reading);
+    state = step.state;
+    ignored = step.ignored;
+    for (const effect of step.effects) if (effect.do === 'reply') reply = effect.value;
+  }
+  return { state, reply, ignored, row: (id = 'a') => state.requests.get(id) as RequestRow };
+}
+const sent = run([asked('a'), signed('a'), sending('a', 'c')]).state;
+
+test('from the request to the certificate in use, which is then in the inventory', () => {
+  const { row, state } = run([ended('c', 'accepted')], sent);
+  expect(row()).toMatchObject({ status: 'installed', dueAt: null, chain: 'leaf', commandId: 'c', errorCode: null });
+  expect([...state.installed.values()]).toMatchObject([
+    { type: 'charge_point', serialNumber: 'leaf', installedAt: T0 },
+  ]);
+});
+
+test('what is not signed is rejected, and kept for the operator to see why', () => {
+  const faulty = run([asked('a', { read: { fault: 'bad key', subject: null, keyType: null } })]);
+  const unsigned = run([asked('a', { nobodySigns: true })]);
+  expect([faulty.reply, unsigned.reply]).toEqual([{ accepted: false }, { accepted: false }]);
+  expect(faulty.row()).toMatchObject({ status: 'rejected', errorCode: 'invalid_csr', dueAt: null });
+  expect(unsigned.row()).toMatchObject({ status: 'rejected', errorCode: 'no_signer', dueAt: null });
+});
+
+test('the same CSR again is the same request; another one takes its place; too many are not even kept', () => {
+  const again = run([asked('a'), asked('b', { csrHash: 'hash of a' })]);
+  expect(again).toMatchObject({ ignored: 'duplicate', reply: { accepted: true } });
+  expect(run([asked('a'), asked('b')]).row()).toMatchObject({ status: 'failed', errorCode: 'superseded' });
+  expect(run([asked('b')], sent).row().status).toBe('sent');
+  const many = run(Array.from({ length: MOST_PER_HOUR + 1 }, (_, i) => asked(`r${i}`)));
+  expect(many).toMatchObject({ ignored: 'too_many', reply: { accepted: false } });
+  expect(many.state.requests.size).toBe(MOST_PER_HOUR);
+});
+
+test('a signer that cannot be asked is asked again, later each time, and given up; one that refuses is believed', () => {
+  const once = run([asked('a'), failed('a')]).row();
+  expect(once).toMatchObject({ status: 'requested', attempts: 1, dueAt: at(RETRY_S[0]), errorCode: 'signer_failed' });
+  const all = run([asked('a'), ...Array.from({ length: RETRY_S.length + 1 }, () => failed('a'))]).row();
+  expect(all).toMatchObject({ status: 'failed', errorCode: 'signer_failed', dueAt: null });
+  const refused = run([asked('a'), failed('a', true)]).row();
+  expect(refused).toMatchObject({ status: 'rejected', errorCode: 'refused_by_signer' });
+});
+
+test('a chain that no charger takes is not sent', () => {
+  const long = run([asked('a'), signed('a', 'x'.repeat(LONGEST_CHAIN + 1))]).row();
+  expect(long).toMatchObject({ status: 'failed', errorCode: 'chain_too_long' });
+});
+
+test('what could not be sent is sent again; what the charger said decides', () => {
+  const back = run([notSent('a', 'c')], sent).row();
+  expect(back).toMatchObject({ status: 'signed', commandId: null, dueAt: at(RETRY_S[0]) });
+  expect(run([notSent('a', 'other')], sent).ignored).toBe('not_waiting');
+  const rejected = run([ended('c', 'rejected')], sent).row();
+  expect(rejected).toMatchObject({ status: 'rejected', errorCode: 'rejected_by_charger' });
+  expect(run([ended('c', 'timed_out'), ended('c', 'accepted')], sent).row().status).toBe('installed'); // R4
+  expect(run([sending('a', 'd')], sent).reply).toEqual({ chain: undefined });
+});
+
+test('the inventory follows what was installed, deleted and listed', () => {
+  const type = 'central_system_root';
+  const install = (certificate: string) =>
+    ended('x', 'accepted', { about: 'certificate_installed', type, certificate });
+  const list = (...hashes: string[]) =>
+    ended('x', 'accepted', { about: 'certificates_listed', type, hashes: hashes.map(hash) });
+  const remove = ended('x', 'accepted', { about: 'certificate_deleted', hash: hash('1') });
+  const serials = (state: CertificateState) => [...state.installed.values()].map(({ serialNumber }) => serialNumber);
+  const two = run([install('1'), install('2'), install('2')]).state;
+  expect(serials(two)).toEqual(['1', '2']);
+  expect(run([install('foreign')]).ignored).toBe('issuer_unknown');
+  expect(serials(run([remove], two).state)).toEqual(['2']);
+  const after = run([list('2', '3')], two).state;
+  expect([...after.installed.values()]).toMatchObject([
+    { serialNumber: '2', installedAt: T0, reportedAt: T0 },
+    { serialNumber: '3', installedAt: null, reportedAt: T0 },
+  ]);
+  expect(serials(run([list()], after).state)).toEqual([]);
+});
+
+test('in whatever order: what has ended stays ended, and what is open has a deadline', () => {
+  const ids = fc.constantFrom('a', 'b');
+  const commands = fc.constantFrom('c', 'd');
+  const outcomes = fc.constantFrom('accepted' as const, 'rejected' as const, 'failed' as const);
+  const one = fc.oneof(
+    ids.map((id) => asked(id)),
+    ids.map((id) => signed(id)),
+    fc.tuple(ids, fc.boolean()).map(([id, final]) => failed(id, final)),
+    fc.tuple(ids, commands).map(([id, command]) => sending(id, command)),
+    fc.tuple(ids, commands).map(([id, command]) => notSent(id, command)),
+    fc.tuple(commands, outcomes).map(([id, status]) => ended(id, status)),
+  );
+  fc.assert(
+    fc.property(fc.array(one, { maxLength: 40 }), (inputs) => {
+      let state = EMPTY;
+      for (const each of inputs) {
+        const before = state;
+        state = decide(state, each, T0, reading).state;
+        for (const [id, row] of state.requests) {
+          expect(row.dueAt !== null).toBe(['requested', 'signed', 'sent'].includes(row.status));
+          const was = before.requests.get(id)?.status;
+          if (each.type !== 'signing_requested' && (was === 'installed' || was === 'rejected'))
+            expect(row.status).toBe(was);
+        }
+      }
+    }),
+  );
+});
