@@ -142,24 +142,19 @@ function commandEnded(state: CertificateState, input: Input<'command_ended'>, no
 }
 
 function learned(state: CertificateState, what: Learned, now: Date, reading: Reading): Next {
-  switch (what.about) {
-    case 'certificate_installed': {
-      const facts = reading.facts(what.certificate);
-      // One that another authority issued is named by that one's key: the charger will list it.
-      if (facts?.hash === undefined) return stay(state, 'issuer_unknown');
-      return { state: hold(state, what.type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
-    }
-    case 'certificate_deleted': {
-      const left = [...state.installed].filter(([, row]) => !isSame(row, what.hash));
-      return left.length === state.installed.size
-        ? stay(state, 'unknown')
-        : { state: { ...state, installed: new Map(left) }, effects: [] };
-    }
-    case 'certificates_listed':
-      return { state: listed(state, what.type, what.hashes, now, reading), effects: [] };
-    default:
-      return stay(state, 'unknown'); // of another room's commands
+  if (what.about === 'certificate_installed') {
+    const facts = reading.facts(what.certificate);
+    // One that another authority issued is named by that one's key: the charger will list it.
+    if (facts?.hash === undefined) return stay(state, 'issuer_unknown');
+    return { state: hold(state, what.type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
   }
+  if (what.about === 'certificate_deleted') {
+    const left = [...state.installed].filter(([, row]) => !isSame(row, what.hash));
+    if (left.length === state.installed.size) return stay(state, 'unknown');
+    return { state: { ...state, installed: new Map(left) }, effects: [] };
+  }
+  if (what.about !== 'certificates_listed') return stay(state, 'unknown'); // of another room's commands
+  return { state: listed(state, what.type, what.hashes, now, reading), effects: [] };
 }
 
 /** What the charger lists is what it holds of that type. */

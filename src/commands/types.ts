@@ -1,6 +1,5 @@
 /** The words of the commands room. */
-import type { ChargingProfile, ProfileCriteria } from '../ingest/inputs.ts';
-import type { CertificateHash, RootCertificateType } from '../ingest/inputs.ts';
+import type { CertificateHash, ChargingProfile, ProfileCriteria, RootCertificateType } from '../ingest/inputs.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';

@@ -1,7 +1,7 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
 import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
-import { profileToWire, purposeToWire } from './charging-profile.ts';
 import { ROOT_CERTIFICATES } from './certificate-words.ts';
+import { profileToWire, purposeToWire } from './charging-profile.ts';
 
 /** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
 const MESSAGES = {
