@@ -5,13 +5,17 @@ import type { Effect } from '../ingest/contract.ts';
 import type { CommandEnded, CommandInput, EndedCommand, Input, Learned } from '../ingest/inputs.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
-type Follower = 'configuration' | 'charger_keys' | 'uploads' | 'smart_charging';
+type Follower = 'configuration' | 'charger_keys' | 'uploads' | 'certificates' | 'smart_charging';
 const FOLLOWERS: Readonly<Record<string, Follower>> = {
   GetConfiguration: 'configuration',
   ChangeConfiguration: 'configuration',
   Reset: 'configuration',
   GetDiagnostics: 'uploads',
   GetLog: 'uploads',
+  CertificateSigned: 'certificates',
+  InstallCertificate: 'certificates',
+  DeleteCertificate: 'certificates',
+  GetInstalledCertificateIds: 'certificates',
   SetChargingProfile: 'smart_charging',
   ClearChargingProfile: 'smart_charging',
   RemoteStartTransaction: 'smart_charging',
@@ -22,6 +26,7 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   configuration: (told) => ({ room: 'configuration', ...told }),
   charger_keys: (told) => ({ room: 'charger_keys', ...told }),
   uploads: (told) => ({ room: 'uploads', ...told }),
+  certificates: (told) => ({ room: 'certificates', ...told }),
   smart_charging: (told) => ({ room: 'smart_charging', ...told }),
 };
 
