@@ -10,9 +10,11 @@ import { uploadsConfig } from '../support/uploads.ts';
 import { withTokenOf } from './support.ts';
 
 const config = uploadsConfig({ maxBytes: 256 * 1024, quotaBytes: 1024 * 1024 });
-const app = await startApp({ uploads: config, uploadPace: { everyMs: 150, leastBytes: 64 } });
+const app = await startApp({ uploads: config });
+/** Impatient: whoever drips is cut off soon. */
+const hasty = await startApp({ uploadPace: { everyMs: 150, leastBytes: 64 } });
 afterAll(async () => {
-  await app.stop();
+  await Promise.all([app.stop(), hasty.stop()]);
 });
 const filesOnDisk = (): Promise<string[]> => readdir(config.dir).catch(() => []);
 
@@ -25,6 +27,7 @@ type Upload = {
   sha256: string;
 };
 const { request, get } = withTokenOf(app);
+const ofHasty = withTokenOf(hasty);
 
 afterEach(async () => {
   for (const id of (
@@ -166,11 +169,11 @@ describe('nothing is taken', () => {
   });
 
   test('of a charger that drips bytes, one that breaks off, an empty body, and forms that are none', async () => {
-    const slow = await request();
+    const slow = await ofHasty.request();
     const drip = dripping(slow.url, 10_000);
     expect(await drip.status.catch(() => 'cut')).not.toBe(201);
     drip.stop();
-    await until('it was too slow', async () => (await get<Upload>(slow.id)).error?.code === 'too_slow');
+    await until('it was too slow', async () => (await ofHasty.get<Upload>(slow.id)).error?.code === 'too_slow');
 
     const gone = await request();
     const broken = dripping(gone.url, 10_000);
