@@ -56,6 +56,11 @@ describe('a profile', () => {
   test('replaces the one of the same id, and the one of the same rank', () => {
     const sameId = play(requested(1), taken(1), requested(2), taken(2));
     expect(statuses(sameId)).toEqual(['chp_1 superseded', 'chp_2 active']);
+    const moved = profile({ stackLevel: 3, connectorId: 0 });
+    expect(statuses(play(requested(1), taken(1), requested(2, moved), taken(2, moved)))).toEqual([
+      'chp_1 superseded',
+      'chp_2 active',
+    ]);
     const sameRank = profile({ profileId: 2 });
     expect(statuses(play(requested(1), taken(1), requested(2, sameRank), taken(2, sameRank)))).toEqual([
       'chp_1 superseded',
