@@ -18,7 +18,6 @@ const FOLLOWERS: Readonly<Record<string, Follower>> = {
   GetInstalledCertificateIds: 'certificates',
   SetChargingProfile: 'smart_charging',
   ClearChargingProfile: 'smart_charging',
-  RemoteStartTransaction: 'smart_charging',
 };
 
 type Told = CommandEnded & Pick<CommandInput, 'chargePointId' | 'receivedAt'>;
@@ -30,8 +29,9 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   smart_charging: (told) => ({ room: 'smart_charging', ...told }),
 };
 
-/** The key of a charger is no setting like others. */
+/** The key of a charger is no setting like others; a remote start concerns smart charging only if it brings a profile. */
 function followerOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): Follower | undefined {
+  if (action === 'RemoteStartTransaction' && payload['chargingProfile'] !== undefined) return 'smart_charging';
   const isKey = action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey';
   return isKey ? 'charger_keys' : FOLLOWERS[action];
 }
