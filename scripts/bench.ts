@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { installationRoot } from '../src/config/index.ts';
 import { deliveryScenarios } from './benchmark/deliveries.ts';
+import { latencyScenarios } from './benchmark/latency.ts';
 import { canPin } from './benchmark/processes.ts';
 import { brokenFloors, type Environment, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
 import type { Plan, Row } from './benchmark/rows.ts';
@@ -17,7 +18,7 @@ import {
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 
-const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'deliveries', 'idle'] as const;
+const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'latency', 'deliveries', 'idle'] as const;
 type Name = (typeof SCENARIOS)[number];
 type Options = {
   scenarios: Name[];
@@ -89,7 +90,7 @@ async function bench(options: Options): Promise<number> {
     say(`${target.padEnd(15)}  ${scenario}: ${figures.join(', ')}`);
   };
   const loads = LOADS.filter(wants);
-  const underLoad = wants('connect') || loads.length > 0 || wants('webhooks');
+  const underLoad = wants('connect') || loads.length > 0 || wants('webhooks') || wants('latency');
   const loaded = wants('connect') ? plan.chargers * 5 : plan.chargers;
   // Memory is measured on a process that has done nothing else; a smoke test has no time for that.
   const idleApart = wants('idle') && !(options.quick === true && underLoad);
@@ -113,6 +114,7 @@ async function bench(options: Options): Promise<number> {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
         if (wants('webhooks')) await webhookScenarios(generator, target, plan, told);
+        if (wants('latency')) await latencyScenarios(generator, target, plan, told);
         if (idleBeside) told(await idleScenario(generator, target, plan));
       },
     );

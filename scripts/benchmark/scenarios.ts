@@ -28,7 +28,7 @@ async function hear<T extends Report['tell']>(generator: Generator, tell: T, wit
   return report as Extract<Report, { tell: T }>; // as: the only other kind was thrown
 }
 
-async function connect(
+export async function connect(
   generator: Generator,
   target: Target,
   specs: readonly PeerSpec[],
@@ -38,13 +38,13 @@ async function connect(
   return hear(generator, 'connected', 180_000);
 }
 
-async function disconnect(generator: Generator): Promise<void> {
+export async function disconnect(generator: Generator): Promise<void> {
   generator.tell({ do: 'disconnect' });
   await hear(generator, 'disconnected', 30_000);
 }
 
 /** One load on peers that are connected already, with both CPU clocks read at the edges of its window. */
-async function measure(
+export async function measure(
   generator: Generator,
   target: Target,
   plan: Plan,

@@ -134,10 +134,16 @@ export function createLanes<Item>(limits: LaneLimits, now: () => number = () => 
   const windowOf = (lane: Lane<Item> | undefined): number =>
     lane === undefined ? limits.perEndpoint : lane.isResponsive ? lane.cap * WINDOW : lane.cap;
 
-  /** Endpoints that do not answer may fill three quarters of the memory. */
+  /**
+   * Three quarters of the memory are for all; the rest is for endpoints that answer and hold little. Those that answered until
+   * now and then all hang, which only their time-outs tell, have held much for long by then.
+   */
   function room(lane: Lane<Item> | undefined): number {
-    const total = (lane?.isResponsive === true ? limits.waiting : limits.waiting * 0.75) - waitingCount;
-    return Math.max(0, Math.min(windowOf(lane) - (lane?.waiting.length ?? 0), Math.floor(total)));
+    const held = lane?.waiting.length ?? 0;
+    const common = Math.min(windowOf(lane) - held, Math.floor(limits.waiting * 0.75) - waitingCount);
+    const reserved =
+      lane?.isResponsive === true ? Math.min(limits.perEndpoint - held, limits.waiting - waitingCount) : 0;
+    return Math.max(0, common, reserved);
   }
 
   const isHungry = (lane: Lane<Item>): boolean =>

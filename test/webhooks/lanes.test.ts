@@ -111,6 +111,18 @@ test('endpoints that do not answer cannot fill the memory', () => {
   expect(lanes.room('well')).toBe(16);
 });
 
+test('a hundred endpoints that answered until now and then all hang leave memory to one that answers', () => {
+  const lanes = lanesWith();
+  const names = ['well', ...Array.from({ length: 100 }, (_, i) => `dead${i}`)];
+  for (const name of names) {
+    fill(lanes, name, 1);
+    finish(lanes, takeAll(lanes), 'answered');
+  }
+  for (let round = 0; round < 20; round += 1) for (const name of names.slice(1)) fill(lanes, name, lanes.room(name));
+  expect(lanes.room('well')).toBeGreaterThanOrEqual(16);
+  expect(lanes.room('newcomer')).toBe(0); // it has to be claimed: three quarters are full
+});
+
 test('an endpoint of which there is more is hungry once half of its window is free', () => {
   const lanes = lanesWith();
   fill(lanes, 'a', 16);

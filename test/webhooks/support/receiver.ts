@@ -13,6 +13,8 @@ export type Receiver = {
   readonly received: Received[];
   /** TCP connections so far. */
   connections(): number;
+  /** Of these, those that are open now. */
+  open(): number;
   /** Bytes that were written to its sockets. */
   bytesSent(): number;
   behave(behaviour: Behaviour): void;
@@ -61,6 +63,7 @@ export async function startReceiver(
     port,
     received,
     connections: () => connections,
+    open: () => sockets.size,
     bytesSent: () => sent + [...sockets].reduce((all, socket) => all + socket.bytesWritten, 0),
     behave: (next) => {
       behave = next;
