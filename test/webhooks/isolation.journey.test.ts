@@ -23,7 +23,7 @@ afterAll(async () => {
   for (const close of opened.toReversed()) await close();
 });
 
-const EVENTS = 400;
+const EVENTS = 150;
 const DRIPPING = 50;
 const GIGABYTE = 1024 ** 3;
 
@@ -42,7 +42,7 @@ function counted(behaviour: Behaviour) {
 }
 const drip: Behaviour = (_req, res) => {
   res.writeHead(200);
-  const timer = setInterval(() => res.write('x'), 50);
+  const timer = setInterval(() => res.write('x'), 500);
   res.on('close', () => clearInterval(timer));
 };
 const pour: Behaviour = (_req, res) => {
@@ -88,12 +88,12 @@ test('one endpoint that hangs, fifty that drip and one that answers a gigabyte t
   const pours = await at(pouring.port, '/pour');
   const wellId = await at(well.port, '/well');
 
-  for (let sent = 0; sent < EVENTS; sent += 20) {
+  for (let sent = 0; sent < EVENTS; sent += 15) {
     const { committed } = await db.transaction((tx) =>
       writeEvents(
         webhooks.eventWriter,
         tx,
-        Array.from({ length: 20 }, () => ({ root, event: connected(new Date()) })),
+        Array.from({ length: 15 }, () => ({ root, event: connected(new Date()) })),
       ),
     );
     committed();
