@@ -191,7 +191,10 @@ inNetwork('names whose answers take turns are dialled at their public address or
     rows.filter(({ status, lastError }) => status !== 'succeeded' && lastError?.startsWith('target_refused') !== true),
   ).toEqual([]);
   const { received, inner } = await net.heard();
-  expect(received.filter(({ path, at }) => path === '/turns' && at.includes(PUBLIC))).toHaveLength(succeeded.length);
+  // a success pulls the retries of those that were refused forward, so more may have arrived by now
+  const arrived = received.filter(({ path }) => path === '/turns');
+  expect(arrived.length).toBeGreaterThanOrEqual(Math.max(1, succeeded.length));
+  expect(arrived.filter(({ at }) => !at.includes(PUBLIC))).toEqual([]);
   expect(inner).toEqual([]);
   await net.db.prisma.webhookDelivery.deleteMany();
 });
