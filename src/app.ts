@@ -55,6 +55,7 @@ import {
 } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
+import { beginListSyncs, localListRoutes, localLists, takeListSteps } from './local-list/index.ts';
 import { meter } from './meter/index.ts';
 import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
@@ -143,6 +144,7 @@ export function createApp({
       participant(tokens),
       participant(sessions),
       participant(meter),
+      participant(localLists),
       participant(reservations),
       participant(commandsParticipant()),
       participant(uploads),
@@ -320,6 +322,7 @@ export function createApp({
       ...tokenRoutes({ db, clock }),
       ...tokenGroupRoutes({ db, clock }),
       ...unknownTokenRoutes({ db, clock }),
+      ...localListRoutes({ db, submit, clock }),
       ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...commandRoutes({ reads, issue }),
@@ -369,6 +372,8 @@ export function createApp({
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
+    { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
+    { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {

@@ -40,6 +40,9 @@ function followerOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>)
 type Reader = Extract<Input, { readonly command: EndedCommand }>['room'];
 const READERS: Readonly<Record<string, Reader>> = {
   CancelReservation: 'reservations',
+  GetConfiguration: 'local_lists',
+  GetLocalListVersion: 'local_lists',
+  SendLocalList: 'local_lists',
   ReserveNow: 'reservations',
 };
 

@@ -99,6 +99,19 @@ export type FriendlyCommand =
       readonly expiresAt: Date;
     }
   | { readonly do: 'cancel_reservation'; readonly ocppId: number }
+  | { readonly do: 'local_list_version' }
+  | {
+      readonly do: 'send_local_list';
+      readonly version: number;
+      readonly full: boolean;
+      readonly put: readonly {
+        readonly uid: string;
+        readonly status: string;
+        readonly expiresAt: Date | null;
+        readonly parentIdTag: string | null;
+      }[];
+      readonly removed: readonly string[];
+    }
   | {
       readonly do: 'data_transfer';
       readonly vendorId: string;

@@ -475,6 +475,34 @@ export type EndedCommand = {
   readonly error: { readonly code: string; readonly message: string; readonly ocpp_code?: string } | null;
 };
 
+export type LocalListInput = Common & { readonly room: 'local_lists' } & (
+    | {
+        /** Reply: {@link LocalListReply}. */
+        readonly type: 'requested';
+        readonly mode: 'full' | 'differential' | 'auto';
+        readonly requestedBy: string;
+      }
+    /** The request of the step at hand is queued. */
+    | { readonly type: 'asked'; readonly commandId: string }
+    | { readonly type: 'command_ended'; readonly command: EndedCommand }
+    /** The charger holds what it should. `refreshAt`: when its first entry expires. */
+    | { readonly type: 'finished'; readonly revision: number; readonly refreshAt: Date | null }
+    | {
+        readonly type: 'given_up';
+        readonly error: {
+          readonly code:
+            | 'offline'
+            | 'failed'
+            | 'too_many_messages'
+            | 'not_supported'
+            | 'version_mismatch'
+            | 'no_answer';
+          readonly message: string;
+        };
+      }
+  );
+export type LocalListReply = { readonly started: boolean };
+
 export type ReservationInput = Common & { readonly room: 'reservations' } & (
     | {
         /** The charger is being asked for it. */
@@ -618,5 +646,7 @@ export type Input =
   | SecurityEventInput
   | ReservationInput
   | SmartChargingInput;
+  | LocalListInput
+  | ReservationInput;
 export type RoomName = Input['room'];
 export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;

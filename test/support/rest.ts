@@ -49,6 +49,7 @@ import {
 } from '../../src/http/index.ts';
 import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
+import { localListRoutes, localLists } from '../../src/local-list/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
 import { newId } from '../../src/platform/ids.ts';
@@ -100,6 +101,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       tokens,
       sessions,
       meter,
+      localLists,
       reservations,
       commandsParticipant(),
       uploads,
@@ -192,6 +194,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tokenRoutes({ db, clock }),
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),
+    ...localListRoutes({ db, submit: ingest.submit, clock }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...commandRoutes({ reads, issue }),

@@ -84,6 +84,27 @@ export function friendly(command: FriendlyCommand): Call {
     }
     case 'cancel_reservation':
       return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
+    case 'local_list_version':
+      return { action: 'GetLocalListVersion', payload: {} };
+    case 'send_local_list': {
+      const put = command.put.map(({ uid, status, expiresAt, parentIdTag }) => ({
+        idTag: uid,
+        idTagInfo: {
+          status,
+          ...(expiresAt !== null && { expiryDate: expiresAt.toISOString() }),
+          ...(parentIdTag !== null && { parentIdTag }),
+        },
+      }));
+      const removed = command.removed.map((idTag) => ({ idTag }));
+      return {
+        action: 'SendLocalList',
+        payload: {
+          listVersion: command.version,
+          updateType: command.full ? 'Full' : 'Differential',
+          localAuthorizationList: [...removed, ...put],
+        },
+      };
+    }
     case 'data_transfer': {
       const { vendorId, messageId, data } = command;
       const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data }) };

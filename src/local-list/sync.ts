@@ -1,0 +1,127 @@
+/** The jobs of the room: take the steps that are due, and begin synchronizations of lists that are out of date. */
+import type { IssueCommand } from '../commands/index.ts';
+import type { Database } from '../database/contract.ts';
+import type { Ingest } from '../ingest/contract.ts';
+import { AppError } from '../platform/errors.ts';
+import { differences, nextMessage } from './plan.ts';
+import {
+  type Claimed,
+  claimSteps,
+  desiredEntries,
+  heldEntries,
+  type ListView,
+  limitOf,
+  listOf,
+  outdatedLists,
+} from './sync-store.ts';
+import type { SyncError } from './types.ts';
+
+type Needs = {
+  readonly db: Pick<Database, 'rows'>;
+  readonly submit: Ingest['submit'];
+  readonly issue: IssueCommand;
+  readonly now: () => Date;
+};
+
+const AT_ONCE = 50;
+const STEP_MS = 120_000;
+const PATIENCE_MS = 10_000;
+/** While the charger has not said how many it takes. */
+const DEFAULT_PER_MESSAGE = 20;
+const MOST_PER_MESSAGE = 500;
+const MOST_MESSAGES = 2_000;
+
+/** Every second. One at a time per charger: a step that is taken belongs to whoever pushed its time ahead. */
+export async function takeListSteps(needs: Needs): Promise<void> {
+  const now = needs.now();
+  const claimed = await claimSteps(needs.db, now, new Date(now.getTime() + STEP_MS), AT_ONCE);
+  await Promise.all(claimed.map((list) => takeStep(needs, list)));
+}
+
+/** Token changes gather until its tick: many make one synchronization. */
+export async function beginListSyncs({ db, submit, now }: Needs): Promise<void> {
+  const lists = await outdatedLists(db, now(), AT_ONCE);
+  await Promise.all(
+    lists.map(({ chargePointId }) =>
+      submit(
+        {
+          room: 'local_lists',
+          type: 'requested',
+          chargePointId,
+          receivedAt: now(),
+          mode: 'auto',
+          requestedBy: 'system',
+        },
+        { deadline: new Date(Date.now() + PATIENCE_MS) },
+      ),
+    ),
+  );
+}
+
+async function takeStep(needs: Needs, { chargePointId, organizationId }: Claimed): Promise<void> {
+  const list = await listOf(needs.db, organizationId, chargePointId);
+  if (list === undefined || list.step === 'idle') return;
+  try {
+    if (list.step === 'configuration') return await ask(needs, list, { do: 'read_configuration', keys: LIMITS });
+    if (list.step === 'version') return await ask(needs, list, { do: 'local_list_version' });
+    await send(needs, list);
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code === 'internal' || cause.code === 'unavailable') throw cause;
+    const code = cause.code === 'charge_point_offline' ? 'offline' : 'failed';
+    await tell(needs, list, { type: 'given_up', error: { code, message: cause.message } });
+  }
+}
+
+const LIMITS = ['LocalAuthListEnabled', 'LocalAuthListMaxLength', 'SendLocalListMaxLength'];
+
+async function send(needs: Needs, list: ListView): Promise<void> {
+  const { db, now } = needs;
+  const [desired, held] = await Promise.all([desiredEntries(db, list, now()), heldEntries(db, list.chargePointId)]);
+  const most = Math.min(limitOf(list.maxPerMessage) ?? DEFAULT_PER_MESSAGE, MOST_PER_MESSAGE);
+  const message = nextMessage(desired, held, { isFull: list.needsFull, most });
+  if (message === undefined) {
+    const refreshAt = desired
+      .filter(({ status }) => status === 'Accepted')
+      .reduce<Date | null>(
+        (first, { expiresAt: at }) => (at !== null && (first === null || at < first) ? at : first),
+        null,
+      );
+    return tell(needs, list, { type: 'finished', revision: list.revision, refreshAt });
+  }
+  if (list.sent >= MOST_MESSAGES) {
+    const text = `The list was not complete after ${MOST_MESSAGES} messages`;
+    return tell(needs, list, { type: 'given_up', error: { code: 'too_many_messages', message: text } });
+  }
+  const version = Math.max(list.version ?? 0, 0) + 1;
+  await ask(needs, list, { do: 'send_local_list', version, ...message });
+}
+
+async function ask(needs: Needs, list: ListView, command: Parameters<IssueCommand>[0]['command']): Promise<void> {
+  const { chargePointId, organizationId } = list;
+  const receivedAt = needs.now();
+  await needs.issue({
+    ...{ organizationId, chargePointId, command, requestedBy: 'system' },
+    alongside: (commandId) => ({ room: 'local_lists', type: 'asked', chargePointId, receivedAt, commandId }),
+  });
+}
+
+type Telling =
+  | { readonly type: 'finished'; readonly revision: number; readonly refreshAt: Date | null }
+  | { readonly type: 'given_up'; readonly error: SyncError };
+async function tell({ submit, now }: Needs, { chargePointId }: ListView, what: Telling): Promise<void> {
+  await submit(
+    { room: 'local_lists', chargePointId, receivedAt: now(), ...what },
+    { deadline: new Date(Date.now() + PATIENCE_MS) },
+  );
+}
+
+/** How far the charger is from what it should hold. */
+export async function gapOf(
+  db: Needs['db'],
+  list: ListView,
+  now: Date,
+): Promise<{ entries: number; put: number; removed: number }> {
+  const [desired, held] = await Promise.all([desiredEntries(db, list, now), heldEntries(db, list.chargePointId)]);
+  const { put, removed } = differences(desired, held);
+  return { entries: desired.length, put: put.length, removed: removed.length };
+}

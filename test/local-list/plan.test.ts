@@ -1,0 +1,35 @@
+/** Whatever a charger holds, whatever it should: message by message it gets there. */
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { nextMessage } from '../../src/local-list/plan.ts';
+import { type ListEntry, uidKey } from '../../src/local-list/types.ts';
+
+const entries: fc.Arbitrary<ListEntry[]> = fc.uniqueArray(
+  fc.record({
+    uid: fc.constantFrom('A', 'b', 'C', 'd', 'E', 'f', 'G', 'h'),
+    status: fc.constantFrom('Accepted', 'Blocked'),
+    expiresAt: fc.option(fc.constantFrom(new Date(0), new Date(1000))),
+    parentIdTag: fc.option(fc.constant('P')),
+  }),
+  { selector: ({ uid }) => uid },
+);
+const sorted = (some: readonly ListEntry[]) => [...some].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+
+test('lists become equal in as few messages as their size asks for, and no message is larger than allowed', () => {
+  fc.assert(
+    fc.property(entries, entries, fc.integer({ min: 1, max: 4 }), fc.boolean(), (desired, before, most, isFull) => {
+      let held = before;
+      for (let sent = 0; sent <= 20; sent += 1) {
+        const message = nextMessage(desired, held, { isFull: isFull && sent === 0, most });
+        if (message === undefined) {
+          expect(sorted(held)).toEqual(sorted(desired));
+          return;
+        }
+        expect(message.put.length + message.removed.length).toBeLessThanOrEqual(most);
+        const touched = new Set([...message.removed, ...message.put.map(({ uid }) => uid)].map(uidKey));
+        held = [...(message.full ? [] : held.filter(({ uid }) => !touched.has(uidKey(uid)))), ...message.put];
+      }
+      throw new Error('it never ends');
+    }),
+  );
+});
