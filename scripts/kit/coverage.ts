@@ -37,6 +37,13 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
   ['configuration', { do: 'read_configuration' }],
   ['configuration', { do: 'change_configuration', key: 'HeartbeatInterval', value: '300' }],
+  [
+    'reservations',
+    { do: 'reserve', ocppId: 1, connectorId: 1, tokenUid: 'TAG', parentIdTag: undefined, expiresAt: new Date(0) },
+  ],
+  ['reservations', { do: 'cancel_reservation', ocppId: 1 }],
+  ['local-list', { do: 'local_list_version' }],
+  ['local-list', { do: 'send_local_list', version: 1, full: true, put: [], removed: [] }],
   ['charging-profiles', { do: 'clear_charging_profiles', criteria: {} }],
   ['composite-schedule', { do: 'composite_schedule', connectorId: 1, durationS: 60 }],
   [

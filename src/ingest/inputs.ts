@@ -645,8 +645,7 @@ export type Input =
   | QuarantineInput
   | SecurityEventInput
   | ReservationInput
-  | SmartChargingInput;
-  | LocalListInput
-  | ReservationInput;
+  | SmartChargingInput
+  | LocalListInput;
 export type RoomName = Input['room'];
 export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;
