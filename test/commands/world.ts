@@ -12,6 +12,7 @@ import type { Database } from '../../src/database/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createIngest, participant, type Wake } from '../../src/ingest/index.ts';
 import type { CommandOutcome, ConnectedReply, DispatchReply, StartReply } from '../../src/ingest/inputs.ts';
+import { localLists } from '../../src/local-list/index.ts';
 import { createCallRules } from '../../src/ocpp/call-rules.ts';
 import { createCallValidator } from '../../src/ocpp/index.ts';
 import { createV16, friendly, refuse } from '../../src/ocpp/v16/index.ts';
@@ -32,6 +33,7 @@ export function commandWorld(db: Database) {
       participant(sessions),
       participant(commandsParticipant()),
       participant(chargerKeys),
+      participant(localLists),
       participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),
     ],
     eventWriter: { prepare: () => ({ write: () => Promise.resolve({ committed: () => {} }) }) },
