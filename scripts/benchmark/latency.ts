@@ -50,15 +50,10 @@ async function window(
   beside: string,
 ): Promise<Row> {
   const scenario = `${plan.sessionsPerS * EVENTS} events/s to one endpoint${beside}`;
-  receiver.begin();
-  const { row } = await measure(
-    generator,
-    target,
-    plan,
-    scenario,
-    'open',
-    Math.min(plan.chargers, target.specs.length),
-  );
+  const chargers = Math.min(plan.chargers, target.specs.length);
+  const measuring = measure(generator, target, plan, scenario, 'open', chargers);
+  const begun = pause(plan.warmupS * 1000).then(() => receiver.begin()); // all connections are made by then
+  const [{ row }] = await Promise.all([measuring, begun]);
   await pause(500);
   const { measured, p50, p99, bad } = await receiver.counted();
   const deliveriesPerS = rounded(measured / plan.seconds);
