@@ -12,29 +12,33 @@ import { after, aStart, instant, stopped, T0 } from '../support/inputs.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const db = await testDatabase();
-const ingest = createIngest({
-  db,
-  participants: [participant(tokens), participant(sessions)],
-  eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
-  isTransient,
-  onWake: () => {},
-  now: () => T0,
-  log: { warn: () => {}, error: () => {} },
-  metrics: { batch: () => {}, retried: () => {}, poisoned: () => {}, ignored: () => {} },
-  lanes: 4,
-});
+const engine = () =>
+  createIngest({
+    db,
+    participants: [participant(tokens), participant(sessions)],
+    eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
+    isTransient,
+    onWake: () => {},
+    now: () => T0,
+    log: { warn: () => {}, error: () => {} },
+    metrics: { batch: () => {}, retried: () => {}, poisoned: () => {}, ignored: () => {} },
+    lanes: 4,
+  });
+const ingest = engine();
+/** Another process on the same database. */
+const other = engine();
 const nextTransactionId = createTransactionIds(db);
 afterAll(async () => {
-  await ingest.stop(1000);
+  await Promise.all([ingest.stop(1000), other.stop(1000)]);
   await db.close();
 });
 
-async function start(world: World, i: number, tokenUid: string, more = {}): Promise<StartReply> {
+async function start(world: World, i: number, tokenUid: string, more = {}, by = ingest): Promise<StartReply> {
   const transactionId = await nextTransactionId();
   const chargePointId = world.chargePoints[i]?.id ?? '';
   const made = aStart({ tokenUid, transactionId, sessionId: newId('ses'), ...more });
   const input = { room: 'tokens', type: 'authorize_start', chargePointId, receivedAt: T0, start: made } as const;
-  return (await ingest.submit(input)) as StartReply;
+  return (await by.submit(input)) as StartReply;
 }
 const ask = async (world: World, tokenUid: string, i = 0, receivedAt = T0): Promise<AuthorizeReply> =>
   (await ingest.submit({
@@ -64,6 +68,19 @@ test('a group that may charge twice is accepted twice, however many of its token
   const loser = replies.findIndex(({ authorization }) => authorization === 'concurrent_tx');
   const again = await start(world, loser, `TAG${loser}`, { at: instant(after(60)) });
   expect(again).toMatchObject({ authorization: 'accepted', groupId: groupId.slice(-20) });
+});
+
+test('two processes that start tokens of one group at the same moment count each other', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const groupId = newId('tgr');
+    const world = await createWorld(db, {
+      chargePoints: 2,
+      groups: [{ id: groupId, maxConcurrent: 1 }],
+      tokens: [0, 1].map((i) => ({ uid: `TAG${i}`, groupId })),
+    });
+    const replies = await Promise.all([start(world, 0, 'TAG0', {}, ingest), start(world, 1, 'TAG1', {}, other)]);
+    expect(replies.map(({ authorization }) => authorization).sort()).toEqual(['accepted', 'concurrent_tx']);
+  }
 });
 
 test('a repeated start counts once, also among others of the same token in one batch', async () => {
