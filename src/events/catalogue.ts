@@ -152,6 +152,7 @@ export type EventType = (typeof eventTypes)[number];
 
 /** Beside the 14 of the seed. */
 export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>([
+  'reservation.updated',
   'security.event',
   'command.completed',
   'webhook.test',

@@ -71,6 +71,7 @@ export async function tinyCsms(): Promise<TinyCsms> {
   });
   const http = createServer((_request, response) => response.writeHead(404).end());
   http.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => undefined); // a charger that breaks off while it is refused
     const upgrade = { url: request.url ?? '', headers: { ...request.headers } };
     upgrades.push(upgrade);
     const offered = request.headers['sec-websocket-protocol'];

@@ -131,6 +131,8 @@ describe('nothing is taken', () => {
 
   test('after its time is over', async () => {
     const { url, id } = await request();
+    // nothing else writes its row any more
+    await until('the charger has answered', async () => (await get<Upload>(id)).file_name !== null);
     await app.db.prisma.upload.update({ where: { id }, data: { expiresAt: new Date(Date.now() - 1000) } });
     const sent = await fetch(url, { method: 'PUT', body: 'late' });
     expect(sent.status).toBe(410);
