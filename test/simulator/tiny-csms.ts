@@ -70,8 +70,9 @@ export async function tinyCsms(): Promise<TinyCsms> {
       [...offered].find((each) => each.toLowerCase() === 'ocpp1.6') ?? [...offered][0] ?? false,
   });
   const http = createServer((_request, response) => response.writeHead(404).end());
+  // a charger may break off at any moment, also while nobody else listens to its socket
+  http.on('connection', (socket) => socket.on('error', () => undefined));
   http.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => undefined); // a charger that breaks off while it is refused
     const upgrade = { url: request.url ?? '', headers: { ...request.headers } };
     upgrades.push(upgrade);
     const offered = request.headers['sec-websocket-protocol'];
