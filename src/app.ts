@@ -71,7 +71,14 @@ import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
 import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
-import { createSetProfile, profileReads, smartCharging, smartChargingRoutes } from './smart-charging/index.ts';
+import {
+  createCheckProfile,
+  createSetProfile,
+  profileReads,
+  smartCharging,
+  smartChargingRoutes,
+  startRoutes,
+} from './smart-charging/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
@@ -230,14 +237,8 @@ export function createApp({
   const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
   const bulks = createBulks({ db, submit, calls, newId, clock, log });
   const profiles = profileReads(db);
-  const setProfile = createSetProfile({
-    reads: profiles,
-    issue,
-    submit,
-    settingsOf: settings.settings,
-    newId,
-    clock,
-  });
+  const checkProfile = createCheckProfile({ reads: profiles, settingsOf: settings.settings });
+  const setProfile = createSetProfile({ reads: profiles, issue, submit, check: checkProfile, newId, clock });
   function onWake(wake: Wake): void {
     wakeHere(wake);
     if (wake.wake === 'connection') messages.send('all', wake);
@@ -325,6 +326,7 @@ export function createApp({
       ...localListRoutes({ db, submit, clock }),
       ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
+      ...startRoutes({ issue, check: checkProfile }),
       ...commandRoutes({ reads, issue }),
       ...commandHistoryRoutes({ reads, submit, clock }),
       ...commandBulkRoutes({ db, bulks }),

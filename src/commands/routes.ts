@@ -55,34 +55,6 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
     }),
     route({
       method: 'post',
-      path: '/charge-points/{id}/start',
-      operationId: 'startCharging',
-      summary: 'Ask a charge point to start a session',
-      description:
-        'Accepted only means that the charger will try. When a session begins, its id stands in session_id; when none does ' +
-        'within 60 s, the command fails with no_session_started.',
-      tag,
-      access,
-      status: 202,
-      errors,
-      params,
-      query: z.strictObject(asking.query),
-      body: z.strictObject({
-        token: z
-          .string()
-          .trim()
-          .min(1)
-          .max(255)
-          .describe('Uid of the token to charge with')
-          .meta({ examples: ['04A1B2C3'] }),
-        connector_id: connectorId.optional().describe('Absent: the charger chooses'),
-        timeout_s: timeoutS,
-      }),
-      response: commandSchema,
-      handle: (asked) => send(asked, { do: 'start', tokenUid: asked.body.token, connectorId: asked.body.connector_id }),
-    }),
-    route({
-      method: 'post',
       path: '/charge-points/{id}/stop',
       operationId: 'stopCharging',
       summary: 'Ask a charge point to stop a session',

@@ -84,11 +84,18 @@ export function createControls(needs: {
         },
       };
     },
-    unlock: (connectorId) => () => {
+    unlock(connectorId) {
       const connector = connectors.get(connectorId);
-      // §5.18: a transaction on it is finished first.
-      connector?.stop('UnlockCommand');
-      if (connector?.isPlugged()) connector.unplug();
+      const cable = connector?.spec.cable;
+      if (connector === undefined || cable === 'fixed') return { outcome: 'NotSupported', afterwards: () => undefined };
+      return {
+        outcome: cable === 'jammed' ? 'UnlockFailed' : 'Unlocked',
+        afterwards() {
+          // §5.18: a transaction on it is finished first.
+          connector.stop('UnlockCommand');
+          if (cable !== 'jammed' && connector.isPlugged()) connector.unplug();
+        },
+      };
     },
     reserve(connectorId, reservation) {
       const connector = connectors.get(connectorId);

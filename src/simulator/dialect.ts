@@ -39,7 +39,10 @@ export type Controls = {
     connectorId: number,
     operative: boolean,
   ): { outcome: 'Accepted' | 'Scheduled'; afterwards: () => void };
-  unlock(connectorId: number): () => void;
+  unlock(connectorId: number): {
+    readonly outcome: 'Unlocked' | 'UnlockFailed' | 'NotSupported';
+    readonly afterwards: () => void;
+  };
   /** undefined: there is no such connector. */
   reserve(
     connectorId: number,

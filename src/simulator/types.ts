@@ -46,6 +46,8 @@ export type ConnectorSpec = {
   readonly maxPowerW: number;
   /** What the meter's register shows when the simulation begins. */
   readonly registerWh: number;
+  /** fixed: it hangs on the charger, and has no lock · jammed: the lock does not open. Default: a socket with a lock. */
+  readonly cable?: 'fixed' | 'jammed';
 };
 
 export type Car = {

@@ -4,8 +4,10 @@ import { decide } from './machine.ts';
 import { loadProfiles, saveProfiles } from './store.ts';
 import type { SmartChargingInput, SmartChargingState } from './types.ts';
 
+export { createCheckProfile } from './check-profile.ts';
 export { type SmartChargingNeeds, smartChargingRoutes } from './routes.ts';
-export { createSetProfile, type SetProfile, type SettingsOf } from './set-profile.ts';
+export { createSetProfile, type SetProfile } from './set-profile.ts';
+export { startRoutes } from './start-routes.ts';
 export { type ProfileReads, profileReads } from './store.ts';
 
 export const smartCharging: Participant<SmartChargingState, SmartChargingInput> = {

@@ -1,19 +1,12 @@
 /** Gives a charger a charging profile: checks it, keeps it as pending, sends it; the charger's answer decides what it becomes. */
-import { randomInt } from 'node:crypto';
 import type { CommandRequest, IssueCommand } from '../commands/index.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { ChargingProfile } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
-import { faultsOf, readLimits } from './checks.ts';
+import { type CheckProfile, newProfileId } from './check-profile.ts';
 import { idOf } from './machine.ts';
 import type { ProfileReads, StoredProfile } from './store.ts';
-
-/** What a charger last said of its settings. Implemented by src/configuration. */
-export type SettingsOf = (
-  organizationId: string,
-  chargePointId: string,
-) => Promise<readonly { readonly key: string; readonly value: string | null }[]>;
 
 type Asked = Pick<
   CommandRequest,
@@ -32,24 +25,22 @@ export type ProfileWish = {
 export type SetProfile = (asked: Asked & { readonly wish: ProfileWish }) => Promise<StoredProfile>;
 
 const PATIENCE_MS = 10_000;
-/** Ids below are left to people, who like to number their profiles. */
-const FIRST_OWN_ID = 1_000_000;
 
 type Needs = {
   readonly reads: ProfileReads;
   readonly issue: IssueCommand;
   readonly submit: Ingest['submit'];
-  readonly settingsOf: SettingsOf;
+  readonly check: CheckProfile;
   readonly newId: (prefix: 'cmd') => string;
   readonly clock: Clock;
 };
 
 /** Throws validation_failed, not_found, conflict, charge_point_offline, too_many_requests, unavailable. */
 export const createSetProfile =
-  ({ reads, issue, submit, settingsOf, newId, clock }: Needs): SetProfile =>
+  ({ reads, issue, submit, check, newId, clock }: Needs): SetProfile =>
   async ({ wish, ...asked }) => {
     const where = { organizationId: asked.organizationId, chargePointId: asked.chargePointId };
-    const { purpose, meant, profileId = randomInt(FIRST_OWN_ID, 2 ** 31 - 1) } = wish;
+    const { purpose, meant, profileId = newProfileId() } = wish;
     const session = purpose === 'tx' ? await sessionMeant(reads, where, meant) : undefined;
     if (purpose !== 'tx' && meant.sessionId !== undefined)
       throw invalid([{ field: 'session_id', message: 'is only for the purpose tx' }]);
@@ -59,13 +50,7 @@ export const createSetProfile =
       purpose,
       transactionId: session?.transactionId,
     });
-    const [settings, installed] = await Promise.all([
-      settingsOf(where.organizationId, where.chargePointId),
-      reads.installed(where),
-    ]);
-    const configuration = new Map(settings.map(({ key, value }) => [key, value ?? '']));
-    const others = installed.filter((each) => each.profileId !== profileId).length;
-    const faults = faultsOf(profile, readLimits(configuration), others);
+    const faults = await check(where, profile);
     if (faults.length > 0) throw invalid(faults);
 
     const commandId = newId('cmd');
@@ -110,7 +95,7 @@ async function sessionMeant(
   return { ...session, connectorId };
 }
 
-const invalid = (details: readonly FieldFault[]): AppError =>
+export const invalid = (details: readonly FieldFault[]): AppError =>
   new AppError('validation_failed', `The request is not valid: ${details[0]?.field} ${details[0]?.message}`, {
     details,
   });

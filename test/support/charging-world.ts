@@ -3,6 +3,7 @@ import {
   acceleratedClock,
   type Behaviour,
   type Charger,
+  type ChargerOptions,
   createCharger,
   type Happening,
   seededRandom,
@@ -73,7 +74,9 @@ export type StationOptions = Behaviour & {
   /** Of the charge point, over REST. */
   readonly chargePoint?: Readonly<Record<string, unknown>>;
   readonly speed?: number;
-  readonly connectors?: number;
+  readonly connectors?: ChargerOptions['connectors'];
+  /** Over which server and by which TLS it connects; default: the world's, without. */
+  readonly line?: Pick<ChargerOptions, 'url' | 'tls'>;
   /** Default true: it is started, and accepted. */
   readonly boots?: boolean;
 };
@@ -88,15 +91,15 @@ export type ChargingWorld = {
   close(): Promise<void>;
 };
 
-export async function chargingWorld(): Promise<ChargingWorld> {
-  const app = await startApp();
+export async function chargingWorld(how: Parameters<typeof startApp>[0] = {}): Promise<ChargingWorld> {
+  const app = await startApp(how);
   const chargers: Charger[] = [];
 
   async function station(options: StationOptions = {}): Promise<Station> {
-    const { chargePoint = {}, speed = 200, connectors = 1, boots = true, ...behaviour } = options;
+    const { chargePoint = {}, speed = 200, connectors = 1, line, boots = true, ...behaviour } = options;
     const { id, identity, key } = await app.chargePoint(chargePoint);
     const charger = createCharger({
-      url: app.ocppUrl,
+      ...(line ?? { url: app.ocppUrl }),
       identity,
       password: key,
       connectors,

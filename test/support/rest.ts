@@ -59,7 +59,14 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
-import { createSetProfile, profileReads, smartCharging, smartChargingRoutes } from '../../src/smart-charging/index.ts';
+import {
+  createCheckProfile,
+  createSetProfile,
+  profileReads,
+  smartCharging,
+  smartChargingRoutes,
+  startRoutes,
+} from '../../src/smart-charging/index.ts';
 import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
@@ -163,14 +170,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     publicUrl: () => 'http://localhost',
   });
   const profiles = profileReads(db);
-  const setProfile = createSetProfile({
-    reads: profiles,
-    issue,
-    submit: ingest.submit,
-    settingsOf: configurationReads(db).settings,
-    newId,
-    clock,
-  });
+  const check = createCheckProfile({ reads: profiles, settingsOf: configurationReads(db).settings });
+  const setProfile = createSetProfile({ reads: profiles, issue, submit: ingest.submit, check, newId, clock });
   const throttle = createLoginThrottle(options.loginLimits);
   const feed = createEventFeed({ db, log: quiet });
   const routes: AnyRoute[] = [
@@ -197,6 +198,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...localListRoutes({ db, submit: ingest.submit, clock }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
+    ...startRoutes({ issue, check }),
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),

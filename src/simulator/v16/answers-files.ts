@@ -24,7 +24,10 @@ export const filesAndSecurity: Readonly<Record<string, Answering>> = {
     const { status, begin } = firmware.signedUpdate(payload, controls);
     return result({ status }, begin);
   },
-  InstallCertificate: (payload, _controls, { certificates }) => result({ status: certificates.install(payload) }),
+  InstallCertificate(payload, controls, { certificates }) {
+    const { status, afterwards } = certificates.install(payload, controls);
+    return result({ status }, afterwards);
+  },
   DeleteCertificate: (payload, _controls, { certificates }) => result({ status: certificates.remove(payload) }),
   GetInstalledCertificateIds({ certificateType }, _controls, { certificates }) {
     const certificateHashData = certificates.list(certificateType);

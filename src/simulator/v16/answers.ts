@@ -72,8 +72,8 @@ const answering: Readonly<Record<string, Answering>> = {
   UnlockConnector(payload, controls) {
     const connectorId = numberOf(payload['connectorId']);
     if (connectorId === undefined) return badField('connectorId');
-    if (connectorId === 0 || !knows(controls, connectorId)) return result({ status: 'NotSupported' });
-    return result({ status: 'Unlocked' }, controls.unlock(connectorId));
+    const { outcome, afterwards } = controls.unlock(connectorId);
+    return result({ status: outcome }, afterwards);
   },
   ClearCache: () => result({ status: 'Accepted' }),
   ChangeAvailability(payload, controls) {

@@ -6,7 +6,10 @@ import type { Payload } from '../types.ts';
 import type { Configuration } from './configuration.ts';
 
 export type Certificates = {
-  install(payload: Payload): 'Accepted' | 'Rejected' | 'Failed';
+  install(
+    payload: Payload,
+    controls: Controls,
+  ): { readonly status: 'Accepted' | 'Rejected'; readonly afterwards?: () => void };
   remove(payload: Payload): 'Accepted' | 'NotFound' | 'Failed';
   list(type: unknown): readonly CertificateHashData[];
   /** Makes a key and asks the CSMS for its certificate. */
@@ -41,15 +44,19 @@ export function createCertificates(configuration: Configuration): Certificates {
   }
 
   return {
-    install({ certificateType, certificate }) {
+    install({ certificateType, certificate }, controls) {
       const read = readPem(certificate);
-      if (read === undefined || !TYPES.includes(certificateType)) return 'Rejected';
-      if (Date.parse(read.validTo) < Date.now()) return 'Rejected';
+      if (!TYPES.includes(certificateType)) return { status: 'Rejected' };
+      if (read === undefined || Date.parse(read.validTo) < Date.now()) {
+        if (certificateType !== 'CentralSystemRootCertificate') return { status: 'Rejected' };
+        return { status: 'Rejected', afterwards: securityEvent('InvalidCentralSystemCertificate', controls) };
+      }
       const hash = hashDataOf(read);
-      if (roots.some((each) => each.type === certificateType && sameCertificate(each.hash, hash))) return 'Accepted';
-      if (roots.length >= Number(configuration.read('CertificateStoreMaxLength'))) return 'Rejected';
+      if (roots.some((each) => each.type === certificateType && sameCertificate(each.hash, hash)))
+        return { status: 'Accepted' };
+      if (roots.length >= Number(configuration.read('CertificateStoreMaxLength'))) return { status: 'Rejected' };
       roots.push({ type: certificateType, hash });
-      return 'Accepted';
+      return { status: 'Accepted' };
     },
 
     remove({ certificateHashData }) {
@@ -72,10 +79,15 @@ export function createCertificates(configuration: Configuration): Certificates {
         pending = undefined;
         return { status: 'Accepted', afterwards: () => controls.useCertificate(String(certificateChain), key) };
       }
-      const event = { type: 'InvalidChargePointCertificate', timestamp: controls.now().toISOString() };
-      return { status: 'Rejected', afterwards: controls.say({ action: 'SecurityEventNotification', payload: event }) };
+      return { status: 'Rejected', afterwards: securityEvent('InvalidChargePointCertificate', controls) };
     },
   };
 }
+
+const securityEvent = (type: string, controls: Controls): (() => void) =>
+  controls.say({
+    action: 'SecurityEventNotification',
+    payload: { type, timestamp: controls.now().toISOString() },
+  });
 
 const isOf = (certificate: X509Certificate, key: KeyObject): boolean => certificate.checkPrivateKey(key);

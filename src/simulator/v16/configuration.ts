@@ -1,7 +1,7 @@
 /** The configuration keys of an OCPP 1.6 charger (§9), with what may be read, what may be written, and which values are taken. */
 import type { Settings } from '../dialect.ts';
 
-type Rule = 'integer' | 'boolean' | 'text' | 'csl' | 'key';
+type Rule = 'integer' | 'boolean' | 'text' | 'csl' | 'key' | 'profile';
 type Key = { value: string; readonly writable: boolean; readonly rule: Rule; readonly secret: boolean };
 export type SetOutcome = 'Accepted' | 'RebootRequired' | 'Rejected' | 'NotSupported';
 
@@ -76,7 +76,7 @@ function keySet(connectors: number): Map<string, Key> {
     ['MaxChargingProfilesInstalled', ro('10')],
     // Security whitepaper, edition 3, §2.7
     ['AuthorizationKey', { value: '', writable: true, rule: 'key', secret: true }],
-    ['SecurityProfile', ro('1')],
+    ['SecurityProfile', rw('profile', '1')],
     ['AdditionalRootCertificateCheck', ro('false')],
     ['CertificateSignedMaxChainSize', ro('10000')],
     ['CertificateStoreMaxLength', ro('10')],
@@ -87,7 +87,7 @@ function keySet(connectors: number): Map<string, Key> {
   ]);
 }
 
-function isTaken(rule: Rule, key: string, value: string): boolean {
+function isTaken({ rule, value: held }: Key, key: string, value: string): boolean {
   switch (rule) {
     case 'integer':
       return /^\d{1,9}$/.test(value);
@@ -98,6 +98,9 @@ function isTaken(rule: Rule, key: string, value: string): boolean {
         !/^MeterValues|^StopTxn/.test(key) ||
         value.split(',').every((word) => word.trim() === '' || MEASURANDS.has(word.trim()))
       );
+    case 'profile':
+      // A05: it is only ever raised.
+      return /^[123]$/.test(value) && value >= held;
     case 'key':
       return value.length >= 16 && value.length <= 40;
     case 'text':
@@ -127,7 +130,7 @@ export function createConfiguration(options: {
       const known = keys.get(key);
       if (known === undefined) return 'NotSupported';
       const text = String(value).trim();
-      if (!known.writable || !isTaken(known.rule, key, text)) return 'Rejected';
+      if (!known.writable || !isTaken(known, key, text)) return 'Rejected';
       known.value = known.rule === 'boolean' ? text.toLowerCase() : text;
       return options.needsReboot ? 'RebootRequired' : 'Accepted';
     },
