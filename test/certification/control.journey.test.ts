@@ -5,13 +5,26 @@ import { until } from '../support/until.ts';
 
 const world = await chargingWorld();
 await world.token('TAG', { max_concurrent: null });
+const WALLBOX = { current: 'AC', phases: 3, maxPowerW: 22_000, registerWh: 0 } as const;
 afterEach(() => world.closeChargers());
 afterAll(() => world.close());
 
 describe('resets', () => {
   test.each([
-    ['TC_013_CSMS', 'hard', 'HardReset'],
-    ['TC_014_CSMS', 'soft', 'SoftReset'],
+    ['TC_013_CSMS', 'hard', 'Hard'],
+    ['TC_014_CSMS', 'soft', 'Soft'],
+  ])('%s after a %s reset the charger boots, and tells its statuses', async (_number, type, word) => {
+    const station = await world.station();
+    expect((await station.ask('reset', { type })).status).toBe('accepted');
+    expect(station.asked('Reset')).toMatchObject([{ payload: { type: word } }]);
+    await station.charger.next('booted', { where: ({ status }) => status === 'Accepted' });
+    await until('it is free', async () => (await station.connector())?.status === 'available');
+    expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
+  });
+
+  test.each([
+    ['TC_015_CS', 'hard', 'HardReset'],
+    ['TC_016_CS', 'soft', 'SoftReset'],
   ])('%s a %s reset ends the session, and the charger comes back', async (_number, type, reason) => {
     const station = await world.station();
     station.charger.plug(1);
@@ -32,6 +45,14 @@ describe('unlocking', () => {
     });
   });
 
+  test('TC_017_2_CSMS a cable that hangs on the charger has nothing to unlock', async () => {
+    const station = await world.station({ connectors: [{ ...WALLBOX, cable: 'fixed' }] });
+    expect(await station.ask('unlock', { connector_id: 1 })).toMatchObject({
+      status: 'rejected',
+      result: { status: 'NotSupported' },
+    });
+  });
+
   test('TC_018_1_CSMS with a session, which ends by it', async () => {
     const station = await world.station();
     station.charger.plug(1);
@@ -39,6 +60,19 @@ describe('unlocking', () => {
     await station.session();
     expect((await station.ask('unlock', { connector_id: 1 })).status).toBe('accepted');
     expect(await station.session(({ status }) => status === 'ended')).toMatchObject({ stop_reason: 'UnlockCommand' });
+  });
+
+  test('TC_030_CSMS a lock that does not open is told, though the session ends', async () => {
+    const station = await world.station({ connectors: [{ ...WALLBOX, cable: 'jammed' }] });
+    station.charger.plug(1);
+    station.charger.present(1, 'TAG');
+    await station.session();
+    expect(await station.ask('unlock', { connector_id: 1 })).toMatchObject({
+      status: 'rejected',
+      result: { status: 'UnlockFailed' },
+    });
+    expect(await station.session(({ status }) => status === 'ended')).toMatchObject({ stop_reason: 'UnlockCommand' });
+    expect((await station.connector())?.status).not.toBe('available');
   });
 
   test('TC_031_CSMS of a connector that there is not', async () => {
@@ -90,7 +124,7 @@ describe('configuration', () => {
 });
 
 describe('availability', () => {
-  test('TC_015_CSMS a connector goes out of service and back into it', async () => {
+  test('a connector goes out of service and back into it', async () => {
     const station = await world.station({ connectors: 2 });
     expect(await station.ask('availability', { operative: false, connector_id: 2 })).toMatchObject({
       status: 'accepted',
@@ -101,7 +135,7 @@ describe('availability', () => {
     await until('it is available', async () => (await station.connector(2))?.status === 'available');
   });
 
-  test('TC_016_CSMS while it charges the change is scheduled, and follows the session', async () => {
+  test('while it charges the change is scheduled, and follows the session', async () => {
     const station = await world.station();
     station.charger.plug(1);
     station.charger.present(1, 'TAG');
@@ -146,7 +180,7 @@ test('TC_061_CSMS the cache of tokens is cleared', async () => {
 });
 
 describe("vendors' messages", () => {
-  test('TC_062_CSMS to a charger that knows them, and to one that does not', async () => {
+  test('TC_062_CS to a charger that knows them, and to one that does not', async () => {
     const station = await world.station();
     const echo = { vendor_id: 'org.dynamo.simulator', message_id: 'Echo', data: 'hello' };
     expect(await station.ask('data-transfer', echo)).toMatchObject({ status: 'accepted', result: { data: 'hello' } });

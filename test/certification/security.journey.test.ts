@@ -1,142 +1,174 @@
-/** Security, firmware, logs, certificates, as OCA's tests of a central system for OCPP 1.6 look at them; by their numbers. */
-import { createSign, X509Certificate } from 'node:crypto';
-import 'reflect-metadata';
+/** Keys, TLS and certificates, as OCA's tests of a central system for OCPP 1.6 look at them; by their numbers. */
+import { X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import { hashDataOf } from '../../src/simulator/der.ts';
-import { chargingWorld } from '../support/charging-world.ts';
-import { startFileServer } from '../support/file-server.ts';
+import { acceleratedClock, type Charger, type ChargerOptions, createCharger } from '../../src/simulator/index.ts';
+import { dialCharger } from '../ocpp/rig.ts';
+import { chargingWorld, type Station } from '../support/charging-world.ts';
+import { selfSigned } from '../support/self-signed.ts';
+import { startTlsFront } from '../support/tls-front.ts';
 import { until } from '../support/until.ts';
+import { testCertificate } from '../webhooks/support/certificate.ts';
 
-const firmware = Buffer.from('firmware 7.1.0');
-const world = await chargingWorld();
-const files = await startFileServer(firmware);
-afterEach(() => world.closeChargers());
+const world = await chargingWorld({ certificateSigner: { kind: 'dev-ca' } });
+await world.app.db.prisma.organization.updateMany({ data: { name: 'Dynamo' } });
+const certificate = await testCertificate([], ['127.0.0.1']);
+const ofChargers = await testCertificate([], []);
+const front = await startTlsFront({ to: world.app.url, certificate });
+const strictFront = await startTlsFront({ to: world.app.url, certificate, clientCa: ofChargers.caPem });
+const open: Charger[] = [];
+afterEach(async () => {
+  await world.closeChargers();
+  await Promise.all(open.splice(0).map((charger) => charger.close()));
+});
 afterAll(async () => {
+  await front.close();
+  await strictFront.close();
   await world.close();
-  await files.close();
 });
 
-const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-async function selfSigned(name: string) {
-  const keys = await crypto.subtle.generateKey(ecdsa, true, ['sign', 'verify']);
-  const made = await X509CertificateGenerator.createSelfSigned({
-    name,
-    keys,
-    notBefore: new Date(Date.now() - 86_400_000),
-    notAfter: new Date(Date.now() + 3650 * 86_400_000),
-    signingAlgorithm: ecdsa,
-  });
-  return { pem: made.toString('pem'), keys };
+const port = Number(new URL(world.app.url).port);
+const dial = (station: Station, password: string, protocols = ['ocpp1.6']) =>
+  dialCharger(port, station.identity, { password, protocols });
+/** A charger of that identity on another line, once it has booted. */
+async function again(station: Station, line: Pick<ChargerOptions, 'url' | 'tls'>): Promise<void> {
+  const { identity, key: password } = station;
+  const charger = createCharger({ ...line, identity, password, clock: acceleratedClock(200) });
+  open.push(charger);
+  charger.start();
+  await charger.whenBooted();
 }
+const eventOf = (station: Station) =>
+  until('the security event', async () => (await station.events('security.event'))[0]?.data);
 
-describe('connecting', () => {
-  test('TC_085_CSMS with a wrong password it is refused, with the right one let in', async () => {
+describe('the key', () => {
+  test('TC_085_CSMS a wrong one, or none, is refused; the right one is let in, and boots', async () => {
     const station = await world.station({ boots: false });
-    const wrong = new Headers({ Authorization: `Basic ${btoa(`${station.identity}:wrong`)}` });
-    const knock = await fetch(`${world.app.url}/ocpp/${station.identity}`, {
-      headers: { ...Object.fromEntries(wrong), 'Sec-WebSocket-Protocol': 'ocpp1.6' },
-    });
-    expect(knock.ok).toBe(false);
+    await expect(dial(station, 'wrong')).rejects.toMatchObject({ status: 401 });
+    await expect(dialCharger(port, station.identity, {})).rejects.toMatchObject({ status: 401 });
     station.charger.start();
     await station.charger.whenBooted();
+    expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
   });
 
-  test('TC_088_CSMS a subprotocol that is not spoken here is refused, ocpp1.6 is chosen', async () => {
+  test('TC_073_CSMS a new one is taken to the charger, which comes back with it; the old one opens no more', async () => {
     const station = await world.station();
-    expect(station.happenings[0]).toMatchObject({ what: 'connected', protocol: 'ocpp1.6' });
-  });
-});
-
-describe('logs', () => {
-  test('TC_045_1_CSMS diagnostics are asked for, sent, and their status known', async () => {
-    const station = await world.station();
-    const { status, result } = await station.send('GetDiagnostics', { location: `${files.url}/diagnostics/` });
-    expect(status).toBe('accepted');
-    await until('they are here', () => files.received.some(({ path }) => path.endsWith(String(result?.['fileName']))));
-    await until('its status is known', async () => (await station.chargePoint()).diagnostics_status === 'Uploaded');
-  });
-
-  test('TC_045_2_CSMS an upload that fails is told', async () => {
-    const station = await world.station();
-    await station.send('GetDiagnostics', { location: `${files.url}/missing/` });
-    await until('its status is known', async () => (await station.chargePoint()).diagnostics_status === 'UploadFailed');
-  });
-
-  test('TC_079_CSMS the security log is asked for and sent', async () => {
-    const station = await world.station();
-    const log = { remoteLocation: `${files.url}/logs/` };
-    const { status } = await station.send('GetLog', { logType: 'SecurityLog', requestId: 7, log });
-    expect(status).toBe('accepted');
-    await until('it is here', () => files.received.some(({ path }) => path.startsWith('/logs/security-')));
-    await until('its status is known', async () => (await station.chargePoint()).diagnostics_status === 'Uploaded');
+    const back = station.charger.next('connected');
+    const path = `/charge-points/${station.id}/rotate-key?via=ocpp&wait=true`;
+    expect(await world.api('POST', path)).toMatchObject({ status: 202, body: { key_rotation: null } });
+    const { value } = station.asked('ChangeConfiguration')[0]?.payload ?? {};
+    // Hexadecimal, of 16 to 20 bytes.
+    expect(value).toMatch(/^([0-9a-f]{2}){16,20}$/i);
+    await back;
+    await expect(dial(station, station.key)).rejects.toMatchObject({ status: 401 });
+    (await dial(station, String(value))).socket.terminate();
   });
 });
 
-describe('firmware', () => {
-  const retrieveDate = () => new Date().toISOString();
+test('TC_088_CSMS ocpp1.6 is chosen from what is offered; where it is not offered the charger is refused', async () => {
+  const station = await world.station({ boots: false });
+  const offering = await dial(station, station.key, ['ocpp9.9', 'ocpp1.6']);
+  expect(offering.socket.protocol).toBe('ocpp1.6');
+  offering.socket.terminate();
+  await expect(dial(station, station.key, ['ocpp9.9'])).rejects.toMatchObject({ status: 400 });
+});
 
-  test('TC_044_1_CSMS is fetched and installed, and the new version is known', async () => {
-    const station = await world.station();
-    const location = `${files.url}/fw-7.1.0.bin`;
-    expect((await station.send('UpdateFirmware', { location, retrieveDate: retrieveDate() })).status).toBe('accepted');
-    await until('it is installed', async () => {
-      const { firmware_status: status, firmware_version: version } = await station.chargePoint();
-      return status === 'Installed' && version === '7.1.0';
+describe('TLS, ended before the server', () => {
+  test("TC_086_CSMS a charger that trusts the server's authority boots over it, another does not even knock", async () => {
+    const station = await world.station({ line: { url: front.url, tls: { ca: certificate.caPem } } });
+    expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
+    const before = front.refused();
+    const wary = await world.station({ line: { url: front.url, tls: { ca: ofChargers.caPem } }, boots: false });
+    wary.charger.start();
+    await until('its handshake has failed', () => front.refused() > before);
+    expect(wary.happenings.filter(({ what }) => what === 'connected' || what === 'booted')).toEqual([]);
+    expect(await wary.chargePoint()).toMatchObject({ connected: false, boot_status: null });
+  });
+
+  test('TC_087_CSMS a charger with a certificate of our authority boots, one without or with another does not', async () => {
+    const { cert, key, caPem } = ofChargers;
+    const line = (own: { cert?: string; key?: string }) => ({
+      url: strictFront.url,
+      tls: { ca: certificate.caPem, ...own },
     });
+    const station = await world.station({ line: line({ cert, key }) });
+    expect(strictFront.clients).toEqual(['Test receiver']);
+    expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
+    expect(new X509Certificate(cert).verify(new X509Certificate(caPem).publicKey)).toBe(true);
+    for (const own of [{}, { cert: certificate.cert, key: certificate.key }]) {
+      const before = strictFront.refused();
+      const stranger = await world.station({ line: line(own), boots: false });
+      stranger.charger.start();
+      await until('its handshake has failed', () => strictFront.refused() > before);
+      expect(await stranger.chargePoint()).toMatchObject({ connected: false, boot_status: null });
+    }
+    expect(strictFront.clients).toHaveLength(1);
   });
 
-  test('TC_044_2_CSMS that cannot be fetched is told', async () => {
+  test('TC_083_CSMS the security profile is raised: root, setting, reset, and the charger boots over TLS', async () => {
     const station = await world.station();
-    await station.send('UpdateFirmware', { location: `${files.url}/missing`, retrieveDate: retrieveDate() });
-    await until('it is told', async () => (await station.chargePoint()).firmware_status === 'DownloadFailed');
+    const root = { certificateType: 'CentralSystemRootCertificate', certificate: certificate.caPem };
+    expect((await station.send('InstallCertificate', root)).status).toBe('accepted');
+    const raise = (value: string) => station.send('ChangeConfiguration', { key: 'SecurityProfile', value });
+    expect((await raise('2')).status).toBe('accepted');
+    const rebooting = station.charger.next('rebooting');
+    expect((await station.ask('reset', { type: 'hard' })).status).toBe('accepted');
+    await rebooting;
+    await station.charger.close();
+    await again(station, { url: front.url, tls: { ca: certificate.caPem } });
+    expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
   });
 
-  async function signedOrder(signature?: string) {
-    const { pem, keys } = await selfSigned('CN=Maker');
-    const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
-    const right = createSign('sha256').update(firmware).sign({ key, format: 'der', type: 'pkcs8' }, 'base64');
-    return {
-      requestId: 12,
-      firmware: {
-        location: `${files.url}/fw-7.1.0.bin`,
-        retrieveDateTime: retrieveDate(),
-        signingCertificate: pem,
-        signature: signature ?? right,
-      },
-    };
-  }
-
-  test('TC_080_CSMS that is signed is verified and installed', async () => {
-    const station = await world.station();
-    expect((await station.send('SignedUpdateFirmware', await signedOrder())).status).toBe('accepted');
-    await until('it is installed', async () => (await station.chargePoint()).firmware_status === 'Installed');
-    expect((await station.chargePoint()).firmware_version).toBe('7.1.0');
-  });
-
-  test('TC_081_CSMS whose signature is wrong is told, also as a security event', async () => {
-    const station = await world.station();
-    await station.send('SignedUpdateFirmware', await signedOrder(btoa('nonsense')));
-    await until('it is told', async () => (await station.chargePoint()).firmware_status === 'InvalidSignature');
-    const [event] = await until('the event', async () => {
-      const events = await station.events('security.event');
-      return events.length > 0 ? events : undefined;
-    });
-    expect(event?.data).toMatchObject({ type: 'InvalidFirmwareSignature', severity: 'critical' });
+  test('TC_084_CS it is not lowered', async () => {
+    const station = await world.station({ settings: { SecurityProfile: '2' } });
+    const lower = { key: 'SecurityProfile', value: '1' };
+    expect(await station.send('ChangeConfiguration', lower)).toMatchObject({ result: { status: 'Rejected' } });
   });
 });
 
 describe('certificates', () => {
-  test('TC_075_CSMS a root is installed and listed; TC_076_CSMS and deleted', async () => {
+  test('TC_074_CSMS asked for it, the charger sends a request for its own key, and takes the certificate', async () => {
+    const station = await world.station({ settings: { CpoName: 'Dynamo' } });
+    expect((await station.ask('trigger', { message: 'sign_certificate' })).status).toBe('accepted');
+    type Request = { readonly status: string; readonly chain: string };
+    const { chain } = await until('it is installed', async () => {
+      const path = `/charge-points/${station.id}/certificate-requests`;
+      const { body } = await world.api<{ data: Request[] }>('GET', path);
+      return body.data.find(({ status }) => status === 'installed');
+    });
+    expect(new X509Certificate(chain).subject.split('\n')).toContain(`CN=${station.identity}`);
+    const sent = station.asked('CertificateSigned');
+    expect(sent).toMatchObject([{ answered: 'Accepted' }]);
+    const answers = station.happenings.flatMap((each) =>
+      each.what === 'answered' && each.action === 'SignCertificate' ? [each.outcome] : [],
+    );
+    expect(answers).toEqual([{ outcome: 'result', result: { status: 'Accepted' } }]);
+  });
+
+  test.each([
+    ['TC_075_1_CSMS', 'ManufacturerRootCertificate'],
+    ['TC_075_2_CSMS', 'CentralSystemRootCertificate'],
+  ])('%s a %s is installed, and listed by its hashes', async (_number, certificateType) => {
     const station = await world.station();
     const { pem } = await selfSigned('CN=Root');
+    const installed = await station.send('InstallCertificate', { certificateType, certificate: pem });
+    expect(installed.status).toBe('accepted');
+    expect((await station.send('GetInstalledCertificateIds', { certificateType })).result).toEqual({
+      status: 'Accepted',
+      certificateHashData: [hashDataOf(new X509Certificate(pem))],
+    });
+  });
+
+  test('TC_076_CSMS a root is deleted by its hashes, once', async () => {
+    const station = await world.station();
     const certificateType = 'CentralSystemRootCertificate';
-    const list = () => station.send('GetInstalledCertificateIds', { certificateType });
-    expect((await station.send('InstallCertificate', { certificateType, certificate: pem })).status).toBe('accepted');
+    const { pem } = await selfSigned('CN=Root');
+    await station.send('InstallCertificate', { certificateType, certificate: pem });
     const certificateHashData = hashDataOf(new X509Certificate(pem));
-    expect((await list()).result).toEqual({ status: 'Accepted', certificateHashData: [certificateHashData] });
     expect((await station.send('DeleteCertificate', { certificateHashData })).status).toBe('accepted');
-    expect((await list()).result).toEqual({ status: 'NotFound' });
+    expect((await station.send('GetInstalledCertificateIds', { certificateType })).result).toEqual({
+      status: 'NotFound',
+    });
     expect((await station.send('DeleteCertificate', { certificateHashData })).status).toBe('rejected');
   });
 
@@ -144,18 +176,17 @@ describe('certificates', () => {
     const station = await world.station();
     const { pem } = await selfSigned('CN=Somebody');
     expect((await station.send('CertificateSigned', { certificateChain: pem })).status).toBe('rejected');
-    await until('the event', async () => (await station.events('security.event')).length > 0);
-    expect((await station.events('security.event'))[0]?.data).toMatchObject({ type: 'InvalidChargePointCertificate' });
+    expect(await eventOf(station)).toMatchObject({ type: 'InvalidChargePointCertificate' });
   });
 
-  test('TC_074_CSMS asked for it, the charger sends a request with a key of its own, which is answered', async () => {
+  test('TC_078_CSMS a root of the server that is no longer valid is refused, and told as a security event', async () => {
     const station = await world.station();
-    expect((await station.ask('trigger', { message: 'sign_certificate' })).status).toBe('accepted');
-    const answered = await until('its request is answered', () =>
-      station.happenings.find((each) => each.what === 'answered' && each.action === 'SignCertificate'),
-    );
-    expect(answered).toMatchObject({
-      outcome: { outcome: 'result', result: { status: expect.stringMatching(/^(Accepted|Rejected)$/) } },
+    const { pem } = await selfSigned('CN=Root', { ended: true });
+    const root = { certificateType: 'CentralSystemRootCertificate', certificate: pem };
+    expect(await station.send('InstallCertificate', root)).toMatchObject({
+      status: 'rejected',
+      result: { status: 'Rejected' },
     });
+    expect(await eventOf(station)).toMatchObject({ type: 'InvalidCentralSystemCertificate' });
   });
 });

@@ -23,7 +23,7 @@ describe('boot', () => {
     expect((await station.charger.call('Heartbeat', {})).outcome).toBe('result');
   });
 
-  test('TC_002_CSMS a boot that is pending gets no session, but what the server asks for; then it is accepted', async () => {
+  test('TC_002_CS a boot that is pending gets no session, but what the server asks for; then it is accepted', async () => {
     const station = await world.station({ chargePoint: { registration: 'pending' }, boots: false, bootRetryMs: 2000 });
     const booted = station.charger.next('booted');
     station.charger.start();
@@ -85,7 +85,7 @@ describe('sessions', () => {
     expect(await station.session(isOver)).toMatchObject({ authorization: 'accepted' });
   });
 
-  test('TC_070_CSMS sampled meter values are kept with their session', async () => {
+  test('TC_070_CS sampled meter values are kept with their session', async () => {
     const station = await world.station({ settings: { MeterValueSampleInterval: '30' } });
     await station.charger.charge({ token: 'TAG', seconds: 200 });
     const { id } = await station.session(isOver);
@@ -96,7 +96,7 @@ describe('sessions', () => {
     expect(Math.max(...registers)).toBeGreaterThan(Math.min(...registers));
   });
 
-  test('TC_071_CSMS clock-aligned meter values are taken, also without a session', async () => {
+  test('TC_071_CS clock-aligned meter values are taken, also without a session', async () => {
     const station = await world.station();
     const sampledValue = [{ value: '1234', context: 'Sample.Clock', measurand: 'Energy.Active.Import.Register' }];
     const meterValue = [{ timestamp: new Date().toISOString(), sampledValue }];
@@ -116,6 +116,53 @@ describe('tokens', () => {
     const station = await world.station();
     expect(await station.charger.charge({ token, seconds: 60 })).toEqual({ outcome: 'refused', status });
     expect(await station.sessions()).toEqual([]);
+  });
+
+  test('TC_024_CSMS the lock of the connector fails: the fault is known, and nothing starts', async () => {
+    const station = await world.station();
+    expect(await station.charger.authorize('TAG')).toBe('Accepted');
+    station.charger.fault(1, 'ConnectorLockFailure');
+    const fault = await until('the fault is known', async () => {
+      const connector = await station.connector();
+      return connector?.status === 'faulted' ? connector : undefined;
+    });
+    expect(fault.error_code).toBe('ConnectorLockFailure');
+    expect(await station.sessions()).toEqual([]);
+    station.charger.clear(1);
+    await until('it is free again', async () => (await station.connector())?.status === 'available');
+  });
+
+  test('TC_069_CS a stop with the token of a colleague is accepted, and names the parent that both have', async () => {
+    const { id: group_id } = (await world.api<{ id: string }>('POST', '/token-groups', { name: 'Fleet' })).body;
+    await world.token('COLLEAGUE1', { group_id });
+    await world.token('COLLEAGUE2', { group_id });
+    const station = await world.station();
+    const parentOf = async (idTag: string) => {
+      const answer = await station.charger.call('Authorize', { idTag });
+      return answer.outcome === 'result' ? (answer.result['idTagInfo'] as Record<string, unknown>)['parentIdTag'] : '';
+    };
+    station.charger.plug(1);
+    station.charger.present(1, 'COLLEAGUE1');
+    const { transaction_id: transactionId } = await station.session();
+    const parentIdTag = await parentOf('COLLEAGUE1');
+    expect([typeof parentIdTag, await parentOf('COLLEAGUE2')]).toEqual(['string', parentIdTag]);
+    const stop = { transactionId, idTag: 'COLLEAGUE2', meterStop: 100, timestamp: station.charger.now().toISOString() };
+    expect(await station.charger.call('StopTransaction', stop)).toMatchObject({
+      result: { idTagInfo: { status: 'Accepted', parentIdTag } },
+    });
+    expect(await station.session(isOver)).toMatchObject({ token: 'COLLEAGUE1', meter_stop_wh: 100 });
+  });
+
+  test('TC_037_1_CSMS an offline start with a token that may charge: the session is taken in as it was', async () => {
+    const station = await world.station();
+    station.charger.goOffline();
+    const visit = station.charger.charge({ token: 'TAG', seconds: 3600 });
+    await station.charger.next('queued', { where: ({ action }) => action === 'StartTransaction' });
+    const startedAt = station.charger.connector(1).session?.startedAt;
+    station.charger.goOnline();
+    expect(await station.session()).toMatchObject({ started_at: startedAt?.toISOString() });
+    await visit;
+    expect(await station.session(isOver)).toMatchObject({ authorization: 'accepted', stop_reason: 'Local' });
   });
 
   test('TC_037_3_CSMS an offline start with a token that nobody knows: the session is taken in, and ended by the charger', async () => {
@@ -187,7 +234,18 @@ describe('power and network', () => {
     expect((await station.chargePoint()).boot_status).toBe('accepted');
   });
 
-  test('TC_036_CSMS the network fails while charging: nothing of the session is lost', async () => {
+  test('TC_034_CS power fails while a connector is out of service: it still is, after the boot', async () => {
+    const station = await world.station();
+    expect((await station.ask('availability', { operative: false, connector_id: 1 })).status).toBe('accepted');
+    await until('it is unavailable', async () => (await station.connector())?.status === 'unavailable');
+    station.charger.reboot('PowerLoss');
+    await station.charger.next('booted', { where: ({ status }) => status === 'Accepted' });
+    await station.charger.next('answered', { where: ({ action }) => action === 'StatusNotification' });
+    await station.charger.drained();
+    expect(await station.connector()).toMatchObject({ status: 'unavailable' });
+  });
+
+  test('TC_036_CS the network fails while charging: nothing of the session is lost', async () => {
     const station = await world.station({ settings: { MeterValueSampleInterval: '30' } });
     const visit = station.charger.charge({ token: 'TAG', seconds: 300 });
     await station.session();
@@ -210,7 +268,7 @@ describe('power and network', () => {
     expect(await station.session(isOver)).toMatchObject({ token: 'TAG', authorization: 'accepted' });
   });
 
-  test('TC_068_CSMS a stop that names its token gets the word on it', async () => {
+  test('TC_068_CS a stop that names its token gets the word on it', async () => {
     const station = await world.station();
     await station.charger.charge({ token: 'TAG', seconds: 60 });
     const stops = station.happenings.flatMap((each) =>

@@ -67,7 +67,7 @@ test('TC_057_CSMS a profile for the session that runs, which ends with it', asyn
   await until('it has ended', async () => (await list(station))[0]?.status === 'ended');
 });
 
-test('TC_058_CSMS a profile for a session that there is not is refused here, by field or state', async () => {
+test('TC_058_1_CS a profile for a session that there is not is refused here, by field or state', async () => {
   const station = await world.station();
   expect(await post(station, { purpose: 'tx', connector_id: 1, schedule: amperes(8) })).toMatchObject({ status: 409 });
   const nameless = await post(station, { purpose: 'tx', schedule: amperes(8) });
@@ -85,12 +85,35 @@ test('TC_059_CSMS a remote start that brings its profile', async () => {
     chargingProfileKind: 'Relative',
     chargingSchedule: { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] },
   };
-  const start = { idTag: 'TAG', connectorId: 1, chargingProfile };
-  expect((await station.send('RemoteStartTransaction', start)).status).toBe('accepted');
-  await station.session();
+  const wish = { profile_id: 7, schedule: amperes(10) };
+  const start = await station.ask('start', { token: 'TAG', connector_id: 1, charging_profile: wish });
+  expect(start.status).toBe('accepted');
+  // OCPP 1.6 §5.11: it names no transaction yet.
+  expect(station.asked('RemoteStartTransaction')).toMatchObject([{ payload: { idTag: 'TAG', connectorId: 1 } }]);
+  expect(station.asked('RemoteStartTransaction')[0]?.payload['chargingProfile']).toEqual(chargingProfile);
+  expect(await station.session()).toMatchObject({ command_id: start.id });
   const schedule = await composite(station, 'connector_id=1&duration_s=60&unit=A');
   expect(schedule.body.periods).toMatchObject([{ limit: 10 }]);
-  expect(await list(station)).toMatchObject([{ profile_id: 7, status: 'active', purpose: 'tx' }]);
+  expect(await list(station)).toMatchObject([{ profile_id: 7, status: 'active', purpose: 'tx', connector_id: 1 }]);
+});
+
+test('a profile that a remote start cannot bring is refused by its field, and nothing is sent', async () => {
+  const station = await world.station();
+  await station.send('GetConfiguration', {});
+  const schedule = amperes(10);
+  const late = { periods: [{ start_s: 5, limit: 10 }] };
+  for (const [body, field] of [
+    [{ charging_profile: { schedule } }, 'connector_id'],
+    [{ connector_id: 1, charging_profile: {} }, 'charging_profile.schedule'],
+    [{ connector_id: 1, charging_profile: { schedule, purpose: 'tx_default' } }, 'charging_profile.purpose'],
+    [{ connector_id: 1, charging_profile: { schedule, stack_level: 99 } }, 'charging_profile.stack_level'],
+    [{ connector_id: 1, charging_profile: { schedule: late } }, 'charging_profile.schedule.periods.0.start_s'],
+  ] as const) {
+    const path = `/charge-points/${station.id}/start`;
+    const { status, body: answer } = await world.api<Refusal>('POST', path, { token: 'TAG', ...body });
+    expect([status, answer.error.details[0]?.field]).toEqual([400, field]);
+  }
+  expect(station.asked('RemoteStartTransaction')).toEqual([]);
 });
 
 test('TC_066_CSMS a composite schedule that the charger does not give is told', async () => {
