@@ -156,7 +156,7 @@ describe('tokens', () => {
   test('TC_037_1_CSMS an offline start with a token that may charge: the session is taken in as it was', async () => {
     const station = await world.station();
     station.charger.goOffline();
-    const visit = station.charger.charge({ token: 'TAG', seconds: 3600 });
+    const visit = station.charger.charge({ token: 'TAG', seconds: 300 });
     await station.charger.next('queued', { where: ({ action }) => action === 'StartTransaction' });
     const startedAt = station.charger.connector(1).session?.startedAt;
     station.charger.goOnline();
