@@ -5,6 +5,7 @@ import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Scope } from '../../src/platform/principal.ts';
+import { createCheckProfile, profileReads, startRoutes } from '../../src/smart-charging/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
@@ -17,7 +18,11 @@ const yes = { outcome: 'result', payload: { status: 'Accepted' }, accepted: true
 
 /** The credential names the organization and, after a slash, the scope. */
 const app = createHttpApp({
-  routes: [...commandRoutes({ reads, issue }), ...commandHistoryRoutes({ reads, submit: ingest.submit, clock })],
+  routes: [
+    ...startRoutes({ issue, check: createCheckProfile({ reads: profileReads(db), settingsOf: async () => [] }) }),
+    ...commandRoutes({ reads, issue }),
+    ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
+  ],
   authenticate: (credential) => {
     const [organizationId = '', scope = 'write:commands'] = credential.split('/');
     if (organizationId === '') throw new AppError('unauthorized', 'no');
