@@ -75,6 +75,7 @@ async function bench(options: Options): Promise<number> {
   const folder = join(root, 'data', 'bench');
   const plan = planOf(options);
   const wants = (name: Name) => options.scenarios.includes(name);
+  const settleMs = options.quick === true ? 0 : 20_000;
   const rows: Row[] = [];
   const say = (text: string) => console.log(text);
   const told = (row: Row) => {
@@ -109,7 +110,7 @@ async function bench(options: Options): Promise<number> {
   if (underLoad) {
     await on(
       () =>
-        startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, profile: options.profile, say }),
+        startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, settleMs, profile: options.profile, say }),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
@@ -120,7 +121,7 @@ async function bench(options: Options): Promise<number> {
     );
   }
   if (wants('deliveries')) {
-    const target = await startProduct({ folder, chargers: 0, tokens: 0, afresh: false, profile: options.profile, say });
+    const target = await startProduct({ folder, chargers: 0, tokens: 0, afresh: false, settleMs, profile: options.profile, say });
     try {
       await deliveryScenarios(target, plan, told);
     } finally {
@@ -133,7 +134,7 @@ async function bench(options: Options): Promise<number> {
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
     await on(
-      () => startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, profile: options.profile, say }),
+      () => startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, settleMs, profile: options.profile, say }),
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
   }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalCertificate, type LocalCertificate } from '../kit/certificate.ts';
 import { createRest, type Rest } from '../kit/rest.ts';
-import { freePort, startServer, sweepRuns } from '../kit/server-process.ts';
+import { freePort, pause, startServer, sweepRuns } from '../kit/server-process.ts';
 import type { PeerSpec } from './peers.ts';
 import { cpuSecondsOf, type Memory, memoryOf, pinAll, pinTo, postgresUnder, startHelper } from './processes.ts';
 
@@ -85,6 +85,8 @@ export async function startProduct(options: {
   readonly tokens: number;
   /** The measured process is another one than the one that registered the chargers: memory tells of the chargers only. */
   readonly afresh: boolean;
+  /** Until autovacuum (every 15 s) has counted what was just registered: the planner knows nothing of it before. */
+  readonly settleMs: number;
   /** Where its CPU profile goes; undefined: none. */
   readonly profile: string | undefined;
   readonly say: (text: string) => void;
@@ -118,6 +120,7 @@ export async function startProduct(options: {
   try {
     running = await launch(env, options.profile);
     const specs = await registerChargers(createRest({ base: running.server.base, apiKey }), options);
+    await pause(options.settleMs);
     if (options.afresh) {
       await running.server.stop();
       running = await launch(env, options.profile);
