@@ -37,7 +37,7 @@ function planOf(options: Options): Plan {
   const isQuick = options.quick === true;
   return {
     seconds: options.seconds ?? (isQuick ? 1 : 20),
-    warmupS: isQuick ? 0.3 : 5,
+    warmupS: isQuick ? 0.3 : 10, // until everything that is hot is compiled and planned
     chargers: options.chargers ?? (isQuick ? 40 : 200),
     idle: options.idle ?? (isQuick ? 200 : 5000),
     sessionsPerS: options.rate ?? (isQuick ? 20 : 100),
@@ -110,7 +110,15 @@ async function bench(options: Options): Promise<number> {
   if (underLoad) {
     await on(
       () =>
-        startProduct({ folder, chargers: loaded, tokens: plan.chargers, afresh: false, settleMs, profile: options.profile, say }),
+        startProduct({
+          folder,
+          chargers: loaded,
+          tokens: plan.chargers,
+          afresh: false,
+          settleMs,
+          profile: options.profile,
+          say,
+        }),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
@@ -121,7 +129,15 @@ async function bench(options: Options): Promise<number> {
     );
   }
   if (wants('deliveries')) {
-    const target = await startProduct({ folder, chargers: 0, tokens: 0, afresh: false, settleMs, profile: options.profile, say });
+    const target = await startProduct({
+      folder,
+      chargers: 0,
+      tokens: 0,
+      afresh: false,
+      settleMs,
+      profile: options.profile,
+      say,
+    });
     try {
       await deliveryScenarios(target, plan, told);
     } finally {
@@ -134,7 +150,8 @@ async function bench(options: Options): Promise<number> {
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
     await on(
-      () => startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, settleMs, profile: options.profile, say }),
+      () =>
+        startProduct({ folder, chargers: plan.idle, tokens: 0, afresh: true, settleMs, profile: options.profile, say }),
       async (target, generator) => told(await idleScenario(generator, target, plan)),
     );
   }
