@@ -1,0 +1,16 @@
+/** What a charger is told of a token. Types only. */
+export type Authorization =
+  | 'accepted'
+  | 'blocked'
+  | 'expired'
+  | 'invalid'
+  /** It may charge, but not at this charge point. */
+  | 'not_at_this_location'
+  | 'concurrent_tx';
+
+export type AuthorizeReply = {
+  readonly authorization: Authorization;
+  readonly expiresAt?: Date | undefined;
+  /** parentIdTag or groupIdToken: not the id of the group here */
+  readonly groupId?: string | undefined;
+};

@@ -1,0 +1,28 @@
+/** Keys of chargers on their way to them. Types only. */
+import type { CommandEnded } from './command-ended.ts';
+import type { Common } from './common.ts';
+
+/** A charger's key as it is kept. */
+export type KeyHash = { readonly hash: Uint8Array; readonly salt: Uint8Array; readonly kid: string };
+
+/** The key of a charger on its way to it by OCPP. */
+export type ChargerKeyInput = Common & { readonly room: 'charger_keys' } & (
+    | {
+        /** Reply: {@link KeyOfferReply}, or the commands room's {@link CommandReply}. */
+        readonly type: 'offered';
+        readonly commandId: string;
+        readonly key: KeyHash;
+        /** {value}, sealed for this charge point. */
+        readonly sealed: string;
+        readonly action: string;
+        readonly payload: Record<string, unknown>;
+        readonly timeoutS: number;
+        readonly requestedBy: string;
+        readonly waitingNode?: string | undefined;
+      }
+    | CommandEnded
+    /** It logged in while an offer was open. `offer`: which one that was. */
+    | { readonly type: 'used'; readonly key: 'current' | 'next'; readonly offer: string }
+  );
+
+export type KeyOfferReply = { readonly refused: 'no_key' | 'offered' | 'undecided' | 'after_reboot' };

@@ -1,0 +1,57 @@
+/** What rooms are told of commands that have ended. Types only. */
+import type { CertificateHash, RootCertificateType } from './certificate-hash.ts';
+import type { ChargingProfile, ProfileCriteria } from './charging-profile.ts';
+
+/** What the answer to a command tells, in the domain's words. */
+export type Learned =
+  /** The name that the charger gives its file. */
+  | { readonly about: 'upload'; readonly fileName: string | undefined }
+  | { readonly about: 'profile_set'; readonly profile: ChargingProfile }
+  | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
+  | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
+  | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash }
+  | {
+      readonly about: 'certificates_listed';
+      readonly type: RootCertificateType;
+      readonly hashes: readonly CertificateHash[];
+    }
+  | {
+      readonly about: 'configuration_read';
+      readonly settings: readonly {
+        readonly key: string;
+        /** null: not told, or secret. */
+        readonly value: string | null;
+        readonly readonly: boolean;
+        readonly secret: boolean;
+      }[];
+      readonly unknown: readonly string[];
+    }
+  | {
+      readonly about: 'setting_changed';
+      readonly key: string;
+      /** null: secret. */
+      readonly value: string | null;
+      readonly secret: boolean;
+      readonly outcome: 'accepted' | 'reboot_required' | 'rejected' | 'not_supported';
+    };
+
+/** How a command ended, told to the room that follows its action. After `timed_out` and `failed` it may be told once more (R4). */
+export type CommandEnded = {
+  readonly type: 'command_ended';
+  readonly commandId: string;
+  readonly status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
+  /** Why there is no answer. */
+  readonly why: string | undefined;
+  readonly learned: Learned | undefined;
+  readonly neverSent?: true;
+};
+
+/** A command that has its outcome, as the rooms are told that follow its action (commands/followers.ts). */
+export type EndedCommand = {
+  readonly id: string;
+  readonly action: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
+  readonly result: Readonly<Record<string, unknown>> | null;
+  readonly error: { readonly code: string; readonly message: string; readonly ocpp_code?: string } | null;
+};

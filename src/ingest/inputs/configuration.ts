@@ -1,0 +1,44 @@
+/** Settings of chargers. Types only. */
+import type { CommandEnded } from './command-ended.ts';
+import type { Common } from './common.ts';
+
+/** A setting of a charger that is to have this value. */
+export type WantedSetting = {
+  readonly key: string;
+  /** null: secret, see `sealed`. */
+  readonly value: string | null;
+  /** {value}, sealed for this charge point. */
+  readonly sealed: string | null;
+};
+
+/** Settings of a charger. */
+export type ConfigurationInput = Common & { readonly room: 'configuration' } & (
+    | {
+        /** Reply: {@link ConfigurationReply}. */
+        readonly type: 'requested';
+        readonly changeId: string;
+        readonly kind: 'read' | 'change' | 'apply';
+        /** Of `read`; undefined: all that there are. */
+        readonly keys?: readonly string[] | undefined;
+        /** Of `change` and `apply`; `apply` reads first, and sets only what differs. */
+        readonly wanted: readonly WantedSetting[];
+        readonly reboot: 'never' | 'now' | 'when_idle';
+        readonly expiresAt: Date;
+        /** It begins when the charger connects. */
+        readonly mayWait: boolean;
+        readonly requestedBy: string;
+        readonly waitingNode?: string | undefined;
+      }
+    | CommandEnded
+    /** dueAt has passed. */
+    | { readonly type: 'overdue'; readonly changeId: string }
+    /** Fed by stations: what templates say for each boot is looked after. */
+    | {
+        readonly type: 'booted';
+        readonly vendor: string | null;
+        readonly model: string | null;
+        readonly firmwareVersion: string | null;
+      }
+  );
+
+export type ConfigurationReply = { readonly started: boolean; readonly why?: 'offline' | 'too_many' };
