@@ -60,7 +60,8 @@ import { meter } from './meter/index.ts';
 import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
 import { createCallValidator, createTransport } from './ocpp/index.ts';
-import { createV16, friendly, refuse } from './ocpp/v16/index.ts';
+import * as v2Words from './ocpp/v2/index.ts';
+import * as v16Words from './ocpp/v16/index.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { newId } from './platform/ids.ts';
@@ -185,20 +186,24 @@ export function createApp({
     signer: config.certificateSigner,
     hook: { ...config.webhooks, caPem: config.webhooks.ca },
   });
-  const v16 = createV16({
+  const handlers = {
     signCertificate: papers.signCertificate,
     submit,
     nextTransactionId: createTransactionIds(db),
     newId,
     clock,
     dataTransfers: createDataTransfers([...dataTransfers, ...plugins]),
-  });
+  };
+  const v16 = v16Words.createV16(handlers);
+  const v201 = v2Words.createV2({ ...handlers, protocol: 'ocpp2.0.1' });
+  const v21 = v2Words.createV2({ ...handlers, protocol: 'ocpp2.1' });
+  const versions = [v16, v201, v21];
   const framesDropped = metrics.counter('frames_dropped_total', 'Frames that were not kept');
   const frames = createFrameLog({ db, log, isTransient, onDropped: (count) => framesDropped.inc(count) });
   const deviations = createDeviations({ db, log });
   const refusals = createRefusals({ db, log });
   const transport = createTransport({
-    versions: [v16],
+    versions,
     db,
     submit,
     peppers: keyRing.peppers('charger-key'),
@@ -218,8 +223,12 @@ export function createApp({
   const reads = commandReads(db);
   const waiter = createCommandWaiter({ isOpen: reads.isOpen });
   const calls = createCallRules(
-    [{ version: v16, friendly, refuse }],
-    createCallValidator([v16]),
+    [
+      { version: v16, ...v16Words },
+      { version: v201, ...v2Words },
+      { version: v21, ...v2Words },
+    ],
+    createCallValidator(versions),
     config.ocpp.transferSchemes,
   );
   const issue = createIssueCommand({

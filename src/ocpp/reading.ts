@@ -47,6 +47,9 @@ export function readList(value: unknown): readonly unknown[] {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The fields of an object; of anything else: none. */
+export const readRecord = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
+
 /** Text for comparing enumerations: case, blanks and separators do not count. */
 export const folded = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import type { FromCharger, SignCertificate, ToCharger, Version } from '../contract.ts';
 import { createDoor } from '../door.ts';
+import type { Needs } from '../handler-needs.ts';
 import { authorize } from './from-charger/authorize.ts';
 import { bootNotification } from './from-charger/boot-notification.ts';
 import { dataTransfer } from './from-charger/data-transfer.ts';
@@ -19,7 +20,6 @@ import { signedFirmwareStatusNotification } from './from-charger/signed-firmware
 import { startTransaction } from './from-charger/start-transaction.ts';
 import { statusNotification } from './from-charger/status-notification.ts';
 import { stopTransaction } from './from-charger/stop-transaction.ts';
-import type { Needs } from './needs.ts';
 import { toCharger } from './to-charger/index.ts';
 
 export { friendly, refuse } from './friendly.ts';

@@ -1,7 +1,7 @@
 /** OCPP 1.6 §4.1 Authorize. Asks only; starts nothing. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readIdTag } from '../fields.ts';
-import type { Needs } from '../needs.ts';
 import { idTagInfo } from '../words.ts';
 
 export const authorize = ({ door }: Pick<Needs, 'door'>): FromCharger => {

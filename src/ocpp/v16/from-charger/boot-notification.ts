@@ -1,7 +1,7 @@
 /** OCPP 1.6 §4.2 BootNotification. Never refused for its content: a charger that cannot boot repeats for ever (R9). */
 import type { FromCharger } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
-import type { Needs } from '../needs.ts';
 import { REGISTRATION } from '../words.ts';
 
 export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | 'clocks' | 'clock'>): FromCharger => ({

@@ -1,7 +1,7 @@
 /** OCPP 1.6 §4.5 FirmwareStatusNotification. Skipped, repeated and unknown states are passed on as said. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
-import type { Needs } from '../needs.ts';
 import { readFirmwareStatus } from '../words.ts';
 
 export const firmwareStatusNotification = ({ door }: Pick<Needs, 'door'>): FromCharger => ({

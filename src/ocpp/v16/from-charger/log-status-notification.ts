@@ -1,8 +1,8 @@
 /** OCPP 1.6 security extension, LogStatusNotification: how the upload that GetLog asked for goes. Any order is passed on. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
 import { readRequestId } from '../fields.ts';
-import type { Needs } from '../needs.ts';
 import { readLogStatus } from '../words.ts';
 
 export const logStatusNotification = ({ door }: Pick<Needs, 'door'>): FromCharger => ({

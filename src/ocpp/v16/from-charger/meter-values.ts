@@ -1,9 +1,9 @@
 /** OCPP 1.6 §4.7 MeterValues. Without a transaction id, or with a strange one, the sessions room finds the session (M1). */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readList } from '../../reading.ts';
 import { readConnectorId, readTransactionId } from '../fields.ts';
 import { readMeterValues } from '../meter-readings.ts';
-import type { Needs } from '../needs.ts';
 
 export const meterValues = ({ door, clocks }: Pick<Needs, 'door' | 'clocks'>): FromCharger => ({
   action: 'MeterValues',

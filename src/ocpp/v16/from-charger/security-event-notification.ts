@@ -1,7 +1,7 @@
 /** OCPP 1.6 security extension, SecurityEventNotification. Vendors' own types are kept as said; only one without a type is beyond use. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
-import type { Needs } from '../needs.ts';
 
 export const securityEventNotification = ({
   door,

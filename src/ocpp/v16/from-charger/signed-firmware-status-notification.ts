@@ -1,8 +1,8 @@
 /** OCPP 1.6 security extension, SignedFirmwareStatusNotification. Skipped and repeated states are passed on as said. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
 import { readRequestId } from '../fields.ts';
-import type { Needs } from '../needs.ts';
 import { readSignedFirmwareStatus } from '../words.ts';
 
 export const signedFirmwareStatusNotification = ({ door }: Pick<Needs, 'door'>): FromCharger => ({

@@ -4,8 +4,8 @@
  */
 import type { SessionStart } from '../../../ingest/inputs.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readConnectorId, readIdTag, readRegister, readReservationId } from '../fields.ts';
-import type { Needs } from '../needs.ts';
 import { idTagInfo } from '../words.ts';
 
 export const startTransaction = ({

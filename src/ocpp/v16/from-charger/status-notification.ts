@@ -1,8 +1,8 @@
 /** OCPP 1.6 §4.9 StatusNotification. Any order and any status is passed on (B9); connector 0 is the charge point (B7). */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
 import { readConnectorId } from '../fields.ts';
-import type { Needs } from '../needs.ts';
 import { readErrorCode, statusOf } from '../words.ts';
 
 export const statusNotification = ({ door, clocks }: Pick<Needs, 'door' | 'clocks'>): FromCharger => ({

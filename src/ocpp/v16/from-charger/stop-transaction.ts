@@ -4,10 +4,10 @@
  */
 import type { SessionStop } from '../../../ingest/inputs.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
 import { readIdTag, readRegister, readTransactionId } from '../fields.ts';
 import { readMeterValues } from '../meter-readings.ts';
-import type { Needs } from '../needs.ts';
 import { idTagInfo, readReason } from '../words.ts';
 
 export const stopTransaction = ({

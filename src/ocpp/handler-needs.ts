@@ -1,7 +1,7 @@
-/** What the handlers of OCPP 1.6 are given. Types only. */
-import type { Clock } from '../../platform/clock.ts';
-import type { ClockWatch } from '../clock-watch.ts';
-import type { Door } from '../door.ts';
+/** What the handlers of every version are given. Types only. */
+import type { Clock } from '../platform/clock.ts';
+import type { ClockWatch } from './clock-watch.ts';
+import type { Door } from './door.ts';
 
 export type Needs = {
   readonly door: Door;

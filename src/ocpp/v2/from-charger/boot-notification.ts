@@ -1,0 +1,37 @@
+/** OCPP 2.0.1 B01–B03 BootNotification. Never refused for its content: a station that cannot boot repeats for ever (R9). */
+import type { FromCharger } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
+import { readRecord, readText } from '../../reading.ts';
+import { REGISTRATION } from '../words.ts';
+
+export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | 'clocks' | 'clock'>): FromCharger => ({
+  action: 'BootNotification',
+  beforeBoot: true,
+
+  async handle({ payload, link, receivedAt }) {
+    clocks.restart(link);
+    const station = readRecord(payload['chargingStation']);
+    const modem = readRecord(station['modem']);
+    const reply = await door({
+      room: 'stations',
+      type: 'booted',
+      chargePointId: link.chargePointId,
+      receivedAt,
+      vendor: readText(station['vendorName'], 100),
+      model: readText(station['model'], 100),
+      serial: readText(station['serialNumber'], 100),
+      firmwareVersion: readText(station['firmwareVersion'], 100),
+      iccid: readText(modem['iccid'], 100),
+      imsi: readText(modem['imsi'], 100),
+    });
+    return {
+      status: REGISTRATION[reply.status],
+      currentTime: clock.now().toISOString(),
+      // BootNotificationResponse: 0 leaves the interval to the station; below that is no interval.
+      interval: Math.max(0, Math.trunc(reply.intervalS)),
+    };
+  },
+
+  // Not Accepted: what it said could not be taken in, so it is asked to say it again.
+  minimal: () => ({ status: 'Pending', currentTime: clock.now().toISOString(), interval: 60 }),
+});

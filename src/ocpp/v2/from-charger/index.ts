@@ -1,0 +1,20 @@
+/** Everything that a charging station may send: one handler each, made of what it needs. */
+import type { FromCharger } from '../../contract.ts';
+import type { V2Needs } from '../needs.ts';
+import { bootNotification } from './boot-notification.ts';
+import { dataTransfer } from './data-transfer.ts';
+import { heartbeat } from './heartbeat.ts';
+import { statusNotification } from './status-notification.ts';
+
+type Make = (needs: V2Needs) => FromCharger;
+
+/** In 2.0.1 and 2.1. */
+export const inBoth: readonly Make[] = [
+  bootNotification,
+  ({ dataTransfers }) => dataTransfer(dataTransfers),
+  heartbeat,
+  statusNotification,
+];
+
+/** New in 2.1. */
+export const since21: readonly Make[] = [];

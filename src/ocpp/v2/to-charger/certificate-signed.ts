@@ -1,0 +1,11 @@
+/** OCPP 2.0.1 A02, A03: CertificateSigned. */
+import type { ToCharger } from '../../contract.ts';
+
+export const certificateSigned: ToCharger = {
+  action: 'CertificateSigned',
+  accepted: ({ status }) => status === 'Accepted',
+  example: {
+    certificateChain: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----',
+    certificateType: 'ChargingStationCertificate',
+  },
+};

@@ -1,0 +1,8 @@
+/** OCPP 2.0.1 B08: GetReport. */
+import type { ToCharger } from '../../contract.ts';
+
+export const getReport: ToCharger = {
+  action: 'GetReport',
+  accepted: ({ status }) => status === 'Accepted' || status === 'EmptyResultSet',
+  example: { requestId: 1, componentCriteria: ['Problem'] },
+};

@@ -1,0 +1,8 @@
+/** OCPP 2.1 Q: NotifyAllowedEnergyTransfer. */
+import type { ToCharger } from '../../contract.ts';
+
+export const notifyAllowedEnergyTransfer: ToCharger = {
+  action: 'NotifyAllowedEnergyTransfer',
+  accepted: ({ status }) => status === 'Accepted',
+  example: { transactionId: '7f3c0d9e-5b1a-4e9e-9f0b-3a1b2c3d4e5f', allowedEnergyTransfer: ['DC_BPT'] },
+};

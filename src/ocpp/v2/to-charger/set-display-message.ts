@@ -1,0 +1,14 @@
+/** OCPP 2.0.1 O01, O02: SetDisplayMessage. */
+import type { ToCharger } from '../../contract.ts';
+
+export const setDisplayMessage: ToCharger = {
+  action: 'SetDisplayMessage',
+  accepted: ({ status }) => status === 'Accepted',
+  example: {
+    message: {
+      id: 1,
+      priority: 'NormalCycle',
+      message: { format: 'UTF8', language: 'en', content: 'Out of service on Monday' },
+    },
+  },
+};
