@@ -101,6 +101,7 @@ function insideObject(walk: Walk, rule: Schema, value: Objects, path: string): B
   }
   if (rule.additionalProperties === false) {
     for (const extra of ['vendorField', 'Status2', 'customData', '$id']) {
+      if (rule.properties?.[extra] !== undefined) continue;
       for (const content of ['x', 1, null, {}, []]) {
         found.push({
           rule: 'additionalProperties',

@@ -1,0 +1,13 @@
+/**
+ * What the rooms promise as replies (src/ingest/inputs), for handlers that run without rooms: by `room.type`. A handler that gets a
+ * reply has its row here.
+ */
+const accepted = { authorization: 'accepted' };
+
+export const promised: Readonly<Record<string, unknown>> = {
+  'stations.booted': { status: 'accepted', intervalS: 300 },
+  'tokens.authorize': accepted,
+  'tokens.authorize_start': { ...accepted, transactionId: 4711, sessionId: 'ses_1' },
+  'tokens.authorize_stop': { sessionId: 'ses_1', authorized: accepted },
+  'sessions.stopped': { sessionId: 'ses_1', authorized: undefined },
+};
