@@ -6,11 +6,13 @@ import { randomUUID } from 'node:crypto';
 import type { CommandOutcome } from '../ingest/inputs.ts';
 import { maskSecrets } from '../platform/secret-settings.ts';
 import type { Connection } from './connection.ts';
+import { faultOfKeyword } from './dialect.ts';
 import type { CallError, MessageId, Result } from './frames.ts';
 import { mend } from './mend.ts';
 import type { Limits, Logger, TransportMetrics } from './needs.ts';
 import type { OutstandingCall } from './outstanding.ts';
 import { isRecord } from './reading.ts';
+import type { SchemaFault } from './schemas.ts';
 import type { Served } from './served.ts';
 
 /** The charger's answer cannot be read; no code of the specification, as the charger sent none. */
@@ -64,10 +66,13 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     const { served } = connection.greeting;
     // The answer is kept as it came; whether it agrees is read from the mended one: an extra field is no refusal.
     const schema = served.schemas.of(call.action, 'result');
-    const sound = schema === undefined || schema.check(frame.payload) === undefined;
+    const fault = schema?.check(frame.payload);
+    const sound = schema === undefined || fault === undefined;
     const mended = sound ? { payload: frame.payload, sound } : mend(schema.schema, frame.payload);
     // An answer without its status is no "rejected": the charger did not say so.
     const silent = !mended.sound && isRecord(frame.payload) && frame.payload['status'] === undefined;
+    const isUseless = !isRecord(frame.payload) || !isRecord(mended.payload) || silent;
+    if (fault !== undefined && (isUseless || connection.link?.strict === true)) tellBroken(connection, frame.id, fault);
     if (!isRecord(frame.payload) || !isRecord(mended.payload) || silent) {
       return {
         outcome: 'error',
@@ -83,6 +88,12 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     // Settings that are secret are told to nobody: from here on they are masked.
     const payload = maskSecrets(frame.payload) as Record<string, unknown>; // an object stays one
     return { outcome: 'result', payload, accepted, ...(learned !== undefined && { learned }) };
+  }
+
+  /** 2.1 Part 4 §4.2.4: a result that cannot be used is answered by a CALLRESULTERROR. Older versions have no word for it. */
+  function tellBroken(connection: Connection, id: MessageId, { keyword, field, message }: SchemaFault): void {
+    if (!connection.greeting.served.dialect.sends) return;
+    connection.sendResultError(id, faultOfKeyword[keyword] ?? 'formation', `${field || 'payload'} ${message}`);
   }
 
   return {
@@ -162,6 +173,7 @@ const SOLICITED: Readonly<Record<string, readonly string[]>> = {
   GetLog: ['LogStatusNotification'],
   UpdateFirmware: ['FirmwareStatusNotification'],
   SignedUpdateFirmware: ['SignedFirmwareStatusNotification', 'FirmwareStatusNotification'],
+  PublishFirmware: ['PublishFirmwareStatusNotification'],
   GetBaseReport: ['NotifyReport'],
   GetReport: ['NotifyReport'],
   GetMonitoringReport: ['NotifyMonitoringReport'],
@@ -169,12 +181,14 @@ const SOLICITED: Readonly<Record<string, readonly string[]>> = {
   GetDisplayMessages: ['NotifyDisplayMessages'],
   CustomerInformation: ['NotifyCustomerInformation'],
   CertificateSigned: ['SignCertificate'],
+  GetDERControl: ['ReportDERControl'],
 };
 /** 2.x names these otherwise than the messages they ask for. */
 const TRIGGERS: Readonly<Record<string, string>> = {
   SignChargePointCertificate: 'SignCertificate',
   SignChargingStationCertificate: 'SignCertificate',
   SignV2GCertificate: 'SignCertificate',
+  SignV2G20Certificate: 'SignCertificate',
   SignCombinedCertificate: 'SignCertificate',
 };
 

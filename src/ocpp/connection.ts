@@ -189,6 +189,12 @@ export class Connection {
     this.#send(JSON.stringify([4, id, code, text, {}]), 4, id, null);
   }
 
+  /** OCPP 2.1 only. */
+  sendResultError(id: MessageId, fault: Fault, description: string): void {
+    const text = [5, id, this.greeting.served.dialect.codes[fault], description.slice(0, MAX_DESCRIPTION), {}];
+    this.#send(JSON.stringify(text), 5, id, null);
+  }
+
   #send(text: string, type: number, id: MessageId, action: string | null): void {
     if (this.isGone) return;
     this.socket.send(text);

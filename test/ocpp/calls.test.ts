@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import type { CommandOutcome } from '../../src/ingest/inputs.ts';
+import type { Protocol } from '../../src/ocpp/contract.ts';
 import { until } from '../support/until.ts';
 import { type Charger, createRig, type Rig } from './rig.ts';
 
@@ -374,4 +375,38 @@ test('T5: a trigger that is never answered counts as a call that timed out', asy
   await charger.asked('TriggerMessage');
   rig.advance(31_000);
   await until('it is told', () => rig.of('stations', 'call_timed_out').length === 1);
+});
+
+/** A station of 2.x that has been asked for a reset; the id of that call. */
+async function askedStation(protocol: Protocol, strict: boolean): Promise<{ rig: Rig; charger: Charger; id: unknown }> {
+  const rig = await createRig({ protocols: [protocol] });
+  rigs.push(rig);
+  rig.charger('CP', { strict });
+  const charger = await rig.connect('CP', { protocols: [protocol] });
+  const queue = [{ commandId: 'cmd_1', action: 'Reset', payload: { type: 'Immediate' }, timeoutS: 30 }];
+  rig.replies.set('commands.next', () => {
+    const command = queue.shift();
+    return command === undefined ? null : { unchecked: false, sealed: null, ...command };
+  });
+  const chargingStation = { vendorName: 'V', model: 'M' };
+  await charger.call('BootNotification', { reason: 'PowerUp', chargingStation }, 'boot');
+  rig.transport.wake({ wake: 'commands', chargePointId: 'cp_CP' });
+  const call = await until('the call', () => charger.messages.find(([type]) => type === 2));
+  return { rig, charger, id: call[1] };
+}
+
+test.each([
+  ['ocpp2.1', false, {}, [[5, 'OccurrenceConstraintViolation']]],
+  ['ocpp2.1', false, { status: 'Accepted', vendorField: 1 }, []], // odd, and clear enough
+  ['ocpp2.1', true, { status: 'Accepted', vendorField: 1 }, [[5, 'FormatViolation']]],
+  ['ocpp2.1', false, 'nonsense', [[5, 'TypeConstraintViolation']]],
+  ['ocpp2.0.1', false, {}, []],
+] as const)('%s, strict %s: what is told a result that reads %j', async (protocol, strict, answer, told) => {
+  const { rig, charger, id } = await askedStation(protocol, strict);
+  charger.send([3, id, answer]);
+  await outcomes(rig, 1);
+  await charger.call('Heartbeat', {}, 'after');
+  const errors = charger.messages.filter(([type]) => type === 5);
+  expect(errors.map(([type, , code]) => [type, code])).toEqual(told);
+  expect(errors.every(([, of]) => of === id)).toBe(true);
 });
