@@ -47,6 +47,12 @@ const WHY: Readonly<Record<Exclude<KeyOfferReply['refused'], 'no_key'>, string>>
   after_reboot: 'uses its new key after its next boot; restart it first',
 };
 
+/** A key that travels by OCPP is known to nobody but the charger and the server. */
+const chosenOverOcpp = (): AppError =>
+  new AppError('validation_failed', 'The request body is not valid: key: with via=ocpp the key is made here', {
+    details: [{ field: 'key', message: 'with via=ocpp the key is made here and shown to nobody; leave it out' }],
+  });
+
 export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
   const { db, peppers, onChanged, submit, seal, keyCall, settled, nodeId, newId, clock } = needs;
   const profile0 = (identity: string): AppError =>
@@ -100,7 +106,8 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
     operationId: 'rotateChargePointKey',
     summary: 'Give a charge point a new key',
     description:
-      'Without `via` the new key is shown once and the old one stops working at once: set the new one in the charger itself. With ' +
+      'Without `via` the new key is shown once and the old one stops working at once: set the new one in the charger itself; `key` in ' +
+      'the body says which one the charger has got already. With ' +
       '`via=ocpp` the key is taken to the connected charger, and shown to nobody. When the charger accepts it, only the new ' +
       'key opens; when it refuses, only the old one; in between either does, until one is used (`key_rotation`).',
     tag: 'Charge points',
@@ -112,14 +119,16 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       via: z.literal('ocpp').optional(),
       wait: boolParam.optional().describe('With via=ocpp: answer when the charger has, or after 35 s'),
     }),
+    body: schemas.newKey,
     response: schemas.rotatedKey,
     errors: { 409: 'Security profile 0 has no key; with via=ocpp: it is offline, or a new key is on its way already.' },
-    async handle({ principal, params: { id }, query, res }) {
+    async handle({ principal, params: { id }, query, body, res }) {
       const { organizationId } = principal;
       const row = await reads.chargePointById(db, organizationId, id);
       if (row === undefined) throw new AppError('not_found', 'There is no such charge point');
       const { identity } = row;
       if (query.via === 'ocpp') {
+        if (body?.key !== undefined) throw chosenOverOcpp();
         if (row.securityProfile === 0) throw profile0(identity);
         const commandId = await offer(row, principal.id, query.wait === true);
         if (query.wait === true) await settled({ id: commandId, chargePointId: id }, WAIT_MS);
@@ -128,11 +137,12 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
         answerWith(res, 202);
         return { id, identity, command_id: commandId, key_rotation: keyRotation };
       }
-      const key = generateChargerKey();
+      const made = body?.key === undefined ? generateChargerKey() : undefined;
+      const key = body?.key ?? made ?? '';
       if (!(await registry.replaceKey(db, organizationId, id, hashChargerKey(peppers, key), clock.now())))
         throw profile0(identity);
       onChanged(id);
-      return { id, identity, key, key_rotation: null };
+      return { id, identity, ...(made !== undefined && { key: made }), key_rotation: null };
     },
   });
 }

@@ -52,7 +52,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       path: '/charge-points',
       operationId: 'createChargePoint',
       summary: 'Register a charge point',
-      description: 'Answers, once, with the key that the charger connects with.',
+      description: 'Answers, once, with the key that was made for the charger to connect with.',
       tag,
       access: 'write:charge_points',
       status: 201,
@@ -61,7 +61,9 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       response: schemas.createdChargePoint,
       handle: async ({ principal: { organizationId }, body, req }) => {
         const securityProfile = body.security_profile ?? 1;
-        const key = securityProfile === 0 ? undefined : generateChargerKey();
+        if (securityProfile === 0 && body.key !== undefined) throw keyWithoutUse();
+        const made = securityProfile === 0 || body.key !== undefined ? undefined : generateChargerKey();
+        const key = body.key ?? made;
         const creation = await registry.insertChargePoint(db, {
           organizationId,
           identity: body.identity,
@@ -88,7 +90,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           });
         const { id } = creation;
         onChanged(id); // a charger that knocked before must not wait for a cache to forget it
-        return { ...(await show(req, organizationId, id)), ...(key !== undefined && { key }) };
+        return { ...(await show(req, organizationId, id)), ...(made !== undefined && { key: made }) };
       },
     }),
     route({
@@ -191,6 +193,13 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
 }
 
 const unknown = (): AppError => new AppError('not_found', 'There is no such charge point');
+
+const keyWithoutUse = (): AppError =>
+  new AppError('validation_failed', 'The request body is not valid: key: security profile 0 knows no key', {
+    details: [
+      { field: 'key', message: 'security profile 0 knows no key; leave it out, or choose another security_profile' },
+    ],
+  });
 
 const noSuchSite = (): AppError =>
   new AppError('validation_failed', 'The request body is not valid: site_id: there is no such site', {

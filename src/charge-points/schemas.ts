@@ -56,9 +56,20 @@ const settings = {
       'Its local authorization list: off, left alone; manual, synchronized on request; auto, kept up to date. Default manual',
   }),
 };
-export const newChargePoint = z.strictObject({ identity: identityField, ...settings }).meta({
+/** OCPP asks for 16 to 40 characters (2.x) or 16 to 20 bytes (1.6); fleets that come from elsewhere have shorter ones. */
+const chosenKey = z
+  .string()
+  .regex(/^[!-~]{8,64}$/, { error: 'must be 8 to 64 visible ASCII characters' })
+  .optional()
+  .meta({
+    description:
+      'The password that the charger has already, for one that comes from another system. Left out, one is generated, which is ' +
+      'better: 160 random bits. OCPP asks for at least 16 characters',
+  });
+export const newChargePoint = z.strictObject({ identity: identityField, ...settings, key: chosenKey }).meta({
   examples: [{ identity: 'CP-7', name: 'Depot North, bay 7', vendor: 'ABB', model: 'Terra AC', security_profile: 1 }],
 });
+export const newKey = z.strictObject({ key: chosenKey }).optional();
 export const chargePointChanges = z.strictObject(settings).meta({ examples: [{ name: 'Depot North, bay 8' }] });
 
 const text = z.string().nullable();

@@ -86,6 +86,25 @@ describe('registering', () => {
     expect(made).toMatchObject({ ...wanted, ocpp_url: expect.stringMatching(/^wss:/) });
   });
 
+  test('a key that the charger has already is taken, and not shown', async () => {
+    const key = 'hunter2-hunter2!';
+    const made = await create({ key });
+    expect(made).not.toHaveProperty('key');
+    expect(made.has_key).toBe(true);
+    expect(await keyOpens(made.id, key)).toBe(true);
+    expect(await keyOpens(made.id, `${key}x`)).toBe(false);
+  });
+
+  test('a rotation takes the key that was set in the charger', async () => {
+    const made = await create({});
+    const answer = await api.post(`${base}/${made.id}/rotate-key`).send({ key: 'set-by-the-installer' });
+    expect([answer.status, answer.body.key]).toEqual([200, undefined]);
+    expect(await keyOpens(made.id, 'set-by-the-installer')).toBe(true);
+    expect(await keyOpens(made.id, made.key)).toBe(false);
+    const overOcpp = await api.post(`${base}/${made.id}/rotate-key?via=ocpp`).send({ key: 'set-by-the-installer' });
+    expect([overOcpp.status, overOcpp.body.error.details[0].field]).toEqual([400, 'key']);
+  });
+
   test('with profile 0 makes no key', async () => {
     const made = await create({ security_profile: 0 });
     expect(made).not.toHaveProperty('key');
@@ -115,6 +134,10 @@ describe('registering', () => {
     [{ identity: '..' }, 'identity'],
     [{ identity: 'x'.repeat(49) }, 'identity'],
     [{ identity: 'ok', security_profile: 4 }, 'security_profile'],
+    [{ identity: 'ok', key: 'short' }, 'key'],
+    [{ identity: 'ok', key: 'with a blank' }, 'key'],
+    [{ identity: 'ok', key: 'x'.repeat(65) }, 'key'],
+    [{ identity: 'ok', key: 'long-enough', security_profile: 0 }, 'key'],
     [{ identity: 'ok', registration: 'maybe' }, 'registration'],
     [{ identity: 'ok', heartbeat_interval_s: 0 }, 'heartbeat_interval_s'],
     [{ identity: 'ok', site_id: 'site_01KAT3Z6Y8Q0000000000000AA' }, 'site_id'],
