@@ -59,7 +59,7 @@ import { beginListSyncs, localListRoutes, localLists, takeListSteps } from './lo
 import { meter } from './meter/index.ts';
 import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
-import { createCallValidator, createTransport } from './ocpp/index.ts';
+import { createCallValidator, createTransport, type Limits } from './ocpp/index.ts';
 import * as v2Words from './ocpp/v2/index.ts';
 import * as v16Words from './ocpp/v16/index.ts';
 import { organizationRoutes } from './organizations/index.ts';
@@ -106,6 +106,8 @@ export type AppOptions = {
   readonly dataTransfers?: readonly DataTransferHandler[];
   /** Slower than this no file of a charger may come; default: src/uploads. */
   readonly uploadPace?: UploadsOptions['pace'];
+  /** How long chargers may be silent, and what else src/ocpp/needs.ts counts; default: what stands there. */
+  readonly ocppLimits?: Partial<Limits>;
 };
 
 export type App = {
@@ -124,6 +126,7 @@ export function createApp({
   version,
   dataTransfers: plugins = [],
   uploadPace,
+  ocppLimits,
 }: AppOptions): App {
   const clock = systemClock;
   const now = () => clock.now();
@@ -217,6 +220,7 @@ export function createApp({
     metrics: transportMetrics(metrics),
     remoteAddressOf: (request) => remoteAddressOf(request),
     unknownIdentity: config.ocpp.unknownIdentity,
+    ...(ocppLimits !== undefined && { limits: ocppLimits }),
   });
 
   // ---------------------------------------------------------------------------------------------------------- commands

@@ -31,7 +31,7 @@ export function createHappenings(identity: string, now: () => Date): Happenings 
       for (const listener of [...listeners]) listener(happening);
     },
     on,
-    next: (what, { timeoutMs = 10_000, where = () => true } = {}) =>
+    next: (what, { timeoutMs = 60_000, where = () => true } = {}) =>
       new Promise((resolve, reject) => {
         const end = () => {
           clearTimeout(timer);

@@ -15,9 +15,10 @@ describe('resets', () => {
     ['TC_014_CSMS', 'soft', 'Soft'],
   ])('%s after a %s reset the charger boots, and tells its statuses', async (_number, type, word) => {
     const station = await world.station();
+    const boots = station.charger.next('booted', { where: ({ status }) => status === 'Accepted' });
     expect((await station.ask('reset', { type })).status).toBe('accepted');
     expect(station.asked('Reset')).toMatchObject([{ payload: { type: word } }]);
-    await station.charger.next('booted', { where: ({ status }) => status === 'Accepted' });
+    await boots;
     await until('it is free', async () => (await station.connector())?.status === 'available');
     expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
   });

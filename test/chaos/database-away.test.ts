@@ -39,6 +39,7 @@ test('X14: no message is answered while the database is away, none is lost, and 
   for (let round = 0; round < 3; round += 1) {
     await takeAway();
     await until('readiness says so', async () => (await fetch(`${app.url}/readyz`)).status === 503);
+    await Promise.all(chargers.map((charger) => charger.heardAll()));
     const at = answered();
     const refused = await app.api('GET', '/sessions');
     expect(refused.status).toBe(503);

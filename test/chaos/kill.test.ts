@@ -73,10 +73,7 @@ test(
     for (let round = 1; round <= ROUNDS; round += 1) {
       // At least some messages in each round, then a random moment.
       const before = answered();
-      await Promise.race([
-        refused,
-        until(`round ${round} carries load`, () => answered() > before + 100, { withinMs: 30_000 }),
-      ]);
+      await Promise.race([refused, until(`round ${round} carries load`, () => answered() > before + 100)]);
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
       await kill();
       const inFlight = await inFlightAtKill();
@@ -120,7 +117,7 @@ test(
     await until(
       'all is delivered',
       async () => (await db.prisma.webhookDelivery.count({ where: { status: { not: 'succeeded' } } })) === 0,
-      { withinMs: 60_000, everyMs: 200 },
+      { everyMs: 200 },
     );
     const received = receiver.received.map(({ path, body }) => `${path} ${(JSON.parse(body) as { id: string }).id}`);
     const deliveries = await db.prisma.webhookDelivery.count();

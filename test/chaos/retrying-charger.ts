@@ -156,6 +156,14 @@ export function retryingCharger(options: { url: string; identity: string; passwo
   return {
     acknowledged,
     answers: () => answers,
+    /** Resolves when all that the server had sent before has arrived. */
+    heardAll: () =>
+      new Promise<void>((resolve) => {
+        if (socket?.readyState !== WebSocket.OPEN) return resolve();
+        socket.once('pong', () => resolve());
+        socket.once('close', () => resolve());
+        socket.ping();
+      }),
     /** Finishes the session in hand, then goes. */
     stop: async () => {
       stopping = true;

@@ -71,7 +71,7 @@ export async function aServerNode({ environment, apiKey }: Installation): Promis
           if (child.exitCode !== null) throw new Error(`the server ended: ${output}`);
           return (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.ok;
         },
-        { withinMs: 20_000, everyMs: 20 },
+        { everyMs: 20 },
       );
     },
     async kill() {

@@ -102,14 +102,14 @@ test('a command that waits is found by looking when nobody was woken for it', as
   await until(
     'it is sent and answered',
     async () => (await here.api<Command>('GET', '/commands/cmd_01KAT3Z6Y8Q0000000000000AA')).body.status === 'accepted',
-    { withinMs: 15_000 },
   );
 });
 
 test('when the process there dies, the command fails by its deadline and does not hang', async () => {
   const { id, charger } = await connectedThere(['T5']);
+  const reaches = charger.next('asked', { where: ({ action }) => action === 'Reset' }); // perhaps before POST is answered
   const asked = await here.api<Command>('POST', `/charge-points/${id}/reset`, { timeout_s: 1 });
-  await charger.next('asked', { where: ({ action }) => action === 'Reset' });
+  await reaches;
   isDead = true;
   const command = await until(
     'it has ended',
@@ -117,7 +117,7 @@ test('when the process there dies, the command fails by its deadline and does no
       const { body } = await here.api<Command>('GET', `/commands/${asked.body.id}`);
       return ['queued', 'sent'].includes(body.status) ? undefined : body;
     },
-    { withinMs: 30_000, everyMs: 100 },
+    { everyMs: 100 },
   );
   expect(command).toMatchObject({ status: 'timed_out', error: { code: 'no_answer' } });
-}, 60_000);
+});

@@ -51,7 +51,7 @@ const settled = (id: string) =>
       const now = await list(id);
       return now.state === 'idle' ? now : undefined;
     },
-    { withinMs: 30_000, everyMs: 50 },
+    { everyMs: 50 },
   );
 const token = async (uid: string, more: Record<string, unknown> = {}) =>
   (await app.api<{ id: string }>('POST', '/tokens', { uid, ...more })).body.id;
@@ -91,7 +91,7 @@ test('a list goes to the charger in as many messages as it takes, whole first, t
   charger.goOffline('abruptly');
   await until('offline', () => !charger.isOnline());
   expect(await charger.charge({ token: 'A0', seconds: 1 })).toMatchObject({ outcome: 'refused', status: 'Blocked' });
-}, 60_000);
+});
 
 test('a charger that holds another list gets the whole one; mode differential says so instead', async () => {
   await token('B0');
@@ -112,7 +112,7 @@ test('a charger that holds another list gets the whole one; mode differential sa
       .map(({ payload }) => payload['updateType']),
   ).toEqual(['Full']);
   expect(charger.isOnline()).toBe(true);
-}, 60_000);
+});
 
 test('a list that is sent by hand is known as what the charger holds', async () => {
   const { id } = await connected();
@@ -130,7 +130,7 @@ test('a list that is sent by hand is known as what the charger holds', async () 
   expect(await list(id)).toMatchObject({ version: 50, in_sync: false, surplus: 1 });
   await sync(id);
   expect(await settled(id)).toMatchObject({ in_sync: true, surplus: 0 });
-}, 60_000);
+});
 
 test('a charger without the feature is known to have none', async () => {
   const { id, sends } = await connected({ SupportedFeatureProfiles: 'Core' });
@@ -142,16 +142,16 @@ test('a charger without the feature is known to have none', async () => {
     last_error: { code: 'not_supported' },
   });
   expect(sends()).toEqual([]);
-}, 60_000);
+});
 
 test('auto: a list follows its tokens by itself', async () => {
   const { id } = await connected({}, { local_list: 'auto' });
-  const inSync = () => until('in sync', async () => (await list(id)).in_sync, { withinMs: 40_000, everyMs: 100 });
+  const inSync = () => until('in sync', async () => (await list(id)).in_sync, { everyMs: 100 });
   await inSync();
   await token('LATER');
   expect((await list(id)).in_sync).toBe(false);
   await inSync();
-}, 120_000);
+});
 
 test('only allowed tokens are in the list, with group and expiry', async () => {
   const group = (await app.api<{ id: string }>('POST', '/token-groups', { name: 'G', parent_id_tag: 'PARENT' })).body
@@ -169,7 +169,7 @@ test('only allowed tokens are in the list, with group and expiry', async () => {
       idTagInfo: { status: 'Accepted', expiryDate: '2030-01-01T00:00:00.000Z', parentIdTag: 'PARENT' },
     },
   ]);
-}, 60_000);
+});
 
 test('is not synchronized while it is off, offline or already on its way', async () => {
   const off = await connected({}, { local_list: 'off' });
@@ -180,4 +180,4 @@ test('is not synchronized while it is off, offline or already on its way', async
   const answers = await Promise.all([sync(one.id), sync(one.id), sync(one.id)]);
   expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
   await settled(one.id);
-}, 60_000);
+});

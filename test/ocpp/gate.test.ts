@@ -87,7 +87,9 @@ test('the time of an answer does not tell whether an identity is known', async (
     }
   }
   const median = (all: number[]): number => all.sort((a, b) => a - b)[all.length >> 1] ?? 0;
-  expect(Math.abs(median(took.KNOWN) - median(took.NOBODY))).toBeLessThan(2);
+  // in parts of the whole, as machines differ: a look-up or a hash more for the one of them would be several times as much
+  const [known, nobody] = [median(took.KNOWN), median(took.NOBODY)];
+  expect(Math.abs(known - nobody)).toBeLessThan(Math.max(2, Math.min(known, nobody)));
 });
 
 test('wrong keys are throttled, and the right one still gets in from the same address', async () => {

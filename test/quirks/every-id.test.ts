@@ -14,3 +14,15 @@ test('every quirk of the list is a test under its id, one describe each', () => 
   const told = [...text.matchAll(/^describe\('([A-Z]\d+): /gm)].map(([, id]) => id);
   expect(told.sort()).toEqual(IDS.sort());
 });
+
+test('each is driven by the misbehaviour of its id, and leans on no other test', () => {
+  const folder = new URL('./', import.meta.url);
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.journey.test.ts'))) {
+    const [, ...parts] = readFileSync(new URL(name, folder), 'utf8').split(/^describe\('/m);
+    for (const part of parts) {
+      const id = part.slice(0, part.indexOf(':'));
+      if (Object.hasOwn(misbehaviours, id)) expect(part).toContain(`misbehave: ['${id}'`);
+      expect(part).not.toMatch(/test\/\w+\/[\w.-]+\.ts/);
+    }
+  }
+});

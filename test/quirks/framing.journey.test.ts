@@ -84,17 +84,10 @@ describe('R7: numbers as text, unknown fields, null payloads, numeric message id
     const station = await world.station({ misbehave: ['R7'] });
     expect((await station.charger.charge({ token: 'TAG', energyWh: 200 })).outcome).toBe('charged');
     expect(await station.session()).toMatchObject({ status: 'ended', authorization: 'accepted' });
-    const deviations = await until(
-      'they are counted',
-      async () => {
-        const { body } = await world.api<{ data: { kind: string }[] }>(
-          'GET',
-          `/charge-points/${station.id}/deviations`,
-        );
-        return body.data.length > 0 ? body.data : undefined;
-      },
-      { withinMs: 15_000 },
-    );
+    const deviations = await until('they are counted', async () => {
+      const { body } = await world.api<{ data: { kind: string }[] }>('GET', `/charge-points/${station.id}/deviations`);
+      return body.data.length > 0 ? body.data : undefined;
+    });
     expect(deviations.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['type', 'unknown_field']));
   });
 });

@@ -1,6 +1,7 @@
 /** X: what chargers do about transactions (3-ocpp.md). Driven over a real socket by the simulator's misbehaviours. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chargingWorld, type SessionAnswer, type Station } from '../support/charging-world.ts';
+import { administer, testServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const world = await chargingWorld();
@@ -97,12 +98,25 @@ describe('X9: meterStop below meterStart, −1, a fraction, a register that fell
 });
 
 describe('X11: accepts a remote start, and nothing starts', () => {
-  test('the command waits for the session that would prove it', async () => {
+  test('the command waits a minute for the session that would prove it, then it fails, and both are told', async () => {
     const station = await world.station({ misbehave: ['X11'] });
-    const command = await station.ask('start', { token: 'TAG', connector_id: 1 });
+    const { id, ...command } = await station.ask('start', { token: 'TAG', connector_id: 1 });
     expect(command).toMatchObject({ status: 'accepted', session_id: null });
-    const row = await world.app.db.prisma.command.findUniqueOrThrow({ where: { id: command.id } });
-    expect(row.dueAt).not.toBeNull(); // then it fails with no_session_started: test/commands/machine.test.ts
+    const { dueAt, sentAt } = await world.app.db.prisma.command.findUniqueOrThrow({ where: { id } });
+    expect((dueAt?.getTime() ?? 0) - (sentAt?.getTime() ?? 0)).toBeGreaterThanOrEqual(60_000);
+    expect(await station.events('command.completed')).toEqual([]);
+    // a minute goes by
+    await world.app.db.prisma.command.update({ where: { id }, data: { dueAt: new Date(Date.now() - 1) } });
+    const told = await until('its end is told', async () => {
+      const events = await station.events('command.completed');
+      return events[0];
+    });
+    const failed = { status: 'failed', error: { code: 'no_session_started' }, session_id: null };
+    expect(told?.data).toMatchObject({ command_id: id, ...failed });
+    expect((await world.api('GET', `/commands/${id}`)).body).toMatchObject({
+      ...failed,
+      result: { status: 'Accepted' },
+    });
   });
 });
 
@@ -116,14 +130,40 @@ describe('X13: blanks and odd case in idTags', () => {
 });
 
 describe('X14: while the database is away nothing is acknowledged', () => {
-  test('a session is one, whoever has to try again (the database away: test/chaos/database-away.test.ts)', async () => {
+  const name = new URL(world.app.db.url).pathname.slice(1);
+  const allow = (yes: boolean) => `ALTER DATABASE ${name} ALLOW_CONNECTIONS ${yes}`;
+  const { url } = testServer();
+  afterEach(() => administer(url, allow(true)));
+
+  test('a start waits without an answer, the socket stays, and the id that comes at last is a real one', async () => {
     const station = await world.station();
-    station.charger.goOffline();
-    const visit = station.charger.charge({ token: 'TAG', seconds: 120 });
-    await station.charger.next('session_ended');
-    station.charger.goOnline();
-    await visit;
-    expect(await station.session(isOver)).toMatchObject({ token: 'TAG', authorization: 'accepted' });
-    expect(await station.sessions()).toHaveLength(1);
+    await until('it has told its statuses', async () => (await station.connector())?.status === 'available');
+    const answers = () => station.happenings.filter(({ what }) => what === 'answered');
+    const before = answers();
+    await administer(
+      url,
+      allow(false),
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+    );
+    await until('readiness says so', async () => (await fetch(`${world.app.url}/readyz`)).status === 503);
+    const at = new Date().toISOString();
+    const start = station.charger.call('StartTransaction', {
+      ...{ connectorId: 1, idTag: 'TAG', meterStart: 5, timestamp: at },
+    });
+    await until('it has come here', async () => {
+      const text = await (await fetch(`${world.app.url}/metrics`)).text();
+      return /^\S*ingest_waiting_inputs\S* ([1-9]\d*)$/m.test(text);
+    });
+    expect((await world.api('GET', '/sessions')).status).toBe(503);
+    expect(answers()).toEqual(before);
+    await administer(url, allow(true));
+    const { outcome, result } = (await start) as { outcome: string; result: Record<string, unknown> };
+    expect([outcome, result['idTagInfo']]).toMatchObject(['result', { status: 'Accepted' }]);
+    const session = await station.session();
+    expect(result['transactionId']).toBe(session.transaction_id);
+    const stop = { transactionId: session.transaction_id, meterStop: 105, timestamp: new Date().toISOString() };
+    await station.charger.call('StopTransaction', stop);
+    expect(await station.sessions()).toMatchObject([{ id: session.id, started_at: at, energy_wh: 100 }]);
+    expect(station.happenings.filter(({ what }) => what === 'disconnected')).toEqual([]);
   });
 });

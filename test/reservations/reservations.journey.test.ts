@@ -125,10 +125,10 @@ describe('a reservation', () => {
     const { body } = await reserve(id);
     charger.reboot('PowerLoss');
     await charger.next('booted');
-    await charger.next('asked', { where: ({ action }) => action === 'ReserveNow', timeoutMs: 40_000 });
+    await charger.next('asked', { where: ({ action }) => action === 'ReserveNow' });
     await until('the connector is reserved again', async () => (await connectorStatus(id)) === 'reserved');
     expect(await reservation(body.id)).toMatchObject({ status: 'active' });
-  }, 60_000);
+  });
 
   test('of a group is used by a colleague', async () => {
     const group = (await app.api<{ id: string }>('POST', '/token-groups', { name: 'Fleet' })).body.id;

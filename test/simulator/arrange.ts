@@ -27,7 +27,7 @@ export async function arranged(test: (arranged: Arranged) => Promise<void>): Pro
           connectors,
           clock: acceleratedClock(speed),
           random: seededRandom(7),
-          behaviour: { reconnect: { minMs: 5, maxMs: 40 }, callTimeoutMs: 2000, ...behaviour },
+          behaviour: { reconnect: { minMs: 5, maxMs: 40 }, callTimeoutMs: 20_000, ...behaviour },
         });
         chargers.push(made);
         return made;

@@ -131,8 +131,10 @@ test('a heartbeat without an answer makes it open a new line', () =>
     csms.reply('Heartbeat', ({ connection }) =>
       connection === 1 ? undefined : { currentTime: new Date().toISOString() },
     );
-    const one = await booted(charger({ callTimeoutMs: 100 }), csms);
-    await one.next('disconnected');
+    const one = charger({ callTimeoutMs: 1000 });
+    const breaks = one.next('disconnected');
+    await booted(one, csms);
+    await breaks;
     await until('a second line', () => csms.of('Heartbeat').some(({ connection }) => connection === 2));
     expect(csms.of('BootNotification')).toHaveLength(1);
   }));

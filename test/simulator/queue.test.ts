@@ -57,7 +57,7 @@ test('a start that is never answered is sent again with a new message id until i
       csms.of('StartTransaction').length < 3 ? undefined : { transactionId: 9, idTagInfo: { status: 'Accepted' } },
     );
     const one = await booted(
-      charger({ speed: 600, callTimeoutMs: 60, settings: { TransactionMessageRetryInterval: '6' } }),
+      charger({ speed: 600, callTimeoutMs: 500, settings: { TransactionMessageRetryInterval: '6' } }),
       csms,
     );
     await one.charge({ token: 'T', seconds: 90 }); // half an interval after the reading that is looked for

@@ -33,13 +33,13 @@ test('a visit is told in the order it happens, and its figures add up', () =>
     expect(stop).toMatchObject({ transactionId, idTag: 'TAG-1', reason: 'Local' });
     const meterStop = Number(stop?.['meterStop']);
     expect(meterStop).toBeGreaterThanOrEqual(2000);
-    expect(meterStop).toBeLessThan(2150); // 1200 times the speed: a late timer is some Wh
     expect(result).toMatchObject({ outcome: 'charged', session: { transactionId, energyWh: meterStop } });
 
     const readings = csms.of('MeterValues').map(({ payload }) => (payload['meterValue'] as Sampled[])[0]);
     expect(readings.length).toBeGreaterThan(5);
     const registers = readings.flatMap((reading) => valuesOf(reading, 'Energy.Active.Import.Register'));
     expect(registers).toEqual([...registers].sort((a, b) => a - b));
+    expect(registers.filter((register) => register >= 2000).length).toBeLessThanOrEqual(1); // it ends when it has got them
     for (const reading of readings) {
       const power = valuesOf(reading, 'Power.Active.Import')[0] ?? 0;
       expect(power).toBeGreaterThan(10_000);

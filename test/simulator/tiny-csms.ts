@@ -138,7 +138,7 @@ export async function tinyCsms(): Promise<TinyCsms> {
     ping: () =>
       new Promise((resolve) => {
         const ws = newest;
-        const timer = setTimeout(() => resolve(false), 300);
+        const timer = setTimeout(() => resolve(false), 3000);
         ws?.once('pong', () => {
           clearTimeout(timer);
           resolve(true);

@@ -43,6 +43,7 @@ export async function startApp(
     uploads?: Config['uploads'];
     certificateSigner?: Config['certificateSigner'];
     uploadPace?: AppOptions['uploadPace'];
+    ocppLimits?: AppOptions['ocppLimits'];
   } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
@@ -63,6 +64,7 @@ export async function startApp(
     log: createLogger({ level: 'silent' }),
     version: 'test',
     ...(options.uploadPace !== undefined && { uploadPace: options.uploadPace }),
+    ...(options.ocppLimits !== undefined && { ocppLimits: options.ocppLimits }),
     config: {
       http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: [] },
       ingestLanes: 2,

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { liveOwner } from '../../src/database/embedded/processes.ts';
+import { claimOwnership, liveOwner } from '../../src/database/embedded/processes.ts';
 import { startEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/database/migration-files.ts';
@@ -26,6 +26,8 @@ export default async function globalSetup(): Promise<void> {
   sweep();
   const external = process.env['TEST_DATABASE_URL'];
   const dataDir = external === undefined ? mkdtempSync(join(tmpdir(), prefix)) : undefined;
+  const filesDir = mkdtempSync(join(tmpdir(), prefix));
+  claimOwnership(join(filesDir, 'owner.pid')); // another run's sweep leaves it alone
   try {
     const server =
       dataDir === undefined
@@ -40,14 +42,14 @@ export default async function globalSetup(): Promise<void> {
     rememberServer(server);
     const url = urlOfDatabase(server?.url ?? external ?? '', 'postgres');
     const template = `dynamo_test_${process.pid}_${Date.now().toString(36)}`;
-    publish({ url, template, dataDir });
+    publish({ url, template, dataDir, filesDir });
     await administer(url, `CREATE DATABASE ${template}`);
     const connection = { connectionString: urlOfDatabase(url, template) };
     await migrate({ connection, folder: migrationsFolder(), log: quiet });
   } catch (cause) {
     // jest does not call the teardown then
     await rememberedServer()?.stop();
-    if (dataDir !== undefined) rmSync(dataDir, { recursive: true, force: true });
+    for (const dir of [filesDir, dataDir]) if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
     throw cause;
   }
 }

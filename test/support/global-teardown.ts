@@ -4,7 +4,8 @@ import { administer, testServer } from './server.ts';
 import { rememberedServer } from './teardown-store.ts';
 
 export default async function globalTeardown(): Promise<void> {
-  const { url, template, dataDir } = testServer();
+  const { url, template, dataDir, filesDir } = testServer();
+  rmSync(filesDir, { recursive: true, force: true });
   if (dataDir !== undefined) {
     const server = rememberedServer();
     await server?.stop();

@@ -8,6 +8,8 @@ export type TestServer = {
   readonly template: string;
   /** Where a server of our own lives; absent with TEST_DATABASE_URL. */
   readonly dataDir: string | undefined;
+  /** For files of tests; goes with the run. */
+  readonly filesDir: string;
 };
 
 /** jest runs test files in other processes, so it travels through the environment. */

@@ -1,11 +1,11 @@
-/** A folder of its own for the files of chargers. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** A folder of its own for the files of chargers. It goes with the run (global-teardown.ts). */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/index.ts';
+import { testServer } from './server.ts';
 
 export const uploadsConfig = (more: Partial<Config['uploads']> = {}): Config['uploads'] => ({
-  dir: join(mkdtempSync(join(tmpdir(), 'dynamo-uploads-')), 'uploads'),
+  dir: join(testServer().filesDir, `uploads-${randomBytes(5).toString('hex')}`),
   maxBytes: 1024 * 1024,
   quotaBytes: 10 * 1024 * 1024,
   retentionDays: 30,

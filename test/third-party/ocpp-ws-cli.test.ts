@@ -48,7 +48,7 @@ const JUSTIFIED = {
 const results: { strict: Check[]; tolerant: Check[] } = { strict: [], tolerant: [] };
 beforeAll(async () => {
   [results.strict, results.tolerant] = await Promise.all([checks(true), checks(false)]); // mostly waiting
-}, 120_000);
+});
 
 test.each(['strict', 'tolerant'] as const)(
   'a %s charge point passes every check, but for those that are justified',

@@ -46,7 +46,7 @@ beforeAll(async () => {
   await fill(names.ordered, 'ORDR', ROWS, `'cp_' || lpad((i % ${KEYS})::text, 6, '0')`);
   for (const [i, endpoint] of names.others.entries()) await fill(endpoint, `OTH${i}`, 5, 'NULL');
   await db.pool.query('VACUUM ANALYZE webhook_deliveries, domain_events, webhook_endpoints');
-}, 120_000);
+});
 
 const store = createDeliveryStore(db);
 let tokens = 0;

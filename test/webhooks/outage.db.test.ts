@@ -53,7 +53,7 @@ test('a receiver that is away for 23 hours gets every event of them, each within
           })) === 0
         );
       },
-      { withinMs: 60_000, everyMs: 40 },
+      { everyMs: 40 },
     );
     return sweeps;
   }
@@ -117,4 +117,4 @@ test('however much waits for whom: each endpoint gets a share of the first claim
     }),
     { numRuns: 12 },
   );
-}, 120_000);
+});

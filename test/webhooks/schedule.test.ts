@@ -105,7 +105,7 @@ test('a million failing deliveries: each ends, after at most six attempts, in or
   // the lives are worth something: those with all six attempts, and those that an outage or a Retry-After cut short
   expect(ends.get('6')).toBeGreaterThan(LIVES / 4);
   expect([...ends.keys()].toSorted()).toEqual(['1', '2', '3', '4', '5', '6']);
-}, 120_000);
+});
 
 test('a receiver that is back within 23 hours gets everything, whatever chance says', () => {
   const chance = chances(7);

@@ -76,7 +76,7 @@ export async function startReceiver(
 }
 
 /** Waits until it holds; fails with what it waited for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 60_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain until ${what}`);
