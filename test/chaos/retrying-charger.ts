@@ -40,7 +40,7 @@ export function retryingCharger(options: { url: string; identity: string; passwo
     while (!abandoned) {
       const ws = new WebSocket(`${options.url}/${options.identity}`, ['ocpp1.6'], {
         auth: `${options.identity}:${options.password}`,
-        handshakeTimeout: 5000,
+        handshakeTimeout: 30_000,
       });
       const opened = await new Promise<boolean>((resolve) => {
         ws.once('open', () => resolve(true));

@@ -123,7 +123,7 @@ export function run(program: string, args: readonly string[], options: RunOption
     pid: child.pid ?? 0,
     lines,
     errors: () => err,
-    line: (beginning, withinMs = 15_000) =>
+    line: (beginning, withinMs = 60_000) =>
       until(
         `a line "${beginning}"`,
         () => {

@@ -60,10 +60,10 @@ describe.each([['a-secret-of-yours'], [`whsec_${Buffer.from('twenty-four bytes o
       const lines = createInterface({ input: child.stdout });
       lines.on('line', (line) => said.push(line));
       try {
-        await once(lines, 'line', { signal: AbortSignal.timeout(15_000) });
+        await once(lines, 'line', { signal: AbortSignal.timeout(60_000) });
         const port = /port (\d+)/.exec(said[0] ?? '')?.[1];
         const post = async (headers: Record<string, string>, text = body): Promise<number> => {
-          const signal = AbortSignal.timeout(15_000);
+          const signal = AbortSignal.timeout(60_000);
           return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body: text, signal })).status;
         };
         const genuine = deliveryOf({ secret });

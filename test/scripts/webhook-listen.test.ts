@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const certificate = await keptCertificate(folder);
 const secret = 'a-secret-of-yours';
 
-async function failing(how: string, timeoutMs = 1500) {
+async function failing(how: string, timeoutMs = 5000) {
   const received: Received[] = [];
   const receiver = closeAtEnd(
     await startReceiver({ certificate, secret, failing: parseFailing(how), received: (each) => received.push(each) }),

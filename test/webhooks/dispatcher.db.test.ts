@@ -151,7 +151,7 @@ test('a backlog is fetched as fast as it is sent, without waiting for the next s
   const { sender } = fakeSender();
   const { dispatcher } = startDispatcher({ on: db, sender, now: () => after(0) });
   await dispatcher.sweep(); // the only one
-  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 3000, 25_000);
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 3000);
 });
 
 test('a secret that cannot be read any more fails the attempt, not the process', async () => {

@@ -74,7 +74,7 @@ afterAll(async () => network?.close());
 /** In a network that is there. */
 const inNetwork = (name: string, play: (net: Network) => Promise<void>): void => {
   if (network === undefined) test.skip(name, () => undefined);
-  else test(name, () => play(network), 120_000);
+  else test(name, () => play(network), 600_000);
 };
 
 const organizationOf = async ({ db }: Network): Promise<string> => (await db.prisma.organization.findFirstOrThrow()).id;
@@ -95,7 +95,7 @@ async function attempted(net: Network, endpointIds: readonly string[]): Promise<
   await until(
     'each has been attempted',
     async () => (await net.db.prisma.webhookDelivery.count({ where: { ...where, attempts: 0 } })) === 0,
-    { everyMs: 50 },
+    { withinMs: 300_000, everyMs: 50 },
   );
   const urls = new Map(
     (await net.db.prisma.webhookEndpoint.findMany({ where: { id: { in: [...endpointIds] } } })).map(({ id, url }) => [

@@ -137,10 +137,10 @@ test('more charge points than there is room for all get their turn', async () =>
   const { sender, sent } = fakeSender();
   const { emit } = startDispatcher({ on: db, sender, limits: { perEndpoint: 1, inFlight: 8, waiting: 100 } });
   for (const each of roots) await emit(each, many(20));
-  await until('half is delivered', async () => sent.length >= 300, 20_000);
+  await until('half is delivered', async () => sent.length >= 300);
   const served = new Set(sent.slice(0, 300).map((request) => dataOf(request).charge_point_id));
   expect(served.size).toBe(30);
-  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 600, 20_000);
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 600);
 });
 
 test('switched off, what waits goes out as soon as it is due; switched on again, one of a charge point at a time', async () => {

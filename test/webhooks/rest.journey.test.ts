@@ -89,7 +89,7 @@ test('what failed is recovered by the schedule and arrives', async () => {
   const range = { since, until: new Date(Date.now() - 1).toISOString(), kind: 'failed' };
   const { status, body: job } = await call('POST', `/endpoints/${endpointId}/recover`, range);
   expect(status).toBe(202);
-  await until('all have arrived', () => receiver.received.length === ids.length, 20_000);
+  await until('all have arrived', () => receiver.received.length === ids.length);
   await until('the job is done', async () => {
     const { body } = await call('GET', `/recoveries/${job['id']}`);
     return body['status'] === 'completed';

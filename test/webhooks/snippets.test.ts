@@ -94,7 +94,7 @@ async function running(language: Language, secret: string) {
   });
   return {
     async post(headers: Record<string, string>, text: string): Promise<number> {
-      const signal = AbortSignal.timeout(15_000);
+      const signal = AbortSignal.timeout(60_000);
       return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body: text, signal })).status;
     },
     async stop() {
