@@ -1,5 +1,6 @@
 /** Builds the whole server once, and reads like a table of contents. No rules here: who is handed what, what starts when. */
 import { createServer, type Server } from 'node:http';
+import type { Server as NetServer } from 'node:net';
 import { hostname } from 'node:os';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
 import {
@@ -49,9 +50,12 @@ import {
   cleanIdempotencyKeys,
   createHttpApp,
   createIdempotency,
+  createIsSecure,
+  createOwnTls,
   createReadiness,
   createRemoteAddressOf,
   createStreams,
+  type OwnTls,
 } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
@@ -96,7 +100,15 @@ const MOST_MISSED = 1_000;
 export type AppOptions = {
   readonly config: Pick<
     Config,
-    'http' | 'ingestLanes' | 'ocpp' | 'uploads' | 'certificateSigner' | 'webhooks' | 'retention' | 'metricsToken'
+    | 'http'
+    | 'tls'
+    | 'ingestLanes'
+    | 'ocpp'
+    | 'uploads'
+    | 'certificateSigner'
+    | 'webhooks'
+    | 'retention'
+    | 'metricsToken'
   >;
   readonly db: Database;
   readonly keyRing: KeyRing;
@@ -113,7 +125,7 @@ export type AppOptions = {
 export type App = {
   readonly server: Server;
   /** Resolves when requests and chargers are served. */
-  start(): Promise<{ readonly port: number }>;
+  start(): Promise<{ readonly port: number; readonly tlsPort: number | undefined }>;
   /** Takes nothing more, finishes what is in hand, within 10 s. The database is closed by whoever opened it. */
   stop(): Promise<void>;
 };
@@ -219,6 +231,7 @@ export function createApp({
     log,
     metrics: transportMetrics(metrics),
     remoteAddressOf: (request) => remoteAddressOf(request),
+    isSecure: (request) => isSecure(request),
     unknownIdentity: config.ocpp.unknownIdentity,
     ...(ocppLimits !== undefined && { limits: ocppLimits }),
   });
@@ -320,7 +333,7 @@ export function createApp({
       ...chargePointRoutes({
         db,
         peppers: keyRing.peppers('charger-key'),
-        ocppUrl: createOcppUrl(config.http),
+        ocppUrl: createOcppUrl({ publicUrl: config.http.publicUrl, tlsPort: () => portOf(tls?.server) }),
         onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
         submit,
         seal: sealing.seal,
@@ -365,10 +378,21 @@ export function createApp({
     ],
   });
   const remoteAddressOf = createRemoteAddressOf(http);
+  const isSecure = createIsSecure(http);
   const server = createServer(http);
   server.keepAliveTimeout = 65_000; // longer than the proxies in front, so that they close first
   server.requestTimeout = 3_600_000; // a log over a slow radio link; src/uploads and src/http end what hardly moves
   transport.attach(server);
+  let tls: OwnTls | undefined;
+  async function openTls(of: NonNullable<typeof config.tls>): Promise<void> {
+    const { publicUrl } = config.http;
+    const names = [publicUrl === undefined ? hostname() : new URL(publicUrl).hostname, 'localhost', '127.0.0.1', '::1'];
+    tls = await createOwnTls({ app: http, config: of, devCa: papers.devCa, names: [...new Set(names)], log });
+    tls.server.keepAliveTimeout = server.keepAliveTimeout;
+    tls.server.requestTimeout = server.requestTimeout;
+    transport.attach(tls.server);
+    await listening(tls.server, { port: of.port, host: config.http.host });
+  }
 
   // -------------------------------------------------------------------------------------------------- every periodic job
   let oldestDueS = 0;
@@ -401,6 +425,7 @@ export function createApp({
       cron: '20 * * * * *',
       run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS }),
     },
+    { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(tls?.reload()) },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
     { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },
     { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },
@@ -435,41 +460,47 @@ export function createApp({
       await maintainPartitions(db, { ...config.retention, now: now() });
       await webhooks.settleLog();
       await nodes.register(nodeId, hostname(), process.pid, now());
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port: config.http.port, host: config.http.host, backlog: 4096 }, () => {
-          server.off('error', reject);
-          resolve();
-        });
-      });
+      if (config.tls !== undefined) await openTls(config.tls);
+      await listening(server, config.http);
       deviations.start();
       refusals.start();
       transport.start();
       webhooks.dispatcher.start();
       messages.start();
       schedules.start();
-      return { port: portOf(server) ?? config.http.port };
+      return { port: portOf(server) ?? config.http.port, tlsPort: portOf(tls?.server) };
     },
     async stop() {
       draining = true;
       waiter.stop();
       changeWaiter.stop();
       streams.stop();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      const servers = tls === undefined ? [server] : [server, tls.server];
+      const closed = servers.map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
+      for (const each of servers) each.closeIdleConnections();
       await Promise.all([schedules.stop(2_000), messages.stop()]);
       await transport.stop(4_000);
       await ingest.stop(2_000);
       await webhooks.dispatcher.stop(3_000);
       await Promise.all([frames.stop(1_000), deviations.stop(), refusals.stop()]);
-      server.closeAllConnections();
-      await closed;
+      for (const each of servers) each.closeAllConnections();
+      await Promise.all(closed);
       await nodes.stopped(nodeId, now());
     },
   };
 }
 
-function portOf(server: Server): number | undefined {
-  const address = server.address();
+function listening(server: NetServer, at: { readonly port: number; readonly host: string | undefined }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ ...at, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: NetServer | undefined): number | undefined {
+  const address = server?.address();
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }

@@ -36,12 +36,13 @@ async function main(): Promise<void> {
     // At once: whatever happens after this, these were seen. They cannot be read again.
     if (first.created) console.log(credentials(first));
     const app = createApp({ config, db, keyRing, log, version });
-    const { port } = await app.start();
+    const { port, tlsPort } = await app.start();
     const url = config.http.publicUrl ?? `http://localhost:${port}`;
     console.log(
       greeting({
         url,
         version,
+        tlsPort,
         where: db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL',
       }),
     );
@@ -82,12 +83,14 @@ function credentials(first: Extract<Bootstrapped, { created: true }>): string {
   return lines.join('\n');
 }
 
-function greeting(of: { url: string; version: string; where: string }): string {
+function greeting(of: { url: string; version: string; tlsPort: number | undefined; where: string }): string {
   const ws = of.url.replace(/^http/, 'ws');
+  const wss = `wss://${new URL(of.url).hostname}:${of.tlsPort}`;
   const lines = [
     '',
     `Dynamo CSMS ${of.version} is running.`,
-    `  chargers   ${ws}/ocpp/{identity}   OCPP 1.6J`,
+    `  chargers   ${ws}/ocpp/{identity}   OCPP 1.6J, 2.0.1, 2.1`,
+    ...(of.tlsPort === undefined ? [] : [`             ${wss}/ocpp/{identity}   security profiles 2 and 3`]),
     `  REST       ${of.url}/api/v1   documentation: ${of.url}/docs`,
     `  health     ${of.url}/readyz   metrics: ${of.url}/metrics`,
     `  database   ${of.where}`,

@@ -36,22 +36,23 @@ export type CertificatesOptions = {
 export function createCertificates(options: CertificatesOptions) {
   const { db, submit, issue, newId, clock, log } = options;
   const store = certificateStore(db);
-  const signing = createSigning({ store, signer: signerOf(options), submit, issue, newId, clock, log });
+  const devCa = options.signer.kind === 'dev-ca' ? createDevCa(options) : undefined;
+  const signer = devCa?.sign ?? hookOf(options);
+  const signing = createSigning({ store, signer, submit, issue, newId, clock, log });
   return {
     /** For the adapters: SignCertificate. */
     signCertificate: signing.take,
     routes: (of: IssueCommand) => certificateRoutes({ db, store, issue: of }),
     /** Every few seconds: signs and sends what is due. */
     run: signing.run,
+    /** CERTIFICATE_SIGNER=dev-ca */
+    devCa,
   };
 }
 
-function signerOf({ db, cipher, clock, signer, hook }: CertificatesOptions): Signer | undefined {
-  if (signer.kind === 'none') return undefined;
-  if (signer.kind === 'hook') {
-    const resolve = createResolve();
-    const guard = createTargetGuard({ allowSubnets: hook.allowSubnets, resolve });
-    return createHook({ ...hook, ...signer, guard, resolve, clock });
-  }
-  return createDevCa({ db, cipher, clock }).sign;
+function hookOf({ clock, signer, hook }: CertificatesOptions): Signer | undefined {
+  if (signer.kind !== 'hook') return undefined;
+  const resolve = createResolve();
+  const guard = createTargetGuard({ allowSubnets: hook.allowSubnets, resolve });
+  return createHook({ ...hook, ...signer, guard, resolve, clock });
 }

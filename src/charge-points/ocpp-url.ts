@@ -7,12 +7,21 @@ export type OcppUrl = (of: {
   readonly isSecure: boolean;
 }) => string;
 
-/** `publicUrl`: PUBLIC_URL, without a slash at its end. */
+/** `publicUrl`: PUBLIC_URL, without a slash at its end. `tlsPort`: OCPP_TLS_PORT, once it is open; undefined: TLS ends in a proxy. */
 export const createOcppUrl =
-  ({ publicUrl }: { publicUrl: string | undefined }): OcppUrl =>
+  ({ publicUrl, tlsPort }: { publicUrl: string | undefined; tlsPort: () => number | undefined }): OcppUrl =>
   ({ identity, securityProfile, host, isSecure }) => {
     const base = publicUrl ?? `${isSecure ? 'https' : 'http'}://${host ?? 'localhost'}`;
     // Profiles 2 and 3 are TLS by definition, whatever REST was reached by.
-    const url = base.replace(/^http/, 'ws').replace(/^ws:/, securityProfile >= 2 ? 'wss:' : 'ws:');
+    const port = securityProfile >= 2 ? tlsPort() : undefined;
+    const at = port === undefined ? base : withPort(base, port);
+    const url = at.replace(/^http/, 'ws').replace(/^ws:/, securityProfile >= 2 ? 'wss:' : 'ws:');
     return `${url}/ocpp/${encodeURIComponent(identity)}`;
   };
+
+function withPort(base: string, port: number): string {
+  const url = new URL(base);
+  url.protocol = 'https:';
+  url.port = String(port);
+  return url.href.replace(/\/+$/, '');
+}

@@ -8,7 +8,8 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HOW_TO_MAKE_A_KEY, parseKeyRing } from '../secrets/key-text.ts';
 import { ConfigError } from './config-error.ts';
-import { notYet, secretVariables, type Variables, variableNames, variables } from './variables.ts';
+import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import { secretVariables, type Variables, variableNames, variables } from './variables.ts';
 
 export { ConfigError } from './config-error.ts';
 export { installationRoot } from './installation.ts';
@@ -43,6 +44,8 @@ export type Config = {
     readonly password: string | undefined;
     readonly apiKey: string | undefined;
   };
+  /** undefined: TLS ends in a proxy, or nowhere. */
+  readonly tls: TlsConfig | undefined;
   readonly ocpp: {
     readonly unknownIdentity: 401 | 404;
     /** Of URLs that chargers are told to fetch from or send to. */
@@ -80,6 +83,16 @@ export type Config = {
   };
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly metricsToken: string | undefined;
+};
+
+export type TlsConfig = {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Absolute paths. */
+  readonly files: TlsFiles;
+  /** The server's certificate comes from the development CA; `files` holds none. */
+  readonly fromDevCa: boolean;
+  readonly rsaKeyExchange: boolean;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -125,9 +138,15 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
     if (!isHook && settings[name] !== undefined)
       faults.push(`${name}: wants CERTIFICATE_SIGNER=hook beside it; alone it means nothing`);
   }
-  for (const [name, why] of Object.entries(notYet)) {
-    if (settings[name] !== undefined) faults.push(`${name}: ${why}`);
+  const { OCPP_TLS_PORT, OCPP_TLS_CERTS, OCPP_TLS_CLIENT_CA, CERTIFICATE_SIGNER } = settings;
+  if (OCPP_TLS_PORT !== undefined && OCPP_TLS_CERTS === undefined)
+    faults.push('OCPP_TLS_CERTS: got nothing, wants certificates of this server, as OCPP_TLS_PORT is set');
+  for (const [name, value] of Object.entries({ OCPP_TLS_CERTS, OCPP_TLS_CLIENT_CA })) {
+    if (value !== undefined && OCPP_TLS_PORT === undefined)
+      faults.push(`${name}: wants OCPP_TLS_PORT beside it; alone it means nothing`);
   }
+  if (OCPP_TLS_CERTS === 'dev-ca' && CERTIFICATE_SIGNER !== 'dev-ca')
+    faults.push('OCPP_TLS_CERTS: dev-ca wants CERTIFICATE_SIGNER=dev-ca beside it');
   return faults;
 }
 
@@ -160,6 +179,30 @@ function signerOf(value: Variables): Config['certificateSigner'] {
   return kind === 'hook' ? { kind, url, secret } : { kind };
 }
 
+function tlsOf(value: Variables, folder: string): TlsConfig | undefined {
+  const { OCPP_TLS_PORT: port, OCPP_TLS_CERTS: certificates = [], OCPP_TLS_CLIENT_CA: clientCa } = value;
+  if (port === undefined) return undefined;
+  const pairs = certificates === 'dev-ca' ? [] : certificates;
+  return {
+    port,
+    files: {
+      certificates: pairs.map(({ chain, key }) => ({ chain: resolve(folder, chain), key: resolve(folder, key) })),
+      clientCa: clientCa === undefined ? undefined : resolve(folder, clientCa),
+    },
+    fromDevCa: certificates === 'dev-ca',
+    rsaKeyExchange: value.OCPP_TLS_RSA_KEY_EXCHANGE === 'on',
+  };
+}
+
+function tlsFault(files: TlsFiles): string | undefined {
+  try {
+    readTlsFiles(files);
+    return undefined;
+  } catch (cause) {
+    return `OCPP_TLS_CERTS, OCPP_TLS_CLIENT_CA: ${(cause as Error).message}`;
+  }
+}
+
 /** `folder` holds .env and is what relative paths start from: installationRoot(). Throws ConfigError. */
 export function loadConfig(env: Environment, folder: string): Config {
   const settings = settingsFrom(env, folder);
@@ -186,6 +229,9 @@ export function loadConfig(env: Environment, folder: string): Config {
   const caFile = value?.WEBHOOK_CA_FILE;
   const ca = caFile === undefined ? undefined : authorities(resolve(folder, caFile));
   if (ca !== undefined && 'fault' in ca) distinct.push(ca.fault);
+  const tls = value === undefined ? undefined : tlsOf(value, folder);
+  const unusable = tls === undefined ? undefined : tlsFault(tls.files);
+  if (unusable !== undefined) distinct.push(unusable);
   if (value === undefined || distinct.length > 0) throw new ConfigError(distinct);
 
   const dataDir = resolve(folder, value.DATA_DIR);
@@ -210,6 +256,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       password: value.BOOTSTRAP_PASSWORD,
       apiKey: value.BOOTSTRAP_API_KEY,
     },
+    tls,
     ocpp: {
       unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401,
       transferSchemes: value.TRANSFER_URL_SCHEMES,

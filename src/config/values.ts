@@ -102,6 +102,21 @@ export const transferUrlSchemes = parsed(
   },
 );
 
+/** `chain.pem+key.pem`, or one file that holds both; relative paths start from the installation. */
+export const tlsCertificates = parsed(
+  'dev-ca, or one or two of certificate-chain.pem+private-key.pem, separated by commas (one RSA, one ECDSA)',
+  (text) => {
+    const entries = list(text);
+    if (entries.length === 1 && entries[0] === 'dev-ca') return 'dev-ca' as const;
+    if (entries.length < 1 || entries.length > 2) return undefined;
+    const pairs = entries.map((entry) => {
+      const [chain = '', key = chain, ...more] = entry.split('+').map((part) => part.trim());
+      return chain === '' || key === '' || more.length > 0 ? undefined : { chain, key };
+    });
+    return pairs.every((each) => each !== undefined) ? pairs : undefined;
+  },
+);
+
 export const email = z
   .string()
   .trim()

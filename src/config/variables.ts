@@ -13,6 +13,7 @@ import {
   publicUrl,
   retryOffsets,
   text,
+  tlsCertificates,
   transferUrlSchemes,
   whole,
   word,
@@ -41,6 +42,10 @@ export const variables = z.object({
 
   OCPP_UNKNOWN_IDENTITY: oneOf('401', '404').prefault('401'),
 
+  OCPP_TLS_PORT: whole(0, 65_535).optional(),
+  OCPP_TLS_CERTS: tlsCertificates.optional(),
+  OCPP_TLS_CLIENT_CA: text('a file of certificates in PEM form', 1, 4096).optional(),
+  OCPP_TLS_RSA_KEY_EXCHANGE: oneOf('on', 'off').prefault('on'),
   TRANSFER_URL_SCHEMES: transferUrlSchemes.prefault('https,http,ftps,ftp,sftp'),
   UPLOADS_DIR: text('a folder', 1, 4096).optional(),
   UPLOAD_MAX_MIB: whole(1, 10_240).prefault('50'),
@@ -78,12 +83,3 @@ export const secretVariables: ReadonlySet<string> = new Set<VariableName>([
   'METRICS_TOKEN',
   'CERTIFICATE_SIGNER_SECRET',
 ]);
-
-/** Named by the design, not served by this version: setting one must not be passed over in silence. */
-export const notYet: Readonly<Record<string, string>> = {
-  OCPP_TLS_PORT:
-    'OCPP over TLS (security profiles 2 and 3) is not served yet; end TLS in a proxy in front and unset it',
-  OCPP_TLS_CERTS:
-    'OCPP over TLS (security profiles 2 and 3) is not served yet; end TLS in a proxy in front and unset it',
-  OCPP_TLS_CLIENT_CA: 'client certificates of chargers (security profile 3) are not served yet; unset it',
-};

@@ -3,5 +3,6 @@ export { createReadiness, type MetricsSource, type Readiness } from './health.ts
 export { cleanIdempotencyKeys, createIdempotency } from './kit/idempotency.ts';
 export { createStreams, type StreamLimits, type Streams } from './kit/streams.ts';
 export { addressOf, defaultLimits, type HttpLimits } from './limits.ts';
-export { createRemoteAddressOf } from './remote-address.ts';
+export { createOwnTls, type OwnTls } from './own-tls.ts';
+export { createIsSecure, createRemoteAddressOf } from './remote-address.ts';
 export type { HttpLog, RequestFacts } from './request-log.ts';

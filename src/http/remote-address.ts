@@ -5,6 +5,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Express } from 'express';
 
+/** Whether a request came over TLS: here, or at the proxy that handed it on, if that one is trusted (X-Forwarded-Proto). */
+export function createIsSecure(app: Express): (request: IncomingMessage) => boolean {
+  const trusts = app.get('trust proxy fn') as Trusts; // as above
+  return (request) => {
+    if ('encrypted' in request.socket && request.socket.encrypted === true) return true;
+    if (!trusts(request.socket.remoteAddress ?? '', 0)) return false;
+    const told = String(request.headers['x-forwarded-proto'] ?? '')
+      .split(',')[0]
+      ?.trim()
+      .toLowerCase();
+    return told === 'https' || told === 'wss';
+  };
+}
+
 type Trusts = (address: string, hop: number) => boolean;
 
 export function createRemoteAddressOf(app: Express): (request: IncomingMessage) => string {

@@ -3,11 +3,13 @@
  * what a stranger sends, never tell who exists, and never lock a charger with the right key out.
  */
 import type { IncomingMessage, Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type Server as SocketServer, WebSocketServer } from 'ws';
 import type { Peppers } from '../charge-points/index.ts';
 import { type Credentials, readBasicAuth } from './basic-auth.ts';
 import { ChargerSocket } from './charger-socket.ts';
+import { judgeCertificate } from './client-certificate.ts';
 import type { Greeting } from './connection.ts';
 import type { LoginRow } from './login-store.ts';
 import type { Limits, Logger, TransportMetrics } from './needs.ts';
@@ -49,12 +51,12 @@ export type GateNeeds = {
   readonly realm: string;
   /** Where the request came from; behind a trusted proxy not what the socket says. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string;
-  /** Security profile 3: whether the client certificate is this charge point's. Absent: profile 3 is refused. */
-  readonly isCertified?: (request: IncomingMessage, login: LoginRow) => boolean;
+  /** Whether the request came over TLS, here or at a trusted proxy. */
+  readonly isSecure?: (request: IncomingMessage) => boolean;
 };
 
 export type Gate = {
-  attach(server: Server): void;
+  attach(server: Server | SecureServer): void;
   /** Turns away all that come from now on, and those in line. */
   close(): void;
 };
@@ -74,6 +76,9 @@ const LOOKUP_MS = 10_000;
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 const AWAY: Refusal = { status: 503, text: 'Not now. Try again later.', headers: { 'Retry-After': '10' } };
 
+const isEncrypted = (request: IncomingMessage): boolean =>
+  'encrypted' in request.socket && request.socket.encrypted === true;
+
 export function createGate(needs: GateNeeds): Gate {
   const { versions, limits, log, metrics, turnstile, throttle } = needs;
   const plain = socketServer(limits, false);
@@ -89,6 +94,7 @@ export function createGate(needs: GateNeeds): Gate {
   const challenge = { 'WWW-Authenticate': `Basic realm="${needs.realm.replace(/["\\\r\n]/g, '')}", charset="UTF-8"` };
   const unauthorized: Refusal = { status: 401, text: 'Unauthorized', headers: challenge };
   const remoteAddressOf = needs.remoteAddressOf ?? ((request: IncomingMessage) => request.socket.remoteAddress ?? '');
+  const isSecure = needs.isSecure ?? isEncrypted;
   let closed = false;
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -121,7 +127,7 @@ export function createGate(needs: GateNeeds): Gate {
       remoteAddress,
       identity: target.identity,
       credentials: readBasicAuth(request.headers.authorization),
-      secure: 'encrypted' in request.socket && request.socket.encrypted === true,
+      secure: isSecure(request),
     };
     let login: LoginRow | undefined;
     try {
@@ -136,8 +142,8 @@ export function createGate(needs: GateNeeds): Gate {
 
   async function decide(knocker: Knocker, login: LoginRow | undefined): Promise<void> {
     const { request, socket, identity, credentials, secure } = knocker;
-    const certified = login !== undefined && needs.isCertified?.(request, login) === true;
-    const verdict = judge(needs.peppers, login, { identity, credentials, secure, certified });
+    const certificate = login === undefined ? 'none' : judgeCertificate(request, login);
+    const verdict = judge(needs.peppers, login, { identity, credentials, secure, certificate });
     if (!verdict.may) return turnBack(knocker, verdict.reason, login);
     const offer = chooseVersion(request.headers['sec-websocket-protocol'], versions) ?? assumed(verdict.login);
     if (offer === undefined) {

@@ -10,6 +10,8 @@ export type LoginRow = {
   readonly strict: boolean;
   readonly assumeProtocol: string | null;
   readonly lifecycle: string;
+  readonly serialNumber: string | null;
+  readonly organizationName: string;
   readonly keyHash: Uint8Array | null;
   readonly keySalt: Uint8Array | null;
   readonly keyKid: string | null;
@@ -21,19 +23,21 @@ export type LoginRow = {
   readonly nextKeyCommandId: string | null;
 };
 
-const COLUMNS = `id AS "chargePointId", number, identity, organization_id AS "organizationId",
-       security_profile AS "securityProfile", strict, assume_protocol AS "assumeProtocol", lifecycle,
-       key_hash AS "keyHash", key_salt AS "keySalt", key_kid AS "keyKid", next_key_hash AS "nextKeyHash",
-       next_key_salt AS "nextKeySalt", next_key_kid AS "nextKeyKid", next_key_command_id AS "nextKeyCommandId"`;
+const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId",
+       c.security_profile AS "securityProfile", c.strict, c.assume_protocol AS "assumeProtocol", c.lifecycle,
+       c.serial_number AS "serialNumber", o.name AS "organizationName",
+       c.key_hash AS "keyHash", c.key_salt AS "keySalt", c.key_kid AS "keyKid", c.next_key_hash AS "nextKeyHash",
+       c.next_key_salt AS "nextKeySalt", c.next_key_kid AS "nextKeyKid", c.next_key_command_id AS "nextKeyCommandId"
+  FROM charge_points c JOIN organizations o ON o.id = c.organization_id`;
 
 // Plan: index scan of the unique identity, once per element. Identities are unique in the installation: no organization yet.
 const BY_IDENTITY: Statement = {
   name: 'ocpp_login_by_identity',
-  text: `SELECT ${COLUMNS} FROM charge_points WHERE identity = ANY($1::text[])`,
+  text: `${LOGINS} WHERE c.identity = ANY($1::text[])`,
 };
 const BY_ID: Statement = {
   name: 'ocpp_login_by_id',
-  text: `SELECT ${COLUMNS} FROM charge_points WHERE id = ANY($1::text[])`,
+  text: `${LOGINS} WHERE c.id = ANY($1::text[])`,
 };
 
 /** One row or undefined per identity, in their order. */

@@ -1,5 +1,6 @@
 /** Puts the transport together: gate, admission, connections, calls, commands, liveness. Reads like a table of contents. */
 import type { IncomingMessage, Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { Peppers } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Ingest, Wake } from '../ingest/contract.ts';
@@ -49,7 +50,7 @@ export type TransportOptions = {
   readonly throttle?: Partial<ThrottleOptions>;
   readonly storm?: Partial<Omit<TurnstileOptions, 'monotonic'>>;
   readonly remoteAddressOf?: (request: IncomingMessage) => string;
-  readonly isCertified?: (request: IncomingMessage, login: LoginRow) => boolean;
+  readonly isSecure?: (request: IncomingMessage) => boolean;
   /** Milliseconds that only go forward; tests move it. */
   readonly monotonic?: () => number;
   readonly failOnBrokenResult?: boolean;
@@ -57,7 +58,7 @@ export type TransportOptions = {
 
 export type Transport = {
   /** For each server that chargers connect to, plain or TLS. Its `upgrade` event belongs to the gate from then on. */
-  attach(server: Server): void;
+  attach(server: Server | SecureServer): void;
   start(): void;
   /** Lets nobody in, finishes the messages in work, closes all with 1012 in a jittered order. Before the ingest stops. */
   stop(withinMs: number): Promise<void>;
@@ -183,7 +184,7 @@ export function createTransport(options: TransportOptions): Transport {
     unknownIdentity: options.unknownIdentity ?? 401,
     realm: options.realm ?? 'OCPP',
     ...(options.remoteAddressOf && { remoteAddressOf: options.remoteAddressOf }),
-    ...(options.isCertified && { isCertified: options.isCertified }),
+    ...(options.isSecure && { isSecure: options.isSecure }),
   });
 
   /** Its record changed: may its socket stay? A new key does not end a connection that was made with the old one. */

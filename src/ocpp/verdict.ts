@@ -1,6 +1,7 @@
 /** Decides who may connect, from what is on record and what was presented. Pure; takes as long for an unknown identity as for a known one. */
 import { type Peppers, verifyChargerKey } from '../charge-points/index.ts';
 import type { Credentials } from './basic-auth.ts';
+import type { CertificateVerdict } from './client-certificate.ts';
 import type { LoginRow } from './login-store.ts';
 
 export type RefusalReason =
@@ -8,6 +9,8 @@ export type RefusalReason =
   | 'wrong_password'
   | 'missing_credentials'
   | 'wrong_security_profile'
+  | 'missing_certificate'
+  | 'wrong_certificate'
   | 'no_subprotocol'
   | 'decommissioned'
   | 'throttled'
@@ -18,8 +21,8 @@ export type Knock = {
   readonly credentials: Credentials | undefined;
   /** It came over TLS. */
   readonly secure: boolean;
-  /** Its client certificate was verified to be this charge point's (security profile 3). */
-  readonly certified: boolean;
+  /** What its client certificate is worth for this charge point (security profile 3). */
+  readonly certificate: CertificateVerdict;
 };
 
 export type Verdict =
@@ -60,7 +63,9 @@ export function judge(peppers: Peppers, login: LoginRow | undefined, knock: Knoc
       if (knock.secure !== (login.securityProfile === 2)) return { may: false, reason: 'wrong_security_profile' };
       return { may: true, profile: login.securityProfile, login, ...key };
     case 3:
-      if (!knock.secure || !knock.certified) return { may: false, reason: 'wrong_security_profile' };
+      if (!knock.secure) return { may: false, reason: 'wrong_security_profile' };
+      if (knock.certificate === 'none') return { may: false, reason: 'missing_certificate' };
+      if (knock.certificate === 'wrong') return { may: false, reason: 'wrong_certificate' };
       return { may: true, profile: 3, login };
     default:
       return { may: false, reason: 'wrong_security_profile' };

@@ -157,13 +157,26 @@ test('a weak key in SECRET_KEYS is told with the other faults', () => {
   ]);
 });
 
-test.each(['OCPP_TLS_PORT', 'OCPP_TLS_CERTS', 'OCPP_TLS_CLIENT_CA'])(
-  '%s is refused by name instead of passed over, from the environment and from .env',
-  (name) => {
-    expect(faultsOf({ [name]: '8443' })).toEqual([expect.stringMatching(`^${name}: .*not served yet`)]);
-    expect(faultsOf({}, folder({ '.env': `${name}=x\n` }))).toHaveLength(1);
-  },
-);
+test.each([
+  [{ OCPP_TLS_PORT: '8443' }, /^OCPP_TLS_CERTS: got nothing, wants certificates/],
+  [{ OCPP_TLS_CERTS: 'a.pem' }, /^OCPP_TLS_CERTS: wants OCPP_TLS_PORT beside it/],
+  [{ OCPP_TLS_CLIENT_CA: 'ca.pem' }, /^OCPP_TLS_CLIENT_CA: wants OCPP_TLS_PORT beside it/],
+  [{ OCPP_TLS_PORT: '8443', OCPP_TLS_CERTS: 'dev-ca' }, /^OCPP_TLS_CERTS: dev-ca wants CERTIFICATE_SIGNER=dev-ca/],
+  [{ OCPP_TLS_PORT: '8443', OCPP_TLS_CERTS: 'a+b+c' }, /^OCPP_TLS_CERTS: got "a\+b\+c", wants dev-ca, or one or two/],
+  [{ OCPP_TLS_PORT: '8443', OCPP_TLS_CERTS: 'none.pem' }, /none\.pem cannot be read \(ENOENT\)/],
+])('%j is refused, and why', (settings, why) => {
+  expect(faultsOf(settings)).toEqual([expect.stringMatching(why)]);
+});
+
+test('TLS by the development CA needs no file', () => {
+  const settings = { OCPP_TLS_PORT: '8443', OCPP_TLS_CERTS: 'dev-ca', CERTIFICATE_SIGNER: 'dev-ca' };
+  expect(loadConfig(settings, folder({})).tls).toEqual({
+    port: 8443,
+    files: { certificates: [], clientCa: undefined },
+    fromDevCa: true,
+    rsaKeyExchange: true,
+  });
+});
 
 describe('WEBHOOK_CA_FILE', () => {
   test('a file that is not there is told with its reason', () => {

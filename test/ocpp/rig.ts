@@ -223,6 +223,8 @@ export async function createRig(
         strict: false,
         assumeProtocol: null,
         lifecycle: 'registered',
+        serialNumber: null,
+        organizationName: 'Org',
         keyHash: hash,
         keySalt: salt,
         keyKid: kid,

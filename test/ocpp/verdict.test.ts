@@ -26,6 +26,8 @@ const login = (more: Partial<LoginRow> = {}): LoginRow => ({
   strict: false,
   assumeProtocol: null,
   lifecycle: 'registered',
+  serialNumber: null,
+  organizationName: 'Org',
   keyHash: hash,
   keySalt: salt,
   keyKid: kid,
@@ -41,7 +43,7 @@ const knock = (more: Partial<Knock> = {}): Knock => ({
   identity: 'CP-1',
   credentials: right,
   secure: false,
-  certified: false,
+  certificate: 'none',
   ...more,
 });
 
@@ -54,30 +56,33 @@ test('every combination of profile, line and credentials has one answer, and onl
         ['wrong', wrong],
         ['none', undefined],
       ] as const) {
-        for (const certified of [false, true]) {
-          const verdict = judge(peppers, login({ securityProfile }), knock({ secure, certified, credentials }));
+        for (const certificate of ['none', 'right', 'wrong'] as const) {
+          const verdict = judge(peppers, login({ securityProfile }), knock({ secure, certificate, credentials }));
           if (verdict.may)
-            table.push(
-              `${securityProfile} ${secure ? 'tls' : 'plain'} ${name} ${certified ? 'cert' : '-'} → ${verdict.profile}`,
-            );
+            table.push(`${securityProfile} ${secure ? 'tls' : 'plain'} ${name} ${certificate} → ${verdict.profile}`);
         }
       }
     }
   }
   expect(table).toEqual([
-    '0 plain right - → 0',
-    '0 plain right cert → 0',
-    '0 plain wrong - → 0',
-    '0 plain wrong cert → 0',
-    '0 plain none - → 0',
-    '0 plain none cert → 0',
-    '1 plain right - → 1',
-    '1 plain right cert → 1',
-    '2 tls right - → 2',
-    '2 tls right cert → 2',
-    '3 tls right cert → 3',
-    '3 tls wrong cert → 3',
-    '3 tls none cert → 3',
+    '0 plain right none → 0',
+    '0 plain right right → 0',
+    '0 plain right wrong → 0',
+    '0 plain wrong none → 0',
+    '0 plain wrong right → 0',
+    '0 plain wrong wrong → 0',
+    '0 plain none none → 0',
+    '0 plain none right → 0',
+    '0 plain none wrong → 0',
+    '1 plain right none → 1',
+    '1 plain right right → 1',
+    '1 plain right wrong → 1',
+    '2 tls right none → 2',
+    '2 tls right right → 2',
+    '2 tls right wrong → 2',
+    '3 tls right right → 3',
+    '3 tls wrong right → 3',
+    '3 tls none right → 3',
   ]);
 });
 
@@ -89,6 +94,14 @@ test.each<[string, LoginRow | undefined, Partial<Knock>, string]>([
   ['no credentials', login(), { credentials: undefined }, 'missing_credentials'],
   ['a charge point without a key', login({ keyHash: null }), {}, 'wrong_password'],
   ['the right key on the wrong line', login(), { secure: true }, 'wrong_security_profile'],
+  ['profile 3 on a plain line', login({ securityProfile: 3 }), { certificate: 'right' }, 'wrong_security_profile'],
+  ['profile 3 without a certificate', login({ securityProfile: 3 }), { secure: true }, 'missing_certificate'],
+  [
+    "profile 3 with somebody else's certificate",
+    login({ securityProfile: 3 }),
+    { secure: true, certificate: 'wrong' },
+    'wrong_certificate',
+  ],
   ['a decommissioned charge point', login({ lifecycle: 'decommissioned' }), {}, 'decommissioned'],
   [
     'a decommissioned one of profile 0',

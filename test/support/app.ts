@@ -20,6 +20,8 @@ export type RunningApp = {
   readonly db: Database;
   readonly url: string;
   readonly ocppUrl: string;
+  /** wss, where options.tls is given. */
+  readonly ocppTlsUrl: string;
   readonly apiKey: string;
   readonly keyRing: KeyRing;
   /** A REST call with the API key; the body is JSON both ways. */
@@ -42,6 +44,7 @@ export async function startApp(
     beside?: Pick<RunningApp, 'apiKey' | 'keyRing'>;
     uploads?: Config['uploads'];
     certificateSigner?: Config['certificateSigner'];
+    tls?: Config['tls'];
     uploadPace?: AppOptions['uploadPace'];
     ocppLimits?: AppOptions['ocppLimits'];
   } = {},
@@ -67,6 +70,7 @@ export async function startApp(
     ...(options.ocppLimits !== undefined && { ocppLimits: options.ocppLimits }),
     config: {
       http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: [] },
+      tls: options.tls,
       ingestLanes: 2,
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
       uploads: options.uploads ?? uploadsConfig(),
@@ -81,7 +85,7 @@ export async function startApp(
       metricsToken: undefined,
     },
   });
-  const { port } = await app.start();
+  const { port, tlsPort } = await app.start();
   const url = `http://127.0.0.1:${port}`;
   let identities = 0;
 
@@ -108,6 +112,7 @@ export async function startApp(
     db,
     url,
     ocppUrl: `${url.replace('http', 'ws')}/ocpp`,
+    ocppTlsUrl: `wss://127.0.0.1:${tlsPort}/ocpp`,
     apiKey,
     keyRing,
     api,

@@ -182,7 +182,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...chargePointRoutes({
       db,
       peppers: keyRing.peppers('charger-key'),
-      ocppUrl: createOcppUrl({ publicUrl: undefined }),
+      ocppUrl: createOcppUrl({ publicUrl: undefined, tlsPort: () => undefined }),
       onChanged: (id) => changed.push(id),
       submit: ingest.submit,
       seal: (fields) => JSON.stringify(fields),
