@@ -44,6 +44,7 @@ import {
 } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
+import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
   addressOf,
@@ -68,7 +69,7 @@ import * as v2Words from './ocpp/v2/index.ts';
 import * as v16Words from './ocpp/v16/index.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { systemClock } from './platform/clock.ts';
-import { newId } from './platform/ids.ts';
+import { newId, nextRequestId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
 import { createReserve, reservationRoutes, reservations, sweepReservations } from './reservations/index.ts';
 import { createSchedules, type Job } from './schedules/index.ts';
@@ -169,6 +170,7 @@ export function createApp({
       participant(meter),
       participant(localLists),
       participant(reservations),
+      participant(firmware),
       participant(commandsParticipant()),
       participant(uploads),
       participant(chargerKeys),
@@ -351,6 +353,7 @@ export function createApp({
       ...unknownTokenRoutes({ db, clock }),
       ...localListRoutes({ db, submit, clock }),
       ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
+      ...firmwareRoutes({ db, issue, nextRequestId }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...startRoutes({ issue, check: checkProfile }),
       ...commandRoutes({ reads, issue }),

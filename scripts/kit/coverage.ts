@@ -85,7 +85,8 @@ export function coverageOf16(): Coverage[] {
   });
   const routes = new Map<string, string[]>();
   for (const [name, wish] of ROUTES) {
-    const { action } = friendly(wish);
+    const action = friendly(wish)?.action;
+    if (action === undefined) throw new Error(`OCPP 1.6 has no words for ${wish.do}`);
     routes.set(action, [...(routes.get(action) ?? []), name]);
   }
   return [...loadSchemas('ocpp1.6').keys()]

@@ -3,7 +3,7 @@
  * It must never refuse a report for its order (B9): what is old is kept and not applied, what is odd is applied and visible.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type { BootReply, ConnectedReply, StationInput, UploadInput } from '../ingest/inputs.ts';
+import type { BootReply, ConnectedReply, FirmwareInput, StationInput, UploadInput } from '../ingest/inputs.ts';
 import { type BootStatus, type ConnectorRow, connectorKey, type StationRow, type StationState } from './types.ts';
 
 type Input<T extends StationInput['type']> = Extract<StationInput, { type: T }>;
@@ -30,7 +30,9 @@ export function decide(state: StationState, input: StationInput): Next {
     case 'status_reported':
       return statusReported(state, input);
     case 'firmware_status_reported':
-      return moved(state, { firmwareStatus: input.status, firmwareStatusAt: input.receivedAt });
+      return moved(state, { firmwareStatus: input.status, firmwareStatusAt: input.receivedAt }, [
+        { do: 'feed', input: firmwareStatus(input) },
+      ]);
     case 'diagnostics_status_reported':
       return moved(state, { diagnosticsStatus: input.status, diagnosticsStatusAt: input.receivedAt }, [
         { do: 'feed', input: uploadStatus(input) },
@@ -73,6 +75,21 @@ function uploadStatus({
   status,
 }: Input<'diagnostics_status_reported'>): UploadInput {
   return { room: 'uploads', type: 'status_reported', chargePointId, receivedAt, requestId, status };
+}
+
+/** So is the update. */
+function firmwareStatus(input: Input<'firmware_status_reported'>): FirmwareInput {
+  const { chargePointId, receivedAt, requestId, status, info } = input;
+  return {
+    room: 'firmware',
+    type: 'status_reported',
+    kind: 'update',
+    chargePointId,
+    receivedAt,
+    requestId,
+    status,
+    ...(info !== undefined && { info }),
+  };
 }
 
 /**
@@ -258,7 +275,7 @@ function statusReported(state: StationState, input: Input<'status_reported'>): N
     });
   }
   if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
-    const { chargePointId, receivedAt, connectorId, at } = input;
+    const { chargePointId, receivedAt, evseId: connectorId, at } = input; // a reservation names the EVSE's number
     const { bootedAt } = state.row;
     effects.push({
       do: 'feed',

@@ -12,6 +12,8 @@ export type CallRules = {
   refuse(protocol: Protocol, call: Call): string | undefined;
   /** undefined: this protocol cannot say that. */
   translate(protocol: Protocol, command: FriendlyCommand): Call | undefined;
+  /** Why it cannot, where that is worth telling. */
+  whyNot?(protocol: Protocol, command: FriendlyCommand): string | undefined;
 };
 
 /** The call that this wish is in the words of the target's version. Throws validation_failed. */
@@ -24,7 +26,9 @@ export function checkedCall(
   const { command } = request;
   const call = 'do' in command ? calls.translate(protocol, command) : command;
   if (call === undefined) {
-    const message = `cannot be asked of charge point ${target.identity}, which speaks ${protocol}`;
+    const why = 'do' in command ? calls.whyNot?.(protocol, command) : undefined;
+    const because = why === undefined ? '' : `: ${why}`;
+    const message = `cannot be asked of charge point ${target.identity}, which speaks ${protocol}${because}`;
     throw invalid([{ field: '', message }], `The request ${message}`);
   }
   const offered = calls.actions(protocol);

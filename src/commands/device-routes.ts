@@ -31,11 +31,21 @@ export function deviceCommandRoutes({ issue }: { readonly issue: IssueCommand })
       query: z.strictObject(asking.query),
       body: z.strictObject({
         operative: z.boolean().meta({ examples: [false] }),
-        connector_id: z.int().min(0).max(1000).default(0).describe('0: the whole charge point'),
+        connector_id: z
+          .int()
+          .min(0)
+          .max(1000)
+          .optional()
+          .describe('0 or absent, and no evse_id: the whole charge point'),
+        evse_id: asking.evseId,
         timeout_s: timeoutS,
       }),
-      handle: (asked) =>
-        send(asked, { do: 'availability', connectorId: asked.body.connector_id, operative: asked.body.operative }),
+      handle(asked) {
+        const { operative, evse_id: evseId, connector_id: connectorId } = asked.body;
+        const outlet =
+          evseId === undefined ? { connectorId: connectorId ?? 0 } : { evseId, connectorId: connectorId || undefined };
+        return send(asked, { do: 'availability', operative, ...outlet });
+      },
     }),
     route({
       ...common,
@@ -60,7 +70,10 @@ export function deviceCommandRoutes({ issue }: { readonly issue: IssueCommand })
           .max(255)
           .meta({ examples: ['com.example'] }),
         message_id: z.string().min(1).max(50).optional(),
-        data: z.string().max(65_536).optional().describe('Text; many vendors want JSON in it'),
+        data: z
+          .unknown()
+          .optional()
+          .meta({ description: 'Any JSON. OCPP 1.6 carries text only: what is none goes as its JSON text' }),
         timeout_s: timeoutS,
       }),
       handle(asked) {

@@ -43,7 +43,11 @@ const READERS: Readonly<Record<string, Reader>> = {
   GetConfiguration: 'local_lists',
   GetLocalListVersion: 'local_lists',
   SendLocalList: 'local_lists',
+  PublishFirmware: 'firmware',
   ReserveNow: 'reservations',
+  SignedUpdateFirmware: 'firmware',
+  UnpublishFirmware: 'firmware',
+  UpdateFirmware: 'firmware',
 };
 
 /** What this step queued for a room, or ended, for those who follow it. */

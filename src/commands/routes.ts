@@ -6,11 +6,11 @@ import { AppError } from '../platform/errors.ts';
 import type { IssueCommand } from './issue-command.ts';
 import { commandSchema, presentCommand } from './present.ts';
 import type { CommandReads } from './read-store.ts';
-import { asking, createSend as createAsk, type Send } from './send-routes.ts';
+import { asking, createSend as createAsk, outletIn, type Send } from './send-routes.ts';
 import { findSessionToStop } from './stop-session.ts';
 import { triggerMessages } from './types.ts';
 
-const { tag, access, params, timeoutS, connectorId, errors } = asking;
+const { tag, access, params, timeoutS, connectorId, evseId, errors } = asking;
 
 /** For the routes of other rooms too: sends, and shows the command. */
 export const createSend = (issue: IssueCommand): Send<z.input<typeof commandSchema>> =>
@@ -94,11 +94,17 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
       params,
       query: z.strictObject(asking.query),
       body: z.strictObject({
-        type: z.enum(['soft', 'hard']).default('soft').describe('soft: it ends its sessions in order first'),
+        type: z
+          .enum(['soft', 'hard', 'resume'])
+          .default('soft')
+          .describe(
+            'soft: it ends its sessions in order first (1.6), or waits until they have ended (2.x); resume: at once, its sessions go on afterwards (2.1)',
+          ),
+        evse_id: evseId.describe('Only this EVSE (2.x)'),
         timeout_s: timeoutS,
       }),
       response: commandSchema,
-      handle: (asked) => send(asked, { do: 'reset', kind: asked.body.type }),
+      handle: (asked) => send(asked, { do: 'reset', kind: asked.body.type, evseId: asked.body.evse_id }),
     }),
     route({
       method: 'post',
@@ -111,9 +117,13 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
       errors,
       params,
       query: z.strictObject(asking.query),
-      body: z.strictObject({ connector_id: connectorId, timeout_s: timeoutS }),
+      body: z.strictObject({
+        connector_id: connectorId.optional(),
+        evse_id: evseId,
+        timeout_s: timeoutS,
+      }),
       response: commandSchema,
-      handle: (asked) => send(asked, { do: 'unlock', connectorId: asked.body.connector_id }),
+      handle: (asked) => send(asked, { do: 'unlock', ...outletIn(asked.body) }),
     }),
     route({
       method: 'post',
@@ -127,13 +137,29 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
       params,
       query: z.strictObject(asking.query),
       body: z.strictObject({
-        message: z.enum(triggerMessages).describe('log_status and sign_certificate: 1.6 with the security extension'),
-        connector_id: connectorId.optional().describe('Absent: for all connectors'),
+        message: z
+          .enum(triggerMessages)
+          .describe(
+            'log_status and sign_certificate: 2.x, and 1.6 with the security extension; transaction, publish_firmware_status and the other certificates: 2.x; custom and sign_v2g20_certificate: 2.1',
+          ),
+        connector_id: connectorId
+          .optional()
+          .describe('Absent: for all connectors; the status of OCPP 2.x is asked of one connector at a time'),
+        evse_id: evseId,
+        custom: z.string().min(1).max(50).optional().describe("With message custom: the vendor's own trigger"),
         timeout_s: timeoutS,
       }),
       response: commandSchema,
-      handle: (asked) =>
-        send(asked, { do: 'trigger', message: asked.body.message, connectorId: asked.body.connector_id }),
+      handle(asked) {
+        const { message, connector_id: connectorId, evse_id: evseId, custom } = asked.body;
+        if ((message === 'custom') !== (custom !== undefined)) {
+          const fault = message === 'custom' ? 'is missing: which trigger?' : 'belongs to the message custom';
+          throw new AppError('validation_failed', `The request is not valid: custom ${fault}`, {
+            details: [{ field: 'custom', message: fault }],
+          });
+        }
+        return send(asked, { do: 'trigger', message, connectorId, evseId, custom });
+      },
     }),
   ];
 }

@@ -6,7 +6,7 @@ import type { Principal } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import { DEFAULT_EXPIRY_S, type IssueCommand } from './issue-command.ts';
 import type { StoredCommand } from './read-store.ts';
-import type { Call, FriendlyCommand } from './types.ts';
+import type { Call, FriendlyCommand, Outlet } from './types.ts';
 
 const wait = boolParam
   .optional()
@@ -32,6 +32,13 @@ export const asking = {
   expiresInS: z.int().min(expiresIn.min).max(expiresIn.max),
   timeoutS: z.int().min(1).max(600).optional().describe('How long the charger has for its answer; default 30'),
   connectorId: z.int().min(1).max(1000),
+  /** With it, a connector_id beside it is the number of a connector within that EVSE. */
+  evseId: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('An EVSE; a connector_id beside it then counts within that EVSE. Of OCPP 1.6 both are the same number'),
   errors: {
     404: 'There is no such charge point',
     409: 'The charge point is offline: it is not connected, and without queue=true nothing is kept for later',
@@ -72,6 +79,20 @@ export const createSend =
     });
     return present(stored);
   };
+
+/** The outlet that a body names. Throws validation_failed when it names none. */
+export function outletIn(body: {
+  readonly evse_id?: number | undefined;
+  readonly connector_id?: number | undefined;
+}): Outlet {
+  const { evse_id: evseId, connector_id: connectorId } = body;
+  if (evseId !== undefined) return { evseId, connectorId };
+  if (connectorId !== undefined) return { connectorId };
+  const message = 'is missing; name connector_id, or evse_id';
+  throw new AppError('validation_failed', `The request is not valid: connector_id ${message}`, {
+    details: [{ field: 'connector_id', message }],
+  });
+}
 
 /** How long it may wait for a charger that is offline; undefined: not at all. Throws validation_failed. */
 export function queueFor(query: Asked['query']): number | undefined {

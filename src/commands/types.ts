@@ -62,6 +62,17 @@ export type CommandState = {
 
 export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 
+/**
+ * An outlet: by its one number (that of its EVSE, docs/decisions/006), or as one connector of an EVSE. OCPP 1.6 has one number
+ * for both.
+ */
+export type Outlet =
+  | { readonly connectorId: number; readonly evseId?: undefined }
+  | { readonly evseId: number; readonly connectorId?: number | undefined };
+
+/** rfid, emaid, app, key_code, local, mac, vin, central: the words of the tokens room; undefined: rfid. */
+export type TokenKind = string | undefined;
+
 /** What may be asked of a charger, equal for all versions. Each version translates it (ocpp/<version>/friendly.ts). */
 export type FriendlyCommand =
   | {
@@ -80,10 +91,11 @@ export type FriendlyCommand =
       readonly unit?: 'A' | 'W' | undefined;
     }
   | { readonly do: 'stop'; readonly transactionId: number }
-  | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' }
-  | { readonly do: 'unlock'; readonly connectorId: number }
+  /** `resume`: at once, and its sessions go on afterwards. evseId absent: the whole charge point. */
+  | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' | 'resume'; readonly evseId?: number | undefined }
+  | ({ readonly do: 'unlock' } & Outlet)
   /** connectorId 0: the whole charge point. Inoperative while charging: the charger may answer that it will follow. */
-  | { readonly do: 'availability'; readonly connectorId: number; readonly operative: boolean }
+  | ({ readonly do: 'availability'; readonly operative: boolean } & Outlet)
   | { readonly do: 'clear_cache' }
   /** keys absent: all that there are. */
   | { readonly do: 'read_configuration'; readonly keys?: readonly string[] | undefined }
@@ -95,8 +107,11 @@ export type FriendlyCommand =
       /** 0: any */
       readonly connectorId: number;
       readonly tokenUid: string;
+      readonly tokenKind?: TokenKind;
       readonly parentIdTag: string | undefined;
       readonly expiresAt: Date;
+      /** Of 2.x: which kind of plug, where any outlet will do. */
+      readonly connectorType?: string | undefined;
     }
   | { readonly do: 'cancel_reservation'; readonly ocppId: number }
   | { readonly do: 'local_list_version' }
@@ -116,16 +131,25 @@ export type FriendlyCommand =
       readonly do: 'data_transfer';
       readonly vendorId: string;
       readonly messageId?: string | undefined;
-      readonly data?: string | undefined;
+      /** Any JSON; OCPP 1.6 carries text, and what is none goes as its JSON. */
+      readonly data?: unknown;
     }
-  | { readonly do: 'trigger'; readonly message: TriggerMessage; readonly connectorId?: number | undefined }
+  | {
+      readonly do: 'trigger';
+      readonly message: TriggerMessage;
+      readonly connectorId?: number | undefined;
+      readonly evseId?: number | undefined;
+      /** Of the message `custom`. */
+      readonly custom?: string | undefined;
+    }
+  | PublishFirmware
   | { readonly do: 'certificate_signed'; readonly chain: string }
   | { readonly do: 'install_certificate'; readonly type: RootCertificateType; readonly certificate: string }
   | { readonly do: 'list_certificates'; readonly type: RootCertificateType }
   | { readonly do: 'delete_certificate'; readonly hash: CertificateHash }
   | {
       readonly do: 'upload';
-      readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log';
+      readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log' | 'data_collector_log';
       readonly requestId: number;
       readonly url: string;
       readonly from?: Date | undefined;
@@ -133,6 +157,19 @@ export type FriendlyCommand =
       readonly retries?: number | undefined;
       readonly retryIntervalS?: number | undefined;
     };
+
+/** Local controllers of 2.x only. */
+type PublishFirmware =
+  | {
+      readonly do: 'publish_firmware';
+      readonly requestId: number;
+      readonly location: string;
+      /** MD5, hexadecimal */
+      readonly checksum: string;
+      readonly retries?: number | undefined;
+      readonly retryIntervalS?: number | undefined;
+    }
+  | { readonly do: 'unpublish_firmware'; readonly checksum: string };
 
 export const triggerMessages = [
   'boot',
@@ -143,6 +180,12 @@ export const triggerMessages = [
   'diagnostics_status',
   'log_status',
   'sign_certificate',
+  'transaction',
+  'publish_firmware_status',
+  'sign_v2g_certificate',
+  'sign_v2g20_certificate',
+  'sign_combined_certificate',
+  'custom',
 ] as const;
 export type TriggerMessage = (typeof triggerMessages)[number];
 

@@ -7,6 +7,7 @@ import type { ChargerKeyInput } from './inputs/charger-keys.ts';
 import type { Learned } from './inputs/command-ended.ts';
 import type { Common } from './inputs/common.ts';
 import type { ConfigurationInput } from './inputs/configuration.ts';
+import type { FirmwareInput } from './inputs/firmware.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
 import type { QuarantineInput } from './inputs/quarantine.ts';
@@ -26,6 +27,7 @@ export type * from './inputs/charging-profile.ts';
 export type * from './inputs/command-ended.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
+export type * from './inputs/firmware.ts';
 export type * from './inputs/local-list.ts';
 export type * from './inputs/meter.ts';
 export type * from './inputs/quarantine.ts';
@@ -125,6 +127,7 @@ export type Input =
   | QuarantineInput
   | SecurityEventInput
   | ReservationInput
+  | FirmwareInput
   | SmartChargingInput
   | LocalListInput;
 

@@ -8,6 +8,8 @@ import type { Protocol, Version } from './contract.ts';
 export type AskableVersion = {
   readonly version: Pick<Version, 'protocol' | 'toCharger'>;
   readonly friendly: (command: FriendlyCommand) => Call | undefined;
+  /** Why friendly has no words for a command, where that is worth telling. */
+  readonly whyNot?: (command: FriendlyCommand) => string | undefined;
   /** Why this call must not be sent by hand; undefined: it may. */
   readonly refuse: (call: Call) => string | undefined;
 };
@@ -32,5 +34,6 @@ export function createCallRules(
     validate: (protocol, { action, payload }) => validateCall(protocol, action, payload),
     refuse: (protocol, call) => byProtocol.get(protocol)?.refuse(call) ?? urlFault(protocol, call),
     translate: (protocol, command) => byProtocol.get(protocol)?.friendly(command),
+    whyNot: (protocol, command) => byProtocol.get(protocol)?.whyNot?.(command),
   };
 }

@@ -1,5 +1,5 @@
 /** Ids: a prefix that tells what it is, and a ULID that sorts by time. */
-import { randomFillSync } from 'node:crypto';
+import { randomFillSync, randomInt } from 'node:crypto';
 import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 
 export type IdPrefix =
@@ -24,6 +24,7 @@ export type IdPrefix =
   | 'whr'
   | 'qua'
   | 'upl'
+  | 'fwr'
   | 'csr'
   | 'crt'
   | 'node'
@@ -54,3 +55,6 @@ export const firstIdAt = (prefix: IdPrefix, at: Date): string =>
 
 /** When an id was made. */
 export const timeOf = (id: string): Date => new Date(decodeTime(id.slice(-26)));
+
+/** A number by which a charger names what we asked it for (OCPP 2.x: requestId): positive, and no second one alike is open. */
+export const nextRequestId = (): number => randomInt(1, 2 ** 31 - 1);

@@ -29,6 +29,8 @@ export function decide(state: ReservationState, input: ReservationInput, now: Da
       return sessionStarted(state, input, now);
     case 'connector_freed':
       return connectorFreed(state, input, now);
+    case 'ended_by_charger':
+      return endedByCharger(state, input, now);
     case 'overdue': {
       const row = state.reservations.get(input.reservationId);
       if (row === undefined) return stay(state, 'unknown');
@@ -40,10 +42,11 @@ export function decide(state: ReservationState, input: ReservationInput, now: Da
 
 function requested(state: ReservationState, input: Input<'requested'>, now: Date): Next {
   const { reservationId: id, ocppId, replacesId, connectorId, tokenUid, groupId, parentIdTag } = input;
-  const { expiresAt, requestedBy, commandId } = input;
+  const { connectorType, tokenKind, expiresAt, requestedBy, commandId } = input;
   if (state.reservations.has(id)) return stay(state, 'duplicate');
   const row: ReservationRow = {
-    ...{ id, ocppId, replacesId, connectorId, tokenUid, groupId, parentIdTag, expiresAt, requestedBy, commandId },
+    ...{ id, ocppId, replacesId, connectorId, connectorType, tokenUid, tokenKind, groupId, parentIdTag },
+    ...{ expiresAt, requestedBy, commandId },
     status: 'requested',
     reason: null,
     dueAt: expiresAt,
@@ -135,6 +138,18 @@ function connectorFreed(state: ReservationState, input: Input<'connector_freed'>
     return stay(state, 'rebooted');
   if (row.expiresAt.getTime() - now.getTime() <= EXPIRY_SLACK_MS) return stay(state, 'expires');
   return moved(state, row, 'cancelled', { now, input, change: { reason: 'released_by_charger' } });
+}
+
+/**
+ * 2.0.1 H04 Expired; Removed: the station cannot keep it any more (H01.FR.19, H02). 2.1 NoTransaction: the driver was there and no
+ * transaction followed.
+ */
+function endedByCharger(state: ReservationState, input: Input<'ended_by_charger'>, now: Date): Next {
+  const row = [...state.reservations.values()].find((each) => each.ocppId === input.ocppId && isOpen(each));
+  if (row === undefined) return stay(state, 'unknown');
+  if (input.why === 'expired') return moved(state, row, 'expired', { now, input });
+  const reason = input.why === 'removed' ? 'released_by_charger' : 'no_transaction';
+  return moved(state, row, 'cancelled', { now, input, change: { reason } });
 }
 
 // ---------------------------------------------------------------------------------------------------------------- helpers

@@ -4,7 +4,7 @@ import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { mayChargeAt } from '../tokens/index.ts';
-import { type ReservationView, reservationById, tagOfGroup } from './read-store.ts';
+import { kindOfToken, type ReservationView, reservationById, tagOfGroup } from './read-store.ts';
 import { nextReservationNumber } from './store.ts';
 
 export type ReserveRequest = {
@@ -13,6 +13,8 @@ export type ReserveRequest = {
   /** 0: any */
   readonly connectorId: number;
   readonly tokenUid: string;
+  /** Of 2.x, with connectorId 0: which kind of plug. */
+  readonly connectorType?: string | undefined;
   readonly groupId: string | undefined;
   readonly expiresAt: Date;
   /** An active one of the same charge point, whose place it takes once the charger accepts it. */
@@ -38,7 +40,7 @@ type Needs = {
 export const createReserve =
   ({ db, reads, issue, newId, clock }: Needs) =>
   async (request: ReserveRequest): Promise<ReservationView> => {
-    const { organizationId, chargePointId, connectorId, groupId, expiresAt, requestedBy } = request;
+    const { organizationId, chargePointId, connectorId, connectorType, groupId, expiresAt, requestedBy } = request;
     const tokenUid = request.tokenUid.trim();
     const target = await reads.target(organizationId, chargePointId);
     if (target === undefined) throw new AppError('not_found', 'There is no such charge point');
@@ -51,6 +53,7 @@ export const createReserve =
     const standing = await mayChargeAt(db, chargePointId, tokenUid, now);
     if (standing !== 'accepted')
       throw new AppError('conflict', `Token ${tokenUid} may not charge at ${target.identity}: ${standing}`);
+    const tokenKind = await kindOfToken(db, organizationId, tokenUid);
     const replaced =
       request.replaces === undefined ? undefined : await replaceable(organizationId, chargePointId, request.replaces);
     const ocppId = replaced?.ocppId ?? (await nextReservationNumber(db));
@@ -62,7 +65,7 @@ export const createReserve =
       timeoutS: request.timeoutS,
       wait: request.wait,
       signal: request.signal,
-      command: { do: 'reserve', ocppId, connectorId, tokenUid, parentIdTag: tag, expiresAt },
+      command: { do: 'reserve', ocppId, connectorId, connectorType, tokenUid, tokenKind, parentIdTag: tag, expiresAt },
       alongside: (commandId) => ({
         room: 'reservations',
         type: 'requested',
@@ -72,7 +75,9 @@ export const createReserve =
         ocppId,
         replacesId: replaced?.id ?? null,
         connectorId,
+        connectorType: connectorType ?? null,
         tokenUid,
+        tokenKind: tokenKind ?? null,
         groupId: groupId ?? null,
         parentIdTag: tag ?? null,
         expiresAt,

@@ -24,13 +24,14 @@ const reservation = z
     charge_point_id: z.string(),
     charge_point_identity: z.string().nullable().meta({ description: 'null: the charge point was deleted' }),
     ocpp_reservation_id: z.int().meta({ description: 'What the charger calls it' }),
-    connector_id: z.int().meta({ description: '0: any' }),
+    connector_id: z.int().meta({ description: '0: any. Of OCPP 2.x the number of the EVSE' }),
+    connector_type: z.string().nullable(),
     token: z.string(),
     group_id: z.string().nullable(),
     status: z.enum(reservationStatuses),
     reason: z.string().nullable().meta({
       description:
-        'Why it failed (occupied, faulted, unavailable, rejected, no_answer, …) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger)',
+        'Why it failed (occupied, faulted, unavailable, rejected, no_answer, …) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction)',
     }),
     expires_at: instantOut,
     replaces: z.string().nullable(),
@@ -46,6 +47,18 @@ const reservation = z
 const newReservation = z
   .strictObject({
     connector_id: z.int().min(0).max(1000).optional().meta({ description: '0 or absent: any' }),
+    evse_id: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ description: 'The same number as connector_id; name one of them' }),
+    connector_type: z
+      .string()
+      .min(1)
+      .max(20)
+      .optional()
+      .meta({ description: 'OCPP 2.x, without a connector_id: any connector of this type (cCCS2, cType2, …)' }),
     token: z.string().trim().min(1).max(255).meta({ description: 'Uid of the token that it is for' }),
     group_id: idField('tgr').optional().meta({ description: 'All tokens of this group may use it' }),
     expires_at: instantIn.meta({ description: 'At most 7 days ahead' }),
@@ -53,6 +66,10 @@ const newReservation = z
       description: 'An active reservation of this charge point, whose place it takes once the charger accepts it',
     }),
     timeout_s: timeoutS,
+  })
+  .refine((body) => body.evse_id === undefined || (body.connector_id ?? body.evse_id) === body.evse_id, {
+    error: 'is the same number as connector_id; name one of them',
+    path: ['evse_id'],
   })
   .meta({ examples: [{ connector_id: 1, token: '04A1B2C3D4E5F6', expires_at: '2026-11-23T13:00:00Z' }] });
 
@@ -89,7 +106,8 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
           await reserve({
             organizationId: principal.organizationId,
             chargePointId: params.id,
-            connectorId: body.connector_id ?? 0,
+            connectorId: body.evse_id ?? body.connector_id ?? 0,
+            connectorType: body.connector_type,
             tokenUid: body.token,
             groupId: body.group_id,
             expiresAt: body.expires_at,
@@ -183,6 +201,7 @@ const present = (row: ReservationView) => ({
   charge_point_identity: row.chargePointIdentity,
   ocpp_reservation_id: row.ocppId,
   connector_id: row.connectorId,
+  connector_type: row.connectorType,
   token: row.tokenUid,
   group_id: row.groupId,
   status: row.status,

@@ -10,7 +10,9 @@ const BIRTH: readonly Column[] = [
   ['ocppId', 'ocpp_id', 'int4'],
   ['replacesId', 'replaces_id', 'text'],
   ['connectorId', 'connector_id', 'int4'],
+  ['connectorType', 'connector_type', 'text'],
   ['tokenUid', 'token_uid', 'text'],
+  ['tokenKind', 'token_kind', 'text'],
   ['groupId', 'group_id', 'text'],
   ['parentIdTag', 'parent_id_tag', 'text'],
   ['expiresAt', 'expires_at', 'timestamptz'],
@@ -54,7 +56,7 @@ const MOST_INT32 = 2_147_483_647;
 
 /** The number by which the charger knows it, where the input says one. */
 function ocppIdOf(input: ReservationInput): number | undefined {
-  if (input.type === 'session_started') return input.ocppId;
+  if (input.type === 'session_started' || input.type === 'ended_by_charger') return input.ocppId;
   const id = input.type === 'command_ended' ? input.command.payload['reservationId'] : undefined;
   // A laboratory may have sent anything.
   return typeof id === 'number' && Number.isInteger(id) && Math.abs(id) <= MOST_INT32 ? id : undefined;

@@ -42,7 +42,12 @@ async function renew(issue: IssueCommand, row: Forgotten, receivedAt: Date): Pro
       organizationId,
       chargePointId,
       requestedBy: 'system',
-      command: { do: 'reserve', ocppId, connectorId, tokenUid, parentIdTag: row.parentIdTag ?? undefined, expiresAt },
+      command: {
+        ...{ do: 'reserve', ocppId, connectorId, tokenUid, expiresAt },
+        connectorType: row.connectorType ?? undefined,
+        tokenKind: row.tokenKind ?? undefined,
+        parentIdTag: row.parentIdTag ?? undefined,
+      },
       alongside: (commandId) => ({
         room: 'reservations',
         type: 'renewal_requested',

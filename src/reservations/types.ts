@@ -10,7 +10,11 @@ export type ReservationRow = {
   readonly replacesId: string | null;
   /** 0: any */
   readonly connectorId: number;
+  /** Of 2.x: which kind of plug; null: it does not matter. */
+  readonly connectorType: string | null;
   readonly tokenUid: string;
+  /** rfid, emaid, …; null: not known then. */
+  readonly tokenKind: string | null;
   readonly groupId: string | null;
   readonly parentIdTag: string | null;
   readonly status: ReservationStatus;

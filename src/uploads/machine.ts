@@ -74,9 +74,12 @@ function commandEnded(state: UploadState, input: Input<'command_ended'>, now: Da
   if (row === undefined) return stay(state, 'unknown');
   const { learned, status, why } = input;
   if (status === 'accepted') {
-    const name = learned?.about === 'upload' ? learned.fileName : undefined;
-    if (name === undefined || row.fileName !== null) return stay(state, 'unchanged');
-    return moved(state, { ...row, fileName: name });
+    const said = learned?.about === 'upload' ? learned : undefined;
+    const after = said?.replaces === true ? withoutOlder(state, row, now) : state;
+    const name = said?.fileName;
+    if (name === undefined || row.fileName !== null)
+      return after === state ? stay(state, 'unchanged') : { state: after, effects: [] };
+    return moved(after, { ...row, fileName: name });
   }
   if (row.status === 'uploaded' || status === 'timed_out') return stay(state, 'unchanged');
   if (row.status === 'uploading') return stay(state, 'already_uploading');
@@ -84,7 +87,18 @@ function commandEnded(state: UploadState, input: Input<'command_ended'>, now: Da
   return moved(state, { ...failed(row, 'refused', why ?? 'The charger declined', now), expiresAt: now });
 }
 
-/** The security extension names the request. OCPP 1.6 core does not: there it is the newest open one of diagnostics. */
+const SUPERSEDED = 'The charger gave it up for a newer request';
+
+/** AcceptedCanceled (2.0.1 N01.FR.12): a charger sends one log at a time, and began the newer one. */
+function withoutOlder(state: UploadState, newer: UploadRow, now: Date): UploadState {
+  let after = state;
+  for (const row of state.uploads.values())
+    if (row.dueAt !== null && row.id < newer.id && row.claim === null)
+      after = put(after, failed(row, 'superseded', SUPERSEDED, now));
+  return after;
+}
+
+/** The security extension and 2.x name the request. OCPP 1.6 core does not: there it is the newest open one of diagnostics. */
 function statusReported(state: UploadState, input: Input<'status_reported'>, now: Date): Next {
   const meant = [...state.uploads.values()].filter(
     ({ dueAt, kind, requestId }) =>
@@ -112,6 +126,8 @@ function statusReported(state: UploadState, input: Input<'status_reported'>, now
         errorCode: null,
         errorMessage: null,
       });
+    case 'acceptedcanceled':
+      return moved(state, failed(said, 'superseded', SUPERSEDED, now));
     default:
       return moved(state, failed(said, 'charger_failed', `The charger reports ${input.status}`, now));
   }

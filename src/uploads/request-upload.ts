@@ -1,10 +1,11 @@
 /** Asks a charger for a file: keeps the request, then sends the command that names where to. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IssueCommand } from '../commands/index.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { UploadReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { nextRequestId } from '../platform/ids.ts';
 import { redactUrls, transferUrlFault } from '../platform/transfer-url.ts';
 import { MOST_OPEN } from './machine.ts';
 import type { StoredUpload, UploadStore } from './read-store.ts';
@@ -53,7 +54,7 @@ export const createRequestUpload =
     const upload = {
       id: newId('upl'),
       kind,
-      requestId: randomInt(1, 2 ** 31 - 1),
+      requestId: nextRequestId(),
       commandId: newId('cmd'),
       externalUrl: request.url === undefined ? null : redactUrls(url),
       tokenHash: token === undefined ? null : tokenHashOf(token),

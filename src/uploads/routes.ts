@@ -118,7 +118,8 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
       params,
       body: z.strictObject({
         kind: z.enum(uploadKinds).default('diagnostics').meta({
-          description: 'diagnostics: what every charger has; the logs need the security extension of OCPP 1.6',
+          description:
+            'diagnostics: what every charger has; the other logs need OCPP 2.x or the security extension of 1.6, data_collector_log needs 2.1',
         }),
         from: instantIn.optional().meta({ description: 'The oldest entry that is wanted' }),
         to: instantIn.optional().meta({ description: 'The newest entry that is wanted' }),

@@ -1,7 +1,7 @@
 /** The words of the uploads room: files that chargers are asked for. */
 import type { UploadFault } from '../ingest/inputs.ts';
 
-export const uploadKinds = ['diagnostics', 'security_log', 'diagnostics_log'] as const;
+export const uploadKinds = ['diagnostics', 'security_log', 'diagnostics_log', 'data_collector_log'] as const;
 export type UploadKind = (typeof uploadKinds)[number];
 export const uploadStatuses = ['requested', 'uploading', 'uploaded', 'failed', 'timed_out'] as const;
 export type UploadStatus = (typeof uploadStatuses)[number];
@@ -9,6 +9,7 @@ export type UploadStatus = (typeof uploadStatuses)[number];
 export const uploadErrors = [
   'refused', // the charger declined, or could not be asked
   'charger_failed', // it said that its upload failed
+  'superseded', // it gave it up for a newer request
   'nothing_arrived', // it said that it had uploaded, and nothing came
   'aborted',
   'too_slow',

@@ -4,8 +4,8 @@ import type { ChargingProfile, ProfileCriteria } from './charging-profile.ts';
 
 /** What the answer to a command tells, in the domain's words. */
 export type Learned =
-  /** The name that the charger gives its file. */
-  | { readonly about: 'upload'; readonly fileName: string | undefined }
+  /** The name that the charger gives its file; `replaces`: it has given up the one that was running. */
+  | { readonly about: 'upload'; readonly fileName: string | undefined; readonly replaces?: boolean }
   | { readonly about: 'profile_set'; readonly profile: ChargingProfile }
   | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }

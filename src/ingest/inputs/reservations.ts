@@ -13,7 +13,9 @@ export type ReservationInput = Common & { readonly room: 'reservations' } & (
         readonly replacesId: string | null;
         /** 0: any */
         readonly connectorId: number;
+        readonly connectorType: string | null;
         readonly tokenUid: string;
+        readonly tokenKind: string | null;
         readonly groupId: string | null;
         readonly parentIdTag: string | null;
         readonly expiresAt: Date;
@@ -40,6 +42,12 @@ export type ReservationInput = Common & { readonly room: 'reservations' } & (
         readonly at: ChargerInstant;
         /** When the charger last booted. */
         readonly bootedAt: Date | null;
+      }
+    /** ReservationStatusUpdate of 2.x: the charger has given it up by itself. */
+    | {
+        readonly type: 'ended_by_charger';
+        readonly ocppId: number;
+        readonly why: 'expired' | 'removed' | 'no_transaction';
       }
     /** dueAt has passed. */
     | { readonly type: 'overdue'; readonly reservationId: string }

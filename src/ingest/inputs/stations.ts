@@ -43,7 +43,12 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly at: ChargerInstant;
       }
     /** `requestId`: of the update or upload that we asked for, where the version says it. */
-    | { readonly type: 'firmware_status_reported'; readonly status: string; readonly requestId?: number | undefined }
+    | {
+        readonly type: 'firmware_status_reported';
+        readonly status: string;
+        readonly requestId?: number | undefined;
+        readonly info?: string | undefined;
+      }
     | { readonly type: 'diagnostics_status_reported'; readonly status: string; readonly requestId?: number | undefined }
     /** The charger answered a call, or let it time out: three time-outs in a row make it degraded. */
     | { readonly type: 'call_answered' }

@@ -10,7 +10,7 @@ export type UploadInput = Common & { readonly room: 'uploads' } & (
         readonly upload: {
           /** Drawn before, as the command's id and the request's. */
           readonly id: string;
-          readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log';
+          readonly kind: 'diagnostics' | 'security_log' | 'diagnostics_log' | 'data_collector_log';
           readonly requestId: number;
           readonly commandId: string;
           /** Redacted; null: the file comes here. */

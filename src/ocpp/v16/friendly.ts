@@ -1,5 +1,5 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
-import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
+import type { Call, FriendlyCommand, Outlet, TriggerMessage } from '../../commands/index.ts';
 import { ROOT_CERTIFICATES } from './certificate-words.ts';
 import { profileToWire, purposeToWire } from './charging-profile.ts';
 
@@ -15,9 +15,10 @@ const MESSAGES = {
 const EXTENDED_MESSAGES = {
   log_status: 'LogStatusNotification',
   sign_certificate: 'SignChargePointCertificate',
-} as const satisfies Record<Exclude<TriggerMessage, keyof typeof MESSAGES>, string>;
+} as const satisfies Partial<Record<TriggerMessage, string>>;
 
-export function friendly(command: FriendlyCommand): Call {
+/** undefined: OCPP 1.6 cannot be asked for it, see {@link whyNot}. */
+export function friendly(command: FriendlyCommand): Call | undefined {
   const connector = (id: number | undefined) => (id === undefined ? {} : { connectorId: id });
   switch (command.do) {
     case 'start':
@@ -32,9 +33,12 @@ export function friendly(command: FriendlyCommand): Call {
     case 'stop':
       return { action: 'RemoteStopTransaction', payload: { transactionId: command.transactionId } };
     case 'reset':
+      if (command.kind === 'resume' || command.evseId) return undefined;
       return { action: 'Reset', payload: { type: command.kind === 'hard' ? 'Hard' : 'Soft' } };
-    case 'unlock':
-      return { action: 'UnlockConnector', payload: { connectorId: command.connectorId } };
+    case 'unlock': {
+      const connectorId = outletOf(command);
+      return connectorId === undefined ? undefined : { action: 'UnlockConnector', payload: { connectorId } };
+    }
     case 'set_charging_profile': {
       const { profile } = command;
       const csChargingProfiles = profileToWire(profile);
@@ -57,11 +61,12 @@ export function friendly(command: FriendlyCommand): Call {
       const payload = { connectorId, duration, ...(unit !== undefined && { chargingRateUnit: unit }) };
       return { action: 'GetCompositeSchedule', payload };
     }
-    case 'availability':
-      return {
-        action: 'ChangeAvailability',
-        payload: { connectorId: command.connectorId, type: command.operative ? 'Operative' : 'Inoperative' },
-      };
+    case 'availability': {
+      const connectorId = outletOf(command);
+      if (connectorId === undefined) return undefined;
+      const type = command.operative ? 'Operative' : 'Inoperative';
+      return { action: 'ChangeAvailability', payload: { connectorId, type } };
+    }
     case 'clear_cache':
       return { action: 'ClearCache', payload: {} };
     case 'read_configuration':
@@ -70,6 +75,7 @@ export function friendly(command: FriendlyCommand): Call {
       return { action: 'ChangeConfiguration', payload: { key: command.key, value: command.value } };
     case 'reserve': {
       const { connectorId, expiresAt, tokenUid, parentIdTag, ocppId } = command;
+      if (command.connectorType !== undefined) return undefined;
       const parent = parentIdTag === undefined ? {} : { parentIdTag };
       return {
         action: 'ReserveNow',
@@ -107,20 +113,22 @@ export function friendly(command: FriendlyCommand): Call {
     }
     case 'data_transfer': {
       const { vendorId, messageId, data } = command;
-      const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data }) };
+      const text = typeof data === 'string' ? data : JSON.stringify(data);
+      const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data: text }) };
       return { action: 'DataTransfer', payload: { vendorId, ...optional } };
     }
     case 'trigger': {
-      const { message } = command;
-      return message === 'log_status' || message === 'sign_certificate'
-        ? {
-            action: 'ExtendedTriggerMessage',
-            payload: { requestedMessage: EXTENDED_MESSAGES[message], ...connector(command.connectorId) },
-          }
-        : {
-            action: 'TriggerMessage',
-            payload: { requestedMessage: MESSAGES[message], ...connector(command.connectorId) },
-          };
+      const { message, connectorId, evseId } = command;
+      const place = evseId === undefined ? connectorId : outletOf({ evseId, connectorId });
+      if (evseId !== undefined && place === undefined) return undefined;
+      return triggered(MESSAGES, 'TriggerMessage') ?? triggered(EXTENDED_MESSAGES, 'ExtendedTriggerMessage');
+
+      function triggered(words: Partial<Record<TriggerMessage, string>>, action: string): Call | undefined {
+        const requestedMessage = words[message];
+        return requestedMessage === undefined
+          ? undefined
+          : { action, payload: { requestedMessage, ...connector(place) } };
+      }
     }
     case 'certificate_signed':
       return { action: 'CertificateSigned', payload: { certificateChain: command.chain } };
@@ -134,11 +142,44 @@ export function friendly(command: FriendlyCommand): Call {
       return { action: 'DeleteCertificate', payload: { certificateHashData: { ...command.hash } } };
     case 'upload':
       return upload(command);
+    case 'publish_firmware':
+    case 'unpublish_firmware':
+      return undefined;
+  }
+}
+
+/** Of an outlet its one number; undefined: it is named as a second connector of an EVSE, which 1.6 does not have. */
+function outletOf({ evseId, connectorId }: Outlet): number | undefined {
+  if (evseId === undefined) return connectorId;
+  return connectorId === undefined || connectorId === evseId ? evseId : undefined;
+}
+
+/** Why {@link friendly} has no words for this; undefined: there is nothing to add. */
+export function whyNot(command: FriendlyCommand): string | undefined {
+  switch (command.do) {
+    case 'reset':
+      return command.kind === 'resume'
+        ? 'OCPP 1.6 cannot resume sessions after a reset'
+        : 'OCPP 1.6 resets the whole charge point only';
+    case 'unlock':
+    case 'availability':
+      return 'OCPP 1.6 numbers connectors only: leave evse_id out, or let connector_id be the same number';
+    case 'reserve':
+      return 'OCPP 1.6 cannot reserve by connector type';
+    case 'trigger':
+      return `OCPP 1.6 cannot be asked for ${command.message} there`;
+    case 'upload':
+      return `OCPP 1.6 has no ${command.kind}`;
+    case 'publish_firmware':
+    case 'unpublish_firmware':
+      return 'OCPP 1.6 has no local controllers that publish firmware';
+    default:
+      return undefined;
   }
 }
 
 /** §5.9 GetDiagnostics knows neither kinds nor request ids; those are of the security extension's GetLog. */
-function upload(command: Extract<FriendlyCommand, { do: 'upload' }>): Call {
+function upload(command: Extract<FriendlyCommand, { do: 'upload' }>): Call | undefined {
   const { kind, requestId, url, from, to, retries, retryIntervalS } = command;
   const repeated = {
     ...(retries !== undefined && { retries }),
@@ -151,6 +192,7 @@ function upload(command: Extract<FriendlyCommand, { do: 'upload' }>): Call {
     };
     return { action: 'GetDiagnostics', payload: { location: url, ...repeated, ...span } };
   }
+  if (kind === 'data_collector_log') return undefined;
   const log = {
     remoteLocation: url,
     ...(from !== undefined && { oldestTimestamp: from.toISOString() }),

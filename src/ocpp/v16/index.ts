@@ -22,7 +22,7 @@ import { statusNotification } from './from-charger/status-notification.ts';
 import { stopTransaction } from './from-charger/stop-transaction.ts';
 import { toCharger } from './to-charger/index.ts';
 
-export { friendly, refuse } from './friendly.ts';
+export { friendly, refuse, whyNot } from './friendly.ts';
 
 export type V16Options = {
   readonly submit: Ingest['submit'];

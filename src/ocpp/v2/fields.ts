@@ -1,5 +1,5 @@
 /** Fields that several OCPP 2.x messages share, read by the same rules. */
-import { readInteger, readRecord } from '../reading.ts';
+import { readInteger, readRecord, readText } from '../reading.ts';
 
 /** No station has more; a larger number is a fault, and would not fit the int2 of meter_samples. */
 const MOST_PLACES = 1000;
@@ -14,4 +14,18 @@ export function readEvse(value: unknown): { evseId: number; connectorId: number 
   const evseId = readEvseId(said['id']);
   if (evseId === undefined) return undefined;
   return { evseId, connectorId: readConnectorId(said['connectorId']) ?? (evseId === 0 ? 0 : 1) };
+}
+
+const MOST_INT32 = 2_147_483_647;
+
+/** Of what we asked for; the specification says no more than integer. */
+export const readRequestId = (value: unknown): number | undefined => readInteger(value, -2_147_483_648, MOST_INT32);
+
+export const readReservationId = (value: unknown): number | undefined => readInteger(value, 1, MOST_INT32);
+
+/** StatusInfoType in one line; undefined: there is none. */
+export function readStatusInfo(value: unknown): string | undefined {
+  const said = readRecord(value);
+  const parts = [readText(said['reasonCode'], 50), readText(said['additionalInfo'], 1024)];
+  return readText(parts.filter((each) => each !== undefined).join(': '), 1100);
 }

@@ -3,50 +3,35 @@
  * Places: an outlet has one number everywhere in the product, that of its EVSE (docs/decisions/006); a command that names a
  * connector beyond the first of an EVSE is sent as a raw action.
  */
-import type { Call, FriendlyCommand, TriggerMessage } from '../../commands/index.ts';
+import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
-
-const MESSAGES = {
-  boot: 'BootNotification',
-  heartbeat: 'Heartbeat',
-  status: 'StatusNotification',
-  meter_values: 'MeterValues',
-  firmware_status: 'FirmwareStatusNotification',
-  diagnostics_status: 'LogStatusNotification',
-  log_status: 'LogStatusNotification',
-  sign_certificate: 'SignChargingStationCertificate',
-} as const satisfies Record<TriggerMessage, string>;
+import * as station from './station-commands.ts';
 
 /** undefined: OCPP 2.x cannot be asked for it. */
 export function friendly(command: FriendlyCommand): Call | undefined {
   switch (command.do) {
     case 'reset':
-      // 2.0.1 B11, B12: OnIdle waits for running transactions, which 1.6's soft reset ends in good order.
-      return { action: 'Reset', payload: { type: command.kind === 'hard' ? 'Immediate' : 'OnIdle' } };
+      return station.reset(command);
     case 'unlock':
-      return { action: 'UnlockConnector', payload: { evseId: command.connectorId, connectorId: 1 } };
+      return station.unlock(command);
     case 'availability':
-      return {
-        action: 'ChangeAvailability',
-        payload: { operationalStatus: command.operative ? 'Operative' : 'Inoperative', ...evse(command.connectorId) },
-      };
+      return station.availability(command);
     case 'clear_cache':
       return { action: 'ClearCache', payload: {} };
-    case 'data_transfer': {
-      const { vendorId, messageId, data } = command;
-      const optional = { ...(messageId !== undefined && { messageId }), ...(data !== undefined && { data }) };
-      return { action: 'DataTransfer', payload: { vendorId, ...optional } };
-    }
-    case 'trigger': {
-      const requestedMessage = MESSAGES[command.message];
-      // F06.FR.12: a StatusNotification is of a connector, not of an EVSE.
-      const place =
-        command.message === 'status' && command.connectorId
-          ? { evse: { id: command.connectorId, connectorId: 1 } }
-          : evse(command.connectorId);
-      return { action: 'TriggerMessage', payload: { requestedMessage, ...place } };
-    }
+    case 'data_transfer':
+      return station.dataTransfer(command);
+    case 'trigger':
+      return station.trigger(command);
+    case 'reserve':
+      return station.reserve(command);
+    case 'upload':
+      return station.upload(command);
+    case 'publish_firmware':
+      return station.publishFirmware(command);
+    case 'unpublish_firmware':
+      return { action: 'UnpublishFirmware', payload: { checksum: command.checksum } };
     case 'cancel_reservation':
+      return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'certificate_signed':
     case 'change_configuration':
     case 'clear_charging_profiles':
@@ -56,17 +41,19 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'list_certificates':
     case 'local_list_version':
     case 'read_configuration':
-    case 'reserve':
     case 'send_local_list':
     case 'set_charging_profile':
     case 'start':
     case 'stop':
-    case 'upload':
       return undefined;
   }
 }
 
-const evse = (id: number | undefined) => (id === undefined || id === 0 ? {} : { evse: { id } });
+/** Why {@link friendly} has no words for this; undefined: there is nothing to add. */
+export const whyNot = (command: FriendlyCommand): string | undefined =>
+  command.do === 'trigger'
+    ? 'OCPP 2.x asks for the status of one connector at a time: name its connector_id, or evse_id and connector_id'
+    : undefined;
 
 /**
  * The station's password is changed by rotating its key. Sent as a mere variable, it would stand in the command's row in the

@@ -8,7 +8,7 @@ import * as from from './from-charger/index.ts';
 import type { V2Needs, V2Protocol } from './needs.ts';
 import * as to from './to-charger/index.ts';
 
-export { friendly, refuse } from './friendly.ts';
+export { friendly, refuse, whyNot } from './friendly.ts';
 
 export type V2Options = Pick<V2Needs, 'protocol' | 'nextTransactionId' | 'newId' | 'clock'> & {
   readonly submit: Ingest['submit'];

@@ -6,7 +6,11 @@ export const getLog: ToCharger = {
   action: 'GetLog',
   accepted: ({ status }) => status === 'Accepted' || status === 'AcceptedCanceled',
   urls: ({ log }) => (isRecord(log) ? [log['remoteLocation']] : []),
-  learn: (_payload, { filename }) => ({ about: 'upload', fileName: readText(filename, 255) }),
+  learn: (_payload, { status, filename }) => ({
+    about: 'upload',
+    fileName: readText(filename, 255),
+    ...(status === 'AcceptedCanceled' && { replaces: true }),
+  }),
   example: {
     logType: 'SecurityLog',
     requestId: 12,

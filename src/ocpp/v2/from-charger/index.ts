@@ -3,7 +3,11 @@ import type { FromCharger } from '../../contract.ts';
 import type { V2Needs } from '../needs.ts';
 import { bootNotification } from './boot-notification.ts';
 import { dataTransfer } from './data-transfer.ts';
+import { firmwareStatusNotification } from './firmware-status-notification.ts';
 import { heartbeat } from './heartbeat.ts';
+import { logStatusNotification } from './log-status-notification.ts';
+import { publishFirmwareStatusNotification } from './publish-firmware-status-notification.ts';
+import { reservationStatusUpdate } from './reservation-status-update.ts';
 import { statusNotification } from './status-notification.ts';
 
 type Make = (needs: V2Needs) => FromCharger;
@@ -12,7 +16,11 @@ type Make = (needs: V2Needs) => FromCharger;
 export const inBoth: readonly Make[] = [
   bootNotification,
   ({ dataTransfers }) => dataTransfer(dataTransfers),
+  firmwareStatusNotification,
   heartbeat,
+  logStatusNotification,
+  publishFirmwareStatusNotification,
+  reservationStatusUpdate,
   statusNotification,
 ];
 
