@@ -6,8 +6,8 @@ export type DataTransferHandler = {
   readonly vendorId: string;
   /** Absent: all messages of the vendor that have no handler of their own. */
   readonly messageId?: string;
-  /** Resolves after the commit of what it changed. What it throws puts the message into quarantine, answered Rejected. */
-  handle(message: DataTransferMessage): Promise<{ readonly status: 'Accepted' | 'Rejected'; readonly data?: string }>;
+  /** `data` of the answer: any JSON; OCPP 1.6 carries text, and what is none goes as its JSON. Resolves after the commit of what it changed. What it throws puts the message into quarantine, answered Rejected. */
+  handle(message: DataTransferMessage): Promise<{ readonly status: 'Accepted' | 'Rejected'; readonly data?: unknown }>;
 };
 
 export type DataTransferMessage = {

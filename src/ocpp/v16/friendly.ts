@@ -154,28 +154,21 @@ function outletOf({ evseId, connectorId }: Outlet): number | undefined {
   return connectorId === undefined || connectorId === evseId ? evseId : undefined;
 }
 
+const NUMBERS_ONLY = 'OCPP 1.6 numbers connectors only: leave evse_id out, or let connector_id be the same number';
+
 /** Why {@link friendly} has no words for this; undefined: there is nothing to add. */
 export function whyNot(command: FriendlyCommand): string | undefined {
-  switch (command.do) {
-    case 'reset':
-      return command.kind === 'resume'
-        ? 'OCPP 1.6 cannot resume sessions after a reset'
-        : 'OCPP 1.6 resets the whole charge point only';
-    case 'unlock':
-    case 'availability':
-      return 'OCPP 1.6 numbers connectors only: leave evse_id out, or let connector_id be the same number';
-    case 'reserve':
-      return 'OCPP 1.6 cannot reserve by connector type';
-    case 'trigger':
-      return `OCPP 1.6 cannot be asked for ${command.message} there`;
-    case 'upload':
-      return `OCPP 1.6 has no ${command.kind}`;
-    case 'publish_firmware':
-    case 'unpublish_firmware':
-      return 'OCPP 1.6 has no local controllers that publish firmware';
-    default:
-      return undefined;
-  }
+  if (command.do === 'reset')
+    return command.kind === 'resume'
+      ? 'OCPP 1.6 cannot resume sessions after a reset'
+      : 'OCPP 1.6 resets the whole charge point only';
+  if (command.do === 'unlock' || command.do === 'availability') return NUMBERS_ONLY;
+  if (command.do === 'reserve') return 'OCPP 1.6 cannot reserve by connector type';
+  if (command.do === 'trigger') return `OCPP 1.6 cannot be asked for ${command.message} there`;
+  if (command.do === 'upload') return `OCPP 1.6 has no ${command.kind}`;
+  if (command.do === 'publish_firmware' || command.do === 'unpublish_firmware')
+    return 'OCPP 1.6 has no local controllers that publish firmware';
+  return undefined;
 }
 
 /** §5.9 GetDiagnostics knows neither kinds nor request ids; those are of the security extension's GetLog. */

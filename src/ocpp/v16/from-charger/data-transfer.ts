@@ -11,7 +11,7 @@ export const dataTransfer = (transfers: DataTransfers): FromCharger => ({
     const handler = transfers.find(readText(payload['vendorId'], 255), messageId);
     if (typeof handler === 'string') return { status: handler };
     const { status, data } = await handler.handle({ data: payload['data'], messageId, link, receivedAt });
-    return { status, ...(data === undefined ? {} : { data }) };
+    return { status, ...(data === undefined ? {} : { data: typeof data === 'string' ? data : JSON.stringify(data) }) };
   },
 
   minimal: () => ({ status: 'Rejected' }),
