@@ -117,11 +117,13 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
       errors,
       params,
       query: z.strictObject(asking.query),
-      body: z.strictObject({
-        connector_id: connectorId.optional(),
-        evse_id: evseId,
-        timeout_s: timeoutS,
-      }),
+      body: z
+        .strictObject({
+          connector_id: connectorId.optional(),
+          evse_id: evseId,
+          timeout_s: timeoutS,
+        })
+        .meta({ examples: [{ connector_id: 1 }] }),
       response: commandSchema,
       handle: (asked) => send(asked, { do: 'unlock', ...outletIn(asked.body) }),
     }),

@@ -38,6 +38,7 @@ import {
   wordsOf,
 } from '../../src/configuration/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
+import { firmwareRoutes } from '../../src/firmware/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import {
   addressOf,
@@ -52,7 +53,7 @@ import { createIngest, participant } from '../../src/ingest/index.ts';
 import { localListRoutes, localLists } from '../../src/local-list/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
-import { newId } from '../../src/platform/ids.ts';
+import { newId, nextRequestId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
@@ -196,6 +197,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),
     ...localListRoutes({ db, submit: ingest.submit, clock }),
+    ...firmwareRoutes({ db, issue, nextRequestId }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...startRoutes({ issue, check }),
