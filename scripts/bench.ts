@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { installationRoot } from '../src/config/index.ts';
 import { deliveryScenarios } from './benchmark/deliveries.ts';
 import { latencyScenarios } from './benchmark/latency.ts';
+import { pricingScenarios } from './benchmark/pricing.ts';
 import { canPin } from './benchmark/processes.ts';
 import { brokenFloors, type Environment, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
 import type { Plan, Row } from './benchmark/rows.ts';
@@ -18,7 +19,7 @@ import {
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 
-const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'latency', 'deliveries', 'idle'] as const;
+const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'latency', 'deliveries', 'pricing', 'idle'] as const;
 type Name = (typeof SCENARIOS)[number];
 type Options = {
   scenarios: Name[];
@@ -144,6 +145,7 @@ async function bench(options: Options): Promise<number> {
       await target.stop();
     }
   }
+  if (wants('pricing')) pricingScenarios(plan, told);
   if (idleApart) {
     await on(
       () => startBare(plan.idle),

@@ -5,7 +5,9 @@ export type Recorder = { add(ms: number): void; count(): number; percentiles(): 
 
 const CAPACITY = 4_000_000;
 
-export function createRecorder(): Recorder {
+/** `digits` after the point of a millisecond. */
+export function createRecorder(digits = 2): Recorder {
+  const unit = 10 ** digits;
   let values = new Float32Array(65_536);
   let count = 0;
   return {
@@ -22,7 +24,8 @@ export function createRecorder(): Recorder {
     count: () => count,
     percentiles() {
       const sorted = values.subarray(0, count).sort();
-      const at = (part: number) => Math.round((sorted[Math.min(count - 1, Math.floor(part * count))] ?? 0) * 100) / 100;
+      const at = (part: number) =>
+        Math.round((sorted[Math.min(count - 1, Math.floor(part * count))] ?? 0) * unit) / unit;
       return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
     },
   };

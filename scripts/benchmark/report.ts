@@ -95,5 +95,11 @@ export function brokenFloors(rows: readonly Row[]): string[] {
   const idle = ours('idle');
   if (idle?.kibPerConnection !== undefined && idle.kibPerConnection > 30)
     faults.push(`idle: ${idle.kibPerConnection} KiB per connection, at most 30`);
+  const whole = ours('pricing, all at once');
+  if (whole?.p50 !== undefined && whole.p50 > 50)
+    faults.push(`pricing: ${whole.p50} ms for 100,000 samples, at most 50`);
+  const more = ours('pricing, one more sample');
+  if (more?.p99 !== undefined && more.p99 > 0.05)
+    faults.push(`pricing: p99 ${more.p99 * 1000} µs for one more sample, at most 50`);
   return faults;
 }

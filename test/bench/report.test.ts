@@ -79,6 +79,8 @@ test('floors that are broken are named, with errors of any scenario first', () =
       row({ perCpuS: 3000, sqlPerMessage: 1.2, errors: 2 }),
       row({ scenario: 'sessions, 100/s', p99: 20 }),
       row({ scenario: 'idle connections', kibPerConnection: 31 }),
+      row({ scenario: 'pricing, all at once', p50: 51 }),
+      row({ scenario: 'pricing, one more sample', p99: 0.051 }),
     ]),
-  ).toHaveLength(5);
+  ).toHaveLength(7);
 });

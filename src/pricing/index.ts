@@ -1,0 +1,21 @@
+/** What a session costs: terms and timeline in, lines and totals out. Pure; knows no database and no other room. */
+export { costOf } from './cost.ts';
+export { currencyDigits } from './currency.ts';
+export { type Plan, planOf } from './plan.ts';
+export { price } from './price.ts';
+export { addSample, beginTally, settled, type Tally } from './tally.ts';
+export {
+  type Component,
+  type ComponentType,
+  type Cost,
+  type Line,
+  type Phase,
+  per,
+  phases,
+  type Restrictions,
+  type Sample,
+  type Tax,
+  type Terms,
+  type Timeline,
+  weekdays,
+} from './types.ts';
