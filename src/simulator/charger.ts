@@ -9,7 +9,6 @@ import { createLink, type TlsOptions } from './link.ts';
 import { misbehavioursNamed, traitsOf } from './misbehaviours/index.ts';
 import { createRegistration } from './registration.ts';
 import type { Request } from './rpc.ts';
-import { createSessions } from './sessions.ts';
 import { createSpeech, type Speech } from './speech.ts';
 import { createStatuses } from './statuses.ts';
 import type { Answer, Car, ConnectorSpec, ConnectPlan, StopReason, Tell } from './types.ts';
@@ -29,18 +28,20 @@ export function createCharger(options: ChargerOptions): Charger {
     : Array.from({ length: Number(options.connectors ?? 1) }, () => WALLBOX);
   const createDialect = dialects.get(version);
   if (createDialect === undefined) throw new Error(`version ${version}: known are ${[...dialects.keys()].join(', ')}`);
-  const dialect = createDialect({
-    connectors: specs.length,
-    settings: behaviour.settings ?? {},
-    configurationNeedsReboot: traits.configurationNeedsReboot,
-  });
   const station = {
     vendor: 'Dynamo',
     model: specs[0]?.current === 'DC' ? 'Simulated DC' : 'Simulated AC',
     serialNumber: identity,
-    firmwareVersion: '1.6.0-sim',
+    firmwareVersion: version === '2.0.1' ? '2.0.1-sim' : `${version}.0-sim`,
     ...behaviour.station,
   };
+  const dialect = createDialect({
+    identity,
+    station,
+    specs,
+    settings: behaviour.settings ?? {},
+    configurationNeedsReboot: traits.configurationNeedsReboot,
+  });
   let password = options.password;
   const timers = createTimers(clock);
   const happenings = createHappenings(identity, clock.now);
@@ -49,6 +50,7 @@ export function createCharger(options: ChargerOptions): Charger {
   const closing = new AbortController();
   let tls: TlsOptions = options.tls ?? {};
   let afterBoot: (() => void) | undefined;
+  let awaySince = Number.POSITIVE_INFINITY;
   const tell: Tell = (told) => {
     journal.push({ at: clock.now(), what: told.what });
     if (journal.length > JOURNAL_LINES) journal.shift();
@@ -81,6 +83,7 @@ export function createCharger(options: ChargerOptions): Charger {
     },
     message: (text) => speech.receive(text),
     closed(code, reason) {
+      awaySince = clock.now().getTime();
       speech.lineLost();
       tell({ what: 'disconnected', code, reason });
     },
@@ -118,7 +121,7 @@ export function createCharger(options: ChargerOptions): Charger {
     tell,
   });
 
-  const sessions = createSessions({ dialect, speech, traits, tell, connector: (id) => connectors.get(id) });
+  const sessions = dialect.transactions({ speech, traits, tell, clock, connector: (id) => connectors.get(id) });
   let serial = 0;
   const connectors: ReadonlyMap<number, Connector> = new Map(
     specs.map((spec, index) => [
@@ -136,14 +139,20 @@ export function createCharger(options: ChargerOptions): Charger {
         sampleIntervalS: dialect.settings.sampleIntervalS,
         connectionTimeoutS: dialect.settings.connectionTimeoutS,
         changed: (connector) => statuses.changed(connector.id),
-        started(session) {
-          sessions.started(session);
-          dialect.sessionsChanged?.(controls);
-        },
-        metered: sessions.metered,
-        ended(session) {
-          sessions.ended(session);
-          dialect.sessionsChanged?.(controls);
+        telling: {
+          ...sessions,
+          started(session) {
+            sessions.started(session);
+            dialect.sessionsChanged?.(controls);
+          },
+          ended(session) {
+            sessions.ended(session);
+            dialect.sessionsChanged?.(controls);
+          },
+          unplugged(connectorId) {
+            sessions.unplugged?.(connectorId);
+            dialect.sessionsChanged?.(controls);
+          },
         },
       }),
     ]),
@@ -161,11 +170,18 @@ export function createCharger(options: ChargerOptions): Charger {
   function accepted(isNews: boolean): void {
     link.settled();
     if (isNews && !traits.reportsStatusAfterBoot) statuses.keepQuiet();
-    else if (isNews) statuses.reportAll();
+    else if (isNews || wasAwayLong()) statuses.reportAll();
     else statuses.reportChanged();
     if (!isNews) return;
+    dialect.registered?.(controls);
     afterBoot?.();
     afterBoot = undefined;
+  }
+
+  /** 2.x B04: after a short absence only what changed is told. */
+  function wasAwayLong(): boolean {
+    const thresholdS = dialect.settings.offlineThresholdS?.();
+    return thresholdS !== undefined && clock.now().getTime() - awaySince > thresholdS * 1000;
   }
 
   let pingTimer: (() => void) | undefined;
@@ -210,30 +226,32 @@ export function createCharger(options: ChargerOptions): Charger {
     ...part,
   });
 
+  const rebootMs = behaviour.rebootMs ?? 3000;
   let isRebooting = false;
-  /** A soft reset lets what is queued go out first, for a while; then the charger goes dark and comes back. */
+  /** What the CSMS asked for gently lets what is queued go out first, for a while; then the charger goes dark and comes back. */
   function reboot(reason: StopReason): void {
     if (isRebooting) return;
     isRebooting = true;
     tell({ what: 'rebooting', reason });
+    dialect.rebooting?.(reason);
     for (const connector of connectors.values()) {
       connector.stop(reason);
       connector.forget();
     }
-    const rebootMs = behaviour.rebootMs ?? 3000;
+    const isGentle = reason === 'SoftReset' || reason === 'ImmediateReset';
     let isDark = false;
     const goDark = () => {
       if (isDark) return;
       isDark = true;
       registration.forget();
-      link.down(reason === 'SoftReset' ? 'cleanly' : 'abruptly');
+      link.down(isGentle ? 'cleanly' : 'abruptly');
       speech.rebooted();
       timers.after(rebootMs, () => {
         isRebooting = false;
         link.up();
       });
     };
-    if (reason !== 'SoftReset') goDark();
+    if (!isGentle) goDark();
     else {
       timers.after(rebootMs, goDark);
       void speech.drained().then(goDark); // never rejects
@@ -271,6 +289,8 @@ export function createCharger(options: ChargerOptions): Charger {
     sendReading: sessions.sendReading,
     say: ({ action, payload }) => void speech.say({ kind: 'asked', action, build: () => ({ action, payload }) }), // never rejects
     reboot,
+    rebootMs,
+    shown: statuses.shown,
     identity,
     now: clock.now,
     journal: () => journal.map(({ at, what }) => `${at.toISOString()} ${what}\n`).join(''),
@@ -289,6 +309,8 @@ export function createCharger(options: ChargerOptions): Charger {
       link.bounce('cleanly', 0);
     },
   });
+
+  dialect.wired?.(controls);
 
   const charger: Charger = {
     identity,

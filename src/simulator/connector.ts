@@ -24,10 +24,26 @@ export type ConnectorNeeds = {
   /** How long an authorized driver may take to plug in. */
   readonly connectionTimeoutS: () => number;
   readonly changed: (connector: Connector) => void;
-  readonly started: (session: LocalSession) => void;
-  readonly metered: (session: LocalSession, reading: Reading) => void;
-  readonly ended: (session: LocalSession) => void;
+  readonly telling: Telling;
 };
+
+/** What happens on a connector that a CSMS may want to hear of. */
+export type Telling = {
+  plugged?(connectorId: number): void;
+  unplugged?(connectorId: number): void;
+  /** Somebody may charge, and has not plugged in yet. */
+  presented?(connectorId: number, token: string, order: Order): void;
+  /** … and never did. */
+  neverPlugged?(connectorId: number): void;
+  started(session: LocalSession): void;
+  /** Current was interrupted, or flows again. */
+  flowChanged?(session: LocalSession): void;
+  metered(session: LocalSession, reading: Reading): void;
+  ended(session: LocalSession): void;
+};
+
+/** What a session was begun for, besides a token. */
+export type Order = { readonly reservationId?: number; readonly remoteStartId?: number };
 
 export type Goal = { readonly energyWh?: number; readonly seconds?: number };
 
@@ -39,10 +55,14 @@ export type Connector = {
   session(): Readonly<LocalSession> | undefined;
   isPlugged(): boolean;
   isFree(): boolean;
-  plug(car: Car): void;
+  /** Which connector of the EVSE holds the cable; 0: none. */
+  pluggedInto(): number;
+  plug(car: Car, plug?: number): void;
   unplug(): void;
   /** A token that may charge: begins now, or when the cable comes. */
-  present(token: string, reservationId?: number): void;
+  present(token: string, order?: Order): void;
+  /** Forgets who may charge and has not plugged in. */
+  dismiss(): void;
   /** OCPP 1.6 §7.44: why not, or that it is kept free from now on. A reservation with the same number is replaced. */
   reserve(reservation: HeldReservation): 'Accepted' | 'Faulted' | 'Occupied' | 'Unavailable';
   /** False: it holds no such reservation. */
@@ -72,16 +92,16 @@ const IDLE_CAR: Car = { batteryWh: 60_000, socPercent: 50, maxPowerW: 0 };
 const HORIZON_S = 12 * 3600;
 
 export function createConnector(needs: ConnectorNeeds): Connector {
-  const { id, spec, clock, timers, random } = needs;
+  const { id, spec, clock, timers, random, telling } = needs;
   let charge: ChargeState = { spec, car: IDLE_CAR, registerWh: spec.registerWh, socPercent: 50, flowingS: 0 };
-  let plugged = false;
+  let plugged = 0;
   let session: LocalSession | undefined;
   let finished = false;
   let suspendedBy: 'EV' | 'EVSE' | undefined;
   let faultCode: string | undefined;
   let operative = true;
   let wanted: boolean | undefined;
-  let awaited: { readonly token: string; readonly reservationId: number | undefined; cancel(): void } | undefined;
+  let awaited: { readonly token: string; readonly order: Order; cancel(): void } | undefined;
   let reserved: { readonly by: HeldReservation; cancel(): void } | undefined;
   let countedAt = 0;
   let nextSampleAt = Number.POSITIVE_INFINITY;
@@ -99,7 +119,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     }
     if (!operative) return 'Unavailable';
     if (reserved !== undefined && awaited === undefined) return 'Reserved';
-    if (plugged) return finished ? 'Finishing' : 'Preparing';
+    if (plugged > 0) return finished ? 'Finishing' : 'Preparing';
     return awaited === undefined ? 'Available' : 'Preparing';
   }
 
@@ -118,7 +138,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     reserved = undefined;
   }
 
-  function begin(token: string, reservationId: number | undefined): void {
+  function begin(token: string, { reservationId, remoteStartId }: Order): void {
     const held = reserved?.by.id;
     unreserve();
     charge = { ...charge, flowingS: 0 };
@@ -131,6 +151,8 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       startedAt: beginning.at,
       meterStartWh: beginning.registerWh,
       reservationId: reservationId ?? held,
+      remoteStartId,
+      plug: plugged,
       begin: beginning,
       transactionId: undefined,
       authorization: undefined,
@@ -140,7 +162,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     };
     suspendedBy = undefined;
     nextSampleAt = Number.POSITIVE_INFINITY;
-    needs.started(session);
+    telling.started(session);
     needs.changed(connector);
     retime();
   }
@@ -170,7 +192,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
   function awake(): void {
     count();
     if (session !== undefined && now() >= nextSampleAt - 1) {
-      needs.metered(session, take('Sample.Periodic'));
+      telling.metered(session, take('Sample.Periodic'));
       const intervalMs = needs.sampleIntervalS() * 1000;
       nextSampleAt = Math.max(nextSampleAt + intervalMs, now() + 1);
     }
@@ -186,6 +208,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     count();
     suspendedBy = by;
     schedule();
+    telling.flowChanged?.(session);
     needs.changed(connector);
   }
 
@@ -199,7 +222,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     suspendedBy = undefined;
     finished = true;
     schedule();
-    needs.ended(over);
+    telling.ended(over);
     for (const goal of goals.splice(0)) goal.done();
     if (wanted !== undefined) operative = wanted;
     wanted = undefined;
@@ -212,38 +235,48 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     status,
     errorCode: () => faultCode ?? 'NoError',
     session: () => session,
-    isPlugged: () => plugged,
+    isPlugged: () => plugged > 0,
+    pluggedInto: () => plugged,
     isFree: () => status() === 'Available' || (status() === 'Preparing' && awaited === undefined),
-    plug(car) {
-      plugged = true;
+    plug(car, plug = 1) {
+      plugged = plug;
       finished = false;
       charge = { ...charge, car, socPercent: car.socPercent, flowingS: 0 };
+      telling.plugged?.(id);
       if (awaited !== undefined) {
-        const { token, reservationId, cancel } = awaited;
+        const { token, order, cancel } = awaited;
         cancel();
         awaited = undefined;
-        begin(token, reservationId);
+        begin(token, order);
       } else needs.changed(connector);
     },
     unplug() {
       if (session !== undefined) stop('EVDisconnected');
-      plugged = false;
+      plugged = 0;
       finished = false;
       charge = { ...charge, car: IDLE_CAR };
+      telling.unplugged?.(id);
       needs.changed(connector);
     },
-    present(token, reservationId) {
+    present(token, order = {}) {
       if (session !== undefined) return;
-      if (plugged) return begin(token, reservationId);
+      if (plugged > 0) return begin(token, order);
       awaited?.cancel();
       awaited = {
         token,
-        reservationId,
+        order,
         cancel: timers.after(needs.connectionTimeoutS() * 1000, () => {
           awaited = undefined;
+          telling.neverPlugged?.(id);
           needs.changed(connector);
         }),
       };
+      telling.presented?.(id, token, order);
+      needs.changed(connector);
+    },
+    dismiss() {
+      awaited?.cancel();
+      awaited = undefined;
       needs.changed(connector);
     },
     reserve(reservation) {
@@ -278,6 +311,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       count();
       suspendedBy = undefined;
       schedule();
+      telling.flowChanged?.(session);
       needs.changed(connector);
     },
     stop,

@@ -1,7 +1,7 @@
 /** A simulated charger as tests, scripts and misbehaviours see it. Types only. */
 import type { Goal } from './connector.ts';
-import type { Station } from './dialect.ts';
 import type { TlsOptions } from './link.ts';
+import type { Station } from './settings.ts';
 import type {
   CallOutcome,
   Car,
@@ -23,7 +23,10 @@ export type Behaviour = {
   /** Names from the table of misbehaviours: T6, X1, … An unknown one is an error. */
   readonly misbehave?: readonly string[];
   readonly station?: Partial<Station>;
-  /** Initial values of configuration keys, in the version's own names (1.6: MeterValueSampleInterval, …). */
+  /**
+   * Initial values of configuration keys (1.6: MeterValueSampleInterval, …) or variables (2.x: TxCtrlr.TxStartPoint, …).
+   * The keys of 1.6 that have a counterpart are understood by 2.x too.
+   */
   readonly settings?: Readonly<Record<string, string>>;
   /** Real time that a call waits for its answer. Default 30 s. */
   readonly callTimeoutMs?: number;
@@ -58,7 +61,11 @@ export type ChargerOptions = {
 
 export type ChargePlan = Goal & {
   readonly token: string;
+  /** 2.x: ISO14443 (default), eMAID, Central, … */
+  readonly tokenType?: string;
   readonly connectorId?: number;
+  /** Which connector of the EVSE (2.x); default 1. */
+  readonly plug?: number;
   readonly car?: Partial<Car>;
   /** Default true: an Authorize goes before the start. */
   readonly authorize?: boolean;
@@ -101,12 +108,12 @@ export type Charger = {
 
   /** A driver's whole visit: plug, authorize, start, charge to the goal, stop, unplug, and the stop acknowledged. */
   charge(plan: ChargePlan): Promise<ChargeResult>;
-  plug(connectorId: number, car?: Partial<Car>): void;
+  plug(connectorId: number, car?: Partial<Car>, plug?: number): void;
   unplug(connectorId: number): void;
   /** The CSMS's word on a token; undefined: it cannot be asked. */
-  authorize(token: string): Promise<string | undefined>;
+  authorize(token: string, type?: string): Promise<string | undefined>;
   /** Starts without asking. */
-  present(connectorId: number, token: string): void;
+  present(connectorId: number, token: string, type?: string): void;
   suspend(connectorId: number, by: 'EV' | 'EVSE'): void;
   resume(connectorId: number): void;
   stop(connectorId: number, reason: StopReason): void;

@@ -1,6 +1,7 @@
 /** What the CSMS can make this charger do (dialect.ts, Controls), in terms of its connectors, its line and its speech. */
-import type { Connector } from './connector.ts';
-import type { Controls, Settings } from './dialect.ts';
+import type { Connector, Order } from './connector.ts';
+import type { Controls, Shown } from './dialect.ts';
+import type { Settings } from './settings.ts';
 import type { Call, Car, StopReason, Traits } from './types.ts';
 
 export function createControls(needs: {
@@ -22,6 +23,8 @@ export function createControls(needs: {
   readonly sendReading: (connectorId: number) => void;
   readonly say: (call: Call) => void;
   readonly reboot: (reason: StopReason) => void;
+  readonly rebootMs: number;
+  readonly shown: (connectorId: number) => Shown;
   readonly changePassword: (password: string) => void;
   readonly identity: string;
   readonly now: () => Date;
@@ -34,9 +37,9 @@ export function createControls(needs: {
   const { connectors, settings, traits, after } = needs;
   const all = [...connectors.keys()];
 
-  function begin(connector: Connector, token: string): void {
+  function begin(connector: Connector, token: string, order: Order): void {
     const wasPlugged = connector.isPlugged();
-    connector.present(token);
+    connector.present(token, order);
     if (wasPlugged || needs.carOnRemoteStartMs === false) return;
     // Somebody pressed start in an app, beside the charger, cable in hand.
     after(needs.carOnRemoteStartMs, () => {
@@ -44,25 +47,32 @@ export function createControls(needs: {
     });
   }
 
-  async function beginIfAuthorized(connector: Connector, token: string): Promise<void> {
+  async function beginIfAuthorized(connector: Connector, token: string, order: Order): Promise<void> {
     const status = await needs.authorize(token);
-    if (status === 'Accepted') begin(connector, token);
+    if (status === 'Accepted') begin(connector, token, order);
   }
 
   return {
     isAccepted: needs.isAccepted,
     connectorIds: () => all,
-    remoteStart({ token, connectorId }) {
+    remoteStart({ token, connectorId, remoteStartId, parent }) {
       const chosen =
         connectorId === undefined
           ? [...connectors.values()].find((connector) => connector.isFree())
           : connectors.get(connectorId);
-      const isHeldForIt = chosen?.status() === 'Reserved' && chosen.isFor(token, needs.parentOf(token));
+      const isHeldForIt = chosen?.status() === 'Reserved' && chosen.isFor(token, parent ?? needs.parentOf(token));
       if (chosen === undefined || !(chosen.isFree() || isHeldForIt)) return undefined;
-      if (traits.ignoresRemoteStart) return () => undefined;
-      // §5.11: AuthorizeRemoteTxRequests decides whether the token is asked about once more.
-      if (settings.authorizesRemoteStarts()) return () => void beginIfAuthorized(chosen, token); // never rejects
-      return () => begin(chosen, token);
+      const order = remoteStartId === undefined ? {} : { remoteStartId };
+      return {
+        connectorId: chosen.id,
+        begin() {
+          if (traits.ignoresRemoteStart) return;
+          // OCPP 1.6 §5.11: AuthorizeRemoteTxRequests (2.x AuthorizeRemoteStart): the token is asked about once more.
+          if (settings.authorizesRemoteStarts())
+            void beginIfAuthorized(chosen, token, order); // never rejects
+          else begin(chosen, token, order);
+        },
+      };
     },
     remoteStop(transactionId) {
       const connector = [...connectors.values()].find((each) => {
@@ -71,7 +81,16 @@ export function createControls(needs: {
       });
       return connector === undefined ? undefined : () => connector.stop('Remote');
     },
-    reset: (kind) => () => needs.reboot(kind === 'Soft' ? 'SoftReset' : 'HardReset'),
+    reset: (reason) => () => needs.reboot(reason),
+    resetOne: (connectorId) => () => {
+      const connector = connectors.get(connectorId);
+      if (connector === undefined) return;
+      connector.stop('ImmediateReset');
+      connector.setOperative(false);
+      after(needs.rebootMs, () => connector.setOperative(true));
+    },
+    dismiss: (connectorId) => connectors.get(connectorId)?.dismiss(),
+    stop: (connectorId, reason) => connectors.get(connectorId)?.stop(reason),
     setAvailability(connectorId, operative) {
       const chosen = connectorId === 0 ? [...connectors.values()] : [connectors.get(connectorId)];
       // §5.2: with a transaction running the change is scheduled to its end.
@@ -126,6 +145,8 @@ export function createControls(needs: {
     sendReading: (connectorId) => () => {
       for (const id of connectorId === undefined ? all : [connectorId]) needs.sendReading(id);
     },
+    reading: (connectorId, context) => connectors.get(connectorId)?.reading(context),
+    statusChanged: needs.statusChanged,
     say: (call) => () => needs.say(call),
     settingsChanged() {
       for (const connector of connectors.values()) connector.retime();
@@ -134,6 +155,9 @@ export function createControls(needs: {
     now: needs.now,
     after,
     sessionOn: (connectorId) => connectors.get(connectorId)?.session(),
+    isPlugged: (connectorId) => connectors.get(connectorId)?.isPlugged() ?? false,
+    shown: needs.shown,
+    spec: (connectorId) => connectors.get(connectorId)?.spec,
     maxPowerW: (connectorId) =>
       connectorId === 0
         ? [...connectors.values()].reduce((sum, { spec }) => sum + spec.maxPowerW, 0)

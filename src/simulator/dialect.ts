@@ -1,39 +1,39 @@
 /** What a version of OCPP has to provide, so that the same charger can speak it. Types only. */
 import type { TlsOptions } from './link.ts';
-import type { Answer, Call, ConnectorStatus, HeldReservation, LocalSession, Payload, Reading } from './types.ts';
-
-export type Station = {
-  readonly vendor: string;
-  readonly model: string;
-  readonly serialNumber: string;
-  readonly firmwareVersion: string;
-};
-
-/** The settings that steer the charger, whatever the version calls them. */
-export type Settings = {
-  heartbeatIntervalS(): number;
-  sampleIntervalS(): number;
-  connectionTimeoutS(): number;
-  messageAttempts(): number;
-  messageRetryS(): number;
-  /** OCPP 1.6 StopTransactionOnInvalidId */
-  stopsOnRefusedToken(): boolean;
-  authorizesRemoteStarts(): boolean;
-  /** The local list is believed without asking the CSMS. */
-  preAuthorizes(): boolean;
-  /** Whether a driver may charge while the CSMS cannot be asked. */
-  allowsOfflineStart(): boolean;
-  pingIntervalS(): number;
-};
+import type { Settings, Station } from './settings.ts';
+import type { TransactionNeeds, Transactions } from './transactions.ts';
+import type {
+  Answer,
+  Call,
+  ConnectorSpec,
+  ConnectorStatus,
+  HeldReservation,
+  LocalSession,
+  Payload,
+  Reading,
+  StopReason,
+} from './types.ts';
 
 /** What the CSMS can make the charger do. Effects begin when the returned function is called, after the answer is sent. */
 export type Controls = {
   isAccepted(): boolean;
   connectorIds(): readonly number[];
-  remoteStart(order: { token: string; connectorId?: number }): (() => void) | undefined;
+  /** undefined: not possible now. `connectorId` is the one it will begin on. */
+  remoteStart(order: {
+    readonly token: string;
+    readonly connectorId?: number;
+    readonly remoteStartId?: number;
+    /** The group the CSMS told with the order. */
+    readonly parent?: string;
+  }): { readonly connectorId: number; readonly begin: () => void } | undefined;
   /** undefined: no such transaction runs here. */
   remoteStop(transactionId: unknown): (() => void) | undefined;
-  reset(kind: 'Soft' | 'Hard'): () => void;
+  reset(reason: 'SoftReset' | 'HardReset' | 'ImmediateReset'): () => void;
+  /** Ends what runs on one connector; it is out of order for the time of a reboot. */
+  resetOne(connectorId: number): () => void;
+  /** Whoever was let in there without plugging in is forgotten. */
+  dismiss(connectorId: number): void;
+  stop(connectorId: number, reason: StopReason): void;
   /** 0: all of them. */
   setAvailability(
     connectorId: number,
@@ -55,6 +55,9 @@ export type Controls = {
   /** undefined: all of them. */
   sendStatus(connectorId: number | undefined): () => void;
   sendReading(connectorId: number | undefined): () => void;
+  reading(connectorId: number, context: Reading['context']): Reading | undefined;
+  /** What a connector shows may have changed for a reason of the version's own. */
+  statusChanged(connectorId: number): void;
   /** Something that only this version knows to say. */
   say(call: Call): () => void;
   settingsChanged(): void;
@@ -63,6 +66,9 @@ export type Controls = {
   /** Charger's time; called off when the charger is closed. */
   after(ms: number, run: () => void): () => void;
   sessionOn(connectorId: number): Readonly<LocalSession> | undefined;
+  isPlugged(connectorId: number): boolean;
+  shown(connectorId: number): Shown;
+  spec(connectorId: number): ConnectorSpec | undefined;
   /** What the hardware can give; of 0: all connectors together. */
   maxPowerW(connectorId: number): number;
   /** undefined: no more than the hardware does. */
@@ -79,38 +85,56 @@ export type Controls = {
   setPassword(password: string): () => void;
 };
 
+/** What a connector, or the station itself (0), shows. */
+export type Shown = {
+  readonly connectorId: number;
+  readonly status: ConnectorStatus;
+  readonly errorCode: string;
+  /** How many connectors the EVSE has, and which of them the cable is in; 0: none. */
+  readonly plugs: number;
+  readonly pluggedInto: number;
+};
+
 export type Dialect = {
   readonly subprotocol: string;
   readonly settings: Settings;
-  boot(station: Station): Call;
+  /** `triggered`: the CSMS asked for it. */
+  boot(station: Station, triggered: boolean): Call;
   readBoot(result: Payload): { readonly status: 'Accepted' | 'Pending' | 'Rejected'; readonly intervalS: number };
   /** The interval that the boot's answer told. */
   setHeartbeatInterval(seconds: number): void;
   heartbeat(): Call;
-  status(report: {
-    readonly connectorId: number;
-    readonly status: ConnectorStatus;
-    readonly errorCode: string;
-    readonly at: Date;
-  }): Call;
+  /** What would be told of it, as one text: equal texts need no second telling. */
+  statusText(shown: Shown): string;
+  statuses(shown: Shown, at: Date): readonly Call[];
   authorize(token: string): Call;
   readAuthorize(result: Payload): string;
   /** The group that the token belongs to, as an answer told it. */
   readParent(result: Payload): string | undefined;
-  /** What the charger's own list says of a token; undefined: nothing. */
+  /** The CSMS's word on a token came: what the version remembers of it. */
+  heard?(token: string, result: Payload, now: Date): void;
+  /** Of which kind a token is that will be shown. */
+  setTokenType?(token: string, type: string): void;
+  /** What the charger itself knows of a token (list, cache); undefined: nothing. */
   localAuthorization(token: string, now: Date): { readonly status: string; readonly parentIdTag?: string } | undefined;
-  start(session: Readonly<LocalSession>): Call;
-  readStart(result: Payload): { readonly transactionId: number | undefined; readonly authorization: string };
-  meter(connectorId: number, session: Readonly<LocalSession> | undefined, reading: Reading): Call;
-  stop(session: Readonly<LocalSession>): Call;
+  /** How sessions are told in this version. */
+  transactions(needs: TransactionNeeds): Transactions;
+  /** Called once, when all parts of the charger are there. */
+  wired?(controls: Controls): void;
   /** A session began or ended. */
   sessionsChanged?(controls: Controls): void;
+  /** A boot was accepted for the first time since the charger came up. */
+  registered?(controls: Controls): void;
+  /** The charger is about to reboot. */
+  rebooting?(reason: StopReason): void;
   answer(request: { readonly action: string; readonly payload: Payload }, controls: Controls): Answer;
 };
 
 /** One charger's own dialect: its settings live in it. */
 export type CreateDialect = (options: {
-  readonly connectors: number;
+  readonly identity: string;
+  readonly station: Station;
+  readonly specs: readonly ConnectorSpec[];
   readonly settings: Readonly<Record<string, string>>;
   /** Every accepted change wants a reboot (B10). */
   readonly configurationNeedsReboot: boolean;

@@ -6,8 +6,8 @@ import type { ChargePlan, ChargeResult, Charger } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import { SimulatorClosed } from './happenings.ts';
 import type { Registration } from './registration.ts';
-import type { Sessions } from './sessions.ts';
 import type { Speech } from './speech.ts';
+import type { Transactions } from './transactions.ts';
 import type { Car, LocalSession, SimulatorClock, Tell, Traits } from './types.ts';
 
 type Actions = Pick<
@@ -27,7 +27,7 @@ const NOBODY = 'NOBODY-KNOWS-ME';
 
 export function createDriver(needs: {
   readonly connectors: ReadonlyMap<number, Connector>;
-  readonly sessions: Sessions;
+  readonly sessions: Transactions;
   readonly speech: Speech;
   readonly dialect: Dialect;
   readonly registration: Registration;
@@ -64,6 +64,7 @@ export function createDriver(needs: {
     const status = outcome.outcome === 'result' ? dialect.readAuthorize(outcome.result) : 'Invalid';
     const parent = outcome.outcome === 'result' ? dialect.readParent(outcome.result) : undefined;
     if (parent !== undefined) parents.set(token, parent);
+    if (outcome.outcome === 'result') dialect.heard?.(token, outcome.result, clock.now());
     tell({ what: 'authorized', token, status });
     return status;
   }
@@ -74,7 +75,8 @@ export function createDriver(needs: {
     const inList = () => dialect.localAuthorization(plan.token, clock.now())?.status;
     const known = dialect.settings.preAuthorizes() ? inList() : undefined;
     if (known === 'Accepted') return known;
-    const status = (await unlessClosed(authorize(plan.token))) ?? inList();
+    const asked = await unlessClosed(authorize(plan.token));
+    const status = asked ?? (dialect.settings.authorizesOffline() ? inList() : undefined);
     if (traits.chargesUnauthorized) return 'Accepted';
     // OCPP 1.6 §3.5.4: offline, an unknown token may charge if so configured.
     return status ?? (dialect.settings.allowsOfflineStart() ? 'Accepted' : 'Offline');
@@ -82,7 +84,8 @@ export function createDriver(needs: {
 
   async function charge(plan: ChargePlan): Promise<ChargeResult> {
     const connector = connectorOf(plan.connectorId ?? 1);
-    if (!connector.isPlugged()) connector.plug(newCar(plan.car));
+    if (plan.tokenType !== undefined) dialect.setTokenType?.(plan.token, plan.tokenType);
+    if (!connector.isPlugged()) connector.plug(newCar(plan.car), plan.plug);
     const leave = () => {
       if (plan.unplug !== false && connector.isPlugged()) connector.unplug();
     };
@@ -140,6 +143,8 @@ export function createDriver(needs: {
         startedAt: begin.at,
         meterStartWh: begin.registerWh,
         reservationId: undefined,
+        remoteStartId: undefined,
+        plug: 1,
         begin,
         transactionId: undefined,
         authorization: undefined,
@@ -159,7 +164,10 @@ export function createDriver(needs: {
     rememberSessions,
     actions: {
       charge,
-      authorize,
+      authorize(token, type) {
+        if (type !== undefined) dialect.setTokenType?.(token, type);
+        return authorize(token);
+      },
       connector(connectorId) {
         const connector = connectorOf(connectorId);
         return {
@@ -169,9 +177,12 @@ export function createDriver(needs: {
           registerWh: connector.registerWh(),
         };
       },
-      plug: (connectorId, car) => connectorOf(connectorId).plug(newCar(car)),
+      plug: (connectorId, car, plug) => connectorOf(connectorId).plug(newCar(car), plug),
       unplug: (connectorId) => connectorOf(connectorId).unplug(),
-      present: (connectorId, token) => connectorOf(connectorId).present(token),
+      present(connectorId, token, type) {
+        if (type !== undefined) dialect.setTokenType?.(token, type);
+        connectorOf(connectorId).present(token);
+      },
       suspend: (connectorId, by) => connectorOf(connectorId).suspend(by),
       resume: (connectorId) => connectorOf(connectorId).resume(),
       stop: (connectorId, reason) => connectorOf(connectorId).stop(reason),

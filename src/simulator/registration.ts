@@ -1,7 +1,8 @@
 /** Boot and heartbeat: when the charger may speak (OCPP 1.6 §4.2), and how it shows that it lives (§4.6). */
 import type { Timers } from './clock.ts';
-import type { Dialect, Station } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import type { Entry } from './outbox.ts';
+import type { Station } from './settings.ts';
 import type { Speech } from './speech.ts';
 import type { Tell } from './types.ts';
 
@@ -44,7 +45,7 @@ export function createRegistration(needs: {
   }
 
   async function ask(kind: 'boot' | 'asked'): Promise<void> {
-    const { action, payload } = dialect.boot(needs.station);
+    const { action, payload } = dialect.boot(needs.station, kind === 'asked');
     const outcome = await needs.speech().say({ kind, action, build: () => ({ action, payload }) });
     isBooting = false;
     if (outcome.outcome === 'lost') return; // once more when the line is open

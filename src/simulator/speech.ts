@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from './clock.ts';
 import type { Misbehaviour } from './contract.ts';
-import type { Settings } from './dialect.ts';
 import { createOutbox, type Entry } from './outbox.ts';
 import { createRpc, type Request } from './rpc.ts';
+import type { Settings } from './settings.ts';
 import type { Answer, Call, CallOutcome, LocalSession, OutgoingCall, SimulatorClock, Tell, Traits } from './types.ts';
 
 export type Saying = {

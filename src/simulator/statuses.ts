@@ -1,10 +1,11 @@
-/** StatusNotification per connector and for the station (0): what was last told, and what is still to be told. */
+/** What each connector and the station (0) show: what was last told of it, and what is still to be told. */
 import type { Connector } from './connector.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, Shown } from './dialect.ts';
 import type { Speech } from './speech.ts';
-import type { ConnectorStatus, SimulatorClock, Tell } from './types.ts';
+import type { SimulatorClock, Tell } from './types.ts';
 
 export type Statuses = {
+  shown(connectorId: number): Shown;
   changed(connectorId: number): void;
   send(connectorId: number): void;
   reportAll(): void;
@@ -15,8 +16,6 @@ export type Statuses = {
   clear(connectorId: number): void;
   setStationOperative(operative: boolean): void;
 };
-
-type Shown = { readonly status: ConnectorStatus; readonly errorCode: string };
 
 export function createStatuses(needs: {
   readonly dialect: Dialect;
@@ -30,18 +29,24 @@ export function createStatuses(needs: {
   const { dialect, connectors, clock, tell } = needs;
   const told = new Map<number, string>();
   const since = new Map<number, { readonly text: string; readonly at: Date }>();
+  const happened = new Map<number, string>();
   let stationFault: string | undefined;
   let stationOperative = true;
   const ids = () => [0, ...connectors.keys()];
 
   function shown(connectorId: number): Shown {
     const connector = connectors.get(connectorId);
-    if (connector !== undefined) return { status: connector.status(), errorCode: connector.errorCode() };
-    if (stationFault !== undefined) return { status: 'Faulted', errorCode: stationFault };
-    return { status: stationOperative ? 'Available' : 'Unavailable', errorCode: 'NoError' };
+    if (connector !== undefined) {
+      const { plugs = 1 } = connector.spec;
+      const [status, errorCode] = [connector.status(), connector.errorCode()];
+      return { connectorId, status, errorCode, plugs, pluggedInto: connector.pluggedInto() };
+    }
+    const [status, errorCode] =
+      stationFault !== undefined
+        ? (['Faulted', stationFault] as const)
+        : ([stationOperative ? 'Available' : 'Unavailable', 'NoError'] as const);
+    return { connectorId, status, errorCode, plugs: 0, pluggedInto: 0 };
   }
-
-  const textOf = ({ status, errorCode }: Shown): string => `${status} ${errorCode}`;
 
   /** Since when it is so: a status told late keeps its own time. */
   function sinceWhen(connectorId: number, text: string): Date {
@@ -58,35 +63,44 @@ export function createStatuses(needs: {
 
   async function report(connectorId: number, kind: 'plain' | 'asked'): Promise<void> {
     const now = shown(connectorId);
-    const text = textOf(now);
+    const text = dialect.statusText(now);
     const at = sinceWhen(connectorId, text);
-    const { action, payload } = dialect.status({ connectorId, ...now, at });
+    happened.set(connectorId, `${now.status} ${now.errorCode}`);
     told.set(connectorId, text);
-    const outcome = await needs.speech().say({ kind, action, build: () => ({ action, payload }) });
-    if (outcome.outcome === 'lost' && told.get(connectorId) === text) told.delete(connectorId);
+    const calls = dialect.statuses(now, at);
+    const outcomes = await Promise.all(
+      calls.map(({ action, payload }) => needs.speech().say({ kind, action, build: () => ({ action, payload }) })),
+    );
+    const isLost = outcomes.some(({ outcome }) => outcome === 'lost');
+    if (isLost && told.get(connectorId) === text) told.delete(connectorId);
   }
 
   function changed(connectorId: number): void {
     const now = shown(connectorId);
-    const text = textOf(now);
-    if (since.get(connectorId)?.text === text) return;
-    sinceWhen(connectorId, text);
-    tell({ what: 'status', connectorId, ...now });
+    const { status, errorCode } = now;
+    const text = `${status} ${errorCode}`;
+    const isNews = happened.get(connectorId) !== text;
+    happened.set(connectorId, text);
+    if (isNews) tell({ what: 'status', connectorId, status, errorCode });
+    const wire = dialect.statusText(now);
+    if (since.get(connectorId)?.text === wire) return;
+    sinceWhen(connectorId, wire);
     if (!needs.mayReport()) told.delete(connectorId);
     else void report(connectorId, 'plain'); // never rejects
   }
 
   return {
+    shown,
     changed,
     send,
     reportAll() {
       for (const id of ids()) void report(id, 'plain'); // never rejects
     },
     reportChanged() {
-      for (const id of ids()) if (told.get(id) !== textOf(shown(id))) void report(id, 'plain'); // never rejects
+      for (const id of ids()) if (told.get(id) !== dialect.statusText(shown(id))) void report(id, 'plain'); // never rejects
     },
     keepQuiet() {
-      for (const id of ids()) told.set(id, textOf(shown(id)));
+      for (const id of ids()) told.set(id, dialect.statusText(shown(id)));
     },
     fault(connectorId, errorCode) {
       if (connectorId === 0) {

@@ -15,7 +15,7 @@ export type SimulatorLog = {
 export type Payload = Readonly<Record<string, unknown>>;
 export type Call = { readonly action: string; readonly payload: Payload };
 
-/** OCPP 1.6's words; the dialect of another version translates them. */
+/** OCPP 1.6's words, the finer ones; the dialect of another version translates them. */
 export type ConnectorStatus =
   | 'Available'
   | 'Preparing'
@@ -27,6 +27,7 @@ export type ConnectorStatus =
   | 'Unavailable'
   | 'Faulted';
 
+/** The words of all versions; a dialect that lacks one says Other. */
 export type StopReason =
   | 'DeAuthorized'
   | 'EmergencyStop'
@@ -38,7 +39,19 @@ export type StopReason =
   | 'Reboot'
   | 'Remote'
   | 'SoftReset'
-  | 'UnlockCommand';
+  | 'UnlockCommand'
+  // 2.x only
+  | 'EnergyLimitReached'
+  | 'GroundFault'
+  | 'ImmediateReset'
+  | 'LocalOutOfCredit'
+  | 'MasterPass'
+  | 'OvercurrentFault'
+  | 'PowerQuality'
+  | 'SOCLimitReached'
+  | 'StoppedByEV'
+  | 'TimeLimitReached'
+  | 'Timeout';
 
 export type ConnectorSpec = {
   readonly current: 'AC' | 'DC';
@@ -48,6 +61,8 @@ export type ConnectorSpec = {
   readonly registerWh: number;
   /** fixed: it hangs on the charger, and has no lock · jammed: the lock does not open. Default: a socket with a lock. */
   readonly cable?: 'fixed' | 'jammed';
+  /** How many connectors this EVSE has, of which one can be used at a time (2.x). Default 1. */
+  readonly plugs?: number;
 };
 
 export type Car = {
@@ -59,7 +74,7 @@ export type Car = {
 /** What the meter of a connector shows at one instant. */
 export type Reading = {
   readonly at: Date;
-  readonly context: 'Sample.Periodic' | 'Transaction.Begin' | 'Transaction.End' | 'Trigger';
+  readonly context: 'Sample.Clock' | 'Sample.Periodic' | 'Transaction.Begin' | 'Transaction.End' | 'Trigger';
   readonly registerWh: number;
   readonly powerW: number;
   readonly socPercent: number;
@@ -84,9 +99,13 @@ export type LocalSession = {
   readonly startedAt: Date;
   readonly meterStartWh: number;
   readonly reservationId: number | undefined;
+  /** Of the CSMS's order that began it (2.x). */
+  readonly remoteStartId: number | undefined;
+  /** Which connector of the EVSE the cable is in; 1 where there is only one. */
+  readonly plug: number;
   readonly begin: Reading;
-  /** Given by the CSMS; undefined until its answer came. */
-  transactionId: number | undefined;
+  /** 1.6: given by the CSMS, undefined until its answer came. 2.x: the charger's own. */
+  transactionId: number | string | undefined;
   /** The CSMS's word on the token, as it said it. */
   authorization: string | undefined;
   /** Nothing more is to be hoped for from its start: answered, refused for good, or kept back on purpose. */

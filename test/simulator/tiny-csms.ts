@@ -58,7 +58,12 @@ export async function tinyCsms(): Promise<TinyCsms> {
   const replies = new Map<string, Reply>([
     ['BootNotification', () => ({ status: 'Accepted', currentTime: new Date().toISOString(), interval: 86_400 })],
     ['Heartbeat', () => ({ currentTime: new Date().toISOString() })],
-    ['Authorize', () => accepted],
+    ['Authorize', () => ({ ...accepted, idTokenInfo: { status: 'Accepted' } })],
+    // 2.x: whoever shows a token is told what it is worth
+    [
+      'TransactionEvent',
+      ({ payload }) => (payload['idToken'] === undefined ? {} : { idTokenInfo: { status: 'Accepted' } }),
+    ],
     ['StartTransaction', () => ({ transactionId: ++transactions, ...accepted })],
     ['StopTransaction', () => ({})],
   ]);

@@ -75,6 +75,8 @@ export type StationOptions = Behaviour & {
   readonly chargePoint?: Readonly<Record<string, unknown>>;
   readonly speed?: number;
   readonly connectors?: ChargerOptions['connectors'];
+  /** Which OCPP it speaks; default 1.6. */
+  readonly version?: '1.6' | '2.0.1' | '2.1';
   /** Over which server and by which TLS it connects; default: the world's, without. */
   readonly line?: Pick<ChargerOptions, 'url' | 'tls'>;
   /** Default true: it is started, and accepted. */
@@ -96,13 +98,22 @@ export async function chargingWorld(how: Parameters<typeof startApp>[0] = {}): P
   const chargers: Charger[] = [];
 
   async function station(options: StationOptions = {}): Promise<Station> {
-    const { chargePoint = {}, speed = 200, connectors = 1, line, boots = true, ...behaviour } = options;
+    const {
+      chargePoint = {},
+      speed = 200,
+      connectors = 1,
+      version = '1.6',
+      line,
+      boots = true,
+      ...behaviour
+    } = options;
     const { id, identity, key } = await app.chargePoint(chargePoint);
     const charger = createCharger({
       ...(line ?? { url: app.ocppUrl }),
       identity,
       password: key,
       connectors,
+      version,
       clock: acceleratedClock(speed),
       random: seededRandom(5),
       behaviour: { reconnect: { minMs: 10, maxMs: 50 }, rebootMs: 1000, ...behaviour },

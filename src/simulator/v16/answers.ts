@@ -16,18 +16,18 @@ const answering: Readonly<Record<string, Answering>> = {
     if (typeof token !== 'string') return badField('idTag');
     const connectorId = numberOf(payload['connectorId']);
     // §4.2: while its boot is pending the CSMS must not start transactions.
-    const begin = controls.isAccepted()
+    const order = controls.isAccepted()
       ? controls.remoteStart({ token, ...(connectorId === undefined ? {} : { connectorId }) })
       : undefined;
     const said = payload['chargingProfile'];
-    if (begin === undefined || said === undefined)
-      return result({ status: begin === undefined ? 'Rejected' : 'Accepted' }, begin);
+    if (order === undefined || said === undefined)
+      return result({ status: order === undefined ? 'Rejected' : 'Accepted' }, order?.begin);
     // §5.11: a profile for the transaction has the purpose TxProfile; it goes with the connector of the order.
-    const profile = profiles.forRemoteStart(connectorId ?? controls.connectorIds()[0] ?? 1, said, controls);
+    const profile = profiles.forRemoteStart(order.connectorId, said, controls);
     if (profile === undefined) return result({ status: 'Rejected' });
     return result({ status: 'Accepted' }, () => {
       profiles.keep(profile, controls);
-      begin();
+      order.begin();
     });
   },
   RemoteStopTransaction(payload, controls) {
@@ -37,7 +37,7 @@ const answering: Readonly<Record<string, Answering>> = {
   Reset(payload, controls) {
     const { type } = payload;
     if (type !== 'Soft' && type !== 'Hard') return badField('type');
-    return result({ status: 'Accepted' }, controls.reset(type));
+    return result({ status: 'Accepted' }, controls.reset(type === 'Soft' ? 'SoftReset' : 'HardReset'));
   },
   ChangeConfiguration(payload, controls, { configuration }) {
     const { key, value } = payload;

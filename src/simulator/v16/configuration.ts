@@ -1,5 +1,5 @@
 /** The configuration keys of an OCPP 1.6 charger (§9), with what may be read, what may be written, and which values are taken. */
-import type { Settings } from '../dialect.ts';
+import type { Settings } from '../settings.ts';
 
 type Rule = 'integer' | 'boolean' | 'text' | 'csl' | 'key' | 'profile';
 type Key = { value: string; readonly writable: boolean; readonly rule: Rule; readonly secret: boolean };
@@ -163,6 +163,7 @@ export function settingsOf(configuration: Configuration): Settings {
     stopsOnRefusedToken: flag('StopTransactionOnInvalidId'),
     authorizesRemoteStarts: flag('AuthorizeRemoteTxRequests'),
     preAuthorizes: flag('LocalPreAuthorize'),
+    authorizesOffline: flag('LocalAuthorizeOffline'),
     allowsOfflineStart: flag('AllowOfflineTxForUnknownId'),
     pingIntervalS: integer('WebSocketPingInterval'),
   };

@@ -1,6 +1,6 @@
 /** What an OCPP 1.6 charger says: the payloads of its calls (§4) and the reading of their answers. */
-import type { Station } from '../dialect.ts';
-import type { Call, LocalSession, Payload, Reading } from '../types.ts';
+import type { Station } from '../settings.ts';
+import type { Call, LocalSession, Payload, Reading, StopReason } from '../types.ts';
 
 type SampledValue = Readonly<Record<string, string>>;
 
@@ -46,6 +46,20 @@ export const meter = (
   },
 });
 
+const REASONS: ReadonlySet<StopReason> = new Set([
+  'DeAuthorized',
+  'EmergencyStop',
+  'EVDisconnected',
+  'HardReset',
+  'Local',
+  'Other',
+  'PowerLoss',
+  'Reboot',
+  'Remote',
+  'SoftReset',
+  'UnlockCommand',
+]);
+
 /** §4.10: a transaction whose start was never answered is stopped as −1. */
 export const stop = (session: Readonly<LocalSession>, measurands: readonly string[]): Call => {
   const { end } = session;
@@ -58,7 +72,7 @@ export const stop = (session: Readonly<LocalSession>, measurands: readonly strin
       idTag: end.stopToken ?? session.token,
       meterStop: end.reading.registerWh,
       timestamp: instant(end.reading.at),
-      reason: end.reason,
+      reason: REASONS.has(end.reason) ? end.reason : 'Other',
       ...(kept.length === 0
         ? {}
         : {
@@ -115,15 +129,6 @@ export const readIdTagInfo = (result: Payload): string => String(part(result, 'i
 export function readParent(result: Payload): string | undefined {
   const parent = part(result, 'idTagInfo')['parentIdTag'];
   return typeof parent === 'string' ? parent : undefined;
-}
-
-export function readBoot(result: Payload): { status: 'Accepted' | 'Pending' | 'Rejected'; intervalS: number } {
-  const status = result['status'];
-  const interval = Number(result['interval']);
-  return {
-    status: status === 'Accepted' || status === 'Pending' ? status : 'Rejected',
-    intervalS: Number.isFinite(interval) && interval > 0 ? interval : 0,
-  };
 }
 
 export function readStart(result: Payload): { transactionId: number | undefined; authorization: string } {
