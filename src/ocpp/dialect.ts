@@ -38,8 +38,9 @@ const common = {
 const v2 = {
   codes: {
     ...common,
+    // Part 4 §4.3: RpcFrameworkError where the message id could not be read, ProtocolError where the structure is not right.
     unreadable: 'RpcFrameworkError',
-    envelope: 'RpcFrameworkError',
+    envelope: 'ProtocolError',
     formation: 'FormatViolation',
     occurrence: 'OccurrenceConstraintViolation',
   },
