@@ -107,6 +107,7 @@ export type AppOptions = {
     | 'ocpp'
     | 'uploads'
     | 'certificateSigner'
+    | 'v2gCertificateSigner'
     | 'webhooks'
     | 'retention'
     | 'metricsToken'
@@ -201,6 +202,7 @@ export function createApp({
     log,
     cipher: keyRing.cipher('certificate-authority'),
     signer: config.certificateSigner,
+    v2gSigner: config.v2gCertificateSigner,
     hook: { ...config.webhooks, caPem: config.webhooks.ca },
   });
   const handlers = {

@@ -63,7 +63,7 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['trigger', { do: 'trigger', message: 'status' }],
   ['trigger', { do: 'trigger', message: 'sign_certificate' }],
   ['certificates', { do: 'install_certificate', type: 'central_system_root', certificate: '' }],
-  ['certificates', { do: 'list_certificates', type: 'central_system_root' }],
+  ['certificates', { do: 'list_certificates', types: ['central_system_root'] }],
   [
     'certificates',
     {

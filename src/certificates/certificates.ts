@@ -6,11 +6,16 @@ import type { Clock } from '../platform/clock.ts';
 import type { Cipher } from '../secrets/index.ts';
 import { createResolve, createTargetGuard } from '../webhooks/index.ts';
 import { createDevCa } from './dev-ca.ts';
+import { createDevV2gCa } from './dev-v2g-ca.ts';
 import { createHook } from './hook.ts';
 import { certificateStore } from './read-store.ts';
 import { certificateRoutes } from './routes.ts';
 import { createSigning } from './signing.ts';
 import type { Signer } from './types.ts';
+
+type SignerChoice =
+  | { readonly kind: 'none' | 'dev-ca' }
+  | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
 
 export type CertificatesOptions = {
   readonly db: Pick<Database, 'prisma' | 'rows'>;
@@ -22,9 +27,9 @@ export type CertificatesOptions = {
   readonly log: { warn(fields: object, message: string): void };
   readonly cipher: Cipher;
   /** CERTIFICATE_SIGNER, _URL, _SECRET */
-  readonly signer:
-    | { readonly kind: 'none' | 'dev-ca' }
-    | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
+  readonly signer: SignerChoice;
+  /** V2G_CERTIFICATE_SIGNER, _URL, _SECRET */
+  readonly v2gSigner: SignerChoice;
   /** As for webhooks. */
   readonly hook: {
     readonly allowSubnets: readonly string[];
@@ -37,8 +42,11 @@ export function createCertificates(options: CertificatesOptions) {
   const { db, submit, issue, newId, clock, log } = options;
   const store = certificateStore(db);
   const devCa = options.signer.kind === 'dev-ca' ? createDevCa(options) : undefined;
-  const signer = devCa?.sign ?? hookOf(options);
-  const signing = createSigning({ store, signer, submit, issue, newId, clock, log });
+  const signers = {
+    chargePoint: devCa?.sign ?? hookOf(options, options.signer),
+    v2g: options.v2gSigner.kind === 'dev-ca' ? createDevV2gCa(options).sign : hookOf(options, options.v2gSigner),
+  };
+  const signing = createSigning({ store, signers, submit, issue, newId, clock, log });
   return {
     /** For the adapters: SignCertificate. */
     signCertificate: signing.take,
@@ -50,7 +58,7 @@ export function createCertificates(options: CertificatesOptions) {
   };
 }
 
-function hookOf({ clock, signer, hook }: CertificatesOptions): Signer | undefined {
+function hookOf({ clock, hook }: CertificatesOptions, signer: SignerChoice): Signer | undefined {
   if (signer.kind !== 'hook') return undefined;
   const resolve = createResolve();
   const guard = createTargetGuard({ allowSubnets: hook.allowSubnets, resolve });

@@ -4,6 +4,7 @@
  */
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { Pool } from 'undici';
+import type { CertificateHash } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import {
   createGuardedConnect,
@@ -32,12 +33,14 @@ export function createHook({ url: text, secret, guard, resolve, caPem, timeoutMs
   const secureContext = caPem === undefined ? undefined : createSecureContext({ ca: [...rootCertificates, caPem] });
   const connect = createGuardedConnect({ guard, resolve, timeoutMs: Math.min(CONNECT_MS, timeoutMs), secureContext });
 
-  return async ({ id, csr, chargePointId, organizationId, identity }) => {
+  return async ({ id, use, wantedRoot, csr, chargePointId, organizationId, identity }) => {
     const body = JSON.stringify({
       request_id: id,
       charge_point_id: chargePointId,
       charge_point_identity: identity,
       organization_id: organizationId,
+      use,
+      wanted_root: wantedRoot === null ? null : hashBody(wantedRoot),
       csr,
     });
     const pool = new Pool(url.origin, { connect, connections: 1 }); // asked a few times a year
@@ -73,3 +76,10 @@ export function createHook({ url: text, secret, guard, resolve, caPem, timeoutMs
     }
   };
 }
+
+const hashBody = (hash: CertificateHash) => ({
+  hash_algorithm: hash.hashAlgorithm,
+  issuer_name_hash: hash.issuerNameHash,
+  issuer_key_hash: hash.issuerKeyHash,
+  serial_number: hash.serialNumber,
+});

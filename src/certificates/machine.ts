@@ -3,20 +3,14 @@
  * certificate says is read by `facts`, ids are derived by `idOf`.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type {
-  CertificateHash,
-  CertificateInput,
-  Learned,
-  RootCertificateType,
-  SendingReply,
-  SigningReply,
-} from '../ingest/inputs.ts';
+import type { CertificateHash, CertificateInput, Learned, SendingReply, SigningReply } from '../ingest/inputs.ts';
 import {
   type CertificateFacts,
   type CertificateState,
   type CertificateType,
   type InstalledRow,
   installedKey,
+  isForCars,
   type RequestErrorCode,
   type RequestRow,
 } from './types.ts';
@@ -68,13 +62,18 @@ function signingRequested(state: CertificateState, input: Input<'signing_request
   const reply = (accepted: boolean): Effect => ({ do: 'reply', value: { accepted } satisfies SigningReply });
   const open = [...state.requests.values()].filter(({ dueAt }) => dueAt !== null);
   // A repeated message, or a charger that lost our answer: the certificate is on its way.
-  if (open.some(({ csrHash, id }) => csrHash === input.csrHash || id === input.requestId))
-    return stay(state, 'duplicate', [reply(true)]);
+  const same = open.find(
+    ({ csrHash, id, use }) => id === input.requestId || (csrHash === input.csrHash && use === input.use),
+  );
+  if (same !== undefined) return repeated(state, same, input, [reply(true)]);
   if (state.recent >= MOST_PER_HOUR) return stay(state, 'too_many', [reply(false)]);
   const { read } = input;
   const row: RequestRow = {
     id: input.requestId,
     status: 'requested',
+    use: input.use,
+    ocppRequestId: input.ocppRequestId ?? null,
+    wantedRoot: input.wantedRoot ?? null,
     csr: input.csr,
     csrHash: input.csrHash,
     subject: read.subject,
@@ -96,14 +95,29 @@ function signingRequested(state: CertificateState, input: Input<'signing_request
     return { ...step, effects: [reply(false)] };
   };
   if (read.fault !== null) return refuse('invalid_csr', read.fault);
-  if (input.nobodySigns) return refuse('no_signer', 'CERTIFICATE_SIGNER is none: set it to sign such requests');
+  if (input.nobodySigns) {
+    const setting = isForCars(input.use) ? 'V2G_CERTIFICATE_SIGNER' : 'CERTIFICATE_SIGNER';
+    return refuse('no_signer', `${setting} is none: set it to sign such requests`);
+  }
   // It has made a new key: a certificate for the old one would be rejected.
   const superseded = open
-    .filter(({ status }) => status !== 'sent')
+    .filter(({ status, use }) => status !== 'sent' && use === input.use)
     .map((each) => ended(each, 'failed', 'superseded', 'The charger sent another request', now));
   const requests = new Map(after.requests);
   for (const each of [...superseded, row]) requests.set(each.id, each);
   return { state: { ...after, requests }, effects: [reply(true)] };
+}
+
+/** A repetition under another number is answered by that number, unless the chain has gone out already. */
+function repeated(
+  state: CertificateState,
+  row: RequestRow,
+  input: Input<'signing_requested'>,
+  effects: Effect[],
+): Next {
+  const ocppRequestId = input.ocppRequestId ?? null;
+  if (row.status === 'sent' || row.ocppRequestId === ocppRequestId) return stay(state, 'duplicate', effects);
+  return { ...moved(state, { ...row, ocppRequestId }), effects };
 }
 
 function signed(state: CertificateState, input: Input<'signed'>, now: Date): Next {
@@ -120,7 +134,13 @@ function signed(state: CertificateState, input: Input<'signed'>, now: Date): Nex
 
 function sending(state: CertificateState, { requestId, commandId }: Input<'sending'>, now: Date): Next {
   const row = state.requests.get(requestId);
-  const reply = (chain: string | undefined): Effect => ({ do: 'reply', value: { chain } satisfies SendingReply });
+  const reply = (chain: string | undefined): Effect => {
+    const { use = 'charge_point', ocppRequestId = null } = row ?? {};
+    return {
+      do: 'reply',
+      value: { chain, use, ocppRequestId: ocppRequestId ?? undefined } satisfies SendingReply,
+    };
+  };
   if (row?.status !== 'signed' || row.chain === null) return stay(state, 'not_waiting', [reply(undefined)]);
   const sent: RequestRow = { ...row, status: 'sent', commandId, dueAt: plus(now, SENDING_S + GRACE_S) };
   return { ...moved(state, sent), effects: [reply(row.chain)] };
@@ -138,7 +158,8 @@ function commandEnded(state: CertificateState, input: Input<'command_ended'>, no
   const { state: after } = moved(state, { ...ended(row, 'installed', null, null, now) });
   const facts = reading.facts(row.chain ?? '');
   if (facts?.hash === undefined) return { state: after, effects: [] };
-  return { state: hold(after, 'charge_point', facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
+  const type = isForCars(row.use) ? 'v2g_chain' : 'charge_point';
+  return { state: hold(after, type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
 }
 
 function learned(state: CertificateState, what: Learned, now: Date, reading: Reading): Next {
@@ -154,21 +175,21 @@ function learned(state: CertificateState, what: Learned, now: Date, reading: Rea
     return { state: { ...state, installed: new Map(left) }, effects: [] };
   }
   if (what.about !== 'certificates_listed') return stay(state, 'unknown'); // of another room's commands
-  return { state: listed(state, what.type, what.hashes, now, reading), effects: [] };
+  return { state: listed(state, what, now, reading), effects: [] };
 }
 
-/** What the charger lists is what it holds of that type. */
+/** What the charger lists is what it holds of those types. */
 function listed(
   state: CertificateState,
-  type: RootCertificateType,
-  hashes: readonly CertificateHash[],
+  { types, listed: said }: Extract<Learned, { about: 'certificates_listed' }>,
   now: Date,
   reading: Reading,
 ): CertificateState {
-  const said = new Set(hashes.map((hash) => installedKey(type, hash)));
-  const left = [...state.installed].filter(([key, row]) => row.type !== type || said.has(key));
+  const keys = new Set(said.map(({ type, hash }) => installedKey(type, hash)));
+  const asked: ReadonlySet<string> = new Set(types);
+  const left = [...state.installed].filter(([key, row]) => !asked.has(row.type) || keys.has(key));
   let after: CertificateState = { ...state, installed: new Map(left) };
-  for (const hash of hashes) after = hold(after, type, hash, { reportedAt: now }, reading);
+  for (const { type, hash, children } of said) after = hold(after, type, hash, { children, reportedAt: now }, reading);
   return after;
 }
 
@@ -176,7 +197,7 @@ function hold(
   state: CertificateState,
   type: CertificateType,
   hash: CertificateHash,
-  known: Partial<Pick<InstalledRow, 'subject' | 'expiresAt' | 'installedAt' | 'reportedAt'>>,
+  known: Partial<Pick<InstalledRow, 'children' | 'subject' | 'expiresAt' | 'installedAt' | 'reportedAt'>>,
   { idOf }: Reading,
 ): CertificateState {
   const key = installedKey(type, hash);
@@ -190,6 +211,7 @@ function hold(
     issuerNameHash,
     issuerKeyHash,
     serialNumber,
+    children: known.children?.length ? known.children : (before?.children ?? []),
     subject: known.subject ?? before?.subject ?? null,
     installedAt: known.installedAt ?? before?.installedAt ?? null,
     expiresAt: known.expiresAt ?? before?.expiresAt ?? null,

@@ -6,6 +6,8 @@ export type StoredRequest = RequestRow & { readonly chargePointId: string };
 export type Due = {
   readonly id: string;
   readonly status: RequestRow['status'];
+  readonly use: RequestRow['use'];
+  readonly wantedRoot: RequestRow['wantedRoot'];
   readonly csr: string;
   readonly commandId: string | null;
   readonly chargePointId: string;
@@ -28,7 +30,7 @@ const CLAIM: Statement = {
          )
          UPDATE certificate_requests r SET due_at = $1::timestamptz + interval '2 minutes'
            FROM due, charge_points c WHERE r.id = due.id AND c.id = r.charge_point_id
-         RETURNING r.id, r.status, r.csr, r.command_id AS "commandId", r.charge_point_id AS "chargePointId",
+         RETURNING r.id, r.status, r.use, r.wanted_root AS "wantedRoot", r.csr, r.command_id AS "commandId", r.charge_point_id AS "chargePointId",
                    r.organization_id AS "organizationId", c.identity`,
 };
 // A deleted charge point's requests end with it. Plan: certificate_requests_due.
@@ -64,7 +66,7 @@ export function certificateStore(db: Pick<Database, 'prisma' | 'rows'>) {
         orderBy: { id: 'desc' },
         take: page.limit + 1,
       });
-      return rows as StoredRequest[];
+      return rows as unknown as StoredRequest[];
     },
     /** At most 200 (machine.ts). */
     async installed(organizationId: string, chargePointId: string): Promise<InstalledRow[]> {
@@ -73,7 +75,7 @@ export function certificateStore(db: Pick<Database, 'prisma' | 'rows'>) {
         where,
         orderBy: [{ type: 'asc' }, { id: 'asc' }],
         take: 200,
-      })) as InstalledRow[];
+      })) as unknown as InstalledRow[];
     },
     claimDue: (now: Date, limit: number): Promise<Due[]> => db.rows<Due>(CLAIM, [now, limit]),
     closeOrphans: async (now: Date): Promise<void> => void (await db.rows(CLOSE_ORPHANS, [now])),

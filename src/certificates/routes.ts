@@ -6,19 +6,35 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import type { CertificateHash } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 import type { CertificateStore, StoredRequest } from './read-store.ts';
-import { certificateTypes, type InstalledRow, requestErrors, requestStatuses } from './types.ts';
+import {
+  certificateTypes,
+  certificateUses,
+  type InstalledRow,
+  listedTypes,
+  requestErrors,
+  requestStatuses,
+  rootTypes,
+} from './types.ts';
 import { certificateOf } from './x509.ts';
+
+const hash = z.object({
+  hash_algorithm: z.string(),
+  issuer_name_hash: z.string(),
+  issuer_key_hash: z.string(),
+  serial_number: z.string().meta({ description: 'Hexadecimal' }),
+});
 
 const installed = z
   .object({
     id: z.string(),
     type: z.enum(certificateTypes),
-    hash_algorithm: z.string(),
-    issuer_name_hash: z.string(),
-    issuer_key_hash: z.string(),
-    serial_number: z.string().meta({ description: 'Hexadecimal' }),
+    ...hash.shape,
+    children: z.array(hash).meta({
+      description: 'Of a v2g_chain: the authorities between it and its root, as far as they are known',
+    }),
     subject: z.string().nullable().meta({ description: 'null: it was there before, and only its hashes are known' }),
     installed_at: instantOut.nullable(),
     expires_at: instantOut.nullable(),
@@ -31,6 +47,10 @@ const request = z
     id: z.string(),
     charge_point_id: z.string(),
     status: z.enum(requestStatuses),
+    use: z.enum(certificateUses).meta({
+      description:
+        'charge_point: for its connection to this server; v2g, v2g20: for cars (ISO 15118-2, ISO 15118-20); combined: both',
+    }),
     subject: z.string().nullable(),
     key_type: z.string().nullable(),
     csr: z.string().meta({ description: 'PEM, as it came' }),
@@ -44,13 +64,17 @@ const request = z
   })
   .meta({ id: 'CertificateRequest' });
 
-const present = (row: InstalledRow): z.input<typeof installed> => ({
-  id: row.id,
-  type: row.type,
+const presentHash = (row: CertificateHash): z.input<typeof hash> => ({
   hash_algorithm: row.hashAlgorithm,
   issuer_name_hash: row.issuerNameHash,
   issuer_key_hash: row.issuerKeyHash,
   serial_number: row.serialNumber,
+});
+const present = (row: InstalledRow): z.input<typeof installed> => ({
+  id: row.id,
+  type: row.type,
+  ...presentHash(row),
+  children: row.children.map(presentHash),
   subject: row.subject,
   installed_at: row.installedAt,
   expires_at: row.expiresAt,
@@ -60,6 +84,7 @@ const presentRequest = (row: StoredRequest): z.input<typeof request> => ({
   id: row.id,
   charge_point_id: row.chargePointId,
   status: row.status,
+  use: row.use,
   subject: row.subject,
   key_type: row.keyType,
   csr: row.csr,
@@ -74,7 +99,15 @@ const presentRequest = (row: StoredRequest): z.input<typeof request> => ({
 
 const tag = 'Certificates';
 const params = z.object({ id: idParam('cp') });
-const rootType = z.enum(['central_system_root', 'manufacturer_root']);
+const rootType = z.enum(rootTypes).meta({
+  description:
+    'Of this server, of the manufacturer, of V2G, of mobility operators, of car makers. OCPP 1.6 knows the first two, oem_root is new in 2.1',
+});
+const refreshBody = z.strictObject({
+  type: z.enum(listedTypes).optional().meta({
+    description: 'OCPP 1.6 lists one type, a root, at a time. Absent: all types, over OCPP 2.x',
+  }),
+});
 const query = z.strictObject({
   wait: boolParam.optional().meta({ description: 'true: answer with the outcome instead of with the queued command' }),
 });
@@ -127,7 +160,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
         type: rootType,
         certificate: z
           .string()
-          .max(5500)
+          .max(10_000)
           .meta({ description: 'PEM', examples: ['-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n'] }),
       }),
       response: commandSchema,
@@ -147,25 +180,25 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
       method: 'post',
       path: '/charge-points/{id}/certificates/refresh',
       operationId: 'refreshCertificates',
-      summary: 'Ask a charge point which root certificates it holds',
+      summary: 'Ask a charge point which certificates it holds',
       tag,
       access: 'write:commands',
       status: 202,
       errors,
       params,
       query,
-      body: z.strictObject({ type: rootType }),
+      body: refreshBody,
       response: commandSchema,
       async handle({ principal, params: { id }, query: { wait }, body: { type } }) {
         await mustExist(principal, id);
-        return send(principal, id, wait, { do: 'list_certificates', type });
+        return send(principal, id, wait, { do: 'list_certificates', types: type === undefined ? undefined : [type] });
       },
     }),
     route({
       method: 'delete',
       path: '/charge-points/{id}/certificates/{certificate_id}',
       operationId: 'deleteCertificate',
-      summary: 'Delete a root certificate from a charge point',
+      summary: 'Delete a certificate from a charge point',
       tag,
       access: 'write:commands',
       status: 202,

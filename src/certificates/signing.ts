@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { IssueCommand } from '../commands/index.ts';
 import type { Ingest } from '../ingest/contract.ts';
-import type { SendingReply, SigningReply } from '../ingest/inputs.ts';
+import type { CertificateHash, CertificateUse, SendingReply, SigningReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { SENDING_S } from './machine.ts';
-import { readCsr } from './read-csr.ts';
+import { readCarCsr, readCsr } from './read-csr.ts';
 import type { CertificateStore, Due } from './read-store.ts';
-import type { Signer } from './types.ts';
+import { isForCars, type Signers } from './types.ts';
 import { chainOf, csrOf } from './x509.ts';
 
 const MOST_AT_ONCE = 20;
@@ -17,7 +17,7 @@ const MOST_IN_CHAIN = 10;
 type Needs = {
   readonly store: Pick<CertificateStore, 'known' | 'claimDue' | 'closeOrphans'>;
   /** undefined: nobody signs. */
-  readonly signer: Signer | undefined;
+  readonly signers: Signers;
   readonly submit: Ingest['submit'];
   readonly issue: () => IssueCommand;
   readonly newId: (prefix: 'csr' | 'cmd') => string;
@@ -27,20 +27,25 @@ type Needs = {
 
 type Asked = {
   readonly csr: string;
+  readonly use: CertificateUse;
+  readonly requestId?: number | undefined;
+  readonly wantedRoot?: CertificateHash | undefined;
   readonly link: { readonly chargePointId: string; readonly organizationId: string };
   readonly receivedAt: Date;
 };
 
-export function createSigning({ store, signer, submit, issue, newId, clock, log }: Needs) {
+export function createSigning({ store, signers, submit, issue, newId, clock, log }: Needs) {
+  const signerFor = (use: CertificateUse) => (isForCars(use) ? signers.v2g : signers.chargePoint);
   const deadline = () => ({ deadline: new Date(Date.now() + PATIENCE_MS) });
   let running: Promise<void> | undefined;
 
-  async function take({ csr, link, receivedAt }: Asked): Promise<'accepted' | 'rejected'> {
+  async function take({ csr, use, requestId, wantedRoot, link, receivedAt }: Asked): Promise<'accepted' | 'rejected'> {
     const { chargePointId, organizationId } = link;
     const known = await store.known(organizationId, chargePointId);
     if (known === undefined) return 'rejected';
     const names = [known.serial, known.reported, known.identity].filter((each) => each !== null);
-    const read = await readCsr(csr, { names: [...new Set(names)], organization: known.organization });
+    const expected = { names: [...new Set(names)], organization: known.organization };
+    const read = isForCars(use) ? await readCarCsr(csr, expected) : await readCsr(csr, expected);
     const reply = (await submit({
       room: 'certificates',
       type: 'signing_requested',
@@ -50,7 +55,10 @@ export function createSigning({ store, signer, submit, issue, newId, clock, log 
       csr: csr.replaceAll('\u0000', ''),
       csrHash: createHash('sha256').update(csr.replace(/\s+/g, '')).digest('hex'),
       read,
-      nobodySigns: signer === undefined,
+      use,
+      ocppRequestId: requestId,
+      wantedRoot,
+      nobodySigns: signerFor(use) === undefined,
     })) as SigningReply; // what the room promises
     if (reply.accepted) void run(); // the job would find it a moment later; run never rejects
     return reply.accepted ? 'accepted' : 'rejected';
@@ -66,10 +74,11 @@ export function createSigning({ store, signer, submit, issue, newId, clock, log 
     const about = { room: 'certificates', chargePointId: due.chargePointId, requestId: due.id } as const;
     const failed = (why: string, final: boolean) =>
       submit({ ...about, type: 'signing_failed', receivedAt: clock.now(), why: why.slice(0, 500), final }, deadline());
-    if (signer === undefined) return void (await failed('CERTIFICATE_SIGNER is none', true));
+    const signer = signerFor(due.use);
+    if (signer === undefined) return void (await failed('Nobody signs such certificates any more', true));
     try {
-      const { id, csr, chargePointId, organizationId, identity } = due;
-      const answer = await signer({ id, csr, chargePointId, organizationId, identity });
+      const { id, use, wantedRoot, csr, chargePointId, organizationId, identity } = due;
+      const answer = await signer({ id, use, wantedRoot, csr, chargePointId, organizationId, identity });
       if ('refused' in answer) return void (await failed(answer.refused, true));
       const checked = check(answer.chain, csr, clock.now());
       if ('fault' in checked) return void (await failed(checked.fault, false));
@@ -93,7 +102,7 @@ export function createSigning({ store, signer, submit, issue, newId, clock, log 
         commandId,
         requestedBy: 'system',
         queueForS: SENDING_S,
-        command: { do: 'certificate_signed', chain: reply.chain },
+        command: { do: 'certificate_signed', chain: reply.chain, use: reply.use, requestId: reply.ocppRequestId },
       });
     } catch (cause) {
       await notSent({ id: requestId, chargePointId }, commandId, cause instanceof Error ? cause.message : 'unknown');

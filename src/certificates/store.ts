@@ -6,6 +6,8 @@ import { type CertificateState, type InstalledRow, installedKey, type RequestRow
 
 const FIXED = [
   ['id', 'id', 'text'],
+  ['use', 'use', 'text'],
+  ['wantedRoot', 'wanted_root', 'jsonb'],
   ['csr', 'csr', 'text'],
   ['csrHash', 'csr_hash', 'text'],
   ['subject', 'subject', 'text'],
@@ -14,6 +16,7 @@ const FIXED = [
 ] as const;
 const MOVING = [
   ['status', 'status', 'text'],
+  ['ocppRequestId', 'ocpp_request_id', 'int4'],
   ['errorCode', 'error_code', 'text'],
   ['errorMessage', 'error_message', 'text'],
   ['chain', 'chain', 'text'],
@@ -32,6 +35,7 @@ const HELD = [
   ['issuerNameHash', 'issuer_name_hash', 'text'],
   ['issuerKeyHash', 'issuer_key_hash', 'text'],
   ['serialNumber', 'serial_number', 'text'],
+  ['children', 'children', 'jsonb'],
   ['subject', 'subject', 'text'],
   ['installedAt', 'installed_at', 'timestamptz'],
   ['expiresAt', 'expires_at', 'timestamptz'],
@@ -121,9 +125,15 @@ export async function saveCertificates(tx: Tx, changes: readonly Change[]): Prom
   if (gone.length > 0) saves.push(tx.rows(DROP_HELD, [gone, changes.map(({ root }) => root.chargePointId)]));
   if (requests.length > 0)
     saves.push(
-      tx.rows(SAVE, [...owners(requests), ...REQUEST.map(([field]) => requests.map(({ row }) => row[field]))]),
+      tx.rows(SAVE, [...owners(requests), ...REQUEST.map((column) => requests.map(({ row }) => put(row, column)))]),
     );
   if (held.length > 0)
-    saves.push(tx.rows(SAVE_HELD, [...owners(held), ...HELD.map(([field]) => held.map(({ row }) => row[field]))]));
+    saves.push(tx.rows(SAVE_HELD, [...owners(held), ...HELD.map((column) => held.map(({ row }) => put(row, column)))]));
   await Promise.all(saves);
+}
+
+/** jsonb goes in as text: an array of it would be taken for an array of PostgreSQL. */
+function put<Row, Field extends keyof Row>(row: Row, [field, , type]: readonly [Field, string, string]): unknown {
+  const value = row[field];
+  return type === 'jsonb' && value !== null ? JSON.stringify(value) : value;
 }

@@ -1,5 +1,5 @@
 /** The words of the certificates room. */
-import type { CertificateHash, RootCertificateType } from '../ingest/inputs.ts';
+import type { CertificateHash, CertificateUse, ListedCertificateType } from '../ingest/inputs.ts';
 
 export const requestStatuses = ['requested', 'signed', 'sent', 'installed', 'rejected', 'failed'] as const;
 export type RequestStatus = (typeof requestStatuses)[number];
@@ -21,6 +21,9 @@ export type RequestErrorCode = (typeof requestErrors)[number];
 export type RequestRow = {
   readonly id: string;
   readonly status: RequestStatus;
+  readonly use: CertificateUse;
+  readonly ocppRequestId: number | null;
+  readonly wantedRoot: CertificateHash | null;
   readonly csr: string;
   readonly csrHash: string;
   readonly subject: string | null;
@@ -37,13 +40,18 @@ export type RequestRow = {
   readonly completedAt: Date | null;
 };
 
-export const certificateTypes = ['central_system_root', 'manufacturer_root', 'charge_point'] as const;
-export type CertificateType = RootCertificateType | 'charge_point';
+export const certificateUses = ['charge_point', 'v2g', 'v2g20', 'combined'] as const satisfies CertificateUse[];
+
+export const rootTypes = ['central_system_root', 'manufacturer_root', 'v2g_root', 'mo_root', 'oem_root'] as const;
+export const listedTypes = [...rootTypes, 'v2g_chain'] as const satisfies ListedCertificateType[];
+export const certificateTypes = [...listedTypes, 'charge_point'] as const;
+export type CertificateType = ListedCertificateType | 'charge_point';
 
 /** A row of installed_certificates. */
 export type InstalledRow = CertificateHash & {
   readonly id: string;
   readonly type: CertificateType;
+  readonly children: readonly CertificateHash[];
   readonly subject: string | null;
   readonly installedAt: Date | null;
   readonly expiresAt: Date | null;
@@ -66,6 +74,8 @@ export const installedKey = (type: CertificateType, hash: CertificateHash): stri
 export type CertificateFacts = {
   /** undefined: its issuer's key is not known, as it is not its own. */
   readonly hash: CertificateHash | undefined;
+  /** The authorities that came with it, as far as their issuers are known. */
+  readonly children: readonly CertificateHash[];
   readonly subject: string;
   readonly expiresAt: Date;
 };
@@ -73,8 +83,17 @@ export type CertificateFacts = {
 /** Signs what was checked. `refused`: it will not, whoever asks again. Throws when it could not be asked: it is asked again. */
 export type Signer = (request: {
   readonly id: string;
+  readonly use: CertificateUse;
+  readonly wantedRoot: CertificateHash | null;
   readonly csr: string;
   readonly chargePointId: string;
   readonly organizationId: string;
   readonly identity: string;
 }) => Promise<{ readonly chain: string } | { readonly refused: string }>;
+
+/** For its connection to us a charger has another authority than for cars. */
+export type Signers = {
+  readonly chargePoint: Signer | undefined;
+  readonly v2g: Signer | undefined;
+};
+export const isForCars = (use: CertificateUse): boolean => use === 'v2g' || use === 'v2g20';

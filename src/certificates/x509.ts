@@ -47,6 +47,10 @@ export function keyTypeOf(key: KeyObject): string | undefined {
   return key.asymmetricKeyType === 'ec' ? curves[namedCurve ?? ''] : undefined;
 }
 
+export const isSelfIssued = ({ issuer, subject }: X509Certificate): boolean => issuer === subject;
+/** OCPP: childCertificateHashData has at most four. */
+const MOST_CHILDREN = 4;
+
 /** How OCPP names a certificate; the issuer is needed for its key. */
 export const hashOf = (certificate: X509Certificate, issuer: X509Certificate): CertificateHash => ({
   hashAlgorithm: 'SHA256',
@@ -55,14 +59,21 @@ export const hashOf = (certificate: X509Certificate, issuer: X509Certificate): C
   serialNumber: certificate.serialNumber.toLowerCase().replace(/^0+(?=.)/, ''),
 });
 
-/** Of the first certificate of a PEM text; its issuer is itself, or the next one. */
+/** Of the first certificate of a PEM text; its issuer is itself, or the next one. Below it stand authorities, without their root. */
 export function factsOf(pem: string): CertificateFacts | undefined {
-  const [certificate, next] = chainOf(pem) ?? [];
+  const chain = chainOf(pem) ?? [];
+  const [certificate] = chain;
   if (certificate === undefined) return undefined;
-  const isOwn = certificate.issuer === certificate.subject;
-  const issuer = isOwn ? certificate : next?.subject === certificate.issuer ? next : undefined;
+  const hashAt = (i: number): CertificateHash | undefined => {
+    const [each, next] = [chain[i], chain[i + 1]];
+    if (each === undefined) return undefined;
+    const issuer = isSelfIssued(each) ? each : next?.subject === each.issuer ? next : undefined;
+    return issuer === undefined ? undefined : attempt(() => hashOf(each, issuer));
+  };
+  const children = chain.flatMap((each, i) => (i === 0 || isSelfIssued(each) ? [] : (hashAt(i) ?? [])));
   return {
-    hash: issuer === undefined ? undefined : attempt(() => hashOf(certificate, issuer)),
+    hash: hashAt(0),
+    children: children.slice(0, MOST_CHILDREN),
     subject: certificate.subject.slice(0, 500),
     expiresAt: certificate.notAfter,
   };

@@ -42,6 +42,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   CancelReservation: 'reservations',
   GetConfiguration: 'local_lists',
   GetLocalListVersion: 'local_lists',
+  GetVariables: 'local_lists',
   SendLocalList: 'local_lists',
   PublishFirmware: 'firmware',
   ReserveNow: 'reservations',
@@ -49,6 +50,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   UnpublishFirmware: 'firmware',
   UpdateFirmware: 'firmware',
 };
+
+/** Variables are read by the dozen; of those a list has, few are asked for. */
+function readerOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): Reader | undefined {
+  const isOfLists = action !== 'GetVariables' || JSON.stringify(payload).includes('LocalAuthListCtrlr');
+  return isOfLists ? READERS[action] : undefined;
+}
 
 /** What this step queued for a room, or ended, for those who follow it. */
 export function tellFollowers(before: CommandState, after: CommandState, input: CommandInput): Effect[] {
@@ -61,9 +68,9 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
     const { status, action, payload, result, error } = command;
     if (status === 'queued' || status === 'sent' || status === before.commands.get(id)?.status) continue;
     const { chargePointId, receivedAt } = input;
-    const reader = READERS[action];
+    const reader = readerOf(command);
     if (reader !== undefined) {
-      const read = { id, action, payload, status, result, error };
+      const read = { id, action, payload, status, result, error, learned: learnedOf(input) };
       effects.push({
         do: 'feed',
         input: { room: reader, type: 'command_ended', chargePointId, receivedAt, command: read },

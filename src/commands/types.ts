@@ -1,5 +1,13 @@
 /** The words of the commands room. */
-import type { CertificateHash, ChargingProfile, ProfileCriteria, RootCertificateType } from '../ingest/inputs.ts';
+import type {
+  CertificateHash,
+  CertificateUse,
+  ChargingProfile,
+  ListEntry,
+  ListedCertificateType,
+  ProfileCriteria,
+  RootCertificateType,
+} from '../ingest/inputs.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
@@ -119,13 +127,8 @@ export type FriendlyCommand =
       readonly do: 'send_local_list';
       readonly version: number;
       readonly full: boolean;
-      readonly put: readonly {
-        readonly uid: string;
-        readonly status: string;
-        readonly expiresAt: Date | null;
-        readonly parentIdTag: string | null;
-      }[];
-      readonly removed: readonly string[];
+      readonly put: readonly ListEntry[];
+      readonly removed: readonly Pick<ListEntry, 'uid' | 'type'>[];
     }
   | {
       readonly do: 'data_transfer';
@@ -143,9 +146,16 @@ export type FriendlyCommand =
       readonly custom?: string | undefined;
     }
   | PublishFirmware
-  | { readonly do: 'certificate_signed'; readonly chain: string }
+  | {
+      readonly do: 'certificate_signed';
+      readonly chain: string;
+      readonly use: CertificateUse;
+      /** As the charger's request had it; only 2.1 knows one. */
+      readonly requestId?: number | undefined;
+    }
   | { readonly do: 'install_certificate'; readonly type: RootCertificateType; readonly certificate: string }
-  | { readonly do: 'list_certificates'; readonly type: RootCertificateType }
+  /** types absent: all that there are. */
+  | { readonly do: 'list_certificates'; readonly types?: readonly ListedCertificateType[] | undefined }
   | { readonly do: 'delete_certificate'; readonly hash: CertificateHash }
   | {
       readonly do: 'upload';

@@ -14,6 +14,10 @@ import { secretVariables, type Variables, variableNames, variables } from './var
 export { ConfigError } from './config-error.ts';
 export { installationRoot } from './installation.ts';
 
+export type CertificateSigner =
+  | { readonly kind: 'none' | 'dev-ca' }
+  | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
+
 export type Config = {
   readonly http: {
     /** 0: any free port. */
@@ -61,10 +65,10 @@ export type Config = {
     /** 0: for ever. */
     readonly retentionDays: number;
   };
-  /** Who signs certificates of chargers. */
-  readonly certificateSigner:
-    | { readonly kind: 'none' | 'dev-ca' }
-    | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
+  /** Who signs certificates of chargers for their connections. */
+  readonly certificateSigner: CertificateSigner;
+  /** Who signs those that they show to cars. */
+  readonly v2gCertificateSigner: CertificateSigner;
   readonly webhooks: {
     /** CIDRs. */
     readonly allowSubnets: readonly string[];
@@ -131,12 +135,13 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
   if (DIRECT_DATABASE_URL !== undefined && DATABASE_URL === undefined) {
     faults.push('DIRECT_DATABASE_URL: wants DATABASE_URL beside it; alone it means nothing');
   }
-  for (const name of ['CERTIFICATE_SIGNER_URL', 'CERTIFICATE_SIGNER_SECRET']) {
-    const isHook = settings['CERTIFICATE_SIGNER'] === 'hook';
-    if (isHook && settings[name] === undefined)
-      faults.push(`${name}: got nothing, wants one, as CERTIFICATE_SIGNER is hook`);
-    if (!isHook && settings[name] !== undefined)
-      faults.push(`${name}: wants CERTIFICATE_SIGNER=hook beside it; alone it means nothing`);
+  for (const chooser of ['CERTIFICATE_SIGNER', 'V2G_CERTIFICATE_SIGNER']) {
+    const isHook = settings[chooser] === 'hook';
+    for (const name of [`${chooser}_URL`, `${chooser}_SECRET`]) {
+      if (isHook && settings[name] === undefined) faults.push(`${name}: got nothing, wants one, as ${chooser} is hook`);
+      if (!isHook && settings[name] !== undefined)
+        faults.push(`${name}: wants ${chooser}=hook beside it; alone it means nothing`);
+    }
   }
   const { OCPP_TLS_PORT, OCPP_TLS_CERTS, OCPP_TLS_CLIENT_CA, CERTIFICATE_SIGNER } = settings;
   if (OCPP_TLS_PORT !== undefined && OCPP_TLS_CERTS === undefined)
@@ -174,8 +179,8 @@ function authorities(file: string): { pem: string } | { fault: string } {
 const MIB = 1024 * 1024;
 
 /** crossFaults has made sure that a hook has both. */
-function signerOf(value: Variables): Config['certificateSigner'] {
-  const { CERTIFICATE_SIGNER: kind, CERTIFICATE_SIGNER_URL: url = '', CERTIFICATE_SIGNER_SECRET: secret = '' } = value;
+function signerOf(value: Variables, of: 'CERTIFICATE_SIGNER' | 'V2G_CERTIFICATE_SIGNER'): CertificateSigner {
+  const { [of]: kind, [`${of}_URL` as const]: url = '', [`${of}_SECRET` as const]: secret = '' } = value;
   return kind === 'hook' ? { kind, url, secret } : { kind };
 }
 
@@ -267,7 +272,8 @@ export function loadConfig(env: Environment, folder: string): Config {
       quotaBytes: value.UPLOADS_QUOTA_MIB * MIB,
       retentionDays: value.UPLOADS_RETENTION_DAYS,
     },
-    certificateSigner: signerOf(value),
+    certificateSigner: signerOf(value, 'CERTIFICATE_SIGNER'),
+    v2gCertificateSigner: signerOf(value, 'V2G_CERTIFICATE_SIGNER'),
     webhooks: {
       allowSubnets: value.WEBHOOK_ALLOW_SUBNETS,
       ca: ca !== undefined && 'pem' in ca ? ca.pem : undefined,

@@ -53,6 +53,9 @@ export const variables = z.object({
   CERTIFICATE_SIGNER: oneOf('none', 'dev-ca', 'hook').prefault('none'),
   CERTIFICATE_SIGNER_URL: httpsUrl.optional(),
   CERTIFICATE_SIGNER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),
+  V2G_CERTIFICATE_SIGNER: oneOf('none', 'dev-ca', 'hook').prefault('none'),
+  V2G_CERTIFICATE_SIGNER_URL: httpsUrl.optional(),
+  V2G_CERTIFICATE_SIGNER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),
 
   WEBHOOK_ALLOW_SUBNETS: networks.prefault(''),
   WEBHOOK_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
@@ -82,4 +85,5 @@ export const secretVariables: ReadonlySet<string> = new Set<VariableName>([
   'BOOTSTRAP_API_KEY',
   'METRICS_TOKEN',
   'CERTIFICATE_SIGNER_SECRET',
+  'V2G_CERTIFICATE_SIGNER_SECRET',
 ]);

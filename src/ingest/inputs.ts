@@ -28,6 +28,7 @@ export type * from './inputs/command-ended.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
 export type * from './inputs/firmware.ts';
+export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
 export type * from './inputs/meter.ts';
 export type * from './inputs/quarantine.ts';

@@ -5,7 +5,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { EndedCommand, LocalListInput, LocalListReply } from '../ingest/inputs.ts';
-import type { Applied, ListEntry, ListRow, ListState, SyncError } from './types.ts';
+import { type Applied, type ListRow, type ListState, limitsIn, type SyncError } from './types.ts';
 
 type Input<T extends LocalListInput['type']> = Extract<LocalListInput, { type: T }>;
 type Next = Step<ListState>;
@@ -49,7 +49,8 @@ function ended(state: ListState, { command }: Input<'command_ended'>, now: Date)
   if (!isOurs || state.row.step === 'idle')
     return after === state ? stay(state, 'not_ours') : { state: after, effects: [] };
   const fault = faultOf(command);
-  if (fault !== undefined && command.action !== 'GetConfiguration') {
+  const isOfLimits = command.action === 'GetConfiguration' || command.action === 'GetVariables';
+  if (fault !== undefined && !isOfLimits) {
     if (fault.code === 'version_mismatch' || fault.code === 'failed') return refused(after, command, fault, now);
     const unknown = fault.code === 'no_answer' && command.action === 'SendLocalList' ? { contentVersion: null } : {};
     return failed({ ...after, row: { ...after.row, ...unknown } }, fault, now);
@@ -57,7 +58,8 @@ function ended(state: ListState, { command }: Input<'command_ended'>, now: Date)
   const { row } = after;
   const on = { commandId: null, dueAt: now };
   switch (command.action) {
-    case 'GetConfiguration': // without an answer its limits stay unknown, and small messages are sent
+    case 'GetConfiguration':
+    case 'GetVariables': // without an answer its limits stay unknown, and small messages are sent
       return moved(after, { ...on, step: 'version' }, now);
     case 'GetLocalListVersion': {
       if (row.supported === false) return failed(after, NOT_SUPPORTED, now);
@@ -70,7 +72,7 @@ function ended(state: ListState, { command }: Input<'command_ended'>, now: Date)
   }
 }
 
-/** OCPP 1.6 §5.15: after Failed or VersionMismatch a full list is to be sent. Once. */
+/** OCPP 1.6 §5.15, 2.0.1 D01.FR.18: after Failed or VersionMismatch a full list is to be sent. Once. */
 function refused(state: ListState, command: EndedCommand, fault: SyncError, now: Date): Next {
   const wasFull = command.payload['updateType'] === 'Full';
   if (command.action !== 'SendLocalList' || wasFull || state.row.mode === 'differential')
@@ -107,12 +109,12 @@ function faultOf({ status, result, error }: EndedCommand): SyncError | undefined
 
 // -------------------------------------------------------------------------------------------- what an answer tells of the list
 
-function learned(state: ListState, { action, status, payload, result }: EndedCommand, now: Date): ListState {
+function learned(state: ListState, { action, status, result, learned: what }: EndedCommand, now: Date): ListState {
   if (status !== 'accepted') return state;
   const { row } = state;
-  if (action === 'GetLocalListVersion') {
-    const version = result?.['listVersion'];
-    if (!isInt32(version)) return state;
+  if (action === 'GetVariables') return { ...state, row: { ...row, ...limitsIn(result), updatedAt: now } };
+  if (what?.about === 'local_list_version') {
+    const { version } = what;
     // An empty list is known without having been sent.
     const contentVersion = version === 0 ? 0 : row.contentVersion;
     const applied = version === 0 ? [...state.applied, EMPTIED] : state.applied;
@@ -121,9 +123,8 @@ function learned(state: ListState, { action, status, payload, result }: EndedCom
       applied,
     };
   }
-  if (action !== 'SendLocalList' || !isInt32(payload['listVersion'])) return state;
-  const version = payload['listVersion'];
-  const full = payload['updateType'] === 'Full';
+  if (what?.about !== 'local_list_sent') return state;
+  const { version, full, put, removed } = what;
   const isKnown = full || (row.contentVersion !== null && row.contentVersion === row.version);
   return {
     row: {
@@ -134,40 +135,11 @@ function learned(state: ListState, { action, status, payload, result }: EndedCom
       supported: true,
       updatedAt: now,
     },
-    applied: isKnown ? [...state.applied, readUpdate(payload, full)] : state.applied,
+    applied: isKnown ? [...state.applied, { full, put, removed }] : state.applied,
   };
 }
 
 const EMPTIED: Applied = { full: true, put: [], removed: [] };
-
-/** §6.43, §7.2: an entry without idTagInfo is removed by a differential update. */
-function readUpdate(payload: EndedCommand['payload'], full: boolean): Applied {
-  const put: ListEntry[] = [];
-  const removed: string[] = [];
-  const list = payload['localAuthorizationList'];
-  for (const each of Array.isArray(list) ? list : []) {
-    if (!isRecord(each) || typeof each['idTag'] !== 'string') continue;
-    const uid = each['idTag'];
-    const info = each['idTagInfo'];
-    if (!isRecord(info)) removed.push(uid);
-    else {
-      const { status, expiryDate, parentIdTag } = info;
-      const expiresAt = typeof expiryDate === 'string' ? new Date(expiryDate) : undefined;
-      put.push({
-        uid,
-        status: String(status),
-        expiresAt: expiresAt === undefined || Number.isNaN(expiresAt.getTime()) ? null : expiresAt,
-        parentIdTag: typeof parentIdTag === 'string' ? parentIdTag : null,
-      });
-    }
-  }
-  return { full, put, removed };
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-const isInt32 = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= -1 && value <= 2_147_483_647;
 
 const moved = (state: ListState, change: Partial<ListRow>, now: Date): Next => ({
   state: { ...state, row: { ...state.row, ...change, updatedAt: now } },

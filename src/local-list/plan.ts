@@ -4,24 +4,25 @@ import { type ListEntry, uidKey } from './types.ts';
 export type Message = {
   readonly full: boolean;
   readonly put: readonly ListEntry[];
-  readonly removed: readonly string[];
+  readonly removed: readonly Pick<ListEntry, 'uid' | 'type'>[];
 };
 
 /** All differences; removals first, so that a list that is full has room. */
 export function differences(
   desired: readonly ListEntry[],
   held: readonly ListEntry[],
-): { put: ListEntry[]; removed: string[] } {
+): { put: ListEntry[]; removed: Pick<ListEntry, 'uid' | 'type'>[] } {
   const has = new Map(held.map((entry) => [uidKey(entry.uid), entry]));
   const wanted = new Set(desired.map(({ uid }) => uidKey(uid)));
   return {
     put: desired.filter((entry) => !isSame(entry, has.get(uidKey(entry.uid)))),
-    removed: held.filter(({ uid }) => !wanted.has(uidKey(uid))).map(({ uid }) => uid),
+    removed: held.filter(({ uid }) => !wanted.has(uidKey(uid))).map(({ uid, type }) => ({ uid, type })),
   };
 }
 
 const isSame = (a: ListEntry, b: ListEntry | undefined): boolean =>
   b !== undefined &&
+  a.type === b.type &&
   a.status === b.status &&
   a.expiresAt?.getTime() === b.expiresAt?.getTime() &&
   a.parentIdTag === b.parentIdTag;
@@ -30,7 +31,29 @@ const isSame = (a: ListEntry, b: ListEntry | undefined): boolean =>
 export function nextMessage(
   desired: readonly ListEntry[],
   held: readonly ListEntry[],
-  { isFull, most }: { readonly isFull: boolean; readonly most: number },
+  {
+    isFull,
+    most,
+    mostBytes,
+  }: { readonly isFull: boolean; readonly most: number; readonly mostBytes?: number | undefined },
+): Message | undefined {
+  const message = messageOf(desired, held, isFull, most);
+  if (message === undefined || mostBytes === undefined || most <= 1 || bytesOf(message) <= mostBytes) return message;
+  const half = Math.ceil(Math.min(most, message.put.length + message.removed.length) / 2);
+  return half >= most ? message : nextMessage(desired, held, { isFull, most: half, mostBytes });
+}
+
+/** Of the message on the wire, counted generously: how it is spelled is for the adapters to say. */
+export const bytesOf = ({ put, removed }: Message): number =>
+  200 +
+  removed.reduce((sum, { uid }) => sum + 60 + uid.length, 0) +
+  put.reduce((sum, { uid, parentIdTag }) => sum + 200 + uid.length + (parentIdTag?.length ?? 0), 0);
+
+function messageOf(
+  desired: readonly ListEntry[],
+  held: readonly ListEntry[],
+  isFull: boolean,
+  most: number,
 ): Message | undefined {
   if (isFull) return { full: true, put: desired.slice(0, most), removed: [] };
   const { put, removed } = differences(desired, held);

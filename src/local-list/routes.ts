@@ -8,7 +8,7 @@ import type { LocalListReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { gapOf } from './sync.ts';
-import { type ListView, limitOf, listOf } from './sync-store.ts';
+import { type ListView, limitsOf, listOf } from './sync-store.ts';
 
 const tag = 'Local lists';
 const params = z.object({ id: idParam('cp') });
@@ -20,7 +20,10 @@ const localList = z
     charge_point_id: z.string(),
     local_list: z.enum(['off', 'manual', 'auto']).meta({ description: 'The setting of the charge point' }),
     supported: z.boolean().nullable().meta({ description: 'null: the charger has not been asked yet' }),
-    enabled: z.boolean().nullable().meta({ description: 'LocalAuthListEnabled, as the charger last said' }),
+    enabled: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'LocalAuthListEnabled (2.x: LocalAuthListCtrlr.Enabled), as the charger last said' }),
     version: z.int().nullable().meta({ description: 'At the charger: its answer, or what it accepted last' }),
     desired_version: z.int().nullable().meta({ description: 'What it has when it is in sync; null: not supported' }),
     in_sync: z.boolean(),
@@ -29,6 +32,7 @@ const localList = z
     surplus: z.int().meta({ description: 'Entries that the charger should not have any more' }),
     max_entries: z.int().nullable(),
     max_per_message: z.int().nullable(),
+    max_bytes: z.int().nullable().meta({ description: 'Of one message; OCPP 2.x only' }),
     state: z.enum(['idle', 'configuration', 'version', 'sending']),
     mode: z.enum(modes),
     messages_sent: z.int(),
@@ -105,22 +109,24 @@ export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
 function present(list: ListView, gap: { entries: number; put: number; removed: number }) {
   const isKnown = list.version !== null && list.version === list.contentVersion;
   const inSync = isKnown && gap.put === 0 && gap.removed === 0;
-  const most = limitOf(list.maxPerMessage) ?? 20;
+  const limits = limitsOf(list);
+  const most = limits.perMessage ?? 20;
   const messages = Math.max(1, Math.ceil((isKnown ? gap.put + gap.removed : gap.entries) / most));
   const desired = Math.max(list.version ?? 0, 0) + (inSync ? 0 : messages);
   return {
     charge_point_id: list.chargePointId,
     local_list: list.setting,
     supported: list.supported,
-    enabled: list.enabled === null ? null : list.enabled.toLowerCase() === 'true',
+    enabled: limits.enabled ?? null,
     version: list.version,
     desired_version: list.supported === false ? null : desired,
     in_sync: inSync,
     entries: gap.entries,
     missing: gap.put,
     surplus: gap.removed,
-    max_entries: limitOf(list.maxEntries) ?? null,
-    max_per_message: limitOf(list.maxPerMessage) ?? null,
+    max_entries: limits.entries ?? null,
+    max_per_message: limits.perMessage ?? null,
+    max_bytes: limits.bytes ?? null,
     state: list.step,
     mode: list.mode,
     messages_sent: list.sent,

@@ -24,6 +24,10 @@ const COLUMNS: readonly (readonly [keyof ListRow, string, string])[] = [
   ['failedAt', 'failed_at', 'timestamptz'],
   ['retryAt', 'retry_at', 'timestamptz'],
   ['updatedAt', 'updated_at', 'timestamptz'],
+  ['saidEnabled', 'enabled', 'bool'],
+  ['saidEntries', 'max_entries', 'int4'],
+  ['saidPerMessage', 'max_per_message', 'int4'],
+  ['saidBytes', 'max_bytes', 'int4'],
 ];
 export const FIELDS = COLUMNS.map(([field, column]) => `l.${column} AS "${field}"`).join(', ');
 
@@ -47,6 +51,10 @@ export const NEVER: ListRow = {
   failedAt: null,
   retryAt: null,
   updatedAt: new Date(0),
+  saidEnabled: null,
+  saidEntries: null,
+  saidPerMessage: null,
+  saidBytes: null,
 };
 
 // Plan: local_lists_pkey.
@@ -70,10 +78,10 @@ const REMOVE: Statement = {
 };
 const PUT: Statement = {
   name: 'local_list_entries_put',
-  text: `INSERT INTO local_list_entries (charge_point_id, uid_key, uid, status, expires_at, parent_id_tag)
-         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])
+  text: `INSERT INTO local_list_entries (charge_point_id, uid_key, uid, token_type, status, expires_at, parent_id_tag)
+         SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
          ON CONFLICT (charge_point_id, uid_key) DO UPDATE SET
-           uid = excluded.uid, status = excluded.status, expires_at = excluded.expires_at, parent_id_tag = excluded.parent_id_tag`,
+           uid = excluded.uid, token_type = excluded.token_type, status = excluded.status, expires_at = excluded.expires_at, parent_id_tag = excluded.parent_id_tag`,
 };
 
 export async function loadLists(tx: Tx, inputs: readonly LocalListInput[]): Promise<Map<string, ListState>> {
@@ -111,6 +119,7 @@ export async function saveLists(tx: Tx, changes: readonly Change[]): Promise<voi
 const columnsOf = (rows: readonly (readonly [string, ListEntry])[]): unknown[] => [
   rows.map(([key]) => key),
   rows.map(([, { uid }]) => uid),
+  rows.map(([, { type }]) => type),
   rows.map(([, { status }]) => status),
   rows.map(([, { expiresAt }]) => expiresAt),
   rows.map(([, { parentIdTag }]) => parentIdTag),

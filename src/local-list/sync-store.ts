@@ -15,6 +15,8 @@ export type ListView = ListRow & {
   readonly setting: 'off' | 'manual' | 'auto';
   readonly connected: boolean;
   readonly revision: number;
+  /** As it connected last; null: it never has. */
+  readonly protocol: string | null;
   /** LocalAuthListEnabled, LocalAuthListMaxLength, SendLocalListMaxLength, as the charger last said; null: unknown. */
   readonly enabled: string | null;
   readonly maxEntries: string | null;
@@ -25,7 +27,7 @@ const setting = (key: string): string =>
 const VIEW: Statement = {
   name: 'local_lists_view',
   text: `SELECT ${FIELDS}, c.organization_id AS "organizationId", c.id AS "chargePointId", c.identity, c.local_list AS setting,
-                coalesce(s.connected, false) AS connected, o.tokens_revision AS revision,
+                coalesce(s.connected, false) AS connected, s.protocol, o.tokens_revision AS revision,
                 ${setting('LocalAuthListEnabled')} AS enabled, ${setting('LocalAuthListMaxLength')} AS "maxEntries",
                 ${setting('SendLocalListMaxLength')} AS "maxPerMessage"
            FROM charge_points c JOIN organizations o ON o.id = c.organization_id
@@ -39,38 +41,78 @@ export async function listOf(db: Needs, organizationId: string, chargePointId: s
   return row?.step == null && row !== undefined ? { ...row, ...NEVER } : row;
 }
 
-// OCPP 1.6 §7.28: longer tokens cannot be said. Blocked ones go last: they are the first that a full list does without.
+// Longer tokens cannot be said, and 2.0.1 has no word for a VIN. Blocked ones go last: they are the first that a full list does
+// without.
 const MAY = (of: string): string =>
   `(cardinality(${of}.allowed_site_ids) + cardinality(${of}.allowed_charge_point_ids) = 0
     OR c.site_id = ANY(${of}.allowed_site_ids) OR c.id = ANY(${of}.allowed_charge_point_ids))`;
 const DESIRED: Statement = {
   name: 'local_lists_desired',
-  text: `SELECT t.uid, t.status = 'blocked' OR coalesce(g.status = 'blocked', false) AS blocked,
+  text: `SELECT t.uid, t.type, t.status = 'blocked' OR coalesce(g.status = 'blocked', false) AS blocked,
                 least(t.valid_until, g.valid_until) AS "expiresAt", g.parent_id_tag AS "parentIdTag"
            FROM charge_points c JOIN tokens t ON t.organization_id = c.organization_id
            LEFT JOIN token_groups g ON g.id = t.group_id
-          WHERE c.organization_id = $1 AND c.id = $2 AND length(t.uid) <= 20 AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')})
+          WHERE c.organization_id = $1 AND c.id = $2 AND length(t.uid) <= $4 AND t.type <> ALL($5::text[]) AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')})
           ORDER BY 2, t.id LIMIT $3`,
 };
 const HELD: Statement = {
   name: 'local_lists_held',
-  text: `SELECT uid, status, expires_at AS "expiresAt", parent_id_tag AS "parentIdTag" FROM local_list_entries
+  text: `SELECT uid, token_type AS type, status, expires_at AS "expiresAt", parent_id_tag AS "parentIdTag" FROM local_list_entries
           WHERE charge_point_id = $1 ORDER BY uid_key`,
 };
 
 export async function desiredEntries(db: Needs, list: ListView, now: Date): Promise<ListEntry[]> {
-  const most = Math.min(MOST_ENTRIES, limitOf(list.maxEntries) ?? MOST_ENTRIES);
-  type Row = { uid: string; blocked: boolean; expiresAt: Date | null; parentIdTag: string | null };
-  const rows = await db.rows<Row>(DESIRED, [list.organizationId, list.chargePointId, most]);
-  return rows.map(({ uid, blocked, expiresAt, parentIdTag }) => {
+  const { entries = MOST_ENTRIES } = limitsOf(list);
+  const { longest, unknown } = SAYABLE[list.protocol ?? ''] ?? OF_16;
+  const hasTypes = isV2(list.protocol);
+  type Row = { uid: string; type: string; blocked: boolean; expiresAt: Date | null; parentIdTag: string | null };
+  const rows = await db.rows<Row>(DESIRED, [
+    ...[list.organizationId, list.chargePointId, Math.min(MOST_ENTRIES, entries)],
+    ...[longest, unknown],
+  ]);
+  return rows.map(({ uid, type, blocked, expiresAt, parentIdTag }) => {
     const status = blocked ? 'Blocked' : expiresAt !== null && expiresAt <= now ? 'Expired' : 'Accepted';
-    return { uid, status, expiresAt, parentIdTag };
+    return { uid, type: hasTypes ? toldType(type) : null, status, expiresAt, parentIdTag };
   });
 }
 export const heldEntries = (db: Needs, chargePointId: string): Promise<ListEntry[]> =>
   db.rows<ListEntry>(HELD, [chargePointId]);
 
-export function limitOf(text: string | null): number | undefined {
+/** What can be said of tokens: OCPP 1.6 §7.28, 2.0.1 and 2.1 IdTokenType. */
+const OF_16 = { longest: 20, unknown: [] as readonly string[] };
+const SAYABLE: Readonly<Record<string, typeof OF_16>> = {
+  'ocpp1.6': OF_16,
+  'ocpp2.0.1': { longest: 36, unknown: ['vin'] },
+  'ocpp2.1': { longest: 255, unknown: [] },
+};
+export const isV2 = (protocol: string | null): boolean => protocol !== null && protocol !== 'ocpp1.6';
+/** An app's token is told as one of a central system (IdTokenEnumType has no other word). */
+const toldType = (type: string): string => (type === 'app' ? 'central' : type);
+
+/** Of the charger's list, as it said them last; undefined: it has not. */
+export function limitsOf(list: ListView): {
+  readonly enabled: boolean | undefined;
+  readonly entries: number | undefined;
+  readonly perMessage: number | undefined;
+  readonly bytes: number | undefined;
+} {
+  if (isV2(list.protocol)) {
+    return {
+      enabled: list.saidEnabled ?? undefined,
+      entries: list.saidEntries ?? undefined,
+      perMessage: list.saidPerMessage ?? undefined,
+      bytes: list.saidBytes ?? undefined,
+    };
+  }
+  return {
+    enabled: list.enabled === null ? undefined : list.enabled.toLowerCase() === 'true',
+    entries: limitOf(list.maxEntries),
+    perMessage: limitOf(list.maxPerMessage),
+    bytes: undefined,
+  };
+}
+
+function limitOf(text: string | null): number | undefined {
   const value = Number(text ?? '');
   return Number.isInteger(value) && value > 0 ? value : undefined;
 }

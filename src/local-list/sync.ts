@@ -9,12 +9,13 @@ import {
   claimSteps,
   desiredEntries,
   heldEntries,
+  isV2,
   type ListView,
-  limitOf,
+  limitsOf,
   listOf,
   outdatedLists,
 } from './sync-store.ts';
-import type { SyncError } from './types.ts';
+import { LIMIT_VARIABLES, type SyncError } from './types.ts';
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
@@ -62,7 +63,7 @@ async function takeStep(needs: Needs, { chargePointId, organizationId }: Claimed
   const list = await listOf(needs.db, organizationId, chargePointId);
   if (list === undefined || list.step === 'idle') return;
   try {
-    if (list.step === 'configuration') return await ask(needs, list, { do: 'read_configuration', keys: LIMITS });
+    if (list.step === 'configuration') return await ask(needs, list, limitsCall(list));
     if (list.step === 'version') return await ask(needs, list, { do: 'local_list_version' });
     await send(needs, list);
   } catch (cause) {
@@ -72,13 +73,19 @@ async function takeStep(needs: Needs, { chargePointId, organizationId }: Claimed
   }
 }
 
+/** OCPP 1.6 has keys for its limits; 2.x variables of one component. */
+const limitsCall = ({ protocol }: ListView): Parameters<IssueCommand>[0]['command'] =>
+  isV2(protocol)
+    ? { action: 'GetVariables', payload: { getVariableData: [...LIMIT_VARIABLES] } }
+    : { do: 'read_configuration', keys: LIMITS };
 const LIMITS = ['LocalAuthListEnabled', 'LocalAuthListMaxLength', 'SendLocalListMaxLength'];
 
 async function send(needs: Needs, list: ListView): Promise<void> {
   const { db, now } = needs;
   const [desired, held] = await Promise.all([desiredEntries(db, list, now()), heldEntries(db, list.chargePointId)]);
-  const most = Math.min(limitOf(list.maxPerMessage) ?? DEFAULT_PER_MESSAGE, MOST_PER_MESSAGE);
-  const message = nextMessage(desired, held, { isFull: list.needsFull, most });
+  const { perMessage = DEFAULT_PER_MESSAGE, bytes } = limitsOf(list);
+  const most = Math.min(perMessage, MOST_PER_MESSAGE);
+  const message = nextMessage(desired, held, { isFull: list.needsFull, most, mostBytes: bytes });
   if (message === undefined) {
     const refreshAt = desired
       .filter(({ status }) => status === 'Accepted')

@@ -1,11 +1,13 @@
 /** The state of the room "local_lists": what is known of the list that one charger holds, and its synchronization. */
+import type { ListEntry } from '../ingest/inputs.ts';
+
 export type SyncMode = 'full' | 'differential' | 'auto';
 export type SyncError = {
   readonly code: 'not_supported' | 'version_mismatch' | 'failed' | 'no_answer' | 'offline' | 'too_many_messages';
   readonly message: string;
 };
 
-export type ListRow = {
+export type ListRow = SaidLimits & {
   readonly version: number | null;
   readonly contentVersion: number | null;
   readonly syncedRevision: number | null;
@@ -27,13 +29,15 @@ export type ListRow = {
   readonly updatedAt: Date;
 };
 
-export type ListEntry = {
-  readonly uid: string;
-  /** In OCPP's words: Accepted, Blocked, Expired, … */
-  readonly status: string;
-  readonly expiresAt: Date | null;
-  readonly parentIdTag: string | null;
+export type { ListEntry };
+/** What a charger that speaks OCPP 2.x said of its LocalAuthListCtrlr; null: it has not. */
+export type SaidLimits = {
+  readonly saidEnabled: boolean | null;
+  readonly saidEntries: number | null;
+  readonly saidPerMessage: number | null;
+  readonly saidBytes: number | null;
 };
+
 /** What an accepted message did to the list. */
 export type Applied = {
   readonly full: boolean;
@@ -44,3 +48,37 @@ export type Applied = {
 export type ListState = { readonly row: ListRow; readonly applied: readonly Applied[] };
 
 export const uidKey = (uid: string): string => uid.trim().toLowerCase();
+
+// ------------------------------------------------------------------------------------ limits as OCPP 2.x says them (D01.FR.10…)
+
+const COMPONENT = 'LocalAuthListCtrlr';
+/** Entries has its limit as MaxSet where it says one at all. */
+export const LIMIT_VARIABLES = [
+  { component: { name: COMPONENT }, variable: { name: 'Enabled' } },
+  { component: { name: COMPONENT }, variable: { name: 'ItemsPerMessage' } },
+  { component: { name: COMPONENT }, variable: { name: 'BytesPerMessage' } },
+  { component: { name: COMPONENT }, variable: { name: 'Entries' }, attributeType: 'MaxSet' },
+] as const;
+
+/** What a GetVariables answer, asked by whomever, says of the limits. */
+export function limitsIn(result: Readonly<Record<string, unknown>> | null): Partial<SaidLimits> {
+  const said: { -readonly [K in keyof SaidLimits]?: SaidLimits[K] } = {};
+  const all: unknown = result?.['getVariableResult'];
+  for (const each of Array.isArray(all) ? all : []) {
+    if (!isRecord(each) || nameOf(each['component']) !== COMPONENT.toLowerCase()) continue;
+    const { attributeStatus, attributeType, attributeValue } = each;
+    if (attributeStatus !== 'Accepted' || typeof attributeValue !== 'string') continue;
+    const count = Number(attributeValue);
+    const limit = Number.isInteger(count) && count > 0 && count <= 2_147_483_647 ? count : null;
+    const name = nameOf(each['variable']);
+    if (name === 'enabled') said.saidEnabled = attributeValue.trim().toLowerCase() === 'true';
+    if (name === 'itemspermessage') said.saidPerMessage = limit;
+    if (name === 'bytespermessage') said.saidBytes = limit;
+    if (name === 'entries' && attributeType === 'MaxSet') said.saidEntries = limit;
+  }
+  return said;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+const nameOf = (value: unknown): string => (isRecord(value) ? String(value['name']).trim().toLowerCase() : '');

@@ -1,5 +1,5 @@
 /** What the transport (gate, connection, registry) and the version adapters (v16, v2) know of each other. Types only. */
-import type { Learned } from '../ingest/inputs.ts';
+import type { CertificateHash, CertificateUse, Learned } from '../ingest/inputs.ts';
 
 export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 
@@ -73,6 +73,11 @@ export type ToCharger = {
  */
 export type SignCertificate = (request: {
   readonly csr: string;
+  readonly use: CertificateUse;
+  /** 2.1: comes back with CertificateSigned. */
+  readonly requestId?: number | undefined;
+  /** 2.1: the root that it is wanted to lead to. */
+  readonly wantedRoot?: CertificateHash | undefined;
   readonly link: ChargerLink;
   readonly receivedAt: Date;
 }) => Promise<'accepted' | 'rejected'>;

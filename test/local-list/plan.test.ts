@@ -1,35 +1,46 @@
 /** Whatever a charger holds, whatever it should: message by message it gets there. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextMessage } from '../../src/local-list/plan.ts';
+import { bytesOf, nextMessage } from '../../src/local-list/plan.ts';
 import { type ListEntry, uidKey } from '../../src/local-list/types.ts';
 
 const entries: fc.Arbitrary<ListEntry[]> = fc.uniqueArray(
   fc.record({
     uid: fc.constantFrom('A', 'b', 'C', 'd', 'E', 'f', 'G', 'h'),
+    type: fc.constantFrom('rfid', 'emaid', null),
     status: fc.constantFrom('Accepted', 'Blocked'),
     expiresAt: fc.option(fc.constantFrom(new Date(0), new Date(1000))),
     parentIdTag: fc.option(fc.constant('P')),
   }),
   { selector: ({ uid }) => uid },
 );
+const bytes = fc.option(fc.integer({ min: 1, max: 2000 }), { nil: undefined });
 const sorted = (some: readonly ListEntry[]) => [...some].sort((a, b) => (a.uid < b.uid ? -1 : 1));
 
 test('lists become equal in as few messages as their size asks for, and no message is larger than allowed', () => {
   fc.assert(
-    fc.property(entries, entries, fc.integer({ min: 1, max: 4 }), fc.boolean(), (desired, before, most, isFull) => {
-      let held = before;
-      for (let sent = 0; sent <= 20; sent += 1) {
-        const message = nextMessage(desired, held, { isFull: isFull && sent === 0, most });
-        if (message === undefined) {
-          expect(sorted(held)).toEqual(sorted(desired));
-          return;
+    fc.property(
+      entries,
+      entries,
+      fc.integer({ min: 1, max: 8 }),
+      bytes,
+      fc.boolean(),
+      (desired, before, most, mostBytes, isFull) => {
+        let held = before;
+        for (let sent = 0; sent <= 20; sent += 1) {
+          const message = nextMessage(desired, held, { isFull: isFull && sent === 0, most, mostBytes });
+          if (message === undefined) {
+            expect(sorted(held)).toEqual(sorted(desired));
+            return;
+          }
+          const size = message.put.length + message.removed.length;
+          expect(size).toBeLessThanOrEqual(most);
+          expect(size <= 1 || mostBytes === undefined || bytesOf(message) <= mostBytes).toBe(true); // one always goes
+          const touched = new Set([...message.removed, ...message.put].map(({ uid }) => uidKey(uid)));
+          held = [...(message.full ? [] : held.filter(({ uid }) => !touched.has(uidKey(uid)))), ...message.put];
         }
-        expect(message.put.length + message.removed.length).toBeLessThanOrEqual(most);
-        const touched = new Set([...message.removed, ...message.put.map(({ uid }) => uid)].map(uidKey));
-        held = [...(message.full ? [] : held.filter(({ uid }) => !touched.has(uidKey(uid)))), ...message.put];
-      }
-      throw new Error('it never ends');
-    }),
+        throw new Error('it never ends');
+      },
+    ),
   );
 });

@@ -45,6 +45,7 @@ export async function startApp(
     uploads?: Config['uploads'];
     certificateSigner?: Config['certificateSigner'];
     tls?: Config['tls'];
+    v2gCertificateSigner?: Config['v2gCertificateSigner'];
     uploadPace?: AppOptions['uploadPace'];
     ocppLimits?: AppOptions['ocppLimits'];
   } = {},
@@ -75,6 +76,7 @@ export async function startApp(
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
       uploads: options.uploads ?? uploadsConfig(),
       certificateSigner: options.certificateSigner ?? { kind: 'none' },
+      v2gCertificateSigner: options.v2gCertificateSigner ?? { kind: 'none' },
       webhooks: {
         allowSubnets: ['127.0.0.0/8'],
         ca: options.webhookCa,

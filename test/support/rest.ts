@@ -155,6 +155,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     log: quiet,
     cipher: keyRing.cipher('certificate-authority'),
     signer: { kind: 'none' },
+    v2gSigner: { kind: 'none' },
     hook: { allowSubnets: [], caPem: undefined, timeoutMs: 1000 },
   });
   const uploadsOf = options.uploads ?? uploadsConfig();

@@ -14,10 +14,17 @@ export type ScriptedCharger = {
 };
 
 export async function scriptedCharger(
-  at: { readonly ocppUrl: string; readonly identity: string; readonly key: string },
+  at: {
+    readonly ocppUrl: string;
+    readonly identity: string;
+    readonly key: string;
+    /** Default ocpp1.6. */
+    readonly speaks?: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+  },
   answering: Answering,
 ): Promise<ScriptedCharger> {
-  const socket = new WebSocket(`${at.ocppUrl}/${at.identity}`, ['ocpp1.6'], { auth: `${at.identity}:${at.key}` });
+  const { speaks: protocol = 'ocpp1.6' } = at;
+  const socket = new WebSocket(`${at.ocppUrl}/${at.identity}`, [protocol], { auth: `${at.identity}:${at.key}` });
   const asked: Asked[] = [];
   const waiting = new Map<string, (payload: Payload) => void>();
   let calls = 0;
@@ -54,10 +61,11 @@ export async function scriptedCharger(
         socket.close();
       }),
   };
-  await charger.call('BootNotification', {
-    chargePointVendor: 'V',
-    chargePointModel: 'M',
-    chargePointSerialNumber: at.identity,
-  });
+  await charger.call(
+    'BootNotification',
+    protocol === 'ocpp1.6'
+      ? { chargePointVendor: 'V', chargePointModel: 'M', chargePointSerialNumber: at.identity }
+      : { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M', serialNumber: at.identity } },
+  );
   return charger;
 }

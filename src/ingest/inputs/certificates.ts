@@ -1,4 +1,5 @@
 /** Certificates of chargers. Types only. */
+import type { CertificateHash, CertificateUse } from './certificate-hash.ts';
 import type { CommandEnded } from './command-ended.ts';
 import type { Common } from './common.ts';
 
@@ -17,7 +18,12 @@ export type CertificateInput = Common & { readonly room: 'certificates' } & (
         readonly csr: string;
         readonly csrHash: string;
         readonly read: ReadCsr;
-        /** CERTIFICATE_SIGNER is none. */
+        readonly use: CertificateUse;
+        /** 2.1: what the charger calls its request. */
+        readonly ocppRequestId: number | undefined;
+        /** 2.1: the root below which it wants its certificate. */
+        readonly wantedRoot: CertificateHash | undefined;
+        /** CERTIFICATE_SIGNER, or V2G_CERTIFICATE_SIGNER, is none. */
         readonly nobodySigns: boolean;
       }
     /** The signer gave a chain (PEM, leaf first). */
@@ -38,4 +44,9 @@ export type CertificateInput = Common & { readonly room: 'certificates' } & (
 
 export type SigningReply = { readonly accepted: boolean };
 
-export type SendingReply = { readonly chain: string | undefined };
+/** chain undefined: there is nothing to send. */
+export type SendingReply = {
+  readonly chain: string | undefined;
+  readonly use: CertificateUse;
+  readonly ocppRequestId: number | undefined;
+};

@@ -1,6 +1,12 @@
 /** What rooms are told of commands that have ended. Types only. */
-import type { CertificateHash, RootCertificateType } from './certificate-hash.ts';
+import type {
+  CertificateHash,
+  ListedCertificate,
+  ListedCertificateType,
+  RootCertificateType,
+} from './certificate-hash.ts';
 import type { ChargingProfile, ProfileCriteria } from './charging-profile.ts';
+import type { ListLearned } from './list-entry.ts';
 
 /** What the answer to a command tells, in the domain's words. */
 export type Learned =
@@ -9,11 +15,13 @@ export type Learned =
   | { readonly about: 'profile_set'; readonly profile: ChargingProfile }
   | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
+  | ListLearned
   | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash }
   | {
       readonly about: 'certificates_listed';
-      readonly type: RootCertificateType;
-      readonly hashes: readonly CertificateHash[];
+      /** Of these types the charger holds what it listed, and nothing else. */
+      readonly types: readonly ListedCertificateType[];
+      readonly listed: readonly ListedCertificate[];
     }
   | {
       readonly about: 'configuration_read';
@@ -54,4 +62,6 @@ export type EndedCommand = {
   readonly status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
   readonly result: Readonly<Record<string, unknown>> | null;
   readonly error: { readonly code: string; readonly message: string; readonly ocpp_code?: string } | null;
+  /** What the answer tells, if it agreed. */
+  readonly learned?: Learned | undefined;
 };

@@ -1,11 +1,13 @@
 /** Certificates in the words of the security extension of OCPP 1.6. */
-import type { CertificateHash, RootCertificateType } from '../../ingest/inputs.ts';
-import { enumReader, isRecord, readText } from '../reading.ts';
+import type { RootCertificateType } from '../../ingest/inputs.ts';
 
-export const ROOT_CERTIFICATES = {
+const ROOT_CERTIFICATES: Readonly<Partial<Record<RootCertificateType, string>>> = {
   central_system_root: 'CentralSystemRootCertificate',
   manufacturer_root: 'ManufacturerRootCertificate',
-} as const satisfies Record<RootCertificateType, string>;
+};
+
+/** undefined: OCPP 1.6 does not know such roots. */
+export const rootToWire = (type: RootCertificateType): string | undefined => ROOT_CERTIFICATES[type];
 
 export const readRootType = (value: unknown): RootCertificateType | undefined =>
   value === 'CentralSystemRootCertificate'
@@ -13,18 +15,3 @@ export const readRootType = (value: unknown): RootCertificateType | undefined =>
     : value === 'ManufacturerRootCertificate'
       ? 'manufacturer_root'
       : undefined;
-
-const readAlgorithm = enumReader(['SHA256', 'SHA384', 'SHA512']);
-
-/** Chargers write hexadecimal in either case, and serial numbers with or without leading zeros. */
-export function readCertificateHash(value: unknown): CertificateHash | undefined {
-  if (!isRecord(value)) return undefined;
-  const hashAlgorithm = readAlgorithm(value['hashAlgorithm']);
-  const issuerNameHash = readText(value['issuerNameHash'], 128)?.toLowerCase();
-  const issuerKeyHash = readText(value['issuerKeyHash'], 128)?.toLowerCase();
-  const serialNumber = readText(value['serialNumber'], 40)
-    ?.toLowerCase()
-    .replace(/^0+(?=.)/, '');
-  if (hashAlgorithm === undefined || !issuerNameHash || !issuerKeyHash || !serialNumber) return undefined;
-  return { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
-}

@@ -1,6 +1,6 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
 import type { Call, FriendlyCommand, Outlet, TriggerMessage } from '../../commands/index.ts';
-import { ROOT_CERTIFICATES } from './certificate-words.ts';
+import { rootToWire } from './certificate-words.ts';
 import { profileToWire, purposeToWire } from './charging-profile.ts';
 
 /** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
@@ -101,7 +101,7 @@ export function friendly(command: FriendlyCommand): Call | undefined {
           ...(parentIdTag !== null && { parentIdTag }),
         },
       }));
-      const removed = command.removed.map((idTag) => ({ idTag }));
+      const removed = command.removed.map(({ uid: idTag }) => ({ idTag }));
       return {
         action: 'SendLocalList',
         payload: {
@@ -131,13 +131,20 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       }
     }
     case 'certificate_signed':
+      if (command.use !== 'charge_point') return undefined;
       return { action: 'CertificateSigned', payload: { certificateChain: command.chain } };
     case 'install_certificate': {
-      const certificateType = ROOT_CERTIFICATES[command.type];
+      const certificateType = rootToWire(command.type);
+      if (certificateType === undefined) return undefined;
       return { action: 'InstallCertificate', payload: { certificateType, certificate: command.certificate } };
     }
-    case 'list_certificates':
-      return { action: 'GetInstalledCertificateIds', payload: { certificateType: ROOT_CERTIFICATES[command.type] } };
+    case 'list_certificates': {
+      // One type a request; 2.x lists several.
+      const [type, ...more] = command.types ?? [];
+      const certificateType = type === undefined || type === 'v2g_chain' ? undefined : rootToWire(type);
+      if (certificateType === undefined || more.length > 0) return undefined;
+      return { action: 'GetInstalledCertificateIds', payload: { certificateType } };
+    }
     case 'delete_certificate':
       return { action: 'DeleteCertificate', payload: { certificateHashData: { ...command.hash } } };
     case 'upload':

@@ -5,6 +5,7 @@
  */
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
+import * as papers from './paper-commands.ts';
 import * as station from './station-commands.ts';
 
 /** undefined: OCPP 2.x cannot be asked for it. */
@@ -33,15 +34,21 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'cancel_reservation':
       return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'certificate_signed':
+      return papers.certificateSigned(command);
+    case 'install_certificate':
+      return papers.installCertificate(command);
+    case 'list_certificates':
+      return papers.listCertificates(command);
+    case 'delete_certificate':
+      return { action: 'DeleteCertificate', payload: { certificateHashData: { ...command.hash } } };
+    case 'local_list_version':
+      return { action: 'GetLocalListVersion', payload: {} };
+    case 'send_local_list':
+      return papers.sendLocalList(command);
     case 'change_configuration':
     case 'clear_charging_profiles':
     case 'composite_schedule':
-    case 'delete_certificate':
-    case 'install_certificate':
-    case 'list_certificates':
-    case 'local_list_version':
     case 'read_configuration':
-    case 'send_local_list':
     case 'set_charging_profile':
     case 'start':
     case 'stop':

@@ -1,4 +1,5 @@
 /** IdTokenType: who is meant by a token, in 2.x's words. Whether this version has the word is for its schema to say. */
+import { folded } from '../reading.ts';
 
 /** The tokens room's words → IdTokenEnumType (2.1: a text with these values). */
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,3 +23,19 @@ export function idTokenToWire(uid: string, kind?: string): { readonly idToken: s
 
 /** The tag of a group is made here, not by a card. */
 export const groupTokenToWire = (tag: string) => ({ idToken: tag, type: 'Central' });
+
+/** Both kinds of cards are one to us: what is printed on a card does not tell which it is. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['iso14443', 'rfid'],
+  ['iso15693', 'rfid'],
+  ['emaid', 'emaid'],
+  ['central', 'central'],
+  ['keycode', 'key_code'],
+  ['local', 'local'],
+  ['macaddress', 'mac'],
+  ['vin', 'vin'],
+]);
+
+/** The tokens room's word; undefined: it has none for this. */
+export const readTokenKind = (value: unknown): string | undefined =>
+  typeof value === 'string' ? KINDS.get(folded(value.slice(0, 64))) : undefined;

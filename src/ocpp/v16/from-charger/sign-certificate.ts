@@ -14,7 +14,7 @@ export const signCertificate = (sign: SignCertificate): FromCharger => ({
     const { csr } = payload;
     if (typeof csr !== 'string' || csr.trim() === '') throw new UnusableMessage('there is no csr');
     if (csr.length > MOST_CHARACTERS) return { status: 'Rejected' };
-    const answer = await sign({ csr, link, receivedAt });
+    const answer = await sign({ csr, use: 'charge_point', link, receivedAt });
     return { status: answer === 'accepted' ? 'Accepted' : 'Rejected' };
   },
 

@@ -1,6 +1,6 @@
 /** OCPP 1.6 security extension, DeleteCertificate. NotFound and Failed both leave what was there. */
+import { readCertificateHash } from '../../certificate-hash.ts';
 import type { ToCharger } from '../../contract.ts';
-import { readCertificateHash } from '../certificate-words.ts';
 
 export const deleteCertificate: ToCharger = {
   action: 'DeleteCertificate',

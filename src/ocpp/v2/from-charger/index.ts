@@ -8,6 +8,8 @@ import { heartbeat } from './heartbeat.ts';
 import { logStatusNotification } from './log-status-notification.ts';
 import { publishFirmwareStatusNotification } from './publish-firmware-status-notification.ts';
 import { reservationStatusUpdate } from './reservation-status-update.ts';
+import { securityEventNotification } from './security-event-notification.ts';
+import { signCertificate } from './sign-certificate.ts';
 import { statusNotification } from './status-notification.ts';
 
 type Make = (needs: V2Needs) => FromCharger;
@@ -21,6 +23,8 @@ export const inBoth: readonly Make[] = [
   logStatusNotification,
   publishFirmwareStatusNotification,
   reservationStatusUpdate,
+  securityEventNotification,
+  ({ signCertificate: sign }) => signCertificate(sign),
   statusNotification,
 ];
 

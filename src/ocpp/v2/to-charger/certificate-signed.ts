@@ -1,4 +1,4 @@
-/** OCPP 2.0.1 A02, A03: CertificateSigned. */
+/** OCPP 2.0.1 A02, A03: CertificateSigned. Rejected: the chain does not fit the key of its CSR, or cannot be verified. */
 import type { ToCharger } from '../../contract.ts';
 
 export const certificateSigned: ToCharger = {
