@@ -94,6 +94,33 @@ test('the same CSR again is the same request; another one takes its place; too m
   expect(many.state.requests.size).toBe(MOST_PER_HOUR);
 });
 
+test('requests for different uses do not take each other’s place; a repeated one is answered by its last number', () => {
+  const both = run([asked('a'), asked('b', { use: 'v2g' })]);
+  expect(both.row('a').status).toBe('requested');
+  expect(both.row('b')).toMatchObject({ status: 'requested', use: 'v2g' });
+  const twice = run([asked('a', { ocppRequestId: 1 }), asked('c', { csrHash: 'hash of a', ocppRequestId: 2 })]);
+  expect(twice.reply).toEqual({ accepted: true });
+  expect(twice.row('a').ocppRequestId).toBe(2);
+  expect(run([signed('a'), sending('a', 'c')], twice.state).reply).toEqual({
+    chain: 'leaf',
+    use: 'charge_point',
+    ocppRequestId: 2,
+  });
+  const late = run([asked('d', { csrHash: 'hash of a', ocppRequestId: 3 })], sent);
+  expect(late).toMatchObject({ ignored: 'duplicate', reply: { accepted: true } });
+});
+
+test('without the signer that it needs a request is rejected, and the setting is named', () => {
+  const refused = (use: 'v2g' | 'combined') => run([asked('a', { use, nobodySigns: true })]).row().errorMessage;
+  expect(refused('v2g')).toContain('V2G_CERTIFICATE_SIGNER is none');
+  expect(refused('combined')).toMatch(/^CERTIFICATE_SIGNER is none/);
+});
+
+test('a certificate for cars is kept as a chain with the authorities that came with it', () => {
+  const { state } = run([asked('a', { use: 'v2g' }), signed('a'), sending('a', 'c'), ended('c', 'accepted')]);
+  expect([...state.installed.values()]).toMatchObject([{ type: 'v2g_chain', serialNumber: 'leaf' }]);
+});
+
 test('a signer that cannot be asked is asked again, later each time, and given up; one that refuses is believed', () => {
   const once = run([asked('a'), failed('a')]).row();
   expect(once).toMatchObject({ status: 'requested', attempts: 1, dueAt: at(RETRY_S[0]), errorCode: 'signer_failed' });
