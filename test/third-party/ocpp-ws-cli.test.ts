@@ -51,7 +51,9 @@ const results = new Map<string, Check[]>();
 beforeAll(async () => {
   // All at once: they mostly wait.
   await Promise.all(
-    cases.map(async ([protocol, mode]) => results.set(`${protocol} ${mode}`, await checks(protocol, mode === 'strict'))),
+    cases.map(async ([protocol, mode]) =>
+      results.set(`${protocol} ${mode}`, await checks(protocol, mode === 'strict')),
+    ),
   );
 });
 
