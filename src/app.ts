@@ -75,7 +75,7 @@ import { createReserve, reservationRoutes, reservations, sweepReservations } fro
 import { createSchedules, type Job } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
-import { createTransactionIds, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
+import { createTransactionIds, endGaps, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
 import {
   createCheckProfile,
@@ -86,7 +86,14 @@ import {
   startRoutes,
 } from './smart-charging/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
-import { forgetUnknownTokens, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
+import {
+  createDescribeToken,
+  forgetUnknownTokens,
+  tokenGroupRoutes,
+  tokenRoutes,
+  tokens,
+  unknownTokenRoutes,
+} from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
@@ -205,10 +212,12 @@ export function createApp({
     v2gSigner: config.v2gCertificateSigner,
     hook: { ...config.webhooks, caPem: config.webhooks.ca },
   });
+  const nextTransactionId = createTransactionIds(db);
+  const spareIds = async () => ({ sessionId: newId('ses'), transactionId: await nextTransactionId() });
   const handlers = {
     signCertificate: papers.signCertificate,
     submit,
-    nextTransactionId: createTransactionIds(db),
+    nextTransactionId,
     newId,
     clock,
     dataTransfers: createDataTransfers([...dataTransfers, ...plugins]),
@@ -357,7 +366,7 @@ export function createApp({
       ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
       ...firmwareRoutes({ db, issue, nextRequestId }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
-      ...startRoutes({ issue, check: checkProfile }),
+      ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db) }),
       ...commandRoutes({ reads, issue }),
       ...commandHistoryRoutes({ reads, submit, clock }),
       ...commandBulkRoutes({ db, bulks }),
@@ -425,10 +434,11 @@ export function createApp({
       cron: '5,20,35,50 * * * * *',
       run: () => releaseLostConnections({ nodes, ingest, now }),
     },
+    { name: 'transaction_gaps', cron: '*/5 * * * * *', run: () => endGaps({ db, ingest, now, spareIds }) },
     {
       name: 'session_reconciliation',
       cron: '20 * * * * *',
-      run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS }),
+      run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS, issue }),
     },
     { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(tls?.reload()) },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },

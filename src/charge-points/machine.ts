@@ -4,7 +4,8 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { BootReply, ConnectedReply, FirmwareInput, StationInput, UploadInput } from '../ingest/inputs.ts';
-import { type BootStatus, type ConnectorRow, connectorKey, type StationRow, type StationState } from './types.ts';
+import { activityChanged, statusReported } from './machine/connectors.ts';
+import type { BootStatus, StationRow, StationState } from './types.ts';
 
 type Input<T extends StationInput['type']> = Extract<StationInput, { type: T }>;
 type Next = Step<StationState>;
@@ -16,8 +17,6 @@ const BOOT_LOOP = 3;
 const LONGEST_INTERVAL_S = 3600;
 /** Calls in a row without an answer after which a charger counts as degraded (T5). */
 const TIMEOUTS_TO_DEGRADE = 3;
-/** A charger that invents connectors without end gets no more rows than this; its reports are still kept in the history. */
-const MAX_CONNECTORS = 128;
 
 export function decide(state: StationState, input: StationInput): Next {
   switch (input.type) {
@@ -29,6 +28,8 @@ export function decide(state: StationState, input: StationInput): Next {
       return booted(state, input);
     case 'status_reported':
       return statusReported(state, input);
+    case 'activity_changed':
+      return activityChanged(state, input);
     case 'firmware_status_reported':
       return moved(state, { firmwareStatus: input.status, firmwareStatusAt: input.receivedAt }, [
         { do: 'feed', input: firmwareStatus(input) },
@@ -116,6 +117,8 @@ function connected(state: StationState, input: Input<'connected'>): Next {
       },
     });
   }
+  // 2.x: a transaction may have ended unheard meanwhile (E14).
+  if (!state.row.connected && input.protocol !== 'ocpp1.6') effects.push(returned(input));
   return moved(
     state,
     {
@@ -188,9 +191,18 @@ function booted(state: StationState, input: Input<'booted'>): Next {
       callTimeouts: 0,
       degraded: false,
     },
-    [{ do: 'reply', value: reply }, ...lookedAfter(input, status, row)],
+    [
+      { do: 'reply', value: reply },
+      ...lookedAfter(input, status, row),
+      ...(row.protocol === null || row.protocol === 'ocpp1.6' ? [] : [returned(input)]),
+    ],
   );
 }
+
+const returned = ({ chargePointId, receivedAt }: Pick<StationInput, 'chargePointId' | 'receivedAt'>): Effect => ({
+  do: 'feed',
+  input: { room: 'sessions', type: 'station_returned', chargePointId, receivedAt },
+});
 
 /** Settings that templates name are looked after once per boot. */
 function lookedAfter(input: Input<'booted'>, status: BootStatus, before: StationRow): Effect[] {
@@ -202,85 +214,4 @@ function lookedAfter(input: Input<'booted'>, status: BootStatus, before: Station
     firmwareVersion: input.firmwareVersion ?? before.firmwareVersion,
   };
   return [{ do: 'feed', input: { room: 'configuration', type: 'booted', chargePointId, receivedAt, ...kind } }];
-}
-
-/** B6: the newest timestamp wins, all are kept. */
-function statusReported(state: StationState, input: Input<'status_reported'>): Next {
-  const key = connectorKey(input.evseId, input.connectorId);
-  const previous = state.connectors.get(key);
-  // A clock that runs ahead must not make every later report look old: never remember a time beyond the receipt.
-  const statusAt = new Date(Math.min(input.at.at.getTime(), input.receivedAt.getTime()));
-  const report: ConnectorRow = {
-    evseId: input.evseId,
-    connectorId: input.connectorId,
-    status: input.status,
-    rawStatus: input.rawStatus,
-    errorCode: input.errorCode ?? null,
-    info: input.info ?? null,
-    vendorId: input.vendorId ?? null,
-    vendorErrorCode: input.vendorErrorCode ?? null,
-    statusAt,
-    receivedAt: input.receivedAt,
-  };
-  const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
-  const history = [...state.history, { ...report, at: input.at.at, applied }];
-  if (!applied) return { state: { ...state, history }, effects: [], ignored: 'late' };
-  if (previous === undefined && state.connectors.size >= MAX_CONNECTORS) {
-    return { state: { ...state, history }, effects: [], ignored: 'too_many_connectors' };
-  }
-
-  const connectors = new Map(state.connectors).set(key, report);
-  const next = { ...state, connectors, history };
-  if (
-    previous !== undefined &&
-    previous.status === report.status &&
-    previous.errorCode === report.errorCode &&
-    previous.vendorErrorCode === report.vendorErrorCode
-  ) {
-    return { state: next, effects: [], ignored: 'unchanged' };
-  }
-  const effects: Effect[] = [
-    {
-      do: 'emit',
-      event: {
-        type: 'charge_point.status_changed',
-        occurredAt: input.at.at,
-        receivedAt: input.receivedAt,
-        historical: input.at.historical,
-        data: {
-          evse_id: input.evseId,
-          connector_id: input.connectorId,
-          previous_status: previous?.status ?? null,
-          status: report.status,
-          error_code: report.errorCode,
-          info: report.info,
-          vendor_error_code: report.vendorErrorCode,
-        },
-      },
-    },
-  ];
-  if (previous?.status !== report.status && input.connectorId !== 0) {
-    effects.push({
-      do: 'feed',
-      input: {
-        room: 'sessions',
-        type: 'connector_changed',
-        chargePointId: input.chargePointId,
-        receivedAt: input.receivedAt,
-        evseId: input.evseId,
-        connectorId: input.connectorId,
-        status: report.status,
-        at: input.at,
-      },
-    });
-  }
-  if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
-    const { chargePointId, receivedAt, evseId: connectorId, at } = input; // a reservation names the EVSE's number
-    const { bootedAt } = state.row;
-    effects.push({
-      do: 'feed',
-      input: { room: 'reservations', type: 'connector_freed', chargePointId, receivedAt, connectorId, at, bootedAt },
-    });
-  }
-  return { state: next, effects };
 }

@@ -54,7 +54,7 @@ const LOAD_CONNECTORS: Statement = {
   name: 'stations_load_connectors',
   text: `SELECT charge_point_id AS id, evse_id AS "evseId", connector_id AS "connectorId", status, raw_status AS "rawStatus",
                 error_code AS "errorCode", info, vendor_id AS "vendorId", vendor_error_code AS "vendorErrorCode",
-                status_at AS "statusAt", received_at AS "receivedAt"
+                status_at AS "statusAt", received_at AS "receivedAt", activity
            FROM connectors WHERE charge_point_id = ANY($1::text[])`,
 };
 
@@ -69,13 +69,13 @@ const SAVE_STATES: Statement = {
 const SAVE_CONNECTORS: Statement = {
   name: 'stations_save_connectors',
   text: `INSERT INTO connectors (charge_point_id, organization_id, evse_id, connector_id, status, raw_status, error_code, info,
-                                 vendor_id, vendor_error_code, status_at, received_at)
+                                 vendor_id, vendor_error_code, status_at, received_at, activity)
          SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::text[],
-                              $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
+                              $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[])
          ON CONFLICT (charge_point_id, evse_id, connector_id) DO UPDATE SET
            status = excluded.status, raw_status = excluded.raw_status, error_code = excluded.error_code, info = excluded.info,
            vendor_id = excluded.vendor_id, vendor_error_code = excluded.vendor_error_code,
-           status_at = excluded.status_at, received_at = excluded.received_at`,
+           status_at = excluded.status_at, received_at = excluded.received_at, activity = excluded.activity`,
 };
 
 const APPEND_HISTORY: Statement = {
@@ -94,7 +94,9 @@ type LoadedState = StationRow & {
 };
 
 export async function loadStations(tx: Tx, inputs: readonly StationInput[]): Promise<Map<string, StationState>> {
-  const reporting = inputs.filter(({ type }) => type === 'status_reported').map(({ chargePointId }) => chargePointId);
+  const reporting = inputs
+    .filter(({ type }) => type === 'status_reported' || type === 'activity_changed')
+    .map(({ chargePointId }) => chargePointId);
   const [rows, connectors] = await Promise.all([
     tx.rows<LoadedState>(LOAD_STATES, [inputs.map(({ chargePointId }) => chargePointId)]),
     reporting.length === 0 ? [] : tx.rows<ConnectorRow & { id: string }>(LOAD_CONNECTORS, [reporting]),
@@ -152,6 +154,7 @@ export async function saveStations(tx: Tx, changes: readonly Change[]): Promise<
         of((row) => row.vendorErrorCode),
         of((row) => row.statusAt),
         of((row) => row.receivedAt),
+        of((row) => row.activity),
       ]),
     );
   }

@@ -1,5 +1,5 @@
 /** The state of the room "stations": what is known of one charge point, its connection and its connectors. */
-import type { ConnectorStatus } from '../ingest/inputs.ts';
+import type { Activity, ConnectorStatus } from '../ingest/inputs.ts';
 
 export type BootStatus = 'accepted' | 'pending' | 'rejected';
 
@@ -48,6 +48,8 @@ export type ConnectorRow = {
   readonly vendorErrorCode: string | null;
   readonly statusAt: Date;
   readonly receivedAt: Date;
+  /** What the transaction there does, where the reported status does not say (OCPP 2.x). */
+  readonly activity: Activity | null;
 };
 
 export type HistoryRow = ConnectorRow & { readonly at: Date; readonly applied: boolean };

@@ -49,6 +49,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   SignedUpdateFirmware: 'firmware',
   UnpublishFirmware: 'firmware',
   UpdateFirmware: 'firmware',
+  GetTransactionStatus: 'sessions',
 };
 
 /** Variables are read by the dozen; of those a list has, few are asked for. */

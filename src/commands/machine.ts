@@ -181,8 +181,9 @@ const EXPIRED: CommandError = {
 
 /** The session may begin before the charger answers the remote start (R6): then the answer still decides the status. */
 function sessionStarted(state: CommandState, input: Input<'session_started'>, now: Date): Next {
-  const { connectorId, tokenUid, sessionId, receivedAt } = input;
-  const match = matchRemoteStart(remoteStartsOf(state.commands.values()), { connectorId, tokenUid, at: receivedAt });
+  const { connectorId, tokenUid, remoteStartId, sessionId, receivedAt } = input;
+  const begun = { connectorId, tokenUid, remoteStartId, at: receivedAt };
+  const match = matchRemoteStart(remoteStartsOf(state.commands.values()), begun);
   const command = match === undefined ? undefined : state.commands.get(match.commandId);
   if (command === undefined) return stay(state, 'no_remote_start');
   if (command.status === 'sent' || command.status === 'cancelled') {

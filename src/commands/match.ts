@@ -1,5 +1,6 @@
 /**
- * Which remote start led to a session (R6)? OCPP 1.6 gives the two nothing in common but token, connector and time.
+ * Which remote start led to a session (R6)? OCPP 1.6 gives the two nothing in common but token, connector and time; in 2.x the
+ * session names the start by its number (F01.FR.25). Connectors are told by the number of their EVSE (decision 006.2).
  * Pure; the sessions room asks with the same function, so that both rooms always name the same command.
  */
 import type { CommandRow } from './types.ts';
@@ -9,7 +10,20 @@ export type RemoteStart = {
   /** null: the charger may choose. */
   readonly connectorId: number | null;
   readonly tokenUid: string;
+  /** null: OCPP 1.6 has none. */
+  readonly remoteStartId: number | null;
   readonly createdAt: Date;
+};
+
+/** What a session shows of how it came to be. */
+export type BegunSession = {
+  /** undefined: not known yet (2.x). */
+  readonly connectorId: number | undefined;
+  /** null: nobody has said who charges (2.x). */
+  readonly tokenUid: string | null;
+  readonly remoteStartId?: number | undefined;
+  /** When we learned of the session; a charger's own time would be compared with our clock. */
+  readonly at: Date;
 };
 
 /** A driver may take this long from the app to the plug; later the same token means a new decision. */
@@ -17,20 +31,21 @@ export const REMOTE_START_WINDOW_MS = 10 * 60_000;
 /** Two nodes' clocks. */
 const SKEW_MS = 5_000;
 
-/** `at`: when we learned of the session; a charger's own time would be compared with our clock. */
-export function matchRemoteStart(
-  candidates: readonly RemoteStart[],
-  session: { readonly connectorId: number; readonly tokenUid: string; readonly at: Date },
-): RemoteStart | undefined {
+export function matchRemoteStart(candidates: readonly RemoteStart[], session: BegunSession): RemoteStart | undefined {
   let newest: RemoteStart | undefined;
   for (const candidate of candidates) {
     const ageMs = session.at.getTime() - candidate.createdAt.getTime();
     if (ageMs < -SKEW_MS || ageMs > REMOTE_START_WINDOW_MS) continue;
-    if (candidate.connectorId !== null && candidate.connectorId !== session.connectorId) continue;
-    if (tokenKey(candidate.tokenUid) !== tokenKey(session.tokenUid)) continue;
+    if (!isMeant(candidate, session)) continue;
     if (newest === undefined || isNewer(candidate, newest)) newest = candidate;
   }
   return newest;
+}
+
+function isMeant(candidate: RemoteStart, { remoteStartId, connectorId, tokenUid }: BegunSession): boolean {
+  if (remoteStartId !== undefined && candidate.remoteStartId !== null) return remoteStartId === candidate.remoteStartId;
+  if (tokenUid === null || tokenKey(candidate.tokenUid) !== tokenKey(tokenUid)) return false;
+  return candidate.connectorId === null || connectorId === undefined || candidate.connectorId === connectorId;
 }
 
 /** OCPP 1.6 §7.28: an IdToken is compared without case. */
@@ -41,11 +56,23 @@ const isNewer = (a: RemoteStart, b: RemoteStart): boolean =>
     ? a.commandId > b.commandId
     : a.createdAt.getTime() > b.createdAt.getTime();
 
-/** The actions that ask for a session, and where their payload holds connector and token. */
-const READERS: ReadonlyMap<string, (payload: CommandRow['payload']) => { connectorId: unknown; tokenUid: unknown }> =
-  new Map([
-    ['RemoteStartTransaction', (payload) => ({ connectorId: payload['connectorId'], tokenUid: payload['idTag'] })],
-  ]);
+type Asked = { readonly connectorId: unknown; readonly tokenUid: unknown; readonly remoteStartId: unknown };
+
+/** The actions that ask for a session, and where their payload holds place and token. */
+const READERS: ReadonlyMap<string, (payload: CommandRow['payload']) => Asked> = new Map([
+  [
+    'RemoteStartTransaction',
+    (payload) => ({ connectorId: payload['connectorId'], tokenUid: payload['idTag'], remoteStartId: undefined }),
+  ],
+  [
+    'RequestStartTransaction',
+    (payload) => {
+      const { idToken } = payload;
+      const tokenUid = typeof idToken === 'object' && idToken !== null && 'idToken' in idToken ? idToken.idToken : '';
+      return { connectorId: payload['evseId'], tokenUid, remoteStartId: payload['remoteStartId'] };
+    },
+  ],
+]);
 
 export const remoteStartActions: readonly string[] = [...READERS.keys()];
 
@@ -79,12 +106,13 @@ export function remoteStartsOf(commands: Iterable<AskedCommand>): RemoteStart[] 
   for (const command of commands) {
     const read = READERS.get(command.action);
     if (read === undefined || !awaitsSession(command)) continue;
-    const { connectorId, tokenUid } = read(command.payload);
+    const { connectorId, tokenUid, remoteStartId } = read(command.payload);
     if (typeof tokenUid !== 'string') continue; // sent unvalidated by a lab
     found.push({
       commandId: command.id,
       connectorId: typeof connectorId === 'number' ? connectorId : null,
       tokenUid,
+      remoteStartId: typeof remoteStartId === 'number' ? remoteStartId : null,
       createdAt: command.createdAt,
     });
   }

@@ -15,7 +15,14 @@ export type Target = {
   readonly connected: boolean;
 };
 
-export type OpenSession = { readonly id: string; readonly transactionId: number; readonly connectorId: number };
+export type OpenSession = {
+  readonly id: string;
+  readonly transactionId: number;
+  /** null: OCPP 1.6. */
+  readonly ocppTransactionId: string | null;
+  /** What requests name as connector (decision 006.2). */
+  readonly evseId: number;
+};
 
 export type CommandReads = {
   find(organizationId: string, commandId: string): Promise<StoredCommand | undefined>;
@@ -87,7 +94,8 @@ export function commandReads({ prisma }: Pick<Database, 'prisma'>): CommandReads
   const sessionSelect = {
     id: true,
     transactionId: true,
-    connectorId: true,
+    ocppTransactionId: true,
+    evseId: true,
     endedAt: true,
   } satisfies Prisma.SessionSelect;
   return {
@@ -143,7 +151,7 @@ export function commandReads({ prisma }: Pick<Database, 'prisma'>): CommandReads
         where: { organizationId, chargePointId, endedAt: null },
         orderBy: { startedAt: 'desc' },
         take: MOST_SESSIONS,
-        select: { id: true, transactionId: true, connectorId: true },
+        select: { id: true, transactionId: true, ocppTransactionId: true, evseId: true },
       }),
 
     async session(organizationId, chargePointId, sessionId) {

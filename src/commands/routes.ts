@@ -7,7 +7,7 @@ import type { IssueCommand } from './issue-command.ts';
 import { commandSchema, presentCommand } from './present.ts';
 import type { CommandReads } from './read-store.ts';
 import { asking, createSend as createAsk, outletIn, type Send } from './send-routes.ts';
-import { findSessionToStop } from './stop-session.ts';
+import { findSessionToStop, stopOf } from './stop-session.ts';
 import { triggerMessages } from './types.ts';
 
 const { tag, access, params, timeoutS, connectorId, evseId, errors } = asking;
@@ -78,8 +78,7 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
           throw new AppError('not_found', 'There is no such charge point');
         }
         const meant = { sessionId: body.session_id, connectorId: body.connector_id };
-        const { transactionId } = await findSessionToStop(reads, where, meant);
-        return send(asked, { do: 'stop', transactionId });
+        return send(asked, stopOf(await findSessionToStop(reads, where, meant)));
       },
     }),
     route({

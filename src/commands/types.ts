@@ -7,6 +7,7 @@ import type {
   ListedCertificateType,
   ProfileCriteria,
   RootCertificateType,
+  TokenType,
 } from '../ingest/inputs.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
@@ -86,6 +87,12 @@ export type FriendlyCommand =
   | {
       readonly do: 'start';
       readonly tokenUid: string;
+      /** As its record says; 2.x names it beside the uid. undefined: nobody knows it. */
+      readonly tokenType?: TokenType | undefined;
+      /** parentIdTag or groupIdToken of its group. */
+      readonly groupId?: string | undefined;
+      /** Positive int32, by which a session of 2.x names the start that it is of. */
+      readonly remoteStartId?: number | undefined;
       readonly connectorId?: number | undefined;
       /** For the session that is to begin. */
       readonly profile?: ChargingProfile | undefined;
@@ -98,7 +105,14 @@ export type FriendlyCommand =
       readonly durationS: number;
       readonly unit?: 'A' | 'W' | undefined;
     }
-  | { readonly do: 'stop'; readonly transactionId: number }
+  | {
+      readonly do: 'stop';
+      readonly transactionId: number;
+      /** What a station of 2.x calls it. */
+      readonly ocppTransactionId?: string | undefined;
+    }
+  /** Does the station still know it, and has it more to tell? Nothing of the kind in 1.6. */
+  | { readonly do: 'transaction_status'; readonly ocppTransactionId: string }
   /** `resume`: at once, and its sessions go on afterwards. evseId absent: the whole charge point. */
   | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' | 'resume'; readonly evseId?: number | undefined }
   | ({ readonly do: 'unlock' } & Outlet)

@@ -58,7 +58,8 @@ const dataSchemas = {
   }),
   'session.started': z.object({
     session_id: z.string(),
-    transaction_id: z.int(),
+    transaction_id: z.int().describe('Our own number of it, and what an OCPP 1.6 charger calls it'),
+    ocpp_transaction_id: z.string().optional().describe('What an OCPP 2.x charger calls it (additive)'),
     evse_id: z.int(),
     connector_id: z.int(),
     token: z.string().nullable(),
@@ -69,7 +70,8 @@ const dataSchemas = {
   }),
   'session.ended': z.object({
     session_id: z.string(),
-    transaction_id: z.int(),
+    transaction_id: z.int().describe('Our own number of it, and what an OCPP 1.6 charger calls it'),
+    ocpp_transaction_id: z.string().optional().describe('What an OCPP 2.x charger calls it (additive)'),
     evse_id: z.int(),
     connector_id: z.int(),
     token: z.string().nullable(),

@@ -89,8 +89,11 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
     | {
         readonly type: 'session_started';
         readonly sessionId: string;
-        readonly connectorId: number;
-        readonly tokenUid: string;
+        /** The number of its EVSE (decision 006); undefined: not known yet. */
+        readonly connectorId: number | undefined;
+        readonly tokenUid: string | null;
+        /** What the station says it was asked by. */
+        readonly remoteStartId?: number | undefined;
       }
     /** That connection is gone: what was sent on it is lost, what is queued and must not wait fails. Ignored when a newer one took over. */
     | { readonly type: 'line_lost'; readonly generation: number }

@@ -1,6 +1,6 @@
 /** The decision's door as the adapters use it: an input goes in, the reply that its room promises comes out. No rules. */
 import type { Ingest } from '../ingest/contract.ts';
-import type { AuthorizeReply, BootReply, Input, StartReply, StopReply } from '../ingest/inputs.ts';
+import type { AuthorizeReply, BootReply, Input, StartReply, StopReply, TransactionReply } from '../ingest/inputs.ts';
 
 /** Which room promises what, see ingest/inputs.ts. */
 type Replies = {
@@ -9,6 +9,8 @@ type Replies = {
   authorize_start: StartReply;
   authorize_stop: StopReply;
   stopped: StopReply;
+  authorize_event: TransactionReply;
+  transaction_event: TransactionReply;
 };
 
 /** Resolves after the commit. Rejects while the database is away: then the charger gets no acknowledgement (X14). */

@@ -16,7 +16,12 @@ export type Sample = {
   readonly unit: string | undefined;
   readonly phase: string | undefined;
   readonly location: string | undefined;
+  /** There is a signed value only, and no number. */
   readonly signed: boolean;
+  /** 2.x: the power of ten that is in `value` already, and not in `raw`. */
+  readonly exponent?: number;
+  /** 2.x: the same value signed, kept beside it. */
+  readonly signature?: Readonly<Record<string, string>>;
 };
 
 export type Figures = Pick<
@@ -96,7 +101,7 @@ export function readFigures(samples: readonly Sample[]): Figures {
       candidates.filter((candidate) => candidate.kind === kind),
     );
     if (amount !== undefined) figures[FIELDS[kind]] = kind === 'energy' ? Math.round(amount) : round(amount);
-    for (const { sample } of unused) extra.push(asSaid(sample));
+    for (const { sample } of unused) if (sample.signature === undefined) extra.push(asSaid(sample));
   }
   if (extra.length > 0) figures.extra = extra;
   if (flags.size > 0) figures.flags = [...flags];
@@ -135,7 +140,7 @@ function readSample(sample: Sample, flags: Set<string>): { candidate: Candidate;
   const doubtful = kind === 'energy' && factor === 1 && looksLikeKwh(sample);
   if (doubtful) flags.add('kwh_as_wh');
   const slipped = unit !== undefined && !right.has(unit);
-  return { candidate: { kind, amount, sample }, keepRaw: doubtful || slipped };
+  return { candidate: { kind, amount, sample }, keepRaw: doubtful || slipped || sample.signature !== undefined };
 }
 
 /** OCPP 1.6 §7.31: no measurand means the import register; but not when the unit contradicts. */
@@ -148,8 +153,12 @@ function kindOf(sample: Sample, unit: string | undefined, flags: Set<string>): K
 }
 
 /** M2: registers of Wh have no thousandths; a register of kWh shows its Wh as exactly three decimals. */
-const looksLikeKwh = ({ raw, value }: Sample): boolean =>
-  value !== undefined && value < 1e6 && /^\+?\d+[.,]\d{3}$/.test(raw) && !Number.isInteger(value);
+const looksLikeKwh = ({ raw, value, exponent }: Sample): boolean =>
+  exponent === undefined &&
+  value !== undefined &&
+  value < 1e6 &&
+  /^\+?\d+[.,]\d{3}$/.test(raw) &&
+  !Number.isInteger(value);
 
 /**
  * M6. A value without a phase is the total. Without a total: energy and power are the sum of L1..L3, voltage is the mean of
@@ -200,6 +209,9 @@ function asSaid(sample: Sample): Extra {
   if (sample.unit !== undefined) said['unit'] = sample.unit;
   if (sample.location !== undefined) said['location'] = sample.location;
   if (sample.signed) said['format'] = 'SignedData';
-  said['value'] = sample.value ?? sample.raw;
-  return said;
+  // As said: a power of ten stays beside the number that it belongs to.
+  if (sample.exponent !== undefined) said['multiplier'] = sample.exponent;
+  if (!(sample.signed && sample.raw === ''))
+    said['value'] = sample.exponent === undefined ? (sample.value ?? sample.raw) : sample.raw;
+  return sample.signature === undefined ? said : { ...said, ...sample.signature };
 }

@@ -5,12 +5,15 @@
 import type { Effect, Root } from '../ingest/contract.ts';
 import type { CloseReply, SessionInput } from '../ingest/inputs.ts';
 import { flag } from './energy.ts';
+import { answered, asked, returned } from './machine/asked.ts';
 import { metered } from './machine/meter.ts';
 import { alive, finish, type Input, type Next, newest, onConnector, put } from './machine/shared.ts';
 import { started } from './machine/start.ts';
 import { stopped } from './machine/stop.ts';
+import { gapDue, transactionEvent } from './machine/transaction.ts';
 import type { SessionState, SessionStatus } from './types.ts';
 
+export { transactionKey } from './machine/event.ts';
 export { startKey } from './machine/start.ts';
 export { orphanKey } from './machine/stop.ts';
 
@@ -27,6 +30,16 @@ export function decide(state: SessionState, input: SessionInput, context: Contex
       return metered(state, input);
     case 'stopped':
       return stopped(state, input);
+    case 'transaction_event':
+      return transactionEvent(state, input);
+    case 'gap_due':
+      return gapDue(state, input, context.now);
+    case 'station_returned':
+      return returned(state, input);
+    case 'asked':
+      return asked(state, input, context.now);
+    case 'command_ended':
+      return answered(state, input);
     case 'closed':
       return closed(state, input, context.now);
     case 'connector_changed':
@@ -69,8 +82,14 @@ function connectorChanged(state: SessionState, input: Input<'connector_changed'>
   if (session === undefined) return { state, effects: [], ignored: 'no_session' };
   if (input.status === 'available') {
     if (session.reconcileAt !== null) return { state, effects: [], ignored: 'unchanged' };
+    // 2.x: a transaction may outlast its plug (TxStopPoint); then the station is asked (machine/asked.ts).
+    const chargingState = session.ocppTransactionId === null ? null : 'idle';
     return {
-      state: put(state, { ...session, reconcileAt: new Date(input.receivedAt.getTime() + STOP_GRACE_MS) }),
+      state: put(state, {
+        ...session,
+        chargingState,
+        reconcileAt: new Date(input.receivedAt.getTime() + STOP_GRACE_MS),
+      }),
       effects: [],
     };
   }

@@ -6,6 +6,8 @@ type Needs = Pick<Database, 'rows'>;
 export type SessionView = {
   readonly id: string;
   readonly transactionId: number;
+  readonly ocppTransactionId: string | null;
+  readonly chargingState: string | null;
   readonly siteId: string | null;
   readonly chargePointId: string;
   readonly chargePointNumber: number;
@@ -35,7 +37,8 @@ export type SessionView = {
   readonly updatedAt: Date;
 };
 
-const FIELDS = `id, transaction_id AS "transactionId", site_id AS "siteId", charge_point_id AS "chargePointId",
+const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "ocppTransactionId",
+  charging_state AS "chargingState", site_id AS "siteId", charge_point_id AS "chargePointId",
   charge_point_number AS "chargePointNumber", charge_point_identity AS "chargePointIdentity", evse_id AS "evseId",
   connector_id AS "connectorId", status, token_uid AS "tokenUid", token_id AS "tokenId", "authorization",
   command_id AS "commandId", reservation_id AS "reservationId", free_of_charge AS "freeOfCharge", started_at AS "startedAt", ended_at AS "endedAt",

@@ -15,6 +15,7 @@ import { listSessions, type SampleView, type SessionView, samplesOf, sessionById
 const tag = 'Sessions';
 const params = z.object({ id: idParam('ses') });
 const statuses = ['active', 'suspended_ev', 'suspended_evse', 'ended', 'closed_by_system'] as const;
+const chargingStates = ['charging', 'ev_connected', 'suspended_ev', 'suspended_evse', 'idle'] as const;
 const authorizations = ['accepted', 'blocked', 'expired', 'invalid', 'not_at_this_location', 'concurrent_tx'] as const;
 /** While the database is away a person would rather be told. Counted by a timer of this process. */
 const PATIENCE_MS = 5_000;
@@ -24,13 +25,18 @@ const figure = (description: string) => z.number().nullable().meta({ description
 const session = z
   .object({
     id: z.string(),
-    transaction_id: z.int().meta({ description: 'What an OCPP 1.6 charger calls it' }),
+    transaction_id: z.int().meta({ description: 'Our own number of it, and what an OCPP 1.6 charger calls it' }),
+    ocpp_transaction_id: text.meta({ description: 'What an OCPP 2.x charger calls it; null: 1.6' }),
     charge_point_id: z.string(),
     charge_point_identity: z.string(),
     site_id: text,
     evse_id: z.int(),
     connector_id: z.int(),
     status: z.enum(statuses),
+    charging_state: z
+      .enum(chargingStates)
+      .nullable()
+      .meta({ description: 'What an OCPP 2.x charger said last; null: 1.6, or nothing' }),
     token: text.meta({ description: 'Uid of the token that started it' }),
     token_id: text,
     authorization: z.enum(authorizations).meta({ description: 'What the charger was told about the token' }),
@@ -175,7 +181,7 @@ export function sessionRoutes({ db, submit, stopSession, clock }: SessionRoutesN
       response: commandSchema,
       errors: { 409: 'The session has ended, or the charge point is offline.' },
       handle: async ({ principal, params: { id }, query, body, res }) => {
-        const { chargePointId, transactionId, endedAt } = await find(principal.organizationId, id);
+        const { chargePointId, transactionId, ocppTransactionId, endedAt } = await find(principal.organizationId, id);
         if (endedAt !== null) throw new AppError('conflict', 'This session has already ended');
         const gone = new AbortController(); // nobody waits any more for what a closed connection asked
         res.once('close', () => gone.abort());
@@ -183,6 +189,7 @@ export function sessionRoutes({ db, submit, stopSession, clock }: SessionRoutesN
           organizationId: principal.organizationId,
           chargePointId,
           transactionId,
+          ocppTransactionId,
           requestedBy: principal.id,
           timeoutS: body.timeout_s,
           wait: query.wait,
@@ -234,12 +241,14 @@ export function sessionRoutes({ db, submit, stopSession, clock }: SessionRoutesN
 const present = (row: SessionView, now: Date) => ({
   id: row.id,
   transaction_id: row.transactionId,
+  ocpp_transaction_id: row.ocppTransactionId,
   charge_point_id: row.chargePointId,
   charge_point_identity: row.chargePointIdentity,
   site_id: row.siteId,
   evse_id: row.evseId,
   connector_id: row.connectorId,
   status: row.status as (typeof statuses)[number],
+  charging_state: row.chargingState as (typeof chargingStates)[number] | null,
   token: row.tokenUid,
   token_id: row.tokenId,
   authorization: row.authorization as (typeof authorizations)[number],

@@ -1,9 +1,10 @@
 /** Hot SQL of the room: one statement to load, one to insert, one to update, for all charge points of a batch. */
-import { matchRemoteStart, openRemoteStarts } from '../commands/index.ts';
+import { matchRemoteStart, openRemoteStarts, type RemoteStart } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
-import { orphanKey, startKey } from './machine.ts';
+import { loadEvents, mayAnswerRemoteStart, remoteStartsOf, saveEvents } from './event-store.ts';
+import { orphanKey, startKey, transactionKey } from './machine.ts';
 import type { SessionRow, SessionState } from './types.ts';
 
 type Column = readonly [field: keyof SessionRow, column: string, type: string];
@@ -22,9 +23,15 @@ const BIRTH: readonly Column[] = [
   ['freeOfCharge', 'free_of_charge', 'bool'],
   ['commandId', 'command_id', 'text'],
   ['reservationId', 'reservation_id', 'int4'],
+  ['ocppTransactionId', 'ocpp_transaction_id', 'text'],
+  ['remoteStartId', 'remote_start_id', 'int4'],
   ['startedAt', 'started_at', 'timestamptz'],
   ['meterStartWh', 'meter_start_wh', 'int8'],
 ];
+/** Of those, what a 2.x transaction may learn after it has begun: who charges, where, since when. */
+const LEARNED: readonly Column[] = BIRTH.filter(
+  ([field]) => !['id', 'transactionId', 'startKey', 'ocppTransactionId'].includes(field),
+);
 /** Columns that move. */
 const LIFE: readonly Column[] = [
   ['status', 'status', 'text'],
@@ -42,12 +49,19 @@ const LIFE: readonly Column[] = [
   ['stopReason', 'stop_reason', 'text'],
   ['stopTokenUid', 'stop_token_uid', 'text'],
   ['flags', 'flags', 'text'],
+  ['chargingState', 'charging_state', 'text'],
+  ['lastSeqNo', 'last_seq_no', 'int4'],
+  ['missingSeqNos', 'missing_seq_nos', 'text'],
   ['reconcileAt', 'reconcile_at', 'timestamptz'],
   ['updatedAt', 'updated_at', 'timestamptz'],
 ];
 const COLUMNS = [...BIRTH, ...LIFE];
-/** UNNEST knows no array of arrays: flags travel as one comma-separated text; their names have no commas. */
-const stored = (column: string): string => (column === 'flags' ? `string_to_array(v.flags, ',')` : `v.${column}`);
+/** UNNEST knows no array of arrays: flags and numbers travel as one comma-separated text; names of flags have no commas. */
+const LISTS: Readonly<Record<string, string>> = {
+  flags: `string_to_array(v.flags, ',')`,
+  missing_seq_nos: `string_to_array(v.missing_seq_nos, ',')::int4[]`,
+};
+const stored = (column: string): string => LISTS[column] ?? `v.${column}`;
 const FIELDS = COLUMNS.map(([field, column]) => `s.${column} AS "${field}"`).join(', ');
 
 /**
@@ -81,17 +95,21 @@ const INSERT: Statement = {
                   ${COLUMNS.map(([, column]) => column).join(', ')})`,
 };
 
-const UPDATE: Statement = {
-  name: 'sessions_update',
-  text: `UPDATE sessions s SET ${LIFE.map(([, column]) => `${column} = ${stored(column)}`).join(', ')}
-           FROM unnest($1::text[], ${LIFE.map(([, , type], i) => `$${i + 2}::${type}[]`).join(', ')})
-             AS v(id, ${LIFE.map(([, column]) => column).join(', ')})
+const update = (name: string, columns: readonly Column[]): Statement => ({
+  name,
+  text: `UPDATE sessions s SET ${columns.map(([, column]) => `${column} = ${stored(column)}`).join(', ')}
+           FROM unnest($1::text[], ${columns.map(([, , type], i) => `$${i + 2}::${type}[]`).join(', ')})
+             AS v(id, ${columns.map(([, column]) => column).join(', ')})
           WHERE s.id = v.id`,
-};
+});
+const UPDATE = update('sessions_update', LIFE);
+const LEARN = update('sessions_learn', LEARNED);
+
+type Started = Extract<SessionInput, { type: 'started' }>;
 
 export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, SessionState>> {
   const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
-  const starts: { chargePointId: string; input: Extract<SessionInput, { type: 'started' }> }[] = [];
+  const starts: { chargePointId: string; input: Started }[] = [];
   for (const input of inputs) {
     const { chargePointId } = input;
     if (input.type === 'started') {
@@ -103,7 +121,11 @@ export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Pro
       named.keys.add(chargePointId, orphanKey(input));
     } else if (input.type === 'metered') {
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
-    } else if (input.type === 'closed') named.ids.add(chargePointId, input.sessionId);
+    } else if (input.type === 'transaction_event') {
+      named.keys.add(chargePointId, transactionKey(input.event.ocppTransactionId));
+    } else if (input.type === 'gap_due') {
+      named.keys.add(chargePointId, transactionKey(input.ocppTransactionId));
+    } else if (input.type === 'closed' || input.type === 'asked') named.ids.add(chargePointId, input.sessionId);
   }
   const loading = tx.rows<SessionRow & { chargePointId: string }>(LOAD, [
     inputs.map(({ chargePointId }) => chargePointId),
@@ -114,34 +136,36 @@ export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Pro
     named.ids.chargePoints,
     named.ids.values,
   ]);
-  const [rows, remoteStarts] = await Promise.all([loading, findRemoteStarts(tx, starts)]);
-  const sessions = new Map<string, Map<string, SessionRow>>(
-    inputs.map(({ chargePointId }) => [chargePointId, new Map()]),
+  const asking = [...starts.map(({ chargePointId }) => chargePointId), ...mayAnswerRemoteStart(inputs)];
+  const [rows, open, events] = await Promise.all([
+    loading,
+    asking.length === 0 ? NOBODY : openRemoteStarts(tx, asking),
+    loadEvents(tx, inputs),
+  ]);
+  const states = new Map<string, Loaded>(
+    inputs.map(({ chargePointId }) => [chargePointId, { ...NOTHING, sessions: new Map() }]),
   );
-  for (const { chargePointId, ...row } of rows) sessions.get(chargePointId)?.set(row.id, row);
-  return new Map([...sessions].map(([id, own]) => [id, { sessions: own, remoteStart: remoteStarts.get(id) }]));
+  for (const { chargePointId, ...row } of rows) states.get(chargePointId)?.sessions.set(row.id, row);
+  for (const { chargePointId, input } of starts) {
+    const state = states.get(chargePointId);
+    const { start } = input;
+    const asked = { connectorId: start.evseId, tokenUid: start.tokenUid, at: input.receivedAt };
+    const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
+    if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
+  }
+  for (const [chargePointId, known] of events) {
+    const state = states.get(chargePointId);
+    if (state === undefined) continue;
+    state.seen = known.seen;
+    state.held = known.held;
+    state.remoteStarts = remoteStartsOf(state, known.inputs, open.get(chargePointId) ?? []);
+  }
+  return states;
 }
 
-async function findRemoteStarts(
-  tx: Tx,
-  starts: readonly { chargePointId: string; input: Extract<SessionInput, { type: 'started' }> }[],
-): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  if (starts.length === 0) return found;
-  const open = await openRemoteStarts(
-    tx,
-    starts.map(({ chargePointId }) => chargePointId),
-  );
-  for (const { chargePointId, input } of starts) {
-    const match = matchRemoteStart(open.get(chargePointId) ?? [], {
-      connectorId: input.start.connectorId,
-      tokenUid: input.start.tokenUid,
-      at: input.receivedAt,
-    });
-    if (match !== undefined) found.set(chargePointId, match.commandId);
-  }
-  return found;
-}
+type Loaded = { -readonly [Field in keyof SessionState]: SessionState[Field] } & { sessions: Map<string, SessionRow> };
+const NOTHING = { remoteStart: undefined, remoteStarts: new Map(), held: new Map(), seen: [], log: [] } as const;
+const NOBODY: ReadonlyMap<string, RemoteStart[]> = new Map();
 
 const pairs = <T>() => {
   const chargePoints: string[] = [];
@@ -161,17 +185,23 @@ type Change = { readonly root: Root; readonly before: SessionState; readonly aft
 export async function saveSessions(tx: Tx, changes: readonly Change[]): Promise<void> {
   const born: { root: Root; row: SessionRow }[] = [];
   const moved: SessionRow[] = [];
+  const learned: SessionRow[] = [];
   for (const { root, before, after } of changes) {
     for (const [id, row] of after.sessions) {
       const known = before.sessions.get(id);
       if (known === undefined) born.push({ root, row });
-      else if (known !== row) moved.push(row);
+      else if (known !== row) {
+        moved.push(row);
+        if (row.ocppTransactionId !== null && LEARNED.some(([field]) => known[field] !== row[field])) learned.push(row);
+      }
     }
   }
   // Sent together, in this order: what a new session supersedes is closed before the new one is there.
   const sent: Promise<unknown>[] = [];
   if (moved.length > 0)
     sent.push(tx.rows(UPDATE, [moved.map((row) => row.id), ...LIFE.map((column) => arrayOf(column, moved))]));
+  if (learned.length > 0)
+    sent.push(tx.rows(LEARN, [learned.map((row) => row.id), ...LEARNED.map((column) => arrayOf(column, learned))]));
   if (born.length > 0) {
     const rows = born.map(({ row }) => row);
     sent.push(
@@ -185,63 +215,11 @@ export async function saveSessions(tx: Tx, changes: readonly Change[]): Promise<
       ]),
     );
   }
+  sent.push(...saveEvents(tx, changes));
   await Promise.all(sent);
 }
 
 const arrayOf = ([field]: Column, rows: readonly SessionRow[]): unknown[] =>
-  field === 'flags' ? rows.map((row) => row.flags.join(',')) : rows.map((row) => row[field]);
-
-// ------------------------------------------------------------------------------------------------------- reconciliation
-
-/**
- * Open sessions whose deadline has passed, and (X7) those of absent chargers that nothing was heard of for too long: a charger
- * that is there speaks for its sessions itself, however long a car stands in SuspendedEV. Plan: partial indexes. */
-const DUE: Statement = {
-  name: 'sessions_due',
-  text: `(SELECT id, charge_point_id AS "chargePointId", "authorization" <> 'accepted' AS refused, false AS silent
-            FROM sessions WHERE reconcile_at IS NOT NULL AND reconcile_at <= $1 ORDER BY reconcile_at LIMIT $3)
-         UNION ALL
-         (SELECT s.id, s.charge_point_id, false, true FROM sessions s
-            LEFT JOIN charge_point_states c ON c.charge_point_id = s.charge_point_id
-           WHERE s.ended_at IS NULL AND s.updated_at <= $2 AND c.connected IS NOT TRUE LIMIT $3)`,
-};
-export type DueSession = {
-  readonly id: string;
-  readonly chargePointId: string;
-  readonly refused: boolean;
-  readonly silent: boolean;
-};
-
-export const dueSessions = (tx: Tx, now: Date, silentSince: Date, limit: number): Promise<DueSession[]> =>
-  tx.rows<DueSession>(DUE, [now, silentSince, limit]);
-
-const NEXT_BLOCK: Statement = {
-  name: 'sessions_transaction_ids',
-  text: `SELECT nextval('transaction_id_blocks')::int4 AS first`,
-};
-/** How many ids one value of the sequence stands for (prisma/migrations, transaction_id_blocks). */
-const BLOCK = 100;
-
-/** Hands out OCPP 1.6 transaction ids: positive int32, each once per installation, one query per hundred. */
-export function createTransactionIds(db: Tx): () => Promise<number> {
-  let next = 0;
-  let last = -1;
-  let fetching: Promise<void> | undefined;
-  const fetch = async (): Promise<void> => {
-    const [row] = await db.rows<{ first: number }>(NEXT_BLOCK, []);
-    if (row === undefined) throw new Error('transaction_id_blocks gave no value');
-    next = row.first;
-    last = row.first + BLOCK - 1;
-  };
-  return async () => {
-    while (next > last) {
-      fetching ??= fetch().finally(() => {
-        fetching = undefined;
-      });
-      await fetching;
-    }
-    const id = next;
-    next += 1;
-    return id;
-  };
-}
+  field === 'flags' || field === 'missingSeqNos'
+    ? rows.map((row) => row[field].join(','))
+    : rows.map((row) => row[field]);

@@ -1,11 +1,13 @@
 /** The state of the room "sessions": the sessions of one charge point that an input may concern. */
-import type { Authorization } from '../ingest/inputs.ts';
+import type { Authorization, ChargingState, SessionInput } from '../ingest/inputs.ts';
 
 export type SessionStatus = 'active' | 'suspended_ev' | 'suspended_evse' | 'ended' | 'closed_by_system';
 
 export type SessionRow = {
   readonly id: string;
   readonly transactionId: number;
+  /** The station's own id (OCPP 2.x); null: 1.6. */
+  readonly ocppTransactionId: string | null;
   readonly startKey: string;
   readonly evseId: number;
   readonly connectorId: number;
@@ -17,6 +19,11 @@ export type SessionRow = {
   readonly freeOfCharge: boolean;
   readonly commandId: string | null;
   readonly reservationId: number | null;
+  readonly remoteStartId: number | null;
+  readonly chargingState: ChargingState | null;
+  /** Of the events of a 2.x transaction: the last applied one, and those before it that never came. */
+  readonly lastSeqNo: number | null;
+  readonly missingSeqNos: readonly number[];
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   readonly meterStartWh: number;
@@ -37,9 +44,26 @@ export type SessionRow = {
   readonly updatedAt: Date;
 };
 
+export type TransactionInput = Extract<SessionInput, { readonly type: 'transaction_event' }>;
+
+/** An event that waits for those before it. */
+export type HeldEvent = { readonly input: TransactionInput; readonly dueAt: Date };
+
+/** What became of an event of a transaction when it came. */
+export type EventOutcome = 'applied' | 'held' | 'late' | 'reused';
+export type LoggedEvent = { readonly input: TransactionInput; readonly outcome: EventOutcome };
+
 export type SessionState = {
   /** All open ones of the charge point, and the ended ones that the inputs name. By id. */
   readonly sessions: ReadonlyMap<string, SessionRow>;
   /** The command that asked for the start at hand, if one did (R6). */
   readonly remoteStart: string | undefined;
+  /** The same for each event of a transaction at hand or held, by its digest. */
+  readonly remoteStarts: ReadonlyMap<string, string>;
+  /** By the station's transaction id, in the order of their numbers. Only of the transaction that the input names. */
+  readonly held: ReadonlyMap<string, readonly HeldEvent[]>;
+  /** Digests of the events that came before with the number of the one at hand. */
+  readonly seen: readonly string[];
+  /** To be appended. */
+  readonly log: readonly LoggedEvent[];
 };

@@ -1,7 +1,9 @@
 /** REST: the remote start, which may bring a charging profile for the session that it begins. */
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import type { DescribeToken } from '../tokens/index.ts';
 import { type CheckProfile, newProfileId } from './check-profile.ts';
 import { profileBody, profileOf, scheduleFields } from './schemas.ts';
 import { invalid } from './set-profile.ts';
@@ -14,9 +16,12 @@ const chargingProfile = z.strictObject({
   ...scheduleFields,
 });
 
-type Needs = { readonly issue: IssueCommand; readonly check: CheckProfile };
+type Needs = { readonly issue: IssueCommand; readonly check: CheckProfile; readonly describeToken: DescribeToken };
 
-export function startRoutes({ issue, check }: Needs): AnyRoute[] {
+/** A session of OCPP 2.x names the start that it is of by such a number (F01.FR.25). */
+const newRemoteStartId = (): number => randomInt(1, 2 ** 31 - 1);
+
+export function startRoutes({ issue, check, describeToken }: Needs): AnyRoute[] {
   const send = createSend(issue);
   return [
     route({
@@ -49,17 +54,20 @@ export function startRoutes({ issue, check }: Needs): AnyRoute[] {
       response: commandSchema,
       async handle(asked) {
         const { token: tokenUid, connector_id: connectorId, charging_profile: said } = asked.body;
-        if (said === undefined) return send(asked, { do: 'start', tokenUid, connectorId });
+        const { organizationId } = asked.principal;
+        const token = await describeToken(organizationId, tokenUid);
+        const start = { do: 'start', tokenUid, connectorId, ...token, remoteStartId: newRemoteStartId() } as const;
+        if (said === undefined) return send(asked, start);
         if (connectorId === undefined)
           throw invalid([{ field: 'connector_id', message: 'is required with a charging_profile, which is for one' }]);
         const { purpose, profile_id: profileId = newProfileId() } = said;
         // OCPP 1.6 §5.11: it names no transaction; the one that begins is meant.
         const profile = profileOf(said, { profileId, connectorId, purpose, transactionId: undefined });
-        const where = { organizationId: asked.principal.organizationId, chargePointId: asked.params.id };
+        const where = { organizationId, chargePointId: asked.params.id };
         const faults = await check(where, profile);
         if (faults.length > 0)
           throw invalid(faults.map(({ field, message }) => ({ field: `charging_profile.${field}`, message })));
-        return send(asked, { do: 'start', tokenUid, connectorId, profile });
+        return send(asked, { ...start, profile });
       },
     }),
   ];

@@ -1,4 +1,5 @@
 /** The door of the room: who may charge. */
+export { createDescribeToken, type DescribeToken } from './describe-token.ts';
 export { tokenGroupRoutes } from './group-routes.ts';
 export { mayChargeAt } from './may-charge.ts';
 export { tokens } from './participant.ts';

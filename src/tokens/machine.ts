@@ -1,19 +1,29 @@
 /** May this token charge? Pure. One function answers Authorize, Start and Stop; a start may break one rule more. */
 import type { Step } from '../ingest/contract.ts';
-import type { Authorization, AuthorizeReply, TokenInput } from '../ingest/inputs.ts';
-import type { Place, Standing, TokenRow, TokenState } from './types.ts';
+import type { Authorization, AuthorizeReply, TokenInput, TransactionEvent } from '../ingest/inputs.ts';
+import { type Place, type Standing, type TokenRow, type TokenState, TYPED_TYPE } from './types.ts';
 
-export function decide(state: TokenState, input: TokenInput, context: { readonly now: Date }): Step<TokenState> {
+type Context = { readonly now: Date };
+
+export function decide(loaded: TokenState, input: TokenInput, context: Context): Step<TokenState> {
   const { chargePointId, receivedAt } = input;
+  const state = known(loaded, input);
   const place = { chargePointId, siteId: state.siteId };
-  const uid = input.type === 'authorize_start' ? input.start.tokenUid : input.tokenUid;
-  const after = collect(state, uid, receivedAt);
+  const after = collect(loaded, askedUid(input), receivedAt);
   if (input.type === 'authorize') {
     return { state: after, effects: [{ do: 'reply', value: authorize(state, place, context.now) }] };
   }
   if (input.type === 'authorize_stop') {
     const authorized = authorize(state, place, context.now);
     return { state: after, effects: [{ do: 'feed', input: { ...input.stop, authorized } }] };
+  }
+  if (input.type === 'authorize_event') {
+    const authorized = authorizeEvent(state, input.event, place, context.now);
+    const token = { id: state.token?.id ?? null, groupId: state.token?.group?.id ?? null };
+    const about = { room: 'sessions', type: 'transaction_event', chargePointId, receivedAt } as const;
+    const told = { isFree: state.policy === 'free', mayBeReserved: state.hasReservations };
+    const fed = { ...about, event: input.event, ...told, ...(authorized && { token: { ...token, authorized } }) };
+    return { state: after, effects: [{ do: 'feed', input: fed }] };
   }
   return {
     state: after,
@@ -35,6 +45,50 @@ export function decide(state: TokenState, input: TokenInput, context: { readonly
       },
     ],
   };
+}
+
+/** '' where nobody is named. */
+export function askedUid(input: TokenInput): string {
+  switch (input.type) {
+    case 'authorize':
+    case 'authorize_stop':
+      return input.tokenUid;
+    case 'authorize_start':
+      return input.start.tokenUid;
+    case 'authorize_event':
+      return input.event.token?.uid ?? '';
+  }
+}
+
+/** It may break the rule of concurrent sessions. */
+export const asksToStart = ({ token }: TransactionEvent): boolean =>
+  token !== undefined && token.uid !== null && token.asks === 'start';
+
+/**
+ * A uid is unique in its organization whatever its type, and types are told carelessly (ISO14443, Central, Local for one card):
+ * they do not tell tokens apart. Except that what is typed on a keypad is never a card: anybody can read the number of a card.
+ */
+function known(state: TokenState, input: TokenInput): TokenState {
+  const isTyped =
+    input.type === 'authorize'
+      ? input.isTyped
+      : input.type === 'authorize_event'
+        ? input.event.token?.isTyped
+        : undefined;
+  if (isTyped === undefined || state.token === undefined) return state;
+  return isTyped === (state.token.type === TYPED_TYPE) ? state : { ...state, token: undefined };
+}
+
+/** undefined: it brought no token. Where nobody need say who he is (2.0.1 C02), everybody may charge. */
+function authorizeEvent(
+  state: TokenState,
+  event: TransactionEvent,
+  place: Place,
+  now: Date,
+): AuthorizeReply | undefined {
+  if (event.token === undefined) return undefined;
+  if (event.token.uid === null) return { authorization: 'accepted' };
+  return asksToStart(event) ? authorizeStart(state, place, now) : authorize(state, place, now);
 }
 
 /** What a charger is told of a token, whatever it asks for. */

@@ -1,7 +1,7 @@
 /** Hot SQL of the room: tokens of many charge points in one statement, locked where a start must count its sessions. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { TokenInput } from '../ingest/inputs.ts';
-import { authorizeStart } from './machine.ts';
+import { askedUid, asksToStart, authorizeStart } from './machine.ts';
 import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts';
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
@@ -11,7 +11,7 @@ const FIND: Statement = {
   text: `SELECT v.charge_point_id AS "chargePointId", c.site_id AS "siteId",
                 coalesce(c.authorization_policy, o.authorization_policy) AS policy,
                 EXISTS (SELECT FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL) AS "hasReservations",
-                t.id, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
+                t.id, t.type, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
                 t.allowed_site_ids AS "allowedSiteIds", t.allowed_charge_point_ids AS "allowedChargePointIds",
                 g.id AS "groupId", g.parent_id_tag AS "parentIdTag", g.status AS "groupStatus",
                 g.valid_until AS "groupValidUntil", g.max_concurrent AS "groupMaxConcurrent",
@@ -49,16 +49,17 @@ const COUNT: Statement = {
            SELECT DISTINCT t.id, t.max_concurrent, t.group_id FROM unnest($1::text[], $2::text[]) AS v(charge_point_id, uid_key)
              JOIN charge_points c ON c.id = v.charge_point_id
              JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key)
-         SELECT t.id AS holder, s.charge_point_id AS "chargePointId", s.connector_id AS "connectorId"
+         SELECT t.id AS holder, s.charge_point_id AS "chargePointId", s.evse_id AS "evseId",
+                s.ocpp_transaction_id AS "ocppTransactionId"
            FROM named t
-          CROSS JOIN LATERAL (SELECT charge_point_id, connector_id FROM sessions
+          CROSS JOIN LATERAL (SELECT charge_point_id, evse_id, ocpp_transaction_id FROM sessions
                                WHERE token_id = t.id AND ended_at IS NULL AND "authorization" = 'accepted'
                                LIMIT t.max_concurrent + 1) AS s
           WHERE t.max_concurrent IS NOT NULL
          UNION ALL
-         SELECT g.id, s.charge_point_id, s.connector_id
+         SELECT g.id, s.charge_point_id, s.evse_id, s.ocpp_transaction_id
            FROM token_groups g
-          CROSS JOIN LATERAL (SELECT charge_point_id, connector_id FROM sessions
+          CROSS JOIN LATERAL (SELECT charge_point_id, evse_id, ocpp_transaction_id FROM sessions
                                WHERE token_group_id = g.id AND ended_at IS NULL AND "authorization" = 'accepted'
                                LIMIT g.max_concurrent + 1) AS s
           WHERE g.max_concurrent IS NOT NULL AND g.id IN (SELECT group_id FROM named)`,
@@ -70,6 +71,7 @@ type Found = {
   readonly policy: Policy;
   readonly hasReservations: boolean;
   readonly id: string | null;
+  readonly type: string;
   readonly status: GroupRow['status'];
   readonly validUntil: Date | null;
   readonly maxConcurrent: number | null;
@@ -84,10 +86,14 @@ type Found = {
   readonly groupChargePointIds: string[];
 };
 /** `holder`: the token or the group that the session counts for. */
-type Open = { readonly holder: string; readonly chargePointId: string; readonly connectorId: number };
+type Open = {
+  readonly holder: string;
+  readonly chargePointId: string;
+  readonly evseId: number;
+  readonly ocppTransactionId: string | null;
+};
 
-const uidOf = (input: TokenInput): string =>
-  uidKey(input.type === 'authorize_start' ? input.start.tokenUid : input.tokenUid);
+const uidOf = (input: TokenInput): string => uidKey(askedUid(input));
 
 const namesOf = (inputs: readonly TokenInput[]): [string[], string[]] => [
   inputs.map(({ chargePointId }) => chargePointId),
@@ -96,7 +102,9 @@ const namesOf = (inputs: readonly TokenInput[]): [string[], string[]] => [
 
 /** Sent together: the lock of the tokens that start something, then the tokens and their open sessions as they are under it. */
 export async function loadTokens(tx: Tx, inputs: readonly TokenInput[]): Promise<Map<string, TokenState>> {
-  const starts = inputs.filter((input) => input.type === 'authorize_start');
+  const starts = inputs.filter(
+    (input) => input.type === 'authorize_start' || (input.type === 'authorize_event' && asksToStart(input.event)),
+  );
   const [, rows, open] = await Promise.all([
     starts.length === 0 ? [] : tx.rows(LOCK_TO_START, namesOf(starts)),
     tx.rows<Found>(FIND, namesOf(inputs)),
@@ -113,10 +121,24 @@ export async function tokenStateAt(tx: Tx, chargePointId: string, uid: string): 
   return row === undefined ? undefined : stateOf(row);
 }
 
+// Plan: tokens_organization_id_uid_key_key, token_groups_pkey.
+const DESCRIBE: Statement = {
+  name: 'tokens_describe',
+  text: `SELECT t.type, g.parent_id_tag AS "parentIdTag" FROM tokens t LEFT JOIN token_groups g ON g.id = t.group_id
+          WHERE t.organization_id = $1 AND t.uid_key = $2`,
+};
+export async function findToken(
+  tx: Tx,
+  organizationId: string,
+  key: string,
+): Promise<{ readonly type: string; readonly parentIdTag: string | null } | undefined> {
+  return (await tx.rows<{ type: string; parentIdTag: string | null }>(DESCRIBE, [organizationId, key]))[0];
+}
+
 const stateOf = (row: Found): TokenState => ({
   policy: row.policy,
   siteId: row.siteId,
-  token: row.id === null ? undefined : { ...standing(row), id: row.id, group: groupOf(row) },
+  token: row.id === null ? undefined : { ...standing(row), id: row.id, type: row.type, group: groupOf(row) },
   sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
   hasReservations: row.hasReservations,
   strangers: [],
@@ -144,27 +166,28 @@ const groupOf = (row: Found): GroupRow | null =>
       };
 
 /** Counts, for each start, where else its token and its group charge: in the table, and by the starts before it in this batch. */
-function countElsewhere(
-  states: Map<string, TokenState>,
-  starts: readonly Extract<TokenInput, { type: 'authorize_start' }>[],
-  open: readonly Open[],
-): void {
-  const places = new Map<string, Set<string>>();
-  const charge = (holder: string, place: string): void => {
-    const known = places.get(holder);
-    if (known === undefined) places.set(holder, new Set([place]));
-    else known.add(place);
+function countElsewhere(states: Map<string, TokenState>, starts: readonly TokenInput[], open: readonly Open[]): void {
+  const sessions = new Map<string, Omit<Open, 'holder'>[]>();
+  const charge = (holder: string, session: Omit<Open, 'holder'>): void => {
+    const known = sessions.get(holder);
+    if (known === undefined) sessions.set(holder, [session]);
+    else known.push(session);
   };
-  const placeOf = (chargePointId: string, connectorId: number): string => `${chargePointId} ${connectorId}`;
-  for (const { holder, chargePointId, connectorId } of open) charge(holder, placeOf(chargePointId, connectorId));
-  for (const { chargePointId, start, receivedAt } of starts) {
+  for (const { holder, ...session } of open) charge(holder, session);
+  for (const input of starts) {
+    const { chargePointId, receivedAt } = input;
     const state = states.get(chargePointId);
     if (state?.token === undefined) continue;
     const { id, group } = state.token;
-    const here = placeOf(chargePointId, start.connectorId);
+    const here = placeOf(input);
+    // What runs at the same place ends by this start; what bears the same name is this session itself.
+    const isHere = (each: Omit<Open, 'holder'>): boolean =>
+      each.chargePointId === chargePointId &&
+      (each.evseId === here.evseId ||
+        (each.ocppTransactionId !== null && each.ocppTransactionId === here.ocppTransactionId));
     const elsewhere = (holder: string): number => {
-      const known = places.get(holder);
-      return known === undefined ? 0 : known.size - (known.has(here) ? 1 : 0);
+      const others = (sessions.get(holder) ?? []).filter((each) => !isHere(each));
+      return new Set(others.map(({ chargePointId: at, evseId }) => `${at} ${evseId}`)).size;
     };
     const counted: TokenState = {
       ...state,
@@ -173,7 +196,14 @@ function countElsewhere(
     states.set(chargePointId, counted);
     const place = { chargePointId, siteId: state.siteId };
     if (authorizeStart(counted, place, receivedAt).authorization !== 'accepted') continue;
-    charge(id, here);
-    if (group !== null) charge(group.id, here);
+    charge(id, { chargePointId, ...here });
+    if (group !== null) charge(group.id, { chargePointId, ...here });
   }
+}
+
+function placeOf(input: TokenInput): { evseId: number; ocppTransactionId: string | null } {
+  if (input.type === 'authorize_start') return { evseId: input.start.evseId, ocppTransactionId: null };
+  if (input.type !== 'authorize_event') return { evseId: 0, ocppTransactionId: null };
+  const { place, ocppTransactionId } = input.event;
+  return { evseId: place?.evseId ?? 0, ocppTransactionId };
 }

@@ -15,7 +15,7 @@ export type Standing = {
   readonly allowedChargePointIds: readonly string[];
 };
 export type GroupRow = Standing & { readonly id: string; readonly parentIdTag: string };
-export type TokenRow = Standing & { readonly id: string; readonly group: GroupRow | null };
+export type TokenRow = Standing & { readonly id: string; readonly type: string; readonly group: GroupRow | null };
 
 export type Place = { readonly chargePointId: string; readonly siteId: string | null };
 
@@ -31,6 +31,9 @@ export type TokenState = {
   readonly strangers: readonly Stranger[];
 };
 export type Stranger = { readonly uid: string; readonly at: Date };
+
+/** Tokens of this type are typed in. */
+export const TYPED_TYPE = 'key_code';
 
 /** OCPP 1.6 idTags are case-insensitive; blanks around them are typing mistakes (X13). */
 export const uidKey = (uid: string): string => uid.trim().toLowerCase();

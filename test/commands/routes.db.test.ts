@@ -6,6 +6,7 @@ import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Scope } from '../../src/platform/principal.ts';
 import { createCheckProfile, profileReads, startRoutes } from '../../src/smart-charging/index.ts';
+import { createDescribeToken } from '../../src/tokens/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
@@ -19,7 +20,11 @@ const yes = { outcome: 'result', payload: { status: 'Accepted' }, accepted: true
 /** The credential names the organization and, after a slash, the scope. */
 const app = createHttpApp({
   routes: [
-    ...startRoutes({ issue, check: createCheckProfile({ reads: profileReads(db), settingsOf: async () => [] }) }),
+    ...startRoutes({
+      issue,
+      check: createCheckProfile({ reads: profileReads(db), settingsOf: async () => [] }),
+      describeToken: createDescribeToken(db),
+    }),
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
   ],

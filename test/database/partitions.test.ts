@@ -41,6 +41,9 @@ test('partitions are made ahead, once, whoever asks and however many at a time',
     'status_history_2027_01',
     'status_history_2027_02',
     'status_history_2027_03',
+    'transaction_events_2027_01',
+    'transaction_events_2027_02',
+    'transaction_events_2027_03',
   ]);
   expect(await maintainPartitions(db, forever)).toEqual({ created: [], dropped: [] });
   await addSample(db, '2027-01-31T23:59:59.999Z');

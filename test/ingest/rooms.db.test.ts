@@ -8,6 +8,7 @@ import type { EventWriter } from '../../src/ingest/contract.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import type { AuthorizeReply, StartReply } from '../../src/ingest/inputs.ts';
 import { meter } from '../../src/meter/index.ts';
+import { AppError } from '../../src/platform/errors.ts';
 import { quarantine } from '../../src/quarantine/index.ts';
 import { reservations } from '../../src/reservations/index.ts';
 import { createTransactionIds, reconcileSessions, sessions } from '../../src/sessions/index.ts';
@@ -58,6 +59,7 @@ const ingest = createIngest({
   lanes: 2,
 });
 const nextTransactionId = createTransactionIds(db);
+const nobody = () => Promise.reject(new AppError('charge_point_offline', 'nobody is there'));
 afterAll(async () => {
   await ingest.stop(1000);
   await db.close();
@@ -160,7 +162,7 @@ describe('a session on a real database', () => {
       where: { id: sessionId },
       data: { updatedAt: new Date(Date.now() - 3 * 86_400_000) },
     });
-    await reconcileSessions({ db, ingest, now: () => new Date(), silentAfterMs: 2 * 86_400_000 });
+    await reconcileSessions({ db, ingest, now: () => new Date(), silentAfterMs: 2 * 86_400_000, issue: nobody });
     expect(await db.prisma.session.findUniqueOrThrow({ where: { id: sessionId } })).toMatchObject({
       status: 'closed_by_system',
       stopReason: 'silence',
@@ -172,7 +174,7 @@ describe('a session on a real database', () => {
     const { sessionId } = await start(0, 'TAG');
     const now = new Date();
     await ingest.submit({ ...connectorChanged('available', now), chargePointId: cp(0) });
-    const close = (at: Date) => reconcileSessions({ db, ingest, now: () => at, silentAfterMs: 1e12 });
+    const close = (at: Date) => reconcileSessions({ db, ingest, now: () => at, silentAfterMs: 1e12, issue: nobody });
     await close(now);
     expect((await db.prisma.session.findUniqueOrThrow({ where: { id: sessionId } })).status).toBe('active');
     await db.prisma.session.update({ where: { id: sessionId }, data: { reconcileAt: new Date(now.getTime() - 1000) } });

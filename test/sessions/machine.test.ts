@@ -6,7 +6,14 @@ import { decide } from '../../src/sessions/machine.ts';
 import type { SessionRow, SessionState } from '../../src/sessions/types.ts';
 import { after, aRoot, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
 
-const empty: SessionState = { sessions: new Map(), remoteStart: undefined };
+const empty: SessionState = {
+  sessions: new Map(),
+  remoteStart: undefined,
+  remoteStarts: new Map(),
+  held: new Map(),
+  seen: [],
+  log: [],
+};
 const root = aRoot();
 
 /** Runs inputs one after the other, as the engine would. */

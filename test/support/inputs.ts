@@ -6,6 +6,7 @@ import type {
   SessionInput,
   SessionStart,
   StationInput,
+  TransactionEvent,
 } from '../../src/ingest/inputs.ts';
 
 export const T0 = new Date('2026-03-01T10:00:00.000Z');
@@ -98,6 +99,43 @@ export const stopped = (more: Partial<Extract<SessionInput, { type: 'stopped' }>
     flags: [],
     ...more,
   }) satisfies SessionInput;
+
+type TransactionInput = Extract<SessionInput, { type: 'transaction_event' }>;
+
+/** An event of the transaction TX, at one minute for each number. */
+export const anEvent = (seqNo: number, more: Partial<TransactionEvent> = {}): TransactionEvent => {
+  const kind = more.kind ?? (seqNo === 0 ? 'started' : 'updated');
+  return {
+    ocppTransactionId: 'TX',
+    seqNo,
+    digest: `digest-${seqNo}`,
+    kind,
+    trigger: 'MeterValuePeriodic',
+    at: instant(after(seqNo * 60)),
+    offline: false,
+    place: seqNo === 0 ? { evseId: 1, connectorId: 1 } : undefined,
+    readings: [],
+    flags: [],
+    spare: kind === 'started' ? { sessionId: 'ses_1', transactionId: 1 } : undefined,
+    ...more,
+  };
+};
+
+export const transactionEvent = (
+  event: TransactionEvent,
+  token?: TransactionInput['token'],
+  more: Partial<TransactionInput> = {},
+): TransactionInput => ({
+  room: 'sessions',
+  type: 'transaction_event',
+  chargePointId: 'cp_1',
+  receivedAt: event.at.at,
+  event,
+  isFree: false,
+  mayBeReserved: false,
+  ...(token !== undefined && { token }),
+  ...more,
+});
 
 export const connectorChanged = (
   status: Extract<SessionInput, { type: 'connector_changed' }>['status'],

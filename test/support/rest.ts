@@ -68,7 +68,7 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from '../../src/smart-charging/index.ts';
-import { tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
+import { createDescribeToken, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
 import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
@@ -201,7 +201,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...firmwareRoutes({ db, issue, nextRequestId }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
-    ...startRoutes({ issue, check }),
+    ...startRoutes({ issue, check, describeToken: createDescribeToken(db) }),
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),

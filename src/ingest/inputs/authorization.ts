@@ -14,3 +14,6 @@ export type AuthorizeReply = {
   /** parentIdTag or groupIdToken: not the id of the group here */
   readonly groupId?: string | undefined;
 };
+
+/** What a token is, as its record says (1-product.md). */
+export type TokenType = 'rfid' | 'emaid' | 'app' | 'key_code' | 'local' | 'mac' | 'vin' | 'central';

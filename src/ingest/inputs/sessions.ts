@@ -1,5 +1,6 @@
 /** A session from start to stop. Types only. */
 import type { Authorization, AuthorizeReply } from './authorization.ts';
+import type { EndedCommand } from './command-ended.ts';
 import type { ChargerInstant, Common, ConnectorStatus, MeterReading } from './common.ts';
 
 /** A start as the charger told it, before anybody asked whether its token may charge. */
@@ -15,6 +16,44 @@ export type SessionStart = {
   readonly transactionId: number;
   readonly flags: readonly string[];
 };
+
+/** What a station says its transaction does. */
+export type ChargingState = 'charging' | 'ev_connected' | 'suspended_ev' | 'suspended_evse' | 'idle';
+
+/** One numbered event of a transaction that the station made up itself (OCPP 2.x). */
+export type TransactionEvent = {
+  /** The station's own id of the transaction. */
+  readonly ocppTransactionId: string;
+  /** −1: it did not say. */
+  readonly seqNo: number;
+  /** Of its content: an event that comes again has the same. */
+  readonly digest: string;
+  readonly kind: 'started' | 'updated' | 'ended';
+  readonly trigger: string;
+  readonly at: ChargerInstant;
+  /** It happened while the station was offline. */
+  readonly offline: boolean;
+  readonly chargingState?: ChargingState | undefined;
+  /** Why it ended. */
+  readonly reason?: string | undefined;
+  readonly remoteStartId?: number | undefined;
+  readonly reservationId?: number | undefined;
+  readonly place?: { readonly evseId: number; readonly connectorId: number } | undefined;
+  readonly token?: EventToken | undefined;
+  readonly readings: readonly MeterReading[];
+  readonly flags: readonly string[];
+  /** Drawn before, for an event that begins a session. */
+  readonly spare?: SpareIds | undefined;
+};
+export type EventToken = {
+  /** null: whoever charges there need not say who he is (NoAuthorization, a start button). */
+  readonly uid: string | null;
+  /** Typed in, and therefore held apart from tokens that are read (tokens/machine.ts). */
+  readonly isTyped: boolean;
+  /** What its owner wants. */
+  readonly asks: 'start' | 'stop';
+};
+export type SpareIds = { readonly sessionId: string; readonly transactionId: number };
 
 export type SessionInput = Common & { readonly room: 'sessions' } & (
     | {
@@ -49,11 +88,34 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly tokenUid?: string | undefined;
         readonly readings: readonly MeterReading[];
         /** For a session that has to be reconstructed (X5). */
-        readonly spare: { readonly sessionId: string; readonly transactionId: number };
+        readonly spare: SpareIds;
         readonly flags: readonly string[];
         /** What is known of the token that stopped it; it decides nothing here. */
         readonly authorized?: AuthorizeReply;
       }
+    | {
+        /** OCPP 2.x. Reply: {@link TransactionReply}. Never refused. */
+        readonly type: 'transaction_event';
+        readonly event: TransactionEvent;
+        /** Whose token it brought, and what the station is told of it. */
+        readonly token?: {
+          readonly id: string | null;
+          readonly groupId: string | null;
+          readonly authorized: AuthorizeReply;
+        };
+        /** Everybody may charge there, and nobody pays. */
+        readonly isFree: boolean;
+        /** Some reservation of this charge point is open. */
+        readonly mayBeReserved: boolean;
+      }
+    /** Events of this transaction have waited long enough for those before them. */
+    | { readonly type: 'gap_due'; readonly ocppTransactionId: string; readonly spare: SpareIds }
+    /** The station is back or has booted: does it still know its transactions? Fed by stations. */
+    | { readonly type: 'station_returned' }
+    /** It is asked about that session now; asked again at `again` unless something is heard of it. Reply: {@link AskReply}. */
+    | { readonly type: 'asked'; readonly sessionId: string; readonly again: Date }
+    /** What it answered to that question. Fed by commands. */
+    | { readonly type: 'command_ended'; readonly command: EndedCommand }
     /** The record is closed by a person or by reconciliation; nothing is sent to the charger. Reply: {@link CloseReply}. */
     | {
         readonly type: 'closed';
@@ -90,5 +152,16 @@ export type StopReply = {
   /** Undefined: the stop named no token. */
   readonly authorized: AuthorizeReply | undefined;
 };
+
+export type TransactionReply = {
+  /** Undefined: it waits for the events before it. */
+  readonly sessionId: string | undefined;
+  /** Undefined: it brought no token. */
+  readonly authorized: AuthorizeReply | undefined;
+  /** Of a session that has ended, in the currency of the station; undefined: not known. */
+  readonly totalCost: number | undefined;
+};
+
+export type AskReply = { readonly ask: boolean };
 
 export type CloseReply = { readonly closed: boolean; readonly why?: 'unknown' | 'already_ended' };

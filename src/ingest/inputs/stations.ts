@@ -1,6 +1,11 @@
 /** What happens to a charge point itself: its socket, its boots, its statuses. Types only. */
 import type { ChargerInstant, Common, ConnectorStatus } from './common.ts';
 
+export type Activity = Extract<
+  ConnectorStatus,
+  'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing'
+>;
+
 export type StationInput = Common & { readonly room: 'stations' } & (
     | {
         /** A socket was authenticated. Reply: {@link ConnectedReply}. */
@@ -40,6 +45,15 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly info?: string | undefined;
         readonly vendorId?: string | undefined;
         readonly vendorErrorCode?: string | undefined;
+        readonly at: ChargerInstant;
+      }
+    | {
+        /** What the transaction at this place does, where the status of the connector does not say. Fed by sessions. */
+        readonly type: 'activity_changed';
+        readonly evseId: number;
+        readonly connectorId: number;
+        /** null: nothing that would be told. */
+        readonly activity: Activity | null;
         readonly at: ChargerInstant;
       }
     /** `requestId`: of the update or upload that we asked for, where the version says it. */

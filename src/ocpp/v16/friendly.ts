@@ -151,6 +151,7 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return upload(command);
     case 'publish_firmware':
     case 'unpublish_firmware':
+    case 'transaction_status':
       return undefined;
   }
 }

@@ -1,105 +1,22 @@
-/**
- * OCPP 1.6 §7.33 meterValue[] → readings. Bounded, never throws, never a number that is not finite.
- * One element may mix contexts (Transaction.Begin beside Transaction.End): each becomes a reading of its own.
- */
+/** How OCPP 1.6 writes one sampled value (§7.43). The rest is the same in all versions (ocpp/meter-readings.ts). */
 import type { ChargerInstant, MeterReading } from '../../ingest/inputs.ts';
-import { readFigures, type Sample } from '../measurands.ts';
-import { enumReader, isRecord, readList, readNumber, readText } from '../reading.ts';
+import type { Sample } from '../measurands.ts';
+import * as shared from '../meter-readings.ts';
+import { readNumber, readText } from '../reading.ts';
 
-/** Sixteen hours at one reading a minute. Of a longer list the newest, which end a session, are kept; the frame log has the rest. */
-const MOST_READINGS = 1000;
-const MOST_VALUES = 100;
 /** Signed values (OCMF and the like) are proof for the driver: not to be cut at a column's width. */
 const SIGNED_LENGTH = 16_384;
 const VALUE_LENGTH = 500;
 
-const readMeasurand = enumReader([
-  'Energy.Active.Export.Register',
-  'Energy.Active.Import.Register',
-  'Energy.Reactive.Export.Register',
-  'Energy.Reactive.Import.Register',
-  'Energy.Active.Export.Interval',
-  'Energy.Active.Import.Interval',
-  'Energy.Reactive.Export.Interval',
-  'Energy.Reactive.Import.Interval',
-  'Power.Active.Export',
-  'Power.Active.Import',
-  'Power.Offered',
-  'Power.Reactive.Export',
-  'Power.Reactive.Import',
-  'Power.Factor',
-  'Current.Import',
-  'Current.Export',
-  'Current.Offered',
-  'Voltage',
-  'Frequency',
-  'Temperature',
-  'SoC',
-  'RPM',
-]);
+export const readMeterValues = (meterValue: unknown, instant: (raw: unknown) => ChargerInstant): MeterReading[] =>
+  shared.readMeterValues(meterValue, instant, readSample);
 
-/** OCPP 1.6 §7.35 → the product's words (meter/contexts.ts). */
-const CONTEXTS = {
-  'Interruption.Begin': 'interruption_begin',
-  'Interruption.End': 'interruption_end',
-  'Sample.Clock': 'sample_clock',
-  'Sample.Periodic': 'sample_periodic',
-  'Transaction.Begin': 'transaction_begin',
-  'Transaction.End': 'transaction_end',
-  Trigger: 'trigger',
-  Other: 'other',
-} as const;
-const readContext = enumReader(Object.keys(CONTEXTS) as (keyof typeof CONTEXTS)[]);
-
-/** In the order of the message. An element without any value (M4) is no reading. */
-export function readMeterValues(meterValue: unknown, instant: (raw: unknown) => ChargerInstant): MeterReading[] {
-  const elements = readList(meterValue);
-  const readings: MeterReading[] = [];
-  for (const element of elements.slice(-MOST_READINGS)) {
-    if (!isRecord(element)) continue;
-    const values = readList(element['sampledValue']);
-    const byContext = new Map<string, Sample[]>();
-    for (const value of values.slice(0, MOST_VALUES)) {
-      const sample = readSample(value);
-      if (sample === undefined) continue;
-      const context = contextOf(value);
-      const samples = byContext.get(context);
-      if (samples === undefined) byContext.set(context, [sample]);
-      else samples.push(sample);
-    }
-    if (byContext.size === 0) continue;
-    const at = instant(element['timestamp']);
-    for (const [context, samples] of byContext) {
-      const figures = readFigures(samples);
-      const cut = values.length > MOST_VALUES || elements.length > MOST_READINGS;
-      readings.push({
-        at,
-        context,
-        ...figures,
-        ...(cut ? { flags: [...(figures.flags ?? []), 'meter_values_cut'] } : {}),
-      });
-    }
-  }
-  return readings;
-}
-
-/** Absent: Sample.Periodic (OCPP 1.6 §7.43). */
-function contextOf(value: unknown): string {
-  const said = isRecord(value) ? value['context'] : undefined;
-  if (said === undefined || said === null || said === '') return CONTEXTS['Sample.Periodic'];
-  const context = readContext(said);
-  return context === undefined ? CONTEXTS.Other : CONTEXTS[context];
-}
-
-function readSample(value: unknown): Sample | undefined {
-  // Some chargers write the bare value instead of an object around it.
-  const said: Readonly<Record<string, unknown>> = isRecord(value) ? value : { value };
+function readSample(said: Readonly<Record<string, unknown>>): Sample | undefined {
   const signed = readText(said['format'], 50)?.toLowerCase() === 'signeddata';
   const raw = readText(said['value'], signed ? SIGNED_LENGTH : VALUE_LENGTH);
   if (raw === undefined) return undefined;
-  const measurand = said['measurand'] ?? said['mesurand']; // so spelt by a maker's firmware, also in its manual
   return {
-    measurand: readMeasurand(measurand) ?? readText(measurand, 50),
+    measurand: shared.measurandOf(said['measurand'] ?? said['mesurand']), // so spelt by a maker's firmware, also in its manual
     value: signed ? undefined : readNumber(said['value']),
     raw,
     unit: readText(said['unit'], 20),

@@ -5,12 +5,31 @@
  */
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
+import { groupTokenToWire, idTokenToWire } from './id-token.ts';
 import * as papers from './paper-commands.ts';
 import * as station from './station-commands.ts';
 
 /** undefined: OCPP 2.x cannot be asked for it. */
 export function friendly(command: FriendlyCommand): Call | undefined {
   switch (command.do) {
+    case 'start': {
+      const { tokenUid, tokenType, groupId, connectorId, remoteStartId = 0 } = command;
+      return {
+        action: 'RequestStartTransaction',
+        payload: {
+          remoteStartId,
+          idToken: idTokenToWire(tokenUid, tokenType),
+          ...(connectorId !== undefined && { evseId: connectorId }),
+          ...(groupId !== undefined && { groupIdToken: groupTokenToWire(groupId) }),
+        },
+      };
+    }
+    case 'stop': {
+      const { ocppTransactionId: transactionId } = command;
+      return transactionId === undefined ? undefined : { action: 'RequestStopTransaction', payload: { transactionId } };
+    }
+    case 'transaction_status':
+      return { action: 'GetTransactionStatus', payload: { transactionId: command.ocppTransactionId } };
     case 'reset':
       return station.reset(command);
     case 'unlock':
@@ -50,8 +69,6 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'composite_schedule':
     case 'read_configuration':
     case 'set_charging_profile':
-    case 'start':
-    case 'stop':
       return undefined;
   }
 }

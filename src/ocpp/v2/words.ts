@@ -1,5 +1,5 @@
 /** OCPP 2.x's words and ours, side by side. No rules. */
-import type { BootReply, ConnectorStatus } from '../../ingest/inputs.ts';
+import type { Authorization, AuthorizeReply, BootReply, ChargingState, ConnectorStatus } from '../../ingest/inputs.ts';
 import { enumReader, folded } from '../reading.ts';
 
 /** ConnectorStatusEnumType: five of ours. The finer states of OCPP 1.6 are told by TransactionEvent. */
@@ -62,3 +62,63 @@ export const readPublishStatus = enumReader([
   'ChecksumVerified',
   'PublishFailed',
 ]);
+/** AuthorizationStatusEnumType. `invalid` is said here of tokens that nobody knows. */
+const AUTHORIZATION = {
+  accepted: 'Accepted',
+  blocked: 'Blocked',
+  expired: 'Expired',
+  invalid: 'Unknown',
+  not_at_this_location: 'NotAtThisLocation',
+  concurrent_tx: 'ConcurrentTx',
+} as const satisfies Record<Authorization, string>;
+
+/** IdTokenInfoType. A group is an account of ours, so its token is Central (2.0.1 C09); a name that is too long is left out. */
+export function idTokenInfo({ authorization, expiresAt, groupId }: AuthorizeReply): Record<string, unknown> {
+  return {
+    status: AUTHORIZATION[authorization],
+    ...(expiresAt !== undefined && { cacheExpiryDateTime: expiresAt.toISOString() }),
+    ...(groupId !== undefined && groupId.length <= 36 && { groupIdToken: { idToken: groupId, type: 'Central' } }),
+  };
+}
+
+/** ChargingStateEnumType */
+const CHARGING_STATES: ReadonlyMap<string, ChargingState> = new Map([
+  ['charging', 'charging'],
+  ['evconnected', 'ev_connected'],
+  ['suspendedev', 'suspended_ev'],
+  ['suspendedevse', 'suspended_evse'],
+  ['idle', 'idle'],
+]);
+export const chargingStateOf = (raw: string): ChargingState | undefined => CHARGING_STATES.get(folded(raw));
+
+/** ReasonEnumType of both; another word is kept as it was said. */
+export const readReason = enumReader([
+  'DeAuthorized',
+  'EmergencyStop',
+  'EnergyLimitReached',
+  'EVDisconnected',
+  'GroundFault',
+  'ImmediateReset',
+  'Local',
+  'LocalOutOfCredit',
+  'MasterPass',
+  'Other',
+  'OvercurrentFault',
+  'PowerLoss',
+  'PowerQuality',
+  'Reboot',
+  'Remote',
+  'SOCLimitReached',
+  'StoppedByEV',
+  'TimeLimitReached',
+  'Timeout',
+  'ReqEnergyTransferRejected',
+]);
+
+/** TransactionEventEnumType */
+const KINDS = { Started: 'started', Updated: 'updated', Ended: 'ended' } as const;
+const readKind = enumReader(Object.keys(KINDS) as (keyof typeof KINDS)[]);
+export function eventKindOf(said: unknown): (typeof KINDS)[keyof typeof KINDS] | undefined {
+  const kind = readKind(said);
+  return kind === undefined ? undefined : KINDS[kind];
+}

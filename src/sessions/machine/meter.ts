@@ -3,7 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { MeterReading } from '../../ingest/inputs.ts';
 import { countEnergy, flag } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
-import { alive, type Input, type Next, newest, onConnector, put } from './shared.ts';
+import { alive, type Input, type Next, newest, onEvse, put, type Told } from './shared.ts';
 
 export function metered(state: SessionState, input: Input<'metered'>): Next {
   const session = meteredSession(state, input);
@@ -37,7 +37,7 @@ function meteredSession(state: SessionState, input: Input<'metered'>): SessionRo
   const latest = Math.max(...input.readings.map((reading) => reading.at.at.getTime()));
   return newest(
     sessions.filter(
-      (session) => session.endedAt === null && onConnector(session, input) && session.startedAt.getTime() <= latest,
+      (session) => session.endedAt === null && onEvse(session, input) && session.startedAt.getTime() <= latest,
     ),
   );
 }
@@ -64,7 +64,7 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
 }
 
 export const keep = (
-  input: Input<'metered' | 'stopped'>,
+  input: Told & { readonly readings: readonly MeterReading[] },
   transactionId: number | null,
   evseId: number,
   connectorId: number,

@@ -1,6 +1,6 @@
 /** What all steps of the session machine share: types, the end of a session, its events. Pure. */
 import type { Effect, Step } from '../../ingest/contract.ts';
-import type { SessionInput } from '../../ingest/inputs.ts';
+import type { Activity, ChargerInstant, SessionInput } from '../../ingest/inputs.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 
 export type Input<T extends SessionInput['type']> = Extract<SessionInput, { type: T }>;
@@ -17,8 +17,10 @@ export type Ending = {
   readonly at: Date;
   readonly historical?: boolean;
   readonly reconstructed?: true;
-  readonly input: { readonly receivedAt: Date };
+  readonly input: Told;
 };
+/** Where and when we learned of something. */
+export type Told = { readonly chargePointId: string; readonly receivedAt: Date };
 
 /** Ends a session, once: the caller has made sure that it is open. */
 export function finish(session: SessionRow, ending: Ending): { session: SessionRow; effects: Effect[] } {
@@ -44,6 +46,7 @@ export function finish(session: SessionRow, ending: Ending): { session: SessionR
       data: {
         session_id: ended.id,
         transaction_id: ended.transactionId,
+        ...ocppId(ended),
         evse_id: ended.evseId,
         connector_id: ended.connectorId,
         token: ended.tokenUid,
@@ -58,7 +61,27 @@ export function finish(session: SessionRow, ending: Ending): { session: SessionR
       },
     },
   };
-  return { session: ended, effects: [event] };
+  const { historical = false } = ending;
+  const at = { at: endedAt, raw: undefined, plausible: true, historical };
+  // Whoever closes a record does not know whether the car is still there.
+  const activity = ending.status === 'ended' ? 'finishing' : null;
+  return { session: ended, effects: [event, ...tellActivity(ended, activity, at, ending.input)] };
+}
+
+const ocppId = ({ ocppTransactionId }: SessionRow) =>
+  ocppTransactionId === null ? {} : { ocpp_transaction_id: ocppTransactionId };
+
+/** Connectors of OCPP 2.x say no more than Occupied (decision 006.5): the rest is told by the transaction. */
+export function tellActivity(
+  session: SessionRow,
+  activity: Activity | null,
+  at: ChargerInstant,
+  { chargePointId, receivedAt }: Told,
+): Effect[] {
+  const { ocppTransactionId, evseId, connectorId } = session;
+  if (ocppTransactionId === null || evseId === 0) return [];
+  const about = { room: 'stations', type: 'activity_changed', chargePointId, receivedAt } as const;
+  return [{ do: 'feed', input: { ...about, evseId, connectorId, activity, at } }];
 }
 
 export const startedEvent = (
@@ -76,6 +99,7 @@ export const startedEvent = (
     data: {
       session_id: session.id,
       transaction_id: session.transactionId,
+      ...ocppId(session),
       evse_id: session.evseId,
       connector_id: session.connectorId,
       token: session.tokenUid,
@@ -84,6 +108,35 @@ export const startedEvent = (
       ...(session.commandId !== null && { command_id: session.commandId }),
       ...(reconstructed && { reconstructed: true as const }),
     },
+  },
+});
+
+/** A remote start has led to this session (R6). */
+export const tellCommand = (session: SessionRow, { chargePointId, receivedAt }: Told): Effect => ({
+  do: 'feed',
+  input: {
+    ...({ room: 'commands', type: 'session_started', chargePointId, receivedAt, sessionId: session.id } as const),
+    connectorId: session.evseId === 0 && session.ocppTransactionId !== null ? undefined : session.evseId,
+    tokenUid: session.tokenUid,
+    remoteStartId: session.remoteStartId ?? undefined,
+  },
+});
+
+/** An accepted session may use a reservation. Its place is told as one number, that of the EVSE (decision 006.2). */
+export const tellReservations = (
+  session: SessionRow,
+  at: ChargerInstant,
+  parentIdTag: string | undefined,
+  { chargePointId, receivedAt }: Told,
+): Effect => ({
+  do: 'feed',
+  input: {
+    ...({ room: 'reservations', type: 'session_started', chargePointId, receivedAt, sessionId: session.id } as const),
+    connectorId: session.evseId,
+    tokenUid: session.tokenUid ?? '',
+    parentIdTag,
+    ocppId: session.reservationId ?? undefined,
+    at,
   },
 });
 
@@ -99,12 +152,18 @@ export const newest = (sessions: readonly SessionRow[]): SessionRow | undefined 
   );
 
 export type Place = { readonly evseId: number; readonly connectorId: number };
+export const onEvse = (a: Pick<Place, 'evseId'>, b: Pick<Place, 'evseId'>): boolean => a.evseId === b.evseId;
 export const onConnector = (a: Place, b: Place): boolean => a.evseId === b.evseId && a.connectorId === b.connectorId;
 
 export const laterOf = (a: Date, b: Date): Date => (a >= b ? a : b);
 
 /** What a session knows of its course when it begins. */
 export const nothingYet = {
+  ocppTransactionId: null,
+  remoteStartId: null,
+  chargingState: null,
+  lastSeqNo: null,
+  missingSeqNos: [],
   endedAt: null,
   lastSampleAt: null,
   energyWh: 0,

@@ -3,10 +3,22 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { SessionStart, StartReply } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
-import { finish, type Input, type Next, nothingYet, onConnector, put, startedEvent, tokenKey } from './shared.ts';
+import {
+  finish,
+  type Input,
+  type Next,
+  nothingYet,
+  onEvse,
+  put,
+  startedEvent,
+  type Told,
+  tellCommand,
+  tellReservations,
+  tokenKey,
+} from './shared.ts';
 
 /** A start that was refused may never be followed by a stop. */
-const REFUSED_GRACE_MS = 60 * 60_000;
+export const REFUSED_GRACE_MS = 60 * 60_000;
 /** More open sessions than connectors can exist only on a charger that invents connectors; the oldest is closed then. */
 const MAX_OPEN = 64;
 
@@ -73,59 +85,47 @@ export function started(state: SessionState, input: Input<'started'>): Next {
   };
   const reply: StartReply = { ...authorized, transactionId: session.transactionId, sessionId: session.id };
 
-  let next = state;
-  const effects: Effect[] = [];
-  for (const open of toSupersede(sessions, session, accepted)) {
-    const end = finish(flag(open, 'superseded'), {
-      status: 'closed_by_system',
-      reason: 'superseded',
-      at: start.at.at,
-      input,
-    });
-    next = put(next, end.session);
-    effects.push(...end.effects);
-  }
-  next = put(next, session);
+  const superseded = supersede(state, session, accepted, input);
+  const next = put(superseded.state, session);
+  const effects: Effect[] = [...superseded.effects];
   effects.push(startedEvent(session, input, start.at.historical, false));
-  if (commandId !== undefined) {
-    effects.push({
-      do: 'feed',
-      input: {
-        room: 'commands',
-        type: 'session_started',
-        chargePointId: input.chargePointId,
-        receivedAt: input.receivedAt,
-        sessionId: session.id,
-        connectorId: start.connectorId,
-        tokenUid: start.tokenUid,
-      },
-    });
-  }
+  if (commandId !== undefined) effects.push(tellCommand(session, input));
   if (accepted && (input.mayBeReserved || start.reservationId !== undefined)) {
-    effects.push({
-      do: 'feed',
-      input: {
-        room: 'reservations',
-        type: 'session_started',
-        chargePointId: input.chargePointId,
-        receivedAt: input.receivedAt,
-        sessionId: session.id,
-        connectorId: start.connectorId,
-        tokenUid: start.tokenUid,
-        parentIdTag: authorized.groupId,
-        ocppId: start.reservationId,
-        at: start.at,
-      },
-    });
+    effects.push(tellReservations(session, start.at, authorized.groupId, input));
   }
   effects.push({ do: 'reply', value: reply });
   return { state: next, effects };
 }
 
 /** X6: a new start on a connector ends what was open there. X8: a refused start touches nothing. An older start neither. */
+export function supersede(
+  state: SessionState,
+  session: SessionRow,
+  accepted: boolean,
+  input: Told,
+): { state: SessionState; effects: Effect[] } {
+  let next = state;
+  const effects: Effect[] = [];
+  for (const open of toSupersede([...state.sessions.values()], session, accepted)) {
+    const end = finish(flag(open, 'superseded'), {
+      status: 'closed_by_system',
+      reason: 'superseded',
+      at: session.startedAt,
+      input,
+    });
+    next = put(next, end.session);
+    effects.push(...end.effects);
+  }
+  return { state: next, effects };
+}
+
 function toSupersede(sessions: readonly SessionRow[], session: SessionRow, accepted: boolean): SessionRow[] {
   const open = sessions.filter((each) => each.endedAt === null);
-  const replaced = open.filter((each) => accepted && onConnector(each, session) && each.startedAt <= session.startedAt);
+  // A transaction of 2.x may begin before anybody knows where the car will stand.
+  const isPlaced = session.ocppTransactionId === null || session.evseId > 0;
+  const replaced = open.filter(
+    (each) => accepted && isPlaced && onEvse(each, session) && each.startedAt <= session.startedAt,
+  );
   if (open.length - replaced.length < MAX_OPEN) return replaced;
   const oldest = open
     .filter((each) => !replaced.includes(each))

@@ -1,0 +1,132 @@
+/**
+ * Connectors: what they report, and what the transactions on them do. Pure. OCPP 2.x's Occupied is told in the finer words of the
+ * transaction there (docs/decisions/006), so that neither report undoes the other: preparing → charging → finishing → available.
+ */
+import type { Effect, Step } from '../../ingest/contract.ts';
+import type { ChargerInstant, StationInput } from '../../ingest/inputs.ts';
+import { type ConnectorRow, connectorKey, type StationState } from '../types.ts';
+
+type Input<T extends StationInput['type']> = Extract<StationInput, { type: T }>;
+type Next = Step<StationState>;
+
+/** A charger that invents connectors without end gets no more rows than this; its reports are still kept in the history. */
+const MAX_CONNECTORS = 128;
+
+/** B6: the newest timestamp wins, all are kept. */
+export function statusReported(state: StationState, input: Input<'status_reported'>): Next {
+  const key = connectorKey(input.evseId, input.connectorId);
+  const previous = state.connectors.get(key);
+  // A clock that runs ahead must not make every later report look old: never remember a time beyond the receipt.
+  const statusAt = new Date(Math.min(input.at.at.getTime(), input.receivedAt.getTime()));
+  // Whoever is free has nothing in hand; else what the transaction does is known better than Occupied.
+  const activity = input.status === 'available' ? null : (previous?.activity ?? null);
+  const report: ConnectorRow = {
+    evseId: input.evseId,
+    connectorId: input.connectorId,
+    status: input.status === 'occupied' && activity !== null ? activity : input.status,
+    rawStatus: input.rawStatus,
+    errorCode: input.errorCode ?? null,
+    info: input.info ?? null,
+    vendorId: input.vendorId ?? null,
+    vendorErrorCode: input.vendorErrorCode ?? null,
+    statusAt,
+    receivedAt: input.receivedAt,
+    activity,
+  };
+  const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
+  const history = [...state.history, { ...report, at: input.at.at, applied }];
+  if (!applied) return { state: { ...state, history }, effects: [], ignored: 'late' };
+  if (previous === undefined && state.connectors.size >= MAX_CONNECTORS) {
+    return { state: { ...state, history }, effects: [], ignored: 'too_many_connectors' };
+  }
+
+  const connectors = new Map(state.connectors).set(key, report);
+  const next = { ...state, connectors, history };
+  if (
+    previous !== undefined &&
+    previous.status === report.status &&
+    previous.errorCode === report.errorCode &&
+    previous.vendorErrorCode === report.vendorErrorCode
+  ) {
+    return { state: next, effects: [], ignored: 'unchanged' };
+  }
+  const effects: Effect[] = [changed(previous, report, input.at)];
+  if (previous?.status !== report.status && input.connectorId !== 0) {
+    effects.push({
+      do: 'feed',
+      input: {
+        room: 'sessions',
+        type: 'connector_changed',
+        chargePointId: input.chargePointId,
+        receivedAt: input.receivedAt,
+        evseId: input.evseId,
+        connectorId: input.connectorId,
+        status: report.status,
+        at: input.at,
+      },
+    });
+  }
+  if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
+    const { chargePointId, receivedAt, evseId, at } = input;
+    const { bootedAt } = state.row;
+    const about = { room: 'reservations', type: 'connector_freed', chargePointId, receivedAt } as const;
+    // Reservations name a place by the number of its EVSE (decision 006.2).
+    effects.push({ do: 'feed', input: { ...about, connectorId: evseId, at, bootedAt } });
+  }
+  return { state: next, effects };
+}
+
+const changed = (previous: ConnectorRow | undefined, report: ConnectorRow, at: ChargerInstant): Effect => ({
+  do: 'emit',
+  event: {
+    type: 'charge_point.status_changed',
+    occurredAt: at.at,
+    receivedAt: report.receivedAt,
+    historical: at.historical,
+    data: {
+      evse_id: report.evseId,
+      connector_id: report.connectorId,
+      previous_status: previous?.status ?? null,
+      status: report.status,
+      error_code: report.errorCode,
+      info: report.info,
+      vendor_error_code: report.vendorErrorCode,
+    },
+  },
+});
+
+const inTransaction: ReadonlySet<string> = new Set(['preparing', 'charging', 'suspended_ev', 'suspended_evse']);
+
+/**
+ * Only an occupied connector shows it; a free one too, as the transaction may be told before the plug. What is out of order,
+ * out of service or reserved stays so, and shows it when it is occupied again.
+ */
+export function activityChanged(state: StationState, input: Input<'activity_changed'>): Next {
+  const { evseId, connectorId, activity, receivedAt } = input;
+  const key = connectorKey(evseId, connectorId);
+  const known = state.connectors.get(key);
+  if (known === undefined && state.connectors.size >= MAX_CONNECTORS) {
+    return { state, effects: [], ignored: 'too_many_connectors' };
+  }
+  const statusAt = new Date(Math.min(input.at.at.getTime(), receivedAt.getTime()));
+  if (known !== undefined && statusAt < known.statusAt) return { state, effects: [], ignored: 'late' };
+  const before: ConnectorRow = known ?? {
+    ...{ evseId, connectorId, status: 'unknown', rawStatus: '', errorCode: null, info: null, vendorId: null },
+    ...{ vendorErrorCode: null, statusAt, receivedAt, activity: null },
+  };
+  const isFree = before.rawStatus.toLowerCase() === 'available';
+  const isOccupied = before.status === 'occupied' || inTransaction.has(before.status) || before.status === 'finishing';
+  const shown = (): ConnectorRow['status'] => {
+    const isRunning = activity !== null && inTransaction.has(activity);
+    if (isRunning && (isOccupied || isFree || known === undefined)) return activity;
+    if (!isOccupied) return before.status;
+    return isFree ? 'available' : (activity ?? (before.rawStatus === '' ? 'unknown' : 'occupied'));
+  };
+  // Nobody is finishing where the plug is out already.
+  const kept = isFree && activity === 'finishing' ? null : activity;
+  const after: ConnectorRow = { ...before, status: shown(), activity: kept, statusAt, receivedAt };
+  const connectors = new Map(state.connectors).set(key, after);
+  if (after.status === before.status) return { state: { ...state, connectors }, effects: [], ignored: 'unchanged' };
+  const history = [...state.history, { ...after, at: input.at.at, applied: true }];
+  return { state: { ...state, connectors, history }, effects: [changed(known, after, input.at)] };
+}

@@ -1,0 +1,182 @@
+/** Hot SQL of 2.x transactions: the log of their events, and those that wait for the ones before them. */
+import { matchRemoteStart, type RemoteStart } from '../commands/index.ts';
+import type { Statement, Tx } from '../database/contract.ts';
+import type { Root } from '../ingest/contract.ts';
+import type { SessionInput } from '../ingest/inputs.ts';
+import { reviveEvent } from './revive.ts';
+import type { HeldEvent, LoggedEvent, SessionRow, SessionState, TransactionInput } from './types.ts';
+
+// Plan: held_transaction_events_pkey; the table is empty as long as chargers keep their order.
+const LOAD_HELD: Statement = {
+  name: 'sessions_load_held',
+  text: `SELECT h.charge_point_id AS "chargePointId", h.input, h.due_at AS "dueAt"
+           FROM unnest($1::text[], $2::text[]) AS v(cp, transaction_id)
+           JOIN held_transaction_events h ON h.charge_point_id = v.cp AND h.transaction_id = v.transaction_id
+          ORDER BY h.seq_no, h.digest`,
+};
+
+// What came before with a number that was used: only then the log is looked into. Plan: sessions_by_ocpp_transaction, then the
+// primary key of each partition of the log that is not older than the session.
+const LOAD_SEEN: Statement = {
+  name: 'sessions_load_seen',
+  text: `SELECT v.cp AS "chargePointId", e.digest
+           FROM unnest($1::text[], $2::text[], $3::int4[]) AS v(cp, transaction_id, seq_no)
+           JOIN sessions s ON s.charge_point_id = v.cp AND s.ocpp_transaction_id = v.transaction_id AND s.last_seq_no >= v.seq_no
+           JOIN transaction_events e ON e.charge_point_number = s.charge_point_number AND e.transaction_id = v.transaction_id
+                                    AND e.seq_no = v.seq_no AND e.received_at >= s.created_at - interval '1 day'`,
+};
+
+const APPEND_LOG: Statement = {
+  name: 'sessions_append_events',
+  text: `INSERT INTO transaction_events (charge_point_number, transaction_id, seq_no, received_at, digest, event_type,
+                                         trigger_reason, charging_state, offline, at, outcome)
+         SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
+                              $8::text[], $9::bool[], $10::timestamptz[], $11::text[])
+         ON CONFLICT DO NOTHING`,
+};
+
+const HOLD: Statement = {
+  name: 'sessions_hold_events',
+  text: `INSERT INTO held_transaction_events (charge_point_id, transaction_id, seq_no, digest, input, due_at)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::text[], $5::jsonb[], $6::timestamptz[])
+         ON CONFLICT DO NOTHING`,
+};
+
+const RELEASE: Statement = {
+  name: 'sessions_release_events',
+  text: `DELETE FROM held_transaction_events h
+          USING unnest($1::text[], $2::text[], $3::int4[], $4::text[]) AS v(cp, transaction_id, seq_no, digest)
+          WHERE h.charge_point_id = v.cp AND h.transaction_id = v.transaction_id AND h.seq_no = v.seq_no AND h.digest = v.digest`,
+};
+
+export type KnownEvents = {
+  readonly held: Map<string, readonly HeldEvent[]>;
+  readonly seen: string[];
+  /** The one at hand and the held ones. */
+  readonly inputs: TransactionInput[];
+};
+
+/** By charge point, for inputs that tell of transactions. Nothing is asked when there is none. */
+export async function loadEvents(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, KnownEvents>> {
+  const known = new Map<string, KnownEvents>();
+  const events = inputs.filter((input) => input.type === 'transaction_event');
+  const gaps = inputs.filter((input) => input.type === 'gap_due');
+  if (events.length === 0 && gaps.length === 0) return known;
+  const named = [
+    ...events.map(({ chargePointId, event }) => [chargePointId, event.ocppTransactionId] as const),
+    ...gaps.map(({ chargePointId, ocppTransactionId }) => [chargePointId, ocppTransactionId] as const),
+  ];
+  const [held, seen] = await Promise.all([
+    tx.rows<{ chargePointId: string; input: unknown; dueAt: Date }>(LOAD_HELD, [
+      named.map(([chargePointId]) => chargePointId),
+      named.map(([, transactionId]) => transactionId),
+    ]),
+    events.length === 0
+      ? []
+      : tx.rows<{ chargePointId: string; digest: string }>(LOAD_SEEN, [
+          events.map(({ chargePointId }) => chargePointId),
+          events.map(({ event }) => event.ocppTransactionId),
+          events.map(({ event }) => event.seqNo),
+        ]),
+  ]);
+  for (const [chargePointId] of named) known.set(chargePointId, { held: new Map(), seen: [], inputs: [] });
+  for (const input of events) known.get(input.chargePointId)?.inputs.push(input);
+  for (const { chargePointId, digest } of seen) known.get(chargePointId)?.seen.push(digest);
+  for (const { chargePointId, input: stored, dueAt } of held) {
+    const own = known.get(chargePointId);
+    const input = reviveEvent(stored);
+    if (own === undefined || input === undefined) continue;
+    const { ocppTransactionId } = input.event;
+    own.held.set(ocppTransactionId, [...(own.held.get(ocppTransactionId) ?? []), { input, dueAt }]);
+    own.inputs.push(input);
+  }
+  return known;
+}
+
+/** Charge points of which a session may have been asked for by a remote start: it begins, names one, or learns its token. */
+export const mayAnswerRemoteStart = (inputs: readonly SessionInput[]): string[] =>
+  inputs
+    .filter(
+      (input) =>
+        input.type === 'gap_due' ||
+        (input.type === 'transaction_event' &&
+          (input.event.kind === 'started' ||
+            input.event.remoteStartId !== undefined ||
+            input.event.token?.asks === 'start')),
+    )
+    .map(({ chargePointId }) => chargePointId);
+
+/** By digest of the event: the command that asked for it (R6; F01.FR.25 by the number, else by token, place and time). */
+export function remoteStartsOf(
+  { sessions }: { readonly sessions: ReadonlyMap<string, SessionRow> },
+  inputs: readonly TransactionInput[],
+  open: readonly RemoteStart[],
+): Map<string, string> {
+  const found = new Map<string, string>();
+  if (open.length === 0) return found;
+  for (const { event, token, receivedAt } of inputs) {
+    const isFresh = !event.at.historical && !event.offline && token?.authorized.authorization === 'accepted';
+    if (event.remoteStartId === undefined && !isFresh) continue;
+    const session = [...sessions.values()].find((each) => each.ocppTransactionId === event.ocppTransactionId);
+    const match = matchRemoteStart(open, {
+      connectorId: event.place?.evseId ?? (session?.evseId || undefined),
+      tokenUid: event.token?.uid ?? null,
+      remoteStartId: event.remoteStartId,
+      at: receivedAt,
+    });
+    if (match !== undefined) found.set(event.digest, match.commandId);
+  }
+  return found;
+}
+
+type Change = { readonly root: Root; readonly before: SessionState; readonly after: SessionState };
+
+/** Sent at once, none waits for another. */
+export function saveEvents(tx: Tx, changes: readonly Change[]): Promise<unknown>[] {
+  const sent: Promise<unknown>[] = [];
+  const logged: { root: Root; each: LoggedEvent }[] = [];
+  const held: { root: Root; each: HeldEvent }[] = [];
+  const released: { root: Root; each: HeldEvent }[] = [];
+  for (const { root, before, after } of changes) {
+    for (const each of after.log) logged.push({ root, each });
+    if (before.held === after.held) continue;
+    const had = new Set([...before.held.values()].flat());
+    const has = new Set([...after.held.values()].flat());
+    for (const each of has) if (!had.has(each)) held.push({ root, each });
+    for (const each of had) if (!has.has(each)) released.push({ root, each });
+  }
+  if (logged.length > 0) {
+    const of = <T>(pick: (input: TransactionInput) => T): T[] => logged.map(({ each }) => pick(each.input));
+    sent.push(
+      tx.rows(APPEND_LOG, [
+        logged.map(({ root }) => root.number),
+        of(({ event }) => event.ocppTransactionId),
+        of(({ event }) => event.seqNo),
+        of(({ receivedAt }) => receivedAt),
+        of(({ event }) => event.digest),
+        of(({ event }) => event.kind),
+        of(({ event }) => event.trigger),
+        of(({ event }) => event.chargingState ?? null),
+        of(({ event }) => event.offline),
+        of(({ event }) => event.at.at),
+        logged.map(({ each }) => each.outcome),
+      ]),
+    );
+  }
+  const keys = (rows: readonly { root: Root; each: HeldEvent }[]): unknown[][] => [
+    rows.map(({ root }) => root.chargePointId),
+    rows.map(({ each }) => each.input.event.ocppTransactionId),
+    rows.map(({ each }) => each.input.event.seqNo),
+    rows.map(({ each }) => each.input.event.digest),
+  ];
+  if (held.length > 0)
+    sent.push(
+      tx.rows(HOLD, [
+        ...keys(held),
+        held.map(({ each }) => JSON.stringify(each.input)),
+        held.map(({ each }) => each.dueAt),
+      ]),
+    );
+  if (released.length > 0) sent.push(tx.rows(RELEASE, keys(released)));
+  return sent;
+}

@@ -1,0 +1,242 @@
+/** What one event of a 2.x transaction does to its session: it begins, goes on, learns whose it is, ends. Pure. */
+import type { Effect } from '../../ingest/contract.ts';
+import type { Activity, ChargingState, MeterReading, SpareIds } from '../../ingest/inputs.ts';
+import { flag, isRegister } from '../energy.ts';
+import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
+import { applyReadings, keep } from './meter.ts';
+import {
+  alive,
+  finish,
+  laterOf,
+  nothingYet,
+  put,
+  startedEvent,
+  tellActivity,
+  tellCommand,
+  tellReservations,
+  tokenKey,
+} from './shared.ts';
+import { REFUSED_GRACE_MS, supersede } from './start.ts';
+
+type Done = { readonly state: SessionState; readonly effects: readonly Effect[] };
+
+const STATUS_OF = {
+  charging: 'active',
+  ev_connected: 'active',
+  idle: 'active',
+  suspended_ev: 'suspended_ev',
+  suspended_evse: 'suspended_evse',
+} as const satisfies Record<ChargingState, SessionStatus>;
+
+const ACTIVITY_OF = {
+  charging: 'charging',
+  ev_connected: 'preparing',
+  idle: null,
+  suspended_ev: 'suspended_ev',
+  suspended_evse: 'suspended_evse',
+} as const satisfies Record<ChargingState, Activity | null>;
+
+/** What the driver is told in the answer to the end: 0 where nobody pays; else only what is known, and as yet nothing is. */
+export const totalCostOf = ({ freeOfCharge }: SessionRow): number | undefined => (freeOfCharge ? 0 : undefined);
+
+/** By its first event; `isReconstructed`: an event that should have come before that one never did. */
+export function begin(state: SessionState, input: TransactionInput, ids: SpareIds, isReconstructed: boolean): Done {
+  const { event } = input;
+  const bare: SessionRow = {
+    ...nothingYet,
+    id: ids.sessionId,
+    transactionId: ids.transactionId,
+    ocppTransactionId: event.ocppTransactionId,
+    startKey: transactionKey(event.ocppTransactionId),
+    evseId: event.place?.evseId ?? 0,
+    connectorId: event.place?.connectorId ?? 0,
+    status: 'active',
+    tokenUid: null,
+    tokenId: null,
+    tokenGroupId: null,
+    authorization: 'accepted',
+    freeOfCharge: false,
+    commandId: null,
+    reservationId: null,
+    startedAt: isReconstructed ? earliest(event.at.at, event.readings) : event.at.at,
+    meterStartWh: 0,
+    meterStopWh: null,
+    lastRegisterWh: 0,
+    lastSeqNo: event.seqNo - 1,
+    // From 0 on (E01.FR.07); a start with another number is the first all the same.
+    missingSeqNos: isReconstructed ? Array.from({ length: Math.min(event.seqNo, 100) }, (_, i) => i) : [],
+    flags: [NO_START, ...(isReconstructed ? ['start_missing'] : [])],
+    reconcileAt: null,
+    updatedAt: input.receivedAt,
+  };
+  const metered = withStartOf(bare, event.readings, !isReconstructed);
+  const known = identify(metered, input, state);
+  const superseded = supersede(state, known, alive(known), input);
+  const begun: Effect[] = [
+    ...superseded.effects,
+    startedEvent(known, input, event.at.historical || event.offline, isReconstructed),
+  ];
+  const done = apply(superseded.state, metered, input, 'applied');
+  return { state: done.state, effects: [...begun, ...done.effects] };
+}
+
+/** What makes a session the one of that transaction; a 1.6 session's key begins with another word. */
+export const transactionKey = (ocppTransactionId: string): string => `transaction|${ocppTransactionId}`;
+
+/** `late` and `reused`: it comes after others that should follow it, so what it says of the moment is over. */
+export function apply(state: SessionState, session: SessionRow, input: TransactionInput, outcome: EventOutcome): Done {
+  const { event, receivedAt } = input;
+  const { readings } = event;
+  const placed = { ...session, ...placeOf(session, input) };
+  const effects: Effect[] = [];
+  if (readings.length > 0)
+    effects.push(keep({ ...input, readings }, session.transactionId, placed.evseId, placed.connectorId));
+  let next = numbered(placed, event.seqNo, outcome);
+  for (const name of event.flags) next = flag(next, name);
+  if (!event.at.plausible) next = flag(next, 'implausible_clock');
+  if (outcome === 'reused') next = flag(next, event.seqNo < 0 ? 'seq_no_missing' : 'seq_no_reused');
+  next = identify(next, input, state);
+  if (next.commandId !== null && session.commandId === null) effects.push(tellCommand(next, input));
+  if (mayUseReservation(session, next, input))
+    effects.push(tellReservations(next, event.at, input.token?.authorized.groupId, input));
+
+  if (session.endedAt !== null) {
+    next = event.kind === 'ended' ? correctedBy(next, input) : lateFigures(next, input);
+    return { state: put(state, { ...next, updatedAt: receivedAt }), effects };
+  }
+  if (event.kind === 'started' && outcome === 'late') next = beganAt(next, input);
+  else if (event.kind !== 'started') next = withStartOf(next, readings, false);
+  next = applyReadings(next, readings);
+  next = { ...next, updatedAt: receivedAt, reconcileAt: alive(next) ? null : next.reconcileAt };
+  if (outcome !== 'late' && event.chargingState !== undefined) {
+    if (event.chargingState !== session.chargingState || placed.evseId !== session.evseId)
+      effects.push(...tellActivity(next, ACTIVITY_OF[event.chargingState], atOf(input), input));
+    next = { ...next, chargingState: event.chargingState, status: STATUS_OF[event.chargingState] };
+  }
+  if (event.kind !== 'ended') return { state: put(state, next), effects };
+  const end = finish(next, {
+    status: 'ended',
+    reason: reasonOf(input),
+    at: event.at.at,
+    historical: event.at.historical || event.offline,
+    ...(session.flags.includes('start_missing') && { reconstructed: true as const }),
+    input,
+  });
+  return { state: put(state, end.session), effects: [...effects, ...end.effects] };
+}
+
+/** TransactionType.stoppedReason: absent means Local. */
+const reasonOf = ({ event }: TransactionInput): string => event.reason ?? 'Local';
+
+const atOf = ({ event }: TransactionInput) => ({ ...event.at, historical: event.at.historical || event.offline });
+
+function numbered(session: SessionRow, seqNo: number, outcome: EventOutcome): SessionRow {
+  if (outcome === 'reused') return session;
+  return {
+    ...session,
+    lastSeqNo: Math.max(session.lastSeqNo ?? -1, seqNo),
+    missingSeqNos: session.missingSeqNos.filter((each) => each !== seqNo),
+  };
+}
+
+/** The place is told once, perhaps not at first (E01.FR.16: as soon as it is known). */
+const placeOf = ({ evseId, connectorId }: SessionRow, { event }: TransactionInput) =>
+  evseId === 0 && event.place !== undefined ? event.place : { evseId, connectorId };
+
+// ------------------------------------------------------------------------------------------------------------ whose it is
+
+/** A transaction may begin before anybody has said who he is; a refused token may be followed by a better one (X8). */
+function identify(session: SessionRow, input: TransactionInput, state: SessionState): SessionRow {
+  const { event, token } = input;
+  const commandId = session.commandId ?? state.remoteStarts.get(event.digest) ?? null;
+  const next: SessionRow = {
+    ...session,
+    commandId,
+    remoteStartId: session.remoteStartId ?? event.remoteStartId ?? null,
+    reservationId: session.reservationId ?? event.reservationId ?? null,
+    freeOfCharge: session.freeOfCharge || input.isFree,
+  };
+  const uid = event.token?.uid;
+  if (token === undefined || uid === undefined || uid === null) return next;
+  const isRefused = session.authorization !== 'accepted';
+  if (session.tokenUid === null || (isRefused && event.token?.asks === 'start')) {
+    const { authorization } = token.authorized;
+    const isOpen = session.endedAt === null && authorization !== 'accepted';
+    return {
+      ...next,
+      tokenUid: uid,
+      tokenId: token.id,
+      tokenGroupId: token.groupId,
+      authorization,
+      reconcileAt: isOpen ? new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS) : null,
+    };
+  }
+  if (tokenKey(session.tokenUid) === tokenKey(uid)) return next;
+  return event.token?.asks === 'stop' ? { ...next, stopTokenUid: uid } : flag(next, 'token_changed');
+}
+
+/** Once: when the session learns of its token or of its reservation. */
+const mayUseReservation = (before: SessionRow, after: SessionRow, input: TransactionInput): boolean =>
+  alive(after) &&
+  after.tokenUid !== null &&
+  (input.mayBeReserved || after.reservationId !== null) &&
+  (before.tokenUid !== after.tokenUid || before.reservationId !== after.reservationId || !alive(before));
+
+// ---------------------------------------------------------------------------------------------------------------- figures
+
+const firstRegister = (readings: readonly MeterReading[]): MeterReading | undefined => {
+  const registers = readings
+    .filter(({ energyWh }) => isRegister(energyWh))
+    .sort((a, b) => a.at.at.getTime() - b.at.at.getTime());
+  return registers.find(({ context }) => context === 'transaction_begin') ?? registers[0];
+};
+
+/** 2.x names no register at the start: it is the first that is read. Energy before that one is nobody's. */
+function withStartOf(session: SessionRow, readings: readonly MeterReading[], isBegin: boolean): SessionRow {
+  if (session.lastSampleAt !== null || !session.flags.includes(NO_START)) return session;
+  const first = firstRegister(readings);
+  if (first?.energyWh === undefined) return session;
+  const wh = Math.round(first.energyWh);
+  const start = { meterStartWh: wh, lastRegisterWh: wh, lastSampleAt: first.at.at };
+  const isCertain = isBegin || first.context === 'transaction_begin';
+  return { ...(isCertain ? without(session, NO_START) : session), ...start };
+}
+const NO_START = 'meter_start_missing';
+const without = (session: SessionRow, name: string): SessionRow => ({
+  ...session,
+  flags: session.flags.filter((each) => each !== name),
+});
+
+const earlierOf = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.getTime()));
+const earliest = (at: Date, readings: readonly MeterReading[]): Date =>
+  readings.reduce((first, reading) => earlierOf(reading.at.at, first), at);
+
+/** Its start comes after all: when it really began, and from which register on. */
+function beganAt(session: SessionRow, { event }: TransactionInput): SessionRow {
+  const startedAt = earlierOf(event.at.at, session.startedAt);
+  const begun = withStartOf({ ...session, startedAt }, event.readings, true);
+  const register = firstRegister(event.readings)?.energyWh;
+  if (register === undefined || session.lastSampleAt === null) return begun;
+  const before = Math.max(0, session.meterStartWh - Math.round(register));
+  const figures = { meterStartWh: session.meterStartWh - before, energyWh: session.energyWh + before };
+  return { ...without(begun, NO_START), ...figures };
+}
+
+/** The session has its end; what comes late still counts if it was read before that, and is told to nobody again. */
+function lateFigures(session: SessionRow, input: TransactionInput): SessionRow {
+  const { endedAt, powerW, currentA } = session;
+  const begun = input.event.kind === 'started' ? beganAt(session, input) : session;
+  const within = input.event.readings.filter(({ at }) => endedAt === null || at.at <= endedAt);
+  const next = applyReadings(withStartOf(begun, within, false), within);
+  return flag({ ...next, powerW, currentA, meterStopWh: next.lastRegisterWh }, 'event_after_end');
+}
+
+/** Its end was told already, by whoever closed the record: it gets the charger's figures, and a flag instead of a second event. */
+function correctedBy(session: SessionRow, input: TransactionInput): SessionRow {
+  if (session.status !== 'closed_by_system') return lateFigures(session, input);
+  const { powerW, currentA } = session;
+  const { readings, at } = input.event;
+  const next = applyReadings(withStartOf(session, readings, false), readings);
+  const figures = { endedAt: laterOf(at.at, session.startedAt), meterStopWh: next.lastRegisterWh };
+  return flag({ ...next, ...figures, powerW, currentA, stopReason: reasonOf(input) }, 'stop_after_close');
+}

@@ -1,0 +1,297 @@
+/** Transactions of OCPP 2.x: whatever becomes of the order of their events, one session begins and ends once. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { SessionInput, TransactionEvent } from '../../src/ingest/inputs.ts';
+import { GAP_MS } from '../../src/sessions/machine/transaction.ts';
+import type { SessionRow } from '../../src/sessions/types.ts';
+import { after, anEvent, instant, reading, transactionEvent } from '../support/inputs.ts';
+import { play, type Step } from './support.ts';
+
+const accepted = { id: 'tok_1', groupId: null, authorized: { authorization: 'accepted' as const } };
+const card = { uid: 'TAG', isTyped: false, asks: 'start' } as const;
+const only = (sessions: readonly SessionRow[]): SessionRow => {
+  expect(sessions).toHaveLength(1);
+  return sessions[0] as SessionRow;
+};
+const gapDue = (at: Date): SessionInput => ({
+  room: 'sessions',
+  type: 'gap_due',
+  chargePointId: 'cp_1',
+  receivedAt: at,
+  ocppTransactionId: 'TX',
+  spare: { sessionId: 'ses_spare', transactionId: 99 },
+});
+
+const begun = anEvent(0, { token: card, readings: [reading(after(0), 1000, { context: 'transaction_begin' })] });
+const charging = anEvent(1, { chargingState: 'charging', readings: [reading(after(60), 1200)] });
+const paused = anEvent(2, { chargingState: 'suspended_ev', readings: [reading(after(120), 2500)] });
+const over = anEvent(3, { kind: 'ended', reason: 'EVDisconnected', readings: [reading(after(180), 3000)] });
+const whole = [transactionEvent(begun, accepted), ...[charging, paused, over].map((each) => transactionEvent(each))];
+
+describe('in order', () => {
+  test('a transaction is a session: its energy from its registers, its status from its charging state, its end with its reason', () => {
+    const running = play(whole.slice(0, 3));
+    expect(only(running.sessions)).toMatchObject({
+      status: 'suspended_ev',
+      chargingState: 'suspended_ev',
+      energyWh: 1500,
+    });
+    const done = play(whole);
+    expect(only(done.sessions)).toMatchObject({
+      ocppTransactionId: 'TX',
+      status: 'ended',
+      tokenUid: 'TAG',
+      tokenId: 'tok_1',
+      evseId: 1,
+      meterStartWh: 1000,
+      meterStopWh: 3000,
+      energyWh: 2000,
+      stopReason: 'EVDisconnected',
+      lastSeqNo: 3,
+      missingSeqNos: [],
+      flags: [],
+    });
+    expect(done.events.map(({ type }) => type)).toEqual(['session.started', 'session.ended']);
+    expect(done.events[0]?.data).toMatchObject({ ocpp_transaction_id: 'TX', token: 'TAG', meter_start_wh: 1000 });
+    expect(done.replies).toEqual([
+      { sessionId: 'ses_1', authorized: { authorization: 'accepted' }, totalCost: undefined },
+      ...Array(3).fill({ sessionId: 'ses_1', authorized: undefined, totalCost: undefined }),
+    ]);
+  });
+
+  test('the connector is told what the transaction does, once for each change', () => {
+    const again = anEvent(2, { chargingState: 'charging', digest: 'again' });
+    const { fed } = play([...whole.slice(0, 2), transactionEvent(again), transactionEvent({ ...over, seqNo: 3 })]);
+    expect(fed.flatMap((each) => (each.room === 'stations' && 'activity' in each ? [each.activity] : []))).toEqual([
+      'charging',
+      'finishing',
+    ]);
+  });
+
+  test('nobody is known at first (EVConnected); the token comes with a later event, another one ends it', () => {
+    const done = play([
+      transactionEvent(anEvent(0, { chargingState: 'ev_connected' })),
+      transactionEvent(anEvent(1, { token: card, trigger: 'Authorized' }), accepted),
+      transactionEvent(anEvent(2, { kind: 'ended', token: { uid: 'OTHER', isTyped: false, asks: 'stop' } }), accepted),
+    ]);
+    expect(done.events[0]?.data).toMatchObject({ token: null, authorization: 'accepted' });
+    expect(done.events[1]?.data).toMatchObject({ token: 'TAG' });
+    expect(only(done.sessions)).toMatchObject({ tokenUid: 'TAG', tokenId: 'tok_1', stopTokenUid: 'OTHER' });
+  });
+
+  test('X8: a refused token has a session that waits for its end; a better one takes its place', () => {
+    const refused = { ...accepted, id: 'tok_2', authorized: { authorization: 'blocked' as const } };
+    const first = play([transactionEvent(anEvent(0, { token: { ...card, uid: 'BAD' } }), refused)]);
+    expect(only(first.sessions)).toMatchObject({ authorization: 'blocked', tokenUid: 'BAD' });
+    expect(only(first.sessions).reconcileAt).not.toBeNull();
+    const second = play([transactionEvent(anEvent(1, { token: card }), accepted)], first.state);
+    expect(only(second.sessions)).toMatchObject({ authorization: 'accepted', tokenUid: 'TAG', reconcileAt: null });
+  });
+
+  test('where everybody may charge the end is answered with a total of 0, a repeated end too', () => {
+    const free = [transactionEvent(begun, accepted, { isFree: true }), ...whole.slice(1), transactionEvent(over)];
+    const costs = play(free).replies.map((reply) => (reply as { totalCost: number | undefined }).totalCost);
+    expect(costs).toEqual([undefined, undefined, undefined, 0, 0]);
+  });
+
+  test('the register is not read at the start: it begins with the first that is, and a person is told', () => {
+    const done = play([transactionEvent({ ...begun, readings: [] }, accepted), ...whole.slice(1)]);
+    expect(only(done.sessions)).toMatchObject({ meterStartWh: 1200, energyWh: 1800, flags: ['meter_start_missing'] });
+  });
+
+  test('the place comes later', () => {
+    const done = play([
+      transactionEvent({ ...begun, place: undefined }, accepted),
+      transactionEvent({ ...charging, place: { evseId: 2, connectorId: 1 } }),
+    ]);
+    expect(only(done.sessions)).toMatchObject({ evseId: 2, connectorId: 1 });
+  });
+
+  test('X6: another transaction on the same EVSE ends the one before', () => {
+    const other = anEvent(0, {
+      ocppTransactionId: 'TX2',
+      at: instant(after(500)),
+      spare: { sessionId: 'ses_2', transactionId: 2 },
+    });
+    const done = play([whole[0] as SessionInput, transactionEvent(other)]);
+    expect(done.sessions).toMatchObject([
+      { status: 'closed_by_system', stopReason: 'superseded' },
+      { status: 'active' },
+    ]);
+  });
+});
+
+describe('out of order', () => {
+  const [first, second, third, last] = whole as [Step['input'], Step['input'], Step['input'], Step['input']];
+
+  test('what comes after a gap is answered and held, and applied when the gap closes', () => {
+    const held = play([first, last]);
+    expect(held.ignored).toEqual([undefined, 'held']);
+    expect(only(held.sessions).status).toBe('active');
+    expect(held.log.map(({ outcome }) => outcome)).toEqual(['applied', 'held']);
+    const done = play([second, third], held.state);
+    expect(only(done.sessions)).toMatchObject({ status: 'ended', energyWh: 2000, lastSeqNo: 3, flags: [] });
+    expect(done.state.held.get('TX')).toEqual([]);
+  });
+
+  test('an end does not wait for ever; what was missing still counts when it comes, and nobody is told again', () => {
+    const at = new Date(over.at.at.getTime() + GAP_MS);
+    const early = play([first, last, { input: gapDue(at), now: new Date(at.getTime() - 1) }]);
+    expect(only(early.sessions).status).toBe('active');
+    const done = play([first, last, gapDue(at)]);
+    expect(only(done.sessions)).toMatchObject({ status: 'ended', missingSeqNos: [1, 2], flags: ['events_missing'] });
+    const late = play([second], done.state);
+    expect(late.events).toEqual([]);
+    expect(late.fed).toMatchObject([{ room: 'meter', transactionId: 1 }]);
+    expect(only(late.sessions)).toMatchObject({ missingSeqNos: [2], energyWh: 2000, status: 'ended' });
+  });
+
+  test('X5: the beginning never comes: the session is made of what there is', () => {
+    const at = new Date(over.at.at.getTime() + GAP_MS);
+    const done = play([second, third, last, gapDue(at)]);
+    expect(done.events.map(({ type, data }) => [type, 'reconstructed' in data])).toEqual([
+      ['session.started', true],
+      ['session.ended', true],
+    ]);
+    expect(only(done.sessions)).toMatchObject({
+      id: 'ses_spare',
+      transactionId: 99,
+      status: 'ended',
+      energyWh: 1800,
+      missingSeqNos: [0],
+      flags: ['meter_start_missing', 'start_missing'],
+    });
+    const late = play([first], done.state);
+    expect(late.events).toEqual([]);
+    expect(only(late.sessions)).toMatchObject({ id: 'ses_spare', tokenUid: 'TAG', meterStartWh: 1000, energyWh: 2000 });
+  });
+
+  test('a number that was used for something else: it is applied, and flagged', () => {
+    const always = [anEvent(0, { token: card }), { ...charging, seqNo: 0 }, { ...over, seqNo: 0 }];
+    const done = play(always.map((each) => transactionEvent(each, each.token === undefined ? undefined : accepted)));
+    expect(only(done.sessions)).toMatchObject({ status: 'ended', energyWh: 1800 });
+    expect(only(done.sessions).flags).toContain('seq_no_reused');
+    expect(done.log.map(({ outcome }) => outcome)).toEqual(['applied', 'reused', 'reused']);
+  });
+
+  test('a record that was closed meanwhile gets the figures of its end, and nobody is told again', () => {
+    const closed: SessionInput = {
+      ...{ room: 'sessions', type: 'closed', chargePointId: 'cp_1', receivedAt: after(90) },
+      ...{ sessionId: 'ses_1', reason: 'closed_by_operator' },
+    };
+    const done = play([first, second, closed, third, last]);
+    expect(done.events.map(({ type }) => type)).toEqual(['session.started', 'session.ended']);
+    expect(only(done.sessions)).toMatchObject({
+      status: 'closed_by_system',
+      energyWh: 2000,
+      stopReason: 'EVDisconnected',
+    });
+    expect(only(done.sessions).flags).toContain('stop_after_close');
+  });
+});
+
+/** A transaction that grew from choices, with a register that only rises. */
+const transactions = fc
+  .record({
+    steps: fc.array(
+      fc.record({
+        wh: fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined }),
+        state: fc.option(fc.constantFrom('charging' as const, 'suspended_ev' as const, 'ev_connected' as const), {
+          nil: undefined,
+        }),
+      }),
+      { maxLength: 6 },
+    ),
+    tokenAt: fc.nat(3),
+    isRefused: fc.boolean(),
+    ends: fc.boolean(),
+  })
+  .map(({ steps, tokenAt, isRefused, ends }) => {
+    let register = 1000;
+    const count = steps.length + 1 + (ends ? 1 : 0);
+    return Array.from({ length: count }, (_, seqNo) => {
+      const step = steps[seqNo - 1];
+      if (step?.wh !== undefined) register += step.wh;
+      const hasRegister = seqNo === 0 || step?.wh !== undefined;
+      const hasToken = seqNo === tokenAt;
+      const event: TransactionEvent = anEvent(seqNo, {
+        kind: seqNo === 0 ? 'started' : ends && seqNo === count - 1 ? 'ended' : 'updated',
+        chargingState: step?.state,
+        token: hasToken ? card : undefined,
+        readings: hasRegister ? [reading(after(seqNo * 60), register)] : [],
+      });
+      const authorization = isRefused ? ('blocked' as const) : ('accepted' as const);
+      return transactionEvent(event, hasToken ? { ...accepted, authorized: { authorization } } : undefined);
+    });
+  });
+
+/** What a reader of the record sees; when we learned of it is no part of it. */
+const seen = ({ updatedAt: _, reconcileAt, flags, ...row }: SessionRow) => ({
+  ...row,
+  waits: reconcileAt !== null,
+  flags: [...flags].sort(),
+});
+
+describe('whatever the order', () => {
+  const END = after(86_400);
+  /** As they come within a minute, in any order, some again, some never; then the deadlines. */
+  const journeys = transactions.chain((all) =>
+    fc
+      .record({
+        order: fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }),
+        again: fc.array(fc.nat(20), { maxLength: 8 }),
+        lost: fc.subarray(all),
+      })
+      .map(({ order, again, lost }) => ({ all, order, again, lost: new Set<SessionInput>(lost) })),
+  );
+  const arriving = (inputs: readonly SessionInput[]): SessionInput[] =>
+    inputs.map((input, i) => ({ ...input, receivedAt: new Date(after(1000).getTime() + i * 1000) }));
+
+  test('all events lead to the session that they lead to in order', () => {
+    fc.assert(
+      fc.property(journeys, ({ all, order, again }) => {
+        const repeated = [...order];
+        for (const at of again)
+          repeated.splice(at % (repeated.length + 1), 0, order[at % order.length] as (typeof order)[0]);
+        const plain = play([...arriving(all), gapDue(END)]);
+        const mixed = play([...arriving(repeated), gapDue(END)]);
+        expect(mixed.sessions.map(seen)).toEqual(plain.sessions.map(seen));
+        expect(mixed.events.map(({ type, data }) => [type, data])).toEqual(
+          plain.events.map(({ type, data }) => [type, data]),
+        );
+      }),
+    );
+  });
+
+  test('those that are left lead to one session, and lose no more than was lost', () => {
+    fc.assert(
+      fc.property(journeys, ({ all, order, lost }) => {
+        const left = (inputs: readonly SessionInput[]) => inputs.filter((each) => !lost.has(each));
+        fc.pre(left(all).length > 0);
+        const plain = play([...arriving(left(all)), gapDue(END)]);
+        const mixed = play([...arriving(left(order)), gapDue(END)]);
+        expect(mixed.sessions.map(seen)).toEqual(plain.sessions.map(seen));
+        expect(mixed.sessions).toHaveLength(1);
+        expect(mixed.state.held.get('TX') ?? []).toEqual([]);
+        const types = mixed.events.map(({ type }) => type);
+        const hasEnd = left(all).some((each) => each.type === 'transaction_event' && each.event.kind === 'ended');
+        expect(types).toEqual(['session.started', ...(hasEnd ? ['session.ended'] : [])]);
+      }),
+    );
+  });
+
+  test('however late, and with deadlines in between: it begins once, it ends at most once, energy is never negative', () => {
+    fc.assert(
+      fc.property(journeys, fc.array(fc.nat(20), { maxLength: 4 }), ({ order, lost }, deadlines) => {
+        const steps: SessionInput[] = arriving(order.filter((each) => !lost.has(each)));
+        for (const at of deadlines) steps.splice(at % (steps.length + 1), 0, gapDue(END));
+        const done = play(steps.map((input) => ({ input, now: input.type === 'gap_due' ? END : input.receivedAt })));
+        const types = done.events.map(({ type }) => type);
+        expect(types.filter((type) => type === 'session.started').length).toBe(done.sessions.length);
+        expect(types.filter((type) => type === 'session.ended').length).toBeLessThanOrEqual(1);
+        expect(done.sessions.length).toBeLessThanOrEqual(1);
+        for (const { energyWh } of done.sessions) expect(energyWh).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
