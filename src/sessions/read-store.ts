@@ -35,6 +35,7 @@ export type SessionView = {
   readonly stopTokenUid: string | null;
   readonly flags: readonly string[];
   readonly updatedAt: Date;
+  readonly createdAt: Date;
 };
 
 const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "ocppTransactionId",
@@ -44,7 +45,7 @@ const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "o
   command_id AS "commandId", reservation_id AS "reservationId", free_of_charge AS "freeOfCharge", started_at AS "startedAt", ended_at AS "endedAt",
   meter_start_wh AS "meterStartWh", meter_stop_wh AS "meterStopWh", energy_wh AS "energyWh", power_w AS "powerW",
   current_a AS "currentA", voltage_v AS "voltageV", soc_percent AS "socPercent", last_sample_at AS "lastSampleAt",
-  stop_reason AS "stopReason", stop_token_uid AS "stopTokenUid", flags, updated_at AS "updatedAt"`;
+  stop_reason AS "stopReason", stop_token_uid AS "stopTokenUid", flags, updated_at AS "updatedAt", created_at AS "createdAt"`;
 
 const GET: Statement = {
   name: 'sessions_get',
@@ -156,6 +157,51 @@ export async function samplesOf(
     after?.at ?? '-infinity',
     after?.context ?? 0,
     after?.evseId ?? 0,
+    page.limit + 1,
+  ]);
+}
+
+export type EventView = {
+  readonly seqNo: number;
+  readonly receivedAt: Date;
+  readonly eventType: string;
+  readonly triggerReason: string;
+  readonly chargingState: string | null;
+  readonly offline: boolean;
+  readonly at: Date;
+  readonly outcome: string;
+};
+/** Where a page ended: as they were received. */
+export type EventKey = { readonly receivedAt: Date; readonly seqNo: number };
+
+// Plan: transaction_events_pkey of the partitions that may hold them: an event is received when or after its session begins to be
+// known, and those of a session that was reconstructed a little before that.
+const EVENTS: Statement = {
+  name: 'sessions_events',
+  text: `SELECT seq_no AS "seqNo", received_at AS "receivedAt", event_type AS "eventType", trigger_reason AS "triggerReason",
+                charging_state AS "chargingState", offline, at, outcome
+           FROM transaction_events
+          WHERE charge_point_number = $1 AND transaction_id = $2 AND received_at >= $3 AND (received_at, seq_no) > ($4, $5)
+          ORDER BY received_at, seq_no LIMIT $6`,
+};
+
+/** `session` is known to be of the caller's organization. Of a session of 1.6 there are none. */
+export async function eventsOf(
+  db: Needs,
+  {
+    chargePointNumber,
+    ocppTransactionId,
+    createdAt,
+  }: Pick<SessionView, 'chargePointNumber' | 'ocppTransactionId' | 'createdAt'>,
+  page: { readonly after: EventKey | undefined; readonly limit: number },
+): Promise<EventView[]> {
+  if (ocppTransactionId === null) return [];
+  return db.rows<EventView>(EVENTS, [
+    chargePointNumber,
+    ocppTransactionId,
+    new Date(createdAt.getTime() - DAY_MS),
+    page.after?.receivedAt ?? '-infinity',
+    page.after?.seqNo ?? 0,
     page.limit + 1,
   ]);
 }

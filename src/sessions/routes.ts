@@ -7,10 +7,10 @@ import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { CloseReply } from '../ingest/inputs.ts';
-import { contextName } from '../meter/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { listSessions, type SampleView, type SessionView, samplesOf, sessionById } from './read-store.ts';
+import { detailRoutes } from './detail-routes.ts';
+import { listSessions, type SessionView, sessionById } from './read-store.ts';
 
 const tag = 'Sessions';
 const params = z.object({ id: idParam('ses') });
@@ -61,26 +61,9 @@ const session = z
   })
   .meta({ id: 'Session' });
 
-const sample = z.object({
-  at: instantOut,
-  context: z.string().meta({ description: 'Why it was read: sample_periodic, transaction_begin, …' }),
-  energy_wh: z.int().nullable().meta({ description: 'The register, not the energy of the session' }),
-  power_w: z.number().nullable(),
-  current_a: z.number().nullable(),
-  voltage_v: z.number().nullable(),
-  soc_percent: z.number().nullable(),
-  extra: z
-    .array(z.record(z.string(), z.unknown()))
-    .meta({ description: 'Sampled values without a field above, as the charger said them' }),
-});
-
 const sessionKey = z
   .tuple([z.iso.datetime({ precision: 3 }), z.string().regex(/^[\x21-\x7e]{1,64}$/)])
   .transform(([at, id]) => ({ startedAt: new Date(at), id }));
-const sampleKey = z
-  .tuple([z.iso.datetime({ precision: 3 }), z.int().min(0).max(100), z.int().min(0).max(32_767)])
-  .transform(([at, context, evseId]) => ({ at: new Date(at), context, evseId }));
-
 export type SessionRoutesNeeds = {
   readonly db: Pick<Database, 'rows'>;
   readonly submit: Ingest['submit'];
@@ -148,23 +131,7 @@ export function sessionRoutes({ db, submit, stopSession, clock }: SessionRoutesN
       response: session,
       handle: async ({ principal: { organizationId }, params: { id } }) => presentNow(await find(organizationId, id)),
     }),
-    route({
-      method: 'get',
-      path: '/sessions/{id}/meter-values',
-      operationId: 'listSessionMeterValues',
-      summary: 'List the meter values of a session, oldest first',
-      tag,
-      access: 'read:sessions',
-      status: 200,
-      params,
-      query: z.strictObject(pageQuery),
-      response: pageOf(sample),
-      handle: async ({ principal: { organizationId }, params: { id }, query }) => {
-        const page = readPage(query, sampleKey);
-        const rows = await samplesOf(db, await find(organizationId, id), page, clock.now());
-        return pageFrom(rows, page.limit, (row) => [row.at, row.context, row.evseId], presentSample);
-      },
-    }),
+    ...detailRoutes({ db, clock, find }),
     route({
       method: 'post',
       path: '/sessions/{id}/stop',
@@ -270,15 +237,4 @@ const present = (row: SessionView, now: Date) => ({
   stop_token: row.stopTokenUid,
   flags: [...row.flags],
   updated_at: row.updatedAt,
-});
-
-const presentSample = (row: SampleView) => ({
-  at: row.at,
-  context: contextName(row.context),
-  energy_wh: row.energyWh,
-  power_w: row.powerW,
-  current_a: row.currentA,
-  voltage_v: row.voltageV,
-  soc_percent: row.socPercent,
-  extra: row.extra === null ? [] : [...row.extra],
 });

@@ -68,7 +68,13 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from '../../src/smart-charging/index.ts';
-import { createDescribeToken, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from '../../src/tokens/index.ts';
+import {
+  createDescribeToken,
+  tokenGroupRoutes,
+  tokenRoutes,
+  tokens,
+  unknownTokenRoutes,
+} from '../../src/tokens/index.ts';
 import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
 import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';

@@ -152,7 +152,9 @@ test('Authorize, Start and Stop agree, whatever is known; only a start is told C
     allowedChargePointIds: fc.subarray(['cp_1', 'cp_2']),
   });
   const groups = standings.map((some) => ({ ...some, id: 'tgr_1', parentIdTag: 'FLEET' }));
-  const tokens = fc.tuple(standings, fc.option(groups)).map(([some, its]) => ({ ...some, id: 'tok_1', type: 'rfid', group: its }));
+  const tokens = fc
+    .tuple(standings, fc.option(groups))
+    .map(([some, its]) => ({ ...some, id: 'tok_1', type: 'rfid', group: its }));
   const states: fc.Arbitrary<TokenState> = fc.record({
     policy: fc.constantFrom(...policies),
     siteId: fc.option(fc.constantFrom('site_1', 'site_2')),

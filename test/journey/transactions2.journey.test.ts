@@ -1,0 +1,202 @@
+/** Transactions of OCPP 2.x on the whole server: order, tokens, connectors, remote starts, questions; both versions. */
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { startApp } from '../support/app.ts';
+import { bothVersions, card, register, type Station2, station2 } from '../support/station2.ts';
+import { until } from '../support/until.ts';
+
+const app = await startApp();
+await app.api('POST', '/tokens', { uid: 'TAG', max_concurrent: null });
+await app.api('POST', '/tokens', { uid: 'ONCE' });
+await app.api('POST', '/tokens', { uid: '4711', type: 'key_code', max_concurrent: null });
+const stations: Station2[] = [];
+const station = async (...how: [(typeof bothVersions)[number], Parameters<typeof station2>[2]?]): Promise<Station2> => {
+  const made = await station2(app, ...how);
+  stations.push(made);
+  return made;
+};
+afterEach(async () => {
+  await Promise.all(stations.splice(0).map(({ charger }) => charger.close()));
+});
+afterAll(() => app.stop());
+
+const state = (chargingState: string) => ({ transactionInfo: { chargingState } });
+const isOver = ({ status }: { status: string }): boolean => status === 'ended';
+
+describe.each(bothVersions)('%s', (protocol) => {
+  test('a session from plug to plug: record, readings, log, events, and what the connector shows', async () => {
+    const cp = await station(protocol);
+    const at = (seconds: number) => new Date(Date.now() - 600_000 + seconds * 1000);
+    await cp.status('Available');
+    await cp.status('Occupied');
+    const tx = cp.transaction();
+    const begin = { ...card('TAG'), ...register(1000, at(0), 'Transaction.Begin'), timestamp: at(0).toISOString() };
+    expect(await tx.event('Started', 'Authorized', begin)).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(
+      await tx.event('Updated', 'ChargingStateChanged', { ...state('Charging'), timestamp: at(10).toISOString() }),
+    ).toEqual({});
+    expect(await cp.session()).toMatchObject({
+      ocpp_transaction_id: tx.id,
+      status: 'active',
+      charging_state: 'charging',
+      token: 'TAG',
+      evse_id: 1,
+    });
+    expect(await cp.connector()).toBe('occupied'); // its event is older than the plug that was reported now
+    await tx.event('Updated', 'ChargingStateChanged', state('SuspendedEV'));
+    expect(await cp.connector()).toBe('suspended_ev');
+    await cp.status('Occupied');
+    expect(await cp.connector()).toBe('suspended_ev');
+    await tx.event('Updated', 'MeterValuePeriodic', register(3000, at(300)));
+    expect(
+      await tx.event('Ended', 'EVCommunicationLost', {
+        transactionInfo: { stoppedReason: 'EVDisconnected' },
+        ...register(4000, at(600), 'Transaction.End'),
+      }),
+    ).toEqual({});
+    expect(await cp.connector()).toBe('finishing');
+    await cp.status('Available');
+    expect(await cp.connector()).toBe('available');
+    const session = await cp.session(isOver);
+    expect(session).toMatchObject({ energy_wh: 3000, meter_start_wh: 1000, stop_reason: 'EVDisconnected', flags: [] });
+    expect((await cp.told('charge_point.status_changed')).map(({ status }) => status)).toEqual([
+      'available',
+      'occupied',
+      'suspended_ev',
+      'finishing',
+      'available',
+    ]);
+    expect(await cp.told('session.started')).toMatchObject([{ ocpp_transaction_id: tx.id, token: 'TAG' }]);
+    expect(await cp.told('session.ended')).toMatchObject([{ ocpp_transaction_id: tx.id, energy_wh: 3000 }]);
+    type Listed = { data: Record<string, unknown>[]; next_cursor: string | null };
+    const samples = await app.api<Listed>('GET', `/sessions/${session.id}/meter-values`);
+    expect(samples.body.data.map(({ context, energy_wh }) => [context, energy_wh])).toEqual([
+      ['transaction_begin', 1000],
+      ['sample_periodic', 3000],
+      ['transaction_end', 4000],
+    ]);
+    const first = await app.api<Listed>('GET', `/sessions/${session.id}/events?limit=3`);
+    const rest = await app.api<Listed>('GET', `/sessions/${session.id}/events?cursor=${first.body.next_cursor}`);
+    expect(rest.body.next_cursor).toBeNull();
+    expect(
+      [...first.body.data, ...rest.body.data].map((each) => [each['seq_no'], each['event_type'], each['outcome']]),
+    ).toEqual([
+      [0, 'started', 'applied'],
+      [1, 'updated', 'applied'],
+      [2, 'updated', 'applied'],
+      [3, 'updated', 'applied'],
+      [4, 'ended', 'applied'],
+    ]);
+  });
+
+  test('events that come twice, too early and too late: one session, told once, whole in the end', async () => {
+    const cp = await station(protocol);
+    const tx = cp.transaction();
+    const at = new Date(Date.now() - 1000);
+    const [begin, go, more, end] = [
+      tx.next('Started', 'CablePluggedIn', register(1000, at, 'Transaction.Begin')),
+      tx.next('Updated', 'Authorized', card('TAG')),
+      tx.next('Updated', 'MeterValuePeriodic', register(2000, at)),
+      tx.next('Ended', 'StopAuthorized', {
+        ...register(2500, new Date()),
+        transactionInfo: { stoppedReason: 'Local' },
+      }),
+    ] as const;
+    const tell = (payload: Record<string, unknown>) => cp.charger.call('TransactionEvent', payload);
+    expect(await tell(begin)).toEqual({});
+    expect(await tell(end)).toEqual({});
+    expect(await tell({ ...end, offline: true })).toEqual({});
+    expect(await tell(more)).toEqual({});
+    expect(await cp.session()).toMatchObject({ status: 'active', token: null });
+    expect(await app.db.prisma.heldTransactionEvent.count({ where: { chargePointId: cp.id } })).toBe(2);
+    expect(await tell(go)).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(await cp.session(isOver)).toMatchObject({ token: 'TAG', energy_wh: 1500, flags: [] });
+    expect(await tell(go)).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(await tell(end)).toEqual({});
+    expect(await app.db.prisma.heldTransactionEvent.count({ where: { chargePointId: cp.id } })).toBe(0);
+    expect(await cp.told('session.started')).toHaveLength(1);
+    expect(await cp.told('session.ended')).toHaveLength(1);
+  });
+
+  test('X5: only its end ever arrives: the job makes a session of it', async () => {
+    const cp = await station(protocol);
+    const tx = cp.transaction();
+    tx.next('Started', 'Authorized');
+    await tx.event('Ended', 'StopAuthorized', { ...card('TAG'), ...register(2500, new Date()), evse: { id: 2 } });
+    expect(await cp.sessions()).toEqual([]);
+    await app.db.prisma.heldTransactionEvent.updateMany({
+      where: { chargePointId: cp.id },
+      data: { dueAt: new Date(Date.now() - 1000) },
+    });
+    expect(await cp.session(isOver)).toMatchObject({
+      evse_id: 2,
+      token: 'TAG',
+      energy_wh: 0,
+      flags: expect.arrayContaining(['start_missing']),
+    });
+    expect(await cp.told('session.started')).toMatchObject([{ reconstructed: true }]);
+  });
+
+  test('a token that charges elsewhere is told ConcurrentTx; for its own session it is not', async () => {
+    const [here, there] = [await station(protocol), await station(protocol)];
+    const tx = here.transaction();
+    await tx.event('Started', 'CablePluggedIn');
+    expect(await tx.event('Updated', 'Authorized', card('ONCE'))).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(await tx.event('Updated', 'Authorized', card('once'))).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    const second = there.transaction();
+    expect(await second.event('Started', 'Authorized', card('ONCE'))).toEqual({
+      idTokenInfo: { status: 'ConcurrentTx' },
+    });
+    expect(await there.session()).toMatchObject({ authorization: 'concurrent_tx' });
+    expect(await tx.event('Ended', 'StopAuthorized', card('ONCE'))).toEqual({ idTokenInfo: { status: 'Accepted' } });
+  });
+
+  test('what is typed in is never a card, and a card is never what is typed in', async () => {
+    const cp = await station(protocol);
+    const said = async (uid: string, type: string) =>
+      (await cp.charger.call('Authorize', card(uid, type)))['idTokenInfo'] as { status: string };
+    expect(await said('4711', 'KeyCode')).toEqual({ status: 'Accepted' });
+    expect(await said('4711', 'ISO14443')).toEqual({ status: 'Unknown' });
+    expect(await said('TAG', 'KeyCode')).toEqual({ status: 'Unknown' });
+    expect(await said('tag', 'Central')).toEqual({ status: 'Accepted' });
+    expect(await said('', 'NoAuthorization')).toEqual({ status: 'Accepted' });
+  });
+
+  test('a remote start is known by its number, also when another token begins the transaction; and stopped by the id of the station', async () => {
+    const cp = await station(protocol);
+    const asked = cp.ask('start', { token: 'TAG', connector_id: 1 });
+    const { remoteStartId, idToken, evseId } = await until('it is asked', () => cp.asked('RequestStartTransaction')[0]);
+    expect({ idToken, evseId }).toEqual({ idToken: { idToken: 'TAG', type: 'ISO14443' }, evseId: 1 });
+    const command = await asked;
+    expect(command.status).toBe('accepted');
+    const tx = cp.transaction();
+    await tx.event('Started', 'CablePluggedIn');
+    expect(await cp.session()).toMatchObject({ command_id: null });
+    await tx.event('Updated', 'RemoteStart', { transactionInfo: { remoteStartId }, ...card('MASTER', 'Central') });
+    const session = await cp.session(({ command_id }) => command_id === command.id);
+    const after = await app.api<{ session_id: string }>('GET', `/commands/${command.id}`);
+    expect(after.body.session_id).toBe(session.id);
+    const stop = await app.api<{ status: string }>('POST', `/sessions/${session.id}/stop?wait=true`, {});
+    expect(stop.body.status).toBe('accepted');
+    expect(cp.asked('RequestStopTransaction')).toEqual([{ transactionId: tx.id }]);
+  });
+
+  test('a session that the station does not know any more after it was away is closed', async () => {
+    const cp = await station(protocol, (action) =>
+      action === 'GetTransactionStatus' ? { ongoingIndicator: false, messagesInQueue: false } : { status: 'Accepted' },
+    );
+    const tx = cp.transaction();
+    await tx.event('Started', 'Authorized', card('TAG'));
+    const { id } = await cp.session();
+    await cp.charger.call('BootNotification', {
+      ...{ reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } },
+    });
+    const waits = await app.db.prisma.session.findUniqueOrThrow({ where: { id } });
+    expect(waits.reconcileAt).not.toBeNull();
+    const sent = await cp.send('GetTransactionStatus', { transactionId: tx.id });
+    expect(sent.status).toBe('accepted');
+    expect(await cp.session(({ status }) => status === 'closed_by_system')).toMatchObject({
+      stop_reason: 'unknown_to_charger',
+    });
+    expect(await cp.told('session.ended')).toMatchObject([{ status: 'closed_by_system' }]);
+  });
+});
