@@ -97,6 +97,9 @@ test('what is past its retention goes, partition by partition, and so do old row
     'meter_samples_2026_08',
     'meter_samples_2026_09',
     'meter_samples_2026_10',
+    'transaction_events_2026_08',
+    'transaction_events_2026_09',
+    'transaction_events_2026_10',
     ...['08', '10', '11'].flatMap((month) => ['15', '16', '17', '18'].map((day) => `frames_2026_${month}_${day}`)),
   ]);
   expect(Object.keys(await samples(db))).toEqual(['2026-11-01T00:00:00.000Z', '2027-01-15T00:00:00.000Z']);
