@@ -124,7 +124,10 @@ describe('a remote start and its session', () => {
     await charger.answer(id, yes);
     const open = await db.transaction((tx) => openRemoteStarts(tx, [chargePointId, otherId]));
     expect([...open]).toEqual([
-      [chargePointId, [{ commandId: id, connectorId: 1, tokenUid: 'tag', remoteStartId: null, createdAt: expect.any(Date) }]],
+      [
+        chargePointId,
+        [{ commandId: id, connectorId: 1, tokenUid: 'tag', remoteStartId: null, createdAt: expect.any(Date) }],
+      ],
     ]);
     const { sessionId } = await charger.start('TAG');
     expect(await find(id)).toMatchObject({ status: 'accepted', sessionId, dueAt: null });
