@@ -9,5 +9,7 @@ export const promised: Readonly<Record<string, unknown>> = {
   'tokens.authorize': accepted,
   'tokens.authorize_start': { ...accepted, transactionId: 4711, sessionId: 'ses_1' },
   'tokens.authorize_stop': { sessionId: 'ses_1', authorized: accepted },
+  'tokens.authorize_event': { sessionId: 'ses_1', authorized: accepted, totalCost: undefined },
   'sessions.stopped': { sessionId: 'ses_1', authorized: undefined },
+  'sessions.transaction_event': { sessionId: 'ses_1', authorized: undefined, totalCost: 0 },
 };

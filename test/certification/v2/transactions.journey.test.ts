@@ -117,7 +117,7 @@ describe.each(bothVersions)('%s: how a transaction begins', (protocol) => {
     const cp = await station(protocol);
     for (const _ of [1, 2]) {
       const tx = cp.transaction();
-      await tx.event('Started', 'Authorized', card('TAG'));
+      await tx.event('Started', 'Authorized', { ...card('TAG'), ...register(1, new Date(), 'Transaction.Begin') });
       await tx.event('Ended', 'StopAuthorized', stopped('Local'));
     }
     const sessions = await cp.sessions();
