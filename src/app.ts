@@ -29,6 +29,7 @@ import {
   createSealing,
   createStopSession,
   deviceCommandRoutes,
+  forgetBulks,
   sweepCommands,
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
@@ -418,6 +419,7 @@ export function createApp({
       run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
     },
     { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
+    { name: 'bulk_retention', cron: '0 57 2 * * *', run: () => forgetBulks(db, now()) },
     { name: 'configuration_changes', cron: '*/2 * * * * *', run: () => sweepConfiguration({ db, submit, now: now() }) },
     { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },

@@ -1,6 +1,7 @@
 /** The door of the commands room. */
 
 export { type Bulks, createBulks } from './bulk.ts';
+export { forgetBulks } from './bulk-retention-store.ts';
 export { commandBulkRoutes } from './bulk-routes.ts';
 export type { CallRules } from './checked-call.ts';
 export { deviceCommandRoutes } from './device-routes.ts';

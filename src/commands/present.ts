@@ -11,6 +11,8 @@ const commandError = z.object({
     'charger_error',
     'no_answer',
     'not_sent',
+    'secret_lost',
+    'invalid_call',
     'connection_lost',
     'no_session_started',
     'expired',

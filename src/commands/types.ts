@@ -19,6 +19,8 @@ export type CommandError = {
     | 'charger_error' // it answered with a CALLERROR
     | 'no_answer' // not within timeout_s
     | 'not_sent' // the line was busy for too long
+    | 'secret_lost' // never sent: its sealed secret does not open any more
+    | 'invalid_call' // never sent: it breaks its schema
     | 'connection_lost'
     | 'expired' // it waited for the charger until its expiry
     | 'abandoned' // cancelled after it had been sent

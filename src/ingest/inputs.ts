@@ -51,6 +51,8 @@ export type CommandOutcome =
     }
   | { readonly outcome: 'error'; readonly code: string; readonly description: string; readonly details: unknown }
   | { readonly outcome: 'timeout' }
+  /** It never went out, and never will: its secret does not open any more, or it breaks its schema. */
+  | { readonly outcome: 'unsent'; readonly why: 'secret_lost' | 'invalid_call'; readonly message: string }
   /** The line broke between the request and its answer. */
   | { readonly outcome: 'lost' };
 

@@ -17,8 +17,6 @@ import type { Served } from './served.ts';
 
 /** The charger's answer cannot be read; no code of the specification, as the charger sent none. */
 export const UNREADABLE_ANSWER = 'UnreadableAnswer';
-/** The call broke its own schema and was not sent. */
-export const INVALID_CALL = 'InvalidCall';
 
 const MAX_LATE = 16;
 
@@ -101,7 +99,10 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
       const fault = unchecked ? undefined : faultIn(connection.greeting.served, action, payload);
       if (fault !== undefined) {
         log.error({ action, fault }, 'a call that breaks its schema is not sent');
-        return Promise.resolve({ outcome: 'error', code: INVALID_CALL, description: fault, details: {} });
+        return Promise.resolve({
+          ...{ outcome: 'unsent', why: 'invalid_call' },
+          message: `It breaks its schema, and was never sent: ${fault}`,
+        });
       }
       if (!connection.isOpen || connection.call !== undefined) return Promise.resolve({ outcome: 'lost' });
       return new Promise((settled) => {

@@ -5,7 +5,7 @@
 import type { Ingest } from '../ingest/contract.ts';
 import type { CommandOutcome, DispatchReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
-import { type Calls, INVALID_CALL } from './calls.ts';
+import type { Calls } from './calls.ts';
 import type { Connection } from './connection.ts';
 import type { Limits, Logger } from './needs.ts';
 
@@ -29,10 +29,9 @@ export type Pump = {
 };
 
 const SEALED: CommandOutcome = {
-  outcome: 'error',
-  code: INVALID_CALL,
-  description: 'its secret cannot be opened any more; ask for it again',
-  details: {},
+  outcome: 'unsent',
+  why: 'secret_lost',
+  message: 'Its secret cannot be opened any more, as the key was taken from the key ring; it was never sent. Ask again',
 };
 const TRIGGER_TIMEOUT_MS = 30_000;
 

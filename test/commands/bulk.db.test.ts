@@ -1,7 +1,7 @@
 /** One command to many charge points, over REST, with chargers that are connected by hand. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { commandBulkRoutes, createBulks } from '../../src/commands/index.ts';
+import { commandBulkRoutes, createBulks, forgetBulks } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { newId } from '../../src/platform/ids.ts';
@@ -114,6 +114,31 @@ test('what a process left behind is taken over by the next, and asked once', asy
   expect((await get(body.id)).body.counts).toEqual({ queued: 1 });
   expect(await charger.next()).toMatchObject(reset);
   expect(await db.prisma.command.count({ where: { organizationId } })).toBe(1);
+});
+
+test('after three months it is forgotten with its members, but not while somebody is still to be asked; commands stay', async () => {
+  await connect(ids[0] ?? '');
+  const inDays = (days: number) => new Date(clock.now().getTime() + days * 86_400_000);
+  const made: string[] = [];
+  for (let i = 0; i < 12; i += 1) {
+    const { body } = await post({ filter: { charge_point_ids: ids.slice(0, 2) }, ...reset });
+    await settled(body.id);
+    made.push(body.id);
+  }
+  const [first = '', ...others] = made;
+  await db.prisma.commandBulkMember.updateMany({
+    where: { bulkId: first, chargePointId: ids[0] ?? '' },
+    data: { state: 'pending', leasedUntil: inDays(1) },
+  });
+  expect(await forgetBulks(db, inDays(89))).toBe(0);
+  expect((await get(first)).status).toBe(200);
+  expect(await forgetBulks(db, inDays(91))).toBeGreaterThanOrEqual(11); // those of other tests too
+  expect((await get(first)).status).toBe(200);
+  for (const id of others) expect((await get(id)).status).toBe(404);
+  expect(await db.prisma.commandBulkMember.count({ where: { bulkId: { in: made } } })).toBe(2);
+  expect(await db.prisma.command.count({ where: { organizationId } })).toBe(12);
+  await db.prisma.commandBulkMember.updateMany({ where: { bulkId: first }, data: { state: 'issued' } });
+  expect(await forgetBulks(db, inDays(91))).toBe(1);
 });
 
 describe('the filter', () => {

@@ -65,6 +65,33 @@ describe('a command that may wait for its charger', () => {
   });
 });
 
+describe('a command that cannot be sent', () => {
+  test.each(['secret_lost', 'invalid_call'] as const)(
+    'fails as %s, says nothing of the charger, frees the line',
+    (why) => {
+      const unsent = make.answered({ outcome: 'unsent', why, message: 'so it is' });
+      const { command, fed, replies } = run([
+        make.requested(),
+        make.requested('cmd_2'),
+        make.next(),
+        unsent,
+        make.next(),
+      ]);
+      expect(command()).toMatchObject({
+        ...{ status: 'failed', error: { code: why, message: 'so it is' }, sentAt: null, sentGeneration: null },
+        ...{ dueAt: null, sealed: null },
+      });
+      expect(fed).toEqual([]);
+      expect(replies.at(-1)).toMatchObject({ commandId: 'cmd_2' });
+    },
+  );
+  test('stays failed, whatever comes afterwards', () => {
+    const unsent = make.answered({ outcome: 'unsent', why: 'secret_lost', message: '' });
+    const { command } = run([make.requested(), make.next(), unsent, make.answered(make.yes), make.overdue(after(200))]);
+    expect(command()).toMatchObject({ status: 'failed', error: { code: 'secret_lost' }, late: false });
+  });
+});
+
 describe('a command that is called off', () => {
   test('before it was sent never goes out', () => {
     const { command, replies } = run([make.requested(), make.cancelled(), make.next()]);

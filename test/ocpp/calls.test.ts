@@ -81,7 +81,7 @@ test('a secret is put into the payload on the wire only; one that does not open 
   expect(asked.payload).toEqual({ key: 'WifiPassword', value: 'x' });
   charger.send([3, asked.id, { status: 'Accepted' }]);
   expect(await outcomes(rig, 2)).toMatchObject([
-    ['cmd_1', { outcome: 'error', code: 'InvalidCall' }],
+    ['cmd_1', { outcome: 'unsent', why: 'secret_lost' }],
     ['cmd_2', { outcome: 'result', accepted: true }],
   ]);
 });
@@ -289,8 +289,8 @@ test('a call that breaks its schema is not sent, unless a laboratory wants that'
   const { rig, charger, give } = await aRig();
   give(reset('cmd_1', { payload: { type: 'Harder' } }), reset('cmd_2', { action: 'NoSuchCall' }));
   expect(await outcomes(rig, 2)).toMatchObject([
-    ['cmd_1', { outcome: 'error', code: 'InvalidCall', description: expect.stringContaining('type') }],
-    ['cmd_2', { outcome: 'error', code: 'InvalidCall' }],
+    ['cmd_1', { outcome: 'unsent', why: 'invalid_call', message: expect.stringContaining('type') }],
+    ['cmd_2', { outcome: 'unsent', why: 'invalid_call' }],
   ]);
   expect(charger.messages.filter((each) => each[0] === 2)).toEqual([]);
   give(reset('cmd_3', { payload: { type: 'Harder' }, unchecked: true }));

@@ -47,6 +47,11 @@ export function answered(state: CommandState, input: Input<'answered'>, now: Dat
     }
     case 'timeout':
       return { state: put(state, unanswered(command, 'timed_out', noAnswer(command), now)), effects };
+    case 'unsent': {
+      const error: CommandError = { code: answer.why, message: answer.message };
+      const unsent = { ...base, sentAt: null, sentGeneration: null };
+      return { state: put(state, { ...unsent, status: 'failed', error }), effects };
+    }
     case 'lost':
       return { state: put(state, lostOne(command, now)), effects };
   }
@@ -66,6 +71,7 @@ function answeredAfterCancel(state: CommandState, input: Input<'answered'>, comm
       return { state: put(state, { ...freely, late: true, error }), effects };
     }
     case 'timeout':
+    case 'unsent':
     case 'lost':
       return command.dueAt === null ? stay(state, 'duplicate') : { state: put(state, freely), effects };
   }
@@ -73,7 +79,7 @@ function answeredAfterCancel(state: CommandState, input: Input<'answered'>, comm
 
 /** What an answer, or its absence, says of the charger itself: it is responsive (T5), or wants a reboot (B10). */
 function health({ chargePointId, receivedAt, answer }: Input<'answered'>, command: CommandRow): Effect[] {
-  if (answer.outcome === 'lost') return [];
+  if (answer.outcome === 'lost' || answer.outcome === 'unsent') return [];
   const about = { room: 'stations', chargePointId, receivedAt } as const;
   const type = answer.outcome === 'timeout' ? 'call_timed_out' : 'call_answered';
   const effects: Effect[] = [{ do: 'feed', input: { ...about, type } }];
