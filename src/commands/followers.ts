@@ -86,6 +86,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       why: whyOf(command),
       learned: learnedOf(input),
       ...(command.sentAt === null && { neverSent: true }),
+      ...(isUnknownAction(command) && { unknownAction: action }),
     };
     effects.push({ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) });
   }
@@ -107,6 +108,9 @@ function refusalOf(input: CommandInput): Effect[] {
   } as const;
   return [{ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) }];
 }
+
+const isUnknownAction = ({ error }: CommandRow): boolean =>
+  error?.code === 'charger_error' && ['NotImplemented', 'NotSupported'].includes(error.ocpp_code ?? '');
 
 const learnedOf = (input: CommandInput): Learned | undefined =>
   input.type === 'answered' && input.answer.outcome === 'result' ? input.answer.learned : undefined;

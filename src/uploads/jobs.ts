@@ -1,19 +1,22 @@
 /** What has to be done from time to time: give up what is overdue, remove what is old, and half files of processes that died. */
 import type { Ingest } from '../ingest/contract.ts';
+import type { AskAgain } from './ask-again.ts';
+import { PATIENCE_MS } from './ask-charger.ts';
 import type { Folder } from './folder.ts';
 import type { UploadStore } from './read-store.ts';
 import { LONGEST_MS } from './receive-file.ts';
 
 const MOST_AT_ONCE = 500;
-const PATIENCE_MS = 10_000;
 const DAY_MS = 86_400_000;
 
 export async function sweepUploads({
   store,
   submit,
+  askAgain,
   now,
 }: {
   readonly store: Pick<UploadStore, 'due' | 'closeOrphans'>;
+  readonly askAgain: AskAgain;
   readonly submit: Ingest['submit'];
   readonly now: Date;
 }): Promise<void> {
@@ -21,12 +24,14 @@ export async function sweepUploads({
   const due = await store.due(now, MOST_AT_ONCE);
   // A fault leaves its row due: the next tick finds it again.
   await Promise.allSettled(
-    due.map(({ id, chargePointId }) =>
-      submit(
-        { room: 'uploads', type: 'overdue', chargePointId, uploadId: id, receivedAt: now },
+    due.map((upload) => {
+      const { id: uploadId, chargePointId, fallback } = upload;
+      if (fallback === 'wanted') return askAgain(upload);
+      return submit(
+        { room: 'uploads', type: 'overdue', chargePointId, uploadId, receivedAt: now },
         { deadline: new Date(Date.now() + PATIENCE_MS) },
-      ),
-    ),
+      );
+    }),
   );
 }
 

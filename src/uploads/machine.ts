@@ -4,8 +4,8 @@
  * operator has it send elsewhere. At most one transfer at a time, and at most one file per request.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type { ArrivalReply, UploadFault, UploadInput, UploadReply } from '../ingest/inputs.ts';
-import type { UploadErrorCode, UploadRow, UploadState } from './types.ts';
+import type { ArrivalReply, AskedAgainReply, UploadFault, UploadInput, UploadReply } from '../ingest/inputs.ts';
+import { askedAs, OTHER_KIND, type UploadErrorCode, type UploadRow, type UploadState } from './types.ts';
 
 type Input<T extends UploadInput['type']> = Extract<UploadInput, { type: T }>;
 type Next = Step<UploadState>;
@@ -29,6 +29,8 @@ export function decide(state: UploadState, input: UploadInput, now: Date): Next 
       return requested(state, input, now);
     case 'command_ended':
       return commandEnded(state, input, now);
+    case 'asking_again':
+      return askingAgain(state, input);
     case 'status_reported':
       return statusReported(state, input, now);
     case 'arriving':
@@ -64,6 +66,7 @@ function requested(state: UploadState, { upload }: Input<'requested'>, now: Date
     sha256: null,
     storedAs: null,
     storedAt: null,
+    fallback: null,
   };
   return { state: put(state, row), effects: [reply({ created: true })] };
 }
@@ -83,8 +86,33 @@ function commandEnded(state: UploadState, input: Input<'command_ended'>, now: Da
   }
   if (row.status === 'uploaded' || status === 'timed_out') return stay(state, 'unchanged');
   if (row.status === 'uploading') return stay(state, 'already_uploading');
+  if (input.unknownAction !== undefined) return unknownCall(state, row, input.unknownAction, now);
   // Nothing is taken any more for what was declined.
   return moved(state, { ...failed(row, 'refused', why ?? 'The charger declined', now), expiresAt: now });
+}
+
+/**
+ * OCPP 1.6 core has GetDiagnostics, its security extension GetLog; chargers know the one, the other, or both. A file of
+ * diagnostics can be asked for by either, security events only by GetLog.
+ */
+function unknownCall(state: UploadState, row: UploadRow, action: string, now: Date): Next {
+  const isOther = OTHER_KIND[row.kind] !== undefined && row.fallback === null;
+  // The URL is kept without its credentials, and cannot be told again.
+  const isTold = row.externalUrl?.includes('***') !== true;
+  if (isOther && isTold) return moved(state, { ...row, fallback: 'wanted', dueAt: now });
+  const hint = isOther ? `; ask for ${OTHER_KIND[row.kind]} instead` : '';
+  const message = `The charger does not know ${action}${row.fallback === null ? '' : ', nor the other call for such a file'}${hint}`;
+  return moved(state, { ...failed(row, 'not_supported', message, now), expiresAt: now });
+}
+
+/** The job that asks takes it before: one process asks, once. */
+function askingAgain(state: UploadState, { uploadId, commandId, tokenHash }: Input<'asking_again'>): Next {
+  const reply = (yours: boolean): Effect => ({ do: 'reply', value: { yours } satisfies AskedAgainReply });
+  const row = state.uploads.get(uploadId);
+  if (row?.commandId === commandId) return stay(state, 'duplicate', [reply(true)]);
+  if (row?.fallback !== 'wanted' || row.dueAt === null) return stay(state, 'unwanted', [reply(false)]);
+  const asked: UploadRow = { ...row, fallback: 'asked', commandId, tokenHash, dueAt: row.expiresAt };
+  return { state: put(state, asked), effects: [reply(true)] };
 }
 
 const SUPERSEDED = 'The charger gave it up for a newer request';
@@ -101,8 +129,9 @@ function withoutOlder(state: UploadState, newer: UploadRow, now: Date): UploadSt
 /** The security extension and 2.x name the request. OCPP 1.6 core does not: there it is the newest open one of diagnostics. */
 function statusReported(state: UploadState, input: Input<'status_reported'>, now: Date): Next {
   const meant = [...state.uploads.values()].filter(
-    ({ dueAt, kind, requestId }) =>
-      dueAt !== null && (input.requestId === undefined ? kind === 'diagnostics' : requestId === input.requestId),
+    (row) =>
+      row.dueAt !== null &&
+      (input.requestId === undefined ? askedAs(row) === 'diagnostics' : row.requestId === input.requestId),
   );
   const row = meant.reduce<UploadRow | undefined>(
     (newest, each) => (newest === undefined || each.id > newest.id ? each : newest),
@@ -188,6 +217,7 @@ function overdue(state: UploadState, { uploadId }: Input<'overdue'>, now: Date):
   if (row === undefined) return stay(state, 'unknown');
   if (row.dueAt === null || row.dueAt.getTime() > now.getTime()) return stay(state, 'early');
   if (isClaimed(row, now)) return moved(state, { ...row, dueAt: row.claimedUntil });
+  if (row.fallback === 'wanted' && row.expiresAt.getTime() > now.getTime()) return stay(state, 'to_be_asked');
   if (row.chargerStatus?.toLowerCase() === 'uploaded') {
     const message = 'The charger reports that it has uploaded, but nothing arrived here: can it reach PUBLIC_URL?';
     return moved(state, failed(row, 'nothing_arrived', message, now));

@@ -23,6 +23,9 @@ const select = {
   logFrom: true,
   logTo: true,
   requestedBy: true,
+  retries: true,
+  retryIntervalS: true,
+  fallback: true,
   createdAt: true,
   completedAt: true,
   fileName: true,
@@ -46,7 +49,7 @@ const USED: Statement = {
 // Plan: uploads_due, a partial index that holds open uploads only.
 const DUE: Statement = {
   name: 'uploads_due',
-  text: `SELECT id, charge_point_id AS "chargePointId" FROM uploads WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $2`,
+  text: `SELECT id, charge_point_id AS "chargePointId", organization_id AS "organizationId", fallback FROM uploads WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $2`,
 };
 // A deleted charge point has no door any more through which its uploads could end. Plan: uploads_due.
 const CLOSE_ORPHANS: Statement = {
@@ -71,6 +74,7 @@ const KNOWN: Statement = {
 };
 
 export type UploadStore = ReturnType<typeof uploadStore>;
+export type DueUpload = Meant & { readonly fallback: UploadRow['fallback'] };
 type Meant = { readonly id: string; readonly chargePointId: string; readonly organizationId: string };
 
 export function uploadStore(db: Pick<Database, 'prisma' | 'rows'>) {
@@ -108,7 +112,7 @@ export function uploadStore(db: Pick<Database, 'prisma' | 'rows'>) {
     byToken: async (tokenHash: Uint8Array): Promise<Meant | undefined> =>
       (await db.rows<Meant>(BY_TOKEN, [tokenHash]))[0],
     usedBytes: async (): Promise<number> => (await db.rows<{ bytes: number }>(USED, []))[0]?.bytes ?? 0,
-    due: (now: Date, limit: number) => db.rows<{ id: string; chargePointId: string }>(DUE, [now, limit]),
+    due: (now: Date, limit: number) => db.rows<DueUpload>(DUE, [now, limit]),
     closeOrphans: async (now: Date): Promise<void> => void (await db.rows(CLOSE_ORPHANS, [now])),
     storedBefore: (before: Date, limit: number) => db.rows<{ id: string; storedAs: string }>(OLD, [before, limit]),
     markRemoved: async (ids: readonly string[], at: Date): Promise<void> => void (await db.rows(REMOVED, [ids, at])),

@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { nextRequestId } from '../platform/ids.ts';
 import { redactUrls, transferUrlFault } from '../platform/transfer-url.ts';
+import { askCharger, PATIENCE_MS } from './ask-charger.ts';
 import { MOST_OPEN } from './machine.ts';
 import type { StoredUpload, UploadStore } from './read-store.ts';
 import { tokenHashOf } from './receive-file.ts';
@@ -26,8 +27,6 @@ export type UploadRequest = {
   readonly expiresInS: number;
 };
 export type RequestUpload = (request: UploadRequest) => Promise<StoredUpload>;
-
-const PATIENCE_MS = 10_000;
 
 type Needs = {
   readonly store: Pick<UploadStore, 'find'>;
@@ -62,6 +61,8 @@ export const createRequestUpload =
       logFrom: from ?? null,
       logTo: to ?? null,
       requestedBy,
+      retries: retries ?? null,
+      retryIntervalS: retryIntervalS ?? null,
     };
     const about = { room: 'uploads', chargePointId, receivedAt } as const;
     const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
@@ -71,20 +72,14 @@ export const createRequestUpload =
       throw new AppError('too_many_requests', message, { retryAfterS: 60 });
     }
     const { requestId, commandId } = upload;
-    try {
-      await issue({
-        organizationId,
-        chargePointId,
-        commandId,
-        requestedBy,
-        command: { do: 'upload', kind, requestId, url, from, to, retries, retryIntervalS },
-      });
-    } catch (cause) {
-      const why = cause instanceof AppError ? cause.message : 'The command could not be sent';
-      const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
-      await submit({ ...about, ...ended }, deadline).catch(() => undefined); // its deadline ends it
-      throw cause;
-    }
+    await askCharger(
+      { issue, submit },
+      {
+        ...{ organizationId, chargePointId, requestedBy, commandId, requestId },
+        ...{ kind, url, from, to, retries, retryIntervalS },
+      },
+      receivedAt,
+    );
     const stored = await store.find(organizationId, upload.id);
     if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
     return stored;

@@ -117,10 +117,14 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
       },
       params,
       body: z.strictObject({
-        kind: z.enum(uploadKinds).default('diagnostics').meta({
-          description:
-            'diagnostics: what every charger has; the other logs need OCPP 2.x or the security extension of 1.6, data_collector_log needs 2.1',
-        }),
+        kind: z
+          .enum(uploadKinds)
+          .default('diagnostics')
+          .meta({
+            description:
+              'diagnostics: what every charger has; the other logs need OCPP 2.x or the security extension of 1.6, data_collector_log needs 2.1. ' +
+              'A charger that does not know the one of diagnostics and diagnostics_log is asked for the other by itself',
+          }),
         from: instantIn.optional().meta({ description: 'The oldest entry that is wanted' }),
         to: instantIn.optional().meta({ description: 'The newest entry that is wanted' }),
         upload_url: z

@@ -3,6 +3,7 @@ import type { IssueCommand } from '../commands/index.ts';
 import type { Database, IsTransient } from '../database/contract.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createAskAgain } from './ask-again.ts';
 import { createFolder } from './folder.ts';
 import { removeOldUploads, sweepUploads } from './jobs.ts';
 import { uploadStore } from './read-store.ts';
@@ -40,12 +41,13 @@ export function createUploads(options: UploadsOptions) {
   const pace = options.pace ?? defaultPace;
   const receive = createReceiveFile({ store, folder, submit, isTransient, clock, log, maxBytes, quotaBytes, pace });
   const requestUpload = createRequestUpload({ store, issue, submit, newId, clock, publicUrl, schemes });
+  const askAgain = createAskAgain({ store, issue, submit, newId, clock, publicUrl });
   return {
     routes: uploadRoutes({ db, store, folder, requestUpload, clock }),
     /** Where chargers send their files; beside the API. */
     reception: receptionRoutes({ receive }),
-    /** Every few seconds: gives up what is overdue. */
-    sweep: () => sweepUploads({ store, submit, now: clock.now() }),
+    /** Every few seconds: gives up what is overdue, asks by the other call who did not know the first. */
+    sweep: () => sweepUploads({ store, submit, askAgain, now: clock.now() }),
     /** Hourly. */
     retain: () => removeOldUploads({ store, folder, days: config.retentionDays, now: clock.now() }),
   };

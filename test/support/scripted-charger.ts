@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 
 type Payload = Record<string, unknown>;
 export type Asked = { readonly action: string; readonly payload: Payload };
-/** undefined: no answer at all. */
+/** undefined: no answer at all; `{ callError }`: it refuses the call by that code. */
 export type Answering = (action: string, payload: Payload) => Payload | undefined;
 
 export type ScriptedCharger = {
@@ -34,7 +34,9 @@ export async function scriptedCharger(
       const [action, payload] = rest as [string, Payload];
       asked.push({ action, payload });
       const answer = answering(action, payload);
-      if (answer !== undefined) socket.send(JSON.stringify([3, id, answer]));
+      if (answer === undefined) return;
+      const code = answer['callError'];
+      socket.send(JSON.stringify(code === undefined ? [3, id, answer] : [4, id, code, '', {}]));
     } else {
       waiting.get(id)?.(type === 3 ? (rest[0] as Payload) : { error: rest });
       waiting.delete(id);

@@ -25,6 +25,8 @@ const asked = (id: string, more: Partial<Extract<UploadInput, { type: 'requested
       logFrom: null,
       logTo: null,
       requestedBy: 'key_1',
+      retries: null,
+      retryIntervalS: null,
       ...more,
     },
   });
@@ -36,6 +38,10 @@ const ended = (id: string, status: 'accepted' | 'rejected' | 'failed' | 'timed_o
     why: status === 'accepted' ? undefined : 'no',
     learned: { about: 'upload', fileName },
   });
+const unknown = (commandId: string, unknownAction: string): UploadInput =>
+  input({ type: 'command_ended', commandId, status: 'failed', why: 'no', learned: undefined, unknownAction });
+const askingAgain = (id: string, commandId: string): UploadInput =>
+  input({ type: 'asking_again', uploadId: id, commandId, tokenHash: Buffer.from(commandId) });
 const arriving = (id: string, claim: string): UploadInput =>
   input({ type: 'arriving', uploadId: id, claim, until: at(7200) });
 const arrived = (id: string, claim: string): UploadInput =>
@@ -226,4 +232,53 @@ test('in whatever order: at most one file is stored, it never becomes another, a
       }
     }),
   );
+});
+
+describe('a charger that does not know the call', () => {
+  test.each([
+    ['diagnostics', 'GetDiagnostics'],
+    ['diagnostics_log', 'GetLog'],
+  ] as const)('is asked for %s by the other one, once, by one process, with a new address', (kind, action) => {
+    const wanted = run([asked('a', { kind }), [unknown('cmd_a', action), 5]]);
+    expect(wanted.row()).toMatchObject({ status: 'requested', fallback: 'wanted', dueAt: at(5), errorCode: null });
+    const again = run([askingAgain('a', 'cmd_2')], wanted.state);
+    expect(again.reply).toEqual({ yours: true });
+    expect(again.row()).toMatchObject({
+      ...{ status: 'requested', fallback: 'asked', commandId: 'cmd_2', dueAt: at(3600) },
+      tokenHash: Buffer.from('cmd_2'),
+    });
+    expect(run([askingAgain('a', 'cmd_2')], again.state).reply).toEqual({ yours: true });
+    expect(run([askingAgain('a', 'cmd_3')], again.state).reply).toEqual({ yours: false });
+    const nor = run([[unknown('cmd_2', 'other'), 9]], again.state);
+    expect(nor.row()).toMatchObject({ status: 'failed', errorCode: 'not_supported', dueAt: null, expiresAt: at(9) });
+    expect(run([askingAgain('a', 'cmd_3')], nor.state).reply).toEqual({ yours: false });
+  });
+  test('says by DiagnosticsStatusNotification, without a request id, how its file fares', () => {
+    const log = run([asked('a', { kind: 'diagnostics_log' }), unknown('cmd_a', 'GetLog'), askingAgain('a', 'cmd_2')]);
+    expect(run([said('Uploading')], log.state).row()).toMatchObject({ status: 'uploading' });
+    const other = run([asked('a'), unknown('cmd_a', 'GetDiagnostics'), askingAgain('a', 'cmd_2')]);
+    expect(run([said('Uploading')], other.state).ignored).toBe('unknown');
+    expect(run([said('Uploading', 7)], other.state).row()).toMatchObject({ status: 'uploading' });
+  });
+  test.each([
+    ['there is no other', { kind: 'security_log' }, 'GetLog', /^The charger does not know GetLog$/],
+    [
+      'the address had credentials',
+      { kind: 'diagnostics_log', externalUrl: 'ftp://***@host/' },
+      'GetLog',
+      /ask for diagnostics instead$/,
+    ],
+  ] as const)('is not asked again when %s: it is told why', (_why, upload, action, message) => {
+    const { row } = run([asked('a', { ...upload, tokenHash: null }), unknown('cmd_a', action)]);
+    expect(row()).toMatchObject({
+      ...{ status: 'failed', errorCode: 'not_supported', fallback: null },
+      errorMessage: expect.stringMatching(message),
+    });
+  });
+  test('is not given up while it waits to be asked, and not asked when its time is over', () => {
+    const overdue = input({ type: 'overdue', uploadId: 'a' });
+    const wanted = run([asked('a'), [unknown('cmd_a', 'GetDiagnostics'), 5]]);
+    expect(run([[overdue, 6]], wanted.state).ignored).toBe('to_be_asked');
+    expect(run([[overdue, 3601]], wanted.state).row()).toMatchObject({ status: 'timed_out' });
+  });
 });

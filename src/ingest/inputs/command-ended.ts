@@ -52,6 +52,8 @@ export type CommandEnded = {
   readonly why: string | undefined;
   readonly learned: Learned | undefined;
   readonly neverSent?: true;
+  /** The action, when the charger answered that it does not know it: NotImplemented, NotSupported. */
+  readonly unknownAction?: string;
 };
 
 /** A command that has its outcome, as the rooms are told that follow its action (commands/followers.ts). */

@@ -20,9 +20,19 @@ export type UploadInput = Common & { readonly room: 'uploads' } & (
           readonly logFrom: Date | null;
           readonly logTo: Date | null;
           readonly requestedBy: string;
+          readonly retries: number | null;
+          readonly retryIntervalS: number | null;
         };
       }
     | CommandEnded
+    /** The charger is about to be asked by the other call. Reply: {@link AskedAgainReply}. */
+    | {
+        readonly type: 'asking_again';
+        readonly uploadId: string;
+        readonly commandId: string;
+        /** Of a new URL; null: it goes elsewhere. */
+        readonly tokenHash: Uint8Array | null;
+      }
     /** DiagnosticsStatusNotification, LogStatusNotification. Fed by stations. */
     | { readonly type: 'status_reported'; readonly requestId: number | undefined; readonly status: string }
     /** A transfer begins. Reply: {@link ArrivalReply}. */
@@ -42,6 +52,9 @@ export type UploadInput = Common & { readonly room: 'uploads' } & (
     /** dueAt has passed. */
     | { readonly type: 'overdue'; readonly uploadId: string }
   );
+
+/** false: somebody else asks, or nothing is wanted any more. */
+export type AskedAgainReply = { readonly yours: boolean };
 
 export type UploadReply = { readonly created: boolean; readonly why?: 'too_many' };
 

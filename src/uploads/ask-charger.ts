@@ -1,0 +1,39 @@
+/** Tells a charger where its file is to go; when it cannot be told, the request ends. */
+import type { IssueCommand } from '../commands/index.ts';
+import type { Ingest } from '../ingest/contract.ts';
+import { AppError } from '../platform/errors.ts';
+import type { UploadKind } from './types.ts';
+
+export type AskedFor = {
+  readonly organizationId: string;
+  readonly chargePointId: string;
+  readonly requestedBy: string;
+  readonly commandId: string;
+  readonly requestId: number;
+  readonly kind: UploadKind;
+  readonly url: string;
+  readonly from: Date | undefined;
+  readonly to: Date | undefined;
+  readonly retries: number | undefined;
+  readonly retryIntervalS: number | undefined;
+};
+export const PATIENCE_MS = 10_000;
+
+/** Throws what {@link IssueCommand} throws. */
+export async function askCharger(
+  { issue, submit }: { readonly issue: IssueCommand; readonly submit: Ingest['submit'] },
+  { organizationId, chargePointId, requestedBy, commandId, ...file }: AskedFor,
+  receivedAt: Date,
+): Promise<void> {
+  try {
+    await issue({ organizationId, chargePointId, commandId, requestedBy, command: { do: 'upload', ...file } });
+  } catch (cause) {
+    const why = cause instanceof AppError ? cause.message : 'The command could not be sent';
+    const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
+    await submit(
+      { room: 'uploads', chargePointId, receivedAt, ...ended },
+      { deadline: new Date(Date.now() + PATIENCE_MS) },
+    ).catch(() => undefined); // its deadline ends it
+    throw cause;
+  }
+}
