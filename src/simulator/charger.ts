@@ -57,15 +57,18 @@ export function createCharger(options: ChargerOptions): Charger {
     happenings.tell(told);
   };
 
-  const plan = (): ConnectPlan =>
-    misbehaviours.reduce<ConnectPlan>((so, { connect }) => connect?.(so) ?? so, {
-      url: `${options.url.replace(/\/+$/, '')}/${encodeURIComponent(identity)}`,
+  function plan(): ConnectPlan {
+    const line = dialect.line?.();
+    const username = line?.identity ?? identity;
+    return misbehaviours.reduce<ConnectPlan>((so, { connect }) => connect?.(so) ?? so, {
+      url: `${(line?.url ?? options.url).replace(/\/+$/, '')}/${encodeURIComponent(username)}`,
       subprotocols: [dialect.subprotocol],
-      username: identity,
-      password,
+      username,
+      password: line?.password ?? password,
       autoPong: true,
       waitForChallenge: false,
     });
+  }
 
   const link = createLink({
     plan,
@@ -75,6 +78,7 @@ export function createCharger(options: ChargerOptions): Charger {
     random,
     tls: () => tls,
     opened(protocol) {
+      dialect.lineTried?.(true);
       tell({ what: 'connected', protocol });
       registration.opened();
       if (registration.state() === 'accepted') accepted(false);
@@ -89,9 +93,13 @@ export function createCharger(options: ChargerOptions): Charger {
     },
     refused(httpStatus) {
       log?.debug({ identity, httpStatus }, 'connection refused');
+      dialect.lineTried?.(false);
       tell({ what: 'refused', httpStatus });
     },
-    failed: (cause) => log?.debug({ identity, cause: cause.message }, 'connection failed'),
+    failed(cause) {
+      dialect.lineTried?.(false);
+      log?.debug({ identity, cause: cause.message }, 'connection failed');
+    },
   });
 
   const speech: Speech = createSpeech({
@@ -229,12 +237,12 @@ export function createCharger(options: ChargerOptions): Charger {
   const rebootMs = behaviour.rebootMs ?? 3000;
   let isRebooting = false;
   /** What the CSMS asked for gently lets what is queued go out first, for a while; then the charger goes dark and comes back. */
-  function reboot(reason: StopReason): void {
+  function reboot(reason: StopReason, resumes = false): void {
     if (isRebooting) return;
     isRebooting = true;
     tell({ what: 'rebooting', reason });
     dialect.rebooting?.(reason);
-    for (const connector of connectors.values()) {
+    for (const connector of resumes ? [] : connectors.values()) {
       connector.stop(reason);
       connector.forget();
     }
@@ -288,6 +296,9 @@ export function createCharger(options: ChargerOptions): Charger {
     sendStatus: statuses.send,
     sendReading: sessions.sendReading,
     say: ({ action, payload }) => void speech.say({ kind: 'asked', action, build: () => ({ action, payload }) }), // never rejects
+    keep: ({ action, payload }) => void speech.say({ kind: 'transaction', action, build: () => ({ action, payload }) }), // never rejects
+    ask: ({ action, payload }) => speech.say({ kind: 'asked', action, build: () => ({ action, payload }) }),
+    send: speech.send,
     reboot,
     rebootMs,
     shown: statuses.shown,
@@ -334,10 +345,14 @@ export function createCharger(options: ChargerOptions): Charger {
     goOnline: link.up,
     dropLine: (pauseMs) => link.bounce('abruptly', pauseMs),
     abandonLine: link.abandon,
-    reboot,
+    reboot: (reason) => reboot(reason),
     waiting: speech.waiting,
     drained: speech.drained,
     rememberSessions: driver.rememberSessions,
+    v2: () => {
+      if (dialect.gestures === undefined) throw new Error(`version ${version} has no such gestures`);
+      return dialect.gestures;
+    },
     call: speech.callNow,
     sendText: link.send,
     sendRaw: link.sendRaw,

@@ -36,6 +36,8 @@ export type Telling = {
   /** … and never did. */
   neverPlugged?(connectorId: number): void;
   started(session: LocalSession): void;
+  /** A reservation ended without being used or cancelled. */
+  reservationOver?(connectorId: number, reservationId: number, how: 'Expired' | 'Removed'): void;
   /** Current was interrupted, or flows again. */
   flowChanged?(session: LocalSession): void;
   metered(session: LocalSession, reading: Reading): void;
@@ -136,6 +138,14 @@ export function createConnector(needs: ConnectorNeeds): Connector {
   function unreserve(): void {
     reserved?.cancel();
     reserved = undefined;
+  }
+
+  /** 2.x H01: what cannot be kept any more is given up, and told. */
+  function giveUpReservation(): void {
+    if (reserved === undefined || telling.reservationOver === undefined) return;
+    const { id: reservationId } = reserved.by;
+    unreserve();
+    telling.reservationOver(id, reservationId, 'Removed');
   }
 
   function begin(token: string, { reservationId, remoteStartId }: Order): void {
@@ -287,6 +297,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       unreserve();
       const cancel = timers.after(Math.max(0, reservation.expiresAt.getTime() - now()), () => {
         reserved = undefined;
+        telling.reservationOver?.(id, reservation.id, 'Expired');
         needs.changed(connector);
       });
       reserved = { by: reservation, cancel };
@@ -317,6 +328,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
     stop,
     fault(code) {
       faultCode = code;
+      giveUpReservation();
       if (session !== undefined) stop('Other');
       else needs.changed(connector);
     },
@@ -331,6 +343,7 @@ export function createConnector(needs: ConnectorNeeds): Connector {
       }
       wanted = undefined;
       operative = value;
+      if (!value) giveUpReservation();
       needs.changed(connector);
       return 'Accepted';
     },

@@ -1,5 +1,6 @@
 /** A simulated charger as tests, scripts and misbehaviours see it. Types only. */
 import type { Goal } from './connector.ts';
+import type { V2Gestures } from './gestures.ts';
 import type { TlsOptions } from './link.ts';
 import type { Station } from './settings.ts';
 import type {
@@ -135,6 +136,9 @@ export type Charger = {
   drained(): Promise<void>;
   /** So many whole sessions of the past days, put into the queue as if they had been charged offline. */
   rememberSessions(count: number): void;
+
+  /** What people, cars and grids do to a 2.x station alone. Throws for other versions. */
+  v2(): V2Gestures;
 
   /** A call of any content, past all manners and misbehaviours. */
   call(action: string, payload: unknown, messageId?: string): Promise<CallOutcome>;

@@ -2,7 +2,7 @@
 import type { Connector, Order } from './connector.ts';
 import type { Controls, Shown } from './dialect.ts';
 import type { Settings } from './settings.ts';
-import type { Call, Car, StopReason, Traits } from './types.ts';
+import type { Call, CallOutcome, Car, StopReason, Traits } from './types.ts';
 
 export function createControls(needs: {
   readonly connectors: ReadonlyMap<number, Connector>;
@@ -22,7 +22,10 @@ export function createControls(needs: {
   readonly sendStatus: (connectorId: number) => void;
   readonly sendReading: (connectorId: number) => void;
   readonly say: (call: Call) => void;
-  readonly reboot: (reason: StopReason) => void;
+  readonly keep: (call: Call) => void;
+  readonly ask: (call: Call) => Promise<CallOutcome>;
+  readonly send: Controls['send'];
+  readonly reboot: (reason: StopReason, resumes?: boolean) => void;
   readonly rebootMs: number;
   readonly shown: (connectorId: number) => Shown;
   readonly changePassword: (password: string) => void;
@@ -81,7 +84,7 @@ export function createControls(needs: {
       });
       return connector === undefined ? undefined : () => connector.stop('Remote');
     },
-    reset: (reason) => () => needs.reboot(reason),
+    reset: (reason, resumes) => () => needs.reboot(reason, resumes),
     resetOne: (connectorId) => () => {
       const connector = connectors.get(connectorId);
       if (connector === undefined) return;
@@ -148,6 +151,13 @@ export function createControls(needs: {
     reading: (connectorId, context) => connectors.get(connectorId)?.reading(context),
     statusChanged: needs.statusChanged,
     say: (call) => () => needs.say(call),
+    keep: needs.keep,
+    ask(call, answered) {
+      void needs.ask(call).then((outcome) => answered(outcome.outcome === 'result' ? outcome.result : undefined)); // never rejects
+    },
+    send: needs.send,
+    suspend: (connectorId, by) => connectors.get(connectorId)?.suspend(by),
+    resume: (connectorId) => connectors.get(connectorId)?.resume(),
     settingsChanged() {
       for (const connector of connectors.values()) connector.retime();
     },

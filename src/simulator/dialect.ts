@@ -1,4 +1,6 @@
 /** What a version of OCPP has to provide, so that the same charger can speak it. Types only. */
+
+import type { V2Gestures } from './gestures.ts';
 import type { TlsOptions } from './link.ts';
 import type { Settings, Station } from './settings.ts';
 import type { TransactionNeeds, Transactions } from './transactions.ts';
@@ -28,7 +30,8 @@ export type Controls = {
   }): { readonly connectorId: number; readonly begin: () => void } | undefined;
   /** undefined: no such transaction runs here. */
   remoteStop(transactionId: unknown): (() => void) | undefined;
-  reset(reason: 'SoftReset' | 'HardReset' | 'ImmediateReset'): () => void;
+  /** `resumes`: what runs goes on afterwards (2.1). */
+  reset(reason: 'SoftReset' | 'HardReset' | 'ImmediateReset', resumes?: boolean): () => void;
   /** Ends what runs on one connector; it is out of order for the time of a reboot. */
   resetOne(connectorId: number): () => void;
   /** Whoever was let in there without plugging in is forgotten. */
@@ -60,6 +63,14 @@ export type Controls = {
   statusChanged(connectorId: number): void;
   /** Something that only this version knows to say. */
   say(call: Call): () => void;
+  /** The same, kept until there is a line. */
+  keep(call: Call): void;
+  /** The same; what the CSMS answered, undefined when it did not. */
+  ask(call: Call, answered: (result: Payload | undefined) => void): void;
+  /** A message that gets no answer (2.1 SEND). */
+  send(action: string, payload: Payload): void;
+  suspend(connectorId: number, by: 'EV' | 'EVSE'): void;
+  resume(connectorId: number): void;
   settingsChanged(): void;
   identity(): string;
   now(): Date;
@@ -107,6 +118,8 @@ export type Dialect = {
   /** What would be told of it, as one text: equal texts need no second telling. */
   statusText(shown: Shown): string;
   statuses(shown: Shown, at: Date): readonly Call[];
+  /** What a connector or the station shows is another thing now. */
+  shownChanged?(): void;
   authorize(token: string): Call;
   readAuthorize(result: Payload): string;
   /** The group that the token belongs to, as an answer told it. */
@@ -121,12 +134,20 @@ export type Dialect = {
   transactions(needs: TransactionNeeds): Transactions;
   /** Called once, when all parts of the charger are there. */
   wired?(controls: Controls): void;
+  /** Where to connect to, if not to where it was told at first (2.x network profiles). */
+  line?(): { readonly url: string; readonly identity?: string; readonly password?: string } | undefined;
+  /** An attempt to connect failed, or came through. */
+  lineTried?(isOpen: boolean): void;
   /** A session began or ended. */
   sessionsChanged?(controls: Controls): void;
   /** A boot was accepted for the first time since the charger came up. */
   registered?(controls: Controls): void;
   /** The charger is about to reboot. */
   rebooting?(reason: StopReason): void;
+  /** Nobody may just begin there now. */
+  isKept?(connectorId: number, now: Date): boolean;
+  /** What people, cars and grids do to a station of this version alone. */
+  readonly gestures?: V2Gestures;
   answer(request: { readonly action: string; readonly payload: Payload }, controls: Controls): Answer;
 };
 

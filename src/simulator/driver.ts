@@ -91,7 +91,8 @@ export function createDriver(needs: {
     };
     const mine = await mayCharge(plan);
     // OCPP 1.6 §5.13: until its expiry only the one it is reserved for may charge there.
-    const status = mine === 'Accepted' && !connector.isFor(plan.token, parentOf(plan.token)) ? 'Reserved' : mine;
+    const isKept = !connector.isFor(plan.token, parentOf(plan.token)) || dialect.isKept?.(connector.id, clock.now());
+    const status = mine === 'Accepted' && isKept === true ? 'Reserved' : mine;
     if (status !== 'Accepted') {
       leave();
       return { outcome: 'refused', status };

@@ -23,6 +23,8 @@ export type Speech = {
   say(saying: Saying): Promise<CallOutcome>;
   /** Past queue and misbehaviours. */
   callNow(action: string, payload: unknown, messageId?: string): Promise<CallOutcome>;
+  /** Without an answer (2.1 SEND); lost without a line. */
+  send(action: string, payload: unknown): void;
   receive(text: string): void;
   reply(request: Request, answer: Answer): void;
   pump(): void;
@@ -116,6 +118,7 @@ export function createSpeech(needs: {
         });
       }),
     callNow: (action, payload, messageId) => put(action, payload, messageId ?? freshId()),
+    send: (action, payload) => void needs.send(JSON.stringify([6, randomUUID(), action, payload])), // lost without a line
     receive: rpc.receive,
     reply(request, answer) {
       const payload = answer.ok ? answer.result : {};

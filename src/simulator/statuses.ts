@@ -81,7 +81,10 @@ export function createStatuses(needs: {
     const text = `${status} ${errorCode}`;
     const isNews = happened.get(connectorId) !== text;
     happened.set(connectorId, text);
-    if (isNews) tell({ what: 'status', connectorId, status, errorCode });
+    if (isNews) {
+      tell({ what: 'status', connectorId, status, errorCode });
+      dialect.shownChanged?.();
+    }
     const wire = dialect.statusText(now);
     if (since.get(connectorId)?.text === wire) return;
     sinceWhen(connectorId, wire);

@@ -37,7 +37,8 @@ test('while its boot is pending or rejected it says nothing but the boot, at the
 
     expect(performance.now() - begun).toBeGreaterThan(90); // 2 × 3 s at 60 times the speed
     await csms.count('StatusNotification', 2);
-    expect(csms.heard.map(({ action }) => action)).toEqual([
+    // accepted at an interval of 3 s, it may have shown by then that it lives
+    expect(csms.heard.map(({ action }) => action).filter((action) => action !== 'Heartbeat')).toEqual([
       'BootNotification',
       'BootNotification',
       'BootNotification',

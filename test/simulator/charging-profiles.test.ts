@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compositeSchedule, limitAt, type Profile } from '../../src/simulator/v16/composite.ts';
+import { compositeSchedule, limitAt, type Profile } from '../../src/simulator/composite.ts';
 import { until } from '../support/until.ts';
 import { arranged, booted } from './arrange.ts';
 

@@ -56,7 +56,7 @@ describe.each(VERSIONS)('asked in %s', (version) => {
 
   test('to reset at once, it ends what runs, tells it, goes away and says why it boots', () =>
     on(version, async ({ booted, status, csms, events }) => {
-      const one = await booted({ rebootMs: 1000 });
+      const one = await booted({ rebootMs: 60_000 });
       one.plug(1);
       one.present(1, 'T');
       await one.next('session_started');

@@ -62,3 +62,6 @@ export const told = (heard: readonly Heard[]): string[] =>
     const { chargingState } = payload['transactionInfo'] as Payload;
     return `${payload['eventType']} ${payload['triggerReason']} ${chargingState}`;
   });
+
+/** The transactionInfo of an event. */
+export const infoOf = (event: Payload | undefined): Payload => (event?.['transactionInfo'] ?? {}) as Payload;

@@ -1,5 +1,6 @@
 /** The certificates of a charger (security extension): roots it trusts, and its own, for which it makes key and request itself. */
-import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { makeRequest } from '../csr.ts';
 import { type CertificateHashData, hashDataOf, readPem, sameCertificate } from '../der.ts';
 import type { Controls } from '../dialect.ts';
 import type { Payload } from '../types.ts';
@@ -27,20 +28,12 @@ export function createCertificates(configuration: Configuration): Certificates {
   let pending: KeyObject | undefined;
 
   async function request(controls: Controls): Promise<void> {
-    // Loaded when it is first needed: most simulated chargers never ask for a certificate.
-    await import('reflect-metadata');
-    const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
-    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-    const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-    const organization = configuration.read('CpoName') || 'Dynamo';
-    const csr = await Pkcs10CertificateRequestGenerator.create({
-      name: [{ CN: [controls.identity()] }, { O: [organization] }],
-      keys,
-      signingAlgorithm: algorithm,
+    const made = await makeRequest({
+      commonName: controls.identity(),
+      organization: configuration.read('CpoName') || 'Dynamo',
     });
-    const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
-    pending = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
-    controls.say({ action: 'SignCertificate', payload: { csr: csr.toString('pem') } })();
+    pending = made.key;
+    controls.say({ action: 'SignCertificate', payload: { csr: made.csr } })();
   }
 
   return {

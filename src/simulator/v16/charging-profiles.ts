@@ -1,6 +1,5 @@
 /** The charging profiles that a charger holds: what it takes (§5.16), keeps, clears (§5.5), and lets its connectors draw. */
-import type { Controls } from '../dialect.ts';
-import type { Payload } from '../types.ts';
+
 import {
   boundaries,
   compositeSchedule,
@@ -9,7 +8,9 @@ import {
   type Profile,
   type Purpose,
   type Unit,
-} from './composite.ts';
+} from '../composite.ts';
+import type { Controls } from '../dialect.ts';
+import type { Payload } from '../types.ts';
 import type { Configuration } from './configuration.ts';
 
 export type ChargingProfiles = {

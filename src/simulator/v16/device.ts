@@ -1,8 +1,9 @@
 /** All that an OCPP 1.6 charger remembers of what the CSMS gave it. */
+
+import { createFirmware, type Firmware } from '../firmware.ts';
 import { type Certificates, createCertificates } from './certificates.ts';
 import { type ChargingProfiles, createChargingProfiles } from './charging-profiles.ts';
 import type { Configuration } from './configuration.ts';
-import { createFirmware, type Firmware } from './firmware.ts';
 import { createLocalList, type LocalList } from './local-list.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -19,7 +20,13 @@ export const createDevice = (configuration: Configuration): Device => ({
   configuration,
   profiles: createChargingProfiles(configuration),
   uploads: createUploads(),
-  firmware: createFirmware(),
+  firmware: createFirmware({
+    tellsAll: false,
+    status: ({ isSigned, status, requestId }) => ({
+      action: isSigned ? 'SignedFirmwareStatusNotification' : 'FirmwareStatusNotification',
+      payload: { status, ...(requestId === undefined ? {} : { requestId }) },
+    }),
+  }),
   certificates: createCertificates(configuration),
   localList: createLocalList(configuration),
 });

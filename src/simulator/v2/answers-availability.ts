@@ -8,7 +8,7 @@ function resetOf(evseId: number, controls: Controls, device: Device, bootReason:
   if (evseId !== 0) return controls.resetOne(evseId);
   return () => {
     device.bootReason = bootReason;
-    controls.reset('ImmediateReset')();
+    controls.reset('ImmediateReset', device.resumes)();
   };
 }
 
@@ -26,14 +26,19 @@ export const availability: Readonly<Record<string, Answering>> = {
   Reset(payload, controls, device) {
     const { type } = payload;
     const evseId = numberOf(payload['evseId']) ?? 0;
-    if (type !== 'Immediate' && type !== 'OnIdle') return badField('type');
+    const resumes = type === 'ImmediateAndResume' && device.version === '2.1';
+    if (type !== 'Immediate' && type !== 'OnIdle' && !resumes) return badField('type');
     if (evseId !== 0 && !knowsEvse(controls, evseId)) return refused('UnknownEvse');
     const isBusy = device.log.ongoing().some((each) => evseId === 0 || each.evseId === evseId);
     if (type === 'OnIdle' && isBusy) {
       device.scheduledResets.add(evseId);
       return result({ status: 'Scheduled' });
     }
-    return result({ status: 'Accepted' }, resetOf(evseId, controls, device, 'RemoteReset'));
+    if (resumes && evseId !== 0) return refused('NotSupported');
+    return result({ status: 'Accepted' }, () => {
+      device.resumes = resumes;
+      resetOf(evseId, controls, device, 'RemoteReset')();
+    });
   },
 
   ChangeAvailability(payload, controls, { plugsOut }) {
@@ -69,7 +74,8 @@ export const availability: Readonly<Record<string, Answering>> = {
       (asked === undefined || !isPlugOf(controls, asked, payloadOf(evse)['connectorId']))
     )
       return refused('NoConnector');
-    const send = TRIGGERED[named]?.(asked, controls, device);
+    const triggered = TRIGGERED[named] ?? (device.version === '2.1' ? TRIGGERED_21[named] : undefined);
+    const send = triggered?.(asked, controls, device);
     if (send === undefined) return result({ status: 'NotImplemented' });
     return send === 'rejected' ? refused('NothingToSend') : result({ status: 'Accepted' }, send);
   },
@@ -80,6 +86,23 @@ type Triggered = (asked: number | undefined, controls: Controls, device: Device)
 const TRIGGERED: Readonly<Record<string, Triggered>> = {
   BootNotification: (_asked, controls) => controls.sendBoot(),
   Heartbeat: (_asked, controls) => controls.sendHeartbeat(),
+  LogStatusNotification: (_asked, controls, { logs }) =>
+    controls.say({ action: 'LogStatusNotification', payload: logs.status() }),
+  FirmwareStatusNotification(_asked, controls, { firmware }) {
+    const { status, requestId } = firmware.status();
+    const named = requestId === undefined ? {} : { requestId };
+    return controls.say({ action: 'FirmwareStatusNotification', payload: { status, ...named } });
+  },
+  PublishFirmwareStatusNotification: (_asked, controls, { publishing }) =>
+    controls.say({ action: 'PublishFirmwareStatusNotification', payload: publishing.status() }),
+  SignChargingStationCertificate:
+    (_asked, controls, { certificates }) =>
+    () =>
+      certificates.request('ChargingStationCertificate', controls),
+  SignV2GCertificate:
+    (_asked, controls, { certificates }) =>
+    () =>
+      certificates.request('V2GCertificate', controls),
   StatusNotification: (asked, controls) => controls.sendStatus(asked),
   MeterValues: (asked, controls) => controls.sendReading(asked),
   TransactionEvent(asked, controls, { log, transactions }) {
@@ -91,4 +114,11 @@ const TRIGGERED: Readonly<Record<string, Triggered>> = {
       }
     };
   },
+};
+
+const TRIGGERED_21: Readonly<Record<string, Triggered>> = {
+  SignV2G20Certificate:
+    (_asked, controls, { certificates }) =>
+    () =>
+      certificates.request('V2G20Certificate', controls),
 };

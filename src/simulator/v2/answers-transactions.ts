@@ -3,7 +3,7 @@ import { numberOf, payloadOf, textOf } from '../payload.ts';
 import { type Answering, badField, isPlugOf, knowsEvse, refused, result } from './answering.ts';
 
 export const transactions: Readonly<Record<string, Answering>> = {
-  RequestStartTransaction(payload, controls, { tokens, log }) {
+  RequestStartTransaction(payload, controls, { tokens, log, profiles, webPayments }) {
     const remoteStartId = numberOf(payload['remoteStartId']);
     const token = tokens.learn(payload['idToken']);
     if (remoteStartId === undefined || token === undefined) return badField('remoteStartId or idToken');
@@ -19,8 +19,17 @@ export const transactions: Readonly<Record<string, Answering>> = {
       ...(parent === undefined ? {} : { parent }),
     });
     if (order === undefined) return refused('Occupied');
+    const said = payload['chargingProfile'];
+    // F01.FR.08–10: only a profile for the transaction to come.
+    const profile = said === undefined ? undefined : profiles.forRemoteStart(order.connectorId, said, controls);
+    if (said !== undefined && profile === undefined) return refused('InvalidProfile');
     const running = log.open(order.connectorId);
-    return result({ status: 'Accepted', ...(running === undefined ? {} : { transactionId: running.id }) }, order.begin);
+    const known = running === undefined ? {} : { transactionId: running.id };
+    return result({ status: 'Accepted', ...known }, () => {
+      webPayments.delete(order.connectorId);
+      if (profile !== undefined) profiles.keep(profile, controls);
+      order.begin();
+    });
   },
   RequestStopTransaction({ transactionId }, controls, { log, transactions: told }) {
     if (typeof transactionId !== 'string') return badField('transactionId');

@@ -19,6 +19,9 @@ export type Event = {
   readonly more?: Payload;
 };
 
+/** What 2.1 adds to the event, and to its transactionInfo. */
+export type Besides = { readonly event: Payload; readonly info: Payload };
+
 export function eventCall(
   transaction: Transaction,
   event: Event,
@@ -26,7 +29,7 @@ export function eventCall(
     readonly offline: boolean;
     readonly plug: number;
     readonly idToken: (token: string) => IdToken;
-    readonly besides?: Payload;
+    readonly besides?: Besides;
   },
 ): Call {
   const { session, evseId, remoteStartId } = transaction;
@@ -48,11 +51,12 @@ export function eventCall(
         ...(timeSpentCharging > 0 ? { timeSpentCharging } : {}),
         ...(isFirstOfToken && remoteStartId !== undefined ? { remoteStartId } : {}),
         ...(event.stopped === undefined ? {} : { stoppedReason: stoppedReasonOf(event.stopped) }),
+        ...of.besides?.info,
       },
       ...(event.place === true ? { evse: of.plug === 0 ? { id: evseId } : { id: evseId, connectorId: of.plug } } : {}),
       ...(shown === undefined ? {} : { idToken: of.idToken(shown) }),
       ...(event.meter === undefined ? {} : { meterValue: event.meter }),
-      ...of.besides,
+      ...of.besides?.event,
       ...event.more,
     },
   };

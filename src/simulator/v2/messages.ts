@@ -1,5 +1,5 @@
 /** What a 2.x station says besides transactions: boot, status, authorization, readings; and the reading of answers. */
-import type { Shown } from '../dialect.ts';
+import type { Controls, Shown } from '../dialect.ts';
 import { isPayload, payloadOf, textOf } from '../payload.ts';
 import type { Station } from '../settings.ts';
 import type { Call, ConnectorStatus, Payload, Reading } from '../types.ts';
@@ -110,3 +110,10 @@ export function readParent(result: Payload): string | undefined {
   const group = payloadOf(result['idTokenInfo'])['groupIdToken'];
   return isPayload(group) ? textOf(group['idToken']) : undefined;
 }
+
+/** 2.0.1 A04 */
+export const securityEvent = (type: string, controls: Controls, techInfo?: string): (() => void) =>
+  controls.say({
+    action: 'SecurityEventNotification',
+    payload: { type, timestamp: instant(controls.now()), ...(techInfo === undefined ? {} : { techInfo }) },
+  });

@@ -16,6 +16,8 @@ export type Tokens = {
   heard(token: string, idTokenInfo: unknown, now: Date): void;
   clearCache(): boolean;
   find(token: string, now: Date): Known | undefined;
+  /** What it was told of that token is gone (N10). */
+  forget(token: string): void;
   listVersion(): number;
   sendList(request: Payload): 'Accepted' | 'Failed' | 'VersionMismatch';
 };
@@ -83,6 +85,10 @@ export function createTokens(model: Model): Tokens {
       const hasExpired = entry.expiresAt <= now.getTime();
       if (hasExpired && listed === undefined) return undefined;
       return { ...entry, status: hasExpired && entry.status === 'Accepted' ? 'Expired' : entry.status };
+    },
+    forget(token) {
+      cache.delete(keyOf(token));
+      list.delete(keyOf(token));
     },
     listVersion: () => (listIsOn() ? version : 0),
     sendList({ versionNumber, updateType, localAuthorizationList = [] }) {

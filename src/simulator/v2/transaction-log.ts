@@ -34,6 +34,9 @@ export type TransactionLog = {
   end(transaction: Transaction): void;
   find(id: unknown): Transaction | undefined;
   ongoing(): readonly Transaction[];
+  remembered(): readonly Transaction[];
+  /** Ended ones of that token are no longer known. */
+  forget(token: string): void;
   waiting(): number;
 };
 
@@ -75,6 +78,12 @@ export function createTransactionLog(): TransactionLog {
     },
     find: (id) => (typeof id === 'string' ? known.get(id) : undefined),
     ongoing: () => [...open.values()],
+    remembered: () => [...known.values()],
+    forget(token) {
+      for (const each of known.values())
+        if (each.hasEnded && each.waiting === 0 && each.token?.toLowerCase() === token.toLowerCase())
+          known.delete(each.id);
+    },
     waiting: () => [...known.values()].reduce((sum, { waiting }) => sum + waiting, 0),
   };
 }

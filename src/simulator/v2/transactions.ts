@@ -5,7 +5,7 @@
 import type { Order } from '../connector.ts';
 import { createSettling, createTransactionQueue, type TransactionNeeds, type Transactions } from '../transactions.ts';
 import type { CallOutcome, LocalSession, Payload, Reading, StopReason } from '../types.ts';
-import { type Event, eventCall } from './event.ts';
+import { type Besides, type Event, eventCall } from './event.ts';
 import { meterValue, meterValues, readIdTokenInfo } from './messages.ts';
 import type { Model } from './model/index.ts';
 import type { Signing } from './signing.ts';
@@ -43,7 +43,7 @@ export function createTransactions(
     /** What the CSMS answered an event of that transaction. */
     readonly answered?: (transaction: Transaction, said: Payload) => void;
     /** What an event of it carries besides (2.1: costDetails). */
-    readonly besides?: (transaction: Transaction, type: Event['type']) => Payload;
+    readonly besides?: (transaction: Transaction, event: Event) => Besides;
   },
   needs: TransactionNeeds,
 ): V2Transactions {
@@ -70,7 +70,7 @@ export function createTransactions(
       offline: !speech.isOpen(),
       plug,
       idToken: tokens.idToken,
-      ...(given.besides === undefined ? {} : { besides: given.besides(transaction, event.type) }),
+      ...(given.besides === undefined ? {} : { besides: given.besides(transaction, event) }),
     });
     transaction.seqNo += 1;
     transaction.waiting += 1;
@@ -192,6 +192,11 @@ export function createTransactions(
       letIn.delete(evseId);
       const transaction = log.open(evseId);
       if (transaction !== undefined) endOpen(transaction, 'Timeout');
+    },
+    reservationOver(_evseId, reservationId, how) {
+      const payload = { reservationId, reservationUpdateStatus: how };
+      const call = { action: 'ReservationStatusUpdate', payload };
+      void speech.say({ kind: 'plain', action: call.action, build: () => call }); // never rejects
     },
     started(session) {
       settling.begin(session);

@@ -23,7 +23,7 @@ const communication: Component = {
     rw.int('MessageAttempts', 3, { instance: 'TransactionEvent', min: 0, max: 100 }),
     rw.int('MessageAttemptInterval', 30, { instance: 'TransactionEvent', unit: 's', min: 0, max: 86_400 }),
     ro.int('MessageTimeout', 30, { instance: 'Default', unit: 's' }),
-    rw.sequence('NetworkConfigurationPriority', '1', { words: ['1', '2', '3'] }),
+    rw.sequence('NetworkConfigurationPriority', '1', { words: ['1', '2', '3'], needsReboot: true }),
     rw.int('NetworkProfileConnectionAttempts', 3, { min: 1, max: 100 }),
     rw.int('OfflineThreshold', 60, { unit: 's', min: 0, max: 604_800 }),
     rw.flag('QueueAllMessages', false),

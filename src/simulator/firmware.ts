@@ -1,18 +1,33 @@
-/** Firmware (§5.19 UpdateFirmware, security extension's SignedUpdateFirmware): really fetched, verified, installed by a reboot. */
+/**
+ * Firmware (OCPP 1.6 §5.19 and its security extension, 2.x L01, L02): really fetched, verified, installed by a reboot. How its
+ * statuses are told is the version's.
+ */
 import { constants, createVerify, type KeyObject, type X509Certificate } from 'node:crypto';
-import { readPem } from '../der.ts';
-import type { Controls } from '../dialect.ts';
-import { exchange, isHttp } from '../http.ts';
-import type { Payload } from '../types.ts';
+import { readPem } from './der.ts';
+import type { Controls } from './dialect.ts';
+import { exchange, isHttp } from './http.ts';
+import { payloadOf } from './payload.ts';
+import type { Call, Payload } from './types.ts';
 
 export type Firmware = {
   update(payload: Payload, controls: Controls): () => void;
-  signedUpdate(
-    payload: Payload,
-    controls: Controls,
-  ): { readonly status: 'Accepted' | 'AcceptedCanceled' | 'InvalidCertificate'; readonly begin?: () => void };
-  /** What a trigger is answered with: OCPP 1.6's own, or the signed one's. */
+  /** 2.x, without a signature. */
+  plainUpdate(payload: Payload, controls: Controls): Begun;
+  signedUpdate(payload: Payload, controls: Controls): Begun;
+  /** What a trigger is answered with. */
   status(): { readonly signed: boolean; readonly status: string; readonly requestId: number | undefined };
+};
+
+type Begun = {
+  readonly status: 'Accepted' | 'AcceptedCanceled' | 'InvalidCertificate';
+  readonly begin?: () => void;
+};
+
+export type FirmwareWords = {
+  readonly status: (of: { isSigned: boolean; status: string; requestId: number | undefined }) => Call;
+  /** Unsigned updates are told step by step too (2.x). */
+  readonly tellsAll: boolean;
+  readonly rebooting?: () => void;
 };
 
 type Job = {
@@ -34,18 +49,17 @@ const ENDS: ReadonlySet<string> = new Set([
   'InstallVerificationFailed',
 ]);
 
-export function createFirmware(): Firmware {
+export function createFirmware(words: FirmwareWords): Firmware {
   let current: Job | undefined;
   let status = 'Idle';
   let jobs = 0;
 
   const isCurrent = (job: Job): boolean => current?.number === job.number;
+  const isTold = (job: Job): boolean => words.tellsAll || job.signed !== undefined;
 
   function tell(job: Job, controls: Controls, said: string): void {
     status = said;
-    const action = job.signed === undefined ? 'FirmwareStatusNotification' : 'SignedFirmwareStatusNotification';
-    const requestId = job.requestId === undefined ? {} : { requestId: job.requestId };
-    controls.say({ action, payload: { status: said, ...requestId } })();
+    controls.say(words.status({ isSigned: job.signed !== undefined, status: said, requestId: job.requestId }))();
     if (!ENDS.has(said)) return;
     current = undefined;
     status = 'Idle';
@@ -93,7 +107,7 @@ export function createFirmware(): Firmware {
       tell(job, controls, 'SignatureVerified');
     }
     const waitMs = job.installAt - controls.now().getTime();
-    if (waitMs > 0 && job.signed !== undefined) tell(job, controls, 'InstallScheduled');
+    if (waitMs > 0 && isTold(job)) tell(job, controls, 'InstallScheduled');
     controls.after(Math.max(0, waitMs), () => install(job, controls, file.version));
   }
 
@@ -105,12 +119,19 @@ export function createFirmware(): Firmware {
       return;
     }
     tell(job, controls, 'Installing');
-    if (job.signed !== undefined) tell(job, controls, 'InstallRebooting');
-    controls.after(1000, () =>
-      controls.installFirmware(version, () => {
-        if (isCurrent(job)) tell(job, controls, 'Installed');
-      }),
-    );
+    const reboot = (): void =>
+      void controls.after(1000, () => {
+        words.rebooting?.();
+        controls.installFirmware(version, () => {
+          if (isCurrent(job)) tell(job, controls, 'Installed');
+        });
+      });
+    if (!isTold(job)) reboot();
+    else {
+      // Not before the CSMS has heard of it.
+      status = 'InstallRebooting';
+      controls.ask(words.status({ isSigned: job.signed !== undefined, status, requestId: job.requestId }), reboot);
+    }
   }
 
   function begin(job: Omit<Job, 'number'>, controls: Controls): () => void {
@@ -119,13 +140,33 @@ export function createFirmware(): Firmware {
     current = mine;
     return () => {
       const waitMs = mine.retrieveAt - controls.now().getTime();
-      if (waitMs > 0 && mine.signed !== undefined) tell(mine, controls, 'DownloadScheduled');
+      if (waitMs > 0 && isTold(mine)) tell(mine, controls, 'DownloadScheduled');
       controls.after(Math.max(0, waitMs), () => void download(mine, controls, mine.retries)); // never rejects
     };
   }
 
   const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? Math.min(value, 10) : 0);
   const instant = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) || 0 : 0);
+
+  function ofRequest(payload: Payload, firmware: Payload, signed: Job['signed'], controls: Controls): Begun {
+    const wasRunning = current !== undefined;
+    const requestId = payload['requestId'];
+    return {
+      status: wasRunning ? 'AcceptedCanceled' : 'Accepted',
+      begin: begin(
+        {
+          signed,
+          requestId: typeof requestId === 'number' ? requestId : undefined,
+          location: String(firmware['location']),
+          retrieveAt: instant(firmware['retrieveDateTime']),
+          installAt: instant(firmware['installDateTime']),
+          retries: count(payload['retries']),
+          retryIntervalS: count(payload['retryInterval']),
+        },
+        controls,
+      ),
+    };
+  }
 
   return {
     update: (payload, controls) =>
@@ -143,8 +184,7 @@ export function createFirmware(): Firmware {
       ),
 
     signedUpdate(payload, controls) {
-      const said = payload['firmware'];
-      const firmware: Payload = typeof said === 'object' && said !== null ? (said as Payload) : {}; // as: read defensively
+      const firmware = payloadOf(payload['firmware']);
       const certificate = readPem(firmware['signingCertificate']);
       const now = controls.now().getTime();
       if (
@@ -158,24 +198,11 @@ export function createFirmware(): Firmware {
           begin: controls.say({ action: 'SecurityEventNotification', payload: event }),
         };
       }
-      const wasRunning = current !== undefined;
-      const requestId = payload['requestId'];
-      return {
-        status: wasRunning ? 'AcceptedCanceled' : 'Accepted',
-        begin: begin(
-          {
-            signed: { certificate, signature: String(firmware['signature']) },
-            requestId: typeof requestId === 'number' ? requestId : undefined,
-            location: String(firmware['location']),
-            retrieveAt: instant(firmware['retrieveDateTime']),
-            installAt: instant(firmware['installDateTime']),
-            retries: count(payload['retries']),
-            retryIntervalS: count(payload['retryInterval']),
-          },
-          controls,
-        ),
-      };
+      const signed = { certificate, signature: String(firmware['signature']) };
+      return ofRequest(payload, firmware, signed, controls);
     },
+
+    plainUpdate: (payload, controls) => ofRequest(payload, payloadOf(payload['firmware']), undefined, controls),
 
     status: () => ({ signed: current?.signed !== undefined, status, requestId: current?.requestId }),
   };

@@ -1,9 +1,16 @@
-/** Charging profiles of OCPP 1.6 (§3.13): which limit holds at an instant, and the schedule that results. Pure. */
-import type { Payload } from '../types.ts';
+/** Charging profiles (OCPP 1.6 §3.13, 2.x K01): which limit holds at an instant, and the schedule that results. Pure. */
+import type { Payload } from './types.ts';
 
 export type Period = { readonly startPeriod: number; readonly limit: number; readonly numberPhases?: number };
 export type Unit = 'A' | 'W';
-export type Purpose = 'ChargePointMaxProfile' | 'TxDefaultProfile' | 'TxProfile';
+/** 1.6's words; the last three are 2.x's only. */
+export type Purpose =
+  | 'ChargePointMaxProfile'
+  | 'TxDefaultProfile'
+  | 'TxProfile'
+  | 'ExternalConstraints'
+  | 'LocalGeneration'
+  | 'PriorityCharging';
 
 export type Profile = {
   readonly id: number;
@@ -77,17 +84,27 @@ export function limitAt(
 ): number | undefined {
   const of = (purpose: Purpose, where: number): Profile[] =>
     profiles.filter((each) => each.purpose === purpose && each.connectorId === where);
-  const station = limitOf(of('ChargePointMaxProfile', 0), at, running);
+  const caps = [
+    limitOf(of('ChargePointMaxProfile', 0), at, running),
+    limitOf(of('ExternalConstraints', 0), at, running),
+    ...(connectorId === 0 ? [] : [limitOf(of('ExternalConstraints', connectorId), at, running)]),
+  ].filter((watt) => watt !== undefined);
+  const station = caps.length === 0 ? undefined : Math.min(...caps);
   if (connectorId === 0) return station;
   const own = of('TxProfile', connectorId).filter(
     ({ session }) => running !== undefined && (session === undefined || session === running.localId),
   );
+  // 2.1 K21: while it is in force, a priority profile goes before the transaction's own.
   const transaction =
+    limitOf(of('PriorityCharging', connectorId), at, running) ??
     limitOf(own, at, running) ??
     limitOf(of('TxDefaultProfile', connectorId), at, running) ??
     limitOf(of('TxDefaultProfile', 0), at, running);
-  if (station === undefined || transaction === undefined) return station ?? transaction;
-  return Math.min(station, transaction);
+  // 2.1 K24: what is generated on the spot comes on top of what the grid may give.
+  const local = limitOf(of('LocalGeneration', 0), at, running) ?? 0;
+  const most = station === undefined ? undefined : station + local;
+  if (most === undefined || transaction === undefined) return most ?? transaction;
+  return Math.min(most, transaction);
 }
 
 /** The instants in [from, to) at which a limit may change, sorted, `from` included. */
