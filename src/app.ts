@@ -16,6 +16,7 @@ import {
 import { certificates, createCertificates } from './certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
 import {
+  type CallRules,
   chargePointsWaitingAt,
   commandBulkRoutes,
   commandDeadlines,
@@ -45,6 +46,15 @@ import {
 } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
+import {
+  createRequestReport,
+  deviceModelParticipant,
+  deviceModelRoutes,
+  deviceReads,
+  deviceWordsOf,
+  forgetDeviceReports,
+  sweepDeviceModels,
+} from './device-model/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
@@ -113,6 +123,7 @@ export type AppOptions = {
     | 'tls'
     | 'ingestLanes'
     | 'ocpp'
+    | 'deviceModel'
     | 'uploads'
     | 'certificateSigner'
     | 'v2gCertificateSigner'
@@ -170,6 +181,8 @@ export function createApp({
     caPem: config.webhooks.ca,
     retentionDays: config.retention.eventDays,
   });
+  const translating: Pick<CallRules, 'translate'> = { translate: (...asked) => calls.translate(...asked) };
+  const settingWords = wordsOf(translating);
   const ingest = createIngest({
     db,
     participants: [
@@ -183,7 +196,13 @@ export function createApp({
       participant(commandsParticipant()),
       participant(uploads),
       participant(chargerKeys),
-      participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),
+      participant(configurationParticipant(settingWords)),
+      participant(
+        deviceModelParticipant({
+          words: deviceWordsOf(translating),
+          automatic: config.deviceModel.inventory === 'auto',
+        }),
+      ),
       participant(certificates),
       participant(quarantine),
       participant(securityEvents),
@@ -275,6 +294,8 @@ export function createApp({
   const settings = configurationReads(db);
   const templates = templateStore(db);
   const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
+  const models = deviceReads(db);
+  const reportWaiter = createCommandWaiter({ isOpen: models.isOpen });
   const bulks = createBulks({ db, submit, calls, newId, clock, log });
   const profiles = profileReads(db);
   const checkProfile = createCheckProfile({ reads: profiles, settingsOf: settings.settings });
@@ -289,6 +310,7 @@ export function createApp({
     if (wake.wake !== 'commands') return;
     waiter.notify(wake.chargePointId);
     changeWaiter.notify(wake.chargePointId);
+    reportWaiter.notify(wake.chargePointId);
   }
   const messages = createNodeMessages({ db, nodeId, log, onWake: wakeHere, onGap });
   function onGap(): void {
@@ -351,10 +373,13 @@ export function createApp({
         onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
         submit,
         seal: sealing.seal,
-        keyCall: (protocol, value) =>
-          protocol === v16.protocol
-            ? calls.translate(v16.protocol, { do: 'change_configuration', key: 'AuthorizationKey', value })
-            : undefined,
+        keyCall: (spoken, value) => {
+          const protocol = versions.find((each) => each.protocol === spoken)?.protocol;
+          if (protocol === undefined) return undefined;
+          // 1.6 security whitepaper A01; 2.0.1 A01.FR.01
+          const key = protocol === v16.protocol ? 'AuthorizationKey' : 'SecurityCtrlr.BasicAuthPassword';
+          return calls.translate(protocol, { do: 'change_configuration', settings: [{ key, value }] });
+        },
         settled: (command, withinMs) => waiter.settled(command, { withinMs }),
         nodeId,
         newId,
@@ -376,6 +401,7 @@ export function createApp({
         templates,
         submit,
         waiter: changeWaiter,
+        words: settingWords,
         seal: sealing.seal,
         newId,
         nodeId,
@@ -383,6 +409,11 @@ export function createApp({
       }),
       ...configurationTemplateRoutes({ templates, newId, clock }),
       ...deviceCommandRoutes({ issue }),
+      ...deviceModelRoutes({
+        db,
+        reads: models,
+        requestReport: createRequestReport({ reads: models, issue, waiter: reportWaiter, newId, nodeId, clock }),
+      }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),
@@ -422,6 +453,8 @@ export function createApp({
     { name: 'bulk_retention', cron: '0 57 2 * * *', run: () => forgetBulks(db, now()) },
     { name: 'configuration_changes', cron: '*/2 * * * * *', run: () => sweepConfiguration({ db, submit, now: now() }) },
     { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
+    { name: 'device_models', cron: '*/5 * * * * *', run: () => sweepDeviceModels({ db, submit, now: now() }) },
+    { name: 'device_reports_retention', cron: '0 57 2 * * *', run: () => forgetDeviceReports(db, now()) },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
@@ -491,6 +524,7 @@ export function createApp({
       draining = true;
       waiter.stop();
       changeWaiter.stop();
+      reportWaiter.stop();
       streams.stop();
       const servers = tls === undefined ? [server] : [server, tls.server];
       const closed = servers.map((each) => new Promise<void>((resolve) => each.close(() => resolve())));

@@ -36,7 +36,7 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['clear-cache', { do: 'clear_cache' }],
   ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
   ['configuration', { do: 'read_configuration' }],
-  ['configuration', { do: 'change_configuration', key: 'HeartbeatInterval', value: '300' }],
+  ['configuration', { do: 'change_configuration', settings: [{ key: 'HeartbeatInterval', value: '300' }] }],
   [
     'reservations',
     { do: 'reserve', ocppId: 1, connectorId: 1, tokenUid: 'TAG', parentIdTag: undefined, expiresAt: new Date(0) },

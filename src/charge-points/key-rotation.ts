@@ -64,7 +64,8 @@ function ended(state: KeyState, input: Input<'command_ended'>): Next {
   switch (input.status) {
     case 'accepted': {
       const { learned } = input;
-      const isLater = learned?.about === 'setting_changed' && learned.outcome === 'reboot_required';
+      const changes = learned?.about === 'settings_changed' ? learned.changes : [];
+      const isLater = changes.some(({ outcome }) => outcome === 'reboot_required');
       if (isLater) return moved(state, { offer: { ...offer, state: 'after_reboot' } });
       return moved(state, { current: offer.key, offer: null });
     }

@@ -213,5 +213,15 @@ function lookedAfter(input: Input<'booted'>, status: BootStatus, before: Station
     model: input.model ?? before.reportedModel,
     firmwareVersion: input.firmwareVersion ?? before.firmwareVersion,
   };
-  return [{ do: 'feed', input: { room: 'configuration', type: 'booted', chargePointId, receivedAt, ...kind } }];
+  const effects: Effect[] = [
+    { do: 'feed', input: { room: 'configuration', type: 'booted', chargePointId, receivedAt, ...kind } },
+  ];
+  const { firmwareVersion } = kind;
+  if (before.protocol !== null && before.protocol !== 'ocpp1.6') {
+    effects.push({
+      do: 'feed',
+      input: { room: 'device_model', type: 'booted', chargePointId, receivedAt, firmwareVersion },
+    });
+  }
+  return effects;
 }

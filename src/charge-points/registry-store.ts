@@ -41,6 +41,8 @@ const DELETES: readonly Statement[] = [
   ['local_list_entries', 'charge_point_id'],
   ['schema_deviations', 'charge_point_id'],
   ['charge_point_configuration', 'charge_point_id'],
+  ['device_models', 'charge_point_id'],
+  ['device_variables', 'charge_point_id'],
   ['charge_point_states', 'charge_point_id'],
   ['charge_points', 'id'],
   ['charge_point_sequences', 'charge_point_id'],

@@ -7,6 +7,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { ChargerKeyInput, CommandReply, KeyOfferReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { splitSecrets } from '../platform/secret-settings.ts';
 import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
 import * as reads from './registry-read-store.ts';
 import * as registry from './registry-store.ts';
@@ -38,7 +39,6 @@ export type RotateKeyNeeds = {
 const TIMEOUT_S = 30;
 const WAIT_MS = 35_000;
 const PATIENCE_MS = 10_000;
-const MASK = '***';
 
 const WHY: Readonly<Record<Exclude<KeyOfferReply['refused'], 'no_key'>, string>> = {
   offered: 'is being given a new key already; wait for the command, or cancel it',
@@ -69,8 +69,9 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
     const key = generateChargerKey();
     const call = keyCall(row.protocol, key);
     if (call === undefined) throw new AppError('conflict', `A key cannot be given to a charger by ${row.protocol}`);
+    const split = splitSecrets(call.payload);
+    if (split === undefined) throw new Error(`${call.action} does not hide the key that it carries`);
     const commandId = newId('cmd');
-    const value = call.payload['value'];
     const input: ChargerKeyInput = {
       room: 'charger_keys',
       type: 'offered',
@@ -78,9 +79,9 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       receivedAt: clock.now(),
       commandId,
       key: hashChargerKey(peppers, key),
-      sealed: seal({ value }, id),
+      sealed: seal(split.secret, id),
       action: call.action,
-      payload: { ...call.payload, value: MASK },
+      payload: split.masked,
       timeoutS: TIMEOUT_S,
       requestedBy: principalId,
       waitingNode: isWaiting ? nodeId : undefined,

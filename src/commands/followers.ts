@@ -5,10 +5,15 @@ import type { Effect } from '../ingest/contract.ts';
 import type { CommandEnded, CommandInput, EndedCommand, Input, Learned } from '../ingest/inputs.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
-type Follower = 'configuration' | 'charger_keys' | 'uploads' | 'certificates' | 'smart_charging';
-const FOLLOWERS: Readonly<Record<string, Follower>> = {
+type Follower = 'configuration' | 'charger_keys' | 'device_model' | 'uploads' | 'certificates' | 'smart_charging';
+/** Several: in this order. */
+const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetConfiguration: 'configuration',
   ChangeConfiguration: 'configuration',
+  GetVariables: ['configuration', 'device_model'],
+  SetVariables: ['configuration', 'device_model'],
+  GetBaseReport: 'device_model',
+  GetReport: 'device_model',
   Reset: 'configuration',
   GetDiagnostics: 'uploads',
   GetLog: 'uploads',
@@ -24,17 +29,24 @@ type Told = CommandEnded & Pick<CommandInput, 'chargePointId' | 'receivedAt'>;
 const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   configuration: (told) => ({ room: 'configuration', ...told }),
   charger_keys: (told) => ({ room: 'charger_keys', ...told }),
+  device_model: (told) => ({ room: 'device_model', ...told }),
   uploads: (told) => ({ room: 'uploads', ...told }),
   certificates: (told) => ({ room: 'certificates', ...told }),
   smart_charging: (told) => ({ room: 'smart_charging', ...told }),
 };
 
 /** The key of a charger is no setting like others; a remote start concerns smart charging only if it brings a profile. */
-function followerOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): Follower | undefined {
-  if (action === 'RemoteStartTransaction' && payload['chargingProfile'] !== undefined) return 'smart_charging';
-  const isKey = action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey';
-  return isKey ? 'charger_keys' : FOLLOWERS[action];
+function followersOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): readonly Follower[] {
+  if (action === 'RemoteStartTransaction' && payload['chargingProfile'] !== undefined) return ['smart_charging'];
+  if (action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey') return ['charger_keys'];
+  if (action === 'SetVariables' && setsPassword(payload)) return ['charger_keys'];
+  const all = FOLLOWERS[action] ?? [];
+  return typeof all === 'string' ? [all] : all;
 }
+
+/** 2.0.1 A01: only a rotation of the key sends it (ocpp/v2/friendly.ts refuses it to everybody else), and nothing beside it. */
+const setsPassword = (payload: CommandRow['payload']): boolean =>
+  JSON.stringify(payload['setVariableData'] ?? null).includes('"name":"BasicAuthPassword"');
 
 /** Rooms that read the request and its answer themselves: a list that somebody sends by hand is what the charger holds then. */
 type Reader = Extract<Input, { readonly command: EndedCommand }>['room'];
@@ -77,8 +89,8 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
         input: { room: reader, type: 'command_ended', chargePointId, receivedAt, command: read },
       });
     }
-    const room = followerOf(command);
-    if (room === undefined) continue;
+    const rooms = followersOf(command);
+    if (rooms.length === 0) continue;
     const ended: CommandEnded = {
       type: 'command_ended',
       commandId: id,
@@ -88,7 +100,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       ...(command.sentAt === null && { neverSent: true }),
       ...(isUnknownAction(command) && { unknownAction: action }),
     };
-    effects.push({ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) });
+    for (const room of rooms) effects.push({ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) });
   }
   return effects;
 }

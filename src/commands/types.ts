@@ -9,6 +9,7 @@ import type {
   RootCertificateType,
   TokenType,
 } from '../ingest/inputs.ts';
+import type { DeviceCommand } from './device-commands.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
@@ -123,7 +124,11 @@ export type FriendlyCommand =
   | { readonly do: 'clear_cache' }
   /** keys absent: all that there are. */
   | { readonly do: 'read_configuration'; readonly keys?: readonly string[] | undefined }
-  | { readonly do: 'change_configuration'; readonly key: string; readonly value: string }
+  /** Several at once where the version can. */
+  | {
+      readonly do: 'change_configuration';
+      readonly settings: readonly { readonly key: string; readonly value: string }[];
+    }
   | {
       readonly do: 'reserve';
       /** Positive int32; one that the charger holds is replaced. */
@@ -162,6 +167,7 @@ export type FriendlyCommand =
       readonly custom?: string | undefined;
     }
   | PublishFirmware
+  | { readonly do: 'device'; readonly ask: DeviceCommand }
   | {
       readonly do: 'certificate_signed';
       readonly chain: string;

@@ -55,6 +55,10 @@ export type Config = {
     /** Of URLs that chargers are told to fetch from or send to. */
     readonly transferSchemes: readonly string[];
   };
+  readonly deviceModel: {
+    /** auto: the server asks stations of OCPP 2.x for an inventory when it knows none of their firmware. */
+    readonly inventory: 'auto' | 'off';
+  };
   /** Files from chargers. */
   readonly uploads: {
     /** Absolute. Several processes share it. */
@@ -266,6 +270,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401,
       transferSchemes: value.TRANSFER_URL_SCHEMES,
     },
+    deviceModel: { inventory: value.DEVICE_INVENTORY },
     uploads: {
       dir: value.UPLOADS_DIR === undefined ? join(dataDir, 'uploads') : resolve(folder, value.UPLOADS_DIR),
       maxBytes: value.UPLOAD_MAX_MIB * MIB,

@@ -46,6 +46,8 @@ export const variables = z.object({
   OCPP_TLS_CERTS: tlsCertificates.optional(),
   OCPP_TLS_CLIENT_CA: text('a file of certificates in PEM form', 1, 4096).optional(),
   OCPP_TLS_RSA_KEY_EXCHANGE: oneOf('on', 'off').prefault('on'),
+  DEVICE_INVENTORY: oneOf('auto', 'off').prefault('auto'),
+
   TRANSFER_URL_SCHEMES: transferUrlSchemes.prefault('https,http,ftps,ftp,sftp'),
   UPLOADS_DIR: text('a folder', 1, 4096).optional(),
   UPLOAD_MAX_MIB: whole(1, 10_240).prefault('50'),

@@ -5,7 +5,9 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { CommandEnded, ConfigurationInput, ConfigurationReply } from '../ingest/inputs.ts';
-import { learn, MAX_KEYS } from './machine/settings.ts';
+import { foldedKey } from '../platform/variable-key.ts';
+import { isLimit, keyFault, limitsToAsk, valueFault } from './machine/limits.ts';
+import { learn } from './machine/settings.ts';
 import { ask, type Context, fail, finish, going, type Next, proceed } from './machine/steps.ts';
 import type { Change, ConfigurationState, Item } from './types.ts';
 
@@ -31,6 +33,10 @@ export function decide(
       return overdue(state, input, context);
     case 'booted':
       return booted(state, input, context);
+    case 'told':
+      return told(state, input);
+    case 'reported':
+      return reported(state, input, context);
   }
 }
 
@@ -76,16 +82,25 @@ function begin(
   { kind, keys, wanted, reboot, expiresAt, requestedBy, waitingNode }: Asked,
   context: Context,
 ): Next {
-  const items = wanted.map(
-    (each): Item => ({ ...each, outcome: 'pending', error: null, readBack: null, mismatch: false }),
-  );
-  const readable = items.filter(({ sealed }) => sealed === null).map(({ key }) => key);
+  const items = wanted.map((each): Item => {
+    const { outcome, error } = judged(state, each);
+    return {
+      ...each,
+      sealed: outcome === 'pending' ? each.sealed : null,
+      outcome,
+      error,
+      readBack: null,
+      mismatch: false,
+    };
+  });
+  const nameless = (keys ?? []).filter((key) => state.protocol !== null && keyFault(state.protocol, key) !== undefined);
+  const readable = items.filter(({ outcome, value }) => outcome === 'pending' && value !== null).map(({ key }) => key);
   const change: Change = {
     id,
     kind,
     status: 'running',
     phase: kind === 'change' ? 'change' : 'read',
-    toRead: kind === 'read' ? (keys ?? null) : readable,
+    toRead: kind === 'read' ? (keys?.filter((key) => !nameless.includes(key)) ?? null) : readable,
     items,
     reboot,
     rebooted: false,
@@ -100,7 +115,19 @@ function begin(
     completedAt: null,
     error: null,
   };
-  return proceed(state, about, change, context);
+  const unknown = { about: 'configuration_read', settings: [], unknown: nameless } as const;
+  return proceed(nameless.length > 0 ? learn(state, unknown, context.now) : state, about, change, context);
+}
+
+/** What cannot even be said in the charger's version is not asked: the charger has no such setting. */
+function judged(
+  { protocol }: ConfigurationState,
+  { key, value }: Asked['wanted'][number],
+): Pick<Item, 'outcome' | 'error'> {
+  const unknown = protocol === null ? undefined : keyFault(protocol, key);
+  if (unknown !== undefined) return { outcome: 'not_supported', error: `The name ${unknown}` };
+  const long = protocol === null || value === null ? undefined : valueFault(protocol, value);
+  return long === undefined ? { outcome: 'pending', error: null } : { outcome: 'rejected', error: `The value ${long}` };
 }
 
 /** Whoever asked: what the charger said of its settings is kept. A change that waits for this command goes on. */
@@ -116,8 +143,13 @@ function commandEnded(
   if (change.dueAt === null) return { state: after, effects: [] };
   switch (input.status) {
     case 'accepted':
-    case 'rejected':
-      return answered(after, input, free, context);
+    case 'rejected': {
+      const limits = limitsAsked(state, change);
+      if (limits.length === 0) return answered(after, input, free, context);
+      const unknown = limits.filter((key) => !after.settings.has(key));
+      const said = { about: 'configuration_read', settings: [], unknown } as const;
+      return proceed(learn(after, said, input.receivedAt), input, { ...free, tries: 0 }, context);
+    }
     case 'cancelled':
       return fail(after, input, free, 'One of its commands was cancelled', context);
     case 'failed':
@@ -127,6 +159,14 @@ function commandEnded(
       return fail(after, input, free, why, context);
     }
   }
+}
+
+/** How much may be asked at once: the command was about that, and not about what is wanted. */
+function limitsAsked({ protocol, settings }: ConfigurationState, { phase, toRead, items }: Change): readonly string[] {
+  if (protocol === null) return [];
+  if (phase === 'read' || phase === 'read_back') return limitsToAsk(protocol, settings, 'read', toRead?.length ?? 0);
+  if (phase !== 'change' || items.some(({ asked }) => asked === true)) return [];
+  return limitsToAsk(protocol, settings, 'change', items.filter(({ outcome }) => outcome === 'pending').length);
 }
 
 function answered(
@@ -140,15 +180,8 @@ function answered(
     case 'read':
     case 'read_back':
       return proceed(state, input, { ...next, toRead: stillToRead(change, input) }, context);
-    case 'change': {
-      const { learned, status, why } = input;
-      const said = learned?.about === 'setting_changed' ? learned.outcome : undefined;
-      const outcome = said ?? (status === 'accepted' ? 'accepted' : 'rejected');
-      const index = change.items.findIndex((item) => item.outcome === 'pending');
-      const error = outcome === 'rejected' || outcome === 'not_supported' ? (why ?? null) : null;
-      const items = change.items.map((item, i) => (i === index ? { ...item, outcome, error, sealed: null } : item));
-      return proceed(state, input, { ...next, items }, context);
-    }
+    case 'change':
+      return proceed(state, input, { ...next, items: change.items.map(outcomeIn(input)) }, context);
     case 'reboot':
       if (input.status === 'accepted') return finish(state, input, { ...next, rebooted: true }, context);
       return fail(state, input, next, input.why ?? 'The charger refused to reboot', context);
@@ -157,13 +190,41 @@ function answered(
   }
 }
 
+const outcomeIn =
+  ({ learned, status, why }: CommandEnded) =>
+  (item: Item): Item => {
+    if (item.asked !== true) return item;
+    const changes = learned?.about === 'settings_changed' ? learned.changes : [];
+    const said = changes.find(({ key }) => foldedKey(key) === foldedKey(item.key));
+    const outcome = said?.outcome ?? (status === 'accepted' ? 'accepted' : 'rejected');
+    const error = outcome === 'rejected' || outcome === 'not_supported' ? (said?.why ?? why ?? null) : null;
+    return { ...item, asked: false, outcome, error, sealed: null };
+  };
+
 /** A charger that answers only some of the keys is asked for the others, as long as it gets on. */
 function stillToRead({ toRead }: Change, { learned }: CommandEnded): readonly string[] {
   if (toRead === null || learned?.about !== 'configuration_read') return [];
   const told = new Set([...learned.settings.map(({ key }) => key), ...learned.unknown]);
-  if (told.has(MAX_KEYS) && !toRead.includes(MAX_KEYS)) return toRead; // that was asked first
+  // How much may be asked at once was asked first.
+  if (told.size > 0 && [...told].every((key) => isLimit(key) && !toRead.includes(key))) return toRead;
   const rest = toRead.filter((key) => !told.has(key));
   return rest.length < toRead.length ? rest : [];
+}
+
+/** A report says what can be changed, and which values that has. */
+function told(state: ConfigurationState, { settings, receivedAt }: Input<'told'>): Step<ConfigurationState> {
+  const after = learn(state, { about: 'configuration_read', settings, unknown: [] }, receivedAt);
+  return { state: after, effects: [] };
+}
+
+/** All that can be changed has been reported, or will never be. */
+function reported(state: ConfigurationState, input: Input<'reported'>, context: Context): Step<ConfigurationState> {
+  const change = state.changes.get(input.changeId);
+  if (change === undefined || change.dueAt === null || change.phase !== 'read' || change.toRead !== null) {
+    return stay(state, 'nobody_waits');
+  }
+  if (input.complete) return proceed(state, input, { ...change, toRead: [] }, context);
+  return fail(state, input, change, input.why ?? 'The station did not report all of its settings', context);
 }
 
 function overdue(state: ConfigurationState, input: Input<'overdue'>, context: Context): Step<ConfigurationState> {

@@ -18,7 +18,7 @@ function idOf(prefix: 'cmd' | 'cfg', now: Date, of: string): string {
 
 export const wordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
   read: (protocol, keys) => calls.translate(protocol, { do: 'read_configuration', keys }),
-  change: (protocol, key, value) => calls.translate(protocol, { do: 'change_configuration', key, value }),
+  change: (protocol, settings) => calls.translate(protocol, { do: 'change_configuration', settings }),
   reboot: (protocol) => calls.translate(protocol, { do: 'reset', kind: 'soft' }),
 });
 

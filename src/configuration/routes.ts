@@ -9,11 +9,14 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { ConfigurationInput, ConfigurationReply, WantedSetting } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { isSecretSetting } from '../platform/secret-settings.ts';
+import { isSecretSetting, splitSecrets } from '../platform/secret-settings.ts';
+import { LONGEST_KEY } from '../platform/variable-key.ts';
+import { keyFault, valueFault } from './machine/limits.ts';
 import { changeSchema, configurationSchema, presentChange, presentConfiguration } from './present.ts';
 import type { ConfigurationReads, ConfigurationTarget } from './read-store.ts';
 import { settingsField } from './schemas.ts';
 import type { TemplateStore } from './template-store.ts';
+import type { Words } from './types.ts';
 
 const tag = 'Configuration';
 const params = z.object({ id: idParam('cp') });
@@ -39,10 +42,10 @@ const changing = {
 };
 const keysParam = z
   .string()
-  .max(4000)
+  .max(20_000)
   .transform((text) => text.split(',').map((key) => key.trim()))
-  .refine((keys) => keys.length <= 100 && keys.every((key) => /^.{1,50}$/.test(key)), {
-    error: 'must be at most 100 names of 1 to 50 characters, separated by commas',
+  .refine((keys) => keys.length <= 100 && keys.every((key) => key.length >= 1 && key.length <= LONGEST_KEY), {
+    error: 'must be at most 100 names, separated by commas',
   })
   .meta({ type: 'string' });
 
@@ -51,6 +54,7 @@ type Needs = {
   readonly templates: Pick<TemplateStore, 'find'>;
   readonly submit: Ingest['submit'];
   readonly waiter: Pick<CommandWaiter, 'settled'>;
+  readonly words: Pick<Words, 'change'>;
   readonly seal: (fields: Readonly<Record<string, unknown>>, chargePointId: string) => string;
   readonly newId: (prefix: 'cfg') => string;
   readonly nodeId: string;
@@ -65,7 +69,7 @@ type Query = {
 type Wish = Pick<Extract<ConfigurationInput, { type: 'requested' }>, 'kind' | 'keys' | 'wanted'>;
 
 export function configurationRoutes(needs: Needs): AnyRoute[] {
-  const { reads, templates, submit, waiter, seal, newId, nodeId, clock } = needs;
+  const { reads, templates, submit, waiter, words, seal, newId, nodeId, clock } = needs;
 
   async function targetOf(organizationId: string, id: string): Promise<ConfigurationTarget> {
     const target = await reads.target(organizationId, id);
@@ -121,6 +125,27 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
     return changeId;
   }
 
+  /** Named as the charger's version names settings; secrets are sealed as they will stand in its command. */
+  function wantedOf(
+    { id, protocol }: ConfigurationTarget,
+    settings: Readonly<Record<string, string>>,
+  ): WantedSetting[] {
+    const details: { field: string; message: string }[] = [];
+    const wanted = Object.entries(settings).map(([key, value]): WantedSetting => {
+      const fault = protocol === null ? undefined : (keyFault(protocol, key) ?? valueFault(protocol, value));
+      if (fault !== undefined) details.push({ field: key, message: fault });
+      if (!isSecretSetting(key)) return { key, value, sealed: null };
+      const call = protocol === null ? undefined : words.change(protocol, [{ key, value }]);
+      const secret = call === undefined ? { value } : (splitSecrets(call.payload)?.secret ?? call.payload);
+      return { key, value: null, sealed: seal(secret, id) };
+    });
+    const [first] = details;
+    if (first === undefined) return wanted;
+    throw new AppError('validation_failed', `The request body is not valid: ${first.field}: ${first.message}`, {
+      details,
+    });
+  }
+
   async function changeOf(organizationId: string, id: string) {
     const change = await reads.change(organizationId, id);
     if (change === undefined) throw new AppError('not_found', 'There is no such change of a configuration');
@@ -148,10 +173,7 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
       async handle({ params: { id }, query, body, principal, res }) {
         const { organizationId, id: requestedBy } = principal;
         const target = await targetOf(organizationId, id);
-        const wanted = Object.entries(body).map(
-          ([key, value]): WantedSetting =>
-            isSecretSetting(key) ? { key, value: null, sealed: seal({ value }, id) } : { key, value, sealed: null },
-        );
+        const wanted = wantedOf(target, body);
         const changeId = await start({ organizationId, requestedBy, res, query }, target, { kind: 'change', wanted });
         return changeOf(organizationId, changeId);
       },

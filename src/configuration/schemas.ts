@@ -1,7 +1,8 @@
 /** Settings in requests. */
 import { z } from 'zod';
+import { LONGEST_KEY } from '../platform/variable-key.ts';
 
-/** OCPP 1.6 §6.8: a key has at most 50 characters, a value at most 500. */
+/** What any version takes; the charger's own is asked for more closely (machine/limits.ts). */
 const MOST = 100;
 const text = (max: number) =>
   z
@@ -10,7 +11,7 @@ const text = (max: number) =>
     .regex(/^[^\p{Cc}]*$/u, { error: 'must not contain control characters' });
 
 export const settingsField = z
-  .record(text(50), text(500))
+  .record(text(LONGEST_KEY), text(2500))
   .superRefine((settings, context) => {
     const keys = Object.keys(settings);
     const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
@@ -18,7 +19,7 @@ export const settingsField = z
     if (keys.length > MOST) fault([], `must name at most ${MOST} settings`);
     for (const key of keys) {
       if (key.trim() !== key || key === '') fault([key], 'must not be empty, nor begin or end with a blank');
-      if (key.toLowerCase() === 'authorizationkey')
+      if (/^authorizationkey$|^securityctrlr\.basicauthpassword(?:\/actual)?$/i.test(key))
         fault([key], 'is changed by rotating it: POST /charge-points/{id}/rotate-key?via=ocpp');
     }
   })

@@ -32,6 +32,8 @@ export type Item = {
   readonly sealed: string | null;
   readonly outcome: ItemOutcome;
   readonly error: string | null;
+  /** It stands in the command that is waited for. */
+  readonly asked?: boolean;
   /** What the charger says afterwards; null: not read, or secret. */
   readonly readBack: string | null;
   /** It agreed, and says another value all the same. */
@@ -80,6 +82,6 @@ export type ConfigurationState = {
 /** How a version of OCPP puts it; undefined: it cannot. */
 export type Words = {
   read(protocol: Protocol, keys: readonly string[] | undefined): Call | undefined;
-  change(protocol: Protocol, key: string, value: string): Call | undefined;
+  change(protocol: Protocol, settings: readonly { readonly key: string; readonly value: string }[]): Call | undefined;
   reboot(protocol: Protocol): Call | undefined;
 };

@@ -7,6 +7,7 @@ import type { ChargerKeyInput } from './inputs/charger-keys.ts';
 import type { Learned } from './inputs/command-ended.ts';
 import type { Common } from './inputs/common.ts';
 import type { ConfigurationInput } from './inputs/configuration.ts';
+import type { DeviceModelInput } from './inputs/device-model.ts';
 import type { FirmwareInput } from './inputs/firmware.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
@@ -27,6 +28,7 @@ export type * from './inputs/charging-profile.ts';
 export type * from './inputs/command-ended.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
+export type * from './inputs/device-model.ts';
 export type * from './inputs/firmware.ts';
 export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
@@ -76,7 +78,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         /** Fed by a room and not asked by REST: whoever handed the first input in gets its own reply. */
         readonly silent?: true | undefined;
         /** The room that asked is told when it cannot even be queued. */
-        readonly askedBy?: 'configuration' | 'charger_keys' | undefined;
+        readonly askedBy?: 'configuration' | 'charger_keys' | 'device_model' | undefined;
         /** Fed in the same transaction if the command is queued: what a room writes down of having asked. It must not reply. */
         readonly alongside?: Input | undefined;
       }
@@ -129,6 +131,7 @@ export type Input =
   | UploadInput
   | CertificateInput
   | ConfigurationInput
+  | DeviceModelInput
   | ChargerKeyInput
   | QuarantineInput
   | SecurityEventInput

@@ -3,13 +3,24 @@
 export const MASK = '***';
 /** AuthorizationKey, BasicAuthPassword, WifiPassphrase, ApiKey, SimPin … */
 const SECRET_NAME = /(?:key|password|passwd|passphrase|secret|psk|simpin|credentials?)$/i;
-/** No name of a setting is longer. */
+/** What a key of OCPP 2.x says behind the name of its variable (platform/variable-key.ts). */
+const BEHIND_NAME = /(?:\[[^[\]]{0,200}\])?(?:\/[a-z]{1,10})?$/i;
+/** No name of a setting is longer; of a longer text only its end is looked at. */
 const LONGEST_NAME = 100;
 
-export const isSecretSetting = (name: string): boolean =>
-  name.length <= LONGEST_NAME && SECRET_NAME.test(name.trim()) && name.trim().toLowerCase() !== 'publickey';
+export function isSecretSetting(name: string): boolean {
+  const own = name
+    .slice(-4 * LONGEST_NAME)
+    .trim()
+    .replace(BEHIND_NAME, '')
+    .slice(-LONGEST_NAME);
+  return SECRET_NAME.test(own) && !/(?:^|\.)publickey$/i.test(own);
+}
 
-/** Within a JSON value: {key, value} of 1.6, {variable: {name}, attributeValue} of 2.x, and fields that are secret by name. */
+/**
+ * Within a JSON value: {key, value} of 1.6, {variable: {name}, attributeValue} of 2.x, fields that are secret by name, and what opens a
+ * network (2.x APNType, VPNType).
+ */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
   if (typeof value !== 'object' || value === null) return value;
@@ -19,6 +30,10 @@ export function maskSecrets(value: unknown): unknown {
       const isValue = secret && (name === 'value' || name === 'attributeValue');
       if (isValue && item !== '' && item !== null) return [name, MASK];
       if (/password$/i.test(name) && typeof item === 'string') return [name, MASK];
+      if (name === 'simPin' && item !== null) return [name, MASK];
+      if (name === 'vpn' && typeof item === 'object' && item !== null && 'key' in item) {
+        return [name, maskSecrets({ ...item, key: MASK })];
+      }
       return [name, maskSecrets(item)];
     }),
   );

@@ -81,8 +81,8 @@ describe('which keys open', () => {
   });
 
   test('after RebootRequired the old one opens until the new one was used', () => {
-    const learned = { about: 'setting_changed', key: 'AuthorizationKey', value: null, secret: true } as const;
-    const stored = ended('new', 'accepted', { learned: { ...learned, outcome: 'reboot_required' } });
+    const setting = { key: 'AuthorizationKey', value: null, secret: true, outcome: 'reboot_required' } as const;
+    const stored = ended('new', 'accepted', { learned: { about: 'settings_changed', changes: [setting] } });
     expect(opening(run([offer, stored, used('current', 'new')]))).toEqual(['old', 'new']);
     expect(opening(run([offer, stored, used('next', 'new')]))).toEqual(['new', undefined]);
   });

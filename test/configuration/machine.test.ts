@@ -1,9 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSame } from '../../src/configuration/machine/settings.ts';
 import { type Context, decide } from '../../src/configuration/machine.ts';
 import type { ConfigurationState } from '../../src/configuration/types.ts';
-import type { CommandEnded, ConfigurationInput, Learned } from '../../src/ingest/inputs.ts';
+import type { ChangedSetting, CommandEnded, ConfigurationInput, Learned } from '../../src/ingest/inputs.ts';
 
 const T0 = new Date('2026-03-01T10:00:00.000Z');
 const after = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000);
@@ -20,12 +20,19 @@ const state: ConfigurationState = {
 const context = (now: Date): Context => ({
   words: {
     read: (_protocol, keys) => ({ action: 'read', payload: { keys } }),
-    change: (_protocol, key, value) => ({ action: 'change', payload: { key, value } }),
+    change: (_protocol, settings) => ({
+      action: 'change',
+      payload: { ...settings[0], keys: settings.map(({ key }) => key) },
+    }),
     reboot: () => ({ action: 'reboot', payload: {} }),
   },
   commandIdOf: (changeId, step) => `cmd ${changeId} ${step}`,
   changeIdOf: () => 'cfg_boot',
   now,
+});
+const changed = (all: readonly Pick<ChangedSetting, 'key' | 'outcome' | 'why'>[]): Learned => ({
+  about: 'settings_changed',
+  changes: all.map((each) => ({ ...each, value: '1', secret: false })),
 });
 const asked = (more: Partial<Extract<ConfigurationInput, { type: 'requested' }>> = {}): ConfigurationInput => ({
   ...common,
@@ -79,7 +86,7 @@ test('a command that fails is asked again, three times in all; then the change f
     asked({ wanted: ['A', 'B'].map((key) => ({ key, value: '1', sealed: null })) }),
     context(T0),
   );
-  const done: Learned = { about: 'setting_changed', key: 'A', value: '1', secret: false, outcome: 'accepted' };
+  const done = changed([{ key: 'A', outcome: 'accepted' }]);
   step = decide(step.state, endOf('cmd cfg_1 0', 'accepted', done), context(after(1)));
   for (const tried of [1, 2]) {
     step = decide(step.state, endOf(`cmd cfg_1 ${tried}`, 'timed_out'), context(after(2)));
@@ -95,8 +102,143 @@ test('a command that fails is asked again, three times in all; then the change f
   });
 });
 
+describe('OCPP 2.x', () => {
+  const station = { ...state, protocol: 'ocpp2.0.1' } as const;
+  const keys = ['X.A', 'X.B', 'X.C'];
+  const wanted = keys.map((key) => ({ key, value: '1', sealed: null }));
+  const items = (doing: string) => `DeviceDataCtrlr.ItemsPerMessage[${doing}]`;
+  const bytes = (doing: string) => `DeviceDataCtrlr.BytesPerMessage[${doing}]`;
+  const limited = (most: Record<string, string>) => {
+    const all = [items('GetVariables'), bytes('GetVariables'), items('SetVariables'), bytes('SetVariables')];
+    const setting = (key: string) => ({ value: most[key] ?? null, known: most[key] !== undefined });
+    const fixed = { readonly: true, secret: false, fetchedAt: T0 };
+    return { ...station, settings: new Map(all.map((key) => [key, { ...setting(key), ...fixed }])) };
+  };
+
+  test('several are set at once, each with its own result', () => {
+    let step = decide(limited({ [items('SetVariables')]: '5' }), asked({ wanted }), context(T0));
+    expect(commandsOf(step)).toMatchObject([{ action: 'change', payload: { keys } }]);
+    const said = changed([
+      { key: 'x.a', outcome: 'accepted' },
+      { key: 'X.B', outcome: 'rejected', why: 'The station answered Rejected' },
+    ]);
+    step = decide(step.state, endOf('cmd cfg_1 0', 'rejected', said), context(after(1)));
+    expect(step.state.changes.get('cfg_1')?.items).toMatchObject([
+      { outcome: 'accepted' },
+      { outcome: 'rejected', error: 'The station answered Rejected' },
+      { outcome: 'rejected' },
+    ]);
+    expect(commandsOf(step)).toMatchObject([{ action: 'read', payload: { keys: ['X.A'] } }]);
+  });
+
+  test('how many may be named at once is asked first, and kept to', () => {
+    let step = decide(station, asked({ wanted }), context(T0));
+    expect(commandsOf(step)).toMatchObject([{ payload: { keys: [items('GetVariables')] } }]);
+    const tell = (settings: Record<string, string>, unknown: string[] = []): Learned => ({
+      about: 'configuration_read',
+      settings: Object.entries(settings).map(([key, value]) => ({ key, value, readonly: undefined, secret: false })),
+      unknown,
+    });
+    step = decide(
+      step.state,
+      endOf('cmd cfg_1 0', 'accepted', tell({ [items('GetVariables')]: '2' })),
+      context(after(1)),
+    );
+    expect(commandsOf(step)).toMatchObject([{ payload: { keys: [bytes('GetVariables'), items('SetVariables')] } }]);
+    const two = tell({ [items('SetVariables')]: '2' }, [bytes('GetVariables')]);
+    step = decide(step.state, endOf('cmd cfg_1 1', 'accepted', two), context(after(2)));
+    expect(commandsOf(step)).toMatchObject([{ payload: { keys: [bytes('SetVariables')] } }]);
+    const last = tell({}, [bytes('SetVariables')]);
+    step = decide(step.state, endOf('cmd cfg_1 2', 'accepted', last), context(after(3)));
+    expect(commandsOf(step)).toMatchObject([{ action: 'change', payload: { keys: ['X.A', 'X.B'] } }]);
+  });
+
+  test('a message never has more bytes than the station takes, unless one setting alone has', () => {
+    const long = keys.map((key) => ({ key, value: 'x'.repeat(200), sealed: null }));
+    const words = {
+      ...context(T0).words,
+      change: (_protocol: unknown, settings: readonly { readonly key: string; readonly value: string }[]) => ({
+        action: 'SetVariables',
+        payload: { settings, keys: settings.map(({ key }) => key) },
+      }),
+    };
+    const askedFor = (most: string) => {
+      const of = limited({ [items('SetVariables')]: '9', [bytes('SetVariables')]: most });
+      return commandsOf(decide(of, asked({ wanted: long }), { ...context(T0), words }))[0]?.payload['keys'];
+    };
+    expect(askedFor('600')).toEqual(['X.A', 'X.B']);
+    expect(askedFor('100')).toEqual(['X.A']);
+    expect(askedFor('10000')).toEqual(keys);
+  });
+
+  test('a secret is sealed by itself, and travels alone', () => {
+    const mixed = [wanted[0], { key: 'X.Password', value: null, sealed: 'sealed' }, wanted[1]].flatMap(
+      (each) => each ?? [],
+    );
+    let step = decide(limited({ [items('SetVariables')]: '9' }), asked({ wanted: mixed }), context(T0));
+    const sent = [];
+    for (let [command] = commandsOf(step); command?.action === 'change'; [command] = commandsOf(step)) {
+      sent.push([command.payload['keys'], command.sealed]);
+      step = decide(step.state, endOf(command.commandId, 'accepted'), context(after(1)));
+    }
+    expect(sent).toEqual([
+      [['X.A'], undefined],
+      [['X.Password'], 'sealed'],
+      [['X.B'], undefined],
+    ]);
+  });
+
+  test('a name that no variable can have is not sent', () => {
+    const step = decide(
+      limited({}),
+      asked({ wanted: [{ key: 'HeartbeatInterval', value: '1', sealed: null }, ...wanted.slice(0, 1)] }),
+      context(T0),
+    );
+    expect(step.state.changes.get('cfg_1')?.items[0]).toMatchObject({ outcome: 'not_supported' });
+    expect(commandsOf(step)).toMatchObject([{ payload: { keys: ['X.A'] } }]);
+    const read = decide(limited({}), asked({ kind: 'read', keys: ['nothing'], wanted: [] }), context(T0));
+    expect(read.state.settings.get('nothing')).toMatchObject({ known: false });
+    expect(read.state.changes.get('cfg_1')).toMatchObject({ status: 'completed' });
+  });
+
+  test('all that can be set is reported: the change waits for the end of the report', () => {
+    const step = decide(station, asked({ kind: 'read', wanted: [] }), context(T0));
+    expect(step.effects[0]).toMatchObject({
+      do: 'feed',
+      input: { room: 'device_model', type: 'configuration_wanted', changeId: 'cfg_1' },
+    });
+    const told = decide(
+      step.state,
+      {
+        ...common,
+        receivedAt: after(1),
+        type: 'told',
+        settings: [{ key: 'X.A', value: '1', readonly: false, secret: false }],
+      },
+      context(after(1)),
+    );
+    expect(told.state.settings.get('X.A')).toMatchObject({ value: '1', known: true });
+    const end = (complete: boolean, why?: string): ConfigurationInput => ({
+      ...common,
+      receivedAt: after(2),
+      type: 'reported',
+      changeId: 'cfg_1',
+      complete,
+      why,
+    });
+    expect(decide(told.state, end(true), context(after(2))).state.changes.get('cfg_1')).toMatchObject({
+      status: 'completed',
+      dueAt: null,
+    });
+    expect(decide(told.state, end(false, 'parts'), context(after(2))).state.changes.get('cfg_1')).toMatchObject({
+      status: 'failed',
+      error: 'parts',
+    });
+  });
+});
+
 test('when_idle waits for the sessions to end, and gives up when it expires', () => {
-  const reboot: Learned = { about: 'setting_changed', key: 'A', value: '1', secret: false, outcome: 'reboot_required' };
+  const reboot = changed([{ key: 'A', outcome: 'reboot_required' }]);
   const busy = { ...state, openSessions: 1 };
   let step = decide(busy, asked({ reboot: 'when_idle' }), context(T0));
   step = decide(step.state, endOf('cmd cfg_1 0', 'accepted', reboot), context(after(1)));
@@ -135,23 +277,27 @@ test('a boot without a template asks nothing; with one, it reads first', () => {
 });
 
 test('whatever a charger answers, a change asks one thing at a time and comes to its end', () => {
-  const keys = ['A', 'B', 'C', 'D'];
+  const keys = ['X.A', 'X.B', 'X.C', 'X.D'];
+  const limits = ['ItemsPerMessage', 'BytesPerMessage'].flatMap((name) =>
+    ['GetVariables', 'SetVariables'].map((instance) => `DeviceDataCtrlr.${name}[${instance}]`),
+  );
   const answer = fc.record({
     status: fc.constantFrom(...(['accepted', 'rejected', 'failed', 'timed_out', 'cancelled'] as const)),
     outcome: fc.constantFrom(...(['accepted', 'reboot_required', 'rejected', 'not_supported'] as const)),
-    told: fc.subarray([...keys, 'GetConfigurationMaxKeys', 'Other']),
-    unknown: fc.subarray([...keys, 'Strange']),
-    value: fc.constantFrom('1', '2', '0', '-1', ''),
+    told: fc.subarray([...keys, ...limits, 'GetConfigurationMaxKeys', 'X.Other']),
+    unknown: fc.subarray([...keys, ...limits, 'X.Strange']),
+    value: fc.constantFrom('1', '2', '0', '-1', '', '200'),
   });
   fc.assert(
     fc.property(
       fc.constantFrom(...(['read', 'change', 'apply'] as const)),
       fc.constantFrom(...(['never', 'now', 'when_idle'] as const)),
+      fc.constantFrom(...(['ocpp1.6', 'ocpp2.0.1'] as const)),
       fc.infiniteStream(answer),
-      (kind, reboot, answers) => {
+      (kind, reboot, protocol, answers) => {
         const wanted = kind === 'read' ? [] : keys.map((key) => ({ key, value: '1', sealed: null }));
         let step = decide(
-          state,
+          { ...state, protocol },
           asked({ kind, keys: kind === 'read' ? keys : undefined, wanted, reboot }),
           context(T0),
         );
@@ -174,13 +320,7 @@ test('whatever a charger answers, a change asks one thing at a time and comes to
                   })),
                   unknown: said.unknown,
                 }
-              : {
-                  about: 'setting_changed',
-                  key: String(command.payload['key']),
-                  value: '1',
-                  secret: false,
-                  outcome: said.outcome,
-                };
+              : changed(((command.payload['keys'] ?? []) as string[]).map((key) => ({ key, outcome: said.outcome })));
           const at = after(rounds);
           step = decide(step.state, endOf(command.commandId, said.status, learned, at), context(at));
         }

@@ -48,6 +48,7 @@ export async function startApp(
     v2gCertificateSigner?: Config['v2gCertificateSigner'];
     uploadPace?: AppOptions['uploadPace'];
     ocppLimits?: AppOptions['ocppLimits'];
+    inventory?: Config['deviceModel']['inventory'];
   } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
@@ -74,6 +75,7 @@ export async function startApp(
       tls: options.tls,
       ingestLanes: 2,
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
+      deviceModel: { inventory: options.inventory ?? 'off' },
       uploads: options.uploads ?? uploadsConfig(),
       certificateSigner: options.certificateSigner ?? { kind: 'none' },
       v2gCertificateSigner: options.v2gCertificateSigner ?? { kind: 'none' },

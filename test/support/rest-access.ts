@@ -153,7 +153,25 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       completedAt: new Date(),
     },
   });
+  const reportId = `rpt_${organizationId.slice(4)}`;
+  await rest.db.prisma.deviceReport.create({
+    data: {
+      id: reportId,
+      organizationId,
+      chargePointId,
+      kind: 'variables',
+      requestId: 1,
+      commandId,
+      base: 'full_inventory',
+      status: 'completed',
+      parts: { seen: [], last: null, items: 0 },
+      requestedBy: 'system',
+      createdAt: new Date(),
+      expiresAt: new Date(),
+    },
+  });
   const ids = {
+    'device-reports': reportId,
     'configuration-changes': changeId,
     'configuration-templates': await created('/configuration-templates', { name: 'All', values: { A: '1' } }),
     events: eventId,

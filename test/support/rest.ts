@@ -38,6 +38,13 @@ import {
   wordsOf,
 } from '../../src/configuration/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
+import {
+  createRequestReport,
+  deviceModelParticipant,
+  deviceModelRoutes,
+  deviceReads,
+  deviceWordsOf,
+} from '../../src/device-model/index.ts';
 import { firmwareRoutes } from '../../src/firmware/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import {
@@ -108,6 +115,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const createUser = createCreateUser({ db, passwords });
   const changed: string[] = [];
 
+  const translating: Parameters<typeof wordsOf>[0] = { translate: (...asked) => calls.translate(...asked) };
   const ingest = createIngest({
     db,
     participants: [
@@ -122,7 +130,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       smartCharging,
       certificates,
       chargerKeys,
-      configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) })),
+      configurationParticipant(wordsOf(translating)),
+      deviceModelParticipant({ words: deviceWordsOf(translating), automatic: false }),
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
@@ -133,9 +142,10 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     lanes: 2,
   });
   const reads = commandReads(db);
+  const models = deviceReads(db);
   const calls = {
     actions: () => [
-        'Reset', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
+        'Reset', 'device', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
       'set_charging_profile', 'clear_charging_profiles', 'composite_schedule', ], // biome-ignore format: a list of words
     validate: () => [],
     refuse: () => undefined,
@@ -149,6 +159,14 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     waiter: { settled: async () => {} },
     newId,
     seal: (fields) => JSON.stringify(fields),
+    nodeId: 'node_1',
+    clock,
+  });
+  const requestReport = createRequestReport({
+    reads: models,
+    issue,
+    waiter: { settled: async () => {} },
+    newId,
     nodeId: 'node_1',
     clock,
   });
@@ -216,6 +234,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       templates: templateStore(db),
       submit: ingest.submit,
       waiter: { settled: async () => {} },
+      words: wordsOf(calls),
       seal: (fields) => JSON.stringify(fields),
       newId,
       nodeId: 'node_1',
@@ -223,6 +242,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     }),
     ...configurationTemplateRoutes({ templates: templateStore(db), newId, clock }),
     ...deviceCommandRoutes({ issue }),
+    ...deviceModelRoutes({ db, reads: models, requestReport }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),

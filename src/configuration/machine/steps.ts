@@ -2,7 +2,8 @@
 import type { Effect, Step } from '../../ingest/contract.ts';
 import type { ConfigurationInput } from '../../ingest/inputs.ts';
 import type { Call, Change, ConfigurationState, Item, Words } from '../types.ts';
-import { isSame, MAX_KEYS } from './settings.ts';
+import { fitting, limitsToAsk } from './limits.ts';
+import { isSame } from './settings.ts';
 
 export type Next = Step<ConfigurationState>;
 export type Context = {
@@ -15,9 +16,6 @@ export type Context = {
 type About = Pick<ConfigurationInput, 'chargePointId' | 'receivedAt'>;
 
 const TIMEOUT_S = 30;
-/** While it is not known how many keys may be asked for at once. */
-const FEW_KEYS = 10;
-const MANY_KEYS = 200;
 /** Between two looks whether its sessions have ended. */
 const IDLE_LOOK_MS = 15_000;
 
@@ -84,7 +82,10 @@ const readBackIn =
 
 /** Asks the charger; also once more for the same. */
 export function ask(state: ConfigurationState, about: About, change: Change, context: Context): Next {
-  const { call, sealed } = callOf(state, change, context.words);
+  if (change.phase === 'read' && change.toRead === null && state.protocol !== null && state.protocol !== 'ocpp1.6') {
+    return askForReport(state, about, change);
+  }
+  const { call, sealed, asked } = callOf(state, change, context.words);
   if (call === undefined) return fail(state, about, change, 'It cannot be said in its version of OCPP', context);
   const commandId = context.commandIdOf(change.id, change.steps, context.now);
   const { chargePointId, receivedAt } = about;
@@ -103,39 +104,60 @@ export function ask(state: ConfigurationState, about: About, change: Change, con
     askedBy: 'configuration',
     ...(sealed !== null && { sealed }),
   } as const;
-  const next = { ...change, commandId, steps: change.steps + 1, tries: change.tries + 1, dueAt: change.expiresAt };
+  const items = change.items.map((item) => marked(item, asked.includes(item)));
+  const steps = change.steps + 1;
+  const next = { ...change, items, commandId, steps, tries: change.tries + 1, dueAt: change.expiresAt };
   return going(state, next, [{ do: 'feed', input }]);
 }
 
-type Question = { readonly call: Call | undefined; readonly sealed: string | null };
+const marked = (item: Item, asked: boolean): Item => ((item.asked ?? false) === asked ? item : { ...item, asked });
 
-function callOf(state: ConfigurationState, change: Change, words: Words): Question {
-  const { protocol } = state;
-  const nothing: Question = { call: undefined, sealed: null };
-  if (protocol === null) return nothing;
-  switch (change.phase) {
-    case 'read':
-    case 'read_back':
-      return { call: words.read(protocol, keysNow(state, change.toRead)), sealed: null };
-    case 'change': {
-      const item = change.items.find(({ outcome }) => outcome === 'pending');
-      if (item === undefined) return nothing;
-      return { call: words.change(protocol, item.key, item.value ?? '***'), sealed: item.sealed };
-    }
-    case 'reboot':
-      return { call: words.reboot(protocol), sealed: null };
-    case 'done':
-      return nothing;
-  }
+/** 2.0.1 B07: all that can be set is not read but reported, in parts of its own; the device model puts them together. */
+function askForReport(state: ConfigurationState, { chargePointId, receivedAt }: About, change: Change): Next {
+  const { id: changeId, expiresAt } = change;
+  const wish = { type: 'configuration_wanted', changeId, expiresAt } as const;
+  return going(state, { ...change, commandId: null, dueAt: expiresAt }, [
+    { do: 'feed', input: { room: 'device_model', chargePointId, receivedAt, ...wish } },
+  ]);
 }
 
-/** As many as may be asked for at once; when that is not known yet, this is asked first. */
-function keysNow({ settings }: ConfigurationState, toRead: readonly string[] | null): readonly string[] | undefined {
-  if (toRead === null) return undefined;
-  const told = settings.get(MAX_KEYS);
-  if (toRead.length > 1 && told === undefined) return [MAX_KEYS];
-  const most = Number(told?.value ?? Number.NaN);
-  return toRead.slice(0, Number.isInteger(most) && most > 0 ? Math.min(most, MANY_KEYS) : FEW_KEYS);
+type Question = { readonly call: Call | undefined; readonly sealed: string | null; readonly asked: readonly Item[] };
+
+function callOf(state: ConfigurationState, change: Change, words: Words): Question {
+  const { protocol, settings } = state;
+  const only = (call: Call | undefined): Question => ({ call, sealed: null, asked: [] });
+  if (protocol === null) return only(undefined);
+  switch (change.phase) {
+    case 'read':
+    case 'read_back': {
+      const { toRead } = change;
+      if (toRead === null) return only(words.read(protocol, undefined));
+      const limits = limitsToAsk(protocol, settings, 'read', toRead.length);
+      if (limits.length > 0) return only(words.read(protocol, limits));
+      const read = (keys: readonly string[]) => words.read(protocol, keys);
+      return only(read(fitting({ protocol, settings, doing: 'read' }, toRead, read)));
+    }
+    case 'change': {
+      const pending = change.items.filter(({ outcome }) => outcome === 'pending');
+      const limits = limitsToAsk(protocol, settings, 'change', pending.length);
+      if (limits.length > 0) return only(words.read(protocol, limits));
+      const set = (items: readonly Item[]) =>
+        words.change(
+          protocol,
+          items.map(({ key, value }) => ({ key, value: value ?? '***' })),
+        );
+      const [first] = pending;
+      // A secret is sealed by itself, and travels alone.
+      const secret = pending.findIndex(({ sealed }) => sealed !== null);
+      const open = secret === -1 ? pending : pending.slice(0, Math.max(secret, 1));
+      const asked = fitting({ protocol, settings, doing: 'change' }, open, set);
+      return { call: set(asked), sealed: first?.sealed ?? null, asked };
+    }
+    case 'reboot':
+      return only(words.reboot(protocol));
+    case 'done':
+      return only(undefined);
+  }
 }
 
 export function finish(state: ConfigurationState, about: About, change: Change, { now }: Context): Next {

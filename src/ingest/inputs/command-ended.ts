@@ -7,6 +7,7 @@ import type {
 } from './certificate-hash.ts';
 import type { ChargingProfile, ProfileCriteria } from './charging-profile.ts';
 import type { ListLearned } from './list-entry.ts';
+import type { ReportBase } from './device-model.ts';
 
 /** What the answer to a command tells, in the domain's words. */
 export type Learned =
@@ -29,19 +30,32 @@ export type Learned =
         readonly key: string;
         /** null: not told, or secret. */
         readonly value: string | null;
-        readonly readonly: boolean;
+        /** undefined: the version does not say it with the value. */
+        readonly readonly: boolean | undefined;
         readonly secret: boolean;
       }[];
       readonly unknown: readonly string[];
     }
+  | { readonly about: 'settings_changed'; readonly changes: readonly ChangedSetting[] }
+  /** `nothing`: there is nothing to report, so that no part will follow. */
   | {
-      readonly about: 'setting_changed';
-      readonly key: string;
-      /** null: secret. */
-      readonly value: string | null;
-      readonly secret: boolean;
-      readonly outcome: 'accepted' | 'reboot_required' | 'rejected' | 'not_supported';
+      readonly about: 'report_promised';
+      readonly kind: 'variables' | 'monitors';
+      readonly requestId: number;
+      readonly base: ReportBase | null;
+      readonly nothing: boolean;
     };
+
+/** What a charger made of a setting that it was to change. */
+export type ChangedSetting = {
+  readonly key: string;
+  /** null: secret. */
+  readonly value: string | null;
+  readonly secret: boolean;
+  readonly outcome: 'accepted' | 'reboot_required' | 'rejected' | 'not_supported';
+  /** The charger's own words. */
+  readonly why?: string | undefined;
+};
 
 /** How a command ended, told to the room that follows its action. After `timed_out` and `failed` it may be told once more (R4). */
 export type CommandEnded = {

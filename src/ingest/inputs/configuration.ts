@@ -11,6 +11,15 @@ export type WantedSetting = {
   readonly sealed: string | null;
 };
 
+/** What a report says of a setting. */
+export type ToldSetting = {
+  readonly key: string;
+  /** null: not told, write-only or secret. */
+  readonly value: string | null;
+  readonly readonly: boolean;
+  readonly secret: boolean;
+};
+
 /** Settings of a charger. */
 export type ConfigurationInput = Common & { readonly room: 'configuration' } & (
     | {
@@ -30,6 +39,15 @@ export type ConfigurationInput = Common & { readonly room: 'configuration' } & (
         readonly waitingNode?: string | undefined;
       }
     | CommandEnded
+    /** Fed by the device model: what a station reports that can be changed, or says how much may be asked at once. */
+    | { readonly type: 'told'; readonly settings: readonly ToldSetting[] }
+    /** Fed by the device model: the report that this change wanted has ended. */
+    | {
+        readonly type: 'reported';
+        readonly changeId: string;
+        readonly complete: boolean;
+        readonly why: string | undefined;
+      }
     /** dueAt has passed. */
     | { readonly type: 'overdue'; readonly changeId: string }
     /** Fed by stations: what templates say for each boot is looked after. */

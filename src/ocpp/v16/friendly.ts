@@ -71,8 +71,12 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return { action: 'ClearCache', payload: {} };
     case 'read_configuration':
       return { action: 'GetConfiguration', payload: command.keys === undefined ? {} : { key: [...command.keys] } };
-    case 'change_configuration':
-      return { action: 'ChangeConfiguration', payload: { key: command.key, value: command.value } };
+    case 'change_configuration': {
+      // §5.3: one at a time.
+      const [only, ...more] = command.settings;
+      if (only === undefined || more.length > 0) return undefined;
+      return { action: 'ChangeConfiguration', payload: { key: only.key, value: only.value } };
+    }
     case 'reserve': {
       const { connectorId, expiresAt, tokenUid, parentIdTag, ocppId } = command;
       if (command.connectorType !== undefined) return undefined;
@@ -130,6 +134,8 @@ export function friendly(command: FriendlyCommand): Call | undefined {
           : { action, payload: { requestedMessage, ...connector(place) } };
       }
     }
+    case 'device':
+      return undefined;
     case 'certificate_signed':
       if (command.use !== 'charge_point') return undefined;
       return { action: 'CertificateSigned', payload: { certificateChain: command.chain } };

@@ -6,6 +6,7 @@
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
 import { groupTokenToWire, idTokenToWire } from './id-token.ts';
+import { deviceCall, getVariables, setVariables } from './friendly-device.ts';
 import * as papers from './paper-commands.ts';
 import * as station from './station-commands.ts';
 
@@ -50,6 +51,12 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return station.publishFirmware(command);
     case 'unpublish_firmware':
       return { action: 'UnpublishFirmware', payload: { checksum: command.checksum } };
+    case 'read_configuration':
+      return command.keys === undefined ? undefined : getVariables(command.keys);
+    case 'change_configuration':
+      return setVariables(command.settings);
+    case 'device':
+      return deviceCall(command.ask);
     case 'cancel_reservation':
       return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'certificate_signed':
@@ -64,10 +71,8 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return { action: 'GetLocalListVersion', payload: {} };
     case 'send_local_list':
       return papers.sendLocalList(command);
-    case 'change_configuration':
     case 'clear_charging_profiles':
     case 'composite_schedule':
-    case 'read_configuration':
     case 'set_charging_profile':
       return undefined;
   }

@@ -19,7 +19,7 @@ function learn(payload: Payload, { status }: Payload): Learned | undefined {
   const outcome = OUTCOMES.get(status) ?? 'rejected';
   const secret = isSecretSetting(key);
   const value = typeof payload['value'] === 'string' && !secret ? payload['value'] : null;
-  return { about: 'setting_changed', key, value, secret, outcome };
+  return { about: 'settings_changed', changes: [{ key, value, secret, outcome }] };
 }
 
 export const changeConfiguration: ToCharger = {

@@ -8,6 +8,7 @@ import { firmwareStatusNotification } from './firmware-status-notification.ts';
 import { heartbeat } from './heartbeat.ts';
 import { logStatusNotification } from './log-status-notification.ts';
 import { meterValues } from './meter-values.ts';
+import { notifyReport } from './notify-report.ts';
 import { publishFirmwareStatusNotification } from './publish-firmware-status-notification.ts';
 import { reservationStatusUpdate } from './reservation-status-update.ts';
 import { securityEventNotification } from './security-event-notification.ts';
@@ -30,6 +31,7 @@ export const inBoth: readonly Make[] = [
   securityEventNotification,
   ({ signCertificate: sign }) => signCertificate(sign),
   meterValues,
+  notifyReport,
   statusNotification,
   transactionEvent,
 ];

@@ -1,0 +1,5 @@
+/** The door of the device-model room: what stations of OCPP 2.x say they are made of. */
+export { deviceModelParticipant, deviceWordsOf, forgetDeviceReports, sweepDeviceModels } from './participant.ts';
+export { type DeviceReads, deviceReads } from './read-store.ts';
+export { createRequestReport, type RequestReport } from './request-report.ts';
+export { deviceModelRoutes } from './routes.ts';

@@ -1,0 +1,91 @@
+/** How the room takes part in the one door for every change, and the periodic jobs that look after what is due. */
+import { createHash } from 'node:crypto';
+import { encodeTime } from 'ulid';
+import type { CallRules } from '../commands/index.ts';
+import type { Database } from '../database/contract.ts';
+import type { Ingest, Participant } from '../ingest/contract.ts';
+import type { DeviceModelInput } from '../ingest/inputs.ts';
+import { firstIdAt } from '../platform/ids.ts';
+import { type Context, decide } from './machine.ts';
+import {
+  closeOrphans,
+  dueReports,
+  forgetReports,
+  loadDeviceModels,
+  saveDeviceModels,
+  wantedInventories,
+} from './store.ts';
+import type { DeviceState, Words } from './types.ts';
+
+export const deviceWordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
+  baseReport: (protocol, base, requestId) =>
+    calls.translate(protocol, { do: 'device', ask: { of: 'base_report', base, requestId } }),
+});
+
+/** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
+const idsFor: Context['idsFor'] = (reason, now) => {
+  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const hash = createHash('sha256').update(reason).digest();
+  const ulid = `${encodeTime(now.getTime())}${[...hash.subarray(0, 16)].map((byte) => digits[byte % 32]).join('')}`;
+  const requestId = hash.readUInt32BE(16) % (2 ** 31 - 1) || 1;
+  return { reportId: `rpt_${ulid}`, commandId: `cmd_${ulid}`, requestId };
+};
+
+export function deviceModelParticipant(options: {
+  readonly words: Words;
+  /** DEVICE_INVENTORY */
+  readonly automatic: boolean;
+}): Participant<DeviceState, DeviceModelInput> {
+  return {
+    room: 'device_model',
+    load: loadDeviceModels,
+    decide: (state, input, { now, root }) =>
+      decide(state, input, {
+        ...options,
+        number: root.number,
+        idsFor: (reason, at) => idsFor(`${root.chargePointId} ${reason}`, at),
+        now,
+      }),
+    save: saveDeviceModels,
+  };
+}
+
+const MOST_AT_ONCE = 200;
+/** Inventories are large: a fleet that comes back from an update is asked a few stations at a time. */
+const MOST_INVENTORIES = 20;
+const PATIENCE_MS = 10_000;
+
+export async function sweepDeviceModels(needs: {
+  readonly db: Pick<Database, 'rows'>;
+  readonly submit: Ingest['submit'];
+  readonly now: Date;
+}): Promise<void> {
+  const { db, submit, now } = needs;
+  await closeOrphans(db, now);
+  const [reports, wanted] = await Promise.all([
+    dueReports(db, now, MOST_AT_ONCE),
+    wantedInventories(db, now, MOST_INVENTORIES),
+  ]);
+  const about = (chargePointId: string) => ({ room: 'device_model', chargePointId, receivedAt: now }) as const;
+  const inputs: DeviceModelInput[] = [
+    ...reports.map(({ id, chargePointId }) => ({ ...about(chargePointId), type: 'overdue', reportId: id }) as const),
+    ...wanted.map(({ chargePointId }) => ({ ...about(chargePointId), type: 'inventory_due' }) as const),
+  ];
+  const deadline = new Date(Date.now() + PATIENCE_MS);
+  await Promise.allSettled(inputs.map((input) => submit(input, { deadline })));
+}
+
+const DAY_MS = 86_400_000;
+const KEPT_DAYS = 90;
+
+/** For the table of periodic jobs. Returns how many rows went. */
+export async function forgetDeviceReports(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+  const before = firstIdAt('rpt', new Date(now.getTime() - KEPT_DAYS * DAY_MS));
+  let total = 0;
+  for (let round = 0; round < 100; round += 1) {
+    const gone = await forgetReports(db, before, 5000);
+    total += gone;
+    if (gone < 5000) break;
+  }
+  return total;
+}
