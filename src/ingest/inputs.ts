@@ -34,6 +34,7 @@ export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
 export type * from './inputs/meter.ts';
 export type * from './inputs/quarantine.ts';
+export type * from './inputs/report-base.ts';
 export type * from './inputs/reservations.ts';
 export type * from './inputs/security-events.ts';
 export type * from './inputs/sessions.ts';

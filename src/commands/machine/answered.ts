@@ -83,14 +83,17 @@ function health({ chargePointId, receivedAt, answer }: Input<'answered'>, comman
   const about = { room: 'stations', chargePointId, receivedAt } as const;
   const type = answer.outcome === 'timeout' ? 'call_timed_out' : 'call_answered';
   const effects: Effect[] = [{ do: 'feed', input: { ...about, type } }];
-  if (
-    command.action === 'ChangeConfiguration' &&
-    answer.outcome === 'result' &&
-    answer.payload['status'] === 'RebootRequired'
-  ) {
-    effects.push({ do: 'feed', input: { ...about, type: 'reboot_required' } });
-  }
+  if (wantsReboot(command, answer)) effects.push({ do: 'feed', input: { ...about, type: 'reboot_required' } });
   return effects;
+}
+
+/** Of 1.6 the one verdict, of 2.x one of several. */
+function wantsReboot({ action }: CommandRow, answer: Input<'answered'>['answer']): boolean {
+  if (answer.outcome !== 'result') return false;
+  const { learned, payload } = answer;
+  if (action === 'ChangeConfiguration') return payload['status'] === 'RebootRequired';
+  const changes = learned?.about === 'settings_changed' ? learned.changes : [];
+  return changes.some(({ outcome }) => outcome === 'reboot_required');
 }
 
 /** Ended without an answer, so an answer is still news. */

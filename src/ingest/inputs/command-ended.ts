@@ -7,7 +7,7 @@ import type {
 } from './certificate-hash.ts';
 import type { ChargingProfile, ProfileCriteria } from './charging-profile.ts';
 import type { ListLearned } from './list-entry.ts';
-import type { ReportBase } from './device-model.ts';
+import type { ReportBase } from './report-base.ts';
 
 /** What the answer to a command tells, in the domain's words. */
 export type Learned =

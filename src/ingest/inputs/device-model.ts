@@ -2,9 +2,7 @@
 import type { Part } from '../../platform/parts.ts';
 import type { CommandEnded } from './command-ended.ts';
 import type { Common } from './common.ts';
-
-/** What may be asked for as a whole (2.0.1 B07). */
-export type ReportBase = 'full_inventory' | 'configuration_inventory' | 'summary_inventory';
+import type { ReportBase } from './report-base.ts';
 
 /** One attribute of one variable, as the station told it. What it did not say is null. */
 export type ToldAttribute = {
