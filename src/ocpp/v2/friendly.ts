@@ -5,8 +5,8 @@
  */
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
-import { groupTokenToWire, idTokenToWire } from './id-token.ts';
 import { deviceCall, getVariables, setVariables } from './friendly-device.ts';
+import { groupTokenToWire, idTokenToWire } from './id-token.ts';
 import * as papers from './paper-commands.ts';
 import * as station from './station-commands.ts';
 
