@@ -96,6 +96,7 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from './smart-charging/index.ts';
+import { tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from './tariffs/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import {
   createDescribeToken,
@@ -414,6 +415,9 @@ export function createApp({
         reads: models,
         requestReport: createRequestReport({ reads: models, issue, waiter: reportWaiter, newId, nodeId, clock }),
       }),
+      ...tariffRoutes({ db, clock }),
+      ...tariffPreviewRoutes({ db }),
+      ...tariffAssignmentRoutes({ db, clock }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),

@@ -14,6 +14,8 @@ export type IdPrefix =
   | 'tgr'
   | 'utk'
   | 'rsv'
+  | 'tar'
+  | 'tas'
   | 'cmd'
   | 'blk'
   | 'cfg'

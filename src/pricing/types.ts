@@ -9,44 +9,44 @@ export type Weekday = (typeof weekdays)[number];
 /** All that are given must hold at an instant. From (`start`, `min`) is inclusive, to (`end`, `max`) is exclusive. */
 export type Restrictions = {
   /** The day that the wall clock of the site shows at that instant, after midnight too. */
-  readonly weekdays?: readonly Weekday[];
+  readonly weekdays?: readonly Weekday[] | undefined;
   /** HH:MM on the wall clock of the site; an end at or before the start is on the next day. 00:00 as the end is midnight. */
-  readonly startTime?: string;
-  readonly endTime?: string;
+  readonly startTime?: string | undefined;
+  readonly endTime?: string | undefined;
   /** YYYY-MM-DD at the site. */
-  readonly startDate?: string;
-  readonly endDate?: string;
+  readonly startDate?: string | undefined;
+  readonly endDate?: string | undefined;
   /** Energy of the session until then. */
-  readonly minEnergyWh?: number;
-  readonly maxEnergyWh?: number;
+  readonly minEnergyWh?: number | undefined;
+  readonly maxEnergyWh?: number | undefined;
   /** Since the session began; of a reservation: since it began. */
-  readonly minDurationS?: number;
-  readonly maxDurationS?: number;
+  readonly minDurationS?: number | undefined;
+  readonly maxDurationS?: number | undefined;
   /** The mean power between two readings of the meter. */
-  readonly minPowerW?: number;
-  readonly maxPowerW?: number;
+  readonly minPowerW?: number | undefined;
+  readonly maxPowerW?: number | undefined;
 };
 
 type Common = {
   /** What it costs, in the terms of the tariff (with or without tax). */
   readonly price: string;
   /** Instead of the tariff's own. */
-  readonly taxPercent?: string;
+  readonly taxPercent?: string | undefined;
   /** What the driver reads beside the line. */
-  readonly label?: string;
-  readonly restrictions?: Restrictions;
+  readonly label?: string | undefined;
+  readonly restrictions?: Restrictions | undefined;
 };
 /** The step rounds the quantity of the line up, once, at the end. */
 export type Component = Common &
   (
-    | { readonly type: 'energy'; readonly stepWh?: number }
-    | { readonly type: 'time'; readonly stepS?: number }
+    | { readonly type: 'energy'; readonly stepWh?: number | undefined }
+    | { readonly type: 'time'; readonly stepS?: number | undefined }
     /** Per minute of not charging by the vehicle's doing; the first `graceS` of a session cost nothing. */
-    | { readonly type: 'idle'; readonly graceS?: number; readonly stepS?: number }
+    | { readonly type: 'idle'; readonly graceS?: number | undefined; readonly stepS?: number | undefined }
     /** Once in a session: the first one that holds, at the earliest instant at which any holds. */
     | { readonly type: 'flat' }
     /** Per hour that a connector was kept free for this session. */
-    | { readonly type: 'reservation'; readonly stepS?: number }
+    | { readonly type: 'reservation'; readonly stepS?: number | undefined }
   );
 export type ComponentType = Component['type'];
 
@@ -59,8 +59,8 @@ export type Terms = {
   /** True: prices, minimum and maximum are what the driver pays. False: tax is added to them. */
   readonly pricesIncludeTax: boolean;
   readonly taxPercent: string;
-  readonly minTotal?: string;
-  readonly maxTotal?: string;
+  readonly minTotal?: string | undefined;
+  readonly maxTotal?: string | undefined;
   readonly components: readonly Component[];
 };
 

@@ -7,7 +7,7 @@ import request from 'supertest';
 import { catalogue } from '../../src/events/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
-import { bodyOf, nameOf, populate } from '../support/rest-access.ts';
+import { bodyOf, nameOf, pathOf, populate } from '../support/rest-access.ts';
 
 type Json = Record<string, unknown>;
 type Operation = {
@@ -107,8 +107,7 @@ test('what the server answers satisfies it', async () => {
       each.method === 'get' && each.stream === undefined && each.path !== '/charge-points/{id}/composite-schedule',
   );
   for (const route of reads) {
-    const path = route.path.replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => `/${kind}/${ids[kind]}`);
-    const { status, body } = await api.get(`/api/v1${path}`);
+    const { status, body } = await api.get(pathOf(route, ids));
     expect([nameOf(route), status]).toEqual([nameOf(route), 200]);
     const schema = operationOf('get', route.path).responses['200']?.content?.['application/json']?.schema ?? {};
     const validate = validator(schema);

@@ -41,7 +41,7 @@ function exampleOf(schema: Schema, where: string): unknown {
 /** The path with ids of one organization's resources. */
 export type Ids = Readonly<Record<string, string>>;
 export function pathOf(route: AnyRoute, ids: Ids): string {
-  const path = route.path.replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => {
+  const path = route.path.replace('{version}', '1').replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => {
     const id = ids[kind];
     if (id === undefined) throw new Error(`${nameOf(route)}: no example of ${kind} in test/support/rest-access.ts`);
     return `/${kind}/${id}`;
@@ -170,6 +170,10 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       expiresAt: new Date(),
     },
   });
+  const tariffId = await created('/tariffs', {
+    name: 'Day',
+    terms: { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.49' }] },
+  });
   const ids = {
     'device-reports': reportId,
     'configuration-changes': changeId,
@@ -183,6 +187,8 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     uploads: await insertUpload(rest, { organizationId, chargePointId }),
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),
+    tariffs: tariffId,
+    'tariff-assignments': await created('/tariff-assignments', { target: 'organization', tariff_id: tariffId }),
     'unknown-tokens': unknownTokenId,
     reservations: reservationId,
     sessions: session.id,

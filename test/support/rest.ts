@@ -75,6 +75,7 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from '../../src/smart-charging/index.ts';
+import { tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from '../../src/tariffs/index.ts';
 import {
   createDescribeToken,
   tokenGroupRoutes,
@@ -243,6 +244,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...configurationTemplateRoutes({ templates: templateStore(db), newId, clock }),
     ...deviceCommandRoutes({ issue }),
     ...deviceModelRoutes({ db, reads: models, requestReport }),
+    ...tariffRoutes({ db, clock }),
+    ...tariffPreviewRoutes({ db }),
+    ...tariffAssignmentRoutes({ db, clock }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),

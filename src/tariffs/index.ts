@@ -1,0 +1,6 @@
+/** Tariffs: their terms in versions, whom or what they hold for, and what a session would cost. Prices are computed in src/pricing. */
+export { tariffAssignmentRoutes } from './assignment-routes.ts';
+export { presentCost, shownCost } from './cost.ts';
+export { tariffPreviewRoutes } from './preview-routes.ts';
+export { type Assigned, type Level, levels, resolveTariff } from './resolve.ts';
+export { tariffRoutes } from './routes.ts';
