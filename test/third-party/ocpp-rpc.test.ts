@@ -78,3 +78,71 @@ test('what the server calls is what the schemas allow', async () => {
   expect(start.status).toBe(202);
   await until('the charger was asked', () => asked.includes('RemoteStartTransaction'));
 });
+
+test('over OCPP 2.0.1 it charges as well, and every answer is in the shape of the schemas', async () => {
+  const station = await app.chargePoint();
+  const rpc = new RPCClient({
+    ...options,
+    identity: station.identity,
+    password: station.key,
+    protocols: ['ocpp2.0.1'],
+  } as ConstructorParameters<typeof RPCClient>[0]);
+  const requests: [string, unknown][] = [];
+  type Answers = Record<string, (params: Record<string, unknown>) => object>;
+  const answers: Answers = {
+    RequestStartTransaction: () => ({ status: 'Accepted' }),
+    GetBaseReport: () => ({ status: 'NotSupported' }),
+    GetVariables: ({ getVariableData }) => ({
+      getVariableResult: (getVariableData as object[]).map((each) => ({
+        ...each,
+        attributeStatus: 'Accepted',
+        attributeValue: '300',
+      })),
+    }),
+  };
+  for (const [action, answer] of Object.entries(answers)) {
+    rpc.handle(action, async ({ params }) => {
+      requests.push([action, params]);
+      return answer(params as Record<string, unknown>);
+    });
+  }
+  try {
+    await rpc.connect();
+    const ask = (action: string, payload: object) => rpc.call(action, payload) as Promise<Record<string, unknown>>;
+    const chargingStation = { vendorName: 'Somebody', model: 'Else' };
+    expect(await ask('BootNotification', { reason: 'PowerUp', chargingStation })).toMatchObject({ status: 'Accepted' });
+    await ask('StatusNotification', { timestamp: at(), connectorStatus: 'Available', evseId: 1, connectorId: 1 });
+    const idToken = { idToken: 'CARD-1', type: 'ISO14443' };
+    expect(await ask('Authorize', { idToken })).toMatchObject({ idTokenInfo: { status: 'Accepted' } });
+    const event = (eventType: string, triggerReason: string, seqNo: number, more: object = {}) =>
+      ask('TransactionEvent', {
+        eventType,
+        triggerReason,
+        seqNo,
+        timestamp: at(),
+        transactionInfo: { transactionId: 'T-1', chargingState: 'Charging' },
+        evse: { id: 1, connectorId: 1 },
+        ...more,
+      });
+    const read = (value: number) => ({
+      meterValue: [
+        {
+          timestamp: at(),
+          sampledValue: [{ value, measurand: 'Energy.Active.Import.Register', unitOfMeasure: { unit: 'kWh' } }],
+        },
+      ],
+    });
+    expect(await event('Started', 'Authorized', 0, { idToken, ...read(5) })).toMatchObject({
+      idTokenInfo: { status: 'Accepted' },
+    });
+    expect(await event('Updated', 'MeterValuePeriodic', 1, read(5.5))).toEqual({});
+    await event('Ended', 'StopAuthorized', 2, { idToken, ...read(6) });
+    const sessions = await app.api<{ data: object[] }>('GET', `/sessions?charge_point_id=${station.id}`);
+    expect(sessions.body.data).toMatchObject([{ status: 'ended', energy_wh: 1000, ocpp_transaction_id: 'T-1' }]);
+    const start = await app.api('POST', `/charge-points/${station.id}/start`, { token: 'CARD-1', connector_id: 1 });
+    expect(start.status).toBe(202);
+    await until('the station was asked', () => requests.some(([action]) => action === 'RequestStartTransaction'));
+  } finally {
+    await rpc.close({ force: true });
+  }
+});
