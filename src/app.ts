@@ -16,6 +16,12 @@ import {
 import { certificates, createCertificates } from './certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
 import {
+  chargingNeedsParticipant,
+  chargingNeedsRoutes,
+  needsReads,
+  smartChargingSettingsRoutes,
+} from './charging-needs/index.ts';
+import {
   type CallRules,
   chargePointsWaitingAt,
   commandBulkRoutes,
@@ -46,6 +52,7 @@ import {
 } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
+import { derControl, derControlRoutes, derReads, derReportRoutes } from './der-control/index.ts';
 import {
   createRequestReport,
   deviceModelParticipant,
@@ -55,6 +62,7 @@ import {
   forgetDeviceReports,
   sweepDeviceModels,
 } from './device-model/index.ts';
+import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
@@ -91,7 +99,10 @@ import { siteRoutes } from './sites/index.ts';
 import {
   createCheckProfile,
   createSetProfile,
+  dynamicProfileRoutes,
   profileReads,
+  profileReportRoutes,
+  reportReads,
   smartCharging,
   smartChargingRoutes,
   startRoutes,
@@ -208,6 +219,9 @@ export function createApp({
       participant(quarantine),
       participant(securityEvents),
       participant(smartCharging),
+      participant(externalLimits),
+      participant(chargingNeedsParticipant((...asked) => calls.translate(...asked))),
+      participant(derControl),
     ],
     eventWriter: webhooks.eventWriter,
     isTransient,
@@ -393,7 +407,7 @@ export function createApp({
       ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
       ...firmwareRoutes({ db, issue, nextRequestId }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
-      ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db) }),
+      ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock }),
       ...commandRoutes({ reads, issue }),
       ...commandHistoryRoutes({ reads, submit, clock }),
       ...commandBulkRoutes({ db, bulks }),
@@ -422,6 +436,13 @@ export function createApp({
       ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),
       ...smartChargingRoutes({ db, issue, clock, reads: profiles, setProfile }),
+      ...profileReportRoutes({ db, issue, newId, clock, reads: reportReads(db) }),
+      ...dynamicProfileRoutes({ issue, submit, clock, reads: profiles }),
+      ...externalLimitRoutes({ db }),
+      ...chargingNeedsRoutes({ db, issue, bulks, clock, reads: needsReads(db) }),
+      ...smartChargingSettingsRoutes({ db, clock, reads: needsReads(db) }),
+      ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
+      ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
       ...files.routes,
       ...papers.routes(issue),
       ...webhooks.routes,

@@ -5,7 +5,15 @@ import type { Effect } from '../ingest/contract.ts';
 import type { CommandEnded, CommandInput, EndedCommand, Input, Learned } from '../ingest/inputs.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
-type Follower = 'configuration' | 'charger_keys' | 'device_model' | 'uploads' | 'certificates' | 'smart_charging';
+type Follower =
+  | 'configuration'
+  | 'charger_keys'
+  | 'device_model'
+  | 'uploads'
+  | 'certificates'
+  | 'smart_charging'
+  | 'charging_needs'
+  | 'der_control';
 /** Several: in this order. */
 const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetConfiguration: 'configuration',
@@ -23,6 +31,13 @@ const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetInstalledCertificateIds: 'certificates',
   SetChargingProfile: 'smart_charging',
   ClearChargingProfile: 'smart_charging',
+  GetChargingProfiles: 'smart_charging',
+  UpdateDynamicSchedule: 'smart_charging',
+  UsePriorityCharging: 'charging_needs',
+  NotifyAllowedEnergyTransfer: 'charging_needs',
+  SetDERControl: 'der_control',
+  ClearDERControl: 'der_control',
+  GetDERControl: 'der_control',
 };
 
 type Told = CommandEnded & Pick<CommandInput, 'chargePointId' | 'receivedAt'>;
@@ -33,11 +48,14 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   uploads: (told) => ({ room: 'uploads', ...told }),
   certificates: (told) => ({ room: 'certificates', ...told }),
   smart_charging: (told) => ({ room: 'smart_charging', ...told }),
+  charging_needs: (told) => ({ room: 'charging_needs', ...told }),
+  der_control: (told) => ({ room: 'der_control', ...told }),
 };
 
 /** The key of a charger is no setting like others; a remote start concerns smart charging only if it brings a profile. */
 function followersOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): readonly Follower[] {
-  if (action === 'RemoteStartTransaction' && payload['chargingProfile'] !== undefined) return ['smart_charging'];
+  const isStart = action === 'RemoteStartTransaction' || action === 'RequestStartTransaction';
+  if (isStart && payload['chargingProfile'] !== undefined) return ['smart_charging'];
   if (action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey') return ['charger_keys'];
   if (action === 'SetVariables' && setsPassword(payload)) return ['charger_keys'];
   const all = FOLLOWERS[action] ?? [];

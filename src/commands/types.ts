@@ -3,10 +3,15 @@ import type {
   CertificateHash,
   CertificateUse,
   ChargingProfile,
+  DerControl,
+  DerCriteria,
+  EnergyTransferMode,
   ListEntry,
   ListedCertificateType,
   ProfileCriteria,
+  ReportCriteria,
   RootCertificateType,
+  ScheduleRates,
   TokenType,
 } from '../ingest/inputs.ts';
 import type { DeviceCommand } from './device-commands.ts';
@@ -116,6 +121,24 @@ export type FriendlyCommand =
     }
   /** Does the station still know it, and has it more to tell? Nothing of the kind in 1.6. */
   | { readonly do: 'transaction_status'; readonly ocppTransactionId: string }
+  /** 2.x: answered in parts (ReportChargingProfiles), by this number. */
+  | { readonly do: 'report_charging_profiles'; readonly requestId: number; readonly criteria: ReportCriteria }
+  /** 2.1, of a profile of the kind dynamic. */
+  | { readonly do: 'update_dynamic_profile'; readonly profileId: number; readonly rates: ScheduleRates }
+  /** 2.1 */
+  | { readonly do: 'priority_charging'; readonly ocppTransactionId: string; readonly active: boolean }
+  /** 2.1: by these the EV may be served from now on. */
+  | {
+      readonly do: 'allow_energy_transfer';
+      readonly ocppTransactionId: string;
+      readonly modes: readonly EnergyTransferMode[];
+    }
+  /** 2.1: automatic frequency restoration reserve. */
+  | { readonly do: 'afrr_signal'; readonly signal: number; readonly at: Date }
+  /** 2.1 */
+  | { readonly do: 'set_der_control'; readonly control: DerControl }
+  | { readonly do: 'clear_der_controls'; readonly criteria: DerCriteria & { readonly isDefault: boolean } }
+  | { readonly do: 'report_der_controls'; readonly requestId: number; readonly criteria: DerCriteria }
   /** `resume`: at once, and its sessions go on afterwards. evseId absent: the whole charge point. */
   | { readonly do: 'reset'; readonly kind: 'soft' | 'hard' | 'resume'; readonly evseId?: number | undefined }
   | ({ readonly do: 'unlock' } & Outlet)

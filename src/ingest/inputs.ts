@@ -4,10 +4,13 @@
  */
 import type { CertificateInput } from './inputs/certificates.ts';
 import type { ChargerKeyInput } from './inputs/charger-keys.ts';
+import type { ChargingNeedsInput } from './inputs/charging-needs.ts';
 import type { Learned } from './inputs/command-ended.ts';
 import type { Common } from './inputs/common.ts';
 import type { ConfigurationInput } from './inputs/configuration.ts';
+import type { DerControlInput } from './inputs/der-control.ts';
 import type { DeviceModelInput } from './inputs/device-model.ts';
+import type { ExternalLimitInput } from './inputs/external-limits.ts';
 import type { FirmwareInput } from './inputs/firmware.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
@@ -24,11 +27,16 @@ export type * from './inputs/authorization.ts';
 export type * from './inputs/certificate-hash.ts';
 export type * from './inputs/certificates.ts';
 export type * from './inputs/charger-keys.ts';
+export type * from './inputs/charging-needs.ts';
 export type * from './inputs/charging-profile.ts';
 export type * from './inputs/command-ended.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
+export type * from './inputs/der-control.ts';
+export type * from './inputs/der-settings.ts';
 export type * from './inputs/device-model.ts';
+export type * from './inputs/energy-transfer.ts';
+export type * from './inputs/external-limits.ts';
 export type * from './inputs/firmware.ts';
 export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
@@ -139,6 +147,9 @@ export type Input =
   | ReservationInput
   | FirmwareInput
   | SmartChargingInput
+  | ChargingNeedsInput
+  | ExternalLimitInput
+  | DerControlInput
   | LocalListInput;
 
 export type RoomName = Input['room'];

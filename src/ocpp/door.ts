@@ -1,6 +1,15 @@
 /** The decision's door as the adapters use it: an input goes in, the reply that its room promises comes out. No rules. */
 import type { Ingest } from '../ingest/contract.ts';
-import type { AuthorizeReply, BootReply, Input, StartReply, StopReply, TransactionReply } from '../ingest/inputs.ts';
+import type {
+  AuthorizeReply,
+  BootReply,
+  DynamicReply,
+  Input,
+  NeedsAnswer,
+  StartReply,
+  StopReply,
+  TransactionReply,
+} from '../ingest/inputs.ts';
 
 /** Which room promises what, see ingest/inputs.ts. */
 type Replies = {
@@ -11,6 +20,10 @@ type Replies = {
   stopped: StopReply;
   authorize_event: TransactionReply;
   transaction_event: TransactionReply;
+  needs_reported: NeedsAnswer;
+  /** Whether it is within what the EV was given. */
+  schedule_reported: boolean;
+  values_pulled: DynamicReply;
 };
 
 /** Resolves after the commit. Rejects while the database is away: then the charger gets no acknowledgement (X14). */

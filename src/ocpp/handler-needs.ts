@@ -1,5 +1,6 @@
 /** What the handlers of every version are given. Types only. */
 import type { Clock } from '../platform/clock.ts';
+import type { IdPrefix } from '../platform/ids.ts';
 import type { ClockWatch } from './clock-watch.ts';
 import type { Door } from './door.ts';
 
@@ -9,5 +10,5 @@ export type Needs = {
   readonly clock: Clock;
   /** A fresh positive int32 from the installation's sequence. */
   readonly nextTransactionId: () => Promise<number>;
-  readonly newId: (prefix: 'ses' | 'sev') => string;
+  readonly newId: (prefix: IdPrefix) => string;
 };

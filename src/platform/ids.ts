@@ -32,6 +32,12 @@ export type IdPrefix =
   | 'fwr'
   | 'csr'
   | 'crt'
+  | 'cpr'
+  | 'xlm'
+  | 'nds'
+  | 'der'
+  | 'drp'
+  | 'dev'
   | 'node'
   | 'req';
 

@@ -3,6 +3,7 @@
  * charger would only refuse is refused here, by the name of the field.
  */
 import type { FieldFault } from '../platform/errors.ts';
+import { beyondVersion } from './checks-versions.ts';
 import type { ChargingProfile } from './types.ts';
 
 /** As its configuration says (§9.4); undefined: not known, so not checked. */
@@ -37,7 +38,8 @@ export function readLimits(configuration: ReadonlyMap<string, string>): ChargerL
   };
 }
 
-const DAY_S = 86_400;
+export type Fault = (field: string, message: string) => void;
+export const DAY_S = 86_400;
 
 export function faultsOf(
   profile: ChargingProfile,
@@ -45,8 +47,8 @@ export function faultsOf(
   /** Profiles that the charger holds and that this one does not replace. */
   installed = 0,
 ): FieldFault[] {
-  const faults: FieldFault[] = [];
-  const fault = (field: string, message: string): void => void faults.push({ field, message });
+  const faults = beyondVersion(profile, 'ocpp1.6');
+  const fault: Fault = (field, message) => void faults.push({ field, message });
   const { purpose, connectorId, kind, recurrency, stackLevel, schedule, validFrom, validTo } = profile;
 
   // §3.13.1, §5.16
@@ -81,7 +83,7 @@ export function faultsOf(
 }
 
 /** §7.13, §7.14: from 0 on, ascending, within the duration. */
-function checkPeriods({ schedule }: ChargingProfile, fault: (field: string, message: string) => void): void {
+function checkPeriods({ schedule }: ChargingProfile, fault: Fault): void {
   const { periods, durationS } = schedule;
   periods.forEach(({ startS, limit }, index) => {
     const at = `schedule.periods.${index}`;
@@ -90,6 +92,7 @@ function checkPeriods({ schedule }: ChargingProfile, fault: (field: string, mess
     if (before !== undefined && startS <= before.startS)
       fault(`${at}.start_s`, 'must be later than that of the period before');
     if (durationS !== undefined && startS >= durationS) fault(`${at}.start_s`, 'must be earlier than duration_s');
-    if (Math.abs(Math.round(limit * 10) / 10 - limit) > 1e-9) fault(`${at}.limit`, 'must have at most one decimal');
+    if (limit !== undefined && Math.abs(Math.round(limit * 10) / 10 - limit) > 1e-9)
+      fault(`${at}.limit`, 'must have at most one decimal');
   });
 }

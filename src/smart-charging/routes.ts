@@ -9,14 +9,13 @@ import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { readComposite } from './composite.ts';
-import { chargingProfile, presentProfile, profileBody, profileOf, statuses } from './schemas.ts';
+import { chargingProfile, presentProfile, profileBody, profileOf, purposes, statuses } from './schemas.ts';
 import type { SetProfile } from './set-profile.ts';
 import type { ProfileReads } from './store.ts';
 
 const { params, wait, timeoutS, errors } = asking;
 const access = asking.access;
 const tag = 'Smart charging';
-const purposes = ['charge_point_max', 'tx_default', 'tx'] as const;
 const path = '/charge-points/{id}/charging-profiles';
 
 export type SmartChargingNeeds = {
@@ -55,7 +54,7 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
       async handle({ params, query, body, principal }) {
         const where = await mustExist(principal, params.id);
         const { purpose, session_id: sessionId, connector_id: connectorId, profile_id: profileId } = body;
-        const build: Parameters<SetProfile>[0]['wish']['build'] = (about) => profileOf(body, about);
+        const build: Parameters<SetProfile>[0]['wish']['build'] = (about) => profileOf(body, about, clock.now());
         const stored = await setProfile({
           ...where,
           requestedBy: principal.id,
@@ -143,7 +142,18 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
         start_at: z.string().nullable(),
         unit: z.string(),
         duration_s: z.int().nullable(),
-        periods: z.array(z.object({ start_s: z.int(), limit: z.number(), phases: z.int().nullable() })),
+        periods: z.array(
+          z.object({
+            start_s: z.int(),
+            limit: z
+              .number()
+              .nullable()
+              .describe('null: in OCPP 2.1, where a setpoint or a limit of discharging stands alone'),
+            phases: z.int().nullable(),
+            discharge_limit: z.number().optional(),
+            setpoint: z.number().optional(),
+          }),
+        ),
         command_id: z.string(),
       }),
       async handle({ params, query, principal, res }) {
@@ -190,7 +200,7 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
         const where = await mustExist(principal, params.id);
         const { limit, unit, connector_id: connectorId, session_id: sessionId, duration_s: durationS } = body;
         const purpose = sessionId !== undefined ? 'tx' : (connectorId ?? 0) > 0 ? 'tx_default' : 'charge_point_max';
-        const startAt = durationS === undefined ? undefined : clock.now().toISOString();
+        const startAt = clock.now().toISOString();
         const stored = await setProfile({
           ...where,
           requestedBy: principal.id,

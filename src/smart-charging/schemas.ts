@@ -1,34 +1,46 @@
 /** How charging profiles look over REST, and how they become the domain's. */
 import { z } from 'zod';
 import { instantIn, instantOut } from '../platform/fields.ts';
+import { MOST_INT32, presentSchedule, schedule, scheduleOf, shownSchedule } from './schedule-schemas.ts';
 import type { StoredProfile } from './store.ts';
 import type { ChargingProfile } from './types.ts';
 
-const MOST_INT32 = 2_147_483_647;
-const purpose = z.enum(['charge_point_max', 'tx_default', 'tx']);
-const unit = z.enum(['A', 'W']);
-const period = z.strictObject({
-  start_s: z.int().min(0).max(MOST_INT32).describe('Since the beginning of the schedule'),
-  limit: z.number().min(0).max(1_000_000_000).describe('In `unit`, at most one decimal'),
-  phases: z.int().min(1).max(3).optional(),
-});
+export const purposes = [
+  'charge_point_max',
+  'tx_default',
+  'tx',
+  'external_constraints',
+  'priority_charging',
+  'local_generation',
+] as const;
 
 /** What a remote start may bring for the session that it begins, too. */
 export const scheduleFields = {
   stack_level: z.int().min(0).max(1000).default(0).describe('Of profiles with one purpose the highest holds'),
-  kind: z.enum(['absolute', 'recurring', 'relative']).default('relative'),
+  kind: z
+    .enum(['absolute', 'recurring', 'relative', 'dynamic'])
+    .optional()
+    .describe(
+      'Default: relative, to the beginning of the session; for a whole charge point absolute. dynamic: OCPP 2.1',
+    ),
   recurrency: z.enum(['daily', 'weekly']).optional(),
   valid_from: instantIn.optional(),
   valid_to: instantIn.optional(),
-  schedule: z
-    .strictObject({
-      duration_s: z.int().min(1).max(MOST_INT32).optional().describe('Absent: until the end'),
-      start_at: instantIn.optional(),
-      unit: unit.default('A'),
-      min_rate: z.number().min(0).optional().describe('Below it a car may not charge at all'),
-      periods: z.array(period).min(1).max(1000),
-    })
-    .meta({ examples: [{ unit: 'A', periods: [{ start_s: 0, limit: 16 }] }] }),
+  schedule,
+  alternatives: z
+    .array(schedule)
+    .min(1)
+    .max(2)
+    .optional()
+    .describe('OCPP 2.x: schedules that the EV may choose instead'),
+  max_offline_s: z.int().min(0).max(MOST_INT32).optional().describe('OCPP 2.1: how long it holds without a connection'),
+  invalid_after_offline: z.boolean().optional().describe('OCPP 2.1: then it is gone for good'),
+  update_interval_s: z
+    .int()
+    .min(0)
+    .max(MOST_INT32)
+    .optional()
+    .describe('Of the kind dynamic: how often the charge point asks for new values; absent: it waits for them'),
 };
 
 export const profileBody = {
@@ -38,9 +50,13 @@ export const profileBody = {
     .max(1000)
     .optional()
     .describe('0: the whole charge point; default: 0, or that of the session'),
-  purpose: purpose
+  purpose: z
+    .enum(['charge_point_max', 'tx_default', 'tx', 'priority_charging', 'local_generation'])
     .meta({ examples: ['tx_default'] })
-    .describe('charge_point_max: a cap for all · tx_default: for every session · tx: for one session'),
+    .describe(
+      'charge_point_max: a cap for all · tx_default: for every session · tx: for one session · OCPP 2.1: priority_charging, ' +
+        'what holds instead while priority charging is on · local_generation: what a source on the site adds',
+    ),
   session_id: z
     .string()
     .max(50)
@@ -52,24 +68,31 @@ export const profileBody = {
 
 type Scheduled = z.output<z.ZodObject<typeof scheduleFields>>;
 
-export const profileOf = (
+/** Of a whole charge point nothing is relative (2.0.1 K01.FR.38); what is absolute begins, if nothing else is said, now. */
+export function profileOf(
   said: Scheduled,
-  about: Pick<ChargingProfile, 'profileId' | 'connectorId' | 'purpose' | 'transactionId'>,
-): ChargingProfile => ({
-  ...about,
-  stackLevel: said.stack_level,
-  kind: said.kind,
-  recurrency: said.recurrency,
-  validFrom: said.valid_from?.toISOString(),
-  validTo: said.valid_to?.toISOString(),
-  schedule: {
-    durationS: said.schedule.duration_s,
-    startAt: said.schedule.start_at?.toISOString(),
-    unit: said.schedule.unit,
-    minRate: said.schedule.min_rate,
-    periods: said.schedule.periods.map(({ start_s: startS, limit, phases }) => ({ startS, limit, phases })),
-  },
-});
+  about: Pick<ChargingProfile, 'profileId' | 'connectorId' | 'purpose' | 'transactionId' | 'ocppTransactionId'>,
+  now: Date,
+): ChargingProfile {
+  const isOfStation = about.purpose === 'charge_point_max' || about.purpose === 'local_generation';
+  const kind = said.kind ?? (isOfStation ? 'absolute' : 'relative');
+  const [first, ...others] = [said.schedule, ...(said.alternatives ?? [])].map((each) =>
+    scheduleOf(kind === 'absolute' ? { ...each, start_at: each.start_at ?? now } : each),
+  );
+  return {
+    ...about,
+    stackLevel: said.stack_level,
+    kind,
+    recurrency: said.recurrency,
+    validFrom: said.valid_from?.toISOString(),
+    validTo: said.valid_to?.toISOString(),
+    schedule: first ?? scheduleOf(said.schedule),
+    ...(others.length > 0 && { alternatives: others }),
+    maxOfflineS: said.max_offline_s,
+    invalidAfterOffline: said.invalid_after_offline,
+    updateIntervalS: said.update_interval_s,
+  };
+}
 
 export const statuses = ['pending', 'active', 'rejected', 'failed', 'superseded', 'cleared'] as const;
 const shown = [...statuses, 'ended', 'expired'] as const;
@@ -80,20 +103,20 @@ export const chargingProfile = z
     command_id: z.string().describe('The command that brought it to the charger'),
     profile_id: z.int().describe('By which the charger knows it'),
     connector_id: z.int(),
-    purpose,
+    purpose: z.enum(purposes),
     stack_level: z.int(),
     kind: z.string(),
     recurrency: z.string().nullable(),
     valid_from: z.string().nullable(),
     valid_to: z.string().nullable(),
     transaction_id: z.int().nullable(),
-    schedule: z.object({
-      duration_s: z.int().nullable(),
-      start_at: z.string().nullable(),
-      unit,
-      min_rate: z.number().nullable(),
-      periods: z.array(z.object({ start_s: z.int(), limit: z.number(), phases: z.int().nullable() })),
-    }),
+    ocpp_transaction_id: z.string().nullable().describe('OCPP 2.x: what the charge point calls the session'),
+    schedule: shownSchedule,
+    alternatives: z.array(shownSchedule),
+    max_offline_s: z.int().nullable(),
+    invalid_after_offline: z.boolean().nullable(),
+    update_interval_s: z.int().nullable(),
+    values_updated_at: z.string().nullable().describe('Of the kind dynamic: when its values were last renewed'),
     status: z
       .enum(shown)
       .describe(
@@ -108,7 +131,6 @@ export const chargingProfile = z
 
 export function presentProfile(row: StoredProfile, now: Date): z.input<typeof chargingProfile> {
   const { profile } = row;
-  const { schedule } = profile;
   return {
     id: row.id,
     command_id: row.commandId,
@@ -121,17 +143,13 @@ export function presentProfile(row: StoredProfile, now: Date): z.input<typeof ch
     valid_from: profile.validFrom ?? null,
     valid_to: profile.validTo ?? null,
     transaction_id: row.transactionId,
-    schedule: {
-      duration_s: schedule.durationS ?? null,
-      start_at: schedule.startAt ?? null,
-      unit: schedule.unit,
-      min_rate: schedule.minRate ?? null,
-      periods: schedule.periods.map(({ startS, limit, phases }) => ({
-        start_s: startS,
-        limit,
-        phases: phases ?? null,
-      })),
-    },
+    ocpp_transaction_id: profile.ocppTransactionId ?? null,
+    schedule: presentSchedule(profile.schedule),
+    alternatives: (profile.alternatives ?? []).map(presentSchedule),
+    max_offline_s: profile.maxOfflineS ?? null,
+    invalid_after_offline: profile.invalidAfterOffline ?? null,
+    update_interval_s: profile.updateIntervalS ?? null,
+    values_updated_at: profile.updatedAt ?? null,
     status: statusOf(row, now),
     why: row.why,
     requested_by: row.requestedBy,

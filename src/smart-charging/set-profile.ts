@@ -4,7 +4,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { ChargingProfile } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
-import { type CheckProfile, newProfileId } from './check-profile.ts';
+import type { CheckProfile } from './check-profile.ts';
 import { idOf } from './machine.ts';
 import type { ProfileReads, StoredProfile } from './store.ts';
 
@@ -19,7 +19,7 @@ export type ProfileWish = {
   readonly meant: Meant;
   readonly profileId?: number | undefined;
   readonly build: (
-    about: Pick<ChargingProfile, 'profileId' | 'connectorId' | 'purpose' | 'transactionId'>,
+    about: Pick<ChargingProfile, 'profileId' | 'connectorId' | 'purpose' | 'transactionId' | 'ocppTransactionId'>,
   ) => ChargingProfile;
 };
 export type SetProfile = (asked: Asked & { readonly wish: ProfileWish }) => Promise<StoredProfile>;
@@ -40,16 +40,18 @@ export const createSetProfile =
   ({ reads, issue, submit, check, newId, clock }: Needs): SetProfile =>
   async ({ wish, ...asked }) => {
     const where = { organizationId: asked.organizationId, chargePointId: asked.chargePointId };
-    const { purpose, meant, profileId = newProfileId() } = wish;
+    const { purpose, meant } = wish;
     const session = purpose === 'tx' ? await sessionMeant(reads, where, meant) : undefined;
     if (purpose !== 'tx' && meant.sessionId !== undefined)
       throw invalid([{ field: 'session_id', message: 'is only for the purpose tx' }]);
-    const profile = wish.build({
-      profileId,
+    const built = wish.build({
+      profileId: wish.profileId ?? 0,
       connectorId: session?.connectorId ?? meant.connectorId ?? 0,
       purpose,
       transactionId: session?.transactionId,
+      ...(session?.ocppTransactionId != null && { ocppTransactionId: session.ocppTransactionId }),
     });
+    const profile = { ...built, profileId: wish.profileId ?? (await check.numberFor(where, built)) };
     const faults = await check(where, profile);
     if (faults.length > 0) throw invalid(faults);
 
@@ -72,12 +74,12 @@ export const createSetProfile =
     return stored;
   };
 
-/** §3.13.1: a TxProfile needs a transaction that runs. */
+/** 1.6 §3.13.1, 2.x K01.FR.03: a TxProfile needs a transaction that runs. */
 async function sessionMeant(
   reads: ProfileReads,
   where: { readonly organizationId: string; readonly chargePointId: string },
   { sessionId, connectorId }: Meant,
-): Promise<{ transactionId: number; connectorId: number }> {
+): Promise<{ transactionId: number; ocppTransactionId: string | null; connectorId: number }> {
   if (sessionId !== undefined) {
     const session = await reads.session({ ...where, sessionId });
     if (session === undefined) throw new AppError('not_found', 'There is no such session on this charge point');

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { DescribeToken } from '../tokens/index.ts';
 import { type CheckProfile, newProfileId } from './check-profile.ts';
 import { profileBody, profileOf, scheduleFields } from './schemas.ts';
@@ -16,12 +17,17 @@ const chargingProfile = z.strictObject({
   ...scheduleFields,
 });
 
-type Needs = { readonly issue: IssueCommand; readonly check: CheckProfile; readonly describeToken: DescribeToken };
+type Needs = {
+  readonly issue: IssueCommand;
+  readonly check: CheckProfile;
+  readonly describeToken: DescribeToken;
+  readonly clock: Clock;
+};
 
 /** A session of OCPP 2.x names the start that it is of by such a number (F01.FR.25). */
 const newRemoteStartId = (): number => randomInt(1, 2 ** 31 - 1);
 
-export function startRoutes({ issue, check, describeToken }: Needs): AnyRoute[] {
+export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyRoute[] {
   const send = createSend(issue);
   return [
     route({
@@ -61,9 +67,9 @@ export function startRoutes({ issue, check, describeToken }: Needs): AnyRoute[] 
         if (connectorId === undefined)
           throw invalid([{ field: 'connector_id', message: 'is required with a charging_profile, which is for one' }]);
         const { purpose, profile_id: profileId = newProfileId() } = said;
-        // OCPP 1.6 §5.11: it names no transaction; the one that begins is meant.
-        const profile = profileOf(said, { profileId, connectorId, purpose, transactionId: undefined });
         const where = { organizationId, chargePointId: asked.params.id };
+        // OCPP 1.6 §5.11, 2.x F01.FR.10: it names no transaction; the one that begins is meant.
+        const profile = profileOf(said, { profileId, connectorId, purpose, transactionId: undefined }, clock.now());
         const faults = await check(where, profile);
         if (faults.length > 0)
           throw invalid(faults.map(({ field, message }) => ({ field: `charging_profile.${field}`, message })));

@@ -1,7 +1,16 @@
-/** All SQL of the smart-charging room. */
+/** The SQL of charging profiles; that of stations' reports on them is in report-store.ts. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
-import type { ChargingProfile, ProfileRow, ProfileStatus, SmartChargingInput, SmartChargingState } from './types.ts';
+import { loadReports, saveReports } from './report-store.ts';
+import type {
+  ChargingProfile,
+  ProfileReport,
+  ProfileRow,
+  ProfileStatus,
+  Protocol,
+  SmartChargingInput,
+  SmartChargingState,
+} from './types.ts';
 
 const COLUMNS = `id, charge_point_id AS "chargePointId", command_id AS "commandId", profile_id AS "profileId",
   connector_id AS "connectorId", purpose, stack_level AS "stackLevel", transaction_id AS "transactionId", profile, status, why,
@@ -23,26 +32,37 @@ const SAVE: Statement = {
                                         stack_level, transaction_id, profile, status, why, requested_by, created_at, updated_at)
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int4[], $6::int4[], $7::text[], $8::int4[],
                               $9::int4[], $10::jsonb[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[])
-         ON CONFLICT (id) DO UPDATE SET status = excluded.status, why = excluded.why, updated_at = excluded.updated_at`,
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, why = excluded.why, profile = excluded.profile,
+                                        updated_at = excluded.updated_at`,
 };
 
 type Loaded = ProfileRow & { readonly chargePointId: string };
+
+/** The commands that inputs name: their rows are loaded whatever has become of them. */
+const commandsOf = (inputs: readonly SmartChargingInput[]): string[] =>
+  inputs.flatMap((input) => ('commandId' in input ? [input.commandId] : []));
 
 export async function loadProfiles(
   tx: Tx,
   inputs: readonly SmartChargingInput[],
 ): Promise<Map<string, SmartChargingState>> {
   const ids = [...new Set(inputs.map(({ chargePointId }) => chargePointId))];
-  const rows = await tx.rows<Loaded>(LOAD, [ids, inputs.map(({ commandId }) => commandId)]);
-  const found = new Map<string, Map<string, ProfileRow>>(ids.map((id) => [id, new Map<string, ProfileRow>()]));
+  const [rows, reports] = await Promise.all([
+    tx.rows<Loaded>(LOAD, [ids, commandsOf(inputs)]),
+    loadReports(tx, ids, commandsOf(inputs)),
+  ]);
+  const found = new Map(ids.map((id) => [id, new Map<string, ProfileRow>()]));
   for (const { chargePointId, ...row } of rows) found.get(chargePointId)?.set(row.id, row);
-  return new Map([...found].map(([id, byId]) => [id, { rows: byId }]));
+  return new Map(
+    [...found].map(([id, byId]) => [id, { rows: byId, reports: reports.get(id) ?? new Map<string, ProfileReport>() }]),
+  );
 }
 
 export async function saveProfiles(
   tx: Tx,
   changes: readonly { readonly root: Root; readonly before: SmartChargingState; readonly after: SmartChargingState }[],
 ): Promise<void> {
+  await saveReports(tx, changes);
   const all = changes.flatMap(({ root, before, after }) =>
     [...after.rows.values()].filter((row) => before.rows.get(row.id) !== row).map((row) => ({ root, row })),
   );
@@ -82,29 +102,44 @@ export type ProfileReads = {
     },
   ): Promise<StoredProfile[]>;
   /** What the charger is known to hold. */
-  installed(where: Where): Promise<{ readonly profileId: number; readonly id: string }[]>;
+  installed(where: Where): Promise<ChargingProfile[]>;
+  /** Of its last connection; undefined: it had none. */
+  protocol(where: Where): Promise<Protocol | undefined>;
   session(
     where: Where & { readonly sessionId: string },
-  ): Promise<{ readonly transactionId: number; readonly connectorId: number; readonly ended: boolean } | undefined>;
-  sessionsOn(where: Where & { readonly connectorId: number }): Promise<{ readonly transactionId: number }[]>;
+  ): Promise<(Transaction & { readonly connectorId: number; readonly ended: boolean }) | undefined>;
+  sessionsOn(where: Where & { readonly connectorId: number }): Promise<Transaction[]>;
 };
+export type Transaction = { readonly transactionId: number; readonly ocppTransactionId: string | null };
 
 export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads {
   type Row = Awaited<ReturnType<typeof prisma.chargingProfile.findMany>>[number];
   /** A transaction's profile ends with it; that is read from the session, not written twice. */
   async function withSessions(where: Where, rows: readonly Row[]): Promise<StoredProfile[]> {
-    const transactionIds = rows.flatMap(({ transactionId }) => transactionId ?? []);
-    const ended = await prisma.session.findMany({
-      where: { ...where, transactionId: { in: transactionIds }, endedAt: { not: null } },
-      select: { transactionId: true },
-    });
-    const over = new Set(ended.map(({ transactionId }) => transactionId));
-    return rows.map((row) => ({
+    const known = rows.map((row) => ({ ...row, profile: row.profile as unknown as ChargingProfile })); // only we write it
+    const ids = known.flatMap(({ transactionId, profile }) => transactionId ?? profile.ocppTransactionId ?? []);
+    const sessions = { ...where, endedAt: { not: null } };
+    const ended =
+      ids.length === 0
+        ? []
+        : await prisma.session.findMany({
+            where: {
+              ...sessions,
+              OR: [
+                { transactionId: { in: ids.filter((id) => typeof id === 'number') } },
+                { ocppTransactionId: { in: ids.filter((id) => typeof id === 'string') } },
+              ],
+            },
+            select: { transactionId: true, ocppTransactionId: true },
+          });
+    const over = new Set<unknown>(
+      ended.flatMap(({ transactionId, ocppTransactionId }) => [transactionId, ocppTransactionId]),
+    );
+    return known.map((row) => ({
       ...row,
-      purpose: row.purpose as ProfileRow['purpose'], // only saveProfiles writes this table
+      purpose: row.purpose as ProfileRow['purpose'],
       status: row.status as ProfileStatus,
-      profile: row.profile as unknown as ChargingProfile,
-      sessionEnded: row.transactionId !== null && over.has(row.transactionId),
+      sessionEnded: over.has(row.transactionId ?? row.profile.ocppTransactionId ?? undefined),
     }));
   }
   return {
@@ -126,20 +161,30 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
       });
       return withSessions(where, rows);
     },
-    installed: (where) =>
-      prisma.chargingProfile.findMany({
-        where: { ...where, status: 'active' },
-        select: { id: true, profileId: true },
-        take: 1000,
-      }),
+    async installed(where) {
+      const rows = await prisma.chargingProfile.findMany({ where: { ...where, status: 'active' }, take: 1000 });
+      // Profiles of sessions that are over have gone with them.
+      return (await withSessions(where, rows)).filter((row) => !row.sessionEnded).map(({ profile }) => profile);
+    },
+    async protocol({ organizationId, chargePointId }) {
+      const row = await prisma.chargePointState.findFirst({
+        where: { organizationId, chargePointId },
+        select: { protocol: true },
+      });
+      return (row?.protocol ?? undefined) as Protocol | undefined; // only stations writes it
+    },
     async session({ sessionId, ...where }) {
       const row = await prisma.session.findFirst({
         where: { id: sessionId, ...where },
-        select: { transactionId: true, connectorId: true, endedAt: true },
+        select: { transactionId: true, ocppTransactionId: true, evseId: true, endedAt: true },
       });
-      return row === null ? undefined : { ...row, ended: row.endedAt !== null };
+      return row === null ? undefined : { ...row, connectorId: row.evseId, ended: row.endedAt !== null };
     },
-    sessionsOn: (where) =>
-      prisma.session.findMany({ where: { ...where, endedAt: null }, select: { transactionId: true }, take: 2 }),
+    sessionsOn: ({ connectorId: evseId, ...where }) =>
+      prisma.session.findMany({
+        where: { ...where, evseId, endedAt: null },
+        select: { transactionId: true, ocppTransactionId: true },
+        take: 2,
+      }),
   };
 }

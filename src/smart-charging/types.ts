@@ -1,7 +1,31 @@
 /** The words of the smart-charging room. */
-import type { ChargingProfile, SmartChargingInput } from '../ingest/inputs.ts';
+import type { Protocol } from '../commands/index.ts';
+import type {
+  ChargingProfile,
+  ChargingSchedule,
+  DynamicReply,
+  Learned,
+  OperationMode,
+  ProfilePurpose,
+  ReportCriteria,
+  SchedulePeriod,
+  ScheduleRates,
+  SmartChargingInput,
+} from '../ingest/inputs.ts';
+import type { Parts } from '../platform/parts.ts';
 
-export type { ChargingProfile, SmartChargingInput };
+export type {
+  ChargingProfile,
+  ChargingSchedule,
+  DynamicReply,
+  OperationMode,
+  ProfilePurpose,
+  Protocol,
+  ReportCriteria,
+  SchedulePeriod,
+  ScheduleRates,
+  SmartChargingInput,
+};
 
 /**
  * pending: sent, not answered yet · active: the charger took it · rejected, failed: it did not, or nobody knows ·
@@ -26,5 +50,36 @@ export type ProfileRow = {
   readonly updatedAt: Date;
 };
 
-/** What decide needs of one charge point, by row id: all that are pending or active, and those of the commands in the inputs. */
-export type SmartChargingState = { readonly rows: ReadonlyMap<string, ProfileRow> };
+/** missing: we set it, the station does not hold it · unknown: it holds one of ours that we do not know · different: in its content. */
+export type Drift = { readonly profileId: number; readonly kind: 'missing' | 'unknown' | 'different' };
+
+/** A row of the table charging_profile_reports: what a station says that it holds (2.x). */
+export type ProfileReport = {
+  readonly id: string;
+  /** null: nobody here asked. */
+  readonly commandId: string | null;
+  readonly requestId: number;
+  /** null: not known, so nothing can be missing. */
+  readonly criteria: ReportCriteria | null;
+  readonly status: 'requested' | 'receiving' | 'complete' | 'failed' | 'incomplete';
+  readonly parts: Parts;
+  readonly profiles: readonly { readonly source: string; readonly profile: ChargingProfile }[];
+  /** null: not complete. */
+  readonly drift: readonly Drift[] | null;
+  readonly why: string | null;
+  readonly requestedBy: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+};
+
+/**
+ * What decide needs of one charge point, by row id: all profiles that are pending or active and all reports that wait for parts, and
+ * those of the commands in the inputs.
+ */
+export type SmartChargingState = {
+  readonly rows: ReadonlyMap<string, ProfileRow>;
+  readonly reports: ReadonlyMap<string, ProfileReport>;
+};
+
+export type Ended = Extract<SmartChargingInput, { type: 'command_ended' }>;
+export type Learnt<About extends Learned['about']> = Extract<Learned, { about: About }>;

@@ -24,6 +24,7 @@ const app = createHttpApp({
       issue,
       check: createCheckProfile({ reads: profileReads(db), settingsOf: async () => [] }),
       describeToken: createDescribeToken(db),
+      clock,
     }),
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),

@@ -97,7 +97,10 @@ test('whoever is refused has changed nothing', async () => {
   for (const [kind, id] of Object.entries(theirs.ids)) {
     const parents: Record<string, string> = { bulk: '/commands' };
     for (const each of ['endpoints', 'events', 'deliveries', 'recoveries']) parents[each] = '/webhooks';
-    const isPart = kind === 'certificates'; // of a charge point: its list is looked at
+    // Of a charge point: its list is looked at.
+    const isPart = ['certificates', 'charging-profiles', 'charging-profile-reports', 'der-control-reports'].includes(
+      kind,
+    );
     const path = isPart
       ? `/charge-points/${theirs.ids['charge-points']}/${kind}`
       : `${parents[kind] ?? ''}/${kind}/${id}`;

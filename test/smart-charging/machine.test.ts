@@ -4,7 +4,7 @@ import { decide, idOf } from '../../src/smart-charging/machine.ts';
 import type { SmartChargingState } from '../../src/smart-charging/types.ts';
 
 const receivedAt = new Date('2026-03-01T10:00:00.000Z');
-const empty: SmartChargingState = { rows: new Map() };
+const empty: SmartChargingState = { rows: new Map(), reports: new Map() };
 const about = { room: 'smart_charging', chargePointId: 'cp_1', receivedAt } as const;
 const profile = (more: Partial<ChargingProfile> = {}): ChargingProfile => ({
   profileId: 1,

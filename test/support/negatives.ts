@@ -28,7 +28,7 @@ export function exampleOf(
       return rule.items === undefined ? [] : [exampleOf(rule.items, full, walk)];
     case 'integer':
     case 'number':
-      return Math.max(1, rule.minimum ?? 1);
+      return Math.min(rule.maximum ?? Number.POSITIVE_INFINITY, Math.max(1, rule.minimum ?? 1));
     case 'boolean':
       return true;
     case 'string':

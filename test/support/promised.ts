@@ -10,6 +10,9 @@ export const promised: Readonly<Record<string, unknown>> = {
   'tokens.authorize_start': { ...accepted, transactionId: 4711, sessionId: 'ses_1' },
   'tokens.authorize_stop': { sessionId: 'ses_1', authorized: accepted },
   'tokens.authorize_event': { sessionId: 'ses_1', authorized: accepted, totalCost: undefined },
+  'charging_needs.needs_reported': 'accepted',
+  'charging_needs.schedule_reported': true,
+  'smart_charging.values_pulled': { rates: { limit: 16 } },
   'sessions.stopped': { sessionId: 'ses_1', authorized: undefined },
   'sessions.transaction_event': { sessionId: 'ses_1', authorized: undefined, totalCost: 0 },
 };

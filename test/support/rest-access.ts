@@ -106,6 +106,62 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       updatedAt: new Date(),
     },
   });
+  const profileReportId = `cpr_${organizationId.slice(4)}`;
+  await rest.db.prisma.chargingProfileReport.create({
+    data: {
+      id: profileReportId,
+      organizationId,
+      chargePointId,
+      requestId: 1,
+      status: 'complete',
+      parts: { seen: [[0, 0]], last: 0, items: 0 },
+      profiles: [],
+      drift: [],
+      requestedBy: 'system',
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    },
+  });
+  const derReportId = `drp_${organizationId.slice(4)}`;
+  await rest.db.prisma.derReport.create({
+    data: {
+      id: derReportId,
+      organizationId,
+      chargePointId,
+      requestId: 1,
+      status: 'complete',
+      parts: { seen: [[0, 0]], last: 0, items: 0 },
+      controls: [],
+      drift: [],
+      requestedBy: 'system',
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    },
+  });
+  await rest.db.prisma.chargingProfile.create({
+    data: {
+      id: `chp_${organizationId.slice(4)}`,
+      organizationId,
+      chargePointId,
+      commandId,
+      profileId: 28,
+      connectorId: 0,
+      purpose: 'charge_point_max',
+      stackLevel: 0,
+      profile: {
+        profileId: 28,
+        connectorId: 0,
+        purpose: 'charge_point_max',
+        stackLevel: 0,
+        kind: 'dynamic',
+        schedule: { unit: 'A', periods: [{ startS: 0, limit: 16 }] },
+      },
+      status: 'active',
+      requestedBy: 'system',
+      createdAt: new Date(),
+      updatedAt: new Date(),
+    },
+  });
   const eventId = newId('evt');
   await rest.db.prisma.domainEvent.create({
     data: {
@@ -184,6 +240,9 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     sites: await created('/sites', { name: 'Depot' }),
     'charge-points': chargePointId,
     certificates: await insertCertificate(rest, { organizationId, chargePointId }),
+    'charging-profile-reports': profileReportId,
+    'der-control-reports': derReportId,
+    'charging-profiles': `chp_${organizationId.slice(4)}`,
     uploads: await insertUpload(rest, { organizationId, chargePointId }),
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),

@@ -17,6 +17,12 @@ import {
 } from '../../src/auth/index.ts';
 import { certificates, createCertificates } from '../../src/certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
+import {
+  chargingNeedsParticipant,
+  chargingNeedsRoutes,
+  needsReads,
+  smartChargingSettingsRoutes,
+} from '../../src/charging-needs/index.ts';
 import type { FriendlyCommand } from '../../src/commands/index.ts';
 import {
   commandBulkRoutes,
@@ -38,6 +44,7 @@ import {
   wordsOf,
 } from '../../src/configuration/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
+import { derControl, derControlRoutes, derReads, derReportRoutes } from '../../src/der-control/index.ts';
 import {
   createRequestReport,
   deviceModelParticipant,
@@ -45,6 +52,7 @@ import {
   deviceReads,
   deviceWordsOf,
 } from '../../src/device-model/index.ts';
+import { externalLimitRoutes, externalLimits } from '../../src/external-limits/index.ts';
 import { firmwareRoutes } from '../../src/firmware/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import {
@@ -70,7 +78,10 @@ import { siteRoutes } from '../../src/sites/index.ts';
 import {
   createCheckProfile,
   createSetProfile,
+  dynamicProfileRoutes,
   profileReads,
+  profileReportRoutes,
+  reportReads,
   smartCharging,
   smartChargingRoutes,
   startRoutes,
@@ -129,6 +140,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       commandsParticipant(),
       uploads,
       smartCharging,
+      externalLimits,
+      derControl,
+      chargingNeedsParticipant((...asked) => calls.translate(...asked)),
       certificates,
       chargerKeys,
       configurationParticipant(wordsOf(translating)),
@@ -226,7 +240,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...firmwareRoutes({ db, issue, nextRequestId }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
-    ...startRoutes({ issue, check, describeToken: createDescribeToken(db) }),
+    ...startRoutes({ issue, check, describeToken: createDescribeToken(db), clock }),
     ...commandRoutes({ reads, issue }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
@@ -251,6 +265,13 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),
     ...smartChargingRoutes({ db, reads: profiles, setProfile, issue, clock }),
+    ...profileReportRoutes({ db, issue, newId, clock, reads: reportReads(db) }),
+    ...dynamicProfileRoutes({ issue, submit: ingest.submit, clock, reads: profiles }),
+    ...externalLimitRoutes({ db }),
+    ...chargingNeedsRoutes({ db, issue, bulks, clock, reads: needsReads(db) }),
+    ...smartChargingSettingsRoutes({ db, clock, reads: needsReads(db) }),
+    ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
+    ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
     ...files.routes,
     ...papers.routes(issue),
     ...webhookRoutes({

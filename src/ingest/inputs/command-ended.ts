@@ -5,7 +5,9 @@ import type {
   ListedCertificateType,
   RootCertificateType,
 } from './certificate-hash.ts';
-import type { ChargingProfile, ProfileCriteria } from './charging-profile.ts';
+import type { ChargingProfile, ProfileCriteria, ScheduleRates } from './charging-profile.ts';
+import type { DerControl, DerCriteria } from './der-settings.ts';
+import type { EnergyTransferMode } from './energy-transfer.ts';
 import type { ListLearned } from './list-entry.ts';
 import type { ReportBase } from './report-base.ts';
 
@@ -13,7 +15,24 @@ import type { ReportBase } from './report-base.ts';
 export type Learned =
   /** The name that the charger gives its file; `replaces`: it has given up the one that was running. */
   | { readonly about: 'upload'; readonly fileName: string | undefined; readonly replaces?: boolean }
-  | { readonly about: 'profile_set'; readonly profile: ChargingProfile }
+  /** replacesById: only the profile of its number gives way to it (2.x); else also the one of its rank (1.6). */
+  | { readonly about: 'profile_set'; readonly profile: ChargingProfile; readonly replacesById?: true }
+  | { readonly about: 'profile_values_set'; readonly profileId: number; readonly rates: ScheduleRates }
+  /** Parts of that number will follow; or there is nothing to tell. */
+  | { readonly about: 'profiles_will_come'; readonly requestId: number; readonly none: boolean }
+  | {
+      readonly about: 'der_control_set';
+      readonly control: DerControl | undefined;
+      readonly supersededIds: readonly string[];
+    }
+  | ({ readonly about: 'der_controls_cleared' } & DerCriteria)
+  | { readonly about: 'der_controls_will_come'; readonly requestId: number; readonly none: boolean }
+  | { readonly about: 'priority_asked'; readonly ocppTransactionId: string; readonly active: boolean }
+  | {
+      readonly about: 'energy_transfer_allowed';
+      readonly ocppTransactionId: string;
+      readonly modes: readonly EnergyTransferMode[];
+    }
   | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
   | ListLearned

@@ -2,14 +2,22 @@
 import type { ChargingProfile } from '../../ingest/inputs.ts';
 import { isRecord, readInteger, readList, readNumber, readText } from '../reading.ts';
 
-const PURPOSE = { charge_point_max: 'ChargePointMaxProfile', tx_default: 'TxDefaultProfile', tx: 'TxProfile' } as const;
-const KIND = { absolute: 'Absolute', recurring: 'Recurring', relative: 'Relative' } as const;
+type Said<Word extends string> = Readonly<Partial<Record<Word, string>>>;
+const PURPOSE: Said<ChargingProfile['purpose']> = {
+  charge_point_max: 'ChargePointMaxProfile',
+  tx_default: 'TxDefaultProfile',
+  tx: 'TxProfile',
+};
+const KIND: Said<ChargingProfile['kind']> = { absolute: 'Absolute', recurring: 'Recurring', relative: 'Relative' };
 const RECURRENCY = { daily: 'Daily', weekly: 'Weekly' } as const;
 
-export const purposeToWire = (purpose: ChargingProfile['purpose']): string => PURPOSE[purpose];
+/** undefined: 1.6 has no word for it. */
+export const purposeToWire = (purpose: ChargingProfile['purpose']): string | undefined => PURPOSE[purpose];
+export const isSayable = ({ purpose, kind }: Pick<ChargingProfile, 'purpose' | 'kind'>): boolean =>
+  PURPOSE[purpose] !== undefined && KIND[kind] !== undefined;
 
 const fromWord =
-  <Ours extends string>(words: Readonly<Record<Ours, string>>) =>
+  <Ours extends string>(words: Said<Ours>) =>
   (said: unknown): Ours | undefined =>
     (Object.keys(words) as Ours[]).find((ours) => words[ours] === said);
 export const purposeFromWire = fromWord(PURPOSE);

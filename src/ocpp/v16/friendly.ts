@@ -1,7 +1,7 @@
 /** What every version can be asked, in the words of OCPP 1.6. Whether the values fit is for the schema to say. */
 import type { Call, FriendlyCommand, Outlet, TriggerMessage } from '../../commands/index.ts';
 import { rootToWire } from './certificate-words.ts';
-import { profileToWire, purposeToWire } from './charging-profile.ts';
+import { isSayable, profileToWire, purposeToWire } from './charging-profile.ts';
 
 /** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
 const MESSAGES = {
@@ -41,11 +41,13 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     }
     case 'set_charging_profile': {
       const { profile } = command;
+      if (!isSayable(profile)) return undefined;
       const csChargingProfiles = profileToWire(profile);
       return { action: 'SetChargingProfile', payload: { connectorId: profile.connectorId, csChargingProfiles } };
     }
     case 'clear_charging_profiles': {
       const { profileId, connectorId, purpose, stackLevel } = command.criteria;
+      if (purpose !== undefined && purposeToWire(purpose) === undefined) return undefined;
       return {
         action: 'ClearChargingProfile',
         payload: {
@@ -158,6 +160,14 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'publish_firmware':
     case 'unpublish_firmware':
     case 'transaction_status':
+    case 'report_charging_profiles':
+    case 'update_dynamic_profile':
+    case 'priority_charging':
+    case 'allow_energy_transfer':
+    case 'afrr_signal':
+    case 'set_der_control':
+    case 'clear_der_controls':
+    case 'report_der_controls':
       return undefined;
   }
 }
@@ -170,6 +180,16 @@ function outletOf({ evseId, connectorId }: Outlet): number | undefined {
 
 const NUMBERS_ONLY = 'OCPP 1.6 numbers connectors only: leave evse_id out, or let connector_id be the same number';
 
+const SINCE_21: ReadonlySet<FriendlyCommand['do']> = new Set([
+  'update_dynamic_profile',
+  'priority_charging',
+  'allow_energy_transfer',
+  'afrr_signal',
+  'set_der_control',
+  'clear_der_controls',
+  'report_der_controls',
+]);
+
 /** Why {@link friendly} has no words for this; undefined: there is nothing to add. */
 export function whyNot(command: FriendlyCommand): string | undefined {
   if (command.do === 'reset')
@@ -180,6 +200,10 @@ export function whyNot(command: FriendlyCommand): string | undefined {
   if (command.do === 'reserve') return 'OCPP 1.6 cannot reserve by connector type';
   if (command.do === 'trigger') return `OCPP 1.6 cannot be asked for ${command.message} there`;
   if (command.do === 'upload') return `OCPP 1.6 has no ${command.kind}`;
+  if (command.do === 'report_charging_profiles') return 'OCPP 1.6 cannot report charging profiles';
+  if (command.do === 'set_charging_profile' || command.do === 'clear_charging_profiles')
+    return 'OCPP 1.6 has no such purpose or kind of charging profiles';
+  if (SINCE_21.has(command.do)) return 'It needs OCPP 2.1';
   if (command.do === 'publish_firmware' || command.do === 'unpublish_firmware')
     return 'OCPP 1.6 has no local controllers that publish firmware';
   return undefined;

@@ -2,6 +2,7 @@
 import { createDataTransfers, type DataTransfers } from '../../data-transfer/index.ts';
 import type { Ingest } from '../../ingest/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { IdPrefix } from '../../platform/ids.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import type { FromCharger, SignCertificate, ToCharger, Version } from '../contract.ts';
 import { createDoor } from '../door.ts';
@@ -28,7 +29,7 @@ export type V16Options = {
   readonly submit: Ingest['submit'];
   /** A fresh positive int32 from the installation's sequence; rejects while the database is away. */
   readonly nextTransactionId: () => Promise<number>;
-  readonly newId: (prefix: 'ses' | 'sev') => string;
+  readonly newId: (prefix: IdPrefix) => string;
   readonly clock: Clock;
   /** Vendors' messages that somebody here understands; all others are answered UnknownVendorId or UnknownMessageId. */
   readonly dataTransfers?: DataTransfers;

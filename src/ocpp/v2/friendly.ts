@@ -5,7 +5,9 @@
  */
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
+import { profileToWire } from './charging-profile.ts';
 import { deviceCall, getVariables, setVariables } from './friendly-device.ts';
+import { friendlyPower } from './friendly-power.ts';
 import { groupTokenToWire, idTokenToWire } from './id-token.ts';
 import * as papers from './paper-commands.ts';
 import * as station from './station-commands.ts';
@@ -22,6 +24,7 @@ export function friendly(command: FriendlyCommand): Call | undefined {
           idToken: idTokenToWire(tokenUid, tokenType),
           ...(connectorId !== undefined && { evseId: connectorId }),
           ...(groupId !== undefined && { groupIdToken: groupTokenToWire(groupId) }),
+          ...(command.profile !== undefined && { chargingProfile: profileToWire(command.profile) }),
         },
       };
     }
@@ -57,6 +60,18 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return setVariables(command.settings);
     case 'device':
       return deviceCall(command.ask);
+    case 'set_charging_profile':
+    case 'clear_charging_profiles':
+    case 'report_charging_profiles':
+    case 'composite_schedule':
+    case 'update_dynamic_profile':
+    case 'priority_charging':
+    case 'allow_energy_transfer':
+    case 'afrr_signal':
+    case 'set_der_control':
+    case 'clear_der_controls':
+    case 'report_der_controls':
+      return friendlyPower(command);
     case 'cancel_reservation':
       return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'certificate_signed':
@@ -71,10 +86,6 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return { action: 'GetLocalListVersion', payload: {} };
     case 'send_local_list':
       return papers.sendLocalList(command);
-    case 'clear_charging_profiles':
-    case 'composite_schedule':
-    case 'set_charging_profile':
-      return undefined;
   }
 }
 

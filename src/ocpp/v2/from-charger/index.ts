@@ -3,13 +3,23 @@ import type { FromCharger } from '../../contract.ts';
 import type { V2Needs } from '../needs.ts';
 import { authorize } from './authorize.ts';
 import { bootNotification } from './boot-notification.ts';
+import { clearedChargingLimit } from './cleared-charging-limit.ts';
 import { dataTransfer } from './data-transfer.ts';
 import { firmwareStatusNotification } from './firmware-status-notification.ts';
 import { heartbeat } from './heartbeat.ts';
 import { logStatusNotification } from './log-status-notification.ts';
 import { meterValues } from './meter-values.ts';
+import { notifyChargingLimit } from './notify-charging-limit.ts';
+import { notifyDerAlarm } from './notify-der-alarm.ts';
+import { notifyDerStartStop } from './notify-der-start-stop.ts';
+import { notifyEvChargingNeeds } from './notify-ev-charging-needs.ts';
+import { notifyEvChargingSchedule } from './notify-ev-charging-schedule.ts';
+import { notifyPriorityCharging } from './notify-priority-charging.ts';
 import { notifyReport } from './notify-report.ts';
 import { publishFirmwareStatusNotification } from './publish-firmware-status-notification.ts';
+import { pullDynamicScheduleUpdate } from './pull-dynamic-schedule-update.ts';
+import { reportChargingProfiles } from './report-charging-profiles.ts';
+import { reportDerControl } from './report-der-control.ts';
 import { reservationStatusUpdate } from './reservation-status-update.ts';
 import { securityEventNotification } from './security-event-notification.ts';
 import { signCertificate } from './sign-certificate.ts';
@@ -22,6 +32,7 @@ type Make = (needs: V2Needs) => FromCharger;
 export const inBoth: readonly Make[] = [
   authorize,
   bootNotification,
+  clearedChargingLimit,
   ({ dataTransfers }) => dataTransfer(dataTransfers),
   firmwareStatusNotification,
   heartbeat,
@@ -32,9 +43,19 @@ export const inBoth: readonly Make[] = [
   ({ signCertificate: sign }) => signCertificate(sign),
   meterValues,
   notifyReport,
+  notifyChargingLimit,
+  notifyEvChargingNeeds,
+  notifyEvChargingSchedule,
+  reportChargingProfiles,
   statusNotification,
   transactionEvent,
 ];
 
 /** New in 2.1. */
-export const since21: readonly Make[] = [];
+export const since21: readonly Make[] = [
+  notifyDerAlarm,
+  notifyDerStartStop,
+  notifyPriorityCharging,
+  pullDynamicScheduleUpdate,
+  reportDerControl,
+];

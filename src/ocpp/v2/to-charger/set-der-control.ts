@@ -1,9 +1,16 @@
 /** OCPP 2.1 R: SetDERControl. */
 import type { ToCharger } from '../../contract.ts';
+import { readList, readText } from '../../reading.ts';
+import { controlFromWire } from '../der-reading.ts';
 
 export const setDerControl: ToCharger = {
   action: 'SetDERControl',
   accepted: ({ status }) => status === 'Accepted',
+  learn: (payload, { supersededIds }) => ({
+    about: 'der_control_set',
+    control: controlFromWire(payload),
+    supersededIds: readList(supersededIds).flatMap((each) => readText(each, 36) ?? []),
+  }),
   example: {
     isDefault: false,
     controlId: 'limit-1',

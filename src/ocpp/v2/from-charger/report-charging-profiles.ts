@@ -1,0 +1,33 @@
+/** OCPP 2.0.1 K09.FR.04 ReportChargingProfiles: one part of the answer to GetChargingProfiles; the parts have no numbers, but a tbc. */
+import { type FromCharger, UnusableMessage } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
+import { readInteger, readList, readText } from '../../reading.ts';
+import { profileFromWire } from '../charging-profile.ts';
+
+const MOST_INT32 = 2_147_483_647;
+const MOST_IN_PART = 1000;
+
+export const reportChargingProfiles = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({
+  action: 'ReportChargingProfiles',
+
+  async handle({ payload, link, receivedAt }) {
+    const requestId = readInteger(payload['requestId'], -MOST_INT32 - 1, MOST_INT32);
+    if (requestId === undefined) throw new UnusableMessage('there is no requestId');
+    await door({
+      room: 'smart_charging',
+      type: 'profiles_reported',
+      chargePointId: link.chargePointId,
+      receivedAt,
+      newId: newId('cpr'),
+      requestId,
+      tbc: payload['tbc'] === true,
+      source: readText(payload['chargingLimitSource'], 20) ?? 'Other',
+      profiles: readList(payload['chargingProfile'])
+        .slice(0, MOST_IN_PART)
+        .flatMap((each) => profileFromWire(payload['evseId'], each) ?? []),
+    });
+    return {};
+  },
+
+  minimal: () => ({}),
+});
