@@ -3,3 +3,5 @@ export { type CertificatesOptions, createCertificates } from './certificates.ts'
 export { createDevCa } from './dev-ca.ts';
 export { createDevV2gCa } from './dev-v2g-ca.ts';
 export { certificates } from './participant.ts';
+export { isIssuedBy, isSignedBy } from './signatures.ts';
+export { certificateOf, chainOf, hashOf, isSelfIssued, keyHashOf } from './x509.ts';

@@ -47,6 +47,12 @@ export function keyTypeOf(key: KeyObject): string | undefined {
   return key.asymmetricKeyType === 'ec' ? curves[namedCurve ?? ''] : undefined;
 }
 
+/** Of the key of a certificate, in lower-case hexadecimal, as OCSP names it. `algorithm` in Node's words. */
+export const keyHashOf = (certificate: X509Certificate, algorithm: string): string =>
+  createHash(algorithm)
+    .update(keyBits(new Uint8Array(certificate.publicKey.rawData)))
+    .digest('hex');
+
 export const isSelfIssued = ({ issuer, subject }: X509Certificate): boolean => issuer === subject;
 /** OCPP: childCertificateHashData has at most four. */
 const MOST_CHILDREN = 4;
