@@ -79,6 +79,7 @@ import {
 } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
+import { createIso15118 } from './iso15118/index.ts';
 import { beginListSyncs, localListRoutes, localLists, takeListSteps } from './local-list/index.ts';
 import { meter } from './meter/index.ts';
 import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
@@ -139,6 +140,7 @@ export type AppOptions = {
     | 'uploads'
     | 'certificateSigner'
     | 'v2gCertificateSigner'
+    | 'iso15118'
     | 'webhooks'
     | 'retention'
     | 'metricsToken'
@@ -249,8 +251,11 @@ export function createApp({
   });
   const nextTransactionId = createTransactionIds(db);
   const spareIds = async () => ({ sessionId: newId('ses'), transactionId: await nextTransactionId() });
+  const outside = { ...config.webhooks, caPem: config.webhooks.ca };
+  const iso15118 = createIso15118({ db, newId, clock, log, config: config.iso15118, outside });
   const handlers = {
     signCertificate: papers.signCertificate,
+    iso15118,
     submit,
     nextTransactionId,
     newId,

@@ -3,5 +3,7 @@ export { type CertificatesOptions, createCertificates } from './certificates.ts'
 export { createDevCa } from './dev-ca.ts';
 export { createDevV2gCa } from './dev-v2g-ca.ts';
 export { certificates } from './participant.ts';
+export { trustedContractRoots } from './read-store.ts';
 export { isIssuedBy, isSignedBy } from './signatures.ts';
+export { createSignedPost, isFinal, type SignedPost, type SignedPostNeeds } from './signed-post.ts';
 export { certificateOf, chainOf, hashOf, isSelfIssued, keyHashOf } from './x509.ts';

@@ -167,7 +167,9 @@ function learned(state: CertificateState, what: Learned, now: Date, reading: Rea
     const facts = reading.facts(what.certificate);
     // One that another authority issued is named by that one's key: the charger will list it.
     if (facts?.hash === undefined) return stay(state, 'issuer_unknown');
-    return { state: hold(state, what.type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
+    const isOfContracts = what.type === 'v2g_root' || what.type === 'mo_root';
+    const known = { ...facts, installedAt: now, ...(isOfContracts && { certificate: what.certificate }) };
+    return { state: hold(state, what.type, facts.hash, known, reading), effects: [] };
   }
   if (what.about === 'certificate_deleted') {
     const left = [...state.installed].filter(([, row]) => !isSame(row, what.hash));
@@ -197,7 +199,9 @@ function hold(
   state: CertificateState,
   type: CertificateType,
   hash: CertificateHash,
-  known: Partial<Pick<InstalledRow, 'children' | 'subject' | 'expiresAt' | 'installedAt' | 'reportedAt'>>,
+  known: Partial<
+    Pick<InstalledRow, 'children' | 'certificate' | 'subject' | 'expiresAt' | 'installedAt' | 'reportedAt'>
+  >,
   { idOf }: Reading,
 ): CertificateState {
   const key = installedKey(type, hash);
@@ -212,6 +216,7 @@ function hold(
     issuerKeyHash,
     serialNumber,
     children: known.children?.length ? known.children : (before?.children ?? []),
+    certificate: known.certificate ?? before?.certificate ?? null,
     subject: known.subject ?? before?.subject ?? null,
     installedAt: known.installedAt ?? before?.installedAt ?? null,
     expiresAt: known.expiresAt ?? before?.expiresAt ?? null,

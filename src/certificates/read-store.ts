@@ -1,6 +1,6 @@
 /** What REST and the signing job read of certificates. */
 import type { Database, Statement } from '../database/contract.ts';
-import type { InstalledRow, RequestRow } from './types.ts';
+import { contractRootTypes, type InstalledRow, type RequestRow } from './types.ts';
 
 export type StoredRequest = RequestRow & { readonly chargePointId: string };
 export type Due = {
@@ -48,6 +48,20 @@ const KNOWN: Statement = {
            LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
           WHERE c.id = $1 AND c.organization_id = $2`,
 };
+
+/** Beyond these a contract is not looked for. */
+const MOST_ROOTS = 100;
+// Plan: installed_certificates_roots, which holds roots of contracts only.
+const ROOTS: Statement = {
+  name: 'certificates_contract_roots',
+  text: `SELECT DISTINCT certificate FROM installed_certificates
+          WHERE organization_id = $1 AND certificate IS NOT NULL AND type = ANY($2::text[]) ORDER BY 1 LIMIT $3`,
+};
+/** PEM. What an operator has installed on charge points of this organization to judge contracts by. */
+export async function trustedContractRoots(db: Pick<Database, 'rows'>, organizationId: string): Promise<string[]> {
+  const rows = await db.rows<{ certificate: string }>(ROOTS, [organizationId, contractRootTypes, MOST_ROOTS]);
+  return rows.map(({ certificate }) => certificate);
+}
 
 export type CertificateStore = ReturnType<typeof certificateStore>;
 

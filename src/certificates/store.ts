@@ -36,6 +36,7 @@ const HELD = [
   ['issuerKeyHash', 'issuer_key_hash', 'text'],
   ['serialNumber', 'serial_number', 'text'],
   ['children', 'children', 'jsonb'],
+  ['certificate', 'certificate', 'text'],
   ['subject', 'subject', 'text'],
   ['installedAt', 'installed_at', 'timestamptz'],
   ['expiresAt', 'expires_at', 'timestamptz'],

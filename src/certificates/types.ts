@@ -45,6 +45,8 @@ export const certificateUses = ['charge_point', 'v2g', 'v2g20', 'combined'] as c
 export const rootTypes = ['central_system_root', 'manufacturer_root', 'v2g_root', 'mo_root', 'oem_root'] as const;
 export const listedTypes = [...rootTypes, 'v2g_chain'] as const satisfies ListedCertificateType[];
 export const certificateTypes = [...listedTypes, 'charge_point'] as const;
+/** Roots of contracts: what an operator has installed of them is trusted here as well. */
+export const contractRootTypes = ['v2g_root', 'mo_root'] as const satisfies CertificateType[];
 export type CertificateType = ListedCertificateType | 'charge_point';
 
 /** A row of installed_certificates. */
@@ -52,6 +54,8 @@ export type InstalledRow = CertificateHash & {
   readonly id: string;
   readonly type: CertificateType;
   readonly children: readonly CertificateHash[];
+  /** PEM of a root by which contracts are judged; null: another kind, or it was there before. */
+  readonly certificate: string | null;
   readonly subject: string | null;
   readonly installedAt: Date | null;
   readonly expiresAt: Date | null;

@@ -2,11 +2,11 @@
  * The configuration: read once, from the environment and .env, checked whole. Nothing else reads the environment, and a bad
  * value stops the start with every fault named.
  */
-import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { HOW_TO_MAKE_A_KEY, parseKeyRing } from '../secrets/key-text.ts';
+import { AUTHORITIES_WANTED, authorities } from './authorities.ts';
 import { ConfigError } from './config-error.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 import { secretVariables, type Variables, variableNames, variables } from './variables.ts';
@@ -73,6 +73,16 @@ export type Config = {
   readonly certificateSigner: CertificateSigner;
   /** Who signs those that they show to cars. */
   readonly v2gCertificateSigner: CertificateSigner;
+  /** Contracts of cars. */
+  readonly iso15118: {
+    /** PEM: roots of V2G and of mobility operators, beside those that organizations install. */
+    readonly roots: string | undefined;
+    /** What is made of a contract whose status nobody can be asked for. */
+    readonly whenUnavailable: 'refuse' | 'accept';
+    readonly provider:
+      | { readonly kind: 'none' | 'echo' }
+      | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
+  };
   readonly webhooks: {
     /** CIDRs. */
     readonly allowSubnets: readonly string[];
@@ -139,7 +149,7 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
   if (DIRECT_DATABASE_URL !== undefined && DATABASE_URL === undefined) {
     faults.push('DIRECT_DATABASE_URL: wants DATABASE_URL beside it; alone it means nothing');
   }
-  for (const chooser of ['CERTIFICATE_SIGNER', 'V2G_CERTIFICATE_SIGNER']) {
+  for (const chooser of ['CERTIFICATE_SIGNER', 'V2G_CERTIFICATE_SIGNER', 'EV_CERTIFICATE_PROVIDER']) {
     const isHook = settings[chooser] === 'hook';
     for (const name of [`${chooser}_URL`, `${chooser}_SECRET`]) {
       if (isHook && settings[name] === undefined) faults.push(`${name}: got nothing, wants one, as ${chooser} is hook`);
@@ -162,25 +172,13 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
 /** It is there, and is no folder; one that is not there is made when it is needed. */
 const isNoFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
 
-/** The certificates, or why not. */
-function authorities(file: string): { pem: string } | { fault: string } {
-  const wants = 'a readable file of certificates in PEM form';
-  let pem: string;
-  try {
-    pem = readFileSync(file, 'utf8');
-  } catch (cause) {
-    return { fault: `${fault('WEBHOOK_CA_FILE', file, wants)} (${(cause as NodeJS.ErrnoException).code})` };
-  }
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  try {
-    for (const block of blocks) new X509Certificate(block);
-  } catch {
-    return { fault: fault('WEBHOOK_CA_FILE', file, wants) };
-  }
-  return blocks.length > 0 ? { pem } : { fault: fault('WEBHOOK_CA_FILE', file, wants) };
-}
-
 const MIB = 1024 * 1024;
+
+function iso15118Of(value: Variables, roots: string | undefined): Config['iso15118'] {
+  const { OCSP_UNAVAILABLE: whenUnavailable, EV_CERTIFICATE_PROVIDER: kind } = value;
+  const { EV_CERTIFICATE_PROVIDER_URL: url = '', EV_CERTIFICATE_PROVIDER_SECRET: secret = '' } = value;
+  return { roots, whenUnavailable, provider: kind === 'hook' ? { kind, url, secret } : { kind } };
+}
 
 /** crossFaults has made sure that a hook has both. */
 function signerOf(value: Variables, of: 'CERTIFICATE_SIGNER' | 'V2G_CERTIFICATE_SIGNER'): CertificateSigner {
@@ -235,9 +233,16 @@ export function loadConfig(env: Environment, folder: string): Config {
   if (value !== undefined && isNoFolder(resolve(folder, value.DATA_DIR))) {
     distinct.push(fault('DATA_DIR', value.DATA_DIR, 'a folder; there is something else of that name'));
   }
-  const caFile = value?.WEBHOOK_CA_FILE;
-  const ca = caFile === undefined ? undefined : authorities(resolve(folder, caFile));
-  if (ca !== undefined && 'fault' in ca) distinct.push(ca.fault);
+  const pemOf = (name: 'WEBHOOK_CA_FILE' | 'V2G_ROOTS_FILE'): string | undefined => {
+    const file = value?.[name];
+    const read = file === undefined ? undefined : authorities(resolve(folder, file));
+    if (file === undefined || read === undefined) return undefined;
+    if ('pem' in read) return read.pem;
+    distinct.push(`${fault(name, file, AUTHORITIES_WANTED)}${read.why}`);
+    return undefined;
+  };
+  const ca = pemOf('WEBHOOK_CA_FILE');
+  const roots = pemOf('V2G_ROOTS_FILE');
   const tls = value === undefined ? undefined : tlsOf(value, folder);
   const unusable = tls === undefined ? undefined : tlsFault(tls.files);
   if (unusable !== undefined) distinct.push(unusable);
@@ -279,9 +284,10 @@ export function loadConfig(env: Environment, folder: string): Config {
     },
     certificateSigner: signerOf(value, 'CERTIFICATE_SIGNER'),
     v2gCertificateSigner: signerOf(value, 'V2G_CERTIFICATE_SIGNER'),
+    iso15118: iso15118Of(value, roots),
     webhooks: {
       allowSubnets: value.WEBHOOK_ALLOW_SUBNETS,
-      ca: ca !== undefined && 'pem' in ca ? ca.pem : undefined,
+      ca,
       retryOffsetsS: value.WEBHOOK_RETRY_OFFSETS,
       timeoutMs: value.WEBHOOK_TIMEOUT_MS,
     },

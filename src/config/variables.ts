@@ -58,6 +58,11 @@ export const variables = z.object({
   V2G_CERTIFICATE_SIGNER: oneOf('none', 'dev-ca', 'hook').prefault('none'),
   V2G_CERTIFICATE_SIGNER_URL: httpsUrl.optional(),
   V2G_CERTIFICATE_SIGNER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),
+  V2G_ROOTS_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
+  OCSP_UNAVAILABLE: oneOf('refuse', 'accept').prefault('refuse'),
+  EV_CERTIFICATE_PROVIDER: oneOf('none', 'echo', 'hook').prefault('none'),
+  EV_CERTIFICATE_PROVIDER_URL: httpsUrl.optional(),
+  EV_CERTIFICATE_PROVIDER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),
 
   WEBHOOK_ALLOW_SUBNETS: networks.prefault(''),
   WEBHOOK_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
@@ -88,4 +93,5 @@ export const secretVariables: ReadonlySet<string> = new Set<VariableName>([
   'METRICS_TOKEN',
   'CERTIFICATE_SIGNER_SECRET',
   'V2G_CERTIFICATE_SIGNER_SECRET',
+  'EV_CERTIFICATE_PROVIDER_SECRET',
 ]);

@@ -18,7 +18,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { ExtendedKeyUsageExtension, X509Certificate } from '@peculiar/x509';
 import { isIssuedBy, isSignedBy, keyHashOf } from '../certificates/index.ts';
 import type { CertificateHash } from '../ingest/inputs.ts';
-import { digest, HASH_OIDS } from './algorithms.ts';
+import { HASH_OIDS, isNamedBy } from './algorithms.ts';
 import type { StatusAnswer } from './types.ts';
 
 /** Clocks differ. */
@@ -101,7 +101,7 @@ function signerOf({ tbsResponseData: { responderID }, certs = [] }: BasicOCSPRes
       ? hex(AsnConvert.serialize(responderID.byName)) === hex(each.subjectName.toArrayBuffer())
       : hex(responderID.byKey?.buffer ?? new ArrayBuffer(0)) === keyHashOf(each, 'sha1');
   const all = [...brought, ...question.authorities];
-  const issuer = all.find((each) => isIssuer(each, question.hash));
+  const issuer = all.find((each) => isNamedBy(each, question.hash));
   if (issuer !== undefined && isResponder(issuer)) return { key: issuer.publicKey.rawData };
   const appointed = all.find((each) => isResponder(each));
   if (appointed === undefined) return { fault: 'unverified', why: 'The certificate of the responder is not known' };
@@ -109,14 +109,6 @@ function signerOf({ tbsResponseData: { responderID }, certs = [] }: BasicOCSPRes
     return { fault: 'unverified', why: 'The certificate of the issuing authority is not known' };
   const why = faultOfAppointment(appointed, issuer, question);
   return why === undefined ? { key: appointed.publicKey.rawData } : { fault: 'invalid', why };
-}
-
-/** By the hash of its key and of its name: another key with the same hash is not to be found. */
-function isIssuer(each: X509Certificate, { hashAlgorithm, issuerKeyHash, issuerNameHash }: CertificateHash): boolean {
-  return (
-    keyHashOf(each, hashAlgorithm.toLowerCase()) === issuerKeyHash &&
-    digest(hashAlgorithm, each.subjectName.toArrayBuffer()) === issuerNameHash
-  );
 }
 
 /** §4.2.2.2: appointed by the very authority that issued the certificate in question, for this purpose. */

@@ -31,6 +31,7 @@ export type IdPrefix =
   | 'upl'
   | 'fwr'
   | 'csr'
+  | 'evc'
   | 'crt'
   | 'cpr'
   | 'xlm'

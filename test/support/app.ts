@@ -46,6 +46,7 @@ export async function startApp(
     certificateSigner?: Config['certificateSigner'];
     tls?: Config['tls'];
     v2gCertificateSigner?: Config['v2gCertificateSigner'];
+    iso15118?: Partial<Config['iso15118']>;
     uploadPace?: AppOptions['uploadPace'];
     ocppLimits?: AppOptions['ocppLimits'];
     inventory?: Config['deviceModel']['inventory'];
@@ -79,6 +80,7 @@ export async function startApp(
       uploads: options.uploads ?? uploadsConfig(),
       certificateSigner: options.certificateSigner ?? { kind: 'none' },
       v2gCertificateSigner: options.v2gCertificateSigner ?? { kind: 'none' },
+      iso15118: { roots: undefined, whenUnavailable: 'refuse', provider: { kind: 'none' }, ...options.iso15118 },
       webhooks: {
         allowSubnets: ['127.0.0.0/8'],
         ca: options.webhookCa,

@@ -1,6 +1,7 @@
 /** OCPP 2.0.1 and 2.1: which message goes where, as data. One room serves both; what only 2.1 has stands in the lists since21. */
 import { createDataTransfers, type DataTransfers } from '../../data-transfer/index.ts';
 import type { Ingest } from '../../ingest/contract.ts';
+import { type Iso15118, withoutIso15118 } from '../../iso15118/index.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import type { SignCertificate, Version } from '../contract.ts';
 import { createDoor } from '../door.ts';
@@ -16,9 +17,11 @@ export type V2Options = Pick<V2Needs, 'protocol' | 'nextTransactionId' | 'newId'
   readonly dataTransfers?: DataTransfers;
   /** Absent: nobody here signs, and a station that asks is told so. */
   readonly signCertificate?: SignCertificate;
+  /** Absent: no contract is good, no status known, and there are no certificates for cars. */
+  readonly iso15118?: Iso15118;
 };
 
-export function createV2({ submit, dataTransfers, signCertificate, ...given }: V2Options): Version & {
+export function createV2({ submit, dataTransfers, signCertificate, iso15118, ...given }: V2Options): Version & {
   readonly protocol: V2Protocol;
 } {
   const { protocol } = given;
@@ -28,6 +31,7 @@ export function createV2({ submit, dataTransfers, signCertificate, ...given }: V
     clocks: createClockWatch({ submit }),
     dataTransfers: dataTransfers ?? createDataTransfers([]),
     signCertificate: signCertificate ?? (() => Promise.resolve('rejected')),
+    iso15118: iso15118 ?? withoutIso15118,
   };
   const ofThis = <Each>({ inBoth, since21 }: { inBoth: readonly Each[]; since21: readonly Each[] }): readonly Each[] =>
     protocol === 'ocpp2.1' ? [...inBoth, ...since21] : inBoth;

@@ -1,5 +1,7 @@
 /** OCPP 2.x's words and ours, side by side. No rules. */
+
 import type { Authorization, AuthorizeReply, BootReply, ChargingState, ConnectorStatus } from '../../ingest/inputs.ts';
+import type { ContractVerdict } from '../../iso15118/index.ts';
 import { enumReader, folded } from '../reading.ts';
 
 /** ConnectorStatusEnumType: five of ours. The finer states of OCPP 1.6 are told by TransactionEvent. */
@@ -80,6 +82,17 @@ export function idTokenInfo({ authorization, expiresAt, groupId }: AuthorizeRepl
     ...(groupId !== undefined && groupId.length <= 36 && { groupIdToken: { idToken: groupId, type: 'Central' } }),
   };
 }
+
+/** AuthorizeCertificateStatusEnumType */
+export const CERTIFICATE_STATUS = {
+  accepted: 'Accepted',
+  signature_error: 'SignatureError',
+  expired: 'CertificateExpired',
+  revoked: 'CertificateRevoked',
+  no_certificate: 'NoCertificateAvailable',
+  chain_error: 'CertChainError',
+  contract_cancelled: 'ContractCancelled',
+} as const satisfies Record<ContractVerdict, string>;
 
 /** ChargingStateEnumType */
 const CHARGING_STATES: ReadonlyMap<string, ChargingState> = new Map([

@@ -6,6 +6,9 @@ import { bootNotification } from './boot-notification.ts';
 import { clearedChargingLimit } from './cleared-charging-limit.ts';
 import { dataTransfer } from './data-transfer.ts';
 import { firmwareStatusNotification } from './firmware-status-notification.ts';
+import { get15118EvCertificate } from './get-15118-ev-certificate.ts';
+import { getCertificateChainStatus } from './get-certificate-chain-status.ts';
+import { getCertificateStatus } from './get-certificate-status.ts';
 import { heartbeat } from './heartbeat.ts';
 import { logStatusNotification } from './log-status-notification.ts';
 import { meterValues } from './meter-values.ts';
@@ -35,6 +38,8 @@ export const inBoth: readonly Make[] = [
   clearedChargingLimit,
   ({ dataTransfers }) => dataTransfer(dataTransfers),
   firmwareStatusNotification,
+  ({ iso15118, protocol }) => get15118EvCertificate(iso15118, protocol),
+  ({ iso15118, protocol }) => getCertificateStatus(iso15118, protocol),
   heartbeat,
   logStatusNotification,
   publishFirmwareStatusNotification,
@@ -53,6 +58,7 @@ export const inBoth: readonly Make[] = [
 
 /** New in 2.1. */
 export const since21: readonly Make[] = [
+  ({ iso15118, clock }) => getCertificateChainStatus(iso15118, clock),
   notifyDerAlarm,
   notifyDerStartStop,
   notifyPriorityCharging,
