@@ -1,4 +1,5 @@
 /** A charger of few words on a bare socket: it boots, and answers each call as it is told. What it is asked is kept. */
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 
 type Payload = Record<string, unknown>;
@@ -20,11 +21,16 @@ export async function scriptedCharger(
     readonly key: string;
     /** Default ocpp1.6. */
     readonly speaks?: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
+    /** Of a wss address. */
+    readonly tls?: ConnectionOptions;
   },
   answering: Answering,
 ): Promise<ScriptedCharger> {
   const { speaks: protocol = 'ocpp1.6' } = at;
-  const socket = new WebSocket(`${at.ocppUrl}/${at.identity}`, [protocol], { auth: `${at.identity}:${at.key}` });
+  const socket = new WebSocket(`${at.ocppUrl}/${at.identity}`, [protocol], {
+    auth: `${at.identity}:${at.key}`,
+    ...at.tls,
+  });
   const asked: Asked[] = [];
   const waiting = new Map<string, (payload: Payload) => void>();
   let calls = 0;
