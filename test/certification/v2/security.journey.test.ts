@@ -4,16 +4,19 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509';
 import { dialCharger } from '../../ocpp/rig.ts';
-import { startApp } from '../../support/app.ts';
+import { chargingWorld } from '../../support/charging-world.ts';
 import type { Answering } from '../../support/scripted-charger.ts';
 import { type Speaks, type StationV2, stationV2 } from '../../support/station-v2.ts';
 import { until } from '../../support/until.ts';
 
-const app = await startApp({ certificateSigner: { kind: 'dev-ca' }, v2gCertificateSigner: { kind: 'dev-ca' } });
+const world = await chargingWorld({ certificateSigner: { kind: 'dev-ca' }, v2gCertificateSigner: { kind: 'dev-ca' } });
+const { app } = world;
 await app.db.prisma.organization.updateMany({ data: { name: 'Dynamo' } });
 const open: StationV2[] = [];
-afterEach(async () => void (await Promise.all(open.splice(0).map((each) => each.close()))));
-afterAll(() => app.stop());
+afterEach(async () => {
+  await Promise.all([world.closeChargers(), ...open.splice(0).map((each) => each.close())]);
+});
+afterAll(() => world.close());
 
 const port = Number(new URL(app.url).port);
 const both = ['ocpp2.0.1', 'ocpp2.1'] as const;
@@ -135,6 +138,26 @@ describe.each(both)('%s', (speaks) => {
     expect((await requestsOf(of)).map(({ error }) => error?.code)).toEqual(['invalid_csr', 'invalid_csr']);
   });
 });
+
+test.each([
+  ['2.0.1', 'sign_certificate', 'charge_point'],
+  ['2.0.1', 'sign_v2g_certificate', 'v2g'],
+  ['2.1', 'sign_v2g20_certificate', 'v2g20'],
+] as const)(
+  'a simulated station of %s that is asked to (%s) makes a key, and verifies what it gets',
+  async (version, message, use) => {
+    const made = await world.station({ version, settings: { 'SecurityCtrlr.OrganizationName': 'Dynamo' } });
+    expect((await made.ask('trigger', { message })).status).toBe('accepted');
+    const request = await until(`the request for ${use} is installed`, async () => {
+      const { data } = (await world.api<{ data: Request[] }>('GET', `/charge-points/${made.id}/certificate-requests`))
+        .body;
+      return data.find((each) => each.use === use && each.status === 'installed');
+    });
+    expect(made.asked('CertificateSigned')).toMatchObject([
+      { answered: 'Accepted', payload: { certificateChain: request.chain } },
+    ]);
+  },
+);
 
 test('2.1: a request for ISO 15118-20 has a number, which comes back with its certificate', async () => {
   const of = await station('ocpp2.1');
