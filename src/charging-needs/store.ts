@@ -41,11 +41,11 @@ const PROFILES: Statement = {
   text: `SELECT charge_point_id AS "chargePointId", profile, requested_by AS "requestedBy" FROM charging_profiles
           WHERE charge_point_id = ANY($1::text[]) AND (status = 'pending' OR status = 'active') AND status = 'active'`,
 };
-// Plan: external_limits_active.
+// Plan: external_limits_active. What is generated on the site adds to what there is, and limits nobody.
 const LIMITS: Statement = {
   name: 'charging_needs_limits',
   text: `SELECT charge_point_id AS "chargePointId", evse_id AS "evseId", schedules, reported_at AS "reportedAt" FROM external_limits
-          WHERE charge_point_id = ANY($1::text[]) AND status = 'active'`,
+          WHERE charge_point_id = ANY($1::text[]) AND status = 'active' AND is_local_generation IS NOT TRUE`,
 };
 // Plan: the index (charge_point_id, id), backwards: the last fifty of each charge point, at most one a EVSE.
 const NEEDS: Statement = {

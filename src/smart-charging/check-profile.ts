@@ -26,20 +26,21 @@ export type CheckProfile = {
 const FIRST_OWN_ID = 1_000_000;
 export const newProfileId = (): number => randomInt(FIRST_OWN_ID, 2 ** 31 - 1);
 
-type Needs = { readonly reads: Pick<ProfileReads, 'installed' | 'protocol'>; readonly settingsOf: SettingsOf };
+type Needs = {
+  readonly reads: Pick<ProfileReads, 'installed' | 'protocol' | 'controller'>;
+  readonly settingsOf: SettingsOf;
+};
 
 export function createCheckProfile({ reads, settingsOf }: Needs): CheckProfile {
   /** Who has never been connected is asked nothing: the command says so. */
   const protocolOf = async (where: Where) => (await reads.protocol(where)) ?? 'ocpp1.6';
 
   async function check(where: Where, profile: ChargingProfile): Promise<FieldFault[]> {
-    const [settings, installed, protocol] = await Promise.all([
-      settingsOf(where.organizationId, where.chargePointId),
-      reads.installed(where),
-      protocolOf(where),
-    ]);
+    const [installed, protocol] = await Promise.all([reads.installed(where), protocolOf(where)]);
+    if (protocol !== 'ocpp1.6')
+      return faultsOf2x(profile, protocol, readStationLimits(await reads.controller(where)), installed);
+    const settings = await settingsOf(where.organizationId, where.chargePointId);
     const configuration = new Map(settings.map(({ key, value }) => [key, value ?? '']));
-    if (protocol !== 'ocpp1.6') return faultsOf2x(profile, protocol, readStationLimits(configuration), installed);
     const others = installed.filter((each) => each.profileId !== profile.profileId).length;
     return faultsOf(profile, readLimits(configuration), others);
   }

@@ -117,30 +117,31 @@ function checkSchedule(
   });
 }
 
-/** By the names of SmartChargingCtrlr's variables, however the configuration spells what is around them. */
-export function readStationLimits(configuration: ReadonlyMap<string, string>): StationLimits {
-  const said = new Map([...configuration].map(([key, value]) => [shortName(key), value]));
+/** Variables of SmartChargingCtrlr, as the device model has them. */
+export type ControllerVariable = {
+  readonly variable: string;
+  readonly variableInstance: string | null;
+  readonly value: string | null;
+  readonly maxLimit: number | null;
+};
+
+export function readStationLimits(variables: readonly ControllerVariable[]): StationLimits {
+  const said = new Map(variables.map((each) => [`${each.variable}${each.variableInstance ?? ''}`.toLowerCase(), each]));
   const count = (name: string): number | undefined => {
-    const value = said.get(name)?.trim();
-    return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+    const value = said.get(name)?.value?.trim();
+    return value !== undefined && /^-?\d{1,9}$/.test(value) ? Number(value) : undefined;
   };
   const units = new Set<'A' | 'W'>();
-  for (const word of said.get('rateunit')?.split(',') ?? []) {
+  for (const word of said.get('rateunit')?.value?.split(',') ?? []) {
     const folded = word.trim().toUpperCase();
     if (folded === 'A' || folded === 'W') units.add(folded);
   }
   return {
     maxStackLevel: count('profilestacklevel'),
     maxPeriods: count('periodsperschedule'),
-    maxProfiles: count('entries[chargingprofiles]'),
+    // Its value is how many there are now.
+    maxProfiles: said.get('entrieschargingprofiles')?.maxLimit ?? undefined,
     maxExternalId: count('maxexternalconstraintsid'),
     units: units.size === 0 ? undefined : units,
   };
-}
-
-const CONTROLLER = 'smartchargingctrlr';
-/** `SmartChargingCtrlr.RateUnit`, `SmartChargingCtrlr/RateUnit` … → rateunit; other components' variables are nobody's. */
-function shortName(key: string): string {
-  const folded = key.toLowerCase();
-  return folded.startsWith(CONTROLLER) ? folded.slice(CONTROLLER.length).replace(/^[^a-z]+/, '') : `other ${folded}`;
 }

@@ -1,6 +1,7 @@
 /** The SQL of charging profiles; that of stations' reports on them is in report-store.ts. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
+import type { ControllerVariable } from './checks-2x.ts';
 import { loadReports, saveReports } from './report-store.ts';
 import type {
   ChargingProfile,
@@ -103,6 +104,8 @@ export type ProfileReads = {
   ): Promise<StoredProfile[]>;
   /** What the charger is known to hold. */
   installed(where: Where): Promise<ChargingProfile[]>;
+  /** What its device model says of smart charging (2.x). */
+  controller(where: Where): Promise<ControllerVariable[]>;
   /** Of its last connection; undefined: it had none. */
   protocol(where: Where): Promise<Protocol | undefined>;
   session(
@@ -166,6 +169,12 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
       // Profiles of sessions that are over have gone with them.
       return (await withSessions(where, rows)).filter((row) => !row.sessionEnded).map(({ profile }) => profile);
     },
+    controller: (where) =>
+      prisma.deviceVariable.findMany({
+        where: { ...where, component: 'SmartChargingCtrlr', attribute: 'actual', goneAt: null },
+        select: { variable: true, variableInstance: true, value: true, maxLimit: true },
+        take: 100,
+      }),
     async protocol({ organizationId, chargePointId }) {
       const row = await prisma.chargePointState.findFirst({
         where: { organizationId, chargePointId },

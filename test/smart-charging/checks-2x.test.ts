@@ -3,7 +3,7 @@ import { faultsOf } from '../../src/smart-charging/checks.ts';
 import { faultsOf2x, type Held, readStationLimits, type StationLimits } from '../../src/smart-charging/checks-2x.ts';
 import type { ChargingProfile, SchedulePeriod } from '../../src/smart-charging/types.ts';
 
-const nothing = readStationLimits(new Map());
+const nothing = readStationLimits([]);
 type Schedule = ChargingProfile['schedule'];
 const profile = (more: Partial<ChargingProfile> = {}, schedule: Partial<Schedule> = {}): ChargingProfile => ({
   profileId: 1,
@@ -78,15 +78,19 @@ test('the number of a limit that others set is theirs (K01.FR.05, K01.FR.81)', (
 });
 
 test('what the station said of itself counts', () => {
-  const limits = readStationLimits(
-    new Map([
-      ['SmartChargingCtrlr.ProfileStackLevel', '3'],
-      ['SmartChargingCtrlr.RateUnit', 'A'],
-      ['SmartChargingCtrlr.PeriodsPerSchedule', '1'],
-      ['SmartChargingCtrlr.Entries[ChargingProfiles]', '1'],
-      ['OtherCtrlr.RateUnit', 'W'],
-    ]),
-  );
+  const said = (variable: string, value: string, more: { instance?: string; maxLimit?: number } = {}) => ({
+    variable,
+    value,
+    variableInstance: more.instance ?? null,
+    maxLimit: more.maxLimit ?? null,
+  });
+  const limits = readStationLimits([
+    said('ProfileStackLevel', '3'),
+    said('RateUnit', 'A'),
+    said('PeriodsPerSchedule', '1'),
+    // Its value is how many there are.
+    said('Entries', '0', { instance: 'ChargingProfiles', maxLimit: 1 }),
+  ]);
   const wrong = profile({ stackLevel: 4 }, { unit: 'W', periods: [0, 1].map((startS) => ({ startS, limit: 1 })) });
   expect(fields(wrong, 'ocpp2.0.1', limits, [profile({ profileId: 5, connectorId: 3 })])).toEqual([
     'schedule.unit',

@@ -1,0 +1,112 @@
+/** Smart charging with simulated stations: the same calls for every version, and what only newer ones can. */
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { chargingWorld, type Station } from '../support/charging-world.ts';
+import { until } from '../support/until.ts';
+
+const world = await chargingWorld();
+await world.token('TAG', { max_concurrent: null });
+afterEach(() => world.closeChargers());
+afterAll(() => world.close());
+
+type Profile = { id: string; status: string; purpose: string; profile_id: number; why: string | null };
+type Report = { id: string; status: string; profiles: { source: string }[]; drift: unknown[] | null };
+const at = (station: Station, path: string) => `/charge-points/${station.id}/${path}`;
+const post = async <T = Profile>(station: Station, path: string, body: object) =>
+  (await world.api<T>('POST', at(station, path), body)).body;
+const profiles = async (station: Station) =>
+  (await world.api<{ data: Profile[] }>('GET', at(station, 'charging-profiles'))).body.data;
+
+async function charging(version: '1.6' | '2.0.1' | '2.1') {
+  const station = await world.station({ version, speed: 20 });
+  station.charger.plug(1, { batteryWh: 60_000, socPercent: 10 });
+  station.charger.present(1, 'TAG');
+  const { id } = await station.session();
+  await until('the charger knows its transaction', () => station.charger.connector(1).session);
+  return { station, sessionId: id };
+}
+
+test.each(['1.6', '2.0.1', '2.1'] as const)(
+  '%s: limits of the station, an outlet and a session, what results, and back',
+  async (version) => {
+    const { station, sessionId } = await charging(version);
+    const limit = (body: object) => post(station, 'charging-limit?wait=true', body);
+    expect(await limit({ limit: 32 })).toMatchObject({ purpose: 'charge_point_max', status: 'active', why: null });
+    expect(await limit({ limit: 16, connector_id: 1 })).toMatchObject({ purpose: 'tx_default', status: 'active' });
+    expect(await limit({ limit: 12, connector_id: 1 })).toMatchObject({ status: 'active', why: null });
+    expect(await limit({ limit: 7.5, session_id: sessionId })).toMatchObject({ purpose: 'tx', status: 'active' });
+    const { body } = await world.api<{ periods: { limit: number }[] }>(
+      'GET',
+      at(station, 'composite-schedule?connector_id=1&duration_s=60&unit=A'),
+    );
+    expect(body.periods[0]?.limit).toBe(7.5);
+    const held = (await profiles(station)).filter(({ status }) => status === 'active');
+    expect(held.map(({ purpose }) => purpose)).toEqual(['tx', 'tx_default', 'charge_point_max']);
+    expect((await world.api('DELETE', at(station, 'charging-profiles?wait=true'))).body['status']).toBe('accepted');
+    expect((await profiles(station)).some(({ status }) => status === 'active')).toBe(false);
+  },
+);
+
+describe.each(['2.0.1', '2.1'] as const)('%s', (version) => {
+  test('what it reports is what it was given', async () => {
+    const station = await world.station({ version, speed: 20 });
+    const schedule = (limit: number) => ({ unit: 'A', periods: [{ start_s: 0, limit }] });
+    await post(station, 'charging-profiles?wait=true', { purpose: 'charge_point_max', schedule: schedule(30) });
+    await post(station, 'charging-profiles?wait=true', {
+      purpose: 'tx_default',
+      connector_id: 1,
+      schedule: schedule(20),
+    });
+    await station.charger.v2().externalLimit(0, 5000);
+    const { id } = await post<Report>(station, 'charging-profile-reports', {});
+    const report = await until('it is complete', async () => {
+      const { body } = await world.api<Report>('GET', at(station, `charging-profile-reports/${id}`));
+      return body.status === 'complete' ? body : undefined;
+    });
+    expect(report.drift).toEqual([]);
+    expect(report.profiles.map(({ source }) => source).sort()).toEqual(['CSO', 'CSO', 'EMS']);
+    const { body } = await world.api<{ data: { source: string; status: string }[] }>(
+      'GET',
+      at(station, 'external-limits'),
+    );
+    expect(body.data).toMatchObject([{ source: 'EMS', status: 'active' }]);
+    await station.charger.v2().externalLimit(0, undefined);
+    const after = await world.api<{ data: { status: string }[] }>('GET', at(station, 'external-limits'));
+    expect(after.body.data).toMatchObject([{ status: 'cleared' }]);
+  });
+
+  test('a car asks, gets a profile, and says how it will charge by it', async () => {
+    const { station, sessionId } = await charging(version);
+    await post(station, 'charging-limit?wait=true', { limit: 10, connector_id: 1 });
+    expect(await station.charger.v2().chargingNeeds(1)).toBe('Accepted');
+    type State = { charging_needs: { answer: string; is_within: boolean | null; ev_schedule: unknown }[] };
+    const [needs] = await until('it has said so', async () => {
+      const { body } = await world.api<State>('GET', `/sessions/${sessionId}/smart-charging`);
+      return body.charging_needs[0]?.ev_schedule == null ? undefined : body.charging_needs;
+    });
+    expect(needs).toMatchObject({ answer: 'accepted', is_within: true, ev_schedule: { periods: [{ limit: 10 }] } });
+    const mine = await until('its profile is taken', async () =>
+      (await profiles(station)).find(({ purpose, status }) => purpose === 'tx' && status === 'active'),
+    );
+    expect(mine.why).toBeNull();
+  });
+});
+
+test('2.1: DER controls begin and end by themselves, and are reported', async () => {
+  const station = await world.station({ version: '2.1', speed: 20 });
+  const body = { type: 'fixed_var', duration_s: 20, fixed_var: { setpoint: 10, unit: 'pct_max_var' } };
+  const set = await post<{ status: string; control_id: string }>(station, 'der-controls?wait=true', body);
+  expect(set.status).toBe('active');
+  const { id } = await post<Report>(station, 'der-control-reports', {});
+  await until('it is complete', async () => {
+    const report = await world.api<Report>('GET', at(station, `der-control-reports/${id}`));
+    return report.body.status === 'complete' ? report.body : undefined;
+  });
+  type Control = { status: string };
+  const control = await until('its time is over', async () => {
+    const [row] = (await world.api<{ data: Control[] }>('GET', at(station, 'der-controls'))).body.data;
+    return row?.status === 'active' ? undefined : row;
+  });
+  expect(['ended', 'cleared']).toContain(control.status); // cleared: it ended before it was asked
+  const events = await world.api<{ data: { kind: string }[] }>('GET', at(station, 'der-events'));
+  expect(events.body.data.map(({ kind }) => kind)).toEqual(['stopped', 'started']);
+});
