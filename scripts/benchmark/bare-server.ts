@@ -3,14 +3,19 @@ import { WebSocketServer } from 'ws';
 
 let transactions = 0;
 const accepted = { status: 'Accepted' };
+const accepted2 = { idTokenInfo: accepted };
 
-function answer(action: unknown): object {
+/** 2.x names its token by an object. */
+function answer(action: unknown, payload: Record<string, unknown>): object {
   switch (action) {
     case 'BootNotification':
       return { status: 'Accepted', currentTime: new Date().toISOString(), interval: 300 };
     case 'Heartbeat':
       return { currentTime: new Date().toISOString() };
+    case 'TransactionEvent':
+      return payload['idToken'] === undefined ? {} : accepted2;
     case 'Authorize':
+      return payload['idToken'] === undefined ? { idTagInfo: accepted } : accepted2;
     case 'StopTransaction':
       return { idTagInfo: accepted };
     case 'StartTransaction':
@@ -30,8 +35,14 @@ const server = new WebSocketServer({
 server.on('connection', (ws) => {
   ws.on('error', () => undefined); // the generator cut its line
   ws.on('message', (data: Buffer) => {
-    const [type, id, action] = JSON.parse(data.toString()) as unknown[]; // as: our own generator's frame
-    if (type === 2) ws.send(JSON.stringify([3, id, answer(action)]));
+    // as: our own generator's frame
+    const [type, id, action, payload] = JSON.parse(data.toString()) as [
+      number,
+      string,
+      string,
+      Record<string, unknown>,
+    ];
+    if (type === 2) ws.send(JSON.stringify([3, id, answer(action, payload)]));
   });
 });
 server.on('listening', () => {

@@ -2,7 +2,7 @@
 
 import { type LoadKind, startLoad } from './loads.ts';
 import { createRecorder } from './measure.ts';
-import { type Connected, type Counters, connectAll, type Peer, type PeerSpec } from './peers.ts';
+import { type Connected, type Counters, connectAll, type Peer, type PeerSpec, type Speaks } from './peers.ts';
 
 export type Order =
   | {
@@ -11,6 +11,7 @@ export type Order =
       readonly specs: readonly PeerSpec[];
       readonly atOnce: number;
       readonly withStatuses: boolean;
+      readonly speaks: Speaks;
     }
   | {
       readonly do: 'load';

@@ -1,8 +1,9 @@
 /** The kinds of load: who sends what when, until told to stop. Each answer is timed. */
 import { heartbeat, type Mouth, STEP_START, sessionCycle, status } from './messages.ts';
+import { sessionCycle2 } from './messages-2.ts';
 import type { Answer, Peer } from './peers.ts';
 
-export type LoadKind = 'cycle' | 'heartbeat' | 'status' | 'open';
+export type LoadKind = 'cycle' | 'cycle2' | 'heartbeat' | 'status' | 'open';
 export type Load = {
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
@@ -18,12 +19,12 @@ function readTransactionId(mouth: Mouth, data: Buffer): void {
 }
 
 /** One session, message after message; `done` when its last answer came. */
-function playSession(peer: Peer, heard: Heard, done: () => void): void {
+function playSession(peer: Peer, heard: Heard, done: () => void, cycle = sessionCycle): void {
   let step = 0;
   const next = () => {
-    const build = sessionCycle[step];
+    const build = cycle[step];
     if (build === undefined || !peer.isOpen()) return done();
-    const isStart = step === STEP_START;
+    const isStart = cycle === sessionCycle && step === STEP_START;
     step += 1;
     const begun = performance.now();
     peer.send(build(peer.mouth), (answer, data) => {
@@ -113,6 +114,8 @@ export function startLoad(options: {
   switch (kind) {
     case 'cycle':
       return closedLoop(peers, (peer, done) => playSession(peer, heard, done));
+    case 'cycle2':
+      return closedLoop(peers, (peer, done) => playSession(peer, heard, done, sessionCycle2));
     case 'heartbeat':
       return single(heartbeat);
     case 'status': {

@@ -7,6 +7,8 @@ export type Mouth = {
   readonly token: string;
   registerWh: number;
   transactionId: string;
+  /** Of the next event of its transaction (OCPP 2.x). */
+  seqNo: number;
 };
 
 export const newMouth = (token: string): Mouth => ({
@@ -15,33 +17,34 @@ export const newMouth = (token: string): Mouth => ({
   token,
   registerWh: 1000,
   transactionId: '0',
+  seqNo: 0,
 });
 
-function stamp(mouth: Mouth): string {
+export function stamp(mouth: Mouth): string {
   mouth.lastMs = Math.max(mouth.lastMs + 1, Date.now());
   return new Date(mouth.lastMs).toISOString();
 }
-const id = (mouth: Mouth): string => `b${++mouth.serial}`;
+export const messageId = (mouth: Mouth): string => `b${++mouth.serial}`;
 
 export const boot = (mouth: Mouth): string =>
-  `[2,"${id(mouth)}","BootNotification",{"chargePointVendor":"Bench","chargePointModel":"B1","chargePointSerialNumber":"1","firmwareVersion":"1.0"}]`;
-export const heartbeat = (mouth: Mouth): string => `[2,"${id(mouth)}","Heartbeat",{}]`;
+  `[2,"${messageId(mouth)}","BootNotification",{"chargePointVendor":"Bench","chargePointModel":"B1","chargePointSerialNumber":"1","firmwareVersion":"1.0"}]`;
+export const heartbeat = (mouth: Mouth): string => `[2,"${messageId(mouth)}","Heartbeat",{}]`;
 export const status = (mouth: Mouth, connectorId: number, state: string): string =>
-  `[2,"${id(mouth)}","StatusNotification",{"connectorId":${connectorId},"errorCode":"NoError","status":"${state}","timestamp":"${stamp(mouth)}"}]`;
-const authorize = (mouth: Mouth): string => `[2,"${id(mouth)}","Authorize",{"idTag":"${mouth.token}"}]`;
+  `[2,"${messageId(mouth)}","StatusNotification",{"connectorId":${connectorId},"errorCode":"NoError","status":"${state}","timestamp":"${stamp(mouth)}"}]`;
+const authorize = (mouth: Mouth): string => `[2,"${messageId(mouth)}","Authorize",{"idTag":"${mouth.token}"}]`;
 const start = (mouth: Mouth): string =>
-  `[2,"${id(mouth)}","StartTransaction",{"connectorId":1,"idTag":"${mouth.token}","meterStart":${mouth.registerWh},"timestamp":"${stamp(mouth)}"}]`;
+  `[2,"${messageId(mouth)}","StartTransaction",{"connectorId":1,"idTag":"${mouth.token}","meterStart":${mouth.registerWh},"timestamp":"${stamp(mouth)}"}]`;
 const meter = (mouth: Mouth): string => {
   mouth.registerWh += 25;
   return (
-    `[2,"${id(mouth)}","MeterValues",{"connectorId":1,"transactionId":${mouth.transactionId},"meterValue":[{"timestamp":"${stamp(mouth)}","sampledValue":[` +
+    `[2,"${messageId(mouth)}","MeterValues",{"connectorId":1,"transactionId":${mouth.transactionId},"meterValue":[{"timestamp":"${stamp(mouth)}","sampledValue":[` +
     `{"value":"${mouth.registerWh}","context":"Sample.Periodic","measurand":"Energy.Active.Import.Register","unit":"Wh"},` +
     '{"value":"10980","context":"Sample.Periodic","measurand":"Power.Active.Import","unit":"W"},' +
     '{"value":"54","context":"Sample.Periodic","measurand":"SoC","unit":"Percent"}]}]}]'
   );
 };
 const stop = (mouth: Mouth): string =>
-  `[2,"${id(mouth)}","StopTransaction",{"transactionId":${mouth.transactionId},"idTag":"${mouth.token}","meterStop":${mouth.registerWh},"timestamp":"${stamp(mouth)}","reason":"Local"}]`;
+  `[2,"${messageId(mouth)}","StopTransaction",{"transactionId":${mouth.transactionId},"idTag":"${mouth.token}","meterStop":${mouth.registerWh},"timestamp":"${stamp(mouth)}","reason":"Local"}]`;
 
 /** One session from card to unplug: what 7-performance.md calls the session cycle. */
 export const sessionCycle: readonly ((mouth: Mouth) => string)[] = [

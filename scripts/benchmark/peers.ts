@@ -1,8 +1,10 @@
 /** The generator's connections: bare `ws` clients that send one frame and hear one answer. No validation, no queue. */
 import { WebSocket } from 'ws';
 import { boot, type Mouth, newMouth, status } from './messages.ts';
+import { boot2, status2 } from './messages-2.ts';
 
 export type PeerSpec = { readonly identity: string; readonly key: string; readonly token: string };
+export type Speaks = 'ocpp1.6' | 'ocpp2.0.1';
 export type Answer = 'result' | 'error';
 export type Peer = {
   readonly mouth: Mouth;
@@ -18,9 +20,9 @@ const RESULT = 0x33;
 const CALL = 0x32;
 
 /** Resolves when the socket is open; undefined: it was refused. A call that its end leaves unanswered counts as an error. */
-function open(url: string, spec: PeerSpec, counters: Counters): Promise<Peer | undefined> {
+function open(url: string, spec: PeerSpec, speaks: Speaks, counters: Counters): Promise<Peer | undefined> {
   return new Promise((resolve) => {
-    const ws = new WebSocket(`${url}/${spec.identity}`, ['ocpp1.6'], {
+    const ws = new WebSocket(`${url}/${spec.identity}`, [speaks], {
       perMessageDeflate: false,
       skipUTF8Validation: true,
       generateMask: (mask) => mask.fill(0), // a mask costs the generator, and the server cannot tell
@@ -78,9 +80,10 @@ export async function connectAll(options: {
   readonly specs: readonly PeerSpec[];
   readonly atOnce: number;
   readonly withStatuses: boolean;
+  readonly speaks: Speaks;
   readonly counters: Counters;
 }): Promise<Connected> {
-  const { url, specs, atOnce, counters } = options;
+  const { url, specs, atOnce, speaks, counters } = options;
   const peers: Peer[] = [];
   let failures = 0;
   let next = 0;
@@ -88,13 +91,15 @@ export async function connectAll(options: {
   async function lane(): Promise<void> {
     for (let index = next++; index < specs.length; index = next++) {
       const spec = specs[index];
-      const peer = spec === undefined ? undefined : await openPatiently(url, spec, counters);
-      const booted = peer === undefined ? undefined : await ask(peer, boot(peer.mouth));
+      const peer = spec === undefined ? undefined : await openPatiently(url, spec, speaks, counters);
+      const booted =
+        peer === undefined ? undefined : await ask(peer, speaks === 'ocpp1.6' ? boot(peer.mouth) : boot2(peer.mouth));
       if (peer === undefined || booted?.answer !== 'result' || !booted.data.includes('"Accepted"')) {
         failures += 1;
         continue;
       }
-      if (options.withStatuses) {
+      if (options.withStatuses && speaks === 'ocpp2.0.1') await ask(peer, status2(peer.mouth, 'Available'));
+      else if (options.withStatuses) {
         await ask(peer, status(peer.mouth, 0, 'Available'));
         await ask(peer, status(peer.mouth, 1, 'Available'));
       }
@@ -106,9 +111,14 @@ export async function connectAll(options: {
 }
 
 /** A charger that is turned away for now (503) comes again, as chargers do. */
-async function openPatiently(url: string, spec: PeerSpec, counters: Counters): Promise<Peer | undefined> {
+async function openPatiently(
+  url: string,
+  spec: PeerSpec,
+  speaks: Speaks,
+  counters: Counters,
+): Promise<Peer | undefined> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const peer = await open(url, spec, counters);
+    const peer = await open(url, spec, speaks, counters);
     if (peer !== undefined) return peer;
     await new Promise((resolve) => setTimeout(resolve, 50 + 200 * Math.random()));
   }

@@ -85,11 +85,18 @@ export function brokenFloors(rows: readonly Row[]): string[] {
     .filter(({ errors }) => errors > 0)
     .map(({ scenario, target, errors }) => `${scenario} (${target}): ${errors} errors`);
   const ours = (part: string) => rows.find(({ target, scenario }) => target === 'server' && scenario.startsWith(part));
-  const cycle = ours('session cycle');
+  const cycle = ours('session cycle,');
   if (cycle?.perCpuS !== undefined && cycle.perCpuS < 4000)
     faults.push(`session cycle: ${cycle.perCpuS} messages per CPU-second, floor 4,000`);
   if (cycle?.sqlPerMessage !== undefined && cycle.sqlPerMessage > 1)
     faults.push(`session cycle: ${cycle.sqlPerMessage} SQL statements per message, at most 1`);
+  const cycle2 = ours('session cycle of 2.0.1');
+  if (cycle2?.sqlPerMessage !== undefined && cycle2.sqlPerMessage > 1)
+    faults.push(`session cycle of 2.0.1: ${cycle2.sqlPerMessage} SQL statements per message, at most 1`);
+  if (cycle?.perCpuS !== undefined && cycle2?.perCpuS !== undefined && cycle2.perCpuS < 0.8 * cycle.perCpuS)
+    faults.push(
+      `session cycle of 2.0.1: ${cycle2.perCpuS} messages per CPU-second, at least 80 % of 1.6's ${cycle.perCpuS}`,
+    );
   const open = ours('sessions,');
   if (open?.p99 !== undefined && open.p99 > 15) faults.push(`open loop: p99 ${open.p99} ms, at most 15`);
   const idle = ours('idle');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { pause } from '../kit/server-process.ts';
 import type { Order, Report } from './generator.ts';
 import type { LoadKind } from './loads.ts';
-import type { PeerSpec } from './peers.ts';
+import type { PeerSpec, Speaks } from './peers.ts';
 import { type Helper, machineSeconds, startHelper } from './processes.ts';
 import { startReceiver } from './receivers.ts';
 import { type Plan, type Row, rounded, STATEMENTS } from './rows.ts';
@@ -32,9 +32,9 @@ export async function connect(
   generator: Generator,
   target: Target,
   specs: readonly PeerSpec[],
-  options: { atOnce: number; withStatuses: boolean },
+  options: { atOnce: number; withStatuses: boolean; speaks?: Speaks },
 ) {
-  generator.tell({ do: 'connect', url: target.url, specs, ...options });
+  generator.tell({ do: 'connect', url: target.url, specs, speaks: 'ocpp1.6', ...options });
   return hear(generator, 'connected', 180_000);
 }
 
@@ -115,9 +115,9 @@ export async function connectScenario(generator: Generator, target: Target, plan
   };
 }
 
-export const LOADS = ['cycle', 'open', 'heartbeats'] as const;
+export const LOADS = ['cycle', 'cycle2', 'open', 'heartbeats'] as const;
 
-/** Session cycles in closed loop, sessions at a fixed rate, heartbeats in closed loop: those of them that are asked for. */
+/** Session cycles in closed loop (of 1.6, and the same of 2.0.1), sessions at a fixed rate, heartbeats in closed loop: those of them that are asked for. */
 export async function loadScenarios(
   generator: Generator,
   target: Target,
@@ -126,13 +126,20 @@ export async function loadScenarios(
   told: (row: Row) => void,
 ): Promise<void> {
   const specs = target.specs.slice(0, plan.chargers);
-  const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
-  if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
+  const connectAs = async (speaks: Speaks) => {
+    const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true, speaks });
+    if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
+  };
+  await connectAs('ocpp1.6');
   const run = async (scenario: string, kind: LoadKind) =>
     told((await measure(generator, target, plan, scenario, kind, specs.length)).row);
   if (loads.includes('cycle')) await run('session cycle, closed loop', 'cycle');
   if (loads.includes('open')) await run(`sessions, ${plan.sessionsPerS}/s`, 'open');
   if (loads.includes('heartbeats')) await run('heartbeats', 'heartbeat');
+  await disconnect(generator);
+  if (!loads.includes('cycle2')) return;
+  await connectAs('ocpp2.0.1');
+  await run('session cycle of 2.0.1, closed loop', 'cycle2');
   await disconnect(generator);
 }
 
