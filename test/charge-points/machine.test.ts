@@ -1,48 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../src/charge-points/machine.ts';
-import type { StationRow, StationState } from '../../src/charge-points/types.ts';
+import type { StationState } from '../../src/charge-points/types.ts';
 import type { Effect } from '../../src/ingest/contract.ts';
 import type { BootReply, StationInput } from '../../src/ingest/inputs.ts';
 import { after, instant, statusReported, T0 } from '../support/inputs.ts';
+import { aStation } from './support.ts';
 
-const row: StationRow = {
-  connected: false,
-  nodeId: null,
-  generation: 0,
-  protocol: null,
-  remoteAddress: null,
-  connectedProfile: null,
-  connectedAt: null,
-  disconnectedAt: null,
-  lastSeenAt: null,
-  bootedAt: null,
-  bootCount: 0,
-  quickBoots: 0,
-  bootStatus: null,
-  reportedVendor: null,
-  reportedModel: null,
-  reportedSerial: null,
-  firmwareVersion: null,
-  iccid: null,
-  imsi: null,
-  meterType: null,
-  meterSerial: null,
-  firmwareStatus: null,
-  firmwareStatusAt: null,
-  diagnosticsStatus: null,
-  diagnosticsStatusAt: null,
-  clockOffsetMs: null,
-  callTimeouts: 0,
-  degraded: false,
-  rebootPending: false,
-};
-const fresh = (registration: 'accepted' | 'pending' | 'rejected' = 'accepted'): StationState => ({
-  row,
-  settings: { registration, heartbeatIntervalS: 300 },
-  connectors: new Map(),
-  history: [],
-});
+const fresh = aStation;
 const common = (at: Date) => ({ room: 'stations' as const, chargePointId: 'cp_1', receivedAt: at });
 const connected = (at = T0): StationInput => ({
   ...common(at),
