@@ -15,15 +15,15 @@ const LOAD_HELD: Statement = {
           ORDER BY h.seq_no, h.digest`,
 };
 
-// What came before with a number that was used: only then the log is looked into. Plan: sessions_by_ocpp_transaction, then the
-// primary key of each partition of the log that is not older than the session.
-const LOAD_SEEN: Statement = {
-  name: 'sessions_load_seen',
+// What came before with a number that was used. Asked only where one was: a repeated event, or a bad station. Plan:
+// charge_points_pkey, then the primary key of each partition of the log that is not older than the session.
+const SEEN: Statement = {
+  name: 'sessions_seen_events',
   text: `SELECT v.cp AS "chargePointId", e.digest
-           FROM unnest($1::text[], $2::text[], $3::int4[]) AS v(cp, transaction_id, seq_no)
-           JOIN sessions s ON s.charge_point_id = v.cp AND s.ocpp_transaction_id = v.transaction_id AND s.last_seq_no >= v.seq_no
-           JOIN transaction_events e ON e.charge_point_number = s.charge_point_number AND e.transaction_id = v.transaction_id
-                                    AND e.seq_no = v.seq_no AND e.received_at >= s.created_at - interval '1 day'`,
+           FROM unnest($1::text[], $2::text[], $3::int4[], $4::timestamptz[]) AS v(cp, transaction_id, seq_no, since)
+           JOIN charge_points c ON c.id = v.cp
+           JOIN transaction_events e ON e.charge_point_number = c.number AND e.transaction_id = v.transaction_id
+                                    AND e.seq_no = v.seq_no AND e.received_at >= v.since`,
 };
 
 const APPEND_LOG: Statement = {
@@ -51,7 +51,6 @@ const RELEASE: Statement = {
 
 export type KnownEvents = {
   readonly held: Map<string, readonly HeldEvent[]>;
-  readonly seen: string[];
   /** The one at hand and the held ones. */
   readonly inputs: TransactionInput[];
 };
@@ -59,29 +58,22 @@ export type KnownEvents = {
 /** By charge point, for inputs that tell of transactions. Nothing is asked when there is none. */
 export async function loadEvents(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, KnownEvents>> {
   const known = new Map<string, KnownEvents>();
-  const events = inputs.filter((input) => input.type === 'transaction_event');
-  const gaps = inputs.filter((input) => input.type === 'gap_due');
-  if (events.length === 0 && gaps.length === 0) return known;
-  const named = [
-    ...events.map(({ chargePointId, event }) => [chargePointId, event.ocppTransactionId] as const),
-    ...gaps.map(({ chargePointId, ocppTransactionId }) => [chargePointId, ocppTransactionId] as const),
-  ];
-  const [held, seen] = await Promise.all([
-    tx.rows<{ chargePointId: string; input: unknown; dueAt: Date }>(LOAD_HELD, [
-      named.map(([chargePointId]) => chargePointId),
-      named.map(([, transactionId]) => transactionId),
-    ]),
-    events.length === 0
-      ? []
-      : tx.rows<{ chargePointId: string; digest: string }>(LOAD_SEEN, [
-          events.map(({ chargePointId }) => chargePointId),
-          events.map(({ event }) => event.ocppTransactionId),
-          events.map(({ event }) => event.seqNo),
-        ]),
+  const named: { chargePointId: string; transactionId: string }[] = [];
+  for (const input of inputs) {
+    const { chargePointId } = input;
+    if (input.type === 'transaction_event') {
+      named.push({ chargePointId, transactionId: input.event.ocppTransactionId });
+      known.set(chargePointId, { held: new Map(), inputs: [input] });
+    } else if (input.type === 'gap_due') {
+      named.push({ chargePointId, transactionId: input.ocppTransactionId });
+      known.set(chargePointId, { held: new Map(), inputs: [] });
+    }
+  }
+  if (named.length === 0) return known;
+  const held = await tx.rows<{ chargePointId: string; input: unknown; dueAt: Date }>(LOAD_HELD, [
+    named.map(({ chargePointId }) => chargePointId),
+    named.map(({ transactionId }) => transactionId),
   ]);
-  for (const [chargePointId] of named) known.set(chargePointId, { held: new Map(), seen: [], inputs: [] });
-  for (const input of events) known.get(input.chargePointId)?.inputs.push(input);
-  for (const { chargePointId, digest } of seen) known.get(chargePointId)?.seen.push(digest);
   for (const { chargePointId, input: stored, dueAt } of held) {
     const own = known.get(chargePointId);
     const input = reviveEvent(stored);
@@ -92,6 +84,24 @@ export async function loadEvents(tx: Tx, inputs: readonly SessionInput[]): Promi
   }
   return known;
 }
+
+type Doubt = { readonly input: TransactionInput; readonly session: SessionRow };
+
+/** By charge point: digests of what came before with the number of these events. Under the lock, like all loads. */
+export async function seenBefore(tx: Tx, doubts: readonly Doubt[]): Promise<Map<string, string[]>> {
+  const seen = new Map<string, string[]>();
+  if (doubts.length === 0) return seen;
+  const rows = await tx.rows<{ chargePointId: string; digest: string }>(SEEN, [
+    doubts.map(({ input }) => input.chargePointId),
+    doubts.map(({ input }) => input.event.ocppTransactionId),
+    doubts.map(({ input }) => input.event.seqNo),
+    // The clock of a station may run ahead by a day (ocpp/instants.ts).
+    doubts.map(({ session }) => new Date(session.startedAt.getTime() - DAY_MS)),
+  ]);
+  for (const { chargePointId, digest } of rows) seen.set(chargePointId, [...(seen.get(chargePointId) ?? []), digest]);
+  return seen;
+}
+const DAY_MS = 86_400_000;
 
 /** Charge points of which a session may have been asked for by a remote start: it begins, names one, or learns its token. */
 export const mayAnswerRemoteStart = (inputs: readonly SessionInput[]): string[] =>

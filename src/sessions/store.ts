@@ -3,7 +3,7 @@ import { matchRemoteStart, openRemoteStarts, type RemoteStart } from '../command
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
-import { loadEvents, mayAnswerRemoteStart, remoteStartsOf, saveEvents } from './event-store.ts';
+import { loadEvents, mayAnswerRemoteStart, remoteStartsOf, saveEvents, seenBefore } from './event-store.ts';
 import { orphanKey, startKey, transactionKey } from './machine.ts';
 import type { SessionRow, SessionState } from './types.ts';
 
@@ -106,6 +106,7 @@ const UPDATE = update('sessions_update', LIFE);
 const LEARN = update('sessions_learn', LEARNED);
 
 type Started = Extract<SessionInput, { type: 'started' }>;
+type Row = SessionRow & { readonly chargePointId: string };
 
 export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, SessionState>> {
   const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
@@ -122,12 +123,13 @@ export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Pro
     } else if (input.type === 'metered') {
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
     } else if (input.type === 'transaction_event') {
-      named.keys.add(chargePointId, transactionKey(input.event.ocppTransactionId));
+      // Any other event is mostly one of an open session: only if there is none, ended ones are looked through.
+      if (input.event.kind === 'started') named.keys.add(chargePointId, transactionKey(input.event.ocppTransactionId));
     } else if (input.type === 'gap_due') {
       named.keys.add(chargePointId, transactionKey(input.ocppTransactionId));
     } else if (input.type === 'closed' || input.type === 'asked') named.ids.add(chargePointId, input.sessionId);
   }
-  const loading = tx.rows<SessionRow & { chargePointId: string }>(LOAD, [
+  const loading = tx.rows<Row>(LOAD, [
     inputs.map(({ chargePointId }) => chargePointId),
     named.transactions.chargePoints,
     named.transactions.values,
@@ -153,15 +155,46 @@ export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Pro
     const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
     if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
   }
+  if (events.size === 0) return states;
+  await addEnded(tx, inputs, states);
+  const seen = await seenBefore(tx, doubtsOf(inputs, states));
   for (const [chargePointId, known] of events) {
     const state = states.get(chargePointId);
     if (state === undefined) continue;
-    state.seen = known.seen;
     state.held = known.held;
+    state.seen = seen.get(chargePointId) ?? [];
     state.remoteStarts = remoteStartsOf(state, known.inputs, open.get(chargePointId) ?? []);
   }
   return states;
 }
+
+const sessionOf = (state: Loaded | undefined, ocppTransactionId: string): SessionRow | undefined => {
+  for (const session of state?.sessions.values() ?? [])
+    if (session.ocppTransactionId === ocppTransactionId) return session;
+  return undefined;
+};
+
+/** Events of transactions that have no open session: it has ended, or never began. */
+async function addEnded(tx: Tx, inputs: readonly SessionInput[], states: ReadonlyMap<string, Loaded>): Promise<void> {
+  const keys = pairs<string>();
+  for (const input of inputs) {
+    if (input.type !== 'transaction_event' || input.event.kind === 'started') continue;
+    const { ocppTransactionId } = input.event;
+    if (sessionOf(states.get(input.chargePointId), ocppTransactionId) === undefined)
+      keys.add(input.chargePointId, transactionKey(ocppTransactionId));
+  }
+  if (keys.values.length === 0) return;
+  const rows = await tx.rows<Row>(LOAD, [[], [], [], keys.chargePoints, keys.values, [], []]);
+  for (const { chargePointId, ...row } of rows) states.get(chargePointId)?.sessions.set(row.id, row);
+}
+
+/** Events with a number that was used: whether they are the same again, the log knows. */
+const doubtsOf = (inputs: readonly SessionInput[], states: ReadonlyMap<string, Loaded>) =>
+  inputs.flatMap((input) => {
+    if (input.type !== 'transaction_event') return [];
+    const session = sessionOf(states.get(input.chargePointId), input.event.ocppTransactionId);
+    return session !== undefined && input.event.seqNo <= (session.lastSeqNo ?? -1) ? [{ input, session }] : [];
+  });
 
 type Loaded = { -readonly [Field in keyof SessionState]: SessionState[Field] } & { sessions: Map<string, SessionRow> };
 const NOTHING = { remoteStart: undefined, remoteStarts: new Map(), held: new Map(), seen: [], log: [] } as const;

@@ -36,29 +36,13 @@ const now = (activity: Activity | null) => (second: number) => does(activity, se
 test.each([
   [
     'the plug is told first',
-    [
-      says('Available'),
-      says('Occupied'),
-      now('preparing'),
-      now('charging'),
-      now('suspended_ev'),
-      now('finishing'),
-      says('Available'),
-    ],
-    ['available', 'occupied', 'preparing', 'charging', 'suspended_ev', 'finishing', 'available'],
+    [says('Available'), says('Occupied'), now('charging'), now('suspended_ev'), now('finishing'), says('Available')],
+    ['available', 'occupied', 'charging', 'suspended_ev', 'finishing', 'available'],
   ],
   [
     'the transaction is told first',
-    [
-      says('Available'),
-      now('preparing'),
-      says('Occupied'),
-      now('charging'),
-      says('Occupied'),
-      now('finishing'),
-      says('Available'),
-    ],
-    ['available', 'preparing', 'charging', 'finishing', 'available'],
+    [says('Available'), now('charging'), says('Occupied'), now('finishing'), says('Available')],
+    ['available', 'charging', 'finishing', 'available'],
   ],
   [
     'the plug is out before the transaction ends',
@@ -90,7 +74,7 @@ test('of a connector that was never reported the transaction tells all there is'
 test('however they follow each other: nothing is told twice in a row, and a free, faulty or closed connector is shown as one', () => {
   const words = fc.constantFrom<Word>('Available', 'Occupied', 'Faulted', 'Unavailable', 'Reserved').map(says);
   const activities = fc
-    .constantFrom<Activity | null>('preparing', 'charging', 'suspended_ev', 'suspended_evse', 'finishing', null)
+    .constantFrom<Activity | null>('charging', 'suspended_ev', 'suspended_evse', 'finishing', null)
     .map(now);
   fc.assert(
     fc.property(fc.array(fc.oneof(words, activities), { maxLength: 20 }), words, (makers, last) => {

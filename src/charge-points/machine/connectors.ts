@@ -1,6 +1,6 @@
 /**
  * Connectors: what they report, and what the transactions on them do. Pure. OCPP 2.x's Occupied is told in the finer words of the
- * transaction there (docs/decisions/006), so that neither report undoes the other: preparing → charging → finishing → available.
+ * transaction there (docs/decisions/006), so that neither report undoes the other: occupied → charging → finishing → available.
  */
 import type { Effect, Step } from '../../ingest/contract.ts';
 import type { ChargerInstant, StationInput } from '../../ingest/inputs.ts';
@@ -95,7 +95,7 @@ const changed = (previous: ConnectorRow | undefined, report: ConnectorRow, at: C
   },
 });
 
-const inTransaction: ReadonlySet<string> = new Set(['preparing', 'charging', 'suspended_ev', 'suspended_evse']);
+const inTransaction: ReadonlySet<string> = new Set(['charging', 'suspended_ev', 'suspended_evse']);
 
 /**
  * Only an occupied connector shows it; a free one too, as the transaction may be told before the plug. What is out of order,

@@ -1,10 +1,7 @@
 /** What happens to a charge point itself: its socket, its boots, its statuses. Types only. */
 import type { ChargerInstant, Common, ConnectorStatus } from './common.ts';
 
-export type Activity = Extract<
-  ConnectorStatus,
-  'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing'
->;
+export type Activity = Extract<ConnectorStatus, 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing'>;
 
 export type StationInput = Common & { readonly room: 'stations' } & (
     | {

@@ -28,13 +28,22 @@ const STATUS_OF = {
   suspended_evse: 'suspended_evse',
 } as const satisfies Record<ChargingState, SessionStatus>;
 
-const ACTIVITY_OF = {
-  charging: 'charging',
-  ev_connected: 'preparing',
-  idle: null,
-  suspended_ev: 'suspended_ev',
-  suspended_evse: 'suspended_evse',
-} as const satisfies Record<ChargingState, Activity | null>;
+/**
+ * Where a car is merely connected, Occupied has said so already: another word would be an event for nothing. After it has charged
+ * that is what 1.6 calls Finishing.
+ */
+function activityOf(state: ChargingState, before: ChargingState | null): Activity | null {
+  switch (state) {
+    case 'charging':
+    case 'suspended_ev':
+    case 'suspended_evse':
+      return state;
+    case 'ev_connected':
+      return before === null || before === 'ev_connected' || before === 'idle' ? null : 'finishing';
+    case 'idle':
+      return null;
+  }
+}
 
 /** What the driver is told in the answer to the end: 0 where nobody pays; else only what is known, and as yet nothing is. */
 export const totalCostOf = ({ freeOfCharge }: SessionRow): number | undefined => (freeOfCharge ? 0 : undefined);
@@ -109,8 +118,11 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   next = applyReadings(next, readings);
   next = { ...next, updatedAt: receivedAt, reconcileAt: alive(next) ? null : next.reconcileAt };
   if (outcome !== 'late' && event.chargingState !== undefined) {
-    if (event.chargingState !== session.chargingState || placed.evseId !== session.evseId)
-      effects.push(...tellActivity(next, ACTIVITY_OF[event.chargingState], atOf(input), input));
+    const activity = activityOf(event.chargingState, session.chargingState);
+    const isNews = event.chargingState !== session.chargingState || placed.evseId !== session.evseId;
+    // Of a session that has just begun nothing was shown yet; its end is told below.
+    if (isNews && event.kind !== 'ended' && (activity !== null || session.chargingState !== null))
+      effects.push(...tellActivity(next, activity, atOf(input), input));
     next = { ...next, chargingState: event.chargingState, status: STATUS_OF[event.chargingState] };
   }
   if (event.kind !== 'ended') return { state: put(state, next), effects };

@@ -176,7 +176,7 @@ describe.each(bothVersions)('%s: remote control', (protocol) => {
     await tx.event('Started', 'RemoteStart', { transactionInfo: { remoteStartId }, ...card('TAG') });
     await cp.status('Occupied');
     await tx.event('Updated', 'CablePluggedIn', { transactionInfo: { chargingState: 'EVConnected' } });
-    expect(await cp.connector()).toBe('preparing');
+    expect(await cp.connector()).toBe('occupied');
     expect(await cp.session()).toMatchObject({ command_id: id });
     const done = await app.api<{ status: string; session_id: string | null }>('GET', `/commands/${id}`);
     expect(done.body).toMatchObject({ status: 'accepted', session_id: (await cp.session()).id });

@@ -50,7 +50,7 @@ describe.each(bothVersions)('%s: how a transaction begins', (protocol) => {
     await cp.status('Occupied');
     const tx = cp.transaction();
     expect(await tx.event('Started', 'CablePluggedIn', state('EVConnected'))).toEqual({});
-    expect(await cp.connector()).toBe('preparing');
+    expect(await cp.connector()).toBe('occupied');
     expect(await cp.charger.call('Authorize', card('TAG'))).toEqual(yes);
     expect(await tx.event('Updated', 'Authorized', { ...state('EVConnected'), ...card('TAG') })).toEqual(yes);
     expect(await tx.event('Updated', 'ChargingStateChanged', state('Charging'))).toEqual({});
