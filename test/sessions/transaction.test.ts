@@ -99,6 +99,18 @@ describe('in order', () => {
     expect(only(done.sessions)).toMatchObject({ meterStartWh: 1200, energyWh: 1800, flags: ['meter_start_missing'] });
   });
 
+  test('a reservation is told once, by the number of the EVSE, when it is known who charges', () => {
+    const at2 = { place: { evseId: 2, connectorId: 1 } };
+    const { fed } = play([
+      transactionEvent(anEvent(0, at2)),
+      transactionEvent(anEvent(1, { token: card, reservationId: 9 }), accepted, { mayBeReserved: true }),
+      transactionEvent(anEvent(2, { token: card }), accepted, { mayBeReserved: true }),
+    ]);
+    expect(fed.filter(({ room }) => room === 'reservations')).toMatchObject([
+      { type: 'session_started', sessionId: 'ses_1', connectorId: 2, tokenUid: 'TAG', ocppId: 9 },
+    ]);
+  });
+
   test('the place comes later', () => {
     const done = play([
       transactionEvent({ ...begun, place: undefined }, accepted),

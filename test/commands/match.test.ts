@@ -1,0 +1,52 @@
+/** Which remote start led to a session: by its number where both have one, else by token, place and time. */
+import { expect, test } from '@jest/globals';
+import { matchRemoteStart, type RemoteStart, remoteStartsOf } from '../../src/commands/match.ts';
+import { after } from '../support/inputs.ts';
+
+const start = (commandId: string, more: Partial<RemoteStart> = {}): RemoteStart => ({
+  commandId,
+  connectorId: 1,
+  tokenUid: 'TAG',
+  remoteStartId: 7,
+  createdAt: after(0),
+  ...more,
+});
+const begun = { connectorId: 1, tokenUid: 'TAG', at: after(60) };
+
+test('a number that the session names decides, whatever token and place it shows', () => {
+  const candidates = [start('cmd_1'), start('cmd_2', { remoteStartId: 8, createdAt: after(1) })];
+  const other = { connectorId: 2, tokenUid: null, remoteStartId: 7, at: after(60) };
+  expect(matchRemoteStart(candidates, other)?.commandId).toBe('cmd_1');
+  expect(matchRemoteStart(candidates, { ...begun, remoteStartId: 9 })).toBeUndefined();
+});
+
+test('without a number it is token and place, and a place that is not known yet may be any', () => {
+  const candidates = [start('cmd_1'), start('cmd_2', { connectorId: 2 })];
+  expect(matchRemoteStart(candidates, begun)?.commandId).toBe('cmd_1');
+  expect(matchRemoteStart(candidates, { ...begun, connectorId: undefined })?.commandId).toBe('cmd_2');
+  expect(matchRemoteStart(candidates, { ...begun, tokenUid: null })).toBeUndefined();
+  expect(matchRemoteStart(candidates, { ...begun, tokenUid: 'OTHER' })).toBeUndefined();
+});
+
+test('what is too old is no start of this session', () => {
+  expect(matchRemoteStart([start('cmd_1')], { ...begun, remoteStartId: 7, at: after(601) })).toBeUndefined();
+});
+
+test('both versions are read from what was sent', () => {
+  const asked = { createdAt: after(0), status: 'accepted', sessionId: null, error: null } as const;
+  expect(
+    remoteStartsOf([
+      { ...asked, id: 'cmd_16', action: 'RemoteStartTransaction', payload: { idTag: 'TAG', connectorId: 2 } },
+      {
+        ...asked,
+        id: 'cmd_2x',
+        action: 'RequestStartTransaction',
+        payload: { remoteStartId: 7, evseId: 1, idToken: { idToken: 'TAG', type: 'Central' } },
+      },
+      { ...asked, id: 'cmd_no', action: 'Reset', payload: {} },
+    ]),
+  ).toEqual([
+    { commandId: 'cmd_16', connectorId: 2, tokenUid: 'TAG', remoteStartId: null, createdAt: after(0) },
+    { commandId: 'cmd_2x', connectorId: 1, tokenUid: 'TAG', remoteStartId: 7, createdAt: after(0) },
+  ]);
+});

@@ -1,0 +1,72 @@
+/** Sessions of 2.x whose station may have forgotten them: it is asked, and its answer decides. */
+import { expect, test } from '@jest/globals';
+import type { EndedCommand, SessionInput } from '../../src/ingest/inputs.ts';
+import { after, anEvent, connectorChanged, started, transactionEvent } from '../support/inputs.ts';
+import { play } from './support.ts';
+
+const running = [transactionEvent(anEvent(0))];
+const returned = (at: Date): SessionInput => ({
+  ...{ room: 'sessions', type: 'station_returned', chargePointId: 'cp_1', receivedAt: at },
+});
+const asked = (at: Date): SessionInput => ({
+  ...{ room: 'sessions', type: 'asked', chargePointId: 'cp_1', receivedAt: at },
+  ...{ sessionId: 'ses_1', again: new Date(at.getTime() + 600_000) },
+});
+const answered = (
+  at: Date,
+  result: EndedCommand['result'],
+  status: EndedCommand['status'] = 'accepted',
+): SessionInput => ({
+  ...{ room: 'sessions', type: 'command_ended', chargePointId: 'cp_1', receivedAt: at },
+  command: {
+    id: 'cmd_1',
+    action: 'GetTransactionStatus',
+    payload: { transactionId: 'TX' },
+    status,
+    result,
+    error: null,
+  },
+});
+const only = (steps: readonly SessionInput[]) => play(steps).sessions[0];
+
+test('after its station was away a session is asked about in a minute, unless something is heard of it', () => {
+  expect(only([...running, returned(after(100))])?.reconcileAt).toEqual(after(160));
+  expect(only([...running, returned(after(100)), transactionEvent(anEvent(1))])?.reconcileAt).toBeNull();
+  expect(only([started(), returned(after(100))])?.reconcileAt).toBeNull(); // 1.6 cannot be asked
+});
+
+test('it is asked once it is due, and not again at once', () => {
+  const early = play([...running, returned(after(100)), asked(after(159))]);
+  expect(early.replies.at(-1)).toEqual({ ask: false });
+  const due = play([...running, returned(after(100)), asked(after(160)), asked(after(161))]);
+  expect(due.replies.slice(-2)).toEqual([{ ask: true }, { ask: false }]);
+});
+
+test.each([
+  [{ ongoingIndicator: true, messagesInQueue: false }, 'active', null],
+  [{ ongoingIndicator: true, messagesInQueue: true }, 'active', null],
+  [{ ongoingIndicator: false, messagesInQueue: true }, 'active', after(200 + 300)],
+  [{ ongoingIndicator: false, messagesInQueue: false }, 'closed_by_system', null],
+])('it answers %j', (result, status, reconcileAt) => {
+  const session = only([...running, returned(after(100)), asked(after(160)), answered(after(200), result)]);
+  expect(session).toMatchObject({ status, reconcileAt });
+});
+
+test('it cannot be asked: with a free connector the record is closed as for 1.6, else the session goes on', () => {
+  const free = [...running, connectorChanged('available', after(50)), asked(after(350))];
+  expect(only([...free, answered(after(400), null, 'failed')])).toMatchObject({
+    status: 'closed_by_system',
+    stopReason: 'connector_available',
+  });
+  const away = [...running, returned(after(100)), asked(after(160))];
+  expect(only([...away, answered(after(400), null, 'timed_out')])).toMatchObject({
+    status: 'active',
+    reconcileAt: null,
+  });
+});
+
+test('an answer about a transaction that nobody takes for open changes nothing', () => {
+  const over = [...running, transactionEvent(anEvent(1, { kind: 'ended' }))];
+  const result = { ongoingIndicator: false, messagesInQueue: false };
+  expect(play([...over, answered(after(400), result)]).events).toHaveLength(2);
+});
