@@ -3,7 +3,7 @@
  * flags; only what names no transaction is beyond use. The answer carries idTokenInfo if and only if an idToken came, and
  * totalCost only where it is known (TransactionEventResponse: absent is not known, 0 is free).
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EventToken, TransactionEvent } from '../../../ingest/inputs.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
@@ -75,5 +75,5 @@ const tokenOf = ({ uid, isTyped }: IdToken, kind: TransactionEvent['kind'], trig
 
 /** Of what it tells; that it is sent again because the station was offline does not make it another event. */
 function digestOf({ offline: _, ...told }: Readonly<Record<string, unknown>>): string {
-  return createHash('sha1').update(JSON.stringify(told)).digest('base64').slice(0, 16);
+  return hash('sha1', JSON.stringify(told), 'base64').slice(0, 16);
 }
