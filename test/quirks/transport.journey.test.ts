@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
+import type { Happening } from '../../src/simulator/index.ts';
 import { chargingWorld, type Station } from '../support/charging-world.ts';
 import { until } from '../support/until.ts';
 
@@ -109,8 +110,16 @@ describe('T8: speaks another version than it offers', () => {
   test('is not taken for what it is not', async () => {
     const station = await world.station({ misbehave: ['T8'], boots: false });
     station.charger.start();
-    await until('an answer of some kind', () => times(station, 'refused') + times(station, 'answered') > 0);
+    const booted = (happening: Happening) => happening.what === 'booted';
+    await until('its boot is answered', () => station.happenings.some(booted));
+    expect(station.happenings.find(booted)).toMatchObject({ status: 'Pending' });
     expect(station.charger.isBooted()).toBe(false);
+    const [kept] = await world.app.db.prisma.quarantinedMessage.findMany({ where: { chargePointId: station.id } });
+    expect(kept).toMatchObject({
+      protocol: 'ocpp2.0.1',
+      action: 'BootNotification',
+      reason: expect.stringContaining('it speaks OCPP 1.6 where ocpp2.0.1 was agreed'),
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 /** OCPP 1.6 §4.2 BootNotification. Never refused for its content: a charger that cannot boot repeats for ever (R9). */
-import type { FromCharger } from '../../contract.ts';
+import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
 import { REGISTRATION } from '../words.ts';
@@ -9,6 +9,10 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
   beforeBoot: true,
 
   async handle({ payload, link, receivedAt }) {
+    // T8: accepted, it would go on in words that nobody here understands, and no session would ever begin.
+    if (payload['chargePointVendor'] === undefined && payload['chargingStation'] !== undefined) {
+      throw new UnusableMessage('it speaks OCPP 2.x where 1.6 was agreed: check the configuration of the charger');
+    }
     clocks.restart(link);
     const reply = await door({
       room: 'stations',

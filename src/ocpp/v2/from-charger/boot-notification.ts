@@ -1,5 +1,5 @@
 /** OCPP 2.0.1 B01–B03 BootNotification. Never refused for its content: a station that cannot boot repeats for ever (R9). */
-import type { FromCharger } from '../../contract.ts';
+import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readRecord, readText } from '../../reading.ts';
 import { REGISTRATION } from '../words.ts';
@@ -9,6 +9,12 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
   beforeBoot: true,
 
   async handle({ payload, link, receivedAt }) {
+    // T8: accepted, it would go on in words that nobody here understands, and no session would ever begin.
+    if (payload['chargingStation'] === undefined && payload['chargePointVendor'] !== undefined) {
+      throw new UnusableMessage(
+        `it speaks OCPP 1.6 where ${link.protocol} was agreed: check the configuration of the charger`,
+      );
+    }
     clocks.restart(link);
     const station = readRecord(payload['chargingStation']);
     const modem = readRecord(station['modem']);
