@@ -108,7 +108,7 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from './smart-charging/index.ts';
-import { tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from './tariffs/index.ts';
+import { stationTariffRoutes, tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from './tariffs/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import {
   createDescribeToken,
@@ -437,6 +437,7 @@ export function createApp({
       ...tariffRoutes({ db, clock }),
       ...tariffPreviewRoutes({ db }),
       ...tariffAssignmentRoutes({ db, clock }),
+      ...stationTariffRoutes({ db, issue }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),

@@ -19,5 +19,5 @@ export { createStopSession, type StopSession } from './stop-session.ts';
 export { storableJson } from './storable-json.ts';
 export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';
 export { sweepCommands } from './sweep.ts';
-export type { Call, CommandStatus, FriendlyCommand, Outlet, Protocol, TriggerMessage } from './types.ts';
+export type { Call, CommandStatus, FriendlyCommand, Outlet, Protocol, StationTariff, TriggerMessage } from './types.ts';
 export { type CommandWaiter, createCommandWaiter } from './waiter.ts';

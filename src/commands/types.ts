@@ -14,6 +14,7 @@ import type {
   ScheduleRates,
   TokenType,
 } from '../ingest/inputs.ts';
+import type { Terms } from '../pricing/index.ts';
 import type { DeviceCommand } from './device-commands.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
@@ -133,6 +134,20 @@ export type FriendlyCommand =
       readonly ocppTransactionId: string;
       readonly modes: readonly EnergyTransferMode[];
     }
+  /** 2.1: the tariff that the station computes with, where no other one holds. evseId 0: everywhere. */
+  | { readonly do: 'set_default_tariff'; readonly evseId: number; readonly tariff: StationTariff }
+  | {
+      readonly do: 'change_tariff';
+      readonly ocppTransactionId: string;
+      readonly tariff: StationTariff;
+    }
+  | { readonly do: 'read_tariffs'; readonly evseId: number }
+  /** Both absent: all of them. */
+  | {
+      readonly do: 'clear_tariffs';
+      readonly evseId?: number | undefined;
+      readonly tariffIds?: readonly string[] | undefined;
+    }
   /** 2.1: automatic frequency restoration reserve. */
   | { readonly do: 'afrr_signal'; readonly signal: number; readonly at: Date }
   /** 2.1 */
@@ -212,6 +227,15 @@ export type FriendlyCommand =
       readonly retries?: number | undefined;
       readonly retryIntervalS?: number | undefined;
     };
+
+/** A tariff as a station of OCPP 2.1 is given it. */
+export type StationTariff = {
+  /** At most 60 characters. */
+  readonly tariffId: string;
+  readonly terms: Terms;
+  /** What the driver reads. */
+  readonly description?: string | undefined;
+};
 
 /** Local controllers of 2.x only. */
 type PublishFirmware =

@@ -1,5 +1,6 @@
 /** The door of the room: charging sessions from start to stop. */
 export { createTransactionIds } from './due-store.ts';
 export { sessions } from './participant.ts';
+export { sessionById } from './read-store.ts';
 export { endGaps, reconcileSessions } from './reconcile.ts';
 export { type SessionRoutesNeeds, sessionRoutes } from './routes.ts';

@@ -4,3 +4,4 @@ export { presentCost, shownCost } from './cost.ts';
 export { tariffPreviewRoutes } from './preview-routes.ts';
 export { type Assigned, type Level, levels, resolveTariff } from './resolve.ts';
 export { tariffRoutes } from './routes.ts';
+export { stationTariffRoutes } from './station-routes.ts';

@@ -86,7 +86,12 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from '../../src/smart-charging/index.ts';
-import { tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from '../../src/tariffs/index.ts';
+import {
+  stationTariffRoutes,
+  tariffAssignmentRoutes,
+  tariffPreviewRoutes,
+  tariffRoutes,
+} from '../../src/tariffs/index.ts';
 import {
   createDescribeToken,
   tokenGroupRoutes,
@@ -261,6 +266,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tariffRoutes({ db, clock }),
     ...tariffPreviewRoutes({ db }),
     ...tariffAssignmentRoutes({ db, clock }),
+    ...stationTariffRoutes({ db, issue }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),

@@ -168,6 +168,10 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'set_der_control':
     case 'clear_der_controls':
     case 'report_der_controls':
+    case 'set_default_tariff':
+    case 'change_tariff':
+    case 'read_tariffs':
+    case 'clear_tariffs':
       return undefined;
   }
 }
@@ -188,6 +192,10 @@ const SINCE_21: ReadonlySet<FriendlyCommand['do']> = new Set([
   'set_der_control',
   'clear_der_controls',
   'report_der_controls',
+  'set_default_tariff',
+  'change_tariff',
+  'read_tariffs',
+  'clear_tariffs',
 ]);
 
 /** Why {@link friendly} has no words for this; undefined: there is nothing to add. */

@@ -11,6 +11,7 @@ import { friendlyPower } from './friendly-power.ts';
 import { groupTokenToWire, idTokenToWire } from './id-token.ts';
 import * as papers from './paper-commands.ts';
 import * as station from './station-commands.ts';
+import { tariffToWire, whyNotSayable } from './tariff.ts';
 
 /** undefined: OCPP 2.x cannot be asked for it. */
 export function friendly(command: FriendlyCommand): Call | undefined {
@@ -72,6 +73,21 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'clear_der_controls':
     case 'report_der_controls':
       return friendlyPower(command);
+    case 'set_default_tariff':
+      if (whyNotSayable(command.tariff.terms) !== undefined) return undefined;
+      return { action: 'SetDefaultTariff', payload: { evseId: command.evseId, tariff: tariffToWire(command.tariff) } };
+    case 'change_tariff': {
+      const { ocppTransactionId: transactionId, tariff } = command;
+      if (whyNotSayable(tariff.terms) !== undefined) return undefined;
+      return { action: 'ChangeTransactionTariff', payload: { transactionId, tariff: tariffToWire(tariff) } };
+    }
+    case 'read_tariffs':
+      return { action: 'GetTariffs', payload: { evseId: command.evseId } };
+    case 'clear_tariffs': {
+      const { evseId, tariffIds } = command;
+      const criteria = { ...(evseId !== undefined && { evseId }), ...(tariffIds !== undefined && { tariffIds }) };
+      return { action: 'ClearTariffs', payload: criteria };
+    }
     case 'cancel_reservation':
       return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'certificate_signed':
@@ -90,10 +106,12 @@ export function friendly(command: FriendlyCommand): Call | undefined {
 }
 
 /** Why {@link friendly} has no words for this; undefined: there is nothing to add. */
-export const whyNot = (command: FriendlyCommand): string | undefined =>
-  command.do === 'trigger'
-    ? 'OCPP 2.x asks for the status of one connector at a time: name its connector_id, or evse_id and connector_id'
-    : undefined;
+export function whyNot(command: FriendlyCommand): string | undefined {
+  if (command.do === 'trigger')
+    return 'OCPP 2.x asks for the status of one connector at a time: name its connector_id, or evse_id and connector_id';
+  if (command.do !== 'set_default_tariff' && command.do !== 'change_tariff') return undefined;
+  return `OCPP 2.1 has no words for ${whyNotSayable(command.tariff.terms)} in a tariff`;
+}
 
 /**
  * The station's password is changed by rotating its key. Sent as a mere variable, it would stand in the command's row in the

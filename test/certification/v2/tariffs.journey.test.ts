@@ -1,0 +1,93 @@
+/** Block I of OCA's tests for a CSMS: tariffs inside of a station of OCPP 2.1, by their numbers; in our own words. */
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { chargingWorld, type Station } from '../../support/charging-world.ts';
+
+const world = await chargingWorld();
+await world.token('TAG', { max_concurrent: null });
+afterEach(() => world.closeChargers());
+afterAll(() => world.close());
+
+const components = [
+  { type: 'energy', price: '0.60', restrictions: { start_time: '08:00', end_time: '20:00' } },
+  { type: 'energy', price: '0.40' },
+];
+async function tariff(more: object = {}): Promise<string> {
+  const terms = { currency: 'EUR', prices_include_tax: false, tax_percent: '19', components, ...more };
+  const { body } = await world.api<{ id: string }>('POST', '/tariffs', { name: 'Day and night', terms });
+  return body.id;
+}
+const station = () => world.station({ version: '2.1' });
+const held = async (at: Station) => (await at.ask('read-tariffs')).result;
+
+describe('the default tariff', () => {
+  test('TC_I_101_CSMS with times of day it is set, and the station says that it holds it', async () => {
+    const at = await station();
+    const id = await tariff();
+    expect(await at.ask('default-tariff', { tariff_id: id })).toMatchObject({ status: 'accepted' });
+    expect(at.asked('SetDefaultTariff')[0]?.payload).toMatchObject({
+      evseId: 0,
+      tariff: {
+        tariffId: `${id}:1`,
+        currency: 'EUR',
+        energy: {
+          prices: [
+            { priceKwh: 0.6, conditions: { startTimeOfDay: '08:00', endTimeOfDay: '20:00' } },
+            { priceKwh: 0.4 },
+          ],
+          taxRates: [{ type: 'vat', tax: 19 }],
+        },
+      },
+    });
+    expect(await held(at)).toMatchObject({ status: 'Accepted', tariffAssignments: [{ tariffId: `${id}:1` }] });
+  });
+
+  test('TC_I_110_CSMS it is taken out again', async () => {
+    const at = await station();
+    const id = await tariff();
+    await at.ask('default-tariff', { tariff_id: id });
+    expect(await at.ask('clear-tariffs', { tariff_ids: [`${id}:1`] })).toMatchObject({ status: 'accepted' });
+    expect(await held(at)).toEqual({ status: 'NoTariff' });
+    expect(await at.ask('clear-tariffs', { tariff_ids: [`${id}:1`] })).toMatchObject({ status: 'rejected' });
+  });
+
+  test('what cannot be said is refused with the reason, and never sent', async () => {
+    const at = await station();
+    const id = await tariff({ components: [{ type: 'energy', price: '0.40', step_wh: 500 }] });
+    const path = `/charge-points/${at.id}/default-tariff`;
+    const refused = await world.api<{ error: { message: string } }>('POST', path, { tariff_id: id });
+    expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining('no words for steps')]);
+    const unknown = await world.api('POST', path, { tariff_id: 'tar_01KAT3Z6Y8Q0000000000000AA' });
+    expect(unknown).toMatchObject({ status: 400, body: { error: { details: [{ field: 'tariff_id' }] } } });
+    expect(at.asked('SetDefaultTariff')).toEqual([]);
+  });
+
+  test('an older version can be named; a station of 2.0.1 is not asked', async () => {
+    const older = await world.station({ version: '2.0.1' });
+    const id = await tariff();
+    const refused = await world.api('POST', `/charge-points/${older.id}/default-tariff`, { tariff_id: id });
+    expect(refused.status).toBe(400);
+    const at = await station();
+    await world.api('PATCH', `/tariffs/${id}`, {
+      terms: { currency: 'EUR', prices_include_tax: false, tax_percent: '19', components: [components[1]] },
+    });
+    expect(await at.ask('default-tariff', { tariff_id: id, version: 1, evse_id: 1 })).toMatchObject({
+      status: 'accepted',
+    });
+    expect(at.asked('SetDefaultTariff')[0]?.payload).toMatchObject({ evseId: 1, tariff: { tariffId: `${id}:1` } });
+  });
+});
+
+test('TC_I_115_CSMS the tariff of a running transaction is changed, and not that of one that is over', async () => {
+  const at = await station();
+  at.charger.plug(1);
+  at.charger.present(1, 'TAG');
+  const { id } = await at.session(({ status }) => status === 'active');
+  const tariffId = await tariff();
+  const path = `/sessions/${id}/tariff`;
+  const { status, body } = await world.api('POST', `${path}?wait=true`, { tariff_id: tariffId });
+  expect([status, body]).toEqual([202, expect.objectContaining({ status: 'accepted' })]);
+  expect(at.asked('ChangeTransactionTariff')[0]?.payload).toMatchObject({ tariff: { tariffId: `${tariffId}:1` } });
+  at.charger.stop(1, 'Local');
+  await at.session((session) => session.status === 'ended');
+  expect((await world.api('POST', path, { tariff_id: tariffId })).status).toBe(409);
+});
