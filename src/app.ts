@@ -435,7 +435,7 @@ export function createApp({
         requestReport: createRequestReport({ reads: models, issue, waiter: reportWaiter, newId, nodeId, clock }),
       }),
       ...tariffRoutes({ db, clock }),
-      ...tariffPreviewRoutes({ db }),
+      ...tariffPreviewRoutes({ db, clock }),
       ...tariffAssignmentRoutes({ db, clock }),
       ...stationTariffRoutes({ db, issue }),
       ...unknownChargePointRoutes({ db }),

@@ -264,7 +264,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...deviceCommandRoutes({ issue }),
     ...deviceModelRoutes({ db, reads: models, requestReport }),
     ...tariffRoutes({ db, clock }),
-    ...tariffPreviewRoutes({ db }),
+    ...tariffPreviewRoutes({ db, clock }),
     ...tariffAssignmentRoutes({ db, clock }),
     ...stationTariffRoutes({ db, issue }),
     ...unknownChargePointRoutes({ db }),

@@ -1,7 +1,7 @@
 /** Tariffs over REST: what is taken, what is refused and why, versions, assignments, previews. */
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { testDatabase } from '../support/db.ts';
-import { createRest } from '../support/rest.ts';
+import { createRest, insertSession } from '../support/rest.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db);
@@ -288,6 +288,26 @@ describe('a preview', () => {
     expect((await api.post(`${tariffs}/${id}/preview`).send({ timeline })).body.total.incl_tax).toBe('30.00');
     expect((await api.post(`${tariffs}/${id}/preview`).send({ timeline, version: 1 })).body).toEqual(cost);
     expect((await api.post(`${tariffs}/${id}/preview`).send({ timeline, version: 3 })).status).toBe(404);
+  });
+
+  test("of a session is in its site's zone; one that is too long, or another organization's, is refused by name", async () => {
+    const id = await created({ terms: night });
+    const siteId = (await api.post('/api/v1/sites').send({ name: 'Depot', timezone: 'Europe/Berlin' })).body.id;
+    const chargePointId = 'cp_01KAT3Z6Y8Q0000000000000AA';
+    const recorded = { startedAt: new Date('2026-11-23T20:00:00Z'), energyWh: 30_000, status: 'ended' };
+    const of = async (organization: string, endedAt: string) => {
+      const made = { ...recorded, siteId, endedAt: new Date(endedAt) };
+      const session = await insertSession(db, { organizationId: organization, chargePointId }, made);
+      return api.post(`${tariffs}/${id}/preview`).send({ session_id: session.id });
+    };
+    expect((await of(organizationId, '2026-11-23T23:00:00Z')).body.lines).toEqual(cost.lines.slice(0, 2));
+    for (const [answer, message] of [
+      [await of(organizationId, '2026-12-25T20:00:00Z'), /lasts more than 31 days/],
+      [await of(await rest.createOrganization(), '2026-11-23T23:00:00Z'), /there is no such session/],
+    ] as const) {
+      expect([answer.status, answer.body.error.details[0].field]).toEqual([400, 'session_id']);
+      expect(answer.body.error.details[0].message).toMatch(message);
+    }
   });
 
   const start = '2026-11-23T10:00:00Z';

@@ -1,0 +1,92 @@
+/** What pricing needs of a recorded session: its readings, what was told of its course, the zone of its place. It never writes. */
+import type { Database, Statement } from '../database/contract.ts';
+import type { Timeline } from '../pricing/index.ts';
+import { type SampleKey, samplesOf, sessionById } from './read-store.ts';
+import { type Reading, type Told, timelineOf } from './timeline.ts';
+
+type Needs = Pick<Database, 'rows'>;
+
+const DAY_MS = 86_400_000;
+/** Pricing goes from one change of the calendar to the next, and all readings are in memory at once. */
+const MOST_DAYS = 31;
+const MOST_READINGS = 100_000;
+const MOST_TOLD = 10_000;
+const PAGE = 10_000;
+
+export type RecordedTimeline =
+  | { readonly at: 'found'; readonly timeline: Timeline }
+  | { readonly at: 'unknown' }
+  | { readonly at: 'too_long'; readonly why: string };
+
+/** Of an open session: until now. */
+export async function recordedTimeline(
+  db: Needs,
+  organizationId: string,
+  id: string,
+  now: Date,
+): Promise<RecordedTimeline> {
+  const session = await sessionById(db, organizationId, id);
+  if (session === undefined) return { at: 'unknown' };
+  const { startedAt, meterStartWh, energyWh } = session;
+  const until = session.endedAt ?? new Date(Math.max(now.getTime(), startedAt.getTime()));
+  if (until.getTime() - startedAt.getTime() > MOST_DAYS * DAY_MS)
+    return { at: 'too_long', why: `it lasts more than ${MOST_DAYS} days` };
+  const readings: Reading[] = [];
+  for (let after: SampleKey | undefined; ; ) {
+    const page = await samplesOf(db, session, { after, limit: PAGE }, now);
+    readings.push(...page.slice(0, PAGE));
+    if (readings.length > MOST_READINGS) return { at: 'too_long', why: `it has more than ${MOST_READINGS} readings` };
+    after = page[PAGE - 1];
+    if (page.length <= PAGE) break;
+  }
+  const told = await toldOf(db, session, until);
+  if (told.length > MOST_TOLD) return { at: 'too_long', why: `its status changed more than ${MOST_TOLD} times` };
+  const recorded = { startedAt, until, meterStartWh, energyWh };
+  return {
+    at: 'found',
+    timeline: timelineOf(recorded, readings, told, await zoneOf(db, organizationId, session.siteId)),
+  };
+}
+
+// Reports may come a little before the start they belong to, and long after they happened, from chargers that were offline: the
+// times of reception only bound which partitions are read. Plan: status_history_pkey of those.
+const STATUSES: Statement = {
+  name: 'sessions_statuses_told',
+  text: `SELECT at, status AS state FROM status_history
+          WHERE charge_point_number = $1 AND evse_id = $2 AND connector_id = $3 AND received_at >= $4 AND at >= $5 AND at <= $6
+          ORDER BY at LIMIT $7`,
+};
+// Connectors of OCPP 2.x say no more than Occupied. Plan: transaction_events_pkey.
+const STATES: Statement = {
+  name: 'sessions_states_told',
+  text: `SELECT at, charging_state AS state FROM transaction_events
+          WHERE charge_point_number = $1 AND transaction_id = $2 AND received_at >= $3 AND at >= $4 AND at <= $5
+            AND charging_state IS NOT NULL AND outcome <> 'reused'
+          ORDER BY at LIMIT $6`,
+};
+
+type Place = {
+  readonly chargePointNumber: number;
+  readonly ocppTransactionId: string | null;
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly startedAt: Date;
+};
+
+async function toldOf(db: Needs, place: Place, until: Date): Promise<Told[]> {
+  const { chargePointNumber, ocppTransactionId, evseId, connectorId, startedAt } = place;
+  const since = new Date(startedAt.getTime() - DAY_MS);
+  return ocppTransactionId === null
+    ? db.rows<Told>(STATUSES, [chargePointNumber, evseId, connectorId, since, startedAt, until, MOST_TOLD + 1])
+    : db.rows<Told>(STATES, [chargePointNumber, ocppTransactionId, since, startedAt, until, MOST_TOLD + 1]);
+}
+
+const ZONE: Statement = {
+  name: 'sessions_zone',
+  text: `SELECT coalesce(s.timezone, o.timezone) AS timezone FROM organizations o
+           LEFT JOIN sites s ON s.id = $2 AND s.organization_id = o.id WHERE o.id = $1`,
+};
+
+async function zoneOf(db: Needs, organizationId: string, siteId: string | null): Promise<string> {
+  return (await db.rows<{ timezone: string }>(ZONE, [organizationId, siteId]))[0]?.timezone ?? 'UTC';
+}
