@@ -13,6 +13,7 @@ import {
   createLoginThrottle,
   createPasswords,
 } from './auth/index.ts';
+import { batterySwapRoutes, batterySwaps, createRequestSwap } from './battery-swaps/index.ts';
 import { certificates, createCertificates } from './certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
 import {
@@ -50,6 +51,13 @@ import {
   templateStore,
   wordsOf,
 } from './configuration/index.ts';
+import {
+  createAskCustomer,
+  createCollect,
+  customerInformation,
+  customerInformationRoutes,
+  sweepCustomerReports,
+} from './customer-information/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
 import { derControl, derControlRoutes, derReads, derReportRoutes } from './der-control/index.ts';
@@ -62,6 +70,7 @@ import {
   forgetDeviceReports,
   sweepDeviceModels,
 } from './device-model/index.ts';
+import { createRefresh, displayMessageRoutes, displayMessages, sweepRefreshes } from './display-messages/index.ts';
 import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
@@ -88,6 +97,7 @@ import { createCallValidator, createTransport, type Limits } from './ocpp/index.
 import * as v2Words from './ocpp/v2/index.ts';
 import * as v16Words from './ocpp/v16/index.ts';
 import { organizationRoutes } from './organizations/index.ts';
+import { paymentRoutes, payments, refuseAll, type ValidateVat, validateByForm } from './payments/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
@@ -141,6 +151,7 @@ export type AppOptions = {
     | 'certificateSigner'
     | 'v2gCertificateSigner'
     | 'iso15118'
+    | 'vatValidation'
     | 'webhooks'
     | 'retention'
     | 'metricsToken'
@@ -151,6 +162,8 @@ export type AppOptions = {
   readonly version: string;
   /** Vendors' messages, beside those of src/data-transfer/installed.ts. */
   readonly dataTransfers?: readonly DataTransferHandler[];
+  /** Who validates VAT numbers that drivers give at payment terminals; default: by VAT_VALIDATION. */
+  readonly validateVat?: ValidateVat;
   /** Slower than this no file of a charger may come; default: src/uploads. */
   readonly uploadPace?: UploadsOptions['pace'];
   /** How long chargers may be silent, and what else src/ocpp/needs.ts counts; default: what stands there. */
@@ -172,6 +185,7 @@ export function createApp({
   log,
   version,
   dataTransfers: plugins = [],
+  validateVat,
   uploadPace,
   ocppLimits,
 }: AppOptions): App {
@@ -207,6 +221,10 @@ export function createApp({
       participant(localLists),
       participant(reservations),
       participant(firmware),
+      participant(batterySwaps),
+      participant(payments),
+      participant(displayMessages),
+      participant(customerInformation(keyRing.cipher('customer-information'))),
       participant(commandsParticipant()),
       participant(uploads),
       participant(chargerKeys),
@@ -261,6 +279,7 @@ export function createApp({
     newId,
     clock,
     dataTransfers: createDataTransfers([...dataTransfers, ...plugins]),
+    validateVat: validateVat ?? (config.vatValidation === 'refuse' ? refuseAll : validateByForm),
   };
   const v16 = v16Words.createV16(handlers);
   const v201 = v2Words.createV2({ ...handlers, protocol: 'ocpp2.0.1' });
@@ -410,6 +429,14 @@ export function createApp({
       ...unknownTokenRoutes({ db, clock }),
       ...localListRoutes({ db, submit, clock }),
       ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
+      ...customerInformationRoutes({
+        db,
+        ask: createAskCustomer({ db, issue, newId, clock }),
+        collect: createCollect({ submit, clock }),
+      }),
+      ...displayMessageRoutes({ db, issue, clock, refresh: createRefresh({ db, issue, newId, clock }) }),
+      ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
+      ...paymentRoutes({ db, issue }),
       ...firmwareRoutes({ db, issue, nextRequestId }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock }),
@@ -493,6 +520,12 @@ export function createApp({
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
     { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
     { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
+    {
+      name: 'customer_information',
+      cron: '*/5 * * * * *',
+      run: () => sweepCustomerReports({ db, submit, now: now() }),
+    },
+    { name: 'display_messages_due', cron: '*/5 * * * * *', run: () => sweepRefreshes({ db, submit, now: now() }) },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {

@@ -24,15 +24,15 @@ export function checkedCall(
   request: { readonly command: Call | FriendlyCommand; readonly validate?: boolean | undefined },
 ): Call {
   const { command } = request;
+  const offered = calls.actions(protocol);
   const call = 'do' in command ? calls.translate(protocol, command) : command;
-  if (call === undefined) {
-    const why = 'do' in command ? calls.whyNot?.(protocol, command) : undefined;
+  if ('do' in command && (call === undefined || !offered.includes(call.action))) {
+    const why = call === undefined ? calls.whyNot?.(protocol, command) : `it has no ${call.action}`;
     const because = why === undefined ? '' : `: ${why}`;
     const message = `cannot be asked of charge point ${target.identity}, which speaks ${protocol}${because}`;
     throw invalid([{ field: '', message }], `The request ${message}`);
   }
-  const offered = calls.actions(protocol);
-  if (!offered.includes(call.action)) {
+  if (call === undefined || !offered.includes(call.action)) {
     const message = `is not an action of ${protocol} that can be sent; there are ${offered.join(', ')}`;
     throw invalid([{ field: 'action', message }]);
   }

@@ -13,7 +13,10 @@ type Follower =
   | 'certificates'
   | 'smart_charging'
   | 'charging_needs'
-  | 'der_control';
+  | 'der_control'
+  | 'display_messages'
+  | 'customer_information'
+  | 'battery_swaps';
 /** Several: in this order. */
 const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetConfiguration: 'configuration',
@@ -29,6 +32,11 @@ const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   InstallCertificate: 'certificates',
   DeleteCertificate: 'certificates',
   GetInstalledCertificateIds: 'certificates',
+  CustomerInformation: 'customer_information',
+  RequestBatterySwap: 'battery_swaps',
+  SetDisplayMessage: 'display_messages',
+  ClearDisplayMessage: 'display_messages',
+  GetDisplayMessages: 'display_messages',
   SetChargingProfile: 'smart_charging',
   ClearChargingProfile: 'smart_charging',
   GetChargingProfiles: 'smart_charging',
@@ -47,6 +55,9 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   device_model: (told) => ({ room: 'device_model', ...told }),
   uploads: (told) => ({ room: 'uploads', ...told }),
   certificates: (told) => ({ room: 'certificates', ...told }),
+  battery_swaps: (told) => ({ room: 'battery_swaps', ...told }),
+  customer_information: (told) => ({ room: 'customer_information', ...told }),
+  display_messages: (told) => ({ room: 'display_messages', ...told }),
   smart_charging: (told) => ({ room: 'smart_charging', ...told }),
   charging_needs: (told) => ({ room: 'charging_needs', ...told }),
   der_control: (told) => ({ room: 'der_control', ...told }),

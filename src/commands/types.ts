@@ -5,6 +5,7 @@ import type {
   ChargingProfile,
   DerControl,
   DerCriteria,
+  DisplayMessage,
   EnergyTransferMode,
   ListEntry,
   ListedCertificateType,
@@ -87,9 +88,6 @@ export type Protocol = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 export type Outlet =
   | { readonly connectorId: number; readonly evseId?: undefined }
   | { readonly evseId: number; readonly connectorId?: number | undefined };
-
-/** rfid, emaid, app, key_code, local, mac, vin, central: the words of the tokens room; undefined: rfid. */
-export type TokenKind = string | undefined;
 
 /** What may be asked of a charger, equal for all versions. Each version translates it (ocpp/<version>/friendly.ts). */
 export type FriendlyCommand =
@@ -174,7 +172,7 @@ export type FriendlyCommand =
       /** 0: any */
       readonly connectorId: number;
       readonly tokenUid: string;
-      readonly tokenKind?: TokenKind;
+      readonly tokenKind?: TokenType | undefined;
       readonly parentIdTag: string | undefined;
       readonly expiresAt: Date;
       /** Of 2.x: which kind of plug, where any outlet will do. */
@@ -213,6 +211,29 @@ export type FriendlyCommand =
       /** As the charger's request had it; only 2.1 knows one. */
       readonly requestId?: number | undefined;
     }
+  | {
+      readonly do: 'customer_information';
+      readonly requestId: number;
+      readonly report: boolean;
+      readonly clear: boolean;
+      /** Who is meant. */
+      readonly subject:
+        | { readonly by: 'identifier'; readonly identifier: string }
+        | { readonly by: 'token'; readonly uid: string; readonly kind: TokenType | undefined }
+        | { readonly by: 'certificate'; readonly hash: CertificateHash };
+    }
+  | {
+      readonly do: 'request_battery_swap';
+      readonly requestId: number;
+      readonly tokenUid: string;
+      readonly tokenType: TokenType | undefined;
+    }
+  /** Somebody pays for this EVSE in the web, and may begin within so long. */
+  | { readonly do: 'web_payment_started'; readonly evseId: number; readonly withinS: number }
+  | { readonly do: 'set_display_message'; readonly message: DisplayMessage }
+  | { readonly do: 'clear_display_message'; readonly messageId: number }
+  /** All that it holds. */
+  | { readonly do: 'get_display_messages'; readonly requestId: number }
   | { readonly do: 'install_certificate'; readonly type: RootCertificateType; readonly certificate: string }
   /** types absent: all that there are. */
   | { readonly do: 'list_certificates'; readonly types?: readonly ListedCertificateType[] | undefined }

@@ -83,6 +83,8 @@ export type Config = {
       | { readonly kind: 'none' | 'echo' }
       | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
   };
+  /** What becomes of VAT numbers that drivers give at payment terminals: held against the form of their country, or refused. */
+  readonly vatValidation: 'format' | 'refuse';
   readonly webhooks: {
     /** CIDRs. */
     readonly allowSubnets: readonly string[];
@@ -285,6 +287,7 @@ export function loadConfig(env: Environment, folder: string): Config {
     certificateSigner: signerOf(value, 'CERTIFICATE_SIGNER'),
     v2gCertificateSigner: signerOf(value, 'V2G_CERTIFICATE_SIGNER'),
     iso15118: iso15118Of(value, roots),
+    vatValidation: value.VAT_VALIDATION,
     webhooks: {
       allowSubnets: value.WEBHOOK_ALLOW_SUBNETS,
       ca,

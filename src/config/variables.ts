@@ -63,6 +63,7 @@ export const variables = z.object({
   EV_CERTIFICATE_PROVIDER: oneOf('none', 'echo', 'hook').prefault('none'),
   EV_CERTIFICATE_PROVIDER_URL: httpsUrl.optional(),
   EV_CERTIFICATE_PROVIDER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),
+  VAT_VALIDATION: oneOf('format', 'refuse').prefault('format'),
 
   WEBHOOK_ALLOW_SUBNETS: networks.prefault(''),
   WEBHOOK_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),

@@ -27,6 +27,11 @@ export type DeviationsOptions = {
 const MAX_WAITING = 20_000;
 const CHUNK = 1_000;
 
+const MASK = '***';
+/** 2.0.1 N09: what a station tells of a person is no example for anybody. */
+const isPersonal = (action: string, field: string): boolean =>
+  action === 'NotifyCustomerInformation' && /^data\b/.test(field);
+
 type Count = { -readonly [K in keyof DeviationCount]: DeviationCount[K] };
 
 export function createDeviations({ db, log, everyMs = 10_000 }: DeviationsOptions): Deviations {
@@ -42,7 +47,8 @@ export function createDeviations({ db, log, everyMs = 10_000 }: DeviationsOption
   return {
     ...gathering,
     record({ chargePointId, organizationId }, action, deviations, at) {
-      for (const { field, kind, example } of deviations) {
+      for (const { field, kind, ...each } of deviations) {
+        const example = isPersonal(action, field) ? MASK : each.example;
         add(
           `${chargePointId} ${action} ${kind} ${field}`,
           (known) => {

@@ -2,18 +2,22 @@
  * The one table of everything that can change a charger's world, and which room decides it: one file per room in inputs/, and here
  * the commands, which may bring an input of any room along. Types only.
  */
+import type { BatterySwapInput } from './inputs/battery-swaps.ts';
 import type { CertificateInput } from './inputs/certificates.ts';
 import type { ChargerKeyInput } from './inputs/charger-keys.ts';
 import type { ChargingNeedsInput } from './inputs/charging-needs.ts';
 import type { Learned } from './inputs/command-ended.ts';
 import type { Common } from './inputs/common.ts';
 import type { ConfigurationInput } from './inputs/configuration.ts';
+import type { CustomerInformationInput } from './inputs/customer-information.ts';
 import type { DerControlInput } from './inputs/der-control.ts';
 import type { DeviceModelInput } from './inputs/device-model.ts';
+import type { DisplayMessageInput } from './inputs/display-messages.ts';
 import type { ExternalLimitInput } from './inputs/external-limits.ts';
 import type { FirmwareInput } from './inputs/firmware.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
+import type { PaymentInput } from './inputs/payments.ts';
 import type { QuarantineInput } from './inputs/quarantine.ts';
 import type { ReservationInput } from './inputs/reservations.ts';
 import type { SecurityEventInput } from './inputs/security-events.ts';
@@ -24,6 +28,7 @@ import type { TokenInput } from './inputs/tokens.ts';
 import type { UploadInput } from './inputs/uploads.ts';
 
 export type * from './inputs/authorization.ts';
+export type * from './inputs/battery-swaps.ts';
 export type * from './inputs/certificate-hash.ts';
 export type * from './inputs/certificates.ts';
 export type * from './inputs/charger-keys.ts';
@@ -32,15 +37,19 @@ export type * from './inputs/charging-profile.ts';
 export type * from './inputs/command-ended.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
+export type * from './inputs/customer-information.ts';
 export type * from './inputs/der-control.ts';
 export type * from './inputs/der-settings.ts';
 export type * from './inputs/device-model.ts';
+export type * from './inputs/display-message.ts';
+export type * from './inputs/display-messages.ts';
 export type * from './inputs/energy-transfer.ts';
 export type * from './inputs/external-limits.ts';
 export type * from './inputs/firmware.ts';
 export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
 export type * from './inputs/meter.ts';
+export type * from './inputs/payments.ts';
 export type * from './inputs/quarantine.ts';
 export type * from './inputs/report-base.ts';
 export type * from './inputs/reservations.ts';
@@ -146,6 +155,10 @@ export type Input =
   | SecurityEventInput
   | ReservationInput
   | FirmwareInput
+  | BatterySwapInput
+  | PaymentInput
+  | DisplayMessageInput
+  | CustomerInformationInput
   | SmartChargingInput
   | ChargingNeedsInput
   | ExternalLimitInput

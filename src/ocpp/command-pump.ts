@@ -8,6 +8,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Calls } from './calls.ts';
 import type { Connection } from './connection.ts';
 import type { Limits, Logger } from './needs.ts';
+import type { KnownPlace } from './places-store.ts';
 
 export type PumpNeeds = {
   readonly submit: Ingest['submit'];
@@ -15,6 +16,8 @@ export type PumpNeeds = {
   readonly log: Logger;
   readonly now: () => Date;
   readonly limits: Pick<Limits, 'statusWaitMs'>;
+  /** The connectors that a station is known to have (2.x). */
+  readonly placesOf: (chargePointId: string) => Promise<readonly KnownPlace[]>;
   /** The secret fields of a payload. Throws when they were sealed for another charge point. */
   readonly unseal: (sealed: string, chargePointId: string) => Readonly<Record<string, unknown>>;
 };
@@ -35,7 +38,7 @@ const SEALED: CommandOutcome = {
 };
 const TRIGGER_TIMEOUT_MS = 30_000;
 
-export function createPump({ submit, calls, log, now, limits, unseal }: PumpNeeds): Pump {
+export function createPump({ submit, calls, log, now, limits, unseal, placesOf }: PumpNeeds): Pump {
   const about = (connection: Connection) => ({ chargePointId: connection.chargePointId, receivedAt: now() });
 
   async function run(connection: Connection): Promise<void> {
@@ -99,18 +102,32 @@ export function createPump({ submit, calls, log, now, limits, unseal }: PumpNeed
     await submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome });
   }
 
-  /** OCPP 1.6 §5.17: without a connector it is for all of them. Whatever it answers, it is asked only once. */
+  /**
+   * OCPP 1.6 §5.17: without a connector it is for all of them. 2.x has it of one connector at a time (F06.FR.12): of those that are
+   * known, else of the first. Whatever it answers, it is asked only once.
+   */
   async function triggerStatus(connection: Connection): Promise<void> {
+    if (connection.greeting.served.protocol === 'ocpp1.6') return void (await askForStatus(connection, {}));
+    const known = await placesOf(connection.chargePointId);
+    for (const { evseId, connectorId } of known.length > 0 ? known : [{ evseId: 1, connectorId: 1 }]) {
+      if (!mayBeCalled(connection)) return;
+      if (!(await askForStatus(connection, { evse: { id: evseId, connectorId } }))) return;
+    }
+  }
+
+  /** False: it did not answer. */
+  async function askForStatus(connection: Connection, place: object): Promise<boolean> {
     const outcome = await calls.call(connection, {
       action: 'TriggerMessage',
-      payload: { requestedMessage: 'StatusNotification' },
+      payload: { requestedMessage: 'StatusNotification', ...place },
       timeoutMs: TRIGGER_TIMEOUT_MS,
       commandId: undefined,
       unchecked: false,
     });
-    if (outcome.outcome === 'lost') return;
+    if (outcome.outcome === 'lost') return false;
     const type = outcome.outcome === 'timeout' ? 'call_timed_out' : 'call_answered'; // T5
     await submit({ room: 'stations', type, ...about(connection) });
+    return outcome.outcome !== 'timeout';
   }
 
   function wake(connection: Connection): void {
@@ -123,7 +140,7 @@ export function createPump({ submit, calls, log, now, limits, unseal }: PumpNeed
     tick(connection, at) {
       if (connection.commandsWaiting) wake(connection); // it could not be called when it was woken
       if (connection.sawStatus || connection.statusTriggered !== 'no' || connection.readyAt === undefined) return;
-      if (connection.boot !== 'accepted' || connection.greeting.served.protocol !== 'ocpp1.6') return;
+      if (connection.boot !== 'accepted') return;
       if (at - connection.readyAt < limits.statusWaitMs) return;
       connection.statusTriggered = connection.greeting.served.toCharger.has('TriggerMessage') ? 'wanted' : 'done';
       if (connection.statusTriggered === 'wanted') wake(connection);

@@ -6,6 +6,7 @@ import type {
   DynamicReply,
   Input,
   NeedsAnswer,
+  SettlementReply,
   StartReply,
   StopReply,
   TransactionReply,
@@ -18,6 +19,7 @@ type Replies = {
   authorize_start: StartReply;
   authorize_stop: StopReply;
   stopped: StopReply;
+  settled: SettlementReply;
   authorize_event: TransactionReply;
   transaction_event: TransactionReply;
   needs_reported: NeedsAnswer;

@@ -33,6 +33,13 @@ export function readInstant(
   return { at: new Date(ms), raw: text, plausible: true, historical };
 }
 
+/** An instant of a plan (a validity, a deadline), which may lie in the past or far ahead; undefined: none that is readable. */
+export function parseInstant(raw: unknown): Date | undefined {
+  const text = readText(raw, 64);
+  const ms = text === undefined ? undefined : parseIso(text);
+  return ms === undefined ? undefined : new Date(ms);
+}
+
 /** RFC 3339 with the liberties that chargers take: a blank for the T, no seconds, no zone (= UTC). Not Date.parse: it mends month 13. */
 function parseIso(text: string): number | undefined {
   const match = ISO.exec(text);

@@ -25,6 +25,7 @@ import {
   type Logger,
   type TransportMetrics,
 } from './needs.ts';
+import { placesOf } from './places-store.ts';
 import { createRegistry } from './registry.ts';
 import { serve } from './served.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
@@ -111,7 +112,11 @@ export function createTransport(options: TransportOptions): Transport {
     limits,
     onLate: (connection, call, outcome) => pump.late(connection, call.commandId, outcome),
   });
-  const pump: Pump = createPump({ submit, calls, log, now, limits, unseal: options.unseal });
+  const pump: Pump = createPump({
+    ...{ submit, calls, log, now, limits },
+    unseal: options.unseal,
+    placesOf: (chargePointId) => placesOf(db, chargePointId),
+  });
   const conduct: Conduct = {
     limits,
     log,

@@ -19,7 +19,7 @@ export function isSecretSetting(name: string): boolean {
 
 /**
  * Within a JSON value: {key, value} of 1.6, {variable: {name}, attributeValue} of 2.x, fields that are secret by name, and what opens a
- * network (2.x APNType, VPNType).
+ * network (2.x APNType, VPNType); and who is meant (2.x customerIdentifier).
  */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets);
@@ -29,7 +29,7 @@ export function maskSecrets(value: unknown): unknown {
     Object.entries(value).map(([name, item]: [string, unknown]) => {
       const isValue = secret && (name === 'value' || name === 'attributeValue');
       if (isValue && item !== '' && item !== null) return [name, MASK];
-      if (/password$/i.test(name) && typeof item === 'string') return [name, MASK];
+      if (/password$|^customeridentifier$/i.test(name) && typeof item === 'string') return [name, MASK];
       if (name === 'simPin' && item !== null) return [name, MASK];
       if (name === 'vpn' && typeof item === 'object' && item !== null && 'key' in item) {
         return [name, maskSecrets({ ...item, key: MASK })];

@@ -28,12 +28,6 @@ const GROUP_TAG: Statement = {
   text: 'SELECT parent_id_tag AS tag FROM token_groups WHERE organization_id = $1 AND id = $2',
 };
 
-// Plan: the unique index of (organization_id, uid_key).
-const TOKEN_KIND: Statement = {
-  name: 'reservations_token_kind',
-  text: 'SELECT type AS kind FROM tokens WHERE organization_id = $1 AND uid_key = $2',
-};
-
 export async function reservationById(
   db: Pick<Database, 'rows'>,
   organizationId: string,
@@ -68,13 +62,4 @@ export async function tagOfGroup(
   groupId: string,
 ): Promise<string | undefined> {
   return (await db.rows<{ tag: string }>(GROUP_TAG, [organizationId, groupId]))[0]?.tag;
-}
-
-/** rfid, emaid, …: 2.x chargers are told it. undefined: nobody knows this token. */
-export async function kindOfToken(
-  db: Pick<Database, 'rows'>,
-  organizationId: string,
-  uid: string,
-): Promise<string | undefined> {
-  return (await db.rows<{ kind: string }>(TOKEN_KIND, [organizationId, uid.trim().toLowerCase()]))[0]?.kind;
 }

@@ -3,8 +3,8 @@ import type { CommandReads, IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { mayChargeAt } from '../tokens/index.ts';
-import { kindOfToken, type ReservationView, reservationById, tagOfGroup } from './read-store.ts';
+import { createDescribeToken, mayChargeAt } from '../tokens/index.ts';
+import { type ReservationView, reservationById, tagOfGroup } from './read-store.ts';
 import { nextReservationNumber } from './store.ts';
 
 export type ReserveRequest = {
@@ -53,7 +53,7 @@ export const createReserve =
     const standing = await mayChargeAt(db, chargePointId, tokenUid, now);
     if (standing !== 'accepted')
       throw new AppError('conflict', `Token ${tokenUid} may not charge at ${target.identity}: ${standing}`);
-    const tokenKind = await kindOfToken(db, organizationId, tokenUid);
+    const tokenKind = (await createDescribeToken(db)(organizationId, tokenUid)).tokenType;
     const replaced =
       request.replaces === undefined ? undefined : await replaceable(organizationId, chargePointId, request.replaces);
     const ocppId = replaced?.ocppId ?? (await nextReservationNumber(db));

@@ -1,5 +1,6 @@
 /** The state of the room "reservations": those of one charge point that an input may concern. */
 import type { reservationStatuses } from '../events/catalogue.ts';
+import type { TokenType } from '../ingest/inputs.ts';
 
 export type ReservationStatus = (typeof reservationStatuses)[number];
 
@@ -14,7 +15,7 @@ export type ReservationRow = {
   readonly connectorType: string | null;
   readonly tokenUid: string;
   /** rfid, emaid, …; null: not known then. */
-  readonly tokenKind: string | null;
+  readonly tokenKind: TokenType | null;
   readonly groupId: string | null;
   readonly parentIdTag: string | null;
   readonly status: ReservationStatus;

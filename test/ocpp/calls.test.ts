@@ -369,6 +369,53 @@ test('B5, B1: a charger that was accepted before and comes back silently is aske
   await charger.asked('TriggerMessage');
 });
 
+test.each([
+  ['ocpp2.0.1', [], [{ id: 1, connectorId: 1 }]],
+  [
+    'ocpp2.1',
+    [
+      { evseId: 1, connectorId: 1 },
+      { evseId: 1, connectorId: 2 },
+      { evseId: 2, connectorId: 1 },
+    ],
+    [
+      { id: 1, connectorId: 1 },
+      { id: 1, connectorId: 2 },
+      { id: 2, connectorId: 1 },
+    ],
+  ],
+] as const)(
+  'B5: a silent station of %s is asked for the status of each known connector',
+  async (protocol, places, asked) => {
+    const rig = await createRig({ protocols: [protocol], places });
+    rigs.push(rig);
+    rig.charger('CP');
+    const charger = await rig.connect('CP', { protocols: [protocol] });
+    await charger.call(
+      'BootNotification',
+      { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } },
+      'boot',
+    );
+    rig.advance(21_000);
+    for (const [i, evse] of asked.entries()) {
+      const call = await until(
+        'it is asked',
+        () => triggers(charger)[i] as [number, string, string, unknown] | undefined,
+      );
+      expect(call[3]).toEqual({ requestedMessage: 'StatusNotification', evse });
+      const [evseId, connectorId] = [evse.id, evse.connectorId];
+      const told = { timestamp: new Date().toISOString(), connectorStatus: 'Available', evseId, connectorId };
+      await charger.call('StatusNotification', told, `status-${i}`);
+      charger.send([3, call[1], { status: 'Accepted' }]);
+    }
+    await until('all answers are told', () => rig.of('stations', 'call_answered').length === asked.length);
+    charger.socket.ping();
+    rig.advance(40_000);
+    await pause();
+    expect(triggers(charger)).toHaveLength(asked.length);
+  },
+);
+
 test('T5: a trigger that is never answered counts as a call that timed out', async () => {
   const { rig, charger } = await aRig({ limits: { silenceMs: 1e9 } });
   rig.advance(21_000);

@@ -94,11 +94,13 @@ const accepts = (result: Readonly<Record<string, unknown>>): boolean => result['
 export async function createRig(
   options: Partial<Omit<TransportOptions, 'versions'>> & {
     readonly protocols?: readonly Protocol[];
+    /** Connectors that are known of every station. */
+    readonly places?: readonly { readonly evseId: number; readonly connectorId: number }[];
     /** Instead of the fakes: a real version, its inputs recorded and answered by `replies`. */
     readonly serve?: (submit: TransportOptions['submit']) => Version;
   } = {},
 ): Promise<Rig> {
-  const { protocols = ['ocpp1.6'], serve, ...rest } = options;
+  const { protocols = ['ocpp1.6'], places = [], serve, ...rest } = options;
   const inputs: Input[] = [];
   const frames: Frame[] = [];
   const refusals: RefusedKnock[] = [];
@@ -157,6 +159,7 @@ export async function createRig(
     db: {
       rows: async <Row>(statement: { name: string }, values: readonly unknown[]) => {
         const asked = values[0] as string[];
+        if (statement.name === 'ocpp_places') return places as Row[];
         if (statement.name === 'ocpp_touch_last_seen') return asked.map((id) => ({ id })) as Row[];
         const key = statement.name === 'ocpp_login_by_id' ? 'chargePointId' : 'identity';
         return [...logins.values()].filter((login) => asked.includes(login[key])) as Row[];

@@ -78,6 +78,7 @@ export async function startApp(
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
       deviceModel: { inventory: options.inventory ?? 'off' },
       uploads: options.uploads ?? uploadsConfig(),
+      vatValidation: 'format',
       certificateSigner: options.certificateSigner ?? { kind: 'none' },
       v2gCertificateSigner: options.v2gCertificateSigner ?? { kind: 'none' },
       iso15118: { roots: undefined, whenUnavailable: 'refuse', provider: { kind: 'none' }, ...options.iso15118 },

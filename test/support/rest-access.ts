@@ -226,12 +226,30 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       expiresAt: new Date(),
     },
   });
+  const customerReportId = `cin_${organizationId.slice(4)}`;
+  await rest.db.prisma.customerReport.create({
+    data: {
+      id: customerReportId,
+      organizationId,
+      chargePointId,
+      requestId: 1,
+      commandId,
+      report: true,
+      clear: false,
+      subject: 'token',
+      requestedBy: 'system',
+      status: 'failed',
+      parts: {},
+      createdAt: new Date(),
+    },
+  });
   const tariffId = await created('/tariffs', {
     name: 'Day',
     terms: { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.49' }] },
   });
   const ids = {
     'device-reports': reportId,
+    'customer-information': customerReportId,
     'configuration-changes': changeId,
     'configuration-templates': await created('/configuration-templates', { name: 'All', values: { A: '1' } }),
     events: eventId,

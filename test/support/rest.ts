@@ -15,6 +15,7 @@ import {
   type LoginLimits,
   type Role,
 } from '../../src/auth/index.ts';
+import { batterySwapRoutes, batterySwaps, createRequestSwap } from '../../src/battery-swaps/index.ts';
 import { certificates, createCertificates } from '../../src/certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import {
@@ -43,6 +44,12 @@ import {
   templateStore,
   wordsOf,
 } from '../../src/configuration/index.ts';
+import {
+  createAskCustomer,
+  createCollect,
+  customerInformation,
+  customerInformationRoutes,
+} from '../../src/customer-information/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
 import { derControl, derControlRoutes, derReads, derReportRoutes } from '../../src/der-control/index.ts';
 import {
@@ -52,8 +59,9 @@ import {
   deviceReads,
   deviceWordsOf,
 } from '../../src/device-model/index.ts';
+import { createRefresh, displayMessageRoutes, displayMessages } from '../../src/display-messages/index.ts';
 import { externalLimitRoutes, externalLimits } from '../../src/external-limits/index.ts';
-import { firmwareRoutes } from '../../src/firmware/index.ts';
+import { firmware, firmwareRoutes } from '../../src/firmware/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import {
   addressOf,
@@ -68,6 +76,7 @@ import { createIngest, participant } from '../../src/ingest/index.ts';
 import { localListRoutes, localLists } from '../../src/local-list/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
+import { paymentRoutes, payments } from '../../src/payments/index.ts';
 import { newId, nextRequestId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
@@ -148,6 +157,11 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       externalLimits,
       derControl,
       chargingNeedsParticipant((...asked) => calls.translate(...asked)),
+      firmware,
+      batterySwaps,
+      payments,
+      displayMessages,
+      customerInformation(keyRing.cipher('customer-information')),
       certificates,
       chargerKeys,
       configurationParticipant(wordsOf(translating)),
@@ -242,6 +256,14 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),
     ...localListRoutes({ db, submit: ingest.submit, clock }),
+    ...customerInformationRoutes({
+      db,
+      ask: createAskCustomer({ db, issue, newId, clock }),
+      collect: createCollect({ submit: ingest.submit, clock }),
+    }),
+    ...displayMessageRoutes({ db, issue, clock, refresh: createRefresh({ db, issue, newId, clock }) }),
+    ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
+    ...paymentRoutes({ db, issue }),
     ...firmwareRoutes({ db, issue, nextRequestId }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),

@@ -7,6 +7,7 @@ import type {
 } from './certificate-hash.ts';
 import type { ChargingProfile, ProfileCriteria, ScheduleRates } from './charging-profile.ts';
 import type { DerControl, DerCriteria } from './der-settings.ts';
+import type { DisplayMessage } from './display-message.ts';
 import type { EnergyTransferMode } from './energy-transfer.ts';
 import type { ListLearned } from './list-entry.ts';
 import type { ReportBase } from './report-base.ts';
@@ -33,6 +34,10 @@ export type Learned =
       readonly ocppTransactionId: string;
       readonly modes: readonly EnergyTransferMode[];
     }
+  | { readonly about: 'display_message_set'; readonly message: DisplayMessage }
+  | { readonly about: 'display_message_cleared'; readonly messageId: number }
+  /** It holds none at all. */
+  | { readonly about: 'display_messages_none' }
   | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
   | ListLearned

@@ -1,4 +1,5 @@
 /** Reservations. Types only. */
+import type { TokenType } from './authorization.ts';
 import type { EndedCommand } from './command-ended.ts';
 import type { ChargerInstant, Common } from './common.ts';
 
@@ -15,7 +16,7 @@ export type ReservationInput = Common & { readonly room: 'reservations' } & (
         readonly connectorId: number;
         readonly connectorType: string | null;
         readonly tokenUid: string;
-        readonly tokenKind: string | null;
+        readonly tokenKind: TokenType | null;
         readonly groupId: string | null;
         readonly parentIdTag: string | null;
         readonly expiresAt: Date;

@@ -172,6 +172,12 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     case 'change_tariff':
     case 'read_tariffs':
     case 'clear_tariffs':
+    case 'customer_information':
+    case 'request_battery_swap':
+    case 'web_payment_started':
+    case 'set_display_message':
+    case 'clear_display_message':
+    case 'get_display_messages':
       return undefined;
   }
 }
@@ -214,6 +220,11 @@ export function whyNot(command: FriendlyCommand): string | undefined {
   if (SINCE_21.has(command.do)) return 'It needs OCPP 2.1';
   if (command.do === 'publish_firmware' || command.do === 'unpublish_firmware')
     return 'OCPP 1.6 has no local controllers that publish firmware';
+  if (command.do === 'request_battery_swap') return 'OCPP 1.6 has no battery swaps';
+  if (command.do === 'web_payment_started') return 'OCPP 1.6 is told nothing of payments';
+  if (command.do === 'customer_information') return 'OCPP 1.6 cannot be asked for customer information';
+  if (command.do.endsWith('display_message') || command.do === 'get_display_messages')
+    return 'OCPP 1.6 has no messages for displays';
   return undefined;
 }
 

@@ -6,6 +6,7 @@
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
 import { folded, readList, readRecord } from '../reading.ts';
 import { profileToWire } from './charging-profile.ts';
+import { displayMessageToWire } from './display-message.ts';
 import { deviceCall, getVariables, setVariables } from './friendly-device.ts';
 import { friendlyPower } from './friendly-power.ts';
 import { groupTokenToWire, idTokenToWire } from './id-token.ts';
@@ -88,6 +89,21 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       const criteria = { ...(evseId !== undefined && { evseId }), ...(tariffIds !== undefined && { tariffIds }) };
       return { action: 'ClearTariffs', payload: criteria };
     }
+    case 'request_battery_swap':
+      return station.requestBatterySwap(command);
+    case 'web_payment_started':
+      return {
+        action: 'NotifyWebPaymentStarted',
+        payload: { evseId: command.evseId, timeout: command.withinS },
+      };
+    case 'customer_information':
+      return station.customerInformation(command);
+    case 'set_display_message':
+      return { action: 'SetDisplayMessage', payload: { message: displayMessageToWire(command.message) } };
+    case 'clear_display_message':
+      return { action: 'ClearDisplayMessage', payload: { id: command.messageId } };
+    case 'get_display_messages':
+      return { action: 'GetDisplayMessages', payload: { requestId: command.requestId } };
     case 'cancel_reservation':
       return { action: 'CancelReservation', payload: { reservationId: command.ocppId } };
     case 'certificate_signed':

@@ -2,6 +2,7 @@
 import { createDataTransfers, type DataTransfers } from '../../data-transfer/index.ts';
 import type { Ingest } from '../../ingest/contract.ts';
 import { type Iso15118, withoutIso15118 } from '../../iso15118/index.ts';
+import { type ValidateVat, validateByForm } from '../../payments/index.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import type { SignCertificate, Version } from '../contract.ts';
 import { createDoor } from '../door.ts';
@@ -19,9 +20,18 @@ export type V2Options = Pick<V2Needs, 'protocol' | 'nextTransactionId' | 'newId'
   readonly signCertificate?: SignCertificate;
   /** Absent: no contract is good, no status known, and there are no certificates for cars. */
   readonly iso15118?: Iso15118;
+  /** Default: by their form. */
+  readonly validateVat?: ValidateVat;
 };
 
-export function createV2({ submit, dataTransfers, signCertificate, iso15118, ...given }: V2Options): Version & {
+export function createV2({
+  submit,
+  dataTransfers,
+  signCertificate,
+  iso15118,
+  validateVat,
+  ...given
+}: V2Options): Version & {
   readonly protocol: V2Protocol;
 } {
   const { protocol } = given;
@@ -30,6 +40,7 @@ export function createV2({ submit, dataTransfers, signCertificate, iso15118, ...
     door: createDoor(submit),
     clocks: createClockWatch({ submit }),
     dataTransfers: dataTransfers ?? createDataTransfers([]),
+    validateVat: validateVat ?? validateByForm,
     signCertificate: signCertificate ?? (() => Promise.resolve('rejected')),
     iso15118: iso15118 ?? withoutIso15118,
   };

@@ -1,6 +1,7 @@
 /** What the handlers of OCPP 2.x are given. Types only. */
 import type { DataTransfers } from '../../data-transfer/index.ts';
 import type { Iso15118 } from '../../iso15118/index.ts';
+import type { ValidateVat } from '../../payments/index.ts';
 import type { Protocol, SignCertificate } from '../contract.ts';
 import type { Needs } from '../handler-needs.ts';
 
@@ -11,4 +12,5 @@ export type V2Needs = Needs & {
   readonly dataTransfers: DataTransfers;
   readonly signCertificate: SignCertificate;
   readonly iso15118: Iso15118;
+  readonly validateVat: ValidateVat;
 };

@@ -123,6 +123,29 @@ export const publishFirmware = (command: Command<'publish_firmware'>): Call => {
   };
 };
 
+/** N09, N10: the person is named in one way. */
+export function customerInformation(command: Command<'customer_information'>): Call {
+  const { requestId, report, clear, subject } = command;
+  const payload = { requestId, report, clear };
+  switch (subject.by) {
+    case 'identifier':
+      return { action: 'CustomerInformation', payload: { ...payload, customerIdentifier: subject.identifier } };
+    case 'token':
+      return {
+        action: 'CustomerInformation',
+        payload: { ...payload, idToken: idTokenToWire(subject.uid, subject.kind) },
+      };
+    case 'certificate':
+      return { action: 'CustomerInformation', payload: { ...payload, customerCertificate: { ...subject.hash } } };
+  }
+}
+
+/** 2.1 S02 */
+export const requestBatterySwap = ({ requestId, tokenUid, tokenType }: Command<'request_battery_swap'>): Call => ({
+  action: 'RequestBatterySwap',
+  payload: { requestId, idToken: idTokenToWire(tokenUid, tokenType) },
+});
+
 /** P01: data is any JSON here. */
 export const dataTransfer = ({ vendorId, messageId, data }: Command<'data_transfer'>): Call => ({
   action: 'DataTransfer',

@@ -2,6 +2,7 @@
 import type { FromCharger } from '../../contract.ts';
 import type { V2Needs } from '../needs.ts';
 import { authorize } from './authorize.ts';
+import { batterySwap } from './battery-swap.ts';
 import { bootNotification } from './boot-notification.ts';
 import { clearedChargingLimit } from './cleared-charging-limit.ts';
 import { dataTransfer } from './data-transfer.ts';
@@ -13,12 +14,15 @@ import { heartbeat } from './heartbeat.ts';
 import { logStatusNotification } from './log-status-notification.ts';
 import { meterValues } from './meter-values.ts';
 import { notifyChargingLimit } from './notify-charging-limit.ts';
+import { notifyCustomerInformation } from './notify-customer-information.ts';
 import { notifyDerAlarm } from './notify-der-alarm.ts';
 import { notifyDerStartStop } from './notify-der-start-stop.ts';
+import { notifyDisplayMessages } from './notify-display-messages.ts';
 import { notifyEvChargingNeeds } from './notify-ev-charging-needs.ts';
 import { notifyEvChargingSchedule } from './notify-ev-charging-schedule.ts';
 import { notifyPriorityCharging } from './notify-priority-charging.ts';
 import { notifyReport } from './notify-report.ts';
+import { notifySettlement } from './notify-settlement.ts';
 import { publishFirmwareStatusNotification } from './publish-firmware-status-notification.ts';
 import { pullDynamicScheduleUpdate } from './pull-dynamic-schedule-update.ts';
 import { reportChargingProfiles } from './report-charging-profiles.ts';
@@ -28,6 +32,7 @@ import { securityEventNotification } from './security-event-notification.ts';
 import { signCertificate } from './sign-certificate.ts';
 import { statusNotification } from './status-notification.ts';
 import { transactionEvent } from './transaction-event.ts';
+import { vatNumberValidation } from './vat-number-validation.ts';
 
 type Make = (needs: V2Needs) => FromCharger;
 
@@ -42,6 +47,8 @@ export const inBoth: readonly Make[] = [
   ({ iso15118, protocol }) => getCertificateStatus(iso15118, protocol),
   heartbeat,
   logStatusNotification,
+  notifyCustomerInformation,
+  notifyDisplayMessages,
   publishFirmwareStatusNotification,
   reservationStatusUpdate,
   securityEventNotification,
@@ -64,4 +71,7 @@ export const since21: readonly Make[] = [
   notifyPriorityCharging,
   pullDynamicScheduleUpdate,
   reportDerControl,
+  batterySwap,
+  notifySettlement,
+  ({ validateVat }) => vatNumberValidation(validateVat),
 ];

@@ -1,0 +1,30 @@
+/** OCPP 2.0.1 O03, O04 NotifyDisplayMessages: what the station holds, in parts that have no numbers of their own. */
+import type { FromCharger } from '../../contract.ts';
+import type { Needs } from '../../handler-needs.ts';
+import { readList } from '../../reading.ts';
+import { readDisplayMessage } from '../display-message.ts';
+import { readRequestId } from '../fields.ts';
+
+/** Of one part; a frame of 256 KiB holds no more. */
+const MOST_MESSAGES = 1000;
+
+export const notifyDisplayMessages = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
+  action: 'NotifyDisplayMessages',
+
+  async handle({ payload, link, receivedAt }) {
+    await door({
+      room: 'display_messages',
+      type: 'reported',
+      chargePointId: link.chargePointId,
+      receivedAt,
+      requestId: readRequestId(payload['requestId']),
+      tbc: payload['tbc'] === true,
+      messages: readList(payload['messageInfo'])
+        .slice(0, MOST_MESSAGES)
+        .flatMap((each) => readDisplayMessage(each) ?? []),
+    });
+    return {};
+  },
+
+  minimal: () => ({}),
+});
