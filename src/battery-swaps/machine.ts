@@ -53,7 +53,7 @@ function commandEnded(state: SwapState, { commandId, status, why }: Input<'comma
 }
 
 function swapped(state: SwapState, input: Input<'swapped'>, now: Date): Next {
-  const { requestId, event, receivedAt, tokenUid, authorization } = input;
+  const { requestId, movement: event, receivedAt, tokenUid, authorization } = input;
   const known = newest([...state.swaps.values()].filter((row) => row.requestId === requestId));
   const batteries = input.batteries.slice(0, MOST_BATTERIES);
   if (known !== undefined && isRepeated(known, event, batteries)) return stay(state, 'duplicate');
@@ -76,7 +76,7 @@ function swapped(state: SwapState, input: Input<'swapped'>, now: Date): Next {
 }
 
 /** A swap that has ended goes on only by the batteries that are taken after all; anything else is a new one with an old number. */
-function mayGoOn(row: SwapRow, event: Input<'swapped'>['event']): boolean {
+function mayGoOn(row: SwapRow, event: Input<'swapped'>['movement']): boolean {
   switch (row.status) {
     case 'completed':
       return false;
@@ -92,7 +92,7 @@ function mayGoOn(row: SwapRow, event: Input<'swapped'>['event']): boolean {
   }
 }
 
-function isRepeated(row: SwapRow, event: Input<'swapped'>['event'], batteries: readonly SwappedBattery[]): boolean {
+function isRepeated(row: SwapRow, event: Input<'swapped'>['movement'], batteries: readonly SwappedBattery[]): boolean {
   const before = event === 'in' ? row.batteriesIn : row.batteriesOut;
   const happened =
     event === 'in' ? row.inAt !== null : event === 'out' ? row.outAt !== null : row.status === 'timed_out';

@@ -15,7 +15,7 @@ const swapped = (event: 'in' | 'out' | 'out_timeout', serialNumber = 'B-1', requ
   ...common,
   type: 'swapped',
   swapId: drawnId(),
-  ...{ requestId, event },
+  ...{ requestId, movement: event },
   tokenUid: 'TAG',
   authorization: 'accepted',
   batteries: [{ evseId: 1, serialNumber, socPercent: event === 'in' ? 12 : 98 }],
@@ -109,7 +109,7 @@ describe('a swap', () => {
           ),
         );
         for (const input of fresh)
-          if (input.type === 'swapped' && input.event !== 'out_timeout')
+          if (input.type === 'swapped' && input.movement !== 'out_timeout')
             expect(moved).toContain(input.batteries[0]?.serialNumber);
         for (const row of rows)
           expect(row.endedAt !== null).toBe(['completed', 'timed_out', 'refused', 'failed'].includes(row.status));

@@ -29,7 +29,7 @@ export type BatterySwapInput = Common & { readonly room: 'battery_swaps' } /** T
         /** Drawn before; unused when the swap is known. */
         readonly swapId: string;
         readonly requestId: number;
-        readonly event: 'in' | 'out' | 'out_timeout';
+        readonly movement: 'in' | 'out' | 'out_timeout';
         readonly tokenUid: string | null;
         /** What is known of the token: it decides nothing any more. */
         readonly authorization: Authorization;

@@ -39,7 +39,7 @@ export const batterySwap = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): Fro
       receivedAt,
       swapId: newId('bsw'),
       requestId,
-      event: EVENTS[event],
+      movement: EVENTS[event],
       tokenUid,
       authorization: known?.authorization ?? 'invalid',
       batteries: readList(payload['batteryData'])
