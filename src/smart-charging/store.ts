@@ -88,6 +88,9 @@ export async function saveProfiles(
   ]);
 }
 
+/** A session may have begun before its start was answered, and by a clock that is slow. */
+const START_TAKES_MS = 3_600_000;
+
 export type StoredProfile = ProfileRow & { readonly chargePointId: string; readonly sessionEnded: boolean };
 
 type Where = { readonly organizationId: string; readonly chargePointId: string };
@@ -117,6 +120,25 @@ export type Transaction = { readonly transactionId: number; readonly ocppTransac
 
 export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads {
   type Row = Awaited<ReturnType<typeof prisma.chargingProfile.findMany>>[number];
+  /** What came with a remote start names no transaction: it is for the session that this start began. */
+  async function startsThatAreOver(
+    where: Where,
+    rows: readonly Pick<Row, 'purpose' | 'transactionId' | 'commandId' | 'createdAt'>[],
+  ): Promise<ReadonlySet<string | null>> {
+    const nameless = rows.filter(({ purpose, transactionId }) => purpose === 'tx' && transactionId === null);
+    if (nameless.length === 0) return new Set();
+    const since = Math.min(...nameless.map(({ createdAt }) => createdAt.getTime())) - START_TAKES_MS;
+    const ended = await prisma.session.findMany({
+      where: {
+        ...where,
+        startedAt: { gte: new Date(since) },
+        commandId: { in: nameless.map(({ commandId }) => commandId) },
+        endedAt: { not: null },
+      },
+      select: { commandId: true },
+    });
+    return new Set(ended.map(({ commandId }) => commandId));
+  }
   /** A transaction's profile ends with it; that is read from the session, not written twice. */
   async function withSessions(where: Where, rows: readonly Row[]): Promise<StoredProfile[]> {
     const known = rows.map((row) => ({ ...row, profile: row.profile as unknown as ChargingProfile })); // only we write it
@@ -135,6 +157,7 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
             },
             select: { transactionId: true, ocppTransactionId: true },
           });
+    const overByStart = await startsThatAreOver(where, known);
     const over = new Set<unknown>(
       ended.flatMap(({ transactionId, ocppTransactionId }) => [transactionId, ocppTransactionId]),
     );
@@ -142,7 +165,8 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
       ...row,
       purpose: row.purpose as ProfileRow['purpose'],
       status: row.status as ProfileStatus,
-      sessionEnded: over.has(row.transactionId ?? row.profile.ocppTransactionId ?? undefined),
+      sessionEnded:
+        over.has(row.transactionId ?? row.profile.ocppTransactionId ?? undefined) || overByStart.has(row.commandId),
     }));
   }
   return {

@@ -220,6 +220,23 @@ describe('the profile', () => {
     ]);
   });
 
+  test('changes no more often than a station takes: what comes later is held by the least of it', () => {
+    const periods = Array.from({ length: 40 }, (_, i) => ({ startS: i * 60, limit: 30 - (i % 20) }));
+    const given = plan({}, { profiles: [held({}, { periods })] }).periods;
+    expect(given).toHaveLength(20);
+    expect(given.at(-2)).toEqual({ startS: 18 * 60, limit: 12 });
+    expect(given.at(-1)).toEqual({ startS: 19 * 60, limit: 11 });
+    const again = plan(
+      {},
+      {
+        profiles: [
+          held({}, { periods: periods.map((each) => ({ ...each, limit: each.limit === 30 ? 5 : each.limit })) }),
+        ],
+      },
+    );
+    expect(again.periods.at(-1)).toEqual({ startS: 19 * 60, limit: 5 });
+  });
+
   test('never allows more than any limit at any time, however they are mixed', () => {
     const periods = fc
       .uniqueArray(fc.record({ startS: fc.integer({ min: 0, max: 5000 }), limit: fc.integer({ min: 0, max: 60 }) }), {

@@ -196,6 +196,12 @@ describe('a control', () => {
     expect(begun.added).toMatchObject([{ kind: 'started', controlId: 'b', supersededIds: ['a'] }]);
   });
 
+  test('that is only overruled, or a default, is still held when it stops', () => {
+    const overruled = play(taken(1, named('a')), taken(2, named('b'), ['a']), switched('a', false));
+    expect(statuses(overruled)).toEqual(['a superseded', 'b active']);
+    expect(statuses(play(taken(1, named('d', { isDefault: true })), switched('d', false)))).toEqual(['d active']);
+  });
+
   test('is taken back by id, by type or all of one sort', () => {
     const clear = (more: object): DerControlInput => ({
       ...about,

@@ -174,6 +174,8 @@ describe.each(bothVersions)('%s', (protocol) => {
       });
       expect((await start).status).toBe('accepted');
       expect(await list(cp)).toMatchObject([{ profile_id: 7, status: 'active', purpose: 'tx' }]);
+      await tx.event('Ended', 'EVDeparted', { transactionInfo: { stoppedReason: 'EVDisconnected' } });
+      await until('it has ended with its session', async () => (await list(cp))[0]?.status === 'ended');
     });
 
     test('a limit by one call, of the station, an EVSE, a session', async () => {
