@@ -440,7 +440,7 @@ export function createApp({
       ...firmwareRoutes({ db, issue, nextRequestId }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
       ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock }),
-      ...commandRoutes({ reads, issue }),
+      ...commandRoutes({ reads, issue, calls }),
       ...commandHistoryRoutes({ reads, submit, clock }),
       ...commandBulkRoutes({ db, bulks }),
       ...configurationRoutes({

@@ -6,6 +6,8 @@ import type { Call, FriendlyCommand, Protocol } from './types.ts';
 export type CallRules = {
   /** Actions that may be sent over this protocol, sorted. */
   actions(protocol: Protocol): readonly string[];
+  /** One of each action and version, that its schema finds right. */
+  examples(): readonly (Call & { readonly protocol: Protocol })[];
   /** What the schema finds wrong; empty: nothing. Field names are paths within the payload, '' is the payload itself. */
   validate(protocol: Protocol, call: Call): readonly FieldFault[];
   /** Why this call must not be sent as it is, validated or not; undefined: it may. */

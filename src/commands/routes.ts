@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { boolParam, idField } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
+import type { CallRules } from './checked-call.ts';
 import type { IssueCommand } from './issue-command.ts';
 import { commandSchema, presentCommand } from './present.ts';
 import type { CommandReads } from './read-store.ts';
@@ -16,9 +17,22 @@ const { tag, access, params, timeoutS, connectorId, evseId, errors } = asking;
 export const createSend = (issue: IssueCommand): Send<z.input<typeof commandSchema>> =>
   createAsk(issue, presentCommand);
 
-type Needs = { readonly reads: CommandReads; readonly issue: IssueCommand };
+type Needs = {
+  readonly reads: CommandReads;
+  readonly issue: IssueCommand;
+  readonly calls: Pick<CallRules, 'examples'>;
+};
 
-export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
+/** One body for each action of each version. */
+const examplesOf = (calls: Needs['calls']): NonNullable<AnyRoute['examples']> =>
+  Object.fromEntries(
+    calls.examples().map(({ protocol, action, payload }) => {
+      const version = protocol.replace('ocpp', 'OCPP ');
+      return [`${protocol}.${action}`, { summary: `${action} (${version})`, value: { action, payload } }];
+    }),
+  );
+
+export function commandRoutes({ reads, issue, calls }: Needs): AnyRoute[] {
   const send = createSend(issue);
   return [
     route({
@@ -50,6 +64,7 @@ export function commandRoutes({ reads, issue }: Needs): AnyRoute[] {
           .meta({ examples: [{ type: 'Soft' }] }),
         timeout_s: timeoutS,
       }),
+      examples: examplesOf(calls),
       response: commandSchema,
       handle: (asked) => send(asked, { action: asked.body.action, payload: asked.body.payload }, asked.query.validate),
     }),

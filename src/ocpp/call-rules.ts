@@ -31,6 +31,10 @@ export function createCallRules(
   }
   return {
     actions: (protocol) => [...(byProtocol.get(protocol)?.version.toCharger.keys() ?? [])].sort(),
+    examples: () =>
+      versions.flatMap(({ version: { protocol, toCharger } }) =>
+        [...toCharger].map(([action, { example: payload }]) => ({ protocol, action, payload })),
+      ),
     validate: (protocol, { action, payload }) => validateCall(protocol, action, payload),
     refuse: (protocol, call) => byProtocol.get(protocol)?.refuse(call) ?? urlFault(protocol, call),
     translate: (protocol, command) => byProtocol.get(protocol)?.friendly(command),

@@ -14,7 +14,7 @@ import { createWorld } from '../support/world.ts';
 import { commandWorld } from './world.ts';
 
 const db = await testDatabase();
-const { issue, reads, connect, ingest, clock } = commandWorld(db);
+const { issue, reads, calls, connect, ingest, clock } = commandWorld(db);
 const yes = { outcome: 'result', payload: { status: 'Accepted' }, accepted: true } as const;
 
 /** The credential names the organization and, after a slash, the scope. */
@@ -26,7 +26,7 @@ const app = createHttpApp({
       describeToken: createDescribeToken(db),
       clock,
     }),
-    ...commandRoutes({ reads, issue }),
+    ...commandRoutes({ reads, issue, calls }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
   ],
   authenticate: (credential) => {

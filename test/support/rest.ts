@@ -181,6 +181,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     actions: () => [
         'Reset', 'device', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
       'set_charging_profile', 'clear_charging_profiles', 'composite_schedule', ], // biome-ignore format: a list of words
+    examples: () => [],
     validate: () => [],
     refuse: () => undefined,
     translate: (_protocol: unknown, command: FriendlyCommand) => ({ action: command.do, payload: { ...command } }),
@@ -268,7 +269,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
     ...startRoutes({ issue, check, describeToken: createDescribeToken(db), clock }),
-    ...commandRoutes({ reads, issue }),
+    ...commandRoutes({ reads, issue, calls }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
     ...configurationRoutes({

@@ -64,7 +64,10 @@ function operation(route: AnyRoute, schemas: Schemas): Json {
     ...(isProtected && route.access !== 'authenticated' && { 'x-scope': route.access }),
     ...(parameters.length > 0 && { parameters }),
     ...(route.body !== undefined && {
-      requestBody: { required: isRequired(route.body), content: json(toSchema(route.body, 'input', schemas)) },
+      requestBody: {
+        required: isRequired(route.body),
+        content: json(toSchema(route.body, 'input', schemas), route.examples),
+      },
     }),
     responses: responsesOf(route, keyed, schemas),
   };
@@ -143,7 +146,9 @@ function webhooks(schemas: Schemas): Json {
             ],
             requestBody: {
               required: true,
-              content: json(toSchema(envelopeOf(type), 'output', schemas), envelopeExample(type)),
+              content: json(toSchema(envelopeOf(type), 'output', schemas), {
+                example: { value: envelopeExample(type) },
+              }),
             },
             responses: { '2XX': { description: 'Received. Anything else is tried again.' } },
           },
@@ -153,8 +158,8 @@ function webhooks(schemas: Schemas): Json {
   );
 }
 
-const json = (schema: Json, example?: unknown): Json => ({
-  'application/json': { schema, ...(example !== undefined && { examples: { example: { value: example } } }) },
+const json = (schema: Json, examples?: AnyRoute['examples'] | Json): Json => ({
+  'application/json': { schema, ...(examples !== undefined && { examples }) },
 });
 
 /** OpenAPI 3.1 has no word for the single event of a stream: its schema stands beside, for programs that know ours. */

@@ -49,6 +49,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly query?: Q;
   /** Use z.strictObject: an unknown field is a 400. */
   readonly body?: B;
+  /** Whole bodies by their names, for the documents; beside those of single fields. */
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
   /** Undeclared fields are stripped on the way out. Absent: no body. */
   readonly response?: R;
   /** Of a streamRoute: what the data of each server-sent event holds. */
