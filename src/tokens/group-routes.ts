@@ -131,7 +131,7 @@ export function tokenGroupRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; 
         const update = await updateGroup(db, organizationId, id, wanted, clock.now());
         if (update.at === 'unknown') throw unknown();
         if (update.at === 'invalid') throw invalid(update.faults);
-        return present(update.group);
+        return present(update.row);
       },
     }),
     route({

@@ -2,32 +2,21 @@
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
-import { countRevision, faultsOf } from './places-store.ts';
+import { faultsOf, type Limits, limitsGiven, limitsShown, type Update, updateReferring } from './places-store.ts';
 import { uidKey } from './types.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
-export type GroupSettings = {
+export type GroupSettings = Limits & {
   readonly name: string;
   readonly parentIdTag: string;
-  readonly status: string;
-  readonly validUntil: Date | null;
-  readonly maxConcurrent: number | null;
-  readonly allowedSiteIds: readonly string[];
-  readonly allowedChargePointIds: readonly string[];
 };
 export type GroupView = GroupSettings & { readonly id: string; readonly createdAt: Date; readonly updatedAt: Date };
 const shown = {
   id: true,
   name: true,
   parentIdTag: true,
-  status: true,
-  validUntil: true,
-  maxConcurrent: true,
-  allowedSiteIds: true,
-  allowedChargePointIds: true,
-  createdAt: true,
-  updatedAt: true,
+  ...limitsShown,
 } as const;
 
 export type GroupCreation =
@@ -93,40 +82,24 @@ export async function groupById({ prisma }: Needs, organizationId: string, id: s
 export type GroupChanges = {
   readonly [Field in Exclude<keyof GroupSettings, 'parentIdTag'>]?: GroupSettings[Field] | undefined;
 };
-export type GroupUpdate =
-  | { readonly at: 'updated'; readonly group: GroupView }
-  | { readonly at: 'unknown' }
-  | { readonly at: 'invalid'; readonly faults: readonly FieldFault[] };
 
 /** Sets what is not undefined. */
 export async function updateGroup(
-  { prisma }: Needs,
+  db: Needs,
   organizationId: string,
   id: string,
   changes: GroupChanges,
   now: Date,
-): Promise<GroupUpdate> {
-  const { name, status, validUntil, maxConcurrent, allowedSiteIds, allowedChargePointIds } = changes;
-  return prisma.$transaction(async (tx) => {
-    if ((await tx.tokenGroup.count({ where: { organizationId, id } })) === 0) return { at: 'unknown' };
-    const faults = await faultsOf(tx, organizationId, changes);
-    if (faults.length > 0) return { at: 'invalid', faults };
-    const [group] = await tx.tokenGroup.updateManyAndReturn({
-      where: { organizationId, id },
-      data: {
-        ...(name !== undefined && { name }),
-        ...(status !== undefined && { status }),
-        ...(validUntil !== undefined && { validUntil }),
-        ...(maxConcurrent !== undefined && { maxConcurrent }),
-        ...(allowedSiteIds !== undefined && { allowedSiteIds: [...allowedSiteIds] }),
-        ...(allowedChargePointIds !== undefined && { allowedChargePointIds: [...allowedChargePointIds] }),
-        updatedAt: now,
-      },
-      select: shown,
-    });
-    if (group === undefined) return { at: 'unknown' };
-    await countRevision(tx, organizationId);
-    return { at: 'updated', group };
+): Promise<Update<GroupView>> {
+  const where = { organizationId, id };
+  const data = {
+    ...(changes.name !== undefined && { name: changes.name }),
+    ...limitsGiven(changes),
+    updatedAt: now,
+  };
+  return updateReferring(db, organizationId, changes, {
+    count: (tx) => tx.tokenGroup.count({ where }),
+    update: (tx) => tx.tokenGroup.updateManyAndReturn({ where, data, select: shown }),
   });
 }
 

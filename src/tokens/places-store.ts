@@ -1,4 +1,5 @@
 /** What tokens and groups refer to: does the organization have it? And its revision, which goes up with every change of them. */
+import type { Database } from '../database/contract.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { FieldFault } from '../platform/errors.ts';
 
@@ -7,6 +8,59 @@ export type References = {
   readonly allowedSiteIds?: readonly string[] | undefined;
   readonly allowedChargePointIds?: readonly string[] | undefined;
 };
+
+/** What tokens and groups say alike of who may charge where. */
+export type Limits = {
+  readonly status: string;
+  readonly validUntil: Date | null;
+  readonly maxConcurrent: number | null;
+  readonly allowedSiteIds: readonly string[];
+  readonly allowedChargePointIds: readonly string[];
+};
+export const limitsShown = {
+  status: true,
+  validUntil: true,
+  maxConcurrent: true,
+  allowedSiteIds: true,
+  allowedChargePointIds: true,
+  createdAt: true,
+  updatedAt: true,
+} as const;
+/** Those that are not undefined, as Prisma takes them. */
+export const limitsGiven = (changes: { readonly [Field in keyof Limits]?: Limits[Field] | undefined }) => {
+  const { status, validUntil, maxConcurrent, allowedSiteIds, allowedChargePointIds } = changes;
+  return {
+    ...(status !== undefined && { status }),
+    ...(validUntil !== undefined && { validUntil }),
+    ...(maxConcurrent !== undefined && { maxConcurrent }),
+    ...(allowedSiteIds !== undefined && { allowedSiteIds: [...allowedSiteIds] }),
+    ...(allowedChargePointIds !== undefined && { allowedChargePointIds: [...allowedChargePointIds] }),
+  };
+};
+
+export type Update<Row> =
+  | { readonly at: 'updated'; readonly row: Row }
+  | { readonly at: 'unknown' }
+  | { readonly at: 'invalid'; readonly faults: readonly FieldFault[] };
+/** Changes one of the organization's rows, if it is there and refers to what is there; lists made before are then out of date. */
+export const updateReferring = <Row>(
+  { prisma }: Pick<Database, 'prisma'>,
+  organizationId: string,
+  references: References,
+  row: {
+    readonly count: (tx: Prisma.TransactionClient) => Promise<number>;
+    readonly update: (tx: Prisma.TransactionClient) => Promise<Row[]>;
+  },
+): Promise<Update<Row>> =>
+  prisma.$transaction(async (tx) => {
+    if ((await row.count(tx)) === 0) return { at: 'unknown' };
+    const faults = await faultsOf(tx, organizationId, references);
+    if (faults.length > 0) return { at: 'invalid', faults };
+    const [updated] = await row.update(tx);
+    if (updated === undefined) return { at: 'unknown' };
+    await countRevision(tx, organizationId);
+    return { at: 'updated', row: updated };
+  });
 
 /** What is wrong with them; empty: nothing. A group stays until the end of the transaction. */
 export async function faultsOf(

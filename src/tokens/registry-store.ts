@@ -2,19 +2,22 @@
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
-import { countRevision, faultsOf } from './places-store.ts';
+import {
+  countRevision,
+  faultsOf,
+  type Limits,
+  limitsGiven,
+  limitsShown,
+  type Update,
+  updateReferring,
+} from './places-store.ts';
 import { uidKey } from './types.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
-export type TokenSettings = {
+export type TokenSettings = Limits & {
   readonly type: string;
   readonly groupId: string | null;
-  readonly status: string;
-  readonly validUntil: Date | null;
-  readonly maxConcurrent: number | null;
-  readonly allowedSiteIds: readonly string[];
-  readonly allowedChargePointIds: readonly string[];
 };
 export type TokenView = TokenSettings & {
   readonly id: string;
@@ -27,13 +30,7 @@ const shown = {
   uid: true,
   type: true,
   groupId: true,
-  status: true,
-  validUntil: true,
-  maxConcurrent: true,
-  allowedSiteIds: true,
-  allowedChargePointIds: true,
-  createdAt: true,
-  updatedAt: true,
+  ...limitsShown,
 } as const;
 
 export type TokenCreation =
@@ -109,41 +106,26 @@ export async function tokenById({ prisma }: Needs, organizationId: string, id: s
 }
 
 export type TokenChanges = { readonly [Field in keyof TokenSettings]?: TokenSettings[Field] | undefined };
-export type TokenUpdate =
-  | { readonly at: 'updated'; readonly token: TokenView }
-  | { readonly at: 'unknown' }
-  | { readonly at: 'invalid'; readonly faults: readonly FieldFault[] };
 
 /** Sets what is not undefined. */
 export async function updateToken(
-  { prisma }: Needs,
+  db: Needs,
   organizationId: string,
   id: string,
   changes: TokenChanges,
   now: Date,
-): Promise<TokenUpdate> {
-  const { type, groupId, status, validUntil, maxConcurrent, allowedSiteIds, allowedChargePointIds } = changes;
-  return prisma.$transaction(async (tx) => {
-    if ((await tx.token.count({ where: { organizationId, id } })) === 0) return { at: 'unknown' };
-    const faults = await faultsOf(tx, organizationId, changes);
-    if (faults.length > 0) return { at: 'invalid', faults };
-    const [token] = await tx.token.updateManyAndReturn({
-      where: { organizationId, id },
-      data: {
-        ...(type !== undefined && { type }),
-        ...(groupId !== undefined && { groupId }),
-        ...(status !== undefined && { status }),
-        ...(validUntil !== undefined && { validUntil }),
-        ...(maxConcurrent !== undefined && { maxConcurrent }),
-        ...(allowedSiteIds !== undefined && { allowedSiteIds: [...allowedSiteIds] }),
-        ...(allowedChargePointIds !== undefined && { allowedChargePointIds: [...allowedChargePointIds] }),
-        updatedAt: now,
-      },
-      select: shown,
-    });
-    if (token === undefined) return { at: 'unknown' };
-    await countRevision(tx, organizationId);
-    return { at: 'updated', token };
+): Promise<Update<TokenView>> {
+  const { type, groupId } = changes;
+  const where = { organizationId, id };
+  const data = {
+    ...(type !== undefined && { type }),
+    ...(groupId !== undefined && { groupId }),
+    ...limitsGiven(changes),
+    updatedAt: now,
+  };
+  return updateReferring(db, organizationId, changes, {
+    count: (tx) => tx.token.count({ where }),
+    update: (tx) => tx.token.updateManyAndReturn({ where, data, select: shown }),
   });
 }
 

@@ -100,7 +100,7 @@ export function tokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; clock
         const update = await updateToken(db, organizationId, id, wanted, clock.now());
         if (update.at === 'unknown') throw unknown();
         if (update.at === 'invalid') throw invalid(update.faults);
-        return presentToken(update.token);
+        return presentToken(update.row);
       },
     }),
     route({

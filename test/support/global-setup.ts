@@ -18,7 +18,8 @@ function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const dir = join(tmpdir(), name);
     if (!name.startsWith(prefix) || liveOwner(join(dir, 'owner.pid')) !== undefined) continue;
-    if (statSync(dir).mtimeMs < longAgo) rmSync(dir, { recursive: true, force: true });
+    const { mtimeMs = Date.now() } = statSync(dir, { throwIfNoEntry: false }) ?? {}; // its run may remove it meanwhile
+    if (mtimeMs < longAgo) rmSync(dir, { recursive: true, force: true });
   }
 }
 
