@@ -1,4 +1,4 @@
-/** npm run demo: three chargers charge, an operator presses buttons, a receiver verifies every webhook; the story is told aloud. */
+/** npm run demo: four chargers charge, an operator presses buttons, a receiver verifies every webhook; the story is told aloud. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -126,7 +126,9 @@ async function perform(options: Options, interrupted: Promise<never>): Promise<n
       story.line('demo', 'REST', `charge point ${identity} = ${chargePointId}, token ${token}`, 'dim');
     }
 
-    story.heading('Three chargers: a driver with a card · a line that breaks · an operator at the API');
+    story.heading(
+      'Four chargers: a driver with a card · a line that breaks · an operator at the API · a driver at one of OCPP 2.0.1',
+    );
     const chargers = cast.parts.map((part) => ({ part, charger: chargerOf(part, base) }));
     closing.push(async () => {
       await Promise.all(chargers.map(({ charger }) => charger.close()));
@@ -179,7 +181,7 @@ const port = (text: string): number => {
 };
 
 await new Command('demo')
-  .description('Three chargers, one operator, one webhook receiver, and the server between them. Takes half a minute.')
+  .description('Four chargers, one operator, one webhook receiver, and the server between them. Takes half a minute.')
   .option('--port <n>', 'where a server answers, or is started; 0: any free port (default: PORT, 3000)', port)
   .option('--api-key <key>', 'of the server that runs there already')
   .option('--verbose', "the server's log too")

@@ -22,7 +22,8 @@ type Options = {
   identity?: string;
   password?: string;
   passwordFile?: string;
-  ocpp: string;
+  version: string;
+  ocpp?: string;
   connectors: number;
   power: number;
   dc?: boolean;
@@ -100,7 +101,7 @@ function membersOf(options: Options): ChargerOptions[] {
     url: options.url,
     identity,
     password: keys?.get(identity) ?? options.password,
-    version: options.ocpp,
+    version: options.ocpp ?? options.version,
     connectors: Array.from({ length: options.connectors }, () => spec),
     clock,
     behaviour: {
@@ -209,7 +210,8 @@ const program = new Command('simulate')
   .option('--identity <text>', 'one charger of this identity')
   .option('--password <key>', 'charger key, the same for all; none: no credentials are sent')
   .option('--password-file <file>', 'lines of identity,key; the identities come from it too')
-  .addOption(new Option('--ocpp <version>', 'version of OCPP').choices([...dialects.keys()]).default('1.6'))
+  .addOption(new Option('--version <version>', 'version of OCPP').choices([...dialects.keys()]).default('1.6'))
+  .addOption(new Option('--ocpp <version>', 'the same').choices([...dialects.keys()]).hideHelp())
   .option('--connectors <n>', 'connectors each', number(1, 20), 2)
   .option('--power <watts>', 'what a connector can deliver', number(1000, 1_000_000), 22_000)
   .option('--dc', 'direct current')
@@ -239,6 +241,7 @@ const program = new Command('simulate')
 Examples:
   scripts/simulate --identity CP-7 --password KEY --token 04A1B2C3
   scripts/simulate --identity CP-7 --password KEY --scenario outage --speed 60
+  scripts/simulate --identity CP-7 --password KEY --version 2.0.1
   scripts/simulate --password-file keys.csv --scenario day --speed 60 --quiet
   scripts/simulate --identity CP-7 --password KEY --misbehave X1,M2,T13`,
   )

@@ -1,4 +1,4 @@
-/** What the three chargers of the demo do. Each act resolves with the session that the charger believes it has had. */
+/** What the four chargers of the demo do. Each act resolves with the session that the charger believes it has had. */
 import { type Charger, createCharger, type LocalSession } from '../../src/simulator/index.ts';
 import type { Rest } from '../kit/rest.ts';
 import type { Story } from '../kit/story.ts';
@@ -14,6 +14,7 @@ export function chargerOf(part: Part, base: string): Charger {
     url: `${base.replace(/^http/, 'ws')}/ocpp`,
     identity: part.identity,
     password: part.key,
+    version: part.version,
     connectors: part.connectors,
     behaviour: {
       settings: { MeterValueSampleInterval: '3' },
@@ -68,7 +69,7 @@ async function remote(charger: Charger, part: Part, { rest, story }: Stage): Pro
   return session;
 }
 
-const acts = { plug, outage, remote };
+const acts = { plug, outage, remote, newer: plug };
 
 export async function play(charger: Charger, part: Part, stage: Stage): Promise<Played> {
   charger.start();

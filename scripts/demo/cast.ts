@@ -4,7 +4,9 @@ import { type Rest, RestError } from '../kit/rest.ts';
 import { CannotPlay } from './installation.ts';
 
 export type Part = {
-  readonly name: 'plug' | 'outage' | 'remote';
+  readonly name: 'plug' | 'outage' | 'remote' | 'newer';
+  /** Which OCPP it speaks. */
+  readonly version: string;
   readonly identity: string;
   readonly chargePointId: string;
   readonly key: string;
@@ -30,21 +32,31 @@ const dc = (maxPowerW: number, registerWh: number): ConnectorSpec => ({
 const PARTS = [
   {
     name: 'plug',
+    version: '1.6',
     label: 'Garage, wallbox 11 kW',
     connectors: [ac(11_000, 1_204_330)],
     car: { batteryWh: 52_000, socPercent: 34, maxPowerW: 11_000 },
   },
   {
     name: 'outage',
+    version: '1.6',
     label: 'Yard, double 22 kW',
     connectors: [ac(22_000, 887_120), ac(22_000, 640_002)],
     car: { batteryWh: 77_000, socPercent: 51, maxPowerW: 22_000 },
   },
   {
     name: 'remote',
+    version: '1.6',
     label: 'Motorway, 150 kW',
     connectors: [dc(150_000, 9_330_871)],
     car: { batteryWh: 84_000, socPercent: 18, maxPowerW: 140_000 },
+  },
+  {
+    name: 'newer',
+    version: '2.0.1',
+    label: 'Office, 22 kW, OCPP 2.0.1',
+    connectors: [ac(22_000, 310_440)],
+    car: { batteryWh: 60_000, socPercent: 42, maxPowerW: 22_000 },
   },
 ] as const;
 
@@ -88,7 +100,7 @@ export async function engageCast(options: {
       description: `demo ${tag}`,
     });
     const parts: Part[] = [];
-    for (const { name, label, connectors, car } of PARTS) {
+    for (const { name, version, label, connectors, car } of PARTS) {
       const identity = `DEMO-${tag}-${name.toUpperCase()}`;
       const token = `${tag}${name.toUpperCase()}`;
       await create('/tokens', { uid: token });
@@ -98,7 +110,7 @@ export async function engageCast(options: {
         vendor: 'Dynamo',
         heartbeat_interval_s: 60,
       });
-      parts.push({ name, identity, chargePointId: id, key, token, connectors, car });
+      parts.push({ name, version, identity, chargePointId: id, key, token, connectors, car });
     }
     return { parts, endpointId: endpoint.id, dismiss };
   } catch (cause) {

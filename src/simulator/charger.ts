@@ -7,11 +7,13 @@ import { createDriver } from './driver.ts';
 import { createHappenings } from './happenings.ts';
 import { createLink, type TlsOptions } from './link.ts';
 import { misbehavioursNamed, traitsOf } from './misbehaviours/index.ts';
+import { createPinging } from './pinging.ts';
+import { createReboot } from './reboot.ts';
 import { createRegistration } from './registration.ts';
-import type { Request } from './rpc.ts';
+import { createRequests } from './requests.ts';
 import { createSpeech, type Speech } from './speech.ts';
 import { createStatuses } from './statuses.ts';
-import type { Answer, Car, ConnectorSpec, ConnectPlan, StopReason, Tell } from './types.ts';
+import type { Car, ConnectorSpec, ConnectPlan, Tell } from './types.ts';
 import { dialects } from './versions.ts';
 
 /** Few, as there may be thousands of chargers in one process. */
@@ -106,7 +108,7 @@ export function createCharger(options: ChargerOptions): Charger {
     send: link.send,
     lineIsOpen: link.isOpen,
     maySend: (kind) => registration.maySend(kind, link.isOpen()),
-    request,
+    request: (asked) => request(asked),
     stray: (text) => log?.warn({ identity, text: text.slice(0, 200) }, 'the server sent something that fits nothing'),
     callTimeoutMs: behaviour.callTimeoutMs ?? 30_000,
     clock,
@@ -116,6 +118,8 @@ export function createCharger(options: ChargerOptions): Charger {
     misbehaviours,
     tell,
   });
+
+  const schedulePing = createPinging({ link, timers, intervalS: dialect.settings.pingIntervalS });
 
   const registration = createRegistration({
     dialect,
@@ -192,40 +196,15 @@ export function createCharger(options: ChargerOptions): Charger {
     return thresholdS !== undefined && clock.now().getTime() - awaySince > thresholdS * 1000;
   }
 
-  let pingTimer: (() => void) | undefined;
-  function schedulePing(): void {
-    pingTimer?.();
-    const seconds = dialect.settings.pingIntervalS();
-    pingTimer =
-      seconds <= 0
-        ? undefined
-        : timers.after(seconds * 1000, () => {
-            link.ping();
-            if (link.isOpen()) schedulePing();
-          });
-  }
-
-  function request(asked: Request): void {
-    const { action, payload } = asked;
-    const state = registration.state();
-    if (state !== 'accepted' && traits.restartsWhenCalledBeforeBoot) {
-      tell({ what: 'asked', action, payload, answered: 'by starting over' });
-      link.bounce('abruptly', 1000);
-      return;
-    }
-    // §4.2: a rejected charger does not answer either.
-    if (!traits.answersCalls || state === 'rejected') {
-      tell({ what: 'asked', action, payload, answered: 'never' });
-      return;
-    }
-    const answer: Answer = dialect.answer(asked, controls);
-    const afterwards = answer.ok ? answer.afterwards : undefined;
-    if (traits.actsBeforeAnswering) afterwards?.();
-    speech.reply(asked, answer);
-    const answered = answer.ok ? String(answer.result['status'] ?? 'answered') : answer.code;
-    tell({ what: 'asked', action, payload, answered });
-    if (!traits.actsBeforeAnswering) afterwards?.();
-  }
+  const request = createRequests({
+    dialect,
+    registration,
+    link,
+    traits,
+    tell,
+    speech: () => speech,
+    controls: () => controls,
+  });
 
   const newCar = (part: Partial<Car> = {}): Car => ({
     batteryWh: 60_000,
@@ -235,36 +214,7 @@ export function createCharger(options: ChargerOptions): Charger {
   });
 
   const rebootMs = behaviour.rebootMs ?? 3000;
-  let isRebooting = false;
-  /** What the CSMS asked for gently lets what is queued go out first, for a while; then the charger goes dark and comes back. */
-  function reboot(reason: StopReason, resumes = false): void {
-    if (isRebooting) return;
-    isRebooting = true;
-    tell({ what: 'rebooting', reason });
-    dialect.rebooting?.(reason);
-    for (const connector of resumes ? [] : connectors.values()) {
-      connector.stop(reason);
-      connector.forget();
-    }
-    const isGentle = reason === 'SoftReset' || reason === 'ImmediateReset';
-    let isDark = false;
-    const goDark = () => {
-      if (isDark) return;
-      isDark = true;
-      registration.forget();
-      link.down(isGentle ? 'cleanly' : 'abruptly');
-      speech.rebooted();
-      timers.after(rebootMs, () => {
-        isRebooting = false;
-        link.up();
-      });
-    };
-    if (!isGentle) goDark();
-    else {
-      timers.after(rebootMs, goDark);
-      void speech.drained().then(goDark); // never rejects
-    }
-  }
+  const reboot = createReboot({ connectors, dialect, registration, link, speech, timers, rebootMs, tell });
 
   const driver = createDriver({
     connectors,

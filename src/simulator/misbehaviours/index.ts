@@ -5,6 +5,7 @@
 import type { Misbehaviour } from '../contract.ts';
 import type { Traits } from '../types.ts';
 import { boot } from './boot.ts';
+import { events2x } from './events.ts';
 import { framing } from './framing.ts';
 import { meter } from './meter.ts';
 import { transactions } from './transactions.ts';
@@ -16,6 +17,7 @@ export const misbehaviours: Readonly<Record<string, Misbehaviour>> = {
   ...boot,
   ...transactions,
   ...meter,
+  ...events2x,
 };
 
 export function misbehavioursNamed(names: readonly string[]): readonly Misbehaviour[] {

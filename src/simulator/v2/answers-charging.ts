@@ -2,7 +2,7 @@
 import type { Controls } from '../dialect.ts';
 import { isPayload, numberOf, payloadOf } from '../payload.ts';
 import { type Answering, badField, knowsEvse, refused, result } from './answering.ts';
-import { type Held, purposeSaid } from './charging-profiles.ts';
+import { type Held, purposeSaid } from './charging-profile.ts';
 
 const knowsOrAll = (controls: Controls, evseId: number): boolean => evseId === 0 || knowsEvse(controls, evseId);
 

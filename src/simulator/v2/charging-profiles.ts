@@ -1,23 +1,14 @@
 /** The charging profiles of a 2.x station: what it takes (2.0.1 K01), keeps, clears (K10), reports (K09), and lets flow. */
-import {
-  boundaries,
-  compositeSchedule,
-  limitAt,
-  type Period,
-  type Profile,
-  type Purpose,
-  type Unit,
-} from '../composite.ts';
+import { boundaries, compositeSchedule, limitAt, type Unit } from '../composite.ts';
 import type { Controls } from '../dialect.ts';
-import { instantOf, isPayload, listOf, numberOf, payloadOf, textOf } from '../payload.ts';
+import { isPayload, payloadOf } from '../payload.ts';
 import type { Payload } from '../types.ts';
+import { type Held, readProfile } from './charging-profile.ts';
 import type { Model } from './model/index.ts';
 import type { TransactionLog } from './transaction-log.ts';
 import type { V2Transactions } from './transactions.ts';
 import type { V2Version } from './words.ts';
 
-/** A profile as it counts, with what was said of it. `evseId` is `connectorId` there. */
-export type Held = Profile & { readonly said: Payload; readonly source: string };
 export type SetOutcome = { readonly status: 'Accepted' } | { readonly status: 'Rejected'; readonly reasonCode: string };
 
 export type ChargingProfiles = {
@@ -38,16 +29,6 @@ export type ChargingProfiles = {
 };
 
 const HORIZON_MS = 7 * 86_400_000;
-const PURPOSES: Readonly<Record<string, Purpose>> = {
-  ChargingStationMaxProfile: 'ChargePointMaxProfile',
-  TxDefaultProfile: 'TxDefaultProfile',
-  TxProfile: 'TxProfile',
-};
-const PURPOSES_21: Readonly<Record<string, Purpose>> = {
-  ...PURPOSES,
-  PriorityCharging: 'PriorityCharging',
-  LocalGeneration: 'LocalGeneration',
-};
 const OUTSIDE_ID = -1;
 
 export function createChargingProfiles(of: {
@@ -66,47 +47,8 @@ export function createChargingProfiles(of: {
 
   const no = (reasonCode: string): SetOutcome => ({ status: 'Rejected', reasonCode });
 
-  function read(evseId: number, said: Payload, now: number): Held | string {
-    const [schedule] = listOf(said['chargingSchedule']);
-    if (schedule === undefined) return 'NoSchedule';
-    const purpose = (version === '2.1' ? PURPOSES_21 : PURPOSES)[String(said['chargingProfilePurpose'])];
-    const kind = said['chargingProfileKind'];
-    const isDynamic = version === '2.1' && kind === 'Dynamic';
-    const [id, stackLevel] = [numberOf(said['id']), numberOf(said['stackLevel'])];
-    const unit = schedule['chargingRateUnit'];
-    const periods = listOf(schedule['chargingSchedulePeriod']).map(readPeriod);
-    const startAt = instantOf(schedule['startSchedule']);
-    if (id === undefined || stackLevel === undefined || stackLevel < 0) return 'InvalidProfile';
-    if (stackLevel > most('ProfileStackLevel')) return 'InvalidStackLevel';
-    if (purpose === undefined) return 'UnsupportedPurpose';
-    if (kind !== 'Absolute' && kind !== 'Recurring' && kind !== 'Relative' && !isDynamic) return 'UnsupportedKind';
-    if (unit !== 'A' && unit !== 'W') return 'UnsupportedRateUnit';
-    if (periods.length === 0 || periods.length > most('PeriodsPerSchedule')) return 'InvalidSchedule';
-    if (periods[0]?.startPeriod !== 0) return 'InvalidSchedule';
-    // K01.FR.40, FR.41: an absolute schedule says when it begins, a relative one does not.
-    if ((kind === 'Absolute' || kind === 'Recurring') && startAt === undefined) return 'InvalidSchedule';
-    if (kind === 'Relative' && startAt !== undefined) return 'InvalidSchedule';
-    const recurrency = said['recurrencyKind'];
-    return {
-      id,
-      connectorId: evseId,
-      purpose,
-      stackLevel,
-      kind: isDynamic ? 'Relative' : (kind as Profile['kind']), // as: one of the three, as looked at above
-      recurrency: recurrency === 'Daily' || recurrency === 'Weekly' ? recurrency : undefined,
-      validFrom: instantOf(said['validFrom']) ?? Number.NEGATIVE_INFINITY,
-      validTo: instantOf(said['validTo']) ?? Number.POSITIVE_INFINITY,
-      duration: numberOf(schedule['duration']),
-      startAt,
-      unit,
-      periods,
-      setAt: now,
-      session: undefined,
-      said,
-      source: 'CSO',
-    };
-  }
-
+  const read = (evseId: number, said: Payload, now: number): Held | string =>
+    readProfile(evseId, said, now, { version, most });
   const runningOn = (controls: Controls, evseId: number) => {
     const session = controls.sessionOn(evseId);
     return session === undefined ? undefined : { localId: session.localId, startedAt: session.startedAt.getTime() };
@@ -278,15 +220,3 @@ export function createChargingProfiles(of: {
     apply,
   };
 }
-
-function readPeriod(said: Payload): Period {
-  const phases = numberOf(said['numberPhases']);
-  const limit = numberOf(said['limit']) ?? numberOf(said['setpoint']) ?? Number.POSITIVE_INFINITY;
-  return {
-    startPeriod: Number(said['startPeriod']),
-    limit,
-    ...(phases === undefined ? {} : { numberPhases: phases }),
-  };
-}
-
-export const purposeSaid = ({ said }: Held): string => textOf(said['chargingProfilePurpose']) ?? '';
