@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import { misbehaviours } from '../../src/simulator/index.ts';
 import { until } from '../support/until.ts';
 import { type Arranged, arranged, booted } from './arrange.ts';
+import { eventProofs } from './event-proofs.ts';
 import type { Heard, TinyCsms } from './tiny-csms.ts';
 
 type Setting = Arranged & { readonly id: string };
@@ -382,6 +383,7 @@ const proofs: Record<string, (setting: Setting) => Promise<void>> = {
     );
     for (const energy of energies) expect(energy.map(({ phase }) => phase)).toEqual(['L1', 'L2', 'L3']);
   },
+  ...eventProofs,
 };
 
 test.each(Object.entries(misbehaviours).map(([id, { does }]) => [id, does]))('%s %s', (id) =>

@@ -16,6 +16,7 @@ export type SessionAnswer = {
   readonly status: string;
   readonly token: string | null;
   readonly authorization: string;
+  readonly evse_id: number;
   readonly connector_id: number;
   readonly transaction_id: number;
   readonly command_id: string | null;
@@ -46,7 +47,10 @@ export type ChargePointAnswer = {
   readonly firmware_status: string | null;
   readonly diagnostics_status: string | null;
   readonly status: Status | null;
-  readonly evses: readonly { readonly connectors: readonly (Status & { readonly connector_id: number })[] }[];
+  readonly evses: readonly {
+    readonly evse_id: number;
+    readonly connectors: readonly (Status & { readonly connector_id: number })[];
+  }[];
 };
 
 export type Station = {
@@ -62,6 +66,7 @@ export type Station = {
   sessions(): Promise<SessionAnswer[]>;
   /** The first session of which `where` is true, as soon as there is one. */
   session(where?: (session: SessionAnswer) => boolean): Promise<SessionAnswer>;
+  /** The outlet of that number: 1.6's connector, or the first one of 2.x's EVSE. */
   connector(connectorId?: number): Promise<Status | undefined>;
   /** Types of its domain events, in their order. */
   events(type?: string): Promise<{ readonly type: string; readonly data: Record<string, unknown> }[]>;
@@ -146,7 +151,7 @@ export async function chargingWorld(how: Parameters<typeof startApp>[0] = {}): P
         until('such a session', async () => (await sessions()).find((session) => where(session))),
       async connector(connectorId = 1) {
         const { evses } = await seen();
-        return evses.flatMap(({ connectors }) => connectors).find((each) => each.connector_id === connectorId);
+        return evses.find((each) => each.evse_id === connectorId)?.connectors[0];
       },
       async events(type) {
         const rows = await app.db.prisma.domainEvent.findMany({

@@ -15,7 +15,7 @@ const VERSIONS = ['2.0.1', '2.1'] as const;
 const charging = async (station: Station, evseId = 1): Promise<void> => {
   station.charger.plug(evseId);
   station.charger.present(evseId, 'TAG');
-  await station.session(({ status, connector_id }) => status === 'active' && connector_id === evseId);
+  await station.session(({ status, evse_id }) => status === 'active' && evse_id === evseId);
 };
 const shows = (station: Station, evseId: number, status: string) =>
   until(`EVSE ${evseId} is ${status}`, async () => (await station.connector(evseId))?.status === status);
@@ -48,7 +48,7 @@ describe.each(VERSIONS)('OCPP %s', (version) => {
       expect(status).toBe('accepted');
       expect(result).toMatchObject({ getVariableResult: [{ attributeStatus: 'Accepted' }] });
       const accepted = boots(station);
-      await world.api('PATCH', `/charge-points/${station.id}`, { registration: 'accept' });
+      await world.api('PATCH', `/charge-points/${station.id}`, { registration: 'accepted' });
       await accepted;
     });
 
@@ -69,7 +69,7 @@ describe.each(VERSIONS)('OCPP %s', (version) => {
       const booted = station.charger.next('booted', { timeoutMs: 30_000 });
       station.charger.start();
       await booted;
-      await world.api('PATCH', `/charge-points/${station.id}`, { registration: 'accept' });
+      await world.api('PATCH', `/charge-points/${station.id}`, { registration: 'accepted' });
       await station.send('TriggerMessage', { requestedMessage: 'BootNotification' });
       await station.charger.whenBooted(30_000);
       expect(await station.chargePoint()).toMatchObject({ boot_status: 'accepted' });
@@ -123,8 +123,8 @@ describe.each(VERSIONS)('OCPP %s', (version) => {
       await charging(station, 2);
       expect(await reset('soft')).toBe('Scheduled');
       expect(await reset('hard')).toBe('Accepted');
-      await station.session(({ status, connector_id }) => status === 'ended' && connector_id === 2);
-      const first = await station.session(({ connector_id }) => connector_id === 1);
+      await station.session(({ status, evse_id }) => status === 'ended' && evse_id === 2);
+      const first = await station.session(({ evse_id }) => evse_id === 1);
       expect(first.status).toBe('active');
     });
   });
