@@ -91,6 +91,14 @@ import { createIngest, participant } from './ingest/index.ts';
 import { createIso15118 } from './iso15118/index.ts';
 import { beginListSyncs, localListRoutes, localLists, takeListSteps } from './local-list/index.ts';
 import { meter } from './meter/index.ts';
+import {
+  forgetMonitoring,
+  monitoringParticipant,
+  monitoringReads,
+  monitoringRoutes,
+  monitorRoutes,
+} from './monitoring/index.ts';
+import { networkProfileReads, networkProfileRoutes, networkProfiles } from './network-profiles/index.ts';
 import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
 import { createCallValidator, createTransport, type Limits } from './ocpp/index.ts';
@@ -229,6 +237,8 @@ export function createApp({
       participant(uploads),
       participant(chargerKeys),
       participant(configurationParticipant(settingWords)),
+      participant(monitoringParticipant({ mostStreams: config.deviceModel.mostStreams })),
+      participant(networkProfiles),
       participant(
         deviceModelParticipant({
           words: deviceWordsOf(translating),
@@ -335,6 +345,8 @@ export function createApp({
   const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
   const models = deviceReads(db);
   const reportWaiter = createCommandWaiter({ isOpen: models.isOpen });
+  const requestReport = createRequestReport({ reads: models, issue, waiter: reportWaiter, newId, nodeId, clock });
+  const monitoring = monitoringReads(db);
   const bulks = createBulks({ db, submit, calls, newId, clock, log });
   const profiles = profileReads(db);
   const checkProfile = createCheckProfile({ reads: profiles, settingsOf: settings.settings });
@@ -456,15 +468,14 @@ export function createApp({
       }),
       ...configurationTemplateRoutes({ templates, newId, clock }),
       ...deviceCommandRoutes({ issue }),
-      ...deviceModelRoutes({
-        db,
-        reads: models,
-        requestReport: createRequestReport({ reads: models, issue, waiter: reportWaiter, newId, nodeId, clock }),
-      }),
       ...tariffRoutes({ db, clock }),
       ...tariffPreviewRoutes({ db, clock }),
       ...tariffAssignmentRoutes({ db, clock }),
       ...stationTariffRoutes({ db, issue }),
+      ...deviceModelRoutes({ db, reads: models, requestReport }),
+      ...monitorRoutes({ reads: monitoring, issue, requestReport }),
+      ...monitoringRoutes({ reads: monitoring, issue }),
+      ...networkProfileRoutes({ db, reads: networkProfileReads(db), issue, newId, clock }),
       ...unknownChargePointRoutes({ db }),
       ...frameRoutes({ db, isTransient, now }),
       ...securityEventRoutes({ db }),
@@ -513,6 +524,11 @@ export function createApp({
     { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
     { name: 'device_models', cron: '*/5 * * * * *', run: () => sweepDeviceModels({ db, submit, now: now() }) },
     { name: 'device_reports_retention', cron: '0 57 2 * * *', run: () => forgetDeviceReports(db, now()) },
+    {
+      name: 'device_events_retention',
+      cron: '0 43 3 * * *',
+      run: () => forgetMonitoring(db, now(), config.retention.eventDays),
+    },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },

@@ -16,7 +16,9 @@ type Follower =
   | 'der_control'
   | 'display_messages'
   | 'customer_information'
-  | 'battery_swaps';
+  | 'battery_swaps'
+  | 'monitoring'
+  | 'network_profiles';
 /** Several: in this order. */
 const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetConfiguration: 'configuration',
@@ -25,6 +27,14 @@ const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   SetVariables: ['configuration', 'device_model'],
   GetBaseReport: 'device_model',
   GetReport: 'device_model',
+  GetMonitoringReport: 'device_model',
+  SetVariableMonitoring: 'monitoring',
+  ClearVariableMonitoring: 'monitoring',
+  SetMonitoringBase: 'monitoring',
+  SetMonitoringLevel: 'monitoring',
+  GetPeriodicEventStream: 'monitoring',
+  AdjustPeriodicEventStream: 'monitoring',
+  SetNetworkProfile: 'network_profiles',
   Reset: 'configuration',
   GetDiagnostics: 'uploads',
   GetLog: 'uploads',
@@ -53,6 +63,8 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   configuration: (told) => ({ room: 'configuration', ...told }),
   charger_keys: (told) => ({ room: 'charger_keys', ...told }),
   device_model: (told) => ({ room: 'device_model', ...told }),
+  monitoring: (told) => ({ room: 'monitoring', ...told }),
+  network_profiles: (told) => ({ room: 'network_profiles', ...told }),
   uploads: (told) => ({ room: 'uploads', ...told }),
   certificates: (told) => ({ room: 'certificates', ...told }),
   battery_swaps: (told) => ({ room: 'battery_swaps', ...told }),

@@ -4,7 +4,14 @@ export { type Bulks, createBulks } from './bulk.ts';
 export { forgetBulks } from './bulk-retention-store.ts';
 export { commandBulkRoutes } from './bulk-routes.ts';
 export type { CallRules } from './checked-call.ts';
-export { type ComponentWish, type DeviceCommand, reportCriteria } from './device-commands.ts';
+export {
+  type ComponentWish,
+  type DeviceCommand,
+  type MonitorWish,
+  monitoringCriteria,
+  monitorTypes,
+  reportCriteria,
+} from './device-commands.ts';
 export { deviceCommandRoutes } from './device-routes.ts';
 export { commandHistoryRoutes } from './history-routes.ts';
 export { type CommandRequest, createIssueCommand, type IssueCommand } from './issue-command.ts';

@@ -58,6 +58,8 @@ export type Config = {
   readonly deviceModel: {
     /** auto: the server asks stations of OCPP 2.x for an inventory when it knows none of their firmware. */
     readonly inventory: 'auto' | 'off';
+    /** Streams of values that one station may have open. */
+    readonly mostStreams: number;
   };
   /** Files from chargers. */
   readonly uploads: {
@@ -277,7 +279,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401,
       transferSchemes: value.TRANSFER_URL_SCHEMES,
     },
-    deviceModel: { inventory: value.DEVICE_INVENTORY },
+    deviceModel: { inventory: value.DEVICE_INVENTORY, mostStreams: value.EVENT_STREAMS_MAX },
     uploads: {
       dir: value.UPLOADS_DIR === undefined ? join(dataDir, 'uploads') : resolve(folder, value.UPLOADS_DIR),
       maxBytes: value.UPLOAD_MAX_MIB * MIB,

@@ -47,6 +47,7 @@ export const variables = z.object({
   OCPP_TLS_CLIENT_CA: text('a file of certificates in PEM form', 1, 4096).optional(),
   OCPP_TLS_RSA_KEY_EXCHANGE: oneOf('on', 'off').prefault('on'),
   DEVICE_INVENTORY: oneOf('auto', 'off').prefault('auto'),
+  EVENT_STREAMS_MAX: whole(0, 100).prefault('10'),
 
   TRANSFER_URL_SCHEMES: transferUrlSchemes.prefault('https,http,ftps,ftp,sftp'),
   UPLOADS_DIR: text('a folder', 1, 4096).optional(),

@@ -131,11 +131,22 @@ function reportPart(state: DeviceState, input: Input<'report_part'>, { now }: Co
   const [report] = mine;
   const next = report === undefined ? { ...stay(state, 'unasked'), use: true } : partCame(state, input, report, now);
   if (!next.use || input.part.items === 0) return withoutUse(next);
+  if (input.kind === 'monitors') return monitorsTold(next, input);
   const { attributes } = input;
   const told = [...next.state.told, { at: input.receivedAt, attributes, values: [] }];
   const fed = settingsIn(input, attributes);
   // First what was told, then that it is complete.
   return { ...withoutUse(next), state: { ...next.state, told }, effects: [...fed, ...next.effects] };
+}
+
+/** Monitors are their own room's to keep. */
+function monitorsTold(
+  next: Next & { readonly use: boolean },
+  input: Input<'report_part'> & { kind: 'monitors' },
+): Next {
+  const { chargePointId, receivedAt, monitors } = input;
+  const told = { room: 'monitoring', type: 'monitors_told', chargePointId, receivedAt, monitors } as const;
+  return { ...withoutUse(next), effects: [{ do: 'feed', input: told }, ...next.effects] };
 }
 
 const withoutUse = ({ use: _use, ...next }: Next & { readonly use: boolean }): Next => next;

@@ -18,6 +18,8 @@ import type { FirmwareInput } from './inputs/firmware.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
 import type { PaymentInput } from './inputs/payments.ts';
+import type { MonitoringInput } from './inputs/monitoring.ts';
+import type { NetworkProfileInput } from './inputs/network-profiles.ts';
 import type { QuarantineInput } from './inputs/quarantine.ts';
 import type { ReservationInput } from './inputs/reservations.ts';
 import type { SecurityEventInput } from './inputs/security-events.ts';
@@ -50,6 +52,8 @@ export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
 export type * from './inputs/meter.ts';
 export type * from './inputs/payments.ts';
+export type * from './inputs/monitoring.ts';
+export type * from './inputs/network-profiles.ts';
 export type * from './inputs/quarantine.ts';
 export type * from './inputs/report-base.ts';
 export type * from './inputs/reservations.ts';
@@ -150,6 +154,8 @@ export type Input =
   | CertificateInput
   | ConfigurationInput
   | DeviceModelInput
+  | MonitoringInput
+  | NetworkProfileInput
   | ChargerKeyInput
   | QuarantineInput
   | SecurityEventInput

@@ -9,6 +9,7 @@ import type {
   SettlementReply,
   StartReply,
   StopReply,
+  StreamReply,
   TransactionReply,
 } from '../ingest/inputs.ts';
 
@@ -20,6 +21,7 @@ type Replies = {
   authorize_stop: StopReply;
   stopped: StopReply;
   settled: SettlementReply;
+  stream_opened: StreamReply;
   authorize_event: TransactionReply;
   transaction_event: TransactionReply;
   needs_reported: NeedsAnswer;

@@ -76,7 +76,7 @@ export async function startApp(
       tls: options.tls,
       ingestLanes: 2,
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
-      deviceModel: { inventory: options.inventory ?? 'off' },
+      deviceModel: { inventory: options.inventory ?? 'off', mostStreams: 2 },
       uploads: options.uploads ?? uploadsConfig(),
       vatValidation: 'format',
       certificateSigner: options.certificateSigner ?? { kind: 'none' },

@@ -75,6 +75,8 @@ import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import { localListRoutes, localLists } from '../../src/local-list/index.ts';
 import { meter } from '../../src/meter/index.ts';
+import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from '../../src/monitoring/index.ts';
+import { networkProfileReads, networkProfileRoutes, networkProfiles } from '../../src/network-profiles/index.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
 import { paymentRoutes, payments } from '../../src/payments/index.ts';
 import { newId, nextRequestId } from '../../src/platform/ids.ts';
@@ -166,6 +168,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       chargerKeys,
       configurationParticipant(wordsOf(translating)),
       deviceModelParticipant({ words: deviceWordsOf(translating), automatic: false }),
+      monitoringParticipant({ mostStreams: 2 }),
+      networkProfiles,
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
@@ -290,6 +294,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...tariffPreviewRoutes({ db, clock }),
     ...tariffAssignmentRoutes({ db, clock }),
     ...stationTariffRoutes({ db, issue }),
+    ...monitorRoutes({ reads: monitoringReads(db), issue, requestReport }),
+    ...monitoringRoutes({ reads: monitoringReads(db), issue }),
+    ...networkProfileRoutes({ db, reads: networkProfileReads(db), issue, newId, clock }),
     ...unknownChargePointRoutes({ db }),
     ...frameRoutes({ db, isTransient, now: clock.now }),
     ...securityEventRoutes({ db }),

@@ -25,6 +25,8 @@ export type ScriptedStation = {
   answer(answers: Answers): void;
   /** Sends a request; resolves with the payload of the answer, or {error: [code, description, …]}. */
   tell(action: string, payload: Payload): Promise<Payload>;
+  /** A SEND (type 6), which nobody answers. */
+  notify(action: string, payload: Payload): void;
   status(evseId: number, connectorStatus: string, connectorId?: number): Promise<Payload>;
   boot(reason?: string): Promise<Payload>;
   close(): Promise<void>;
@@ -85,6 +87,10 @@ export async function scriptedStation(
         waiting.set(messageId, resolve);
         socket.send(JSON.stringify([2, messageId, action, payload]));
       });
+    },
+    notify(action, payload) {
+      calls += 1;
+      socket.send(JSON.stringify([6, `send-${calls}`, action, payload]));
     },
     status: (evseId, connectorStatus, connectorId = 1) =>
       station.tell('StatusNotification', {

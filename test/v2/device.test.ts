@@ -17,7 +17,8 @@ const told = async (payload: Record<string, unknown>) => {
   const { send, inputs } = recorder('ocpp2.1');
   expect(await send('NotifyReport', payload)).toEqual({});
   const [input] = inputs;
-  if (input?.room !== 'device_model' || input.type !== 'report_part') throw new Error('no part came in');
+  if (input?.room !== 'device_model' || input.type !== 'report_part' || input.kind !== 'variables')
+    throw new Error('no part came in');
   return input;
 };
 

@@ -95,6 +95,11 @@ function end(
     const told = { type: 'reported', changeId, complete, why } as const;
     effects.push({ do: 'feed', input: { room: 'configuration', chargePointId, receivedAt, ...told } });
   }
+  // N02.FR.04: without criteria it was a report on all of them.
+  if (report.kind === 'monitors' && complete && report.criteria === null) {
+    const told = { type: 'all_monitors_told', since: report.createdAt } as const;
+    effects.push({ do: 'feed', input: { room: 'monitoring', chargePointId, receivedAt, ...told } });
+  }
   return { state: put(afterInventory(state, ended, now), ended), effects };
 }
 

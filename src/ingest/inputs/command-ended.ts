@@ -11,6 +11,7 @@ import type { DisplayMessage } from './display-message.ts';
 import type { EnergyTransferMode } from './energy-transfer.ts';
 import type { ListLearned } from './list-entry.ts';
 import type { ReportBase } from './report-base.ts';
+import type { MonitoringBase, ToldMonitor, ToldStream } from './told-monitor.ts';
 
 /** What the answer to a command tells, in the domain's words. */
 export type Learned =
@@ -61,6 +62,12 @@ export type Learned =
       readonly unknown: readonly string[];
     }
   | { readonly about: 'settings_changed'; readonly changes: readonly ChangedSetting[] }
+  | { readonly about: 'monitors_set'; readonly monitors: readonly ToldMonitor[] }
+  | { readonly about: 'monitors_cleared'; readonly monitorIds: readonly number[] }
+  | { readonly about: 'monitoring_base'; readonly base: MonitoringBase }
+  | { readonly about: 'monitoring_level'; readonly severity: number }
+  | { readonly about: 'streams_listed'; readonly streams: readonly ToldStream[] }
+  | ({ readonly about: 'stream_adjusted' } & Omit<ToldStream, 'monitorId'>)
   /** `nothing`: there is nothing to report, so that no part will follow. */
   | {
       readonly about: 'report_promised';

@@ -3,6 +3,7 @@ import type { Part } from '../../platform/parts.ts';
 import type { CommandEnded } from './command-ended.ts';
 import type { Common } from './common.ts';
 import type { ReportBase } from './report-base.ts';
+import type { ToldMonitor } from './told-monitor.ts';
 
 /** One attribute of one variable, as the station told it. What it did not say is null. */
 export type ToldAttribute = {
@@ -54,6 +55,13 @@ export type DeviceModelInput = Common & { readonly room: 'device_model' } & (
         readonly part: Part;
         readonly kind: 'variables';
         readonly attributes: readonly ToldAttribute[];
+      }
+    | {
+        readonly type: 'report_part';
+        readonly requestId: number;
+        readonly part: Part;
+        readonly kind: 'monitors';
+        readonly monitors: readonly ToldMonitor[];
       }
     /** dueAt of a report has passed. */
     | { readonly type: 'overdue'; readonly reportId: string }

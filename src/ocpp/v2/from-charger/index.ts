@@ -5,6 +5,7 @@ import { authorize } from './authorize.ts';
 import { batterySwap } from './battery-swap.ts';
 import { bootNotification } from './boot-notification.ts';
 import { clearedChargingLimit } from './cleared-charging-limit.ts';
+import { closePeriodicEventStream } from './close-periodic-event-stream.ts';
 import { dataTransfer } from './data-transfer.ts';
 import { firmwareStatusNotification } from './firmware-status-notification.ts';
 import { get15118EvCertificate } from './get-15118-ev-certificate.ts';
@@ -21,8 +22,12 @@ import { notifyDisplayMessages } from './notify-display-messages.ts';
 import { notifyEvChargingNeeds } from './notify-ev-charging-needs.ts';
 import { notifyEvChargingSchedule } from './notify-ev-charging-schedule.ts';
 import { notifyPriorityCharging } from './notify-priority-charging.ts';
+import { notifyEvent } from './notify-event.ts';
+import { notifyMonitoringReport } from './notify-monitoring-report.ts';
+import { notifyPeriodicEventStream } from './notify-periodic-event-stream.ts';
 import { notifyReport } from './notify-report.ts';
 import { notifySettlement } from './notify-settlement.ts';
+import { openPeriodicEventStream } from './open-periodic-event-stream.ts';
 import { publishFirmwareStatusNotification } from './publish-firmware-status-notification.ts';
 import { pullDynamicScheduleUpdate } from './pull-dynamic-schedule-update.ts';
 import { reportChargingProfiles } from './report-charging-profiles.ts';
@@ -54,6 +59,8 @@ export const inBoth: readonly Make[] = [
   securityEventNotification,
   ({ signCertificate: sign }) => signCertificate(sign),
   meterValues,
+  notifyEvent,
+  notifyMonitoringReport,
   notifyReport,
   notifyChargingLimit,
   notifyEvChargingNeeds,
@@ -66,6 +73,9 @@ export const inBoth: readonly Make[] = [
 /** New in 2.1. */
 export const since21: readonly Make[] = [
   ({ iso15118, clock }) => getCertificateChainStatus(iso15118, clock),
+  closePeriodicEventStream,
+  notifyPeriodicEventStream,
+  openPeriodicEventStream,
   notifyDerAlarm,
   notifyDerStartStop,
   notifyPriorityCharging,

@@ -1,0 +1,248 @@
+/**
+ * Monitors of a station's variables, the events that they cause, what is wrong by them now, and streams of values. Pure.
+ * An event is never refused, and what it says of the present counts by the station's own time: an older one never undoes a newer.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type { MonitoringInput, StreamReply, ToldMonitor, ToldStream } from '../ingest/inputs.ts';
+import {
+  type ConditionRow,
+  conditionKey,
+  type EventRow,
+  eventKey,
+  type MonitoringState,
+  NO_MONITOR,
+  type StreamRow,
+} from './types.ts';
+
+export type Context = {
+  /** EVENT_STREAMS_MAX: that one station may have open. */
+  readonly mostStreams: number;
+  readonly now: Date;
+};
+type Input<T extends MonitoringInput['type']> = Extract<MonitoringInput, { type: T }>;
+type Next = Step<MonitoringState>;
+
+/** Of one station: one that invents them without end gets no more rows. */
+export const MOST_MONITORS = 2_000;
+const MOST_CONDITIONS = 5_000;
+const MOST_STREAM_ROWS = 200;
+/** As far as the column counts. */
+const MOST_COUNTED = 2 ** 31 - 1;
+
+export function decide(state: MonitoringState, input: MonitoringInput, context: Context): Next {
+  switch (input.type) {
+    case 'command_ended':
+      return commandEnded(state, input, context);
+    case 'monitors_told':
+      return { state: withMonitors(state, input.monitors, input.receivedAt), effects: [] };
+    case 'all_monitors_told': {
+      const old = [...state.monitors.values()].filter(({ seenAt }) => seenAt < input.since);
+      return {
+        state: without(
+          state,
+          old.map(({ monitorId }) => monitorId),
+        ),
+        effects: [],
+      };
+    }
+    case 'events_reported':
+      return eventsReported(state, input);
+    case 'stream_opened':
+      return streamOpened(state, input, context);
+    case 'stream_closed': {
+      const stream = state.streams.get(input.streamId);
+      if (stream === undefined || stream.status === 'closed') return stay(state, 'not_open');
+      return { state: putStream(state, { ...stream, status: 'closed', closedAt: input.receivedAt }), effects: [] };
+    }
+    case 'stream_values':
+      return streamValues(state, input);
+  }
+}
+
+const stay = (state: MonitoringState, ignored: string, effects: readonly Effect[] = []): Next => ({
+  state,
+  effects,
+  ignored,
+});
+
+// -------------------------------------------------------------------------------------------------------------- monitors
+
+function commandEnded(state: MonitoringState, input: Input<'command_ended'>, { now }: Context): Next {
+  const { learned } = input;
+  switch (learned?.about) {
+    case 'monitors_set':
+      return { state: withMonitors(state, learned.monitors, now), effects: [] };
+    case 'monitors_cleared':
+      return { state: without(state, learned.monitorIds), effects: [] };
+    case 'monitoring_base': {
+      const settings = { ...state.settings, base: learned.base, baseAt: now };
+      // N03.FR.04, .05: both take custom monitors away; which are active then, only a report tells.
+      const custom = [...state.monitors.values()].filter(
+        ({ origin }) => origin === null || origin === 'custom_monitor',
+      );
+      const after =
+        learned.base === 'all'
+          ? state
+          : without(
+              state,
+              custom.map(({ monitorId }) => monitorId),
+            );
+      return { state: { ...after, settings }, effects: [] };
+    }
+    case 'monitoring_level':
+      return {
+        state: { ...state, settings: { ...state.settings, level: learned.severity, levelAt: now } },
+        effects: [],
+      };
+    case 'streams_listed':
+      return { state: listed(state, learned.streams, now), effects: [] };
+    case 'stream_adjusted': {
+      const stream = state.streams.get(learned.streamId);
+      if (stream === undefined) return stay(state, 'unknown');
+      const { intervalS, values } = learned;
+      const more = { ...(intervalS !== null && { intervalS }), ...(values !== null && { values }) };
+      return { state: putStream(state, { ...stream, ...more }), effects: [] };
+    }
+    default:
+      return stay(state, 'nothing_learned');
+  }
+}
+
+function withMonitors(state: MonitoringState, told: readonly ToldMonitor[], seenAt: Date): MonitoringState {
+  const monitors = new Map(state.monitors);
+  const gone = new Set(state.gone);
+  for (const monitor of told) {
+    if (!monitors.has(monitor.monitorId) && monitors.size >= MOST_MONITORS) continue;
+    const origin = monitor.origin ?? monitors.get(monitor.monitorId)?.origin ?? null;
+    monitors.set(monitor.monitorId, { ...monitor, origin, seenAt });
+    gone.delete(monitor.monitorId);
+  }
+  return { ...state, monitors, gone };
+}
+
+function without(state: MonitoringState, ids: readonly number[]): MonitoringState {
+  if (ids.length === 0) return state;
+  const monitors = new Map(state.monitors);
+  for (const id of ids) monitors.delete(id);
+  return { ...state, monitors, gone: new Set([...state.gone, ...ids]) };
+}
+
+// ---------------------------------------------------------------------------------------------------------------- events
+
+function eventsReported(state: MonitoringState, { events, receivedAt }: Input<'events_reported'>): Next {
+  let after = state;
+  for (const event of events) after = eventReported(after, { ...event, receivedAt });
+  return after === state ? stay(state, 'duplicate') : { state: after, effects: [] };
+}
+
+function eventReported(state: MonitoringState, event: EventRow): MonitoringState {
+  const key = eventKey({ ...event, at: event.at.at });
+  if (state.known.has(key)) return state;
+  const { severity: said, monitorId } = event;
+  const severity = said ?? (monitorId === null ? null : (state.monitors.get(monitorId)?.severity ?? null));
+  const known = new Set(state.known).add(key);
+  const next = { ...state, known, events: [...state.events, { ...event, severity }] };
+  return event.trigger === 'alerting' ? judged(next, { ...event, severity }) : next;
+}
+
+/** N07.FR.16, .17: an alert stands until the same monitor says that it is over. */
+function judged(state: MonitoringState, event: EventRow): MonitoringState {
+  const named = conditionKey(event.key, event.monitorId);
+  const before = state.conditions.get(named);
+  // A clock that runs ahead must not make every later event look old.
+  const at = new Date(Math.min(event.at.at.getTime(), event.receivedAt.getTime()));
+  if (before !== undefined && at < before.lastAt) return state;
+  if (before === undefined && (event.cleared || state.conditionCount >= MOST_CONDITIONS)) return state;
+  const { key, severity, origin, value, techCode, techInfo, transactionId, id: eventId } = event;
+  const said = {
+    key,
+    monitorId: event.monitorId ?? NO_MONITOR,
+    severity,
+    origin,
+    lastAt: at,
+    value,
+    techCode,
+    techInfo,
+  };
+  const again = before?.state === 'alerting' ? before : undefined;
+  const condition: ConditionRow = event.cleared
+    ? {
+        ...said,
+        transactionId,
+        eventId,
+        state: 'cleared',
+        openedAt: before?.openedAt ?? at,
+        clearedAt: before?.state === 'cleared' ? before.clearedAt : at,
+        occurrences: before?.occurrences ?? 0,
+        severity: severity ?? before?.severity ?? null,
+      }
+    : {
+        ...said,
+        transactionId,
+        eventId,
+        state: 'alerting',
+        openedAt: again?.openedAt ?? at,
+        clearedAt: null,
+        occurrences: (again?.occurrences ?? 0) + 1,
+      };
+  const conditionCount = before === undefined ? state.conditionCount + 1 : state.conditionCount;
+  return { ...state, conditions: new Map(state.conditions).set(named, condition), conditionCount };
+}
+
+// --------------------------------------------------------------------------------------------------------------- streams
+
+const putStream = (state: MonitoringState, stream: StreamRow): MonitoringState => ({
+  ...state,
+  streams: new Map(state.streams).set(stream.streamId, stream),
+});
+
+/** 2.1 N11: taken, unless the station has as many open as it may, or would make rows without end. */
+function streamOpened(
+  state: MonitoringState,
+  { stream, receivedAt }: Input<'stream_opened'>,
+  { mostStreams }: Context,
+): Next {
+  const reply = (accepted: boolean): Effect => ({ do: 'reply', value: { accepted } satisfies StreamReply });
+  const { streams } = state;
+  let open = 0;
+  for (const each of streams.values()) if (each.status === 'open' && each.streamId !== stream.streamId) open += 1;
+  if (open >= mostStreams) return stay(state, 'too_many', [reply(false)]);
+  if (!streams.has(stream.streamId) && streams.size >= MOST_STREAM_ROWS) return stay(state, 'too_many', [reply(false)]);
+  return { state: putStream(state, opened(stream, receivedAt, streams.get(stream.streamId))), effects: [reply(true)] };
+}
+
+const opened = (stream: ToldStream, openedAt: Date, before: StreamRow | undefined): StreamRow => ({
+  ...stream,
+  status: 'open',
+  openedAt,
+  closedAt: null,
+  lastAt: before?.lastAt ?? null,
+  pending: 0,
+  received: before?.received ?? 0,
+});
+
+/** N13: what the station has open is open, and nothing else is. */
+function listed(state: MonitoringState, told: readonly ToldStream[], now: Date): MonitoringState {
+  const streams = new Map(state.streams);
+  for (const stream of told) {
+    const before = streams.get(stream.streamId);
+    if (before === undefined && streams.size >= MOST_STREAM_ROWS) continue;
+    streams.set(stream.streamId, before?.status === 'open' ? { ...before, ...stream } : opened(stream, now, before));
+  }
+  const named = new Set(told.map(({ streamId }) => streamId));
+  for (const [id, stream] of streams) {
+    if (stream.status === 'open' && !named.has(id)) streams.set(id, { ...stream, status: 'closed', closedAt: now });
+  }
+  return { ...state, streams };
+}
+
+/** Nobody answers a SEND: values of a stream that was never accepted are dropped. */
+function streamValues(state: MonitoringState, input: Input<'stream_values'>): Next {
+  const stream = state.streams.get(input.streamId);
+  if (stream === undefined || stream.status === 'closed') return stay(state, 'not_open');
+  const { streamId, pending, receivedAt } = input;
+  const values = input.values.map((each) => ({ ...each, streamId }));
+  const received = Math.min(stream.received + values.length, MOST_COUNTED);
+  const after = putStream(state, { ...stream, lastAt: receivedAt, pending, received });
+  return { state: { ...after, values: [...after.values, ...values] }, effects: [] };
+}
