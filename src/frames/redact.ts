@@ -50,10 +50,11 @@ function mask(value: unknown): unknown {
     Object.entries(value).map(([name, item]: [string, unknown]) => {
       if ((SECRET_NAME.test(name) || /^customeridentifier$/i.test(name)) && typeof item === 'string')
         return [name, MASK];
+      if (SECRET_NAME.test(name) && (typeof item === 'string' || typeof item === 'number')) return [name, MASK];
       if (name === 'vpn' && typeof item === 'object' && item !== null && 'key' in item) {
         return [name, mask({ ...item, key: MASK })];
       }
-      if (setting && (name === 'value' || name === 'attributeValue')) return [name, MASK];
+      if (setting && (name === 'value' || name === 'attributeValue' || name === 'actualValue')) return [name, MASK];
       if (setting && name === 'variableAttribute' && Array.isArray(item)) {
         return [name, item.map((each: unknown) => (isObject(each) ? { ...each, value: MASK } : each))];
       }

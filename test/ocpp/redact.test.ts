@@ -41,12 +41,16 @@ test.each([
       'SetNetworkProfile',
       {
         connectionData: {
-          apn: { apnPassword: SECRET, simPin: 1234 },
+          apn: { apnPassword: SECRET, simPin: 47114711 },
           vpn: { password: 'x', key: SECRET, user: 'u' },
           basicAuthPassword: SECRET,
         },
       },
     ],
+  ],
+  [
+    'NotifyEvent',
+    [2, '1', 'NotifyEvent', { eventData: [{ variable: { name: 'ModemPassword' }, actualValue: SECRET }] }],
   ],
   ['a URL', [2, '1', 'GetDiagnostics', { location: `ftp://user:${SECRET}@host/path` }]],
   ['a URL without a user', [2, '1', 'UpdateFirmware', { location: `https://${SECRET}@host/fw.bin` }]],
@@ -60,6 +64,7 @@ test.each([
 ])('the secret in %s is not kept', (_, frame) => {
   const kept = redactFrame(JSON.stringify(frame));
   expect(kept).not.toContain(SECRET);
+  expect(kept).not.toContain('47114711');
   expect(JSON.parse(kept)).toHaveLength(frame.length);
   expect(kept).toContain('***');
 });

@@ -5,6 +5,7 @@
 const accepted = { authorization: 'accepted' };
 
 export const promised: Readonly<Record<string, unknown>> = {
+  'monitoring.stream_opened': { accepted: true },
   'stations.booted': { status: 'accepted', intervalS: 300 },
   'tokens.authorize': accepted,
   'tokens.authorize_start': { ...accepted, transactionId: 4711, sessionId: 'ses_1' },
