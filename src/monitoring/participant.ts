@@ -24,7 +24,7 @@ export async function forgetMonitoring(db: Pick<Database, 'rows'>, now: Date, da
   const before = new Date(now.getTime() - days * DAY_MS);
   let total = 0;
   for (const forget of [
-    () => forgetEvents(db, firstIdAt('dev', before), AT_ONCE),
+    () => forgetEvents(db, firstIdAt('vev', before), AT_ONCE),
     () => forgetValues(db, before, AT_ONCE),
   ]) {
     for (let round = 0; round < 200; round += 1) {

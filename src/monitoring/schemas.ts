@@ -142,7 +142,7 @@ export const conditionSchema = z
     value: z.string().nullable(),
     tech_code: z.string().nullable(),
     tech_info: z.string().nullable(),
-    event_id: z.string().describe('The event that says so: dev_…'),
+    event_id: z.string().describe('The event that says so: vev_…'),
   })
   .meta({ id: 'DeviceCondition' });
 export const presentCondition = (

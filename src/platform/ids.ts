@@ -22,7 +22,7 @@ export type IdPrefix =
   | 'cft'
   | 'evt'
   | 'rpt'
-  | 'dev'
+  | 'vev'
   | 'npr'
   | 'whe'
   | 'whd'

@@ -45,7 +45,7 @@ const learned =
   });
 let last = 0;
 const event = (at: Date, more: Partial<ReportedEvent> = {}): ReportedEvent => ({
-  id: `dev_${++last}`,
+  id: `vev_${++last}`,
   eventId: last,
   at: { at, raw: undefined, plausible: true, historical: false },
   trigger: 'alerting',

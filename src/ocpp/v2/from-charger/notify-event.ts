@@ -33,7 +33,7 @@ export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clock
     const key = readKey(data);
     if (key === undefined) return undefined;
     return {
-      id: newId('dev'),
+      id: newId('vev'),
       eventId: readInteger(data['eventId'], -MOST_NUMBER, MOST_NUMBER) ?? 0,
       at: clocks.read(data['timestamp'], call),
       // What is no known trigger is kept, and opens nothing.
