@@ -3,7 +3,7 @@
  * An event is never refused, and what it says of the present counts by the station's own time: an older one never undoes a newer.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type { MonitoringInput, StreamReply, ToldMonitor, ToldStream } from '../ingest/inputs.ts';
+import type { Learned, MonitoringInput, StreamReply, ToldMonitor, ToldStream } from '../ingest/inputs.ts';
 import {
   type ConditionRow,
   conditionKey,
@@ -67,9 +67,21 @@ const stay = (state: MonitoringState, ignored: string, effects: readonly Effect[
 
 // -------------------------------------------------------------------------------------------------------------- monitors
 
+const OURS = [
+  'monitors_set',
+  'monitors_cleared',
+  'monitoring_base',
+  'monitoring_level',
+  'streams_listed',
+  'stream_adjusted',
+] as const;
+type Ours = Extract<Learned, { readonly about: (typeof OURS)[number] }>;
+const isOurs = (learned: Learned): learned is Ours => (OURS as readonly string[]).includes(learned.about);
+
 function commandEnded(state: MonitoringState, input: Input<'command_ended'>, { now }: Context): Next {
   const { learned } = input;
-  switch (learned?.about) {
+  if (learned === undefined || !isOurs(learned)) return stay(state, 'nothing_learned');
+  switch (learned.about) {
     case 'monitors_set':
       return { state: withMonitors(state, learned.monitors, now), effects: [] };
     case 'monitors_cleared':
@@ -103,8 +115,6 @@ function commandEnded(state: MonitoringState, input: Input<'command_ended'>, { n
       const more = { ...(intervalS !== null && { intervalS }), ...(values !== null && { values }) };
       return { state: putStream(state, { ...stream, ...more }), effects: [] };
     }
-    default:
-      return stay(state, 'nothing_learned');
   }
 }
 

@@ -33,12 +33,11 @@ import {
 const tag = 'Monitoring';
 const { params, errors, access } = asking;
 const read = 'read:charge_points';
-const idsParam = z
-  .string()
-  .regex(/^\d{1,10}(?:,\d{1,10}){0,199}$/, { error: 'must be at most 200 numbers, separated by commas' })
-  .transform((text) => text.split(',').map(Number))
-  .refine((ids) => ids.every((id) => id <= 2_147_483_647), { error: 'must be numbers of monitors' })
-  .meta({ type: 'string', examples: ['1'] });
+const idsField = z
+  .array(z.int().min(0).max(2_147_483_647))
+  .min(1)
+  .max(200)
+  .meta({ examples: [[1]] });
 const results = ['pending', 'accepted', 'rejected', 'duplicate', 'not_supported', 'not_found', 'failed'] as const;
 const outcome = {
   result: z.enum(results).describe('pending: not answered yet; with wait=true only if the station took too long'),
@@ -145,8 +144,8 @@ export function monitorRoutes({ reads, issue, requestReport }: MonitorRoutesNeed
       },
     }),
     route({
-      method: 'delete',
-      path: '/charge-points/{id}/monitors',
+      method: 'post',
+      path: '/charge-points/{id}/monitors/clear',
       operationId: 'clearMonitors',
       summary: 'Have a station watch variables no more',
       tag,
@@ -154,15 +153,16 @@ export function monitorRoutes({ reads, issue, requestReport }: MonitorRoutesNeed
       status: 202,
       errors,
       params,
-      query: z.strictObject({ ...asking.query, ids: idsParam.describe('Of monitors, separated by commas') }),
+      query: z.strictObject(asking.query),
+      body: z.strictObject({ monitor_ids: idsField }),
       response: z.object({ data: z.array(z.object(outcome)) }),
       async handle(asked) {
-        const { params, query, principal } = asked;
+        const { params, body, principal } = asked;
         const where = { organizationId: principal.organizationId, chargePointId: params.id };
         const keys = limitKeys('ClearVariableMonitoring');
         const taken = takenOf(await reads.limits(where, Object.values(keys)), keys);
         const askOf = (monitorIds: readonly number[]): DeviceCommand => ({ of: 'clear_monitors', monitorIds });
-        const batches = batchesOf(query.ids, taken, (ids) => sizeOf(askOf(ids)));
+        const batches = batchesOf(body.monitor_ids, taken, (ids) => sizeOf(askOf(ids)));
         const sent = await sendAll(asked, batches.map(askOf));
         const data = batches.flatMap((batch, i) =>
           batch.map((id, n) => ({ ...outcomeOf(sent[i], 'clearMonitoringResult', n), monitor_id: id })),

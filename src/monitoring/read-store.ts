@@ -74,14 +74,14 @@ const STREAMS: Statement = {
   name: 'event_streams_list',
   text: `SELECT ${STREAM_COLUMNS} FROM event_streams WHERE organization_id = $1 AND charge_point_id = $2 ORDER BY stream_id LIMIT 200`,
 };
-// Plan: the primary key, backwards.
+// Plan: the primary key, or the index of (charge_point_id, at), backwards.
 const VALUES: Statement = {
   name: 'event_stream_values_list',
-  text: `SELECT v.at, v.value FROM event_streams s JOIN event_stream_values v USING (charge_point_id, stream_id)
-          WHERE s.organization_id = $1 AND v.charge_point_id = $2 AND v.stream_id = $3
-            AND v.at < coalesce($4::timestamptz, 'infinity') AND ($6::timestamptz IS NULL OR v.at >= $6)
-            AND ($7::timestamptz IS NULL OR v.at < $7)
-          ORDER BY v.at DESC LIMIT $5`,
+  text: `SELECT v.stream_id AS "streamId", v.at, v.value FROM event_stream_values v
+          WHERE v.charge_point_id = $2 AND EXISTS (SELECT FROM charge_points c WHERE c.id = $2 AND c.organization_id = $1)
+            AND ($3::int4 IS NULL OR v.stream_id = $3) AND ($4::timestamptz IS NULL OR (v.at, v.stream_id) < ($4, $5::int4))
+            AND ($7::timestamptz IS NULL OR v.at >= $7) AND ($8::timestamptz IS NULL OR v.at < $8)
+          ORDER BY v.at DESC, v.stream_id DESC LIMIT $6`,
 };
 const LIMIT: Statement = {
   name: 'monitoring_limit',
@@ -114,12 +114,16 @@ export const monitoringReads = (db: Pick<Database, 'rows'>) => ({
   },
   streams: ({ organizationId, chargePointId }: Where) => db.rows<StreamRow>(STREAMS, [organizationId, chargePointId]),
   values(
-    of: Where & { readonly streamId: number; readonly from: Date | undefined; readonly to: Date | undefined },
-    page: Page<Date>,
+    of: Where & {
+      readonly streamId: number | undefined;
+      readonly from: Date | undefined;
+      readonly to: Date | undefined;
+    },
+    { after, limit }: Page<readonly [at: string, streamId: number]>,
   ) {
-    return db.rows<{ at: Date; value: string }>(VALUES, [
-      ...[of.organizationId, of.chargePointId, of.streamId, page.after ?? null, page.limit + 1],
-      ...[of.from ?? null, of.to ?? null],
+    return db.rows<{ streamId: number; at: Date; value: string }>(VALUES, [
+      ...[of.organizationId, of.chargePointId, of.streamId ?? null],
+      ...[after?.[0] ?? null, after?.[1] ?? null, limit + 1, of.from ?? null, of.to ?? null],
     ]);
   },
   /** What the station said of how much it takes at once, by key. */

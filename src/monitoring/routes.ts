@@ -21,7 +21,11 @@ import {
 const tag = 'Monitoring';
 const { params, errors } = asking;
 const severest = intParam({ min: 0, max: 9 }).optional().describe('Only this severe and more: 0 danger … 9 debug');
-const streamIdParam = intParam({ min: 0, max: 2_147_483_647 }).meta({ examples: ['1'] });
+/** Any text is taken, as for ids: one that is no number names no stream. */
+const streamIdParam = z
+  .string()
+  .max(200)
+  .meta({ examples: ['1'] });
 const common = { method: 'get', tag, access: 'read:charge_points', status: 200 } as const;
 const eventFilters = {
   ...pageQuery,
@@ -121,28 +125,31 @@ export function monitoringRoutes({ reads, issue }: Needs): AnyRoute[] {
     }),
     route({
       ...common,
-      path: '/charge-points/{id}/event-streams/values',
+      path: '/charge-points/{id}/event-stream-values',
       operationId: 'listEventStreamValues',
-      summary: 'List the values of a stream, newest first',
+      summary: 'List the values that came in streams, newest first',
       errors: { 404: errors[404] },
       params,
       query: z.strictObject({
         ...pageQuery,
-        stream_id: streamIdParam,
+        stream_id: intParam({ min: 0, max: 2_147_483_647 }).optional(),
         from: eventFilters.from,
         to: eventFilters.to,
       }),
-      response: pageOf(z.object({ at: instantOut, value: z.string() })),
-      async handle({ principal, params: { id }, query }) {
+      response: pageOf(z.object({ stream_id: z.int(), at: instantOut, value: z.string() })),
+      async handle({ principal, params: { id }, query: { stream_id: streamId, from, to, ...paging } }) {
         const where = await mustExist(principal.organizationId, id);
-        const { after, limit } = readPage(query, z.iso.datetime());
-        const page = { limit, after: after === undefined ? undefined : new Date(after) };
-        const rows = await reads.values({ ...where, streamId: query.stream_id, from: query.from, to: query.to }, page);
+        const page = readPage(paging, z.tuple([z.iso.datetime(), z.int()]));
+        const rows = await reads.values({ ...where, streamId, from, to }, page);
         return pageFrom(
           rows,
-          limit,
-          ({ at }) => at.toISOString(),
-          (row) => row,
+          page.limit,
+          (row) => [row.at.toISOString(), row.streamId],
+          (row) => ({
+            stream_id: row.streamId,
+            at: row.at,
+            value: row.value,
+          }),
         );
       },
     }),

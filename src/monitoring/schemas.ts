@@ -39,7 +39,8 @@ export const monitorsField = z
     }),
   )
   .min(1)
-  .max(200);
+  .max(200)
+  .meta({ examples: [[{ key: 'Connector@1.1.Temperature', type: 'upper_threshold', value: 70, severity: 4 }]] });
 
 export const monitorSchema = z
   .object({

@@ -141,3 +141,6 @@ CREATE INDEX "network_profiles_command_id_idx" ON "network_profiles"("command_id
 
 -- CreateIndex
 CREATE INDEX "network_profiles_open" ON "network_profiles"("charge_point_id") WHERE ((status = 'pending'::text) OR (status = 'stored'::text));
+
+-- CreateIndex
+CREATE INDEX "event_stream_values_charge_point_id_at_idx" ON "event_stream_values"("charge_point_id", "at");

@@ -204,7 +204,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
     await ask(at, 'monitors?wait=true', { monitors });
     const ids = Array.from({ length: 12 }, (_, i) => 101 + i);
     at.answer(takesMonitors((n) => ['Accepted', 'Rejected', 'NotFound'][n] ?? 'Accepted'));
-    const { data } = await ask<List>(at, `monitors?wait=true&ids=${ids.join(',')}`, {}, 'DELETE');
+    const { data } = await ask<List>(at, 'monitors/clear?wait=true', { monitor_ids: ids });
     expect(at.asked('ClearVariableMonitoring')).toEqual([{ id: ids.slice(0, 10) }, { id: ids.slice(10) }]);
     expect(data.slice(0, 4).map(({ result, monitor_id: id }) => [id, result])).toEqual([
       [101, 'accepted'],
@@ -408,14 +408,14 @@ describe('OCPP 2.1', () => {
     expect((await streams(at)).data).toMatchObject([
       { stream_id: 4, monitor_id: 101, interval_s: 5, values: 10, status: 'open', pending: 1 },
     ]);
-    const values = (query: string) => get<List & { next_cursor: string | null }>(at, `event-streams/values?${query}`);
-    expect((await values('stream_id=4')).data).toEqual([
-      { at: '2026-11-26T04:00:01.250Z', value: '20.6' },
-      { at: '2026-11-26T04:00:00.000Z', value: '20.5' },
+    const values = (query: string) => get<List & { next_cursor: string | null }>(at, `event-stream-values${query}`);
+    expect((await values('?stream_id=4')).data).toEqual([
+      { stream_id: 4, at: '2026-11-26T04:00:01.250Z', value: '20.6' },
+      { stream_id: 4, at: '2026-11-26T04:00:00.000Z', value: '20.5' },
     ]);
-    const { next_cursor: cursor } = await values('stream_id=4&limit=1');
-    expect((await values(`stream_id=4&limit=1&cursor=${cursor}`)).data).toMatchObject([{ value: '20.5' }]);
-    expect((await values('stream_id=5')).data).toEqual([]);
+    const { next_cursor: cursor } = await values('?limit=1');
+    expect((await values(`?limit=1&cursor=${cursor}`)).data).toMatchObject([{ value: '20.5' }]);
+    expect((await values('?stream_id=5')).data).toEqual([]);
     expect(await at.tell('ClosePeriodicEventStream', { id: 4 })).toEqual({});
     expect((await streams(at)).data).toMatchObject([{ status: 'closed', closed_at: expect.any(String) }]);
   });
