@@ -48,9 +48,8 @@ function mask(value: unknown): unknown {
   const setting = namesSecret(value);
   return Object.fromEntries(
     Object.entries(value).map(([name, item]: [string, unknown]) => {
-      if ((SECRET_NAME.test(name) || /^customeridentifier$/i.test(name)) && typeof item === 'string')
-        return [name, MASK];
-      if (SECRET_NAME.test(name) && (typeof item === 'string' || typeof item === 'number')) return [name, MASK];
+      const isSecret = SECRET_NAME.test(name) || /^customeridentifier$/i.test(name);
+      if (isSecret && (typeof item === 'string' || typeof item === 'number')) return [name, MASK];
       if (name === 'vpn' && typeof item === 'object' && item !== null && 'key' in item) {
         return [name, mask({ ...item, key: MASK })];
       }
