@@ -6,7 +6,7 @@ import type { SessionInput } from '../ingest/inputs.ts';
 import { reviveEvent } from './revive.ts';
 import type { HeldEvent, LoggedEvent, SessionRow, SessionState, TransactionInput } from './types.ts';
 
-// Plan: held_transaction_events_pkey; the table is empty as long as chargers keep their order.
+// Plan: held_transaction_events_pkey.
 const LOAD_HELD: Statement = {
   name: 'sessions_load_held',
   text: `SELECT h.charge_point_id AS "chargePointId", h.input, h.due_at AS "dueAt"
@@ -55,14 +55,18 @@ export type KnownEvents = {
   readonly inputs: TransactionInput[];
 };
 
-/** By charge point, for inputs that tell of transactions. Nothing is asked when there is none. */
-export async function loadEvents(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, KnownEvents>> {
+/** By charge point, for inputs that tell of transactions; only those `holding` have events waiting. */
+export async function loadEvents(
+  tx: Tx,
+  inputs: readonly SessionInput[],
+  holding: ReadonlySet<string>,
+): Promise<Map<string, KnownEvents>> {
   const known = new Map<string, KnownEvents>();
   const named: { chargePointId: string; transactionId: string }[] = [];
   for (const input of inputs) {
     const { chargePointId } = input;
     if (input.type === 'transaction_event') {
-      named.push({ chargePointId, transactionId: input.event.ocppTransactionId });
+      if (holding.has(chargePointId)) named.push({ chargePointId, transactionId: input.event.ocppTransactionId });
       known.set(chargePointId, { held: new Map(), inputs: [input] });
     } else if (input.type === 'gap_due') {
       named.push({ chargePointId, transactionId: input.ocppTransactionId });

@@ -61,12 +61,15 @@ const LISTS: Readonly<Record<string, string>> = {
   flags: `string_to_array(v.flags, ',')`,
   missing_seq_nos: `string_to_array(v.missing_seq_nos, ',')::int4[]`,
 };
+const LIST_TYPES: Readonly<Record<string, string>> = { flags: 'text[]', missing_seq_nos: 'int4[]' };
 const stored = (column: string): string => LISTS[column] ?? `v.${column}`;
 const FIELDS = COLUMNS.map(([field, column]) => `s.${column} AS "${field}"`).join(', ');
 
 /**
- * All open sessions of these charge points, and the ended ones that the inputs name by transaction id, start key or id.
- * Plans: sessions_open_by_charge_point; sessions_transaction_id_key; sessions_charge_point_id_start_key_key; sessions_pkey.
+ * All open sessions of these charge points, and the ended ones that the inputs name by transaction id, start key or id; and a row
+ * without an id for each charge point that has events waiting (2.x), which are asked for only then.
+ * Plans: sessions_open_by_charge_point; sessions_transaction_id_key; sessions_charge_point_id_start_key_key; sessions_pkey;
+ * held_transaction_events_pkey, mostly empty.
  */
 const LOAD: Statement = {
   name: 'sessions_load',
@@ -80,7 +83,10 @@ const LOAD: Statement = {
            JOIN sessions s ON s.charge_point_id = v.cp AND s.start_key = v.start_key WHERE s.ended_at IS NOT NULL
          UNION ALL
          SELECT s.charge_point_id, ${FIELDS} FROM unnest($6::text[], $7::text[]) AS v(cp, id)
-           JOIN sessions s ON s.id = v.id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL`,
+           JOIN sessions s ON s.id = v.id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL
+         UNION ALL
+         SELECT DISTINCT h.charge_point_id, ${COLUMNS.map(([, column, type]) => `NULL::${LIST_TYPES[column] ?? type}`).join(', ')}
+           FROM held_transaction_events h WHERE h.charge_point_id = ANY($1::text[])`,
 };
 
 const INSERT: Statement = {
@@ -106,7 +112,7 @@ const UPDATE = update('sessions_update', LIFE);
 const LEARN = update('sessions_learn', LEARNED);
 
 type Started = Extract<SessionInput, { type: 'started' }>;
-type Row = SessionRow & { readonly chargePointId: string };
+type Row = (SessionRow | { readonly [Field in keyof SessionRow]: null }) & { readonly chargePointId: string };
 
 export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, SessionState>> {
   const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
@@ -139,15 +145,11 @@ export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Pro
     named.ids.values,
   ]);
   const asking = [...starts.map(({ chargePointId }) => chargePointId), ...mayAnswerRemoteStart(inputs)];
-  const [rows, open, events] = await Promise.all([
-    loading,
-    asking.length === 0 ? NOBODY : openRemoteStarts(tx, asking),
-    loadEvents(tx, inputs),
-  ]);
+  const [rows, open] = await Promise.all([loading, asking.length === 0 ? NOBODY : openRemoteStarts(tx, asking)]);
   const states = new Map<string, Loaded>(
     inputs.map(({ chargePointId }) => [chargePointId, { ...NOTHING, sessions: new Map() }]),
   );
-  for (const { chargePointId, ...row } of rows) states.get(chargePointId)?.sessions.set(row.id, row);
+  const holding = add(rows, states);
   for (const { chargePointId, input } of starts) {
     const state = states.get(chargePointId);
     const { start } = input;
@@ -155,6 +157,7 @@ export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Pro
     const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
     if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
   }
+  const events = await loadEvents(tx, inputs, holding);
   if (events.size === 0) return states;
   await addEnded(tx, inputs, states);
   const seen = await seenBefore(tx, doubtsOf(inputs, states));
@@ -185,7 +188,17 @@ async function addEnded(tx: Tx, inputs: readonly SessionInput[], states: Readonl
   }
   if (keys.values.length === 0) return;
   const rows = await tx.rows<Row>(LOAD, [[], [], [], keys.chargePoints, keys.values, [], []]);
-  for (const { chargePointId, ...row } of rows) states.get(chargePointId)?.sessions.set(row.id, row);
+  add(rows, states);
+}
+
+/** Gives the charge points that have events waiting. */
+function add(rows: readonly Row[], states: ReadonlyMap<string, Loaded>): ReadonlySet<string> {
+  const holding = new Set<string>();
+  for (const { chargePointId, ...row } of rows) {
+    if (row.id === null) holding.add(chargePointId);
+    else states.get(chargePointId)?.sessions.set(row.id, row);
+  }
+  return holding;
 }
 
 /** Events with a number that was used: whether they are the same again, the log knows. */
