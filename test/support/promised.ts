@@ -11,6 +11,7 @@ export const promised: Readonly<Record<string, unknown>> = {
   'tokens.authorize_start': { ...accepted, transactionId: 4711, sessionId: 'ses_1' },
   'tokens.authorize_stop': { sessionId: 'ses_1', authorized: accepted },
   'tokens.authorize_event': { sessionId: 'ses_1', authorized: accepted, totalCost: undefined },
+  'payments.settled': { receiptId: 'stl_1' },
   'charging_needs.needs_reported': 'accepted',
   'charging_needs.schedule_reported': true,
   'smart_charging.values_pulled': { rates: { limit: 16 } },

@@ -10,7 +10,8 @@ const group = await app.api<{ id: string; parent_id_tag: string }>('POST', '/tok
   name: 'Fleet',
   parent_id_tag: 'FLEET',
 });
-await app.api('POST', '/tokens', { uid: '04A1B2C3', group_id: group.body.id });
+await app.api('POST', '/tokens', { uid: '04A1B2C3', group_id: group.body.id, max_concurrent: null });
+await app.api('POST', '/tokens', { uid: '04FFFFFF', group_id: group.body.id, max_concurrent: null });
 await app.api('POST', '/tokens', { uid: 'DE-ABC-C00000001-1', type: 'emaid' });
 afterEach(closeAll);
 afterAll(() => app.stop());
@@ -22,10 +23,25 @@ type Reservation = {
   readonly connector_id: number;
   readonly connector_type: string | null;
   readonly ocpp_reservation_id: number;
+  readonly session_id: string | null;
 };
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const reserve = (at: ScriptedStation, more: object = {}) =>
   ask<Reservation>(at, 'reservations?wait=true', { token: '04A1B2C3', expires_at: inAnHour(), ...more });
+let transactions = 0;
+async function started(at: ScriptedStation, more: object): Promise<void> {
+  transactions += 1;
+  const answer = await at.tell('TransactionEvent', {
+    eventType: 'Started',
+    timestamp: new Date().toISOString(),
+    triggerReason: 'Authorized',
+    seqNo: 0,
+    transactionInfo: { transactionId: `tx-${transactions}`, chargingState: 'Charging' },
+    idToken: { idToken: '04A1B2C3', type: 'ISO14443' },
+    ...more,
+  });
+  expect(answer).toMatchObject({ idTokenInfo: { status: 'Accepted' } });
+}
 const becomes = (id: string, status: string) =>
   until(`${id} is ${status}`, async () => {
     const { body } = await app.api<Reservation>('GET', `/reservations/${id}`);
@@ -102,13 +118,23 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
     expect(await becomes(id, 'cancelled')).toMatchObject({ reason: 'requested' });
   });
 
-  test('TC_H_19_CSMS it is reserved for a group', async () => {
+  test('a reservation is used by the transaction that names it', async () => {
     const at = await station({ protocol });
-    await reserve(at, { connector_id: 1, group_id: group.body.id });
+    const { id, ocpp_reservation_id: reservationId } = await reserve(at, { connector_id: 2 });
+    await started(at, { evse: { id: 2, connectorId: 1 }, reservationId });
+    const { body } = await app.api<{ id: string }>('GET', `/sessions/${(await becomes(id, 'used')).session_id}`);
+    expect(body).toMatchObject({ charge_point_id: at.id, token: '04A1B2C3' });
+  });
+
+  test('TC_H_19_CSMS it is reserved for a group, and used by another token of that group', async () => {
+    const at = await station({ protocol });
+    const { id } = await reserve(at, { connector_id: 1, group_id: group.body.id });
     expect(at.asked('ReserveNow')[0]).toMatchObject({
       idToken: { idToken: '04A1B2C3' },
       groupIdToken: { idToken: 'FLEET', type: 'Central' },
     });
+    await started(at, { evse: { id: 1, connectorId: 1 }, idToken: { idToken: '04FFFFFF', type: 'ISO14443' } });
+    await becomes(id, 'used');
   });
 
   test('TC_H_20_CSMS a station that cannot keep it any more says so', async () => {
