@@ -21,11 +21,6 @@ import {
 const tag = 'Monitoring';
 const { params, errors } = asking;
 const severest = intParam({ min: 0, max: 9 }).optional().describe('Only this severe and more: 0 danger … 9 debug');
-/** Any text is taken, as for ids: one that is no number names no stream. */
-const streamIdParam = z
-  .string()
-  .max(200)
-  .meta({ examples: ['1'] });
 const common = { method: 'get', tag, access: 'read:charge_points', status: 200 } as const;
 const eventFilters = {
   ...pageQuery,
