@@ -1,7 +1,9 @@
 /** Which message of a version of OCPP is served how: tables for README.md and docs, made from what is registered. */
 import type { FriendlyCommand } from '../../src/commands/index.ts';
+import type { Protocol, Version } from '../../src/ocpp/contract.ts';
 import { loadSchemas } from '../../src/ocpp/rpc.ts';
-import { createV16, friendly } from '../../src/ocpp/v16/index.ts';
+import * as v2 from '../../src/ocpp/v2/index.ts';
+import * as v16 from '../../src/ocpp/v16/index.ts';
 
 export type Coverage = {
   readonly action: string;
@@ -75,21 +77,29 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['diagnostics', { do: 'upload', kind: 'security_log', requestId: 1, url: 'https://example.com/' }],
 ];
 
-/** Of OCPP 1.6 and its security extension, sorted by name. */
-export function coverageOf16(): Coverage[] {
-  const version = createV16({
-    submit: () => Promise.resolve(undefined),
-    nextTransactionId: () => Promise.resolve(1),
-    newId: (prefix) => prefix,
-    clock: { now: () => new Date(0) },
-  });
-  const routes = new Map<string, string[]>();
+const handlers = {
+  submit: () => Promise.resolve(undefined),
+  nextTransactionId: () => Promise.resolve(1),
+  newId: (prefix: string) => prefix,
+  clock: { now: () => new Date(0) },
+};
+const versions: Readonly<Record<Protocol, { version: Version; friendly: typeof v2.friendly }>> = {
+  'ocpp1.6': { version: v16.createV16(handlers), friendly: v16.friendly },
+  'ocpp2.0.1': { version: v2.createV2({ ...handlers, protocol: 'ocpp2.0.1' }), friendly: v2.friendly },
+  'ocpp2.1': { version: v2.createV2({ ...handlers, protocol: 'ocpp2.1' }), friendly: v2.friendly },
+};
+
+export const versionOf = (protocol: Protocol): Version => versions[protocol].version;
+
+/** Every message of a version, sorted by name. */
+export function coverageOf(protocol: Protocol): Coverage[] {
+  const { version, friendly } = versions[protocol];
+  const routes = new Map<string, Set<string>>();
   for (const [name, wish] of ROUTES) {
     const action = friendly(wish)?.action;
-    if (action === undefined) throw new Error(`OCPP 1.6 has no words for ${wish.do}`);
-    routes.set(action, [...(routes.get(action) ?? []), name]);
+    if (action !== undefined) routes.set(action, (routes.get(action) ?? new Set()).add(name));
   }
-  return [...loadSchemas('ocpp1.6').keys()]
+  return [...loadSchemas(protocol).keys()]
     .filter((key) => key.endsWith(' request'))
     .map((key) => key.slice(0, -' request'.length))
     .sort()
@@ -97,7 +107,7 @@ export function coverageOf16(): Coverage[] {
       action,
       fromCharger: version.fromCharger.has(action),
       toCharger: version.toCharger.has(action),
-      routes: routes.get(action) ?? [],
+      routes: [...(routes.get(action) ?? [])],
     }));
 }
 
@@ -112,38 +122,52 @@ function table(rows: readonly Coverage[]): string {
 }
 
 /** For docs/ocpp-1.6.md: every message. */
-export function coverageTables(): string {
-  const all = coverageOf16();
+function tablesOf16(): string {
+  const all = coverageOf('ocpp1.6');
   const core = all.filter(({ action }) => !SECURITY_EXTENSION.has(action));
   const security = all.filter(({ action }) => SECURITY_EXTENSION.has(action));
   return `## OCPP 1.6 (edition 2)\n${table(core)}\n\n## Security extension (whitepaper edition 3)\n${table(security)}`;
 }
 
+/** For docs/ocpp-2.x.md: every message of 2.0.1, and those that 2.1 adds. */
+function tablesOf2(): string {
+  const older = coverageOf('ocpp2.0.1');
+  const known = new Set(older.map(({ action }) => action));
+  const added = coverageOf('ocpp2.1').filter(({ action }) => !known.has(action));
+  return `## In 2.0.1 and 2.1\n${table(older)}\n\n## New in 2.1\n${table(added)}`;
+}
+
 /** For README.md: how many. */
-export function coverageSummary(): string {
-  const all = coverageOf16();
+function summary(): string {
   const row = (name: string, rows: readonly Coverage[]): string => {
     const served = rows.filter(({ fromCharger, toCharger }) => fromCharger || toCharger).length;
     const from = rows.filter(({ fromCharger }) => fromCharger).length;
     const to = rows.filter(({ toCharger }) => toCharger).length;
     return `| ${name} | ${served} of ${rows.length} | ${from} | ${to} |`;
   };
+  const of16 = coverageOf('ocpp1.6');
   return [
     '| | messages served | from the charger | to the charger |',
     '|---|---|---|---|',
     row(
       'OCPP 1.6J',
-      all.filter(({ action }) => !SECURITY_EXTENSION.has(action)),
+      of16.filter(({ action }) => !SECURITY_EXTENSION.has(action)),
     ),
     row(
       '1.6 security extension',
-      all.filter(({ action }) => SECURITY_EXTENSION.has(action)),
+      of16.filter(({ action }) => SECURITY_EXTENSION.has(action)),
     ),
+    row('OCPP 2.0.1', coverageOf('ocpp2.0.1')),
+    row('OCPP 2.1', coverageOf('ocpp2.1')),
   ].join('\n');
 }
 
 /** The files, and what stands in them between `<!-- coverage -->` and `<!-- /coverage -->`. */
-export const coverageFiles = { 'README.md': coverageSummary, 'docs/ocpp-1.6.md': coverageTables } as const;
+export const coverageFiles = {
+  'README.md': summary,
+  'docs/ocpp-1.6.md': tablesOf16,
+  'docs/ocpp-2.x.md': tablesOf2,
+} as const;
 
 const PLACE = /(<!-- coverage -->\n)[\s\S]*?(\n<!-- \/coverage -->)/;
 
