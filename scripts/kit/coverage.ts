@@ -9,7 +9,7 @@ export type Coverage = {
   readonly action: string;
   readonly fromCharger: boolean;
   readonly toCharger: boolean;
-  /** Routes below /charge-points/{id} that send it, beside `commands`. */
+  /** Routes that send it, below /charge-points/{id} where nothing else is said, beside `commands`. */
   readonly routes: readonly string[];
 };
 
@@ -28,6 +28,11 @@ const SECURITY_EXTENSION: ReadonlySet<string> = new Set([
   'SignedUpdateFirmware',
 ]);
 
+const TARIFF = {
+  tariffId: 'x',
+  terms: { currency: 'EUR', pricesIncludeTax: false, taxPercent: '0', components: [] },
+} as const;
+
 /** A wish of every kind that has a route of its own, and the route. */
 const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['start', { do: 'start', tokenUid: 'TAG' }],
@@ -37,8 +42,11 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['availability', { do: 'availability', connectorId: 0, operative: true }],
   ['clear-cache', { do: 'clear_cache' }],
   ['data-transfer', { do: 'data_transfer', vendorId: 'com.example' }],
-  ['configuration', { do: 'read_configuration' }],
-  ['configuration', { do: 'change_configuration', settings: [{ key: 'HeartbeatInterval', value: '300' }] }],
+  ['configuration', { do: 'read_configuration', keys: ['OCPPCommCtrlr.HeartbeatInterval'] }],
+  [
+    'configuration',
+    { do: 'change_configuration', settings: [{ key: 'OCPPCommCtrlr.HeartbeatInterval', value: '300' }] },
+  ],
   [
     'reservations',
     { do: 'reserve', ocppId: 1, connectorId: 1, tokenUid: 'TAG', parentIdTag: undefined, expiresAt: new Date(0) },
@@ -62,7 +70,7 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
       },
     },
   ],
-  ['trigger', { do: 'trigger', message: 'status' }],
+  ['trigger', { do: 'trigger', message: 'heartbeat' }],
   ['trigger', { do: 'trigger', message: 'sign_certificate' }],
   ['certificates', { do: 'install_certificate', type: 'central_system_root', certificate: '' }],
   ['certificates', { do: 'list_certificates', types: ['central_system_root'] }],
@@ -73,6 +81,55 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
       hash: { hashAlgorithm: 'SHA256', issuerNameHash: '', issuerKeyHash: '', serialNumber: '' },
     },
   ],
+  ['firmware-publications', { do: 'publish_firmware', requestId: 1, location: 'https://example.com/', checksum: '' }],
+  ['firmware-publications/withdraw', { do: 'unpublish_firmware', checksum: '' }],
+  ['charging-profile-reports', { do: 'report_charging_profiles', requestId: 1, criteria: {} }],
+  ['charging-profiles/{id}/values', { do: 'update_dynamic_profile', profileId: 1, rates: { limit: 16 } }],
+  ['sessions/{id}/priority-charging', { do: 'priority_charging', ocppTransactionId: 'T', active: true }],
+  ['sessions/{id}/energy-transfer', { do: 'allow_energy_transfer', ocppTransactionId: 'T', modes: ['dc'] }],
+  ['sessions/{id}/tariff', { do: 'change_tariff', ocppTransactionId: 'T', tariff: TARIFF }],
+  ['default-tariff', { do: 'set_default_tariff', evseId: 0, tariff: TARIFF }],
+  ['read-tariffs', { do: 'read_tariffs', evseId: 0 }],
+  ['clear-tariffs', { do: 'clear_tariffs' }],
+  ['afrr-signal', { do: 'afrr_signal', signal: 0, at: new Date(0) }],
+  ['der-controls', { do: 'clear_der_controls', criteria: { isDefault: true } }],
+  ['der-control-reports', { do: 'report_der_controls', requestId: 1, criteria: {} }],
+  ['device-model/reports', { do: 'device', ask: { of: 'base_report', requestId: 1, base: 'full_inventory' } }],
+  ['device-model/reports', { do: 'device', ask: { of: 'report', requestId: 1, criteria: [], components: [] } }],
+  [
+    'customer-information',
+    {
+      do: 'customer_information',
+      requestId: 1,
+      report: true,
+      clear: false,
+      subject: { by: 'identifier', identifier: 'x' },
+    },
+  ],
+  ['battery-swaps', { do: 'request_battery_swap', requestId: 1, tokenUid: 'TAG', tokenType: undefined }],
+  ['web-payment-started', { do: 'web_payment_started', evseId: 1, withinS: 60 }],
+  [
+    'der-controls',
+    {
+      do: 'set_der_control',
+      control: {
+        controlId: 'x',
+        isDefault: true,
+        type: 'limit_max_discharge',
+        priority: 0,
+        settings: { limitMaxDischarge: { pctMaxDischargePower: 50 } },
+      },
+    },
+  ],
+  [
+    'display-messages',
+    {
+      do: 'set_display_message',
+      message: { messageId: 1, priority: 'normal_cycle', text: { format: 'utf8', content: 'x' }, extra: [] },
+    },
+  ],
+  ['display-messages', { do: 'clear_display_message', messageId: 1 }],
+  ['display-messages', { do: 'get_display_messages', requestId: 1 }],
   ['diagnostics', { do: 'upload', kind: 'diagnostics', requestId: 1, url: 'https://example.com/' }],
   ['diagnostics', { do: 'upload', kind: 'security_log', requestId: 1, url: 'https://example.com/' }],
 ];
