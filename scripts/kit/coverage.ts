@@ -36,7 +36,7 @@ const TARIFF = {
 /** A wish of every kind that has a route of its own, and the route. */
 const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['start', { do: 'start', tokenUid: 'TAG' }],
-  ['stop', { do: 'stop', transactionId: 1 }],
+  ['stop', { do: 'stop', transactionId: 1, ocppTransactionId: 'T' }],
   ['reset', { do: 'reset', kind: 'soft' }],
   ['unlock', { do: 'unlock', connectorId: 1 }],
   ['availability', { do: 'availability', connectorId: 0, operative: true }],
