@@ -43,6 +43,33 @@ const only = (sessions: readonly SessionRow[]): SessionRow => {
   return sessions[0] as SessionRow;
 };
 
+describe('a start without a register (X9): what the meter showed before is not billed', () => {
+  const start = (flag: string) => started({ meterStartWh: 0, flags: [flag] });
+
+  test.each(['meter_start_missing', 'meter_start_invalid'])('%s: energy is counted from the first reading on', (flag) => {
+    const done = run([
+      start(flag),
+      metered([reading(after(600), 5_000_000)]),
+      stopped({ meterStopWh: 5_007_000, readings: [] }),
+    ]);
+    expect(only(done.sessions)).toMatchObject({ meterStartWh: 5_000_000, energyWh: 7000, flags: [flag] });
+  });
+
+  test('a reading that says it is of the beginning settles it', () => {
+    const begin = reading(after(0), 4_999_000, { context: 'transaction_begin' });
+    const done = run([
+      start('meter_start_missing'),
+      stopped({ meterStopWh: 5_007_000, readings: [reading(after(900), 5_002_000), begin] }),
+    ]);
+    expect(only(done.sessions)).toMatchObject({ meterStartWh: 4_999_000, energyWh: 8000, flags: [] });
+  });
+
+  test('nothing but the register of the stop: nobody knows how much it was', () => {
+    const done = run([start('meter_start_invalid'), stopped({ meterStopWh: 5_007_000 })]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 0, meterStopWh: 5_007_000, flags: ['meter_start_invalid'] });
+  });
+});
+
 describe('session machine', () => {
   test('a session starts, is metered and ends with the energy of its register', () => {
     const done = run([started(), metered([reading(after(600), 3000, { powerW: 11_000, socPercent: 40 })]), stopped()]);

@@ -1,9 +1,9 @@
 /** What one event of a 2.x transaction does to its session: it begins, goes on, learns whose it is, ends. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { Activity, ChargingState, MeterReading, SpareIds } from '../../ingest/inputs.ts';
-import { flag, isRegister } from '../energy.ts';
+import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
-import { applyReadings, keep } from './meter.ts';
+import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
 import {
   alive,
   finish,
@@ -196,29 +196,6 @@ const mayUseReservation = (before: SessionRow, after: SessionRow, input: Transac
 
 // ---------------------------------------------------------------------------------------------------------------- figures
 
-const firstRegister = (readings: readonly MeterReading[]): MeterReading | undefined => {
-  const registers = readings
-    .filter(({ energyWh }) => isRegister(energyWh))
-    .sort((a, b) => a.at.at.getTime() - b.at.at.getTime());
-  return registers.find(({ context }) => context === 'transaction_begin') ?? registers[0];
-};
-
-/** 2.x names no register at the start: it is the first that is read. Energy before that one is nobody's. */
-function withStartOf(session: SessionRow, readings: readonly MeterReading[], isBegin: boolean): SessionRow {
-  if (session.lastSampleAt !== null || !session.flags.includes(NO_START)) return session;
-  const first = firstRegister(readings);
-  if (first?.energyWh === undefined) return session;
-  const wh = Math.round(first.energyWh);
-  const start = { meterStartWh: wh, lastRegisterWh: wh, lastSampleAt: first.at.at };
-  const isCertain = isBegin || first.context === 'transaction_begin';
-  return { ...(isCertain ? without(session, NO_START) : session), ...start };
-}
-const NO_START = 'meter_start_missing';
-const without = (session: SessionRow, name: string): SessionRow => ({
-  ...session,
-  flags: session.flags.filter((each) => each !== name),
-});
-
 const earlierOf = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.getTime()));
 const earliest = (at: Date, readings: readonly MeterReading[]): Date =>
   readings.reduce((first, reading) => earlierOf(reading.at.at, first), at);
@@ -231,7 +208,7 @@ function beganAt(session: SessionRow, { event }: TransactionInput): SessionRow {
   if (register === undefined || session.lastSampleAt === null) return begun;
   const before = Math.max(0, session.meterStartWh - Math.round(register));
   const figures = { meterStartWh: session.meterStartWh - before, energyWh: session.energyWh + before };
-  return { ...without(begun, NO_START), ...figures };
+  return { ...begun, flags: begun.flags.filter((each) => each !== NO_START), ...figures };
 }
 
 /** The session has its end; what comes late still counts if it was read before that, and is told to nobody again. */

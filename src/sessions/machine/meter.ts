@@ -1,7 +1,7 @@
 /** Meter values find their session (M1) and count once (M5). Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { MeterReading } from '../../ingest/inputs.ts';
-import { countEnergy, flag } from '../energy.ts';
+import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { alive, type Input, type Next, newest, onEvse, put, type Told } from './shared.ts';
 
@@ -18,7 +18,7 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
   if (session === undefined) return { state, effects, ignored: 'no_session' };
   // A session that has its stop keeps the figures of its stop; late readings are kept as samples only.
   if (session.endedAt !== null) return { state, effects, ignored: 'late' };
-  const next = applyReadings(session, input.readings);
+  const next = applyReadings(withStartOf(session, input.readings, false), input.readings);
   return {
     state: put(state, {
       ...next,
@@ -61,6 +61,32 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
     for (const name of reading.flags ?? []) next = flag(next, name);
   }
   return next;
+}
+
+/** The register at the beginning as far as it was read; one that says so before the earliest. */
+export const firstRegister = (readings: readonly MeterReading[]): MeterReading | undefined => {
+  const registers = readings
+    .filter(({ energyWh }) => isRegister(energyWh))
+    .sort((a, b) => a.at.at.getTime() - b.at.at.getTime());
+  return registers.find(({ context }) => context === 'transaction_begin') ?? registers[0];
+};
+
+/** 2.x names no register at the start; some 1.6 chargers leave it out. */
+export const NO_START = 'meter_start_missing';
+/** 1.6: they say −1, or a text. */
+const BAD_START = 'meter_start_invalid';
+const hasNoStart = ({ flags }: SessionRow): boolean => flags.includes(NO_START) || flags.includes(BAD_START);
+
+/** A session begins at the first register that is read: what was there before is nobody's, and must not be billed (X9). */
+export function withStartOf(session: SessionRow, readings: readonly MeterReading[], isBegin: boolean): SessionRow {
+  if (session.lastSampleAt !== null || !hasNoStart(session)) return session;
+  const first = firstRegister(readings);
+  if (first?.energyWh === undefined) return session;
+  const wh = Math.round(first.energyWh);
+  const start = { meterStartWh: wh, lastRegisterWh: wh, lastSampleAt: first.at.at };
+  const isCertain = isBegin || first.context === 'transaction_begin';
+  const flags = isCertain ? session.flags.filter((each) => each !== NO_START) : session.flags;
+  return { ...session, flags, ...start };
 }
 
 export const keep = (

@@ -3,7 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { StopReply } from '../../ingest/inputs.ts';
 import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
-import { applyReadings, keep } from './meter.ts';
+import { applyReadings, keep, withStartOf } from './meter.ts';
 import { finish, type Input, laterOf, type Next, nothingYet, put, startedEvent, tokenKey } from './shared.ts';
 
 export function stopped(state: SessionState, input: Input<'stopped'>): Next {
@@ -15,8 +15,10 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   const answer: Effect = { do: 'reply', value: reply };
   if (session.status === 'ended') return { state, effects: [...samples, answer], ignored: 'duplicate' };
 
-  let final = applyReadings(session, input.readings);
+  let final = applyReadings(withStartOf(session, input.readings, false), input.readings);
   if (isRegister(input.meterStopWh)) {
+    // Nothing was ever read but this: there is no telling how much of it is this session's.
+    final = withStartOf(final, [{ at: input.at, context: 'transaction_end', energyWh: input.meterStopWh }], false);
     // The stop's register is the total that counts, also when its clock says it was read before the last sample.
     const at = final.lastSampleAt !== null && input.at.at < final.lastSampleAt ? final.lastSampleAt : input.at.at;
     final = {
