@@ -96,6 +96,14 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
   ['der-control-reports', { do: 'report_der_controls', requestId: 1, criteria: {} }],
   ['device-model/reports', { do: 'device', ask: { of: 'base_report', requestId: 1, base: 'full_inventory' } }],
   ['device-model/reports', { do: 'device', ask: { of: 'report', requestId: 1, criteria: [], components: [] } }],
+  ['monitors/reports', { do: 'device', ask: { of: 'monitoring_report', requestId: 1, criteria: [], components: [] } }],
+  ['monitors', { do: 'device', ask: { of: 'set_monitors', monitors: [] } }],
+  ['monitors/clear', { do: 'device', ask: { of: 'clear_monitors', monitorIds: [1] } }],
+  ['monitoring/base', { do: 'device', ask: { of: 'monitoring_base', base: 'all' } }],
+  ['monitoring/level', { do: 'device', ask: { of: 'monitoring_level', severity: 5 } }],
+  ['event-streams/refresh', { do: 'device', ask: { of: 'list_streams' } }],
+  ['event-streams/adjust', { do: 'device', ask: { of: 'adjust_stream', streamId: 1 } }],
+  ['network-profiles', { do: 'device', ask: { of: 'network_profile', slot: 1, connection: {} } }],
   [
     'customer-information',
     {

@@ -46,14 +46,17 @@ const only = (sessions: readonly SessionRow[]): SessionRow => {
 describe('a start without a register (X9): what the meter showed before is not billed', () => {
   const start = (flag: string) => started({ meterStartWh: 0, flags: [flag] });
 
-  test.each(['meter_start_missing', 'meter_start_invalid'])('%s: energy is counted from the first reading on', (flag) => {
-    const done = run([
-      start(flag),
-      metered([reading(after(600), 5_000_000)]),
-      stopped({ meterStopWh: 5_007_000, readings: [] }),
-    ]);
-    expect(only(done.sessions)).toMatchObject({ meterStartWh: 5_000_000, energyWh: 7000, flags: [flag] });
-  });
+  test.each(['meter_start_missing', 'meter_start_invalid'])(
+    '%s: energy is counted from the first reading on',
+    (flag) => {
+      const done = run([
+        start(flag),
+        metered([reading(after(600), 5_000_000)]),
+        stopped({ meterStopWh: 5_007_000, readings: [] }),
+      ]);
+      expect(only(done.sessions)).toMatchObject({ meterStartWh: 5_000_000, energyWh: 7000, flags: [flag] });
+    },
+  );
 
   test('a reading that says it is of the beginning settles it', () => {
     const begin = reading(after(0), 4_999_000, { context: 'transaction_begin' });

@@ -2,4 +2,4 @@
 import { strictness } from '../support/strictness.ts';
 import { of } from './strict-support.ts';
 
-await strictness({ ...of('ocpp2.0.1'), least: 500 });
+await strictness({ ...of('ocpp2.0.1'), least: 11000, messages: 25 });
