@@ -257,6 +257,18 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
       expect((await get(at, 'device-events?trigger=alerting')).data).toHaveLength(3);
     });
 
+    test('TC_G_20_CSMS a lock that fails is a problem of its connector, and no session', async () => {
+      const at = await station({ protocol });
+      const LOCK = 'ConnectorPlugRetentionLock@1.1.Problem';
+      const lock = (actualValue: string, more: object = {}) =>
+        event({ ...wireOf(LOCK), actualValue, eventNotificationType: 'HardWiredNotification', ...more });
+      expect(await notify(at, lock('true'))).toEqual({});
+      expect((await conditions(at, '?state=alerting')).data).toMatchObject([{ key: LOCK, value: 'true' }]);
+      expect((await app.api<List>('GET', `/sessions?charge_point_id=${at.id}`)).body.data).toEqual([]);
+      await notify(at, lock('false', { cleared: true }));
+      expect((await conditions(at, '?state=alerting')).data).toEqual([]);
+    });
+
     test('an event that comes twice counts once, and an older one undoes nothing', async () => {
       const at = await station({ protocol });
       const alert = event();
