@@ -354,10 +354,11 @@ export function createApp({
   function onWake(wake: Wake): void {
     wakeHere(wake);
     if (wake.wake === 'connection') messages.send('all', wake);
-    else if (wake.nodeId) messages.send(wake.nodeId, wake);
+    else if (wake.wake === 'commands' && wake.nodeId) messages.send(wake.nodeId, wake);
   }
   function wakeHere(wake: Wake): void {
     transport.wake(wake);
+    if (wake.wake === 'local_list') schedules.soon('local_list_steps');
     if (wake.wake !== 'commands') return;
     waiter.notify(wake.chargePointId);
     changeWaiter.notify(wake.chargePointId);

@@ -15,6 +15,17 @@ const STEP_MS = 120_000;
 const RETRY_MS = 15 * 60_000;
 
 export function decide(state: ListState, input: LocalListInput, now: Date): Next {
+  const next = step(state, input, now);
+  const { row } = next.state;
+  const isDue =
+    row !== state.row && row.step !== 'idle' && row.commandId === null && row.dueAt?.getTime() === now.getTime();
+  if (!isDue) return next;
+  // Taken at once; the job that looks for steps is for those of which nobody was woken.
+  const wake = { do: 'wake', wake: { wake: 'local_list', chargePointId: input.chargePointId } } as const;
+  return { ...next, effects: [...next.effects, wake] };
+}
+
+function step(state: ListState, input: LocalListInput, now: Date): Next {
   const { row } = state;
   switch (input.type) {
     case 'requested': {

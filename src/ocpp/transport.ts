@@ -236,7 +236,7 @@ export function createTransport(options: TransportOptions): Transport {
       const connection = registry.get(chargePointId);
       if (connection === undefined) return;
       if (wake === 'commands') pump.wake(connection);
-      else {
+      else if (wake === 'connection') {
         recheck([chargePointId]).catch((cause: unknown) => {
           log.error({ err: cause, chargePointId }, 'a changed charge point could not be checked: its connection stays');
         });

@@ -13,6 +13,8 @@ type Measure = (job: string, seconds: number, ok: boolean) => void;
 /** stop() waits for the runs in hand, at most for `withinMs`. */
 export function createSchedules(jobs: readonly Job[], { log, measure }: { log: Log; measure: Measure }) {
   const running = new Set<Promise<void>>();
+  /** What starts each job, by its name. */
+  const starts = new Map<string, (isWanted: boolean) => void>();
   let tasks: ScheduledTask[] = [];
   let stopped = false;
 
@@ -31,18 +33,28 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
     start(): void {
       tasks = jobs.map((job) => {
         let busy = false; // our own guard as well: node-cron's noOverlap logs each skipped run
-        const start = (): void => {
+        let again = false;
+        const start = (isWanted: boolean): void => {
+          again ||= busy && isWanted;
           if (busy || stopped) return;
           busy = true;
           const run = once(job).finally(() => {
             busy = false;
             running.delete(run);
+            if (!again) return;
+            again = false;
+            start(true);
           });
           running.add(run);
         };
+        starts.set(job.name, start);
         // A tick that a busy process missed is made up for by the next one.
-        return cron.schedule(job.cron, start, { name: job.name, suppressMissedWarning: true });
+        return cron.schedule(job.cron, () => start(false), { name: job.name, suppressMissedWarning: true });
       });
+    },
+    /** Runs that job now, or once more when the run in hand is over. Does nothing before start() and after stop(). */
+    soon(name: string): void {
+      starts.get(name)?.(true);
     },
     async stop(withinMs: number): Promise<void> {
       stopped = true;

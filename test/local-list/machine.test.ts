@@ -269,3 +269,14 @@ test('whatever a charger answers, every synchronization ends, and one that ended
   );
   expect(well).toBeGreaterThan(100); // most of them are not given up
 });
+
+test('somebody is woken for each step that can be taken at once, and for no other', () => {
+  const inputs = [requested(), asked(), ended('GetConfiguration'), asked('cmd_2'), versionIs(0, 'cmd_2'), finished];
+  let state: ListState = { row: NEVER, applied: [] };
+  const woken = inputs.map((each, i) => {
+    const step = decide(state, each, at(i));
+    state = step.state;
+    return step.effects.some((effect) => effect.do === 'wake' && effect.wake.wake === 'local_list');
+  });
+  expect(woken).toEqual([true, false, true, false, true, false]);
+});
