@@ -151,7 +151,8 @@ export function fuzz({ protocol, serve, right }: Fuzz): void {
         fc.asyncProperty(fc.array(frame(right), { minLength: PER_ROUND, maxLength: PER_ROUND }), async (frames) => {
           const texts = frames.map((text) => {
             sent += 1;
-            return text.replaceAll('#', `id-${sent}`);
+            // The full stop: a digit that was put in behind it makes no id of another frame.
+            return text.replaceAll('#', `id-${sent}.`);
           });
           const before = charger.received.length;
           for (const text of texts) charger.send(text);
