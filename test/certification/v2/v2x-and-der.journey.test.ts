@@ -186,6 +186,10 @@ describe('charging needs', () => {
       needs({ requestedEnergyTransfer: 'DC', v2xChargingParameters: v2x }),
     );
     await until('it is sent', () => cp.asked('SetChargingProfile').length === 1);
+    await until('the station has taken it', async () => {
+      const { body } = await app.api<{ data: { status: string }[] }>('GET', at(cp, 'charging-profiles'));
+      return body.data.some(({ status }) => status === 'active');
+    });
     const less = {
       purpose: 'tx',
       session_id: session.id,
