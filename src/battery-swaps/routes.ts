@@ -1,13 +1,12 @@
 /** REST: battery swaps, as stations tell of them; beginning one (2.1 block S). */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { SwappedBattery } from '../ingest/inputs.ts';
-import { AppError } from '../platform/errors.ts';
 import type { RequestSwap } from './request-swap.ts';
 import { listSwaps, type SwapView } from './store.ts';
 import { swapStatuses } from './types.ts';
@@ -127,8 +126,7 @@ export function batterySwapRoutes({ db, requestSwap }: Needs): AnyRoute[] {
       response: batterySwap,
       async handle({ principal, params: { id: chargePointId }, query, body }) {
         const { organizationId, id: requestedBy } = principal;
-        if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-          throw new AppError('not_found', 'There is no such charge point');
+        await ownChargePoint(db, organizationId, chargePointId);
         const { token: tokenUid, timeout_s: timeoutS } = body;
         const asked = { organizationId, chargePointId, requestedBy, tokenUid, timeoutS, wait: query.wait };
         return present(await requestSwap(asked));

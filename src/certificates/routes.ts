@@ -1,6 +1,6 @@
 /** REST: the certificates that a charge point holds, installing and deleting them, and its requests for new ones. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { commandSchema, type IssueCommand, presentCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut } from '../http/kit/fields.ts';
@@ -116,10 +116,8 @@ const errors = { 404: 'There is no such charge point or certificate', 409: 'The 
 type Needs = { readonly db: Pick<Database, 'rows'>; readonly store: CertificateStore; readonly issue: IssueCommand };
 
 export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
-  async function mustExist({ organizationId }: Principal, chargePointId: string): Promise<void> {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', 'There is no such charge point');
-  }
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
   const send = async (
     { id: requestedBy, organizationId }: Principal,
     chargePointId: string,

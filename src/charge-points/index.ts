@@ -2,6 +2,7 @@
 export * from './credentials.ts';
 export { chargerKeys } from './key-store.ts';
 export { createOcppUrl, type OcppUrl } from './ocpp-url.ts';
+export { ownChargePoint } from './own-charge-point.ts';
 export { stations } from './participant.ts';
 export { chargePointById } from './registry-read-store.ts';
 export { type ChargePointRoutesNeeds, chargePointRoutes } from './routes.ts';

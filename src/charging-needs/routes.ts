@@ -1,6 +1,6 @@
 /** REST: what EVs asked for, priority charging and energy transfers of sessions, frequency signals. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, type Bulks, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
@@ -72,8 +72,7 @@ export function chargingNeedsRoutes({ db, reads, issue, bulks, clock }: NeedsRou
       query: z.strictObject(pageQuery),
       response: pageOf(needs),
       async handle({ params: { id: chargePointId }, query, principal: { organizationId } }) {
-        if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-          throw new AppError('not_found', errors[404]);
+        await ownChargePoint(db, organizationId, chargePointId);
         const page = readPage(query, idKey);
         const rows = await reads.list({ organizationId, chargePointId, ...page });
         return pageFrom(rows, page.limit, ({ id }) => id, presentNeeds);

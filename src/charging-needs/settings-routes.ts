@@ -1,11 +1,10 @@
 /** REST: how charging needs of EVs are answered, for an organization and for single charge points. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
 import type { NeedsReads, SettingsRow } from './read-store.ts';
 import { policies } from './schemas.ts';
 import { defaultSettings } from './types.ts';
@@ -62,11 +61,8 @@ const changeOf = (said: z.output<typeof change>): Partial<SettingsRow> => ({
 type Needs = { readonly db: Pick<Database, 'rows'>; readonly reads: NeedsReads; readonly clock: Clock };
 
 export function smartChargingSettingsRoutes({ db, reads, clock }: Needs): AnyRoute[] {
-  async function mustExist({ organizationId }: Principal, chargePointId: string) {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', 'There is no such charge point');
-    return { organizationId, chargePointId };
-  }
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
   const above = (organizationId: string) => reads.settings({ organizationId, chargePointId: OF_ORGANIZATION });
   const path = '/smart-charging-settings';
   const ofOne = `/charge-points/{id}${path}` as const;

@@ -1,6 +1,6 @@
 /** REST: what charging stations hold of a person (2.0.1 N09, N10): ask for it, have it cleared, take it once. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
@@ -86,8 +86,7 @@ type Needs = {
 
 export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute[] {
   async function where({ organizationId }: Principal, chargePointId: string) {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', 'There is no such charge point');
+    await ownChargePoint(db, organizationId, chargePointId);
     return { organizationId, chargePointId };
   }
   async function found({ organizationId }: Principal, id: string): Promise<ReportView> {

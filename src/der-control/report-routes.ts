@@ -1,19 +1,20 @@
 /** REST: what a charge point says that it holds of DER controls, and what it told of them: alarms, begins, ends. */
-import { randomInt } from 'node:crypto';
+
 import { z } from 'zod';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking } from '../commands/index.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
+import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
+import { nextRequestId } from '../platform/ids.ts';
 import { partsDueAt } from '../platform/parts.ts';
-import { createMustExist, type DerNeeds, tag } from './routes.ts';
+import { type DerNeeds, tag } from './routes.ts';
 import { controlTypes, presentControl, shownControl } from './schemas.ts';
 import type { DerEvent, DerReport } from './types.ts';
 
 const { params, timeoutS, errors, access } = asking;
 const path = '/charge-points/{id}/der-control-reports';
-const MOST_INT32 = 2_147_483_647;
 
 const report = z
   .object({
@@ -82,7 +83,8 @@ const presentEvent = (row: DerEvent): z.input<typeof event> => ({
 });
 
 export function derReportRoutes({ db, reads, issue, newId, clock }: DerNeeds): AnyRoute[] {
-  const mustExist = createMustExist(db);
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
   return [
     route({
       method: 'post',
@@ -106,7 +108,7 @@ export function derReportRoutes({ db, reads, issue, newId, clock }: DerNeeds): A
       async handle({ params, body, principal }) {
         const where = await mustExist(principal, params.id);
         const reportId = newId('drp');
-        const requestId = randomInt(1, MOST_INT32);
+        const requestId = nextRequestId();
         const criteria = { isDefault: body.is_default, controlId: body.control_id, controlType: body.type };
         await issue({
           ...where,

@@ -1,6 +1,6 @@
 /** REST: DER controls of a charge point: set, list, take back. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, instantOut, listParam } from '../http/kit/fields.ts';
@@ -70,17 +70,10 @@ export type DerNeeds = {
   readonly clock: Clock;
 };
 
-export const createMustExist =
-  (db: Pick<Database, 'rows'>) =>
-  async ({ organizationId }: Principal, chargePointId: string) => {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', errors[404]);
-    return { organizationId, chargePointId };
-  };
-
 export function derControlRoutes({ db, reads, issue, newId, clock }: DerNeeds): AnyRoute[] {
   const send = createSend(issue);
-  const mustExist = createMustExist(db);
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
   return [
     route({
       method: 'post',

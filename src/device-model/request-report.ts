@@ -1,9 +1,10 @@
 /** Asks a station for a report: the command and the row that waits for its parts are written in one transaction. */
-import { randomInt } from 'node:crypto';
+
 import type { CommandWaiter, DeviceCommand, IssueCommand } from '../commands/index.ts';
 import type { ReportRequest } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { nextRequestId } from '../platform/ids.ts';
 import type { DeviceReads, StoredReport } from './read-store.ts';
 
 export type ReportWish = Pick<ReportRequest, 'kind' | 'base' | 'criteria'> & {
@@ -38,7 +39,7 @@ export const createRequestReport =
   ({ reads, issue, waiter, newId, nodeId, clock }: Needs): RequestReport =>
   async ({ organizationId, chargePointId, wish, wait, signal, queueForS, ...asked }) => {
     const reportId = newId('rpt');
-    const requestId = randomInt(1, 2 ** 31 - 1);
+    const requestId = nextRequestId();
     const { kind, base, criteria, ask } = wish;
     const { requestedBy, timeoutS } = asked;
     const expiresAt = new Date(clock.now().getTime() + (queueForS ?? EXPIRES_S) * 1000);

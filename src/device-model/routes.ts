@@ -1,6 +1,6 @@
 /** REST: the device model of a station, queried as it is known, and the reports that it is made of. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, queueFor, reportCriteria } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantIn, intParam } from '../http/kit/fields.ts';
@@ -34,11 +34,8 @@ export type DeviceModelRoutesNeeds = {
 };
 
 export function deviceModelRoutes({ db, reads, requestReport }: DeviceModelRoutesNeeds): AnyRoute[] {
-  async function mustExist(organizationId: string, chargePointId: string) {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', errors[404]);
-    return { organizationId, chargePointId };
-  }
+  const mustExist = (organizationId: string, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
 
   return [
     route({

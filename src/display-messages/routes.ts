@@ -1,6 +1,6 @@
 /** REST: messages on the displays of a charging station. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, intParam } from '../http/kit/fields.ts';
@@ -30,8 +30,7 @@ type Needs = {
 export function displayMessageRoutes({ db, issue, refresh, clock }: Needs): AnyRoute[] {
   const send = createSend(issue);
   async function where({ organizationId }: Principal, chargePointId: string) {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', 'There is no such charge point');
+    await ownChargePoint(db, organizationId, chargePointId);
     return { organizationId, chargePointId };
   }
   const asked = {

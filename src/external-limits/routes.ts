@@ -1,11 +1,10 @@
 /** REST: the limits that others than this system have set at a charge point. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut, intParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
-import { AppError } from '../platform/errors.ts';
 import { presentSchedule, shownSchedule } from '../smart-charging/index.ts';
 import { listLimits } from './store.ts';
 import type { ExternalLimit } from './types.ts';
@@ -58,8 +57,7 @@ export function externalLimitRoutes({ db }: { readonly db: Pick<Database, 'prism
       }),
       response: pageOf(limit),
       async handle({ params: { id: chargePointId }, query, principal: { organizationId } }) {
-        if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-          throw new AppError('not_found', 'There is no such charge point');
+        await ownChargePoint(db, organizationId, chargePointId);
         const { active, connector_id: evseId } = query;
         const page = readPage(query, idKey);
         const rows = await listLimits(db, { organizationId, chargePointId, active, evseId, ...page });

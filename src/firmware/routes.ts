@@ -1,12 +1,11 @@
 /** REST: what a charger was asked to install or to publish, and what it says of it; publishing through a local controller. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
-import { AppError } from '../platform/errors.ts';
 import { listFirmware } from './store.ts';
 import { type FirmwareRow, firmwareKinds } from './types.ts';
 
@@ -98,8 +97,7 @@ export function firmwareRoutes({ db, issue, nextRequestId }: Needs): AnyRoute[] 
       }),
       response: pageOf(firmwareRequest),
       async handle({ principal: { organizationId }, params: { id: chargePointId }, query }) {
-        if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-          throw new AppError('not_found', 'There is no such charge point');
+        await ownChargePoint(db, organizationId, chargePointId);
         const page = readPage(query, idKey);
         const { kind, published } = query;
         const rows = await listFirmware(db, { organizationId, chargePointId, kind, published }, page);

@@ -1,12 +1,11 @@
 /** REST: the messages of a charge point as they went over the wire, and what its messages get wrong. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import type { Database, IsTransient } from '../database/contract.ts';
 import { idParam, instantIn, instantOut, intParam } from '../http/kit/fields.ts';
 import { cursorOf, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, downloadRoute, route, streamRoute } from '../http/kit/route.ts';
 import { type Feed, LAST_EVENT_ID } from '../http/kit/sse.ts';
-import { AppError } from '../platform/errors.ts';
 import { type DeviationCount, listDeviations } from './deviation-store.ts';
 import { exportFormats, exportFrames, exportTypes, presentFrame } from './export.ts';
 import { followFrames } from './follow.ts';
@@ -63,10 +62,8 @@ const filterOf = ({ action, direction, message_type: messageType, text }: Filter
 type Needs = { readonly db: Pick<Database, 'rows'>; readonly isTransient: IsTransient; readonly now: () => Date };
 
 export function frameRoutes({ db, isTransient, now }: Needs): AnyRoute[] {
-  async function mustExist(organizationId: string, chargePointId: string): Promise<void> {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', 'There is no such charge point');
-  }
+  const mustExist = (organizationId: string, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
 
   return [
     route({

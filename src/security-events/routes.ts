@@ -1,11 +1,10 @@
 /** REST: what chargers reported to threaten their security. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
-import { AppError } from '../platform/errors.ts';
 import { type ListedSecurityEvent, listSecurityEvents } from './store.ts';
 
 const severities = ['info', 'warning', 'critical'] as const;
@@ -68,8 +67,7 @@ export function securityEventRoutes({ db }: { readonly db: Pick<Database, 'prism
       params: z.object({ id: idParam('cp') }),
       query: z.strictObject(filters),
       async handle({ principal: { organizationId }, params: { id }, query }) {
-        if ((await chargePointById(db, organizationId, id)) === undefined)
-          throw new AppError('not_found', 'There is no such charge point');
+        await ownChargePoint(db, organizationId, id);
         return list(organizationId, query, id);
       },
     }),

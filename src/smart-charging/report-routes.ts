@@ -1,7 +1,7 @@
 /** REST: asks a station which charging profiles it holds (OCPP 2.x), and shows what it said and how that differs from what we know. */
-import { randomInt } from 'node:crypto';
+
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
@@ -9,6 +9,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { nextRequestId } from '../platform/ids.ts';
 import { partsDueAt } from '../platform/parts.ts';
 import type { ReportReads } from './report-store.ts';
 import { MOST_INT32, presentSchedule, shownSchedule } from './schedule-schemas.ts';
@@ -84,11 +85,8 @@ type Needs = {
 };
 
 export function profileReportRoutes({ db, reads, issue, newId, clock }: Needs): AnyRoute[] {
-  async function mustExist({ organizationId }: Principal, chargePointId: string) {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', asking.errors[404]);
-    return { organizationId, chargePointId };
-  }
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
   return [
     route({
       method: 'post',
@@ -114,7 +112,7 @@ export function profileReportRoutes({ db, reads, issue, newId, clock }: Needs): 
       async handle({ params, body, principal }) {
         const where = await mustExist(principal, params.id);
         const reportId = newId('cpr');
-        const requestId = randomInt(1, MOST_INT32);
+        const requestId = nextRequestId();
         const { connector_id: connectorId, purpose, stack_level: stackLevel, profile_ids: profileIds, sources } = body;
         const criteria = { connectorId, purpose, stackLevel, profileIds, sources };
         await issue({

@@ -1,6 +1,6 @@
 /** REST: charging profiles, limits and the schedule that results from them. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { intParam, listParam } from '../http/kit/fields.ts';
@@ -28,11 +28,8 @@ export type SmartChargingNeeds = {
 
 export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: SmartChargingNeeds): AnyRoute[] {
   const send = createSend(issue);
-  async function mustExist({ organizationId }: Principal, chargePointId: string) {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', errors[404]);
-    return { organizationId, chargePointId };
-  }
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
 
   return [
     route({

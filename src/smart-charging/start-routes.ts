@@ -1,9 +1,9 @@
 /** REST: the remote start, which may bring a charging profile for the session that it begins. */
-import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
+import { nextRequestId } from '../platform/ids.ts';
 import type { DescribeToken } from '../tokens/index.ts';
 import { type CheckProfile, newProfileId } from './check-profile.ts';
 import { profileBody, profileOf, scheduleFields } from './schemas.ts';
@@ -23,9 +23,6 @@ type Needs = {
   readonly describeToken: DescribeToken;
   readonly clock: Clock;
 };
-
-/** A session of OCPP 2.x names the start that it is of by such a number (F01.FR.25). */
-const newRemoteStartId = (): number => randomInt(1, 2 ** 31 - 1);
 
 export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyRoute[] {
   const send = createSend(issue);
@@ -62,7 +59,7 @@ export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyR
         const { token: tokenUid, connector_id: connectorId, charging_profile: said } = asked.body;
         const { organizationId } = asked.principal;
         const token = await describeToken(organizationId, tokenUid);
-        const start = { do: 'start', tokenUid, connectorId, ...token, remoteStartId: newRemoteStartId() } as const;
+        const start = { do: 'start', tokenUid, connectorId, ...token, remoteStartId: nextRequestId() } as const;
         if (said === undefined) return send(asked, start);
         if (connectorId === undefined)
           throw invalid([{ field: 'connector_id', message: 'is required with a charging_profile, which is for one' }]);

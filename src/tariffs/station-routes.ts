@@ -1,6 +1,6 @@
 /** REST: tariffs inside of stations of OCPP 2.1, which compute and show the cost themselves (2.1 I08–I11). */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import { asking, commandSchema, createSend, type IssueCommand, type StationTariff } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idField, idParam } from '../http/kit/fields.ts';
@@ -63,8 +63,7 @@ export function stationTariffRoutes({ db, issue }: { db: Pick<Database, 'rows'>;
       }),
       async handle(asked) {
         const { organizationId } = asked.principal;
-        if ((await chargePointById(db, organizationId, asked.params.id)) === undefined)
-          throw new AppError('not_found', errors[404]);
+        await ownChargePoint(db, organizationId, asked.params.id);
         const tariff = await tariffOf(organizationId, asked.body);
         return send(asked, { do: 'set_default_tariff', evseId: asked.body.evse_id, tariff });
       },

@@ -1,6 +1,6 @@
 /** REST: asking chargers for files, and the files that came. */
 import { z } from 'zod';
-import { chargePointById } from '../charge-points/index.ts';
+import { ownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -79,10 +79,8 @@ type Needs = {
 };
 
 export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs): AnyRoute[] {
-  async function mustExist({ organizationId }: Principal, chargePointId: string): Promise<void> {
-    if ((await chargePointById(db, organizationId, chargePointId)) === undefined)
-      throw new AppError('not_found', 'There is no such charge point');
-  }
+  const mustExist = ({ organizationId }: Principal, chargePointId: string) =>
+    ownChargePoint(db, organizationId, chargePointId);
   async function found({ organizationId }: Principal, id: string): Promise<StoredUpload> {
     const row = await store.find(organizationId, id);
     if (row === undefined) throw new AppError('not_found', 'There is no such upload');

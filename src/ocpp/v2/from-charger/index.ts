@@ -1,17 +1,18 @@
 /** Everything that a charging station may send: one handler each, made of what it needs. */
 import type { FromCharger } from '../../contract.ts';
+import { dataTransfer } from '../../from-charger/data-transfer.ts';
+import { heartbeat } from '../../from-charger/heartbeat.ts';
+import { securityEventNotification } from '../../from-charger/security-event-notification.ts';
 import type { V2Needs } from '../needs.ts';
 import { authorize } from './authorize.ts';
 import { batterySwap } from './battery-swap.ts';
 import { bootNotification } from './boot-notification.ts';
 import { clearedChargingLimit } from './cleared-charging-limit.ts';
 import { closePeriodicEventStream } from './close-periodic-event-stream.ts';
-import { dataTransfer } from './data-transfer.ts';
 import { firmwareStatusNotification } from './firmware-status-notification.ts';
 import { get15118EvCertificate } from './get-15118-ev-certificate.ts';
 import { getCertificateChainStatus } from './get-certificate-chain-status.ts';
 import { getCertificateStatus } from './get-certificate-status.ts';
-import { heartbeat } from './heartbeat.ts';
 import { logStatusNotification } from './log-status-notification.ts';
 import { meterValues } from './meter-values.ts';
 import { notifyChargingLimit } from './notify-charging-limit.ts';
@@ -33,7 +34,6 @@ import { pullDynamicScheduleUpdate } from './pull-dynamic-schedule-update.ts';
 import { reportChargingProfiles } from './report-charging-profiles.ts';
 import { reportDerControl } from './report-der-control.ts';
 import { reservationStatusUpdate } from './reservation-status-update.ts';
-import { securityEventNotification } from './security-event-notification.ts';
 import { signCertificate } from './sign-certificate.ts';
 import { statusNotification } from './status-notification.ts';
 import { transactionEvent } from './transaction-event.ts';

@@ -1,7 +1,10 @@
-/** OCPP 2.0.1 A04 SecurityEventNotification. Vendors' own types are kept as said; only one without a type is beyond use. */
-import { type FromCharger, UnusableMessage } from '../../contract.ts';
-import type { Needs } from '../../handler-needs.ts';
-import { readText } from '../../reading.ts';
+/**
+ * SecurityEventNotification (1.6 security extension, 2.0.1 A04), alike in every version. Vendors' own types are kept as said; only one without a
+ * type is beyond use.
+ */
+import { type FromCharger, UnusableMessage } from '../contract.ts';
+import type { Needs } from '../handler-needs.ts';
+import { readText } from '../reading.ts';
 
 export const securityEventNotification = ({
   door,
