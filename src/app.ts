@@ -1,8 +1,9 @@
 /** Builds the whole server once, and reads like a table of contents. No rules here: who is handed what, what starts when. */
-import { createServer, type Server } from 'node:http';
-import type { Server as NetServer } from 'node:net';
+import type { Server } from 'node:http';
 import { hostname } from 'node:os';
+import { createJobs } from './app-jobs.ts';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
+import { createServers } from './app-servers.ts';
 import {
   apiKeyRoutes,
   authRoutes,
@@ -26,7 +27,6 @@ import {
   type CallRules,
   chargePointsWaitingAt,
   commandBulkRoutes,
-  commandDeadlines,
   commandHistoryRoutes,
   commandReads,
   commandRoutes,
@@ -37,8 +37,6 @@ import {
   createSealing,
   createStopSession,
   deviceCommandRoutes,
-  forgetBulks,
-  sweepCommands,
 } from './commands/index.ts';
 import type { Config } from './config/index.ts';
 import {
@@ -46,8 +44,6 @@ import {
   configurationReads,
   configurationRoutes,
   configurationTemplateRoutes,
-  forgetConfigurationChanges,
-  sweepConfiguration,
   templateStore,
   wordsOf,
 } from './configuration/index.ts';
@@ -56,7 +52,6 @@ import {
   createCollect,
   customerInformation,
   customerInformationRoutes,
-  sweepCustomerReports,
 } from './customer-information/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
@@ -67,39 +62,28 @@ import {
   deviceModelRoutes,
   deviceReads,
   deviceWordsOf,
-  forgetDeviceReports,
-  sweepDeviceModels,
 } from './device-model/index.ts';
-import { createRefresh, displayMessageRoutes, displayMessages, sweepRefreshes } from './display-messages/index.ts';
+import { createRefresh, displayMessageRoutes, displayMessages } from './display-messages/index.ts';
 import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
   addressOf,
-  cleanIdempotencyKeys,
   createHttpApp,
   createIdempotency,
   createIsSecure,
-  createOwnTls,
   createReadiness,
   createRemoteAddressOf,
   createStreams,
-  type OwnTls,
 } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
 import { createIso15118 } from './iso15118/index.ts';
-import { beginListSyncs, localListRoutes, localLists, takeListSteps } from './local-list/index.ts';
+import { localListRoutes, localLists } from './local-list/index.ts';
 import { meter } from './meter/index.ts';
-import {
-  forgetMonitoring,
-  monitoringParticipant,
-  monitoringReads,
-  monitoringRoutes,
-  monitorRoutes,
-} from './monitoring/index.ts';
+import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes, networkProfiles } from './network-profiles/index.ts';
-import { createNodeMessages, nodeStore, releaseLostConnections } from './nodes/index.ts';
+import { createNodeMessages, nodeStore } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
 import { createCallValidator, createTransport, type Limits } from './ocpp/index.ts';
 import * as v2Words from './ocpp/v2/index.ts';
@@ -109,11 +93,11 @@ import { paymentRoutes, payments, refuseAll, type ValidateVat, validateByForm } 
 import { systemClock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
-import { createReserve, reservationRoutes, reservations, sweepReservations } from './reservations/index.ts';
-import { createSchedules, type Job } from './schedules/index.ts';
+import { createReserve, reservationRoutes, reservations } from './reservations/index.ts';
+import { createSchedules } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
-import { createTransactionIds, endGaps, reconcileSessions, sessionRoutes, sessions } from './sessions/index.ts';
+import { createTransactionIds, sessionRoutes, sessions } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
 import {
   createCheckProfile,
@@ -128,20 +112,10 @@ import {
 } from './smart-charging/index.ts';
 import { stationTariffRoutes, tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from './tariffs/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
-import {
-  createDescribeToken,
-  forgetUnknownTokens,
-  tokenGroupRoutes,
-  tokenRoutes,
-  tokens,
-  unknownTokenRoutes,
-} from './tokens/index.ts';
+import { createDescribeToken, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions, uploads } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
-
-/** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
-const SILENT_AFTER_MS = 48 * 3_600_000;
 
 /** What has waited for so long was perhaps told to nobody. */
 const MISSED_AFTER_MS = 2_000;
@@ -265,6 +239,7 @@ export function createApp({
 
   // ---------------------------------------------------------------------------------------------------------- chargers
   const sealing = createSealing(keyRing.cipher('command-secret'));
+  const outside = { ...config.webhooks, caPem: config.webhooks.ca };
   const papers = createCertificates({
     db,
     submit,
@@ -275,11 +250,10 @@ export function createApp({
     cipher: keyRing.cipher('certificate-authority'),
     signer: config.certificateSigner,
     v2gSigner: config.v2gCertificateSigner,
-    hook: { ...config.webhooks, caPem: config.webhooks.ca },
+    hook: outside,
   });
   const nextTransactionId = createTransactionIds(db);
   const spareIds = async () => ({ sessionId: newId('ses'), transactionId: await nextTransactionId() });
-  const outside = { ...config.webhooks, caPem: config.webhooks.ca };
   const iso15118 = createIso15118({ db, newId, clock, log, config: config.iso15118, outside });
   const handlers = {
     signCertificate: papers.signCertificate,
@@ -389,7 +363,7 @@ export function createApp({
     config: config.uploads,
     ...(uploadPace !== undefined && { pace: uploadPace }),
     schemes: config.ocpp.transferSchemes,
-    publicUrl: () => config.http.publicUrl ?? `http://localhost:${portOf(server) ?? config.http.port}`,
+    publicUrl: () => config.http.publicUrl ?? `http://localhost:${servers.port()}`,
   });
 
   // -------------------------------------------------------------------------------------------------------------- REST
@@ -421,7 +395,7 @@ export function createApp({
       ...chargePointRoutes({
         db,
         peppers: keyRing.peppers('charger-key'),
-        ocppUrl: createOcppUrl({ publicUrl: config.http.publicUrl, tlsPort: () => portOf(tls?.server) }),
+        ocppUrl: createOcppUrl({ publicUrl: config.http.publicUrl, tlsPort: () => servers.tlsPort() }),
         onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
         submit,
         seal: sealing.seal,
@@ -495,111 +469,51 @@ export function createApp({
   });
   const remoteAddressOf = createRemoteAddressOf(http);
   const isSecure = createIsSecure(http);
-  const server = createServer(http);
-  server.keepAliveTimeout = 65_000; // longer than the proxies in front, so that they close first
-  server.requestTimeout = 3_600_000; // a log over a slow radio link; src/uploads and src/http end what hardly moves
-  transport.attach(server);
-  let tls: OwnTls | undefined;
-  async function openTls(of: NonNullable<typeof config.tls>): Promise<void> {
-    const { publicUrl } = config.http;
-    const names = [publicUrl === undefined ? hostname() : new URL(publicUrl).hostname, 'localhost', '127.0.0.1', '::1'];
-    tls = await createOwnTls({ app: http, config: of, devCa: papers.devCa, names: [...new Set(names)], log });
-    tls.server.keepAliveTimeout = server.keepAliveTimeout;
-    tls.server.requestTimeout = server.requestTimeout;
-    transport.attach(tls.server);
-    await listening(tls.server, { port: of.port, host: config.http.host });
-  }
+  const servers = createServers({ app: http, config, transport, devCa: papers.devCa, log });
 
   // -------------------------------------------------------------------------------------------------- every periodic job
-  let oldestDueS = 0;
-  const jobs: readonly Job[] = [
-    { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
-    {
-      name: 'commands_overdue',
-      cron: '* * * * * *',
-      run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
-    },
-    { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
-    { name: 'bulk_retention', cron: '0 57 2 * * *', run: () => forgetBulks(db, now()) },
-    { name: 'configuration_changes', cron: '*/2 * * * * *', run: () => sweepConfiguration({ db, submit, now: now() }) },
-    { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
-    { name: 'device_models', cron: '*/5 * * * * *', run: () => sweepDeviceModels({ db, submit, now: now() }) },
-    { name: 'device_reports_retention', cron: '0 57 2 * * *', run: () => forgetDeviceReports(db, now()) },
-    {
-      name: 'device_events_retention',
-      cron: '0 43 3 * * *',
-      run: () => forgetMonitoring(db, now(), config.retention.eventDays),
-    },
-    { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
-    { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
-    { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
-    { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
-    { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
-    { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
-    { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
-    {
-      name: 'customer_information',
-      cron: '*/5 * * * * *',
-      run: () => sweepCustomerReports({ db, submit, now: now() }),
-    },
-    { name: 'display_messages_due', cron: '*/5 * * * * *', run: () => sweepRefreshes({ db, submit, now: now() }) },
-    { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
-    { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
-    {
-      name: 'lost_connections',
-      cron: '5,20,35,50 * * * * *',
-      run: () => releaseLostConnections({ nodes, ingest, now }),
-    },
-    { name: 'transaction_gaps', cron: '*/5 * * * * *', run: () => endGaps({ db, ingest, now, spareIds }) },
-    {
-      name: 'session_reconciliation',
-      cron: '20 * * * * *',
-      run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS, issue }),
-    },
-    { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(tls?.reload()) },
-    { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
-    { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },
-    { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },
-    {
-      name: 'webhook_backlog',
-      cron: '10,25,40,55 * * * * *',
-      run: async () => {
-        oldestDueS = await webhooks.oldestDueS();
-      },
-    },
-    { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
-    { name: 'unknown_tokens', cron: '0 47 2 * * *', run: () => forgetUnknownTokens(db, now()) },
-    { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
-    {
-      name: 'partitions',
-      cron: '0 37 1 * * *',
-      run: () => maintainPartitions(db, { ...config.retention, now: now() }),
-    },
-  ];
+  const backlog = { oldestDueS: 0 };
+  const jobs = createJobs({
+    config,
+    db,
+    ingest,
+    issue,
+    now,
+    nodes,
+    nodeId,
+    webhooks,
+    bulks,
+    papers,
+    files,
+    transport,
+    servers,
+    spareIds,
+    lookForMissed,
+    backlog,
+  });
   const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
 
   metrics.total('sql_statements_total', 'SQL statements sent by this process', db.statements);
   metrics.gauge('ocpp_connections', 'Chargers connected to this process', transport.size);
   metrics.gauge('ingest_waiting_inputs', 'Inputs that wait or are in a transaction', ingest.waiting);
   metrics.gauge('http_streams', 'Streams of events that are open', streams.open);
-  metrics.gauge('webhook_oldest_due_seconds', 'How long the most overdue delivery waits', () => oldestDueS);
+  metrics.gauge('webhook_oldest_due_seconds', 'How long the most overdue delivery waits', () => backlog.oldestDueS);
   metrics.gauge('webhook_in_flight', 'Deliveries being sent', webhooks.dispatcher.inFlight);
 
   return {
-    server,
+    server: servers.plain,
     async start() {
       await maintainPartitions(db, { ...config.retention, now: now() });
       await webhooks.settleLog();
       await nodes.register(nodeId, hostname(), process.pid, now());
-      if (config.tls !== undefined) await openTls(config.tls);
-      await listening(server, config.http);
+      const ports = await servers.start();
       deviations.start();
       refusals.start();
       transport.start();
       webhooks.dispatcher.start();
       messages.start();
       schedules.start();
-      return { port: portOf(server) ?? config.http.port, tlsPort: portOf(tls?.server) };
+      return ports;
     },
     async stop() {
       draining = true;
@@ -607,32 +521,14 @@ export function createApp({
       changeWaiter.stop();
       reportWaiter.stop();
       streams.stop();
-      const servers = tls === undefined ? [server] : [server, tls.server];
-      const closed = servers.map((each) => new Promise<void>((resolve) => each.close(() => resolve())));
-      for (const each of servers) each.closeIdleConnections();
+      servers.refuse();
       await Promise.all([schedules.stop(2_000), messages.stop()]);
       await transport.stop(4_000);
       await ingest.stop(2_000);
       await webhooks.dispatcher.stop(3_000);
       await Promise.all([frames.stop(1_000), deviations.stop(), refusals.stop()]);
-      for (const each of servers) each.closeAllConnections();
-      await Promise.all(closed);
+      await servers.stop();
       await nodes.stopped(nodeId, now());
     },
   };
-}
-
-function listening(server: NetServer, at: { readonly port: number; readonly host: string | undefined }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ ...at, backlog: 4096 }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function portOf(server: NetServer | undefined): number | undefined {
-  const address = server?.address();
-  return typeof address === 'object' && address !== null ? address.port : undefined;
 }

@@ -38,6 +38,8 @@ export type CertificatesOptions = {
   };
 };
 
+export type Certificates = ReturnType<typeof createCertificates>;
+
 export function createCertificates(options: CertificatesOptions) {
   const { db, submit, issue, newId, clock, log } = options;
   const store = certificateStore(db);

@@ -1,5 +1,5 @@
 /** The door of the room: certificates of chargers. */
-export { type CertificatesOptions, createCertificates } from './certificates.ts';
+export { type Certificates, type CertificatesOptions, createCertificates } from './certificates.ts';
 export { createDevCa } from './dev-ca.ts';
 export { createDevV2gCa } from './dev-v2g-ca.ts';
 export { certificates } from './participant.ts';

@@ -1,0 +1,117 @@
+/** Every periodic job of the server, in one table. The runs themselves are of their rooms. */
+import type { Servers } from './app-servers.ts';
+import type { Certificates } from './certificates/index.ts';
+import { type Bulks, commandDeadlines, forgetBulks, type IssueCommand, sweepCommands } from './commands/index.ts';
+import type { Config } from './config/index.ts';
+import { forgetConfigurationChanges, sweepConfiguration } from './configuration/index.ts';
+import { sweepCustomerReports } from './customer-information/index.ts';
+import { type Database, maintainPartitions } from './database/index.ts';
+import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts';
+import { sweepRefreshes } from './display-messages/index.ts';
+import { cleanIdempotencyKeys } from './http/index.ts';
+import type { Ingest } from './ingest/contract.ts';
+import type { SpareIds } from './ingest/inputs.ts';
+import { beginListSyncs, takeListSteps } from './local-list/index.ts';
+import { forgetMonitoring } from './monitoring/index.ts';
+import { type nodeStore, releaseLostConnections } from './nodes/index.ts';
+import type { Transport } from './ocpp/index.ts';
+import { sweepReservations } from './reservations/index.ts';
+import type { Job } from './schedules/index.ts';
+import { endGaps, reconcileSessions } from './sessions/index.ts';
+import { forgetUnknownTokens } from './tokens/index.ts';
+import type { createUploads } from './uploads/index.ts';
+import type { createWebhooks } from './webhooks/index.ts';
+
+/** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
+const SILENT_AFTER_MS = 48 * 3_600_000;
+
+type Needs = {
+  readonly config: Pick<Config, 'retention'>;
+  readonly db: Database;
+  readonly ingest: Ingest;
+  readonly issue: IssueCommand;
+  readonly now: () => Date;
+  readonly nodes: ReturnType<typeof nodeStore>;
+  readonly nodeId: string;
+  readonly webhooks: ReturnType<typeof createWebhooks>;
+  readonly bulks: Bulks;
+  readonly papers: Certificates;
+  readonly files: ReturnType<typeof createUploads>;
+  readonly transport: Transport;
+  readonly servers: Pick<Servers, 'reload'>;
+  readonly spareIds: () => Promise<SpareIds>;
+  /** Commands of which nobody was woken. */
+  readonly lookForMissed: () => Promise<void>;
+  /** For the metrics. */
+  readonly backlog: { oldestDueS: number };
+};
+
+export function createJobs(needs: Needs): readonly Job[] {
+  const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files } = needs;
+  const { transport, servers, spareIds, lookForMissed, backlog } = needs;
+  const { submit } = ingest;
+  return [
+    { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
+    {
+      name: 'commands_overdue',
+      cron: '* * * * * *',
+      run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
+    },
+    { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
+    { name: 'bulk_retention', cron: '0 57 2 * * *', run: () => forgetBulks(db, now()) },
+    { name: 'configuration_changes', cron: '*/2 * * * * *', run: () => sweepConfiguration({ db, submit, now: now() }) },
+    { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
+    { name: 'device_models', cron: '*/5 * * * * *', run: () => sweepDeviceModels({ db, submit, now: now() }) },
+    { name: 'device_reports_retention', cron: '0 57 2 * * *', run: () => forgetDeviceReports(db, now()) },
+    {
+      name: 'device_events_retention',
+      cron: '0 43 3 * * *',
+      run: () => forgetMonitoring(db, now(), config.retention.eventDays),
+    },
+    { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
+    { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
+    { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
+    { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
+    { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
+    { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
+    { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
+    {
+      name: 'customer_information',
+      cron: '*/5 * * * * *',
+      run: () => sweepCustomerReports({ db, submit, now: now() }),
+    },
+    { name: 'display_messages_due', cron: '*/5 * * * * *', run: () => sweepRefreshes({ db, submit, now: now() }) },
+    { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
+    { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
+    {
+      name: 'lost_connections',
+      cron: '5,20,35,50 * * * * *',
+      run: () => releaseLostConnections({ nodes, ingest, now }),
+    },
+    { name: 'transaction_gaps', cron: '*/5 * * * * *', run: () => endGaps({ db, ingest, now, spareIds }) },
+    {
+      name: 'session_reconciliation',
+      cron: '20 * * * * *',
+      run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS, issue }),
+    },
+    { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(servers.reload()) },
+    { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
+    { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },
+    { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },
+    {
+      name: 'webhook_backlog',
+      cron: '10,25,40,55 * * * * *',
+      run: async () => {
+        backlog.oldestDueS = await webhooks.oldestDueS();
+      },
+    },
+    { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
+    { name: 'unknown_tokens', cron: '0 47 2 * * *', run: () => forgetUnknownTokens(db, now()) },
+    { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
+    {
+      name: 'partitions',
+      cron: '0 37 1 * * *',
+      run: () => maintainPartitions(db, { ...config.retention, now: now() }),
+    },
+  ];
+}
