@@ -172,5 +172,3 @@ export type Input =
   | LocalListInput;
 
 export type RoomName = Input['room'];
-
-export type InputOf<R extends RoomName> = Extract<Input, { room: R }>;

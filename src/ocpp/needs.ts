@@ -1,8 +1,5 @@
 /** What the transport needs of the rest, as small as it can live with. Types, and the limits it keeps. */
-import type { Ingest } from '../ingest/contract.ts';
 import type { Deviation, Protocol } from './contract.ts';
-
-export type Submit = Ingest['submit'];
 
 export type Logger = {
   debug(fields: object, message: string): void;

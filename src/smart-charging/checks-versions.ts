@@ -3,20 +3,12 @@
  * by the name of the field. Pure.
  */
 import type { FieldFault } from '../platform/errors.ts';
+import { RATES } from './schedule-schemas.ts';
 import type { ChargingProfile, ChargingSchedule, Protocol, SchedulePeriod } from './types.ts';
 
+const { limit: _limit, ...RATES_SINCE_21 } = RATES;
 const PERIOD_SINCE_21 = {
-  limit_l2: 'limitL2',
-  limit_l3: 'limitL3',
-  discharge_limit: 'dischargeLimit',
-  discharge_limit_l2: 'dischargeLimitL2',
-  discharge_limit_l3: 'dischargeLimitL3',
-  setpoint: 'setpoint',
-  setpoint_l2: 'setpointL2',
-  setpoint_l3: 'setpointL3',
-  setpoint_reactive: 'setpointReactive',
-  setpoint_reactive_l2: 'setpointReactiveL2',
-  setpoint_reactive_l3: 'setpointReactiveL3',
+  ...RATES_SINCE_21,
   mode: 'mode',
   v2x_baseline: 'v2xBaseline',
   precondition: 'precondition',

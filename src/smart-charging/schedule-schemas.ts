@@ -20,7 +20,7 @@ export const operationModes = [
 ] as const;
 
 /** REST's names of the rates, and ours. */
-const RATES = {
+export const RATES = {
   limit: 'limit',
   limit_l2: 'limitL2',
   limit_l3: 'limitL3',

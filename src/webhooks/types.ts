@@ -1,5 +1,4 @@
 /** What the files of this room share. Types only. */
-import type { EventType } from '../events/index.ts';
 
 /** Seals secrets at rest (src/secrets). `aad` binds a sealed secret to the row that it belongs to. */
 export type KeyRing = {
@@ -13,7 +12,6 @@ export type Log = {
   error(fields: object, message: string): void;
 };
 
-export type Subscription = EventType | '*';
 export type DeliveryStatus = 'pending' | 'succeeded' | 'failed';
 
 /** What came of one attempt. A customer's dead URL is a result, not an error. */

@@ -18,9 +18,6 @@ export const readIdTag = (value: unknown): string | undefined => readText(value,
 
 export const readReservationId = (value: unknown): number | undefined => readInteger(value, 1, MOST_INT32);
 
-/** Of an upload or an update that we asked for; the specification says no more than integer. */
-export const readRequestId = (value: unknown): number | undefined => readInteger(value, -2_147_483_648, MOST_INT32);
-
 /** A register in Wh as it stands in StartTransaction and StopTransaction, and what is odd about it. */
 export function readRegister(value: unknown): {
   wh: number | undefined;

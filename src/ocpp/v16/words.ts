@@ -1,5 +1,5 @@
 /** OCPP 1.6's words and ours, side by side. No rules. */
-import type { Authorization, AuthorizeReply, BootReply, ConnectorStatus } from '../../ingest/inputs.ts';
+import type { Authorization, AuthorizeReply, ConnectorStatus } from '../../ingest/inputs.ts';
 import { enumReader, folded } from '../reading.ts';
 
 /** OCPP 1.6 §7.7 ChargePointStatus. Occupied is OCPP 1.5's word, which some chargers still use. */
@@ -62,39 +62,6 @@ export const readFirmwareStatus = enumReader([
   'Installed',
 ]);
 export const readDiagnosticsStatus = enumReader(['Idle', 'Uploaded', 'UploadFailed', 'Uploading']);
-
-/** Security whitepaper: UploadLogStatusEnumType and FirmwareStatusEnumType. */
-export const readLogStatus = enumReader([
-  'BadMessage',
-  'Idle',
-  'NotSupportedOperation',
-  'PermissionDenied',
-  'Uploaded',
-  'UploadFailure',
-  'Uploading',
-]);
-export const readSignedFirmwareStatus = enumReader([
-  'Downloaded',
-  'DownloadFailed',
-  'Downloading',
-  'DownloadScheduled',
-  'DownloadPaused',
-  'Idle',
-  'InstallationFailed',
-  'Installing',
-  'Installed',
-  'InstallRebooting',
-  'InstallScheduled',
-  'InstallVerificationFailed',
-  'InvalidSignature',
-  'SignatureVerified',
-]);
-
-export const REGISTRATION = {
-  accepted: 'Accepted',
-  pending: 'Pending',
-  rejected: 'Rejected',
-} as const satisfies Record<BootReply['status'], string>;
 
 const AUTHORIZATION = {
   accepted: 'Accepted',

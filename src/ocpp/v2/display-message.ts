@@ -101,7 +101,3 @@ export const displayMessageToWire = (message: DisplayMessage): Readonly<Record<s
     },
   }),
 });
-
-/** Criteria of GetDisplayMessages. */
-export const priorityToWire = (priority: keyof typeof PRIORITIES): string => PRIORITIES[priority];
-export const stateToWire = (state: keyof typeof STATES): string => STATES[state];

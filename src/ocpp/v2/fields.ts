@@ -18,9 +18,6 @@ export function readEvse(value: unknown): { evseId: number; connectorId: number 
 
 const MOST_INT32 = 2_147_483_647;
 
-/** Of what we asked for; the specification says no more than integer. */
-export const readRequestId = (value: unknown): number | undefined => readInteger(value, -2_147_483_648, MOST_INT32);
-
 export const readReservationId = (value: unknown): number | undefined => readInteger(value, 1, MOST_INT32);
 
 /** StatusInfoType in one line; undefined: there is none. */

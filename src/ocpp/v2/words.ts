@@ -1,6 +1,6 @@
 /** OCPP 2.x's words and ours, side by side. No rules. */
 
-import type { Authorization, AuthorizeReply, BootReply, ChargingState, ConnectorStatus } from '../../ingest/inputs.ts';
+import type { Authorization, AuthorizeReply, ChargingState, ConnectorStatus } from '../../ingest/inputs.ts';
 import type { ContractVerdict } from '../../iso15118/index.ts';
 import { enumReader, folded } from '../reading.ts';
 
@@ -13,43 +13,6 @@ const STATUSES: ReadonlyMap<string, ConnectorStatus> = new Map([
   ['faulted', 'faulted'],
 ]);
 export const statusOf = (raw: string): ConnectorStatus => STATUSES.get(folded(raw)) ?? 'unknown';
-
-/** RegistrationStatusEnumType */
-export const REGISTRATION = {
-  accepted: 'Accepted',
-  pending: 'Pending',
-  rejected: 'Rejected',
-} as const satisfies Record<BootReply['status'], string>;
-
-/** UploadLogStatusEnumType */
-export const readLogStatus = enumReader([
-  'BadMessage',
-  'Idle',
-  'NotSupportedOperation',
-  'PermissionDenied',
-  'Uploaded',
-  'UploadFailure',
-  'Uploading',
-  'AcceptedCanceled',
-]);
-
-/** FirmwareStatusEnumType */
-export const readFirmwareStatus = enumReader([
-  'Downloaded',
-  'DownloadFailed',
-  'Downloading',
-  'DownloadScheduled',
-  'DownloadPaused',
-  'Idle',
-  'InstallationFailed',
-  'Installing',
-  'Installed',
-  'InstallRebooting',
-  'InstallScheduled',
-  'InstallVerificationFailed',
-  'InvalidSignature',
-  'SignatureVerified',
-]);
 
 /** PublishFirmwareStatusEnumType */
 export const readPublishStatus = enumReader([

@@ -1,8 +1,8 @@
 /** OCPP 1.6 §4.2 BootNotification. Never refused for its content: a charger that cannot boot repeats for ever (R9). */
+import { bootAgain, bootAnswer } from '../../common-words.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readText } from '../../reading.ts';
-import { REGISTRATION } from '../words.ts';
 
 export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | 'clocks' | 'clock'>): FromCharger => ({
   action: 'BootNotification',
@@ -28,14 +28,8 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
       meterType: readText(payload['meterType'], 100),
       meterSerial: readText(payload['meterSerialNumber'], 100),
     });
-    return {
-      status: REGISTRATION[reply.status],
-      currentTime: clock.now().toISOString(),
-      // §4.2: 0 leaves the interval to the charger; below that is no interval.
-      interval: Math.max(0, Math.trunc(reply.intervalS)),
-    };
+    return bootAnswer(reply, clock.now());
   },
 
-  // Not Accepted: what it said could not be taken in, so it is asked to say it again.
-  minimal: () => ({ status: 'Pending', currentTime: clock.now().toISOString(), interval: 60 }),
+  minimal: () => bootAgain(clock.now()),
 });

@@ -1,10 +1,12 @@
 /** OCPP 2.1 S01–S03 BatterySwap: batteries came in or went out. The answer says nothing; what has happened is written down. */
+
 import type { SwappedBattery } from '../../../ingest/inputs.ts';
+import { readRequestId } from '../../common-words.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { parseInstant } from '../../instants.ts';
 import { enumReader, readList, readNumber, readRecord, readText } from '../../reading.ts';
-import { readEvseId, readIdToken, readRequestId } from '../fields.ts';
+import { readEvseId, readIdToken } from '../fields.ts';
 
 const EVENTS = { BatteryIn: 'in', BatteryOut: 'out', BatteryOutTimeout: 'out_timeout' } as const;
 const readEvent = enumReader(Object.keys(EVENTS) as (keyof typeof EVENTS)[]);

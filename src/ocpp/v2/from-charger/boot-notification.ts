@@ -1,8 +1,8 @@
 /** OCPP 2.0.1 B01–B03 BootNotification. Never refused for its content: a station that cannot boot repeats for ever (R9). */
+import { bootAgain, bootAnswer } from '../../common-words.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readRecord, readText } from '../../reading.ts';
-import { REGISTRATION } from '../words.ts';
 
 export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | 'clocks' | 'clock'>): FromCharger => ({
   action: 'BootNotification',
@@ -30,14 +30,8 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
       iccid: readText(modem['iccid'], 100),
       imsi: readText(modem['imsi'], 100),
     });
-    return {
-      status: REGISTRATION[reply.status],
-      currentTime: clock.now().toISOString(),
-      // BootNotificationResponse: 0 leaves the interval to the station; below that is no interval.
-      interval: Math.max(0, Math.trunc(reply.intervalS)),
-    };
+    return bootAnswer(reply, clock.now());
   },
 
-  // Not Accepted: what it said could not be taken in, so it is asked to say it again.
-  minimal: () => ({ status: 'Pending', currentTime: clock.now().toISOString(), interval: 60 }),
+  minimal: () => bootAgain(clock.now()),
 });

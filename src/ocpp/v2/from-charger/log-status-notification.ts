@@ -1,9 +1,8 @@
 /** OCPP 2.0.1 N01 LogStatusNotification: how the upload that GetLog asked for goes. Any order is passed on. */
+import { readLogStatus, readRequestId } from '../../common-words.ts';
 import type { FromCharger } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { transferStatusNotification } from '../../transfer-status.ts';
-import { readRequestId } from '../fields.ts';
-import { readLogStatus } from '../words.ts';
 
 export const logStatusNotification = (needs: Pick<Needs, 'door'>): FromCharger =>
   transferStatusNotification(needs, {

@@ -1,8 +1,8 @@
 /** OCPP 2.0.1 N09, N10 NotifyCustomerInformation: personal data in parts. It is shown in no log and no error. */
+import { readRequestId } from '../../common-words.ts';
 import type { FromCharger } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readInteger } from '../../reading.ts';
-import { readRequestId } from '../fields.ts';
 
 /** The schema has 512 characters; some stations take no notice. */
 const LONGEST = 8192;

@@ -1,9 +1,9 @@
 /** OCPP 2.0.1 O03, O04 NotifyDisplayMessages: what the station holds, in parts that have no numbers of their own. */
+import { readRequestId } from '../../common-words.ts';
 import type { FromCharger } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readList } from '../../reading.ts';
 import { readDisplayMessage } from '../display-message.ts';
-import { readRequestId } from '../fields.ts';
 
 /** Of one part; a frame of 256 KiB holds no more. */
 const MOST_MESSAGES = 1000;

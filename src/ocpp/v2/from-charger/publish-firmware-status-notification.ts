@@ -1,8 +1,9 @@
 /** OCPP 2.0.1 L03 PublishFirmwareStatusNotification: how a local controller gets on with firmware that it is to offer to others. */
+import { readRequestId } from '../../common-words.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readList, readText } from '../../reading.ts';
-import { readRequestId, readStatusInfo } from '../fields.ts';
+import { readStatusInfo } from '../fields.ts';
 import { readPublishStatus } from '../words.ts';
 
 const MOST_LOCATIONS = 20;
