@@ -56,16 +56,19 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.get('/', landingPage);
   app.use(docsPages());
   for (const handler of options.beside ?? []) app.use(handler);
-  const document = JSON.stringify(
-    openApi(routes, {
-      title: 'Dynamo CSMS',
-      version: options.version,
-      description:
-        'Charging station management system. Errors, lists, ids and timestamps are alike everywhere; see the schemas.',
-    }),
-  );
+  let document: string | undefined; // made when it is first asked for: it takes longer than all the rest of a start
+  const described = (): string =>
+    JSON.stringify(
+      openApi(routes, {
+        title: 'Dynamo CSMS',
+        version: options.version,
+        description:
+          'Charging station management system. Errors, lists, ids and timestamps are alike everywhere; see the schemas.',
+      }),
+    );
   app.get(`${API_BASE}/openapi.json`, (_req, res) => {
     res.locals['route'] = '/openapi.json';
+    document ??= described();
     res.type('application/json').send(document);
   });
   app.use(API_BASE, endSlowBodies);
