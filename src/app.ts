@@ -106,7 +106,7 @@ import {
   profileReads,
   profileReportRoutes,
   reportReads,
-  smartCharging,
+  smartChargingParticipant,
   smartChargingRoutes,
   startRoutes,
 } from './smart-charging/index.ts';
@@ -222,7 +222,7 @@ export function createApp({
       participant(certificates),
       participant(quarantine),
       participant(securityEvents),
-      participant(smartCharging),
+      participant(smartChargingParticipant((...asked) => calls.translate(...asked))),
       participant(externalLimits),
       participant(chargingNeedsParticipant((...asked) => calls.translate(...asked))),
       participant(derControl),

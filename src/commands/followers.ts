@@ -85,9 +85,14 @@ function followersOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>
   return typeof all === 'string' ? [all] : all;
 }
 
-/** 2.0.1 A01: only a rotation of the key sends it (ocpp/v2/friendly.ts refuses it to everybody else), and nothing beside it. */
-const setsPassword = (payload: CommandRow['payload']): boolean =>
-  JSON.stringify(payload['setVariableData'] ?? null).includes('"name":"BasicAuthPassword"');
+/**
+ * 2.0.1 A01: only a rotation of the key sends it (ocpp/v2/friendly.ts refuses it to everybody else), and nothing beside it. That of a
+ * network profile (2.1 NetworkConfiguration) is another server's.
+ */
+const setsPassword = (payload: CommandRow['payload']): boolean => {
+  const text = JSON.stringify(payload['setVariableData'] ?? null);
+  return text.includes('"name":"BasicAuthPassword"') && !/"name":"NetworkConfiguration"/i.test(text);
+};
 
 /** Rooms that read the request and its answer themselves: a list that somebody sends by hand is what the charger holds then. */
 type Reader = Extract<Input, { readonly command: EndedCommand }>['room'];

@@ -256,6 +256,8 @@ export type StationTariff = {
   readonly terms: Terms;
   /** What the driver reads. */
   readonly description?: string | undefined;
+  /** Absent: at once. */
+  readonly validFrom?: Date | undefined;
 };
 
 /** Local controllers of 2.x only. */

@@ -1,20 +1,12 @@
 /** How the room takes part in the one door for every change, and the periodic job that looks after what is due. */
-import { createHash } from 'node:crypto';
-import { encodeTime } from 'ulid';
 import type { CallRules } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Ingest, Participant } from '../ingest/contract.ts';
 import type { ConfigurationInput } from '../ingest/inputs.ts';
+import { idFrom } from '../platform/ids.ts';
 import { type Context, decide } from './machine.ts';
 import { closeOrphans, dueChanges, forgetChanges, loadConfiguration, saveConfiguration } from './store.ts';
 import type { ConfigurationState, Words } from './types.ts';
-
-/** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
-function idOf(prefix: 'cmd' | 'cfg', now: Date, of: string): string {
-  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  const hash = createHash('sha256').update(of).digest().subarray(0, 16);
-  return `${prefix}_${encodeTime(now.getTime())}${[...hash].map((byte) => digits[byte % 32]).join('')}`;
-}
 
 export const wordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
   read: (protocol, keys) => calls.translate(protocol, { do: 'read_configuration', keys }),
@@ -25,8 +17,8 @@ export const wordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
 export function configurationParticipant(words: Words): Participant<ConfigurationState, ConfigurationInput> {
   const context: Omit<Context, 'now'> = {
     words,
-    commandIdOf: (changeId, step, now) => idOf('cmd', now, `${changeId} ${step}`),
-    changeIdOf: (chargePointId, now) => idOf('cfg', now, `${chargePointId} ${now.getTime()}`),
+    commandIdOf: (changeId, step, now) => idFrom('cmd', now, `${changeId} ${step}`),
+    changeIdOf: (chargePointId, now) => idFrom('cfg', now, `${chargePointId} ${now.getTime()}`),
   };
   return {
     room: 'configuration',

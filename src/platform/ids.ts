@@ -1,5 +1,5 @@
 /** Ids: a prefix that tells what it is, and a ULID that sorts by time. */
-import { randomFillSync, randomInt } from 'node:crypto';
+import { hash, randomFillSync, randomInt } from 'node:crypto';
 import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 
 export type IdPrefix =
@@ -64,6 +64,14 @@ function createDraw(): () => number {
 const next = monotonicFactory(createDraw());
 
 export const newId = (prefix: IdPrefix): string => `${prefix}_${next()}`;
+
+const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** Drawn from what is known, not from chance: a decision that is taken again asks for the same. */
+export function idFrom<Prefix extends IdPrefix>(prefix: Prefix, at: Date, known: string): `${Prefix}_${string}` {
+  const drawn = hash('sha256', known, 'buffer').subarray(0, 16);
+  return `${prefix}_${encodeTime(at.getTime())}${[...drawn].map((byte) => DIGITS[byte % 32]).join('')}`;
+}
 
 /** The smallest id of that prefix made at that time. */
 export const firstIdAt = (prefix: IdPrefix, at: Date): string =>

@@ -1,8 +1,9 @@
 /** The door of the smart-charging room: charging profiles, what became of them, and the schedule that results. */
 import type { Participant } from '../ingest/contract.ts';
+import { idFrom } from '../platform/ids.ts';
 import { decide } from './machine.ts';
 import { loadProfiles, saveProfiles } from './store.ts';
-import type { SmartChargingInput, SmartChargingState } from './types.ts';
+import type { SmartChargingInput, SmartChargingState, Words } from './types.ts';
 
 export { createCheckProfile } from './check-profile.ts';
 export { dynamicProfileRoutes } from './dynamic-routes.ts';
@@ -14,9 +15,13 @@ export { createSetProfile, type SetProfile } from './set-profile.ts';
 export { startRoutes } from './start-routes.ts';
 export { type ProfileReads, profileReads } from './store.ts';
 
-export const smartCharging: Participant<SmartChargingState, SmartChargingInput> = {
-  room: 'smart_charging',
-  load: loadProfiles,
-  decide,
-  save: saveProfiles,
-};
+/** `words`: how a wish is put in a version of OCPP. */
+export function smartChargingParticipant(words: Words): Participant<SmartChargingState, SmartChargingInput> {
+  const context = { words, commandIdFrom: (at: Date, known: string) => idFrom('cmd', at, known) };
+  return {
+    room: 'smart_charging',
+    load: loadProfiles,
+    decide: (state, input) => decide(state, input, context),
+    save: saveProfiles,
+  };
+}

@@ -5,8 +5,11 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import { profilesReported, reportAnswered, reportRequested } from './machine/reports.ts';
+import { resumed } from './machine/resumed.ts';
+import { rowIdOfCommand } from './machine/row-id.ts';
 import type {
   ChargingProfile,
+  Context,
   DynamicReply,
   Ended,
   Learnt,
@@ -19,7 +22,7 @@ import type {
 
 type Next = Step<SmartChargingState>;
 
-export function decide(state: SmartChargingState, input: SmartChargingInput): Next {
+export function decide(state: SmartChargingState, input: SmartChargingInput, context: Context): Next {
   switch (input.type) {
     case 'requested':
       return requested(state, input);
@@ -31,6 +34,8 @@ export function decide(state: SmartChargingState, input: SmartChargingInput): Ne
       return valuesGiven(state, input.profileId, input.rates, input.receivedAt);
     case 'values_pulled':
       return valuesPulled(state, input.profileId);
+    case 'transaction_resumed':
+      return resumed(state, input, context);
     case 'command_ended':
       return commandEnded(state, input);
   }
@@ -85,7 +90,7 @@ function taken(
   // Sent as a raw command, or with a remote start: it is a row from now on. Its id comes from the command's, as it is unique.
   const row =
     asked === undefined
-      ? rowOf(input, profile, { id: idOf(input.commandId), status: 'active', requestedBy: 'command' })
+      ? rowOf(input, profile, { id: rowIdOfCommand(input.commandId), status: 'active', requestedBy: 'command' })
       : { ...asked, status: 'active' as const, why: null, updatedAt: input.receivedAt };
   const isReplaced = replacesById === true ? hasNumberOf : hasNumberOrRankOf;
   const replaced = active(state).filter((each) => each.id !== row.id && isReplaced(each, row));
@@ -165,7 +170,7 @@ const RATE_NAMES = [
 const ratesOf = (period: ScheduleRates): ScheduleRates =>
   Object.fromEntries(RATE_NAMES.flatMap((name) => (period[name] === undefined ? [] : [[name, period[name]]])));
 
-export const idOf = (commandId: string): string => `chp_${commandId.slice(commandId.indexOf('_') + 1)}`;
+export { rowIdOfCommand as idOf } from './machine/row-id.ts';
 
 const moved = (state: SmartChargingState, changed: readonly ProfileRow[]): Next => ({
   state: { ...state, rows: new Map([...state.rows, ...changed.map((row) => [row.id, row] as const)]) },

@@ -27,6 +27,15 @@ const LOAD: Statement = {
           WHERE command_id = ANY($2::text[]) AND charge_point_id = ANY($1::text[])`,
 };
 
+// 2.1 SmartChargingCtrlr.ChargingProfilePersistence[TxProfile]. Plan: device_variables_pkey, by charge point.
+const KEEPS: Statement = {
+  name: 'charging_profiles_kept_over_reboots',
+  text: `SELECT v.charge_point_id AS "chargePointId" FROM device_variables v
+          WHERE v.charge_point_id = ANY($1::text[]) AND v.component = 'SmartChargingCtrlr' AND v.attribute = 'actual'
+            AND v.variable = 'ChargingProfilePersistence' AND v.variable_instance = 'TxProfile' AND v.gone_at IS NULL
+            AND lower(v.value) = 'true'`,
+};
+
 const SAVE: Statement = {
   name: 'charging_profiles_save',
   text: `INSERT INTO charging_profiles (id, organization_id, charge_point_id, command_id, profile_id, connector_id, purpose,
@@ -48,14 +57,20 @@ export async function loadProfiles(
   inputs: readonly SmartChargingInput[],
 ): Promise<Map<string, SmartChargingState>> {
   const ids = [...new Set(inputs.map(({ chargePointId }) => chargePointId))];
-  const [rows, reports] = await Promise.all([
+  const resuming = inputs.flatMap(({ type, chargePointId }) => (type === 'transaction_resumed' ? [chargePointId] : []));
+  const [rows, reports, keepers] = await Promise.all([
     tx.rows<Loaded>(LOAD, [ids, commandsOf(inputs)]),
     loadReports(tx, ids, commandsOf(inputs)),
+    resuming.length === 0 ? [] : tx.rows<{ chargePointId: string }>(KEEPS, [resuming]),
   ]);
+  const keeping = new Set(keepers.map(({ chargePointId }) => chargePointId));
   const found = new Map(ids.map((id) => [id, new Map<string, ProfileRow>()]));
   for (const { chargePointId, ...row } of rows) found.get(chargePointId)?.set(row.id, row);
   return new Map(
-    [...found].map(([id, byId]) => [id, { rows: byId, reports: reports.get(id) ?? new Map<string, ProfileReport>() }]),
+    [...found].map(([id, byId]) => {
+      const known = { rows: byId, reports: reports.get(id) ?? new Map<string, ProfileReport>() };
+      return [id, keeping.has(id) ? { ...known, keepsTxProfiles: true } : known];
+    }),
   );
 }
 

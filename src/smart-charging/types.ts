@@ -1,5 +1,5 @@
 /** The words of the smart-charging room. */
-import type { Protocol } from '../commands/index.ts';
+import type { Call, FriendlyCommand, Protocol } from '../commands/index.ts';
 import type {
   ChargingProfile,
   ChargingSchedule,
@@ -79,6 +79,16 @@ export type ProfileReport = {
 export type SmartChargingState = {
   readonly rows: ReadonlyMap<string, ProfileRow>;
   readonly reports: ReadonlyMap<string, ProfileReport>;
+  /** Its device model says that profiles of transactions outlive a reboot. Known only where a transaction resumes. */
+  readonly keepsTxProfiles?: boolean;
+};
+
+/** How a wish is put in a version of OCPP. Implemented by src/ocpp. */
+export type Words = (protocol: Protocol, command: FriendlyCommand) => Call | undefined;
+export type Context = {
+  readonly words: Words;
+  /** Drawn from what is known: always the same for the same. */
+  readonly commandIdFrom: (at: Date, known: string) => string;
 };
 
 export type Ended = Extract<SmartChargingInput, { type: 'command_ended' }>;

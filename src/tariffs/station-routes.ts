@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { idField, idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
+import { instantIn } from '../platform/fields.ts';
 import { sessionById } from '../sessions/index.ts';
 import { tariffById, versionOf } from './store.ts';
 import { shownTerms, termsOf } from './terms.ts';
@@ -59,13 +60,15 @@ export function stationTariffRoutes({ db, issue }: { db: Pick<Database, 'rows'>;
       body: z.strictObject({
         ...which,
         evse_id: evse.default(0).describe('0: all EVSEs that have none of their own'),
+        valid_from: instantIn.optional().describe('Until then the one before holds; default: at once'),
         timeout_s: timeoutS,
       }),
       async handle(asked) {
         const { organizationId } = asked.principal;
         await ownChargePoint(db, organizationId, asked.params.id);
+        const { evse_id: evseId, valid_from: validFrom } = asked.body;
         const tariff = await tariffOf(organizationId, asked.body);
-        return send(asked, { do: 'set_default_tariff', evseId: asked.body.evse_id, tariff });
+        return send(asked, { do: 'set_default_tariff', evseId, tariff: { ...tariff, validFrom } });
       },
     }),
     route({

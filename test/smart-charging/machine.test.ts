@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChargingProfile, SmartChargingInput } from '../../src/ingest/inputs.ts';
-import { decide, idOf } from '../../src/smart-charging/machine.ts';
+import { decide as decideWith, idOf } from '../../src/smart-charging/machine.ts';
 import type { SmartChargingState } from '../../src/smart-charging/types.ts';
 
 const receivedAt = new Date('2026-03-01T10:00:00.000Z');
+const context = {
+  words: (protocol: string, command: object) => ({ action: protocol, payload: { ...command } }),
+  commandIdFrom: () => 'cmd_R',
+};
+const decide = (state: SmartChargingState, input: SmartChargingInput) => decideWith(state, input, context);
 const empty: SmartChargingState = { rows: new Map(), reports: new Map() };
 const about = { room: 'smart_charging', chargePointId: 'cp_1', receivedAt } as const;
 const profile = (more: Partial<ChargingProfile> = {}): ChargingProfile => ({
@@ -107,5 +112,46 @@ describe('clearing', () => {
     [{ profileId: 8 }, []],
   ])('%j clears %j', (criteria, ids) => {
     expect(cleared(criteria)).toEqual(ids);
+  });
+});
+
+describe('a transaction that goes on after its station was without power (2.1 E17.FR.15)', () => {
+  const ofTransaction = profile({ purpose: 'tx', ocppTransactionId: 'tx-1' });
+  const resumed = (more: object = {}) =>
+    ({
+      ...about,
+      type: 'transaction_resumed',
+      ocppTransactionId: 'tx-1',
+      startCommandId: null,
+      ...more,
+    }) as const satisfies SmartChargingInput;
+  const held = play(taken(1, ofTransaction), taken(2, profile({ profileId: 2 })));
+
+  test('gets its profiles again, and those alone', () => {
+    const { effects } = decide(held, resumed());
+    expect(effects).toMatchObject([
+      {
+        input: {
+          ...{ room: 'commands', commandId: 'cmd_R', action: 'ocpp2.1', requestedBy: 'system' },
+          payload: { do: 'set_charging_profile', profile: ofTransaction },
+          alongside: { room: 'smart_charging', type: 'requested', id: 'chp_R', profile: ofTransaction },
+        },
+      },
+    ]);
+  });
+
+  test('another transaction gets none, nor does one whose station keeps them', () => {
+    expect(decide(held, resumed({ ocppTransactionId: 'tx-2' }))).toMatchObject({
+      effects: [],
+      ignored: 'nothing_held',
+    });
+    expect(decide({ ...held, keepsTxProfiles: true }, resumed())).toMatchObject({ effects: [], ignored: 'kept' });
+  });
+
+  test('what came with its remote start is its own', () => {
+    const state = play(taken(3, profile({ purpose: 'tx' })));
+    expect(decide(state, resumed({ startCommandId: 'cmd_3' })).effects).toHaveLength(1);
+    expect(decide(state, resumed({ startCommandId: 'cmd_4' })).effects).toHaveLength(0);
+    expect(decide(state, resumed()).effects).toHaveLength(0);
   });
 });

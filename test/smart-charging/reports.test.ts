@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChargingProfile, ReportCriteria, SmartChargingInput } from '../../src/ingest/inputs.ts';
 import { isSame } from '../../src/smart-charging/machine/drift.ts';
-import { decide } from '../../src/smart-charging/machine.ts';
+import { decide as decideWith } from '../../src/smart-charging/machine.ts';
 import type { ProfileReport, SmartChargingState } from '../../src/smart-charging/types.ts';
 
 const receivedAt = new Date('2026-03-01T10:00:00.000Z');
@@ -51,6 +51,11 @@ const answered = (status: 'accepted' | 'rejected' | 'timed_out', none = false): 
   why: status === 'accepted' ? undefined : 'no',
   learned: status === 'accepted' ? { about: 'profiles_will_come', requestId: 5, none } : undefined,
 });
+const context = {
+  words: (protocol: string, command: object) => ({ action: protocol, payload: { ...command } }),
+  commandIdFrom: () => 'cmd_R',
+};
+const decide = (state: SmartChargingState, input: SmartChargingInput) => decideWith(state, input, context);
 const empty: SmartChargingState = { rows: new Map(), reports: new Map() };
 const play = (...inputs: SmartChargingInput[]): SmartChargingState =>
   inputs.reduce((state, input) => decide(state, input).state, empty);

@@ -93,7 +93,7 @@ import {
   profileReads,
   profileReportRoutes,
   reportReads,
-  smartCharging,
+  smartChargingParticipant,
   smartChargingRoutes,
   startRoutes,
 } from '../../src/smart-charging/index.ts';
@@ -155,7 +155,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       reservations,
       commandsParticipant(),
       uploads,
-      smartCharging,
+      smartChargingParticipant((...asked) => calls.translate(...asked)),
       externalLimits,
       derControl,
       chargingNeedsParticipant((...asked) => calls.translate(...asked)),

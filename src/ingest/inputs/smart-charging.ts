@@ -35,6 +35,15 @@ export type SmartChargingInput = Common & { readonly room: 'smart_charging' } & 
     | { readonly type: 'values_given'; readonly profileId: number; readonly rates: ScheduleRates }
     /** The station fetches them. Reply: {@link DynamicReply}. */
     | { readonly type: 'values_pulled'; readonly profileId: number }
+    /**
+     * 2.1 E17: a transaction goes on after its station was without power, or was reset. Fed by sessions. `startCommandId`: the remote
+     * start that it is of.
+     */
+    | {
+        readonly type: 'transaction_resumed';
+        readonly ocppTransactionId: string;
+        readonly startCommandId: string | null;
+      }
     | CommandEnded
   );
 

@@ -130,13 +130,16 @@ export function whyNot(command: FriendlyCommand): string | undefined {
 }
 
 /**
- * The station's password is changed by rotating its key. Sent as a mere variable, it would stand in the command's row in the
- * clear, and the server would not know it: the station could never log in again.
+ * The station's password is changed by rotating its key: the server would not know one that is sent as a mere variable, and the
+ * station could never log in again. That of another slot of its network profiles (2.1 B09: NetworkConfiguration) is for the server
+ * that this slot names.
  */
 export function refuse({ action, payload }: Call): string | undefined {
   if (action !== 'SetVariables') return undefined;
-  const sets = readList(payload['setVariableData']).some(
-    (each) => folded(String(readRecord(readRecord(each)['variable'])['name'])) === 'basicauthpassword',
-  );
+  const sets = readList(payload['setVariableData']).some((each) => {
+    const { component, variable } = readRecord(each);
+    const named = (part: unknown): string => folded(String(readRecord(part)['name']));
+    return named(variable) === 'basicauthpassword' && named(component) !== 'networkconfiguration';
+  });
   return sets ? 'BasicAuthPassword cannot be set as a variable; rotate the key of the charge point instead' : undefined;
 }

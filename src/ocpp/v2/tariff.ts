@@ -49,7 +49,7 @@ export function whyNotSayable({ components, taxPercent }: Terms): string | undef
   return undefined;
 }
 
-export function tariffToWire({ tariffId, terms, description }: StationTariff): Record<string, unknown> {
+export function tariffToWire({ tariffId, terms, description, validFrom }: StationTariff): Record<string, unknown> {
   const lists: Record<string, { prices: object[]; taxRates?: object[] }> = {};
   for (const component of terms.components) {
     const { list, price, units } = LISTS[component.type];
@@ -64,6 +64,7 @@ export function tariffToWire({ tariffId, terms, description }: StationTariff): R
   return {
     tariffId,
     currency: terms.currency,
+    ...(validFrom !== undefined && { validFrom: validFrom.toISOString() }),
     ...(description !== undefined && {
       description: [{ format: 'UTF8', content: description.slice(0, MOST_CHARACTERS) }],
     }),

@@ -116,6 +116,7 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   if (event.kind === 'started' && outcome === 'late') next = beganAt(next, input);
   else if (event.kind !== 'started') next = withStartOf(next, readings, false);
   next = applyReadings(next, readings);
+  if (outcome === 'applied' && event.trigger.toLowerCase() === RESUMED) effects.push(tellProfiles(next, input));
   next = { ...next, updatedAt: receivedAt, reconcileAt: alive(next) ? null : next.reconcileAt };
   if (outcome !== 'late' && event.chargingState !== undefined) {
     const activity = activityOf(event.chargingState, session.chargingState);
@@ -136,6 +137,19 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   });
   return { state: put(state, end.session), effects: [...effects, ...end.effects] };
 }
+
+/** TriggerReasonEnumType, 2.1 */
+const RESUMED = 'txresumed';
+
+/** 2.1 E17.FR.15: the profiles of a transaction need not have outlived its station's reboot. */
+const tellProfiles = (session: SessionRow, { chargePointId, receivedAt, event }: TransactionInput): Effect => ({
+  do: 'feed',
+  input: {
+    ...({ room: 'smart_charging', type: 'transaction_resumed', chargePointId, receivedAt } as const),
+    ocppTransactionId: event.ocppTransactionId,
+    startCommandId: session.commandId,
+  },
+});
 
 /** TransactionType.stoppedReason: absent means Local. */
 const reasonOf = ({ event }: TransactionInput): string => event.reason ?? 'Local';

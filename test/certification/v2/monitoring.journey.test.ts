@@ -15,6 +15,11 @@ afterAll(() => app.stop());
 
 type List<T = Record<string, unknown>> = { data: T[] };
 type Named = Record<string, unknown>;
+type Said = {
+  readonly component: { readonly name: string; readonly instance?: string };
+  readonly variable: { readonly name: string };
+  readonly attributeValue?: unknown;
+};
 const TEMPERATURE = 'Connector@1.1.Temperature';
 const wish = (more: object = {}) => ({ key: TEMPERATURE, type: 'upper_threshold', value: 70, severity: 4, ...more });
 const get = <T = List>(at: { id: string }, path: string) => ask<T>(at, path, {}, 'GET');
@@ -385,6 +390,54 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
 
 describe('OCPP 2.1', () => {
   const protocol = 'ocpp2.1';
+
+  test('TC_B_105_CSMS a slot of the network profiles is written by variables, its secrets each by itself', async () => {
+    const held = new Map<string, unknown>();
+    const nameOf = ({ component, variable }: Said) => `${component.name}[${component.instance}].${variable.name}`;
+    const at = await station({
+      protocol,
+      answers: {
+        SetVariables: ({ setVariableData }) => ({
+          setVariableResult: (setVariableData as Said[]).map((each) => {
+            held.set(nameOf(each), each.attributeValue);
+            return { component: each.component, variable: each.variable, attributeStatus: 'Accepted' };
+          }),
+        }),
+        GetVariables: ({ getVariableData }) => ({
+          getVariableResult: (getVariableData as Said[]).map((each) => {
+            const known = held.get(nameOf(each));
+            const { component, variable } = each;
+            return known === undefined
+              ? { component, variable, attributeStatus: 'UnknownVariable' }
+              : { component, variable, attributeStatus: 'Accepted', attributeValue: known };
+          }),
+        }),
+      },
+    });
+    const wanted = {
+      'NetworkConfiguration[2].OcppCsmsUrl': 'wss://backup.example.com/ocpp',
+      'NetworkConfiguration[2].OcppInterface': 'Wireless0',
+      'NetworkConfiguration[2].OcppTransport': 'JSON',
+      'NetworkConfiguration[2].MessageTimeout': '30',
+      'NetworkConfiguration[2].SecurityProfile': '2',
+      'NetworkConfiguration[2].Identity': 'OTHER',
+      'NetworkConfiguration[2].BasicAuthPassword': 'password-of-the-slot',
+      'NetworkConfiguration[2].Apn': 'internet',
+      'NetworkConfiguration[2].ApnPassword': 'password-of-the-apn',
+      'NetworkConfiguration[2].ApnEnabled': 'true',
+      'NetworkConfiguration[2].VpnEnabled': 'false',
+    };
+    const done = await ask<Record<string, unknown>>(at, 'configuration?wait=true', wanted, 'PATCH');
+    expect(done).toMatchObject({ status: 'completed' });
+    expect(Object.fromEntries(held)).toEqual(wanted);
+    const alone = at.asked('SetVariables').filter((each) => JSON.stringify(each).includes('password-of'));
+    expect(alone.map(({ setVariableData }) => (setVariableData as Said[]).length)).toEqual([1, 1]);
+    expect(JSON.stringify(done)).not.toContain('password-of');
+    // The server's own password of this station is what it was.
+    const { body } = await app.api('GET', `/charge-points/${at.id}`);
+    expect(body).toMatchObject({ connected: true, key_rotation: null });
+  });
+
   const open = (at: ScriptedStation, id: number, variableMonitoringId = 101) =>
     at.tell('OpenPeriodicEventStream', {
       constantStreamData: { id, variableMonitoringId, params: { interval: 5, values: 10 } },

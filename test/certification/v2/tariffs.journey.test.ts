@@ -1,10 +1,12 @@
 /** Block I of OCA's tests for a CSMS: tariffs inside of a station of OCPP 2.1, by their numbers; in our own words. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chargingWorld, type Station } from '../../support/charging-world.ts';
+import { stationsOf } from '../../support/scripted-station.ts';
 
 const world = await chargingWorld();
 await world.token('TAG', { max_concurrent: null });
-afterEach(() => world.closeChargers());
+const scripted = stationsOf(world.app);
+afterEach(() => Promise.all([world.closeChargers(), scripted.closeAll()]));
 afterAll(() => world.close());
 
 const components = [
@@ -74,6 +76,77 @@ describe('the default tariff', () => {
       status: 'accepted',
     });
     expect(at.asked('SetDefaultTariff')[0]?.payload).toMatchObject({ evseId: 1, tariff: { tariffId: `${id}:1` } });
+  });
+});
+
+describe('what a station can hold', () => {
+  test.each([
+    ['TC_I_102_CSMS', 'TooManyElements'],
+    ['TC_I_105_CSMS', 'ConditionNotSupported'],
+  ])('%s a default tariff that is %s stays ours alone, and the reason is told', async (_number, status) => {
+    const at = await scripted.station({ protocol: 'ocpp2.1', answers: { SetDefaultTariff: { status } } });
+    const asked = { tariff_id: await tariff() };
+    expect(await scripted.ask(at, 'default-tariff?wait=true', asked)).toMatchObject({
+      status: 'rejected',
+      result: { status },
+    });
+  });
+
+  test.each([
+    ['TC_I_113_CSMS', 'TooManyElements'],
+    ['TC_I_114_CSMS', 'ConditionNotSupported'],
+  ])('%s the tariff of a session stays when another is %s', async (_number, status) => {
+    const at = await scripted.station({ protocol: 'ocpp2.1', answers: { ChangeTransactionTariff: { status } } });
+    await at.tell('TransactionEvent', {
+      ...{ eventType: 'Started', triggerReason: 'Authorized', seqNo: 0, timestamp: new Date().toISOString() },
+      transactionInfo: { transactionId: `tx-${status}`, chargingState: 'Charging' },
+      ...{ evse: { id: 1, connectorId: 1 }, idToken: { idToken: 'TAG', type: 'ISO14443' } },
+    });
+    const { body } = await world.api<{ data: { id: string }[] }>('GET', `/sessions?charge_point_id=${at.id}`);
+    const path = `/sessions/${body.data[0]?.id}/tariff?wait=true`;
+    const answer = await world.api('POST', path, { tariff_id: await tariff() });
+    expect(answer.body).toMatchObject({ status: 'rejected', result: { status } });
+    expect(at.asked('ChangeTransactionTariff')).toMatchObject([{ transactionId: `tx-${status}` }]);
+  });
+
+  test('TC_I_106_CSMS one for all and another for one EVSE, whole, and the station says which it holds', async () => {
+    const at = await station();
+    const rich = (energy: string) =>
+      tariff({
+        ...{ tax_percent: '20', min_total: '1', max_total: '50' },
+        components: [
+          { type: 'energy', price: energy },
+          { type: 'time', price: '3' },
+          { type: 'idle', price: '0.1' },
+          { type: 'flat', price: '1' },
+          { type: 'reservation', price: '1.2' },
+        ],
+      });
+    const [all, one] = [await rich('0.25'), await rich('0.3')];
+    const valid = '2026-11-26T00:00:00.000Z';
+    await at.ask('default-tariff', { tariff_id: all, valid_from: valid });
+    await at.ask('default-tariff', { tariff_id: one, evse_id: 1, valid_from: valid });
+    const taxRates = [{ type: 'vat', tax: 20 }];
+    const told = (tariffId: string, priceKwh: number) => ({
+      ...{ tariffId: `${tariffId}:1`, currency: 'EUR', validFrom: valid },
+      energy: { prices: [{ priceKwh }], taxRates },
+      chargingTime: { prices: [{ priceMinute: 0.05 }], taxRates },
+      idleTime: { prices: [{ priceMinute: 0.1 }], taxRates },
+      fixedFee: { prices: [{ priceFixed: 1 }], taxRates },
+      reservationTime: { prices: [{ priceMinute: 0.02 }], taxRates },
+      minCost: { exclTax: 1, inclTax: 1.2, taxRates },
+      maxCost: { exclTax: 50, inclTax: 60, taxRates },
+    });
+    expect(at.asked('SetDefaultTariff').map(({ payload }) => payload)).toMatchObject([
+      { evseId: 0, tariff: told(all, 0.25) },
+      { evseId: 1, tariff: told(one, 0.3) },
+    ]);
+    expect(await held(at)).toMatchObject({
+      tariffAssignments: [
+        { tariffId: `${all}:1`, tariffKind: 'DefaultTariff', validFrom: valid },
+        { tariffId: `${one}:1`, tariffKind: 'DefaultTariff', evseIds: [1], validFrom: valid },
+      ],
+    });
   });
 });
 
