@@ -8,6 +8,7 @@ import { sweepCustomerReports } from './customer-information/index.ts';
 import { type Database, maintainPartitions } from './database/index.ts';
 import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts';
 import { sweepRefreshes } from './display-messages/index.ts';
+import type { FirmwareImages } from './firmware-images/index.ts';
 import { cleanIdempotencyKeys } from './http/index.ts';
 import type { Ingest } from './ingest/contract.ts';
 import type { SpareIds } from './ingest/inputs.ts';
@@ -37,6 +38,7 @@ type Needs = {
   readonly bulks: Bulks;
   readonly papers: Certificates;
   readonly files: ReturnType<typeof createUploads>;
+  readonly images: FirmwareImages;
   readonly transport: Transport;
   readonly servers: Pick<Servers, 'reload'>;
   readonly spareIds: () => Promise<SpareIds>;
@@ -47,7 +49,7 @@ type Needs = {
 };
 
 export function createJobs(needs: Needs): readonly Job[] {
-  const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files } = needs;
+  const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images } = needs;
   const { transport, servers, spareIds, lookForMissed, backlog } = needs;
   const { submit } = ingest;
   return [
@@ -73,6 +75,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
+    { name: 'firmware_files', cron: '0 49 * * * *', run: images.clean },
     { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
     { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
     {

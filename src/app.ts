@@ -66,6 +66,7 @@ import {
 import { createRefresh, displayMessageRoutes, displayMessages } from './display-messages/index.ts';
 import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
+import { createFirmwareImages } from './firmware-images/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import {
   addressOf,
@@ -130,6 +131,7 @@ export type AppOptions = {
     | 'ocpp'
     | 'deviceModel'
     | 'uploads'
+    | 'firmware'
     | 'certificateSigner'
     | 'v2gCertificateSigner'
     | 'iso15118'
@@ -366,6 +368,15 @@ export function createApp({
     publicUrl: () => config.http.publicUrl ?? `http://localhost:${servers.port()}`,
   });
 
+  const images = createFirmwareImages({
+    db,
+    newId,
+    clock,
+    config: config.firmware,
+    schemes: config.ocpp.transferSchemes,
+    ...(uploadPace !== undefined && { pace: uploadPace }),
+  });
+
   // -------------------------------------------------------------------------------------------------------------- REST
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
   const apiKeyPeppers = keyRing.peppers('api-key');
@@ -463,6 +474,7 @@ export function createApp({
       ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
       ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
       ...files.routes,
+      ...images.routes,
       ...papers.routes(issue),
       ...webhooks.routes,
     ],
@@ -485,6 +497,7 @@ export function createApp({
     bulks,
     papers,
     files,
+    images,
     transport,
     servers,
     spareIds,

@@ -71,6 +71,16 @@ export type Config = {
     /** 0: for ever. */
     readonly retentionDays: number;
   };
+  /** Images of firmware, and where chargers fetch them. */
+  readonly firmware: {
+    /** Absolute. Several processes share it. */
+    readonly dir: string;
+    readonly maxBytes: number;
+    /** Of all images together. */
+    readonly quotaBytes: number;
+    /** Without a slash at its end; undefined: http.publicUrl. */
+    readonly url: string | undefined;
+  };
   /** Who signs certificates of chargers for their connections. */
   readonly certificateSigner: CertificateSigner;
   /** Who signs those that they show to cars. */
@@ -234,6 +244,9 @@ export function loadConfig(env: Environment, folder: string): Config {
   if (value?.UPLOADS_DIR !== undefined && isNoFolder(resolve(folder, value.UPLOADS_DIR))) {
     distinct.push(fault('UPLOADS_DIR', value.UPLOADS_DIR, 'a folder; there is something else of that name'));
   }
+  if (value?.FIRMWARE_DIR !== undefined && isNoFolder(resolve(folder, value.FIRMWARE_DIR))) {
+    distinct.push(fault('FIRMWARE_DIR', value.FIRMWARE_DIR, 'a folder; there is something else of that name'));
+  }
   if (value !== undefined && isNoFolder(resolve(folder, value.DATA_DIR))) {
     distinct.push(fault('DATA_DIR', value.DATA_DIR, 'a folder; there is something else of that name'));
   }
@@ -285,6 +298,12 @@ export function loadConfig(env: Environment, folder: string): Config {
       maxBytes: value.UPLOAD_MAX_MIB * MIB,
       quotaBytes: value.UPLOADS_QUOTA_MIB * MIB,
       retentionDays: value.UPLOADS_RETENTION_DAYS,
+    },
+    firmware: {
+      dir: value.FIRMWARE_DIR === undefined ? join(dataDir, 'firmware') : resolve(folder, value.FIRMWARE_DIR),
+      maxBytes: value.FIRMWARE_MAX_MIB * MIB,
+      quotaBytes: value.FIRMWARE_QUOTA_MIB * MIB,
+      url: value.FIRMWARE_URL,
     },
     certificateSigner: signerOf(value, 'CERTIFICATE_SIGNER'),
     v2gCertificateSigner: signerOf(value, 'V2G_CERTIFICATE_SIGNER'),

@@ -53,6 +53,11 @@ export const variables = z.object({
   UPLOADS_DIR: text('a folder', 1, 4096).optional(),
   UPLOAD_MAX_MIB: whole(1, 10_240).prefault('50'),
   UPLOADS_QUOTA_MIB: whole(1, 10_485_760).prefault('5120'),
+
+  FIRMWARE_DIR: text('a folder', 1, 4096).optional(),
+  FIRMWARE_MAX_MIB: whole(1, 16_384).prefault('512'),
+  FIRMWARE_QUOTA_MIB: whole(1, 1_048_576).prefault('10240'),
+  FIRMWARE_URL: publicUrl.optional(),
   CERTIFICATE_SIGNER: oneOf('none', 'dev-ca', 'hook').prefault('none'),
   CERTIFICATE_SIGNER_URL: httpsUrl.optional(),
   CERTIFICATE_SIGNER_SECRET: word('16 to 256 printable characters without spaces', 16, 256).optional(),

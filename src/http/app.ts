@@ -100,7 +100,9 @@ const endSlowBodies: RequestHandler = (req, res, next) => {
     const timer = setTimeout(() => {
       if (!req.complete) req.destroy();
     }, BODY_MS);
-    res.once('close', () => clearTimeout(timer));
+    const stop = (): void => clearTimeout(timer);
+    res.once('close', stop);
+    res.locals['endSlowBody'] = stop; // kit/mount.ts: of a route that takes files
   }
   next();
 };

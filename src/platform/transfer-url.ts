@@ -14,15 +14,15 @@ const CREDENTIALS = /(:(?:\\?\/){2})[^/\\@"\s]+@/g;
 /** Values of parameters that grant access (signed URLs), in JSON's spelling of & and ? too. */
 const PARAMETERS =
   /((?:[?&]|\\u0026|\\u003f)[^=&#"\\\s]*(?:token|sig|signature|secret|passw|credential|key)[^=&#"\\\s]*=)[^&#"\\\s]+/gi;
-/** Our own upload targets: whoever knows the token may send a file. */
-const UPLOAD_TOKEN = /(uploads\\?\/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g;
+/** Our own links: whoever knows the token may send a file, or fetch firmware. */
+const OWN_TOKEN = /((?:uploads|firmware)\\?\/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g;
 
 export const SUSPICIOUS_URL = /:\\?\//;
 
 /** Any text; what is no URL stays as it is. */
 export function redactUrls(text: string): string {
   if (!SUSPICIOUS_URL.test(text)) return text;
-  return text.replace(CREDENTIALS, `$1${MASK}@`).replace(PARAMETERS, `$1${MASK}`).replace(UPLOAD_TOKEN, `$1${MASK}`);
+  return text.replace(CREDENTIALS, `$1${MASK}@`).replace(PARAMETERS, `$1${MASK}`).replace(OWN_TOKEN, `$1${MASK}`);
 }
 
 /** Every text within a JSON value. */

@@ -1,5 +1,5 @@
 /**
- * The folder of uploaded files. Names in it are made here, of our own ids: nothing that a charger says ever becomes a path.
+ * A folder of files that come over HTTP. Names in it are made here, of our own ids: nothing that anybody says ever becomes a path.
  * A file is written beside and renamed when it is whole, so that no half file is ever taken for one.
  */
 import { createHash } from 'node:crypto';
@@ -8,9 +8,6 @@ import { mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
-const STORED = /^upl_[0-9A-Z]{26}\.[0-9a-f]{16}$/;
-const PART = /^upl_[0-9A-Z]{26}\.[0-9a-f]{16}\.part$/;
 
 /** The file was longer than was allowed. */
 export class TooLong extends Error {
@@ -22,7 +19,8 @@ export type Written = { readonly storedAs: string; readonly sizeBytes: number; r
 export type Folder = {
   /** Streams to the disk; resolves when the whole file lies there safely. Throws TooLong, or what the disk or the source threw. */
   write(file: {
-    readonly uploadId: string;
+    /** Of its row. */
+    readonly id: string;
     readonly claim: string;
     readonly source: Readable;
     readonly limit: number;
@@ -30,14 +28,19 @@ export type Folder = {
   }): Promise<Written>;
   /** undefined: it is not in this folder. */
   read(storedAs: string): Promise<{ readonly stream: ReadStream; readonly sizeBytes: number } | undefined>;
+  /** Its absolute name, whether it is there or not. */
+  pathOf(storedAs: string): string;
   remove(storedAs: string): Promise<void>;
   /** Names of whole files and of half ones that are older than `before`, in groups of at most 100. */
   older(before: Date): AsyncIterable<{ readonly whole: readonly string[]; readonly parts: readonly string[] }>;
 };
 
-export function createFolder(path: string): Folder {
+/** `prefix`: of the ids of its files. */
+export function createFolder(path: string, prefix: 'upl' | 'fwi'): Folder {
+  const STORED = new RegExp(`^${prefix}_[0-9A-Z]{26}\\.[0-9a-f]{16}$`);
+  const PART = new RegExp(`^${prefix}_[0-9A-Z]{26}\\.[0-9a-f]{16}\\.part$`);
   const at = (name: string): string => {
-    if (!STORED.test(name) && !PART.test(name)) throw new Error('this is no name of a stored upload');
+    if (!STORED.test(name) && !PART.test(name)) throw new Error('this is no name of a stored file');
     return join(path, name);
   };
   const gone = async (name: string): Promise<void> => {
@@ -47,8 +50,8 @@ export function createFolder(path: string): Folder {
   };
 
   return {
-    async write({ uploadId, claim, source, limit, onBytes }) {
-      const storedAs = `${uploadId}.${claim}`;
+    async write({ id, claim, source, limit, onBytes }) {
+      const storedAs = `${id}.${claim}`;
       const part = `${storedAs}.part`;
       await mkdir(path, { recursive: true, mode: 0o700 });
       const hash = createHash('sha256');
@@ -82,6 +85,7 @@ export function createFolder(path: string): Folder {
       return { stream: handle.createReadStream(), sizeBytes: size };
     },
 
+    pathOf: at,
     remove: gone,
 
     async *older(before) {

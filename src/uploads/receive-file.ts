@@ -80,7 +80,8 @@ export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
     let bytes = 0;
     const write = (source: Readable): Promise<Written> =>
       folder.write({
-        ...about,
+        id: about.uploadId,
+        claim: about.claim,
         source,
         limit: Math.min(maxBytes, room),
         onBytes(count) {

@@ -36,7 +36,7 @@ export type UploadsOptions = {
 export function createUploads(options: UploadsOptions) {
   const { db, submit, issue, newId, clock, isTransient, log, config, schemes, publicUrl } = options;
   const store = uploadStore(db);
-  const folder = createFolder(config.dir);
+  const folder = createFolder(config.dir, 'upl');
   const { maxBytes, quotaBytes } = config;
   const pace = options.pace ?? defaultPace;
   const receive = createReceiveFile({ store, folder, submit, isTransient, clock, log, maxBytes, quotaBytes, pace });

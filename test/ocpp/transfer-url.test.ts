@@ -35,6 +35,7 @@ test.each([
   ['https://h/x?token=hidden&page=2#top', 'https://h/x?token=***&page=2#top'],
   ['https://h/x?a=1&X-Amz-Credential=hidden', 'https://h/x?a=1&X-Amz-Credential=***'],
   ['https://h/x?a=1\\u0026sig=hidden"', 'https://h/x?a=1\\u0026sig=***"'],
+  [`http://h/firmware/${'Ab-_'.repeat(10)}xyz/x1.bin`, 'http://h/firmware/***/x1.bin'],
   [`http://h/uploads/${'Ab-_'.repeat(10)}xyz/diag.zip`, 'http://h/uploads/***/diag.zip'],
   ['see https://a:hidden@h and https://b:hidden@h', 'see https://***@h and https://***@h'],
   ['no url at all: user@host?token=kept', 'no url at all: user@host?token=kept'],

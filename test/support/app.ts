@@ -8,7 +8,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { testDatabase } from './db.ts';
-import { uploadsConfig } from './uploads.ts';
+import { firmwareConfig, uploadsConfig } from './uploads.ts';
 
 export type Answer<T = Record<string, unknown>> = {
   readonly status: number;
@@ -43,6 +43,7 @@ export async function startApp(
     db?: Database;
     beside?: Pick<RunningApp, 'apiKey' | 'keyRing'>;
     uploads?: Config['uploads'];
+    firmware?: Config['firmware'];
     certificateSigner?: Config['certificateSigner'];
     tls?: Config['tls'];
     v2gCertificateSigner?: Config['v2gCertificateSigner'];
@@ -78,6 +79,7 @@ export async function startApp(
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
       deviceModel: { inventory: options.inventory ?? 'off', mostStreams: 2 },
       uploads: options.uploads ?? uploadsConfig(),
+      firmware: options.firmware ?? firmwareConfig(),
       vatValidation: 'format',
       certificateSigner: options.certificateSigner ?? { kind: 'none' },
       v2gCertificateSigner: options.v2gCertificateSigner ?? { kind: 'none' },

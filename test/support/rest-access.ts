@@ -262,6 +262,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     'der-control-reports': derReportId,
     'charging-profiles': `chp_${organizationId.slice(4)}`,
     uploads: await insertUpload(rest, { organizationId, chargePointId }),
+    'firmware-images': await insertImage(rest, organizationId),
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),
     tariffs: tariffId,
@@ -357,5 +358,18 @@ async function insertCertificate({ db }: Rest, of: { organizationId: string; cha
   const id = `crt_${of.organizationId.slice(4)}`;
   const hash = { hashAlgorithm: 'SHA256', issuerNameHash: 'aa', issuerKeyHash: 'bb', serialNumber: '1' };
   await db.prisma.installedCertificate.create({ data: { ...of, ...hash, id, type: 'central_system_root' } });
+  return id;
+}
+
+async function insertImage({ db, imagesDir }: Rest, organizationId: string): Promise<string> {
+  const id = `fwi_${organizationId.slice(4)}`;
+  const storedAs = `${id}.0123456789abcdef`;
+  await mkdir(imagesDir, { recursive: true });
+  await writeFile(join(imagesDir, storedAs), 'firmware');
+  const [at, file] = [new Date(), { sizeBytes: 8, sha256: 'ab', storedAs }];
+  const born = { createdBy: 'system', createdAt: at, updatedAt: at };
+  await db.prisma.firmwareImage.create({
+    data: { id, organizationId, version: '2.0', source: 'upload', ...file, ...born },
+  });
   return id;
 }

@@ -62,6 +62,7 @@ import {
 import { createRefresh, displayMessageRoutes, displayMessages } from '../../src/display-messages/index.ts';
 import { externalLimitRoutes, externalLimits } from '../../src/external-limits/index.ts';
 import { firmware, firmwareRoutes } from '../../src/firmware/index.ts';
+import { createFirmwareImages } from '../../src/firmware-images/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import {
   addressOf,
@@ -114,7 +115,7 @@ import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
 import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
 import { quiet } from './quiet-log.ts';
-import { uploadsConfig } from './uploads.ts';
+import { firmwareConfig, uploadsConfig } from './uploads.ts';
 
 export type Rest = Awaited<ReturnType<typeof createRest>>;
 
@@ -234,6 +235,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     schemes: ['https', 'ftp'],
     publicUrl: () => 'http://localhost',
   });
+  const imagesOf = firmwareConfig();
+  const images = createFirmwareImages({ db, newId, clock, config: imagesOf, schemes: ['https', 'http'] });
   const profiles = profileReads(db);
   const check = createCheckProfile({ reads: profiles, settingsOf: configurationReads(db).settings });
   const setProfile = createSetProfile({ reads: profiles, issue, submit: ingest.submit, check, newId, clock });
@@ -309,6 +312,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
     ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
     ...files.routes,
+    ...images.routes,
     ...papers.routes(issue),
     ...webhookRoutes({
       db,
@@ -368,6 +372,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     clock,
     /** Where the files of chargers lie. */
     uploadsDir: uploadsOf.dir,
+    /** Where images of firmware lie. */
+    imagesDir: imagesOf.dir,
     /** Charge points that onChanged was called for. */
     changed,
     password,

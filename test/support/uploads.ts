@@ -11,3 +11,11 @@ export const uploadsConfig = (more: Partial<Config['uploads']> = {}): Config['up
   retentionDays: 30,
   ...more,
 });
+
+export const firmwareConfig = (more: Partial<Config['firmware']> = {}): Config['firmware'] => ({
+  dir: join(testServer().filesDir, `firmware-${randomBytes(5).toString('hex')}`),
+  maxBytes: 4 * 1024 * 1024,
+  quotaBytes: 20 * 1024 * 1024,
+  url: undefined,
+  ...more,
+});

@@ -47,7 +47,7 @@ const at = (app: RunningApp, url: string): string => `${app.url}${new URL(url).p
 const content = (app: RunningApp, id: string) =>
   fetch(`${app.url}/api/v1/uploads/${id}/content`, { headers: { Authorization: `Bearer ${app.apiKey}` } });
 const retain = (days: number, now = new Date()) =>
-  removeOldUploads({ store: uploadStore(here.db), folder: createFolder(config.dir), days, now });
+  removeOldUploads({ store: uploadStore(here.db), folder: createFolder(config.dir, 'upl'), days, now });
 
 test('what is older than the retention goes from the disk, its row says when; what is younger stays', async () => {
   const [old, young] = [await request(), await request()];

@@ -52,7 +52,7 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
       const file: unknown = await route.handle(input as Parameters<typeof route.handle>[0]);
       return sendDownload(req, res, file as Download);
     }
-    const bytes = await readBody(req, res);
+    const bytes = route.upload === undefined ? await readBody(req, res) : ownBody(route.upload, req, res);
     const body = validate(route.body, parseStrictJson(bytes), 'request body');
 
     const work = async (): Promise<Answer> => {
@@ -136,6 +136,21 @@ function plain(values: object): Record<string, unknown> {
 
 const rawBody = express.raw({ type: () => true, limit: MAX_BODY_BYTES });
 
+/** The handler reads the file: from here on it is for it to say how long that may take. */
+function ownBody(types: readonly string[], req: Request, res: Response): Uint8Array {
+  if (req.headers['content-type'] !== undefined && req.is([...types]) === false) throw unfitType(types.join(', '));
+  const watch: unknown = res.locals['endSlowBody'];
+  if (typeof watch === 'function') watch();
+  return new Uint8Array();
+}
+
+const unfitType = (types: string): AppError => {
+  const message = `must be ${types}`;
+  return new AppError('validation_failed', `The header Content-Type ${message}`, {
+    details: [{ field: 'Content-Type', message }],
+  });
+};
+
 async function readBody(req: Request, res: Response): Promise<Uint8Array> {
   if (req.method === 'GET' || req.method === 'HEAD') return new Uint8Array();
   await new Promise<void>((resolve, reject) => {
@@ -146,12 +161,7 @@ async function readBody(req: Request, res: Response): Promise<Uint8Array> {
   });
   const bytes: unknown = req.body;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) return new Uint8Array();
-  if (req.is(['application/json', 'application/*+json']) === false) {
-    const message = 'must be application/json';
-    throw new AppError('validation_failed', `The header Content-Type ${message}`, {
-      details: [{ field: 'Content-Type', message }],
-    });
-  }
+  if (req.is(['application/json', 'application/*+json']) === false) throw unfitType('application/json');
   return bytes;
 }
 

@@ -69,6 +69,7 @@ function operation(route: AnyRoute, schemas: Schemas): Json {
         content: json(toSchema(route.body, 'input', schemas), route.examples),
       },
     }),
+    ...(route.upload !== undefined && { requestBody: { required: true, content: file(route.upload) } }),
     responses: responsesOf(route, keyed, schemas),
   };
 }

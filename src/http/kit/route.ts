@@ -57,6 +57,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly stream?: z.ZodType;
   /** Of a downloadRoute: the content types that its file may have. */
   readonly download?: readonly string[];
+  /** Of an uploadRoute: the content types that its file may have. */
+  readonly upload?: readonly string[];
   readonly handle: (input: RouteInput<P, Q, B, A>) => Promise<R extends z.ZodType ? z.input<R> : void>;
 };
 export type AnyRoute = RouteSpec<Obj, Obj, Any, Any, Access>;
@@ -98,6 +100,35 @@ type DownloadSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
 export const downloadRoute = <A extends Access, P extends Obj = undefined, Q extends Obj = undefined>(
   spec: DownloadSpec<P, Q, A>,
 ): AnyRoute => ({ ...spec, method: 'get', status: 200 }) as unknown as AnyRoute; // erased here only, as in route()
+
+type UploadSpec<P extends Obj, Q extends Obj, R extends Any, A extends Access> = Pick<
+  RouteSpec<P, Q, undefined, R, A>,
+  | 'path'
+  | 'operationId'
+  | 'summary'
+  | 'description'
+  | 'tag'
+  | 'access'
+  | 'status'
+  | 'errors'
+  | 'params'
+  | 'query'
+  | 'response'
+  | 'handle'
+> & { readonly upload: readonly string[] };
+
+/**
+ * A route whose request is a file, of any length: it reads `req` itself, and must watch its length and its pace. Only PUT, so that
+ * no Idempotency-Key has to compare bodies.
+ */
+export const uploadRoute = <
+  A extends Access,
+  P extends Obj = undefined,
+  Q extends Obj = undefined,
+  R extends Any = undefined,
+>(
+  spec: UploadSpec<P, Q, R, A>,
+): AnyRoute => ({ ...spec, method: 'put' }) as unknown as AnyRoute; // erased here only, as in route()
 
 /** Answers with another success status than the route's own (declare it in `otherStatuses`). */
 export const answerWith = (res: Response, status: number): void => {
