@@ -206,7 +206,8 @@ describe('.env.example', () => {
     const defaults = loadConfig({}, empty);
     const dataDir = join(where, 'data');
     const uploads = { ...defaults.uploads, dir: join(dataDir, 'uploads') };
-    expect(loadConfig({}, where)).toEqual({ ...defaults, dataDir, uploads });
+    const firmware = { ...defaults.firmware, dir: join(dataDir, 'firmware') };
+    expect(loadConfig({}, where)).toEqual({ ...defaults, dataDir, uploads, firmware });
   });
 
   test('says in one line of comment above each what it is', () => {
