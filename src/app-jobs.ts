@@ -2,6 +2,7 @@
 import type { Servers } from './app-servers.ts';
 import type { Certificates } from './certificates/index.ts';
 import { type Bulks, commandDeadlines, forgetBulks, type IssueCommand, sweepCommands } from './commands/index.ts';
+import { sweepCommissioning } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
 import { forgetConfigurationChanges, sweepConfiguration } from './configuration/index.ts';
 import { sweepCustomerReports } from './customer-information/index.ts';
@@ -84,6 +85,7 @@ export function createJobs(needs: Needs): readonly Job[] {
       run: () => sweepCustomerReports({ db, submit, now: now() }),
     },
     { name: 'display_messages_due', cron: '*/5 * * * * *', run: () => sweepRefreshes({ db, submit, now: now() }) },
+    { name: 'commissioning', cron: '* * * * * *', run: () => sweepCommissioning({ db, submit, now: now() }) },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {

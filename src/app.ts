@@ -38,6 +38,7 @@ import {
   createStopSession,
   deviceCommandRoutes,
 } from './commands/index.ts';
+import { commissioningParticipant, commissioningRoutes } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
 import {
   configurationParticipant,
@@ -228,6 +229,7 @@ export function createApp({
       participant(externalLimits),
       participant(chargingNeedsParticipant((...asked) => calls.translate(...asked))),
       participant(derControl),
+      participant(commissioningParticipant(translating)),
     ],
     eventWriter: webhooks.eventWriter,
     isTransient,
@@ -422,6 +424,7 @@ export function createApp({
         newId,
         clock,
       }),
+      ...commissioningRoutes({ db, submit, newId, clock }),
       ...tokenRoutes({ db, clock }),
       ...tokenGroupRoutes({ db, clock }),
       ...unknownTokenRoutes({ db, clock }),

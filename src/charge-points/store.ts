@@ -41,12 +41,14 @@ const COLUMNS: readonly (readonly [keyof StationRow, string, string])[] = [
 const moved = (column: string): string =>
   column === 'last_seen_at' ? `GREATEST(s.${column}, v.${column})` : `v.${column}`;
 
-// Plan: index scan of the primary keys of both tables for the ids of the batch.
+// Whoever was never commissioned boots as its organization says. Plan: primary keys of the three tables for the ids of the batch.
 const LOAD_STATES: Statement = {
   name: 'stations_load',
   text: `SELECT s.charge_point_id AS id, ${COLUMNS.map(([field, column]) => `s.${column} AS "${field}"`).join(', ')},
-                c.registration, c.heartbeat_interval_s AS "heartbeatIntervalS"
+                CASE WHEN c.lifecycle = 'registered' AND c.registration = 'accepted' THEN o.uncommissioned
+                     ELSE c.registration END AS registration, c.heartbeat_interval_s AS "heartbeatIntervalS"
            FROM charge_point_states s JOIN charge_points c ON c.id = s.charge_point_id
+           JOIN organizations o ON o.id = c.organization_id
           WHERE s.charge_point_id = ANY($1::text[])`,
 };
 

@@ -1,5 +1,5 @@
 /** The door of the room: settings of chargers, what they last said, and what templates want. */
-export { HAS_DRIFT } from './drift-store.ts';
+export { expectedOf, HAS_DRIFT } from './drift-store.ts';
 export { configurationParticipant, forgetConfigurationChanges, sweepConfiguration, wordsOf } from './participant.ts';
 export { configurationReads } from './read-store.ts';
 export { configurationRoutes } from './routes.ts';

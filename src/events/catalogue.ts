@@ -3,6 +3,7 @@
  * The 14 of the seed never change meaning; additive ones are marked. Fields of BASE are filled in by the event writer.
  */
 import { z } from 'zod';
+import { commissioningData, commissioningExamples } from './commissioning.ts';
 
 const instant = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, milliseconds');
 
@@ -37,7 +38,13 @@ export const reservationStatuses = ['requested', 'active', 'used', 'expired', 'c
 
 const cost = z.object({ currency: z.string().length(3), total: z.string() });
 
+const isTest = z
+  .literal(true)
+  .optional()
+  .describe('The test transaction of a commissioning run; nobody pays (additive)');
+
 const dataSchemas = {
+  ...commissioningData,
   'charge_point.connected': z.object({
     protocol: z.enum(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1']),
     security_profile: z.int().min(0).max(3),
@@ -66,6 +73,7 @@ const dataSchemas = {
     authorization: z.enum(['accepted', 'blocked', 'expired', 'invalid', 'not_at_this_location', 'concurrent_tx']),
     meter_start_wh: z.int(),
     command_id: z.string().optional().describe('The remote start that led to it'),
+    is_test: isTest,
     reconstructed: z.literal(true).optional().describe('Only its stop ever arrived'),
   }),
   'session.ended': z.object({
@@ -82,6 +90,7 @@ const dataSchemas = {
     stop_reason: z.string().nullable(),
     cost: cost.nullable().describe('null: no tariff applies'),
     flags: z.array(z.string()).describe('Why a person should look at it; empty: nothing odd'),
+    is_test: isTest,
     reconstructed: z.literal(true).optional(),
   }),
   'security.event': z.object({
@@ -273,6 +282,21 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       test: true,
     },
   },
+  'commissioning.started': {
+    description: 'Charger commissioning process begins',
+    data: eventBase.extend(dataSchemas['commissioning.started'].shape),
+    example: { ...example, sequence: 15, ...commissioningExamples['commissioning.started'] },
+  },
+  'commissioning.completed': {
+    description: 'Charger is fully commissioned and operational',
+    data: eventBase.extend(dataSchemas['commissioning.completed'].shape),
+    example: { ...example, sequence: 24, ...commissioningExamples['commissioning.completed'] },
+  },
+  'commissioning.failed': {
+    description: 'Commissioning failed',
+    data: eventBase.extend(dataSchemas['commissioning.failed'].shape),
+    example: { ...example, sequence: 19, ...commissioningExamples['commissioning.failed'] },
+  },
   'reservation.updated': {
     description: 'A reservation changes its status (additive)',
     data: eventBase.extend(dataSchemas['reservation.updated'].shape),
@@ -295,9 +319,6 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
 /** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
 const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
   'session.cost_updated': 'Session cost is recalculated mid-session',
-  'commissioning.started': 'Charger commissioning process begins',
-  'commissioning.completed': 'Charger is fully commissioned and operational',
-  'commissioning.failed': 'Commissioning failed',
   'alert.triggered': 'A monitoring alert fires',
   'alert.resolved': 'A previously triggered alert clears',
   'firmware.update_started': 'Firmware update begins on a charge point',

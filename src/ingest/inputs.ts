@@ -7,6 +7,7 @@ import type { CertificateInput } from './inputs/certificates.ts';
 import type { ChargerKeyInput } from './inputs/charger-keys.ts';
 import type { ChargingNeedsInput } from './inputs/charging-needs.ts';
 import type { Learned } from './inputs/command-ended.ts';
+import type { CommissioningInput } from './inputs/commissioning.ts';
 import type { Common } from './inputs/common.ts';
 import type { ConfigurationInput } from './inputs/configuration.ts';
 import type { CustomerInformationInput } from './inputs/customer-information.ts';
@@ -37,6 +38,7 @@ export type * from './inputs/charger-keys.ts';
 export type * from './inputs/charging-needs.ts';
 export type * from './inputs/charging-profile.ts';
 export type * from './inputs/command-ended.ts';
+export type * from './inputs/commissioning.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
 export type * from './inputs/customer-information.ts';
@@ -169,6 +171,7 @@ export type Input =
   | ChargingNeedsInput
   | ExternalLimitInput
   | DerControlInput
-  | LocalListInput;
+  | LocalListInput
+  | CommissioningInput;
 
 export type RoomName = Input['room'];

@@ -7,6 +7,10 @@ import { AppError } from '../platform/errors.ts';
 import { type Policy, policies } from '../tokens/index.ts';
 import { changeOrganization, type OrganizationRow, organizationById } from './store.ts';
 
+const boots = ['accepted', 'pending'] as const;
+const uncommissionedMeans =
+  'What BootNotification of a charge point is answered that was never commissioned. pending: it may not charge until a commissioning run begins. Default accepted';
+
 const organization = z
   .object({
     id: z.string(),
@@ -14,6 +18,7 @@ const organization = z
     currency: z.string().meta({ description: 'ISO 4217' }),
     timezone: z.string().meta({ description: 'IANA' }),
     authorization: z.enum(policies),
+    uncommissioned: z.enum(boots).meta({ description: uncommissionedMeans }),
     created_at: instantOut,
   })
   .meta({ id: 'Organization' });
@@ -22,6 +27,7 @@ const changes = z
     name: nameField.optional(),
     currency: currencyField.optional(),
     timezone: timezoneField.optional(),
+    uncommissioned: z.enum(boots).optional().meta({ description: uncommissionedMeans }),
     authorization: z.enum(policies).optional().meta({
       description:
         'Who may charge where a charge point does not say it itself: list, tokens that are known; open, unknown ones too, and they are collected; free, everybody, and nobody pays. Default list',
@@ -64,7 +70,8 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
 function present(row: OrganizationRow | undefined) {
   if (row === undefined) throw new AppError('not_found', 'There is no such organization');
   const { id, name, currency, timezone, createdAt } = row;
-  // The answer's schema refuses a policy that it does not know.
+  // The answer's schema refuses policies that it does not know.
   const authorization = row.authorizationPolicy as Policy;
-  return { id, name, currency, timezone, authorization, created_at: createdAt };
+  const uncommissioned = row.uncommissioned as (typeof boots)[number];
+  return { id, name, currency, timezone, authorization, uncommissioned, created_at: createdAt };
 }

@@ -9,6 +9,7 @@ export type OrganizationRow = {
   readonly currency: string;
   readonly timezone: string;
   readonly authorizationPolicy: string;
+  readonly uncommissioned: string;
   readonly createdAt: Date;
 };
 
@@ -17,7 +18,7 @@ export async function organizationById({ prisma }: Needs, id: string): Promise<O
 }
 
 export type OrganizationChanges = {
-  readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy']?: string | undefined;
+  readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy' | 'uncommissioned']?: string | undefined;
 };
 
 /** Undefined: there is no such organization. */
@@ -26,12 +27,13 @@ export async function changeOrganization(
   id: string,
   changes: OrganizationChanges,
 ): Promise<OrganizationRow | undefined> {
-  const { name, currency, timezone, authorizationPolicy } = changes;
+  const { name, currency, timezone, authorizationPolicy, uncommissioned } = changes;
   const data = {
     ...(name !== undefined && { name }),
     ...(currency !== undefined && { currency }),
     ...(timezone !== undefined && { timezone }),
     ...(authorizationPolicy !== undefined && { authorizationPolicy }),
+    ...(uncommissioned !== undefined && { uncommissioned }),
   };
   const [row] = await prisma.organization.updateManyAndReturn({ where: { id }, data });
   return row;

@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'cmd'
   | 'blk'
   | 'cfg'
+  | 'com'
   | 'cft'
   | 'evt'
   | 'rpt'

@@ -21,6 +21,7 @@ export type SessionView = {
   readonly commandId: string | null;
   readonly reservationId: number | null;
   readonly freeOfCharge: boolean;
+  readonly isTest: boolean;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
   readonly meterStartWh: number;
@@ -42,7 +43,7 @@ const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "o
   charging_state AS "chargingState", site_id AS "siteId", charge_point_id AS "chargePointId",
   charge_point_number AS "chargePointNumber", charge_point_identity AS "chargePointIdentity", evse_id AS "evseId",
   connector_id AS "connectorId", status, token_uid AS "tokenUid", token_id AS "tokenId", "authorization",
-  command_id AS "commandId", reservation_id AS "reservationId", free_of_charge AS "freeOfCharge", started_at AS "startedAt", ended_at AS "endedAt",
+  command_id AS "commandId", reservation_id AS "reservationId", free_of_charge AS "freeOfCharge", is_test AS "isTest", started_at AS "startedAt", ended_at AS "endedAt",
   meter_start_wh AS "meterStartWh", meter_stop_wh AS "meterStopWh", energy_wh AS "energyWh", power_w AS "powerW",
   current_a AS "currentA", voltage_v AS "voltageV", soc_percent AS "socPercent", last_sample_at AS "lastSampleAt",
   stop_reason AS "stopReason", stop_token_uid AS "stopTokenUid", flags, updated_at AS "updatedAt", created_at AS "createdAt"`;

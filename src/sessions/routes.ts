@@ -43,6 +43,9 @@ const session = z
     command_id: text.meta({ description: 'The remote start that led to it' }),
     reservation_id: z.int().nullable(),
     free_of_charge: z.boolean().meta({ description: 'Begun where the authorization policy is free: never billed' }),
+    is_test: z
+      .boolean()
+      .meta({ description: 'The test transaction of a commissioning run: in no bill, report or export' }),
     started_at: instantOut,
     ended_at: instantOut.nullable(),
     duration_s: z.int().meta({ description: 'Until its end, or until now' }),
@@ -222,6 +225,7 @@ const present = (row: SessionView, now: Date) => ({
   command_id: row.commandId,
   reservation_id: row.reservationId,
   free_of_charge: row.freeOfCharge,
+  is_test: row.isTest,
   started_at: row.startedAt,
   ended_at: row.endedAt,
   duration_s: Math.max(0, Math.round(((row.endedAt ?? now).getTime() - row.startedAt.getTime()) / 1000)),

@@ -21,6 +21,7 @@ const BIRTH: readonly Column[] = [
   ['tokenGroupId', 'token_group_id', 'text'],
   ['authorization', '"authorization"', 'text'],
   ['freeOfCharge', 'free_of_charge', 'bool'],
+  ['isTest', 'is_test', 'bool'],
   ['commandId', 'command_id', 'text'],
   ['reservationId', 'reservation_id', 'int4'],
   ['ocppTransactionId', 'ocpp_transaction_id', 'text'],

@@ -17,6 +17,8 @@ export type SessionRow = {
   readonly tokenGroupId: string | null;
   readonly authorization: Authorization;
   readonly freeOfCharge: boolean;
+  /** A commissioning run tries the charger out: in no bill, report or export. */
+  readonly isTest: boolean;
   readonly commandId: string | null;
   readonly reservationId: number | null;
   readonly remoteStartId: number | null;

@@ -5,12 +5,13 @@ import { askedUid, asksToStart, authorizeStart } from './machine.ts';
 import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts';
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
-// reservations_open_by_charge_point, which holds open ones only.
+// reservations_open_by_charge_point, which holds open ones only; commissioning_runs_charge_point_id_test_token_key_key.
 const FIND: Statement = {
   name: 'tokens_find',
   text: `SELECT v.charge_point_id AS "chargePointId", c.site_id AS "siteId",
                 coalesce(c.authorization_policy, o.authorization_policy) AS policy,
                 EXISTS (SELECT FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL) AS "hasReservations",
+                m.id IS NOT NULL AS "isTest", m.due_at IS NOT NULL AS "isTestOpen",
                 t.id, t.type, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
                 t.allowed_site_ids AS "allowedSiteIds", t.allowed_charge_point_ids AS "allowedChargePointIds",
                 g.id AS "groupId", g.parent_id_tag AS "parentIdTag", g.status AS "groupStatus",
@@ -20,7 +21,8 @@ const FIND: Statement = {
            JOIN charge_points c ON c.id = v.charge_point_id
            JOIN organizations o ON o.id = c.organization_id
            LEFT JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key
-           LEFT JOIN token_groups g ON g.id = t.group_id`,
+           LEFT JOIN token_groups g ON g.id = t.group_id
+           LEFT JOIN commissioning_runs m ON m.charge_point_id = v.charge_point_id AND m.test_token_key = v.uid_key`,
 };
 
 /**
@@ -70,6 +72,8 @@ type Found = {
   readonly siteId: string | null;
   readonly policy: Policy;
   readonly hasReservations: boolean;
+  readonly isTest: boolean;
+  readonly isTestOpen: boolean;
   readonly id: string | null;
   readonly type: string;
   readonly status: GroupRow['status'];
@@ -141,6 +145,7 @@ const stateOf = (row: Found): TokenState => ({
   token: row.id === null ? undefined : { ...standing(row), id: row.id, type: row.type, group: groupOf(row) },
   sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
   hasReservations: row.hasReservations,
+  ...(row.isTest && { test: row.isTestOpen ? ('open' as const) : ('ended' as const) }),
   strangers: [],
 });
 

@@ -27,6 +27,8 @@ export type TokenState = {
   readonly sessionsElsewhere: { readonly ofToken: number; readonly ofGroup: number };
   /** Some reservation of this charge point is open: whether this start uses it is for the room of reservations to say. */
   readonly hasReservations: boolean;
+  /** It is the token of a commissioning run of this charge point: while that is open it may charge, and nobody ever pays. */
+  readonly test?: 'open' | 'ended';
   /** Tokens that nobody knows, to be written down. */
   readonly strangers: readonly Stranger[];
 };

@@ -243,6 +243,27 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       createdAt: new Date(),
     },
   });
+  const commissioningId = `com_${organizationId.slice(4)}`;
+  await rest.db.prisma.commissioningRun.create({
+    data: {
+      id: commissioningId,
+      organizationId,
+      chargePointId,
+      status: 'failed',
+      phase: 'failed',
+      skipTest: false,
+      stepTimeoutS: 120,
+      testToken: 'TEST',
+      testTokenKey: 'test',
+      steps: [],
+      lifecycleBefore: 'registered',
+      requestedBy: 'system',
+      phaseAt: new Date(),
+      createdAt: new Date(),
+      deadlineAt: new Date(),
+      completedAt: new Date(),
+    },
+  });
   const tariffId = await created('/tariffs', {
     name: 'Day',
     terms: { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.49' }] },
@@ -250,6 +271,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
   const ids = {
     'device-reports': reportId,
     'customer-information': customerReportId,
+    'commissioning-runs': commissioningId,
     'configuration-changes': changeId,
     'configuration-templates': await created('/configuration-templates', { name: 'All', values: { A: '1' } }),
     events: eventId,

@@ -36,6 +36,7 @@ import {
   createStopSession,
   deviceCommandRoutes,
 } from '../../src/commands/index.ts';
+import { commissioningParticipant, commissioningRoutes } from '../../src/commissioning/index.ts';
 import {
   configurationParticipant,
   configurationReads,
@@ -171,6 +172,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       deviceModelParticipant({ words: deviceWordsOf(translating), automatic: false }),
       monitoringParticipant({ mostStreams: 2 }),
       networkProfiles,
+      commissioningParticipant(translating),
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
@@ -260,6 +262,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       newId,
       clock,
     }),
+    ...commissioningRoutes({ db, submit: ingest.submit, newId, clock }),
     ...tokenRoutes({ db, clock }),
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),

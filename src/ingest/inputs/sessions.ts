@@ -63,6 +63,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly tokenGroupId: string | null;
         /** Everybody may charge there, and nobody pays. */
         readonly isFree: boolean;
+        /** Its token is that of a commissioning run. */
+        readonly isTest?: true;
         /** Some reservation of this charge point is open. */
         readonly mayBeReserved: boolean;
         readonly authorized: AuthorizeReply;
@@ -105,6 +107,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         };
         /** Everybody may charge there, and nobody pays. */
         readonly isFree: boolean;
+        /** Its token is that of a commissioning run. */
+        readonly isTest?: true;
         /** Some reservation of this charge point is open. */
         readonly mayBeReserved: boolean;
       }

@@ -65,6 +65,7 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
     tokenGroupId: null,
     authorization: 'accepted',
     freeOfCharge: false,
+    isTest: false,
     commandId: null,
     reservationId: null,
     startedAt: isReconstructed ? earliest(event.at.at, event.readings) : event.at.at,
@@ -181,6 +182,7 @@ function identify(session: SessionRow, input: TransactionInput, state: SessionSt
     remoteStartId: session.remoteStartId ?? event.remoteStartId ?? null,
     reservationId: session.reservationId ?? event.reservationId ?? null,
     freeOfCharge: session.freeOfCharge || input.isFree,
+    isTest: session.isTest || input.isTest === true,
   };
   const uid = event.token?.uid;
   if (token === undefined || uid === undefined || uid === null) return next;

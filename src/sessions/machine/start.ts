@@ -73,6 +73,7 @@ export function started(state: SessionState, input: Input<'started'>): Next {
     tokenGroupId: input.tokenGroupId,
     authorization: authorized.authorization,
     freeOfCharge: input.isFree,
+    isTest: input.isTest ?? false,
     commandId: commandId ?? null,
     reservationId: start.reservationId ?? null,
     startedAt: start.at.at,

@@ -98,6 +98,7 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     tokenGroupId: null,
     authorization: 'accepted',
     freeOfCharge: false,
+    isTest: false,
     commandId: null,
     reservationId: null,
     startedAt,

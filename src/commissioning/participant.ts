@@ -1,0 +1,37 @@
+/** How the room takes part in the one door for every change, in the words of each version of OCPP. */
+import { createHash } from 'node:crypto';
+import { encodeTime } from 'ulid';
+import type { CallRules } from '../commands/index.ts';
+import type { Participant } from '../ingest/contract.ts';
+import type { CommissioningInput } from '../ingest/inputs.ts';
+import { type Context, decide } from './machine.ts';
+import { loadCommissioning, saveCommissioning } from './store.ts';
+import type { CommissioningState, Words } from './types.ts';
+
+/** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
+const idOf: Context['idOf'] = (prefix, runId, asks, now) => {
+  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const hash = createHash('sha256').update(`${runId} ${asks}`).digest().subarray(0, 16);
+  return `${prefix}_${encodeTime(now.getTime())}${[...hash].map((byte) => digits[byte % 32]).join('')}`;
+};
+
+const wordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
+  trigger: (protocol, message, place = {}) => calls.translate(protocol, { do: 'trigger', message, ...place }),
+  reset: (protocol) => calls.translate(protocol, { do: 'reset', kind: 'soft' }),
+  start: (protocol, { token: tokenUid, connectorId, remoteStartId }) =>
+    calls.translate(protocol, { do: 'start', tokenUid, tokenType: 'central', connectorId, remoteStartId }),
+  stop: (protocol, { transactionId, ocppTransactionId }) =>
+    calls.translate(protocol, { do: 'stop', transactionId, ocppTransactionId: ocppTransactionId ?? undefined }),
+});
+
+export function commissioningParticipant(
+  calls: Pick<CallRules, 'translate'>,
+): Participant<CommissioningState, CommissioningInput> {
+  const words = wordsOf(calls);
+  return {
+    room: 'commissioning',
+    load: loadCommissioning,
+    decide: (state, input, { now }) => decide(state, input, { words, idOf, now }),
+    save: saveCommissioning,
+  };
+}
