@@ -19,7 +19,13 @@ afterAll(() => world.close());
 const SETTINGS = { MeterValueSampleInterval: '2' };
 /** Its clock runs as ours: a skewed one would be found out. */
 const station = (options: StationOptions = {}) =>
-  world.station({ speed: 1, rebootMs: 100, carOnRemoteStartMs: 50, ...options, settings: { ...SETTINGS, ...options.settings } });
+  world.station({
+    speed: 1,
+    rebootMs: 100,
+    carOnRemoteStartMs: 50,
+    ...options,
+    settings: { ...SETTINGS, ...options.settings },
+  });
 const begin = (of: Pick<Station, 'id'>, wish: object = {}) =>
   world.api<Run>('POST', `/charge-points/${of.id}/commissioning`, wish);
 const current = async (of: Pick<Station, 'id'>): Promise<Run> =>
@@ -49,9 +55,8 @@ describe.each(VERSIONS)('%s', (version) => {
     ]);
     const session = await charger.session();
     expect(session).toMatchObject({ id: run.session_id, status: 'ended', is_test: true, free_of_charge: true });
-    expect((await charger.events()).map(({ type }) => type).filter((type) => type.startsWith('commissioning.'))).toEqual([
-      'commissioning.started',
-      'commissioning.completed',
-    ]);
+    expect(
+      (await charger.events()).map(({ type }) => type).filter((type) => type.startsWith('commissioning.')),
+    ).toEqual(['commissioning.started', 'commissioning.completed']);
   });
 });
