@@ -4,6 +4,7 @@
  */
 import { Writable } from 'node:stream';
 import pg from 'pg';
+import { type BindArrays, createArrayBinder } from './binary-arrays.ts';
 import type { Database, Statement, Tx } from './contract.ts';
 import type { Logger } from './logger.ts';
 import { isStaleStatement } from './transient.ts';
@@ -31,8 +32,16 @@ const parseInt8Array = (text: string): (number | null)[] =>
         .split(',')
         .map((item) => (item === 'NULL' ? null : safeInteger(item)));
 
+const parseAnyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ, 'text');
+/** What PostgreSQL writes in UTC (`2026-11-26 06:50:00.123+00`) is but for two characters what Date reads at once. */
+const parseInstant = (text: string): unknown =>
+  text.endsWith('+00') && text[4] === '-' && text[10] === ' '
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : parseAnyInstant(text);
+
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
   if (format !== 'binary' && oid === pg.types.builtins.INT8) return safeInteger;
+  if (format !== 'binary' && oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
   if (format !== 'binary' && oid === 1016) return parseInt8Array;
   return pg.types.getTypeParser(oid, format);
 };
@@ -132,16 +141,17 @@ async function query<Row>(
   }
 }
 
-const prepared = (statement: Statement, values: readonly unknown[]) => ({
+const prepared = (bind: BindArrays, statement: Statement, values: readonly unknown[]) => ({
   name: statement.name,
   text: statement.text,
-  values: values as unknown[], // pg does not change it
+  values: bind(statement, values),
 });
 
-export const rowsOn =
-  (pool: pg.Pool): Database['rows'] =>
-  <Row>(statement: Statement, values: readonly unknown[]) =>
-    lend(pool, async (client, discard) => (await query<Row>(client, discard, prepared(statement, values))).rows);
+export const rowsOn = (pool: pg.Pool): Database['rows'] => {
+  const bind = createArrayBinder();
+  return <Row>(statement: Statement, values: readonly unknown[]) =>
+    lend(pool, async (client, discard) => (await query<Row>(client, discard, prepared(bind, statement, values))).rows);
+};
 
 /**
  * Statements that `work` starts together travel together (pipeline); those it has not waited for when it returns travel with
@@ -150,9 +160,9 @@ export const rowsOn =
  * If the connection breaks during COMMIT nobody knows whether it happened; that is thrown like any other fault, so work
  * that is repeated must be such that doing it twice does no harm.
  */
-export const transactionOn =
-  (pool: pg.Pool): Database['transaction'] =>
-  <T>(work: (tx: Tx) => Promise<T>) =>
+export const transactionOn = (pool: pg.Pool): Database['transaction'] => {
+  const bind = createArrayBinder();
+  return <T>(work: (tx: Tx) => Promise<T>) =>
     lend(pool, async (client, discard, isDiscarded) => {
       let open = true;
       let swallowed: unknown;
@@ -172,7 +182,7 @@ export const transactionOn =
       const tx: Tx = {
         rows: <Row>(statement: Statement, values: readonly unknown[]) => {
           if (!open) return Promise.reject(new Error(`This transaction is over; ${statement.name} came too late.`));
-          const rows = send<Row>(prepared(statement, values)).then((answer) => answer.rows);
+          const rows = send<Row>(prepared(bind, statement, values)).then((answer) => answer.rows);
           rows.catch(() => undefined); // whoever does not wait for it hears of it at COMMIT
           return rows;
         },
@@ -203,3 +213,4 @@ export const transactionOn =
       }
       return result;
     });
+};

@@ -137,15 +137,19 @@ class Work {
     return { outcomes: this.#outcomes, wakes: this.#wakes, afterCommit: () => written?.committed() };
   }
 
-  /** What these inputs need and is not held yet. */
+  /** What these inputs need, and what they will probably feed, as far as it is not held yet. */
   async load(inputs: readonly Input[]): Promise<void> {
     const wanted = new Map<RoomName, Input[]>();
-    for (const input of inputs) {
-      if (this.#holdings(input.room).has(input.chargePointId)) continue; // decided on the state at hand
-      const some = wanted.get(input.room);
-      if (some === undefined) wanted.set(input.room, [input]);
-      else some.push(input);
-    }
+    const want = (input: Input, depth: number): void => {
+      if (!this.#holdings(input.room).has(input.chargePointId)) {
+        const some = wanted.get(input.room);
+        if (some === undefined) wanted.set(input.room, [input]);
+        else some.push(input);
+      } // else it is decided on the state at hand
+      if (depth === MAX_WAVES) return;
+      for (const next of this.#participant(input.room).foresee?.(input) ?? []) want(next, depth + 1);
+    };
+    for (const input of inputs) want(input, 1);
     await Promise.all(
       [...wanted].map(async ([room, some]) => {
         const holdings = this.#holdings(room);

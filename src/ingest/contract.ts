@@ -52,6 +52,11 @@ export type Participant<State, I extends Input> = {
    * see what was committed while it was waited for. A charge point that turns out not to exist is dropped afterwards.
    */
   load(tx: Tx, inputs: readonly I[]): Promise<Map<string, State>>;
+  /**
+   * What this input will probably feed, as far as the loads of those rooms look at it: they travel with this room's own instead
+   * of a wave later. Only a guess: what is fed unforeseen is loaded then. Never decided on, so it may take the best for granted.
+   */
+  foresee?(input: I): readonly Input[];
   /** Same state object returned = nothing to save. */
   decide(state: State, input: I, context: { readonly root: Root; readonly now: Date }): Step<State>;
   save(

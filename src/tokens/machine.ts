@@ -1,6 +1,6 @@
 /** May this token charge? Pure. One function answers Authorize, Start and Stop; a start may break one rule more. */
 import type { Step } from '../ingest/contract.ts';
-import type { Authorization, AuthorizeReply, TokenInput, TransactionEvent } from '../ingest/inputs.ts';
+import type { Authorization, AuthorizeReply, Input, TokenInput, TransactionEvent } from '../ingest/inputs.ts';
 import { type Place, type Standing, type TokenRow, type TokenState, TYPED_TYPE } from './types.ts';
 
 type Context = { readonly now: Date };
@@ -51,6 +51,29 @@ const priceOf = ({ policy, test }: TokenState) => ({
   isFree: policy === 'free' || test !== undefined,
   ...(test !== undefined && { isTest: true as const }),
 });
+
+/** To the session, as if the token might do what it asks for. */
+export function foresee(input: TokenInput): readonly Input[] {
+  const authorized: AuthorizeReply = { authorization: 'accepted' };
+  const { chargePointId, receivedAt } = input;
+  const about = { room: 'sessions', chargePointId, receivedAt } as const;
+  const told = { isFree: false, mayBeReserved: false } as const;
+  switch (input.type) {
+    case 'authorize':
+      return [];
+    case 'authorize_stop':
+      return [{ ...input.stop, authorized }];
+    case 'authorize_start':
+      return [
+        { ...about, ...told, type: 'started', start: input.start, tokenId: null, tokenGroupId: null, authorized },
+      ];
+    case 'authorize_event': {
+      const { event } = input;
+      const token = event.token && { token: { id: null, groupId: null, authorized } };
+      return [{ ...about, ...told, type: 'transaction_event', event, ...token }];
+    }
+  }
+}
 
 /** '' where nobody is named. */
 export function askedUid(input: TokenInput): string {

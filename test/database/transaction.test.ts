@@ -1,5 +1,6 @@
 /** The hot path: prepared statements and transactions over the pool, and what breaks them. */
 import { afterAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import pg from 'pg';
 import { connectDatabase, isTransient, type Tx } from '../../src/database/index.ts';
 import { testDatabase } from '../support/db.ts';
@@ -46,6 +47,51 @@ test('what is committed is there, with int8 as numbers', async () => {
   expect(await db.rows({ name: 'arrays', text: `SELECT '{1,NULL,3}'::int8[] AS a, '{}'::int8[] AS b` }, [])).toEqual([
     { a: [1, null, 3], b: [] },
   ]);
+});
+
+const kept = {
+  text: fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replaceAll('\u0000', '')),
+  int2: fc.integer({ min: -32_768, max: 32_767 }),
+  int4: fc.integer(),
+  int8: fc.maxSafeInteger(),
+  float8: fc.double({ noDefaultInfinity: true, noNaN: true }),
+  bool: fc.boolean(),
+  timestamptz: fc.date({
+    min: new Date('0001-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59Z'),
+    noInvalidDate: true,
+  }),
+};
+test('arrays come back as they were given, whatever is in them', async () => {
+  for (const [type, value] of Object.entries(kept)) {
+    // the cast to a list of rows reads them element by element, as every statement of ours does
+    const statement = {
+      name: `echo ${type}`,
+      text: `SELECT v AS value FROM unnest($1::${type}[]) WITH ORDINALITY AS u(v, n) ORDER BY n`,
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option<unknown>(value as fc.Arbitrary<unknown>), { maxLength: 40 }),
+        async (given) => {
+          const rows = await db.rows<{ value: unknown }>(statement, [given]);
+          expect(rows.map((row) => row.value)).toEqual(given);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }
+});
+
+test.each([
+  ['int4', [1.5]],
+  ['int4', [2 ** 31]],
+  ['int2', ['many']],
+  ['timestamptz', ['yesterday evening']],
+  ['text', ['a\u0000b']],
+])('what is no %s is refused by PostgreSQL: %j', async (type, given) => {
+  const statement = { name: `refuse ${type}`, text: `SELECT $1::${type}[] AS given` };
+  expect(await failure(db.rows(statement, [given]))).toBeInstanceOf(pg.DatabaseError);
+  expect(await db.rows(statement, [[]])).toEqual([{ given: [] }]);
 });
 
 test('an int8 that a number cannot hold is refused, not rounded, and the connection is fine', async () => {

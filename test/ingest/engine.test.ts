@@ -73,9 +73,14 @@ afterEach(async () => {
   running = undefined;
 });
 
-function setUp(more: { feeds?: boolean; circle?: boolean } = {}) {
+function setUp(more: { feeds?: boolean; foresees?: boolean; circle?: boolean } = {}) {
   const db = fakeDatabase();
   const batches: string[][] = [];
+  const steps: string[] = [];
+  const sampled = (chargePointId: string): Input => ({
+    ...({ room: 'meter', type: 'sampled', transactionId: null, readings: [] } as const),
+    ...{ chargePointId, receivedAt: T0, evseId: 1, connectorId: 1 },
+  });
   /** Replies with the action; `poison` throws; with feeds, hands one meter input on. */
   const echo: Participant<readonly string[], QuarantineInput> = {
     room: 'quarantine',
@@ -85,18 +90,8 @@ function setUp(more: { feeds?: boolean; circle?: boolean } = {}) {
     },
     decide: (state, input) => {
       if (input.action === 'poison') throw new Error('poison');
-      const fed: Input = more.circle
-        ? input
-        : {
-            room: 'meter',
-            type: 'sampled',
-            chargePointId: input.chargePointId,
-            receivedAt: T0,
-            evseId: 1,
-            connectorId: 1,
-            transactionId: null,
-            readings: [],
-          };
+      steps.push('decide');
+      const fed: Input = more.circle ? input : sampled(input.chargePointId);
       return {
         state: [...state, input.action],
         effects: [
@@ -106,14 +101,21 @@ function setUp(more: { feeds?: boolean; circle?: boolean } = {}) {
         ...(input.action === 'ignored' && { ignored: 'duplicate' }),
       };
     },
+    ...(more.foresees && { foresee: ({ chargePointId }) => [sampled(chargePointId)] }),
     save: async (tx, changed) => {
       await tx.rows({ name: `save ${changed.map(({ after }) => after.join('+')).join(',')}`, text: '' }, []);
     },
   };
   const sink: Participant<number, MeterInput> = {
     room: 'meter',
-    load: async (_tx, inputs) => new Map(inputs.map(({ chargePointId }) => [chargePointId, 0])),
-    decide: (state) => ({ state: state + 1, effects: [] }),
+    load: async (_tx, inputs) => {
+      steps.push('load');
+      return new Map(inputs.map(({ chargePointId }) => [chargePointId, 0]));
+    },
+    decide: (state) => {
+      steps.push('decide');
+      return { state: state + 1, effects: [] };
+    },
     save: async (tx, changed) => {
       await tx.rows({ name: `fed ${changed.length}`, text: '' }, []);
     },
@@ -132,10 +134,26 @@ function setUp(more: { feeds?: boolean; circle?: boolean } = {}) {
     metrics: { batch: () => {}, retried: () => {}, ignored: () => {}, poisoned: (_room, type) => poisoned.push(type) },
   });
   running = ingest;
-  return { db, ingest, batches, poisoned };
+  return { db, ingest, batches, steps, poisoned };
 }
 
 describe('ingest', () => {
+  test.each([
+    ['what is fed is loaded in its turn', { feeds: true }, ['decide', 'load', 'decide'], ['save a', 'fed 1']],
+    [
+      'what is foreseen is loaded at once',
+      { feeds: true, foresees: true },
+      ['load', 'decide', 'decide'],
+      ['save a', 'fed 1'],
+    ],
+    ['what was foreseen and is not fed is not saved', { foresees: true }, ['load', 'decide'], ['save a']],
+  ])('%s', async (_name, how, steps, saved) => {
+    const { db, ingest, steps: taken } = setUp(how);
+    expect(await ingest.submit(quarantined('cp_1', 'a'))).toBe('a');
+    expect(taken).toEqual(steps);
+    expect(db.saved).toEqual([saved]);
+  });
+
   test('answers after the commit, and gathers what comes while a transaction is in flight', async () => {
     const { db, ingest, batches } = setUp();
     db.hold();

@@ -3,7 +3,7 @@
  * transaction there (docs/decisions/006), so that neither report undoes the other: occupied → charging → finishing → available.
  */
 import type { Effect, Step } from '../../ingest/contract.ts';
-import type { ChargerInstant, StationInput } from '../../ingest/inputs.ts';
+import type { ChargerInstant, SessionInput, StationInput } from '../../ingest/inputs.ts';
 import { type ConnectorRow, connectorKey, type StationState } from '../types.ts';
 
 type Input<T extends StationInput['type']> = Extract<StationInput, { type: T }>;
@@ -52,19 +52,7 @@ export function statusReported(state: StationState, input: Input<'status_reporte
   }
   const effects: Effect[] = [changed(previous, report, input.at)];
   if (previous?.status !== report.status && input.connectorId !== 0) {
-    effects.push({
-      do: 'feed',
-      input: {
-        room: 'sessions',
-        type: 'connector_changed',
-        chargePointId: input.chargePointId,
-        receivedAt: input.receivedAt,
-        evseId: input.evseId,
-        connectorId: input.connectorId,
-        status: report.status,
-        at: input.at,
-      },
-    });
+    effects.push({ do: 'feed', input: connectorChanged(input, report.status) });
   }
   if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
     const { chargePointId, receivedAt, evseId, at } = input;
@@ -75,6 +63,20 @@ export function statusReported(state: StationState, input: Input<'status_reporte
   }
   return { state: next, effects };
 }
+
+/** A report that changes a connector's status is told to the session there; most do. */
+export function foresee(input: StationInput): readonly SessionInput[] {
+  return input.type === 'status_reported' && input.connectorId !== 0 ? [connectorChanged(input, input.status)] : [];
+}
+
+const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow['status']): SessionInput => ({
+  ...({ room: 'sessions', type: 'connector_changed', status } as const),
+  chargePointId: input.chargePointId,
+  receivedAt: input.receivedAt,
+  evseId: input.evseId,
+  connectorId: input.connectorId,
+  at: input.at,
+});
 
 const changed = (previous: ConnectorRow | undefined, report: ConnectorRow, at: ChargerInstant): Effect => ({
   do: 'emit',

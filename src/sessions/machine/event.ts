@@ -175,7 +175,10 @@ const placeOf = ({ evseId, connectorId }: SessionRow, { event }: TransactionInpu
 /** A transaction may begin before anybody has said who he is; a refused token may be followed by a better one (X8). */
 function identify(session: SessionRow, input: TransactionInput, state: SessionState): SessionRow {
   const { event, token } = input;
-  const commandId = session.commandId ?? state.remoteStarts.get(event.digest) ?? null;
+  // A refused token is nobody's answer to a remote start, unless it names it.
+  const mayAnswer = event.remoteStartId !== undefined || token?.authorized.authorization === 'accepted';
+  const answered = mayAnswer ? state.remoteStarts.get(event.digest) : undefined;
+  const commandId = session.commandId ?? answered ?? null;
   const next: SessionRow = {
     ...session,
     commandId,

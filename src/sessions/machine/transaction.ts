@@ -5,7 +5,7 @@
  * Nothing is refused, a session is told to have begun and to have ended once each, whatever order its events come in.
  */
 import type { Effect } from '../../ingest/contract.ts';
-import type { TransactionReply } from '../../ingest/inputs.ts';
+import type { ChargingState, SessionInput, StationInput, TransactionReply } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, HeldEvent, SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { apply, begin, totalCostOf } from './event.ts';
@@ -38,6 +38,18 @@ export function transactionEvent(state: SessionState, input: TransactionInput): 
   const done = apply(state, session, input, outcome);
   return settle(logged(done.state, input, outcome), input, done.effects, Number.NEGATIVE_INFINITY);
 }
+
+/** An end, and a charging state that is not merely repeated beside readings, show at the connector (tellActivity). */
+export function foresee(input: SessionInput): readonly StationInput[] {
+  if (input.type !== 'transaction_event') return [];
+  const { kind, trigger, chargingState, at } = input.event;
+  const isShown = chargingState !== undefined && (kind !== 'started' || SHOWN_AT_START.has(chargingState));
+  if (kind !== 'ended' && (!isShown || trigger.startsWith('MeterValue'))) return [];
+  const { chargePointId, receivedAt } = input;
+  const about = { room: 'stations', type: 'activity_changed', chargePointId, receivedAt } as const;
+  return [{ ...about, evseId: 0, connectorId: 0, activity: null, at }];
+}
+const SHOWN_AT_START: ReadonlySet<string> = new Set<ChargingState>(['charging', 'suspended_ev', 'suspended_evse']);
 
 /** The deadline of a gap: those that have waited long enough are applied without what should have come before. */
 export function gapDue(state: SessionState, input: Input<'gap_due'>, now: Date): Next {
