@@ -45,6 +45,7 @@ async function createAdmin(options: Options): Promise<void> {
       role: options.role,
       password,
     });
+    await installation.audit.byScript(organization, 'create-admin', { id, email, role });
     console.log(`Created ${role} ${email} (${id}) of organization ${organization}.`);
     if (options.passwordStdin !== true) console.log(`Password, shown this once: ${password}`);
   });

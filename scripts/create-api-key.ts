@@ -30,16 +30,18 @@ function days(text: string): number {
 
 async function createKey(options: Options): Promise<void> {
   await withInstallation(async (installation) => {
-    const { db, keyRing } = installation;
+    const { db, keyRing, audit } = installation;
     const createApiKey = createCreateApiKey({ db, peppers: keyRing.peppers('api-key'), clock: systemClock });
     const { expiresInDays } = options;
+    const organization = await organizationId(installation, options.organization);
     const { id, key } = await createApiKey({
-      organizationId: await organizationId(installation, options.organization),
+      organizationId: organization,
       name: options.name,
       scopes: options.scopes,
       expiresAt: expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * 86_400_000),
       createdBy: null,
     });
+    await audit.byScript(organization, 'create-api-key', { id, name: options.name, scopes: options.scopes });
     if (options.quiet === true) return console.log(key);
     console.log(`Created key ${id} "${options.name}" with ${options.scopes.join(', ')}.`);
     console.log(`API key, shown this once: ${key}`);

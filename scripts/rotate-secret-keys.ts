@@ -52,6 +52,8 @@ function tell(rotation: Rotation, kids: readonly string[], isDryRun: boolean): v
     console.log(
       'API keys and charger keys are kept as hashes and cannot be brought under another key: keep theirs, or replace them.',
     );
+  if (usage.some(({ what, kid }) => kid !== current && what === 'audit entries'))
+    console.log('Entries of the audit log can be verified as long as their key is in the ring (AUDIT_RETENTION_DAYS).');
   if (broken.length > 0)
     throw new AppError(
       'conflict',

@@ -1,5 +1,6 @@
 /** Every periodic job of the server, in one table. The runs themselves are of their rooms. */
 import type { Servers } from './app-servers.ts';
+import type { AuditLog } from './audit/index.ts';
 import type { Certificates } from './certificates/index.ts';
 import { type Bulks, commandDeadlines, forgetBulks, type IssueCommand, sweepCommands } from './commands/index.ts';
 import { sweepCommissioning } from './commissioning/index.ts';
@@ -40,6 +41,7 @@ type Needs = {
   readonly papers: Certificates;
   readonly files: ReturnType<typeof createUploads>;
   readonly images: FirmwareImages;
+  readonly audit: AuditLog;
   readonly transport: Transport;
   readonly servers: Pick<Servers, 'reload'>;
   readonly spareIds: () => Promise<SpareIds>;
@@ -50,7 +52,7 @@ type Needs = {
 };
 
 export function createJobs(needs: Needs): readonly Job[] {
-  const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images } = needs;
+  const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images, audit } = needs;
   const { transport, servers, spareIds, lookForMissed, backlog } = needs;
   const { submit } = ingest;
   return [
@@ -110,6 +112,7 @@ export function createJobs(needs: Needs): readonly Job[] {
         backlog.oldestDueS = await webhooks.oldestDueS();
       },
     },
+    { name: 'audit_retention', cron: '0 7 4 * * *', run: () => audit.retain(config.retention.auditDays) },
     { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
     { name: 'unknown_tokens', cron: '0 47 2 * * *', run: () => forgetUnknownTokens(db, now()) },
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { createJobs } from './app-jobs.ts';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
 import { createServers } from './app-servers.ts';
+import { auditRoutes, createAudit } from './audit/index.ts';
 import {
   apiKeyRoutes,
   authRoutes,
@@ -383,9 +384,11 @@ export function createApp({
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
   const apiKeyPeppers = keyRing.peppers('api-key');
   const streams = createStreams({ log });
+  const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log });
   const http = createHttpApp({
     version,
     streams,
+    audit,
     log,
     isTransient,
     metricsToken: config.metricsToken,
@@ -402,6 +405,7 @@ export function createApp({
         addressOf,
         login: createLogin({ db, passwords: createPasswords(), accessTokens, throttle: createLoginThrottle(), clock }),
       }),
+      ...auditRoutes({ db }),
       ...apiKeyRoutes({ db, createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }), clock }),
       ...organizationRoutes({ db }),
       ...siteRoutes({ db, clock }),
@@ -501,6 +505,7 @@ export function createApp({
     papers,
     files,
     images,
+    audit,
     transport,
     servers,
     spareIds,
@@ -525,6 +530,7 @@ export function createApp({
       const ports = await servers.start();
       deviations.start();
       refusals.start();
+      audit.start();
       transport.start();
       webhooks.dispatcher.start();
       messages.start();
@@ -544,6 +550,7 @@ export function createApp({
       await webhooks.dispatcher.stop(3_000);
       await Promise.all([frames.stop(1_000), deviations.stop(), refusals.stop()]);
       await servers.stop();
+      await audit.stop();
       await nodes.stopped(nodeId, now());
     },
   };

@@ -6,13 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type pg from 'pg';
+import { type AuditLog, createAudit } from '../../src/audit/index.ts';
 import { ConfigError, installationRoot, loadConfig } from '../../src/config/index.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { connectDatabase, type Database, migrate, migrationsFolder } from '../../src/database/index.ts';
+import { systemClock } from '../../src/platform/clock.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
 
-export type Installation = { readonly db: Database; readonly keyRing: KeyRing };
+export type Installation = { readonly db: Database; readonly keyRing: KeyRing; readonly audit: AuditLog };
 
 const say = (_fields: object, message: string): void => console.error(message);
 const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
@@ -32,7 +34,8 @@ export async function withInstallation<T>(work: (installation: Installation) => 
     const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
     const db = connectDatabase({ connection, url: server?.url ?? url ?? '', poolSize: 2, log });
     try {
-      return await work({ db, keyRing });
+      const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock: systemClock, log });
+      return await work({ db, keyRing, audit });
     } finally {
       await db.close();
     }

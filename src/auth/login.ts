@@ -27,7 +27,9 @@ export const createLogin = (needs: {
     const user = await userByEmail(db, email);
     const isRight = await passwords.verify(password, user?.passwordHash);
     if (user === undefined || !isRight || user.disabledAt !== null)
-      throw new AppError('unauthorized', 'The e-mail address or the password is wrong');
+      throw new AppError('unauthorized', 'The e-mail address or the password is wrong', {
+        subject: user && { kind: 'user', id: user.id, organizationId: user.organizationId },
+      });
     await throttle.succeeded(email, address);
     await recordLogin(db, user.id, clock.now());
     return { accessToken: accessTokens.issue(user.id), expiresInS: ACCESS_TOKEN_S, user };

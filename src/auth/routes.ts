@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { instantOut } from '../http/kit/fields.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
+import { type AnyRoute, identifiedAs, route } from '../http/kit/route.ts';
 import { organizationById } from '../organizations/index.ts';
 import { AppError } from '../platform/errors.ts';
 import { ACCESS_TOKEN_S } from './access-tokens.ts';
@@ -66,8 +66,9 @@ export function authRoutes(needs: {
       errors: { 401: 'The e-mail address or the password is wrong.', 429: 'Too many failed logins.' },
       body: credentials,
       response: loggedIn,
-      handle: async ({ body: { email, password }, req }) => {
+      handle: async ({ body: { email, password }, req, res }) => {
         const { accessToken, expiresInS, user } = await login({ email, password, address: addressOf(req) });
+        identifiedAs(res, { kind: 'user', id: user.id, organizationId: user.organizationId });
         return {
           access_token: accessToken,
           token_type: 'Bearer' as const,

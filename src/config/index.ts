@@ -112,6 +112,7 @@ export type Config = {
     readonly meterMonths: number;
     /** Events and deliveries; never 0. */
     readonly eventDays: number;
+    readonly auditDays: number;
   };
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly metricsToken: string | undefined;
@@ -320,6 +321,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       statusMonths: value.STATUS_RETENTION_MONTHS,
       meterMonths: value.METER_RETENTION_MONTHS,
       eventDays: value.EVENTS_RETENTION_DAYS,
+      auditDays: value.AUDIT_RETENTION_DAYS,
     },
     logLevel: value.LOG_LEVEL,
     metricsToken: value.METRICS_TOKEN,

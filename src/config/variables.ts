@@ -81,6 +81,7 @@ export const variables = z.object({
   METER_RETENTION_MONTHS: whole(0, 600).prefault('24'),
   EVENTS_RETENTION_DAYS: whole(2, 3650).prefault('30'),
   UPLOADS_RETENTION_DAYS: whole(0, 3650).prefault('30'),
+  AUDIT_RETENTION_DAYS: whole(0, 3650).prefault('730'),
 
   LOG_LEVEL: oneOf(...logLevels).prefault('info'),
   METRICS_TOKEN: word('16 to 256 printable characters without spaces', 16, 256).optional(),

@@ -4,8 +4,9 @@
  */
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { Audit } from '../platform/audited.ts';
 import { docsPages, landingPage } from './docs.ts';
-import { answerErrors, type TranslateNeeds, unknownAddress } from './errors.ts';
+import { answerErrors, type TranslateNeeds, translate, unknownAddress } from './errors.ts';
 import { healthRoutes, type MetricsSource, type Readiness } from './health.ts';
 import type { Idempotency } from './kit/idempotency.ts';
 import { mount } from './kit/mount.ts';
@@ -22,6 +23,8 @@ export type HttpAppOptions = TranslateNeeds & {
   /** src/auth createAuthenticate */
   readonly authenticate: (credential: string) => Promise<Principal>;
   readonly idempotency: Idempotency;
+  /** src/audit createAudit; whoever makes it also starts and stops it. */
+  readonly audit: Audit;
   /** kit/streams.ts createStreams; whoever makes it also stops it. */
   readonly streams: Streams;
   /** health.ts createReadiness */
@@ -73,7 +76,17 @@ export function createHttpApp(options: HttpAppOptions): Express {
   });
   app.use(API_BASE, endSlowBodies);
   const identify = createIdentify({ authenticate, limits: { ...defaultLimits, ...options.limits } });
-  app.use(API_BASE, mount(routes, { identify, idempotency, streams }));
+  app.use(
+    API_BASE,
+    mount(routes, {
+      identify,
+      idempotency,
+      streams,
+      audit: options.audit,
+      addressOf: (req) => req.ip ?? 'unknown',
+      faultOf: (cause) => translate(cause, { isTransient }),
+    }),
+  );
   app.use(unknownAddress);
   app.use(answerErrors({ isTransient, log }));
   return app;

@@ -1,3 +1,5 @@
+import type { AuditSubject } from './principal.ts';
+
 /** The closed list of faults that a caller can act on. Edges translate a code by table: HTTP status, CALLERROR, retry or not. */
 export type ErrorCode =
   | 'validation_failed'
@@ -20,14 +22,22 @@ export class AppError extends Error {
   readonly details: readonly FieldFault[];
   /** Seconds after which a retry makes sense (429, 503). */
   readonly retryAfterS: number | undefined;
+  /** Whom a refused credential names: for the audit log, never for the caller. */
+  readonly subject: AuditSubject | undefined;
   constructor(
     code: ErrorCode,
     message: string,
-    options: { details?: readonly FieldFault[]; retryAfterS?: number; cause?: unknown } = {},
+    options: {
+      details?: readonly FieldFault[];
+      retryAfterS?: number;
+      cause?: unknown;
+      subject?: AuditSubject | undefined;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? [];
     this.retryAfterS = options.retryAfterS;
+    this.subject = options.subject;
   }
 }

@@ -9,6 +9,7 @@ export const scopes = [
   'write:webhooks',
   'write:api_keys',
   'write:commands',
+  'read:audit',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -19,4 +20,11 @@ export type Principal = {
   readonly id: string;
   readonly organizationId: string;
   readonly scopes: ReadonlySet<Scope>;
+};
+
+/** Who did something, or whom a refused credential names. */
+export type AuditSubject = {
+  readonly kind: 'api_key' | 'user';
+  readonly id: string;
+  readonly organizationId: string;
 };

@@ -29,7 +29,9 @@ const PEPPERED: Statement = {
          UNION ALL
          SELECT 'charge_points', kid, count(*)::int
            FROM (SELECT key_kid AS kid FROM charge_points UNION ALL SELECT next_key_kid FROM charge_points) AS k
-          WHERE kid IS NOT NULL GROUP BY kid`,
+          WHERE kid IS NOT NULL GROUP BY kid
+         UNION ALL
+         SELECT 'audit_entries', kid, count(*)::int FROM audit_entries GROUP BY kid`,
 };
 /** Kept for a day. The kid stands behind a version and its length (cipher.ts). Plan: sequential, once. */
 const ANSWERS: Statement = {
@@ -61,7 +63,11 @@ export const reseal = async (db: Db, rows: readonly Resealed[]): Promise<string[
     ])
   ).map(({ id }) => id);
 
-export type Peppered = { readonly table: 'api_keys' | 'charge_points'; readonly kid: string; readonly rows: number };
+export type Peppered = {
+  readonly table: 'api_keys' | 'charge_points' | 'audit_entries';
+  readonly kid: string;
+  readonly rows: number;
+};
 export const pepperedRows = (db: Db): Promise<Peppered[]> => db.rows<Peppered>(PEPPERED, []);
 
 export const sealedAnswers = (db: Db): Promise<{ kid: string; rows: number; latest: Date }[]> => db.rows(ANSWERS, []);

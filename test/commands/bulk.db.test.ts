@@ -6,6 +6,7 @@ import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
+import { noAudit } from '../support/no-audit.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
@@ -20,6 +21,7 @@ const app = createHttpApp({
     Promise.resolve({ kind: 'api_key', id: 'key_1', organizationId, scopes: new Set(['write:commands'] as const) }),
   idempotency: { once: async (_request, work) => ({ ...(await work()), replayed: false }) },
   streams: createStreams({ log: quiet }),
+  audit: noAudit,
   readiness: () => Promise.resolve({ ready: true, checks: {} }),
   isTransient,
   log: quiet,

@@ -8,6 +8,7 @@ import type { Scope } from '../../src/platform/principal.ts';
 import { createCheckProfile, profileReads, startRoutes } from '../../src/smart-charging/index.ts';
 import { createDescribeToken } from '../../src/tokens/index.ts';
 import { testDatabase } from '../support/db.ts';
+import { noAudit } from '../support/no-audit.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { createWorld } from '../support/world.ts';
@@ -36,6 +37,7 @@ const app = createHttpApp({
   },
   idempotency: { once: async (_request, work) => ({ ...(await work()), replayed: false }) },
   streams: createStreams({ log: quiet }),
+  audit: noAudit,
   readiness: () => Promise.resolve({ ready: true, checks: {} }),
   isTransient,
   log: quiet,

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import request from 'supertest';
+import { auditRoutes, createAudit } from '../../src/audit/index.ts';
 import {
   apiKeyRoutes,
   authRoutes,
@@ -246,6 +247,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const feed = createEventFeed({ db, log: quiet });
   const routes: AnyRoute[] = [
     ...authRoutes({ db, login: createLogin({ db, passwords, accessTokens, throttle, clock }), addressOf }),
+    ...auditRoutes({ db }),
     ...apiKeyRoutes({ db, createApiKey, clock }),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
@@ -330,10 +332,13 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...eventRoutes({ db, feed }),
     ...(options.extraRoutes ?? []),
   ];
+  const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log: quiet, everyMs: 50 });
+  audit.start();
   const streams = createStreams({ log: quiet, limits: options.streamLimits ?? {} });
   const app: Express = createHttpApp({
     routes,
     streams,
+    audit,
     beside: [files.reception],
     authenticate: createAuthenticate({ db, peppers, accessTokens, clock, log: quiet }),
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log: quiet }),
@@ -392,7 +397,12 @@ export async function createRest(db: Database, options: RestOptions = {}) {
         request(app)[method](path).set('Authorization', `Bearer ${credential}`);
       return { get: call('get'), post: call('post'), patch: call('patch'), delete: call('delete') };
     },
-    stop: () => ingest.stop(1000),
+    /** Writes what the audit log has gathered. */
+    audit,
+    stop: async () => {
+      await ingest.stop(1000);
+      await audit.stop();
+    },
   };
 }
 

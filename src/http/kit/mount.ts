@@ -3,8 +3,9 @@
  * fields go out. It must never run a handler with an unparsed part, and never read a body before the caller is known.
  */
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Audit, AuditedEnd, AuditedOutcome } from '../../platform/audited.ts';
 import { AppError } from '../../platform/errors.ts';
-import type { Principal } from '../../platform/principal.ts';
+import type { AuditSubject, Principal } from '../../platform/principal.ts';
 import { type Download, sendDownload } from './download.ts';
 import type { Answer, Idempotency } from './idempotency.ts';
 import type { AnyRoute } from './route.ts';
@@ -20,6 +21,11 @@ export type MountNeeds = {
   readonly identify: (req: Request) => Promise<Principal>;
   readonly idempotency: Idempotency;
   readonly streams: Streams;
+  readonly audit: Audit;
+  /** How a fault is answered. */
+  readonly faultOf: (cause: unknown) => AuditedEnd;
+  /** Where the caller is, as far as is known. */
+  readonly addressOf: (req: Request) => string;
 };
 
 export function mount(routes: readonly AnyRoute[], needs: MountNeeds): Router {
@@ -38,9 +44,20 @@ export function mount(routes: readonly AnyRoute[], needs: MountNeeds): Router {
 function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNeeds): RequestHandler {
   return async (req, res) => {
     res.locals['route'] = route.path;
+    const trail = trailOf(route, req, res, needs);
+    try {
+      await answer(req, res, trail);
+    } catch (cause) {
+      trail.failed(cause);
+      throw cause;
+    }
+  };
+
+  async function answer(req: Request, res: Response, trail: Trail): Promise<void> {
     const principal = route.access === 'public' ? undefined : await needs.identify(req);
     if (principal !== undefined) {
       res.locals['principalId'] = principal.id;
+      trail.by(principal);
       requireScope(route, principal);
     }
     const params = paramsOf(route, req);
@@ -56,10 +73,14 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
     const body = validate(route.body, parseStrictJson(bytes), 'request body');
 
     const work = async (): Promise<Answer> => {
+      if (principal !== undefined) await trail.called(params, body);
       const input = { params, query, body, principal, req, res };
       // Every part was parsed with the route's own schemas right above; route() erased their types.
       const result = await route.handle(input as Parameters<typeof route.handle>[0]);
       const status = typeof res.locals['status'] === 'number' ? res.locals['status'] : route.status;
+      // Of a public route the handler alone knows who it was: he has his answer when it is written down.
+      if (principal === undefined) await trail.called(params, body);
+      trail.ended(status, result);
       return { status, body: route.response === undefined ? null : JSON.stringify(route.response.parse(result)) };
     };
     const key = req.get('idempotency-key');
@@ -67,9 +88,55 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
       return send(req, res, await work(), itemPath);
     const { organizationId, id: principalId } = principal;
     const request = { organizationId, principalId, key, method: req.method, url: req.originalUrl, body: bytes };
-    const { replayed, ...answer } = await needs.idempotency.once(request, work);
+    const { replayed, ...reply } = await needs.idempotency.once(request, work);
     if (replayed) res.set('Idempotent-Replayed', 'true');
-    send(req, res, answer, itemPath);
+    send(req, res, reply, itemPath);
+  }
+}
+
+type Trail = {
+  by(principal: Principal): void;
+  called(params: unknown, body: unknown): Promise<void>;
+  ended(status: number, result: unknown): void;
+  failed(cause: unknown): void;
+};
+
+/** What of a request belongs into the audit log: all that may change something, and who was refused. */
+function trailOf(route: AnyRoute, req: Request, res: Response, { audit, addressOf, faultOf }: MountNeeds): Trail {
+  const changes = route.method !== 'get';
+  let subject: AuditSubject | undefined;
+  let outcome: AuditedOutcome | undefined;
+  const call = (target: unknown) => ({
+    requestId: String(res.locals['requestId']),
+    subject,
+    address: addressOf(req),
+    operation: route.operationId,
+    method: req.method,
+    path: route.path,
+    target: { ...(target as object | undefined) }, // parsed params are an object, or none
+  });
+  return {
+    by(principal) {
+      subject = principal;
+    },
+    async called(params, body) {
+      if (!changes) return;
+      subject ??= res.locals['subject'] as AuditSubject | undefined; // set by identifiedAs() only
+      outcome = await audit.called(call(params), body);
+    },
+    ended(status, result) {
+      const id: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'id') : undefined;
+      outcome?.ended({ status, ...(typeof id === 'string' && { id }) });
+      outcome = undefined;
+    },
+    failed(cause) {
+      const end = faultOf(cause);
+      if (outcome !== undefined) return outcome.ended(end);
+      if (end.status >= 500 || (!changes && ![401, 403, 429].includes(end.status))) return;
+      if (cause instanceof AppError) subject ??= cause.subject;
+      // What stood in the path was not looked at yet, and may be anything.
+      audit.refused(call(undefined), end);
+    },
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Principal, Scope } from '../../platform/principal.ts';
+import type { AuditSubject, Principal, Scope } from '../../platform/principal.ts';
 import type { Download } from './download.ts';
 import type { Feed } from './sse.ts';
 
@@ -133,4 +133,9 @@ export const uploadRoute = <
 /** Answers with another success status than the route's own (declare it in `otherStatuses`). */
 export const answerWith = (res: Response, status: number): void => {
   res.locals['status'] = status;
+};
+
+/** A public route says whom it has recognized, for the audit log. */
+export const identifiedAs = (res: Response, subject: AuditSubject): void => {
+  res.locals['subject'] = subject;
 };

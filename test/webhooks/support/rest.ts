@@ -3,6 +3,7 @@ import { createHttpApp, createStreams } from '../../../src/http/index.ts';
 import type { AnyRoute } from '../../../src/http/kit/route.ts';
 import { AppError } from '../../../src/platform/errors.ts';
 import type { Scope } from '../../../src/platform/principal.ts';
+import { noAudit } from '../../support/no-audit.ts';
 import { quiet } from '../../support/quiet-log.ts';
 
 /** A key is `organization:scope`. */
@@ -12,6 +13,7 @@ export const restOf = (routes: readonly AnyRoute[]) =>
   createHttpApp({
     routes,
     streams: createStreams({ log: quiet }),
+    audit: noAudit,
     authenticate: async (credential) => {
       const [organizationId, scope] = [
         credential.slice(0, credential.indexOf(':')),

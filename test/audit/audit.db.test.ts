@@ -1,0 +1,250 @@
+/** The audit log as an owner reads it, and what becomes of it when somebody alters the database. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { verifyAll } from '../../src/audit/index.ts';
+import { chainOf } from '../../src/audit/store.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+const keys = rest.keyRing.peppers('audit');
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+type Shown = {
+  position: number;
+  operation: string;
+  outcome: string;
+  status: number | null;
+  code: string | null;
+  who: { kind: string; id: string | null; address: string };
+  target: Record<string, unknown>;
+  detail: Record<string, unknown>;
+  created_id: string | null;
+  repeated: number;
+  request_id: string;
+};
+
+async function customer() {
+  const organizationId = await rest.createOrganization();
+  const { id: keyId, key } = await rest.keyOf(organizationId);
+  const api = rest.as(key);
+  const list = async (query = ''): Promise<Shown[]> => (await api.get(`/api/v1/audit${query}`)).body.data;
+  /** Ends and refusals come a moment later. */
+  const listed = async (query: string, is: (shown: Shown[]) => boolean): Promise<Shown[]> => {
+    let shown: Shown[] = [];
+    await until('the audit log shows it', async () => {
+      shown = await list(query);
+      return is(shown);
+    });
+    return shown;
+  };
+  const verified = async (heads: Parameters<typeof verifyAll>[0]['heads'] = []) => {
+    for await (const each of verifyAll({ db, keys, heads })) if (each.organizationId === organizationId) return each;
+    throw new Error('there is no chain');
+  };
+  return { organizationId, keyId, key, api, list, listed, verified };
+}
+
+test('a change is shown with who, what and how it ended; reading is not', async () => {
+  const { api, keyId, listed } = await customer();
+  await api.get('/api/v1/sites');
+  const made = await api.post('/api/v1/sites').send({ name: 'Depot' });
+  const [entry, ...others] = await listed('', ([first]) => first?.outcome === 'done');
+  expect(others).toEqual([]);
+  expect(entry).toMatchObject({
+    operation: 'createSite',
+    outcome: 'done',
+    status: 201,
+    created_id: made.body.id,
+    detail: { name: 'Depot' },
+    who: { kind: 'api_key', id: keyId },
+    request_id: made.headers['x-request-id'],
+    repeated: 1,
+  });
+  await api.patch(`/api/v1/sites/${made.body.id}`).send({ name: 'Yard' });
+  const [changed] = await listed('?operation=updateSite', ([first]) => first?.outcome === 'done');
+  expect(changed).toMatchObject({ target: { id: made.body.id }, detail: { name: 'Yard' } });
+});
+
+test('what fails is shown as failed, and what is invalid or forbidden as refused, with its code', async () => {
+  const { api, organizationId, listed } = await customer();
+  await api.delete('/api/v1/sites/site_01KAT3Z6Y8Q0000000000000ZZ');
+  const [failed] = await listed('', ([first]) => first?.outcome === 'failed');
+  expect(failed).toMatchObject({ operation: 'deleteSite', status: 404, code: 'not_found' });
+  await api.post('/api/v1/sites').send({ nonsense: true });
+  const { key, id } = await rest.keyOf(organizationId, ['read:sessions']);
+  for (let i = 0; i < 3; i += 1) await rest.as(key).post('/api/v1/sites').send({ name: 'No' });
+  await rest.as(key).get('/api/v1/sites');
+  const refused = await listed(
+    '?kind=refused',
+    (shown) => shown.reduce((sum, { repeated }) => sum + repeated, 0) === 5,
+  );
+  expect(
+    refused
+      .map(({ operation, status, code }) => [operation, status, code].join(' '))
+      .sort()
+      .join('\n'),
+  ).toMatch(/^(?:createSite 400 validation_failed\n)(?:createSite 403 forbidden\n)+(?:listSites 403 forbidden)$/);
+  expect(refused.filter(({ code }) => code === 'forbidden').every(({ who }) => who.id === id)).toBe(true);
+});
+
+test('secrets are not in it, anywhere', async () => {
+  const { api, organizationId, listed } = await customer();
+  const canary = 'canary-c4n4ry-0123456789';
+  const { id } = (await api.post('/api/v1/charge-points').send({ identity: `AU-${Date.now()}`, key: canary })).body;
+  await api.post('/api/v1/webhooks/endpoints').send({
+    url: 'https://example.com/hook',
+    events: ['*'],
+    secret: canary,
+  });
+  await api
+    .patch(`/api/v1/charge-points/${id}/configuration`)
+    .send({ WifiPassphrase: canary, HeartbeatInterval: '60' });
+  await api.post(`/api/v1/charge-points/${id}/commands`).send({
+    action: 'ChangeConfiguration',
+    payload: { key: 'AuthorizationKey', value: canary },
+  });
+  const { email } = await rest.userOf(organizationId, 'owner');
+  await request(rest.app).post('/api/v1/auth/login').send({ email, password: canary });
+  await request(rest.app).post('/api/v1/auth/login').send({ email, password: rest.password, code: canary });
+  await listed('', (shown) => shown.some(({ operation, outcome }) => operation === 'login' && outcome === 'refused'));
+  const rows = await db.prisma.auditEntry.findMany({ where: { organizationId } });
+  const text = JSON.stringify(rows, (_name, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
+  expect(text).not.toContain(canary);
+  expect(text).not.toContain(rest.password);
+  expect(text).toContain('HeartbeatInterval');
+});
+
+describe('logging in', () => {
+  test('is shown to the organization of the user, and so is a wrong password', async () => {
+    const { organizationId, listed } = await customer();
+    const { email, id } = await rest.userOf(organizationId, 'viewer');
+    const attempt = (password: string) => request(rest.app).post('/api/v1/auth/login').send({ email, password });
+    await attempt('wrong');
+    await attempt(rest.password);
+    const shown = await listed(
+      '?operation=login',
+      (all) => all.length === 2 && all.every(({ outcome }) => outcome !== 'unknown'),
+    );
+    expect(shown.map(({ outcome }) => outcome).sort()).toEqual(['done', 'refused']);
+    expect(shown.map(({ who }) => who.id)).toEqual([id, id]);
+  });
+
+  test('a revoked key that is still used is told', async () => {
+    const { api, organizationId, listed } = await customer();
+    const { id, key } = await rest.keyOf(organizationId);
+    await api.delete(`/api/v1/api-keys/${id}`);
+    await rest.as(key).get('/api/v1/sites');
+    const [refused] = await listed(`?principal_id=${id}`, (shown) => shown.length === 1);
+    expect(refused).toMatchObject({ outcome: 'refused', operation: 'listSites', code: 'unauthorized', status: 401 });
+  });
+});
+
+test('nobody reads it but owners, admins and keys that may', async () => {
+  const { organizationId, list } = await customer();
+  for (const role of ['owner', 'admin', 'operator', 'installer', 'billing', 'viewer'] as const) {
+    const { id } = await rest.userOf(organizationId, role);
+    const answer = await rest.as(rest.accessTokens.issue(id)).get('/api/v1/audit');
+    expect([role, answer.status]).toEqual([role, role === 'owner' || role === 'admin' ? 200 : 403]);
+  }
+  const other = await customer();
+  await other.api.post('/api/v1/sites').send({ name: 'Secret place' });
+  expect(JSON.stringify(await list())).not.toContain('Secret place');
+});
+
+test('a repeated request with one idempotency key is one change', async () => {
+  const { api, listed } = await customer();
+  for (let i = 0; i < 3; i += 1) await api.post('/api/v1/sites').set('Idempotency-Key', 'once').send({ name: 'Once' });
+  expect(await listed('', ([first]) => first?.outcome === 'done')).toHaveLength(1);
+});
+
+test('while the log cannot be written nothing is changed', async () => {
+  const { api, organizationId } = await customer();
+  await db.pool.query(`ALTER TABLE audit_entries RENAME TO audit_entries_away`);
+  try {
+    expect((await api.post('/api/v1/sites').send({ name: 'Unseen' })).status).toBe(500);
+  } finally {
+    await db.pool.query(`ALTER TABLE audit_entries_away RENAME TO audit_entries`);
+  }
+  expect(await db.prisma.site.count({ where: { organizationId } })).toBe(0);
+});
+
+describe('the chain', () => {
+  async function chained() {
+    const made = await customer();
+    await Promise.all(Array.from({ length: 12 }, (_, i) => made.api.post('/api/v1/sites').send({ name: `Site ${i}` })));
+    await made.listed('', (shown) => shown.length === 12 && shown.every(({ outcome }) => outcome === 'done'));
+    const { body: head } = await made.api.get('/api/v1/audit/head');
+    return { ...made, head: { organizationId: made.organizationId, position: head.position, mac: head.mac } };
+  }
+  const whereOf = (organizationId: string, position: number) => [organizationId, position] as const;
+
+  test('is whole, without a hole, with calls side by side', async () => {
+    const { verified, head } = await chained();
+    expect(await verified([head])).toMatchObject({ entries: 24, position: 24, findings: [] });
+  });
+
+  const alterations = {
+    'a changed text': `UPDATE audit_entries SET detail = '{"name":"Other"}' WHERE organization_id = $1 AND position = $2`,
+    'a changed principal': `UPDATE audit_entries SET principal_id = 'key_x' WHERE organization_id = $1 AND position = $2`,
+    'a changed time': `UPDATE audit_entries SET at = at + interval '1 ms' WHERE organization_id = $1 AND position = $2`,
+    'an end of another call': `UPDATE audit_entries SET call_position = coalesce(call_position, 0) + 1 WHERE organization_id = $1 AND position = $2`,
+    'a changed kind': `UPDATE audit_entries SET kind = 'script' WHERE organization_id = $1 AND position = $2`,
+    'an entry taken out': 'DELETE FROM audit_entries WHERE organization_id = $1 AND position = $2',
+  };
+  test.each(Object.entries(alterations))('shows %s', async (_name, sql) => {
+    const { organizationId, verified } = await chained();
+    await db.pool.query(sql, [...whereOf(organizationId, 7)]);
+    const { findings } = await verified();
+    expect(findings.map(({ position }) => position)).toContain(7);
+  });
+
+  test('shows that its end was cut off', async () => {
+    const { organizationId, verified } = await chained();
+    await db.pool.query('DELETE FROM audit_entries WHERE organization_id = $1 AND position > 20', [organizationId]);
+    expect((await verified()).findings).toEqual([
+      { organizationId, position: 21, what: 'entries 21 to 24 are missing' },
+    ]);
+    await db.pool.query(
+      'UPDATE audit_chains c SET position = 20, mac = e.mac FROM audit_entries e WHERE c.organization_id = $1 AND e.organization_id = $1 AND e.position = 20',
+      [organizationId],
+    );
+    expect((await verified()).findings).toEqual([
+      { organizationId, position: 0, what: 'what it says of its beginning and end was altered' },
+    ]);
+  });
+
+  test('shows, by a head that was noted, that the whole was put back', async () => {
+    const { organizationId, api, listed, verified } = await chained();
+    const before = await chainOf(db, organizationId);
+    await api.post('/api/v1/sites').send({ name: 'Hidden' });
+    await listed('', (shown) => shown.length === 13 && shown.every(({ outcome }) => outcome === 'done'));
+    const { body: head } = await api.get('/api/v1/audit/head');
+    await db.pool.query('DELETE FROM audit_entries WHERE organization_id = $1 AND position > 24', [organizationId]);
+    await db.pool.query(
+      'UPDATE audit_chains SET position = $2, mac = $3, kid = $4, seal = $5 WHERE organization_id = $1',
+      [organizationId, before?.position, before?.mac, before?.kid, before?.seal],
+    );
+    expect((await verified()).findings).toEqual([]);
+    expect((await verified([{ organizationId, position: head.position, mac: head.mac }])).findings).toEqual([
+      { organizationId, position: 26, what: 'it was noted as the end, and is missing' },
+    ]);
+  });
+
+  test('what is old is forgotten, and the rest is still whole', async () => {
+    const { organizationId, api, listed, verified } = await chained();
+    rest.advance(3 * 86_400_000);
+    await api.post('/api/v1/sites').send({ name: 'Late' });
+    await listed('', ([first]) => first?.outcome === 'done' && first.detail['name'] === 'Late');
+    await rest.audit.retain(2);
+    expect(await verified()).toMatchObject({ entries: 2, position: 26, findings: [] });
+    expect((await api.get('/api/v1/audit/head')).body).toMatchObject({ position: 26, forgotten_until: 24 });
+    await db.pool.query('UPDATE audit_chains SET gone_until = 25 WHERE organization_id = $1', [organizationId]);
+    expect((await verified()).findings[0]?.position).toBe(0);
+  });
+});
