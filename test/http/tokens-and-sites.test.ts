@@ -160,6 +160,7 @@ test('the organization shows itself and can be changed', async () => {
     currency: 'EUR',
     timezone: 'UTC',
     authorization: 'list',
+    uncommissioned: 'accepted',
     created_at: expect.any(String),
   });
   const changed = await api.patch('/api/v1/organization').send({ name: 'New', currency: 'CHF', authorization: 'open' });
