@@ -11,6 +11,7 @@ import { type Database, maintainPartitions } from './database/index.ts';
 import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts';
 import { sweepRefreshes } from './display-messages/index.ts';
 import type { FirmwareImages } from './firmware-images/index.ts';
+import { type SweepNeeds, sweepHandovers } from './handovers/index.ts';
 import { cleanIdempotencyKeys } from './http/index.ts';
 import type { Ingest } from './ingest/contract.ts';
 import type { SpareIds } from './ingest/inputs.ts';
@@ -47,6 +48,7 @@ type Needs = {
   readonly spareIds: () => Promise<SpareIds>;
   /** Commands of which nobody was woken. */
   readonly lookForMissed: () => Promise<void>;
+  readonly handovers: SweepNeeds;
   /** For the metrics. */
   readonly backlog: { oldestDueS: number };
 };
@@ -89,6 +91,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'display_messages_due', cron: '*/5 * * * * *', run: () => sweepRefreshes({ db, submit, now: now() }) },
     { name: 'commissioning', cron: '* * * * * *', run: () => sweepCommissioning({ db, submit, now: now() }) },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
+    { name: 'handovers', cron: '*/2 * * * * *', run: () => sweepHandovers(needs.handovers) },
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {
       name: 'lost_connections',

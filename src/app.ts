@@ -17,7 +17,7 @@ import {
 } from './auth/index.ts';
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from './battery-swaps/index.ts';
 import { certificates, createCertificates } from './certificates/index.ts';
-import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from './charge-points/index.ts';
+import { chargePointRoutes, chargerKeys, createOcppUrl, makeChargerKey, stations } from './charge-points/index.ts';
 import {
   chargingNeedsParticipant,
   chargingNeedsRoutes,
@@ -70,6 +70,7 @@ import { externalLimitRoutes, externalLimits } from './external-limits/index.ts'
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createFirmwareImages } from './firmware-images/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
+import { handoverRoutes, handovers } from './handovers/index.ts';
 import {
   addressOf,
   createHttpApp,
@@ -214,6 +215,7 @@ export function createApp({
       participant(commandsParticipant()),
       participant(uploads),
       participant(chargerKeys),
+      participant(handovers),
       participant(configurationParticipant(settingWords)),
       participant(monitoringParticipant({ mostStreams: config.deviceModel.mostStreams })),
       participant(networkProfiles),
@@ -319,6 +321,13 @@ export function createApp({
     nodeId,
     clock,
   });
+  function keyCall(spoken: string, value: string) {
+    const protocol = versions.find((each) => each.protocol === spoken)?.protocol;
+    if (protocol === undefined) return undefined;
+    // 1.6 security whitepaper A01; 2.0.1 A01.FR.01
+    const key = protocol === v16.protocol ? 'AuthorizationKey' : 'SecurityCtrlr.BasicAuthPassword';
+    return calls.translate(protocol, { do: 'change_configuration', settings: [{ key, value }] });
+  }
   const settings = configurationReads(db);
   const templates = templateStore(db);
   const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
@@ -416,19 +425,14 @@ export function createApp({
         onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
         submit,
         seal: sealing.seal,
-        keyCall: (spoken, value) => {
-          const protocol = versions.find((each) => each.protocol === spoken)?.protocol;
-          if (protocol === undefined) return undefined;
-          // 1.6 security whitepaper A01; 2.0.1 A01.FR.01
-          const key = protocol === v16.protocol ? 'AuthorizationKey' : 'SecurityCtrlr.BasicAuthPassword';
-          return calls.translate(protocol, { do: 'change_configuration', settings: [{ key, value }] });
-        },
+        keyCall,
         settled: (command, withinMs) => waiter.settled(command, { withinMs }),
         nodeId,
         newId,
         clock,
       }),
       ...commissioningRoutes({ db, submit, newId, clock }),
+      ...handoverRoutes({ db, submit, newId, clock }),
       ...tokenRoutes({ db, clock }),
       ...tokenGroupRoutes({ db, clock }),
       ...unknownTokenRoutes({ db, clock }),
@@ -510,6 +514,11 @@ export function createApp({
     servers,
     spareIds,
     lookForMissed,
+    handovers: {
+      ...{ db, submit, now, newId, keyCall, seal: sealing.seal },
+      translate: (...asked) => calls.translate(...asked),
+      makeKey: () => makeChargerKey(keyRing.peppers('charger-key')),
+    },
     backlog,
   });
   const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });

@@ -3,6 +3,7 @@
  * `<!-- generated: NAME -->` and `<!-- end of NAME -->`; `npm run docs:machines` writes them, test/docs/machines.test.ts compares.
  */
 import { commissioningFailures, commissioningRules } from '../../src/commissioning/index.ts';
+import { fates, handoverRules } from '../../src/handovers/index.ts';
 import { machineDiagram } from '../../src/platform/machine-diagram.ts';
 import { reservationRules } from '../../src/reservations/index.ts';
 
@@ -25,6 +26,15 @@ export const generatedParts: Readonly<Record<string, Readonly<Record<string, () 
         ...Object.entries(commissioningFailures).map(
           ([code, { retryable, remedy }]) => `| \`${code}\` | ${retryable ? 'yes' : 'no'} | ${remedy} |`,
         ),
+      ].join('\n'),
+  },
+  'docs/handover.md': {
+    'handover machine': () => machineDiagram(handoverRules, { initial: 'initiated' }),
+    'handover fates': () =>
+      [
+        '| table | at the cutover | |',
+        '|---|---|---|',
+        ...Object.entries(fates).map(([table, { fate, what }]) => `| \`${table}\` | ${fate} | ${what} |`),
       ].join('\n'),
   },
 };

@@ -32,6 +32,7 @@ const LOAD: Statement = {
   name: 'battery_swaps_load',
   text: `SELECT newest.* FROM unnest($1::text[], $2::int4[]) AS asked(cp, request_id),
            LATERAL (SELECT s.charge_point_id AS "chargePointId", ${FIELDS} FROM battery_swaps s
+                      JOIN charge_points c ON c.id = s.charge_point_id AND c.organization_id = s.organization_id
                      WHERE s.charge_point_id = asked.cp AND s.request_id = asked.request_id ORDER BY s.id DESC LIMIT 1) newest
          UNION
          SELECT s.charge_point_id, ${FIELDS} FROM battery_swaps s

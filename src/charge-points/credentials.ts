@@ -31,6 +31,12 @@ export function hashChargerKey(peppers: Peppers, key: string): ChargerKeyHash {
   return { hash: plain(digest(pepper, salt, meantBytes(Buffer.from(key, 'utf8')))), salt: plain(salt), kid };
 }
 
+/** A new one with its hash, for whoever takes it to the charger at once. */
+export function makeChargerKey(peppers: Peppers): ChargerKeyHash & { readonly key: string } {
+  const key = generateChargerKey();
+  return { key, ...hashChargerKey(peppers, key) };
+}
+
 type Stored = { readonly hash: Uint8Array; readonly salt: Uint8Array; readonly kid: string };
 
 /**

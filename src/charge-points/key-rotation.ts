@@ -6,10 +6,11 @@ import type { Step } from '../ingest/contract.ts';
 import type { ChargerKeyInput, KeyHash, KeyOfferReply } from '../ingest/inputs.ts';
 
 /**
- * offered: its command has not ended · undecided: it ended without an answer, so the next login tells · after_reboot: the charger
- * has it, and uses it after its next boot at the latest.
+ * offered: its command has not ended · handing_over: the same, and the old one is to open until the new one is used ·
+ * undecided: it ended without an answer, so the next login tells · after_reboot: the charger has it, and uses it after its next
+ * boot at the latest · until_used: it has it, and was asked to log in with it.
  */
-export type OfferState = 'offered' | 'undecided' | 'after_reboot';
+export type OfferState = 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used';
 export type KeyState = {
   /** Profile 0 knows no key. */
   readonly hasKeys: boolean;
@@ -46,7 +47,7 @@ function offered(state: KeyState, input: Input<'offered'>): Next {
     input;
   const command = { commandId, action, payload, sealed, timeoutS, requestedBy, waitingNode } as const;
   return {
-    state: { ...state, offer: { commandId, key, state: 'offered' } },
+    state: { ...state, offer: { commandId, key, state: input.keepsOld === true ? 'handing_over' : 'offered' } },
     effects: [
       {
         do: 'feed',
@@ -67,6 +68,11 @@ function ended(state: KeyState, input: Input<'command_ended'>): Next {
       const changes = learned?.about === 'settings_changed' ? learned.changes : [];
       const isLater = changes.some(({ outcome }) => outcome === 'reboot_required');
       if (isLater) return moved(state, { offer: { ...offer, state: 'after_reboot' } });
+      if (offer.state === 'handing_over') {
+        const { chargePointId } = input; // logged in with the old key: it is to come back with the new one (ocpp/transport.ts)
+        const next = moved(state, { offer: { ...offer, state: 'until_used' } });
+        return { ...next, effects: [{ do: 'wake', wake: { wake: 'connection', chargePointId } }] };
+      }
       return moved(state, { current: offer.key, offer: null });
     }
     case 'rejected':

@@ -7,6 +7,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { ChargerKeyInput, CommandReply, KeyOfferReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import type { Principal } from '../platform/principal.ts';
 import { splitSecrets } from '../platform/secret-settings.ts';
 import { generateChargerKey, hashChargerKey, type Peppers } from './credentials.ts';
 import * as reads from './registry-read-store.ts';
@@ -44,6 +45,9 @@ const WHY: Readonly<Record<Exclude<KeyOfferReply['refused'], 'no_key'>, string>>
   offered: 'is being given a new key already; wait for the command, or cancel it',
   undecided:
     'has not said whether it took the last new key; its next login tells. Restart it, or set a key by hand (rotate-key without via)',
+  handing_over: 'is being given a new key by its handover already; wait for it',
+  until_used:
+    'has been given a new key by its handover; it has to log in with it first. Restart it, or set a key by hand',
   after_reboot: 'uses its new key after its next boot; restart it first',
 };
 
@@ -62,7 +66,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
     );
 
   /** The id of the command that takes it there. */
-  async function offer(row: reads.ChargePointRow, principalId: string, isWaiting: boolean): Promise<string> {
+  async function offer(row: reads.ChargePointRow, by: Principal, isWaiting: boolean): Promise<string> {
     const { id, identity } = row;
     const offline = `Charge point ${identity} is offline; a key can be taken to it by OCPP only while it is connected`;
     if (!row.connected || row.protocol === null) throw new AppError('charge_point_offline', offline);
@@ -77,13 +81,14 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       type: 'offered',
       chargePointId: id,
       receivedAt: clock.now(),
+      onlyFor: by.organizationId,
       commandId,
       key: hashChargerKey(peppers, key),
       sealed: seal(split.secret, id),
       action: call.action,
       payload: split.masked,
       timeoutS: TIMEOUT_S,
-      requestedBy: principalId,
+      requestedBy: by.id,
       waitingNode: isWaiting ? nodeId : undefined,
     };
     // What `offered` promises, see ingest/inputs.ts.
@@ -131,7 +136,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       if (query.via === 'ocpp') {
         if (body?.key !== undefined) throw chosenOverOcpp();
         if (row.securityProfile === 0) throw profile0(identity);
-        const commandId = await offer(row, principal.id, query.wait === true);
+        const commandId = await offer(row, principal, query.wait === true);
         if (query.wait === true) await settled({ id: commandId, chargePointId: id }, WAIT_MS);
         const after = await reads.chargePointById(db, organizationId, id);
         const keyRotation = (after?.keyRotation ?? null) as z.input<typeof schemas.rotatedKey>['key_rotation']; // key-rotation.ts writes it

@@ -103,12 +103,13 @@ export const chargePoint = z
     lifecycle: z.enum(lifecycles),
     has_key: z.boolean().meta({ description: 'Whether a key is set; it is never shown again' }),
     key_rotation: z
-      .enum(['offered', 'undecided', 'after_reboot'])
+      .enum(['offered', 'handing_over', 'undecided', 'after_reboot', 'until_used'])
       .nullable()
       .meta({
         description:
           'A new key is on its way to the charger by OCPP: its command has not ended (offered), or ended without an answer ' +
-          '(undecided: the next login tells), or the charger uses it after its next boot. Until then either key opens',
+          '(undecided: the next login tells), or the charger uses it after its next boot. Until then either key opens. ' +
+          'After a handover: handing_over, its command has not ended; until_used, the charger has it and has not logged in with it',
       }),
     ocpp_url: z.string().meta({ description: 'What to configure in the charger' }),
     connected: z.boolean(),

@@ -81,6 +81,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
         type: 'requested',
         chargePointId: target.id,
         receivedAt: clock.now(),
+        onlyFor: bulk.organizationId,
         commandId: member.commandId,
         action: call.action,
         payload: { ...call.payload },

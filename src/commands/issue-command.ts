@@ -68,7 +68,8 @@ export const createIssueCommand =
     const split = splitSecrets(call.payload);
     const commandId = request.commandId ?? newId('cmd');
     const receivedAt = clock.now();
-    const input = { room: 'commands', type: 'requested', chargePointId, receivedAt, commandId } as const;
+    const about = { chargePointId, receivedAt, onlyFor: organizationId };
+    const input = { room: 'commands', type: 'requested', ...about, commandId } as const;
     const reply = (await submit(
       {
         ...input,

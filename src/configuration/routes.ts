@@ -98,6 +98,7 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
         type: 'requested',
         chargePointId: target.id,
         receivedAt: now,
+        onlyFor: asked.organizationId,
         changeId,
         ...wish,
         reboot: query.reboot ?? 'never',

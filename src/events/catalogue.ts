@@ -122,6 +122,28 @@ const dataSchemas = {
     expires_at: instant,
     session_id: z.string().nullable().describe('The session that used it'),
   }),
+  'handover.completed': z.object({
+    handover_id: z.string(),
+    mode: z.enum(['installer_to_owner', 'ownership_transfer']),
+    side: z
+      .enum(['from', 'to'])
+      .describe('Whether the organization of this event gave the charge point away, or got it'),
+    from_organization_id: z.string(),
+    to_organization_id: z
+      .string()
+      .nullable()
+      .describe('null on the side that gave it away, unless it had named the receiver'),
+    note: z.string().nullable(),
+    initiated_at: instant,
+    accepted_at: instant,
+    initiated_by: z.string().nullable().describe('key_… or usr_…; on the side that gave it away only'),
+    accepted_by: z.string().nullable().describe('key_… or usr_…; on the side that got it only'),
+    site_id: z.string().nullable().describe('Where it stands now; on the side that got it only'),
+    key_change: z
+      .enum(['none', 'pending', 'offered', 'awaiting_reconnect', 'changed', 'not_changed'])
+      .nullable()
+      .describe('How far its new key is (docs/handover.md); on the side that got it only'),
+  }),
 } as const;
 
 export type EmittedType = keyof typeof dataSchemas;
@@ -134,6 +156,8 @@ export type DomainEventInput = {
     readonly occurredAt: Date;
     readonly receivedAt: Date;
     readonly historical?: boolean;
+    /** Whose it is, where that is not who holds the charge point as the transaction begins. */
+    readonly owner?: { readonly organizationId: string; readonly siteId: string | null };
     readonly data: EventData<T>;
   };
 }[EmittedType];
@@ -314,6 +338,26 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       session_id: null,
     },
   },
+  'handover.completed': {
+    description: 'A charger handover to a new operator completes',
+    data: eventBase.extend(dataSchemas['handover.completed'].shape),
+    example: {
+      ...example,
+      sequence: 15,
+      handover_id: 'hnd_01KAT3Z6Y8Q0000000000000AH',
+      mode: 'installer_to_owner',
+      side: 'to',
+      from_organization_id: 'org_01KAT3Z6Y8Q0000000000000AJ',
+      to_organization_id: example.organization_id,
+      note: 'Depot North',
+      initiated_at: '2026-11-20T09:00:00.000Z',
+      accepted_at: '2026-11-23T12:00:00.000Z',
+      initiated_by: null,
+      accepted_by: 'usr_01KAT3Z6Y8Q0000000000000AK',
+      site_id: null,
+      key_change: 'pending',
+    },
+  },
 };
 
 /** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
@@ -323,7 +367,6 @@ const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
   'alert.resolved': 'A previously triggered alert clears',
   'firmware.update_started': 'Firmware update begins on a charge point',
   'firmware.update_completed': 'Firmware update finishes successfully',
-  'handover.completed': 'A charger handover to a new operator completes',
 };
 
 export const isDescribed = (type: EventType): type is DescribedType => Object.hasOwn(catalogue, type);

@@ -46,7 +46,9 @@ export async function runBatch(
     let wave: Entry[] = [];
     inputs.forEach((input, origin) => {
       const known = locked.get(input.chargePointId);
-      if (known === undefined) work.missing(origin, input.chargePointId);
+      // It changed hands after its owner was asked for (src/handovers): whoever asked has no say any more.
+      const isAnothers = input.onlyFor !== undefined && known?.root.organizationId !== input.onlyFor;
+      if (known === undefined || isAnothers) work.missing(origin, input.chargePointId);
       else wave.push({ root: work.hold(known), input, origin });
     });
     for (let depth = 0; wave.length > 0; depth += 1) {

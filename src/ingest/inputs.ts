@@ -16,6 +16,7 @@ import type { DeviceModelInput } from './inputs/device-model.ts';
 import type { DisplayMessageInput } from './inputs/display-messages.ts';
 import type { ExternalLimitInput } from './inputs/external-limits.ts';
 import type { FirmwareInput } from './inputs/firmware.ts';
+import type { HandoverInput } from './inputs/handovers.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
 import type { MonitoringInput } from './inputs/monitoring.ts';
@@ -50,6 +51,7 @@ export type * from './inputs/display-messages.ts';
 export type * from './inputs/energy-transfer.ts';
 export type * from './inputs/external-limits.ts';
 export type * from './inputs/firmware.ts';
+export type * from './inputs/handovers.ts';
 export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
 export type * from './inputs/meter.ts';
@@ -172,6 +174,7 @@ export type Input =
   | ExternalLimitInput
   | DerControlInput
   | LocalListInput
-  | CommissioningInput;
+  | CommissioningInput
+  | HandoverInput;
 
 export type RoomName = Input['room'];

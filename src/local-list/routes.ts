@@ -94,7 +94,7 @@ export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
         const reply = (await submit(
           {
             ...{ room: 'local_lists', type: 'requested', chargePointId: id, receivedAt: clock.now() },
-            ...{ mode: body.mode, requestedBy: principal.id },
+            ...{ mode: body.mode, requestedBy: principal.id, onlyFor: principal.organizationId },
           },
           { deadline: new Date(Date.now() + PATIENCE_MS) },
         )) as LocalListReply; // what `requested` promises, see ingest/inputs.ts

@@ -21,13 +21,16 @@ export type LoginRow = {
   readonly nextKeyKid: string | null;
   /** Which one that is. */
   readonly nextKeyCommandId: string | null;
+  /** charge-points/key-rotation.ts */
+  readonly nextKeyState: string | null;
 };
 
 const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId",
        c.security_profile AS "securityProfile", c.strict, c.assume_protocol AS "assumeProtocol", c.lifecycle,
        c.serial_number AS "serialNumber", o.name AS "organizationName",
        c.key_hash AS "keyHash", c.key_salt AS "keySalt", c.key_kid AS "keyKid", c.next_key_hash AS "nextKeyHash",
-       c.next_key_salt AS "nextKeySalt", c.next_key_kid AS "nextKeyKid", c.next_key_command_id AS "nextKeyCommandId"
+       c.next_key_salt AS "nextKeySalt", c.next_key_kid AS "nextKeyKid", c.next_key_command_id AS "nextKeyCommandId",
+       c.next_key_state AS "nextKeyState"
   FROM charge_points c JOIN organizations o ON o.id = c.organization_id`;
 
 // Plan: index scan of the unique identity, once per element. Identities are unique in the installation: no organization yet.

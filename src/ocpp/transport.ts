@@ -214,6 +214,9 @@ export function createTransport(options: TransportOptions): Transport {
       login.organizationId !== was.organizationId
     ) {
       connection.close(1008, 'the record of this charge point changed, connect again', 'kicked');
+    } else if (login.nextKeyState === 'until_used' && was.nextKeyState !== 'until_used') {
+      // Once: a charger that comes back with the old key all the same may stay.
+      connection.close(1012, 'it has a new key, connect again with it', 'kicked');
     } else if (login.strict !== was.strict) connection.link = { ...connection.link, strict: login.strict };
   }
 

@@ -47,6 +47,7 @@ export type IdPrefix =
   | 'der'
   | 'drp'
   | 'dev'
+  | 'hnd'
   | 'node'
   | 'req';
 

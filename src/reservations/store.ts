@@ -39,7 +39,8 @@ const LOAD: Statement = {
           WHERE r.charge_point_id = ANY($1::text[]) AND r.due_at IS NOT NULL
          UNION ALL
          SELECT r.charge_point_id, ${FIELDS} FROM unnest($2::text[], $3::int4[]) AS v(cp, ocpp_id)
-           JOIN reservations r ON r.charge_point_id = v.cp AND r.ocpp_id = v.ocpp_id WHERE r.due_at IS NULL
+           JOIN reservations r ON r.charge_point_id = v.cp AND r.ocpp_id = v.ocpp_id
+           JOIN charge_points c ON c.id = v.cp AND c.organization_id = r.organization_id WHERE r.due_at IS NULL
          UNION ALL
          SELECT r.charge_point_id, ${FIELDS} FROM unnest($4::text[], $5::text[]) AS v(cp, id)
            JOIN reservations r ON r.id = v.id AND r.charge_point_id = v.cp WHERE r.due_at IS NULL`,

@@ -71,6 +71,7 @@ export function dynamicProfileRoutes({ reads, issue, submit, clock }: Needs): An
             type: 'values_given',
             chargePointId: params.id,
             receivedAt: clock.now(),
+            onlyFor: principal.organizationId,
             profileId: number,
             rates: given,
           },

@@ -60,7 +60,8 @@ export const createSetProfile =
     const about = { room: 'smart_charging', chargePointId: asked.chargePointId, receivedAt: clock.now() } as const;
     const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
     const { requestedBy } = asked;
-    await submit({ ...about, type: 'requested', id, commandId, profile, requestedBy }, deadline);
+    const onlyFor = asked.organizationId;
+    await submit({ ...about, onlyFor, type: 'requested', id, commandId, profile, requestedBy }, deadline);
     try {
       await issue({ ...asked, commandId, command: { do: 'set_charging_profile', profile } });
     } catch (cause) {

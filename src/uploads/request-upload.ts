@@ -64,7 +64,7 @@ export const createRequestUpload =
       retries: retries ?? null,
       retryIntervalS: retryIntervalS ?? null,
     };
-    const about = { room: 'uploads', chargePointId, receivedAt } as const;
+    const about = { room: 'uploads', chargePointId, receivedAt, onlyFor: organizationId } as const;
     const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
     const reply = (await submit({ ...about, type: 'requested', upload }, deadline)) as UploadReply; // what the room promises
     if (!reply.created) {

@@ -2,21 +2,27 @@
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Subscriber } from './match.ts';
 
-/** Plan: charge_points_pkey, then webhook_endpoints_organization_id_id_idx of their organizations (100 at most each). */
-const SUBSCRIBERS: Statement = {
-  name: 'webhooks_subscribers',
-  text: `SELECT w.id, w.organization_id AS "organizationId", w.url, w.secret, w.previous_secret AS "previousSecret",
+const ACTIVE = `SELECT w.id, w.organization_id AS "organizationId", w.url, w.secret, w.previous_secret AS "previousSecret",
                 w.previous_secret_until AS "previousSecretUntil", w.events, w.site_ids AS "siteIds",
                 w.charge_point_ids AS "chargePointIds", w.min_intervals AS "minIntervals", w.ordered
            FROM webhook_endpoints w
-          WHERE w.active AND w.deleted_at IS NULL
-            AND w.organization_id IN (SELECT organization_id FROM charge_points WHERE id = ANY($1::text[]))
-          ORDER BY w.id`,
+          WHERE w.active AND w.deleted_at IS NULL`;
+/** Plan: charge_points_pkey, then webhook_endpoints_organization_id_id_idx of their organizations (100 at most each). */
+const SUBSCRIBERS: Statement = {
+  name: 'webhooks_subscribers',
+  text: `${ACTIVE} AND w.organization_id IN (SELECT organization_id FROM charge_points WHERE id = ANY($1::text[])) ORDER BY w.id`,
+};
+const SUBSCRIBERS_OF_ORGANIZATIONS: Statement = {
+  name: 'webhooks_subscribers_of_organizations',
+  text: `${ACTIVE} AND w.organization_id = ANY($1::text[]) ORDER BY w.id`,
 };
 
 /** The active endpoints of the organizations of these charge points, as this transaction sees them. */
 export const subscribersOf = (tx: Tx, chargePointIds: readonly string[]): Promise<Subscriber[]> =>
   tx.rows<Subscriber>(SUBSCRIBERS, [chargePointIds]);
+/** The same of organizations by their ids. */
+export const subscribersOfOrganizations = (tx: Tx, organizationIds: readonly string[]): Promise<Subscriber[]> =>
+  tx.rows<Subscriber>(SUBSCRIBERS_OF_ORGANIZATIONS, [organizationIds]);
 
 /** Of each key the newest delivery, locked: nobody may claim it while its event is replaced. Plan: webhook_deliveries_throttled. */
 const LAST_OF_KEYS: Statement = {

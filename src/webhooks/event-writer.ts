@@ -6,7 +6,7 @@ import type { Tx } from '../database/contract.ts';
 import type { EmittedEvent, EventWriter } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { insertEvents, lastOfKeys, type NewEvent, subscribersOf } from './event-store.ts';
+import { insertEvents, lastOfKeys, type NewEvent, subscribersOf, subscribersOfOrganizations } from './event-store.ts';
 import { type Subscriber, throttleKey, wants } from './match.ts';
 import { createOutgoing, type Wanted } from './outgoing.ts';
 
@@ -26,7 +26,7 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
         async write(emitted) {
           const at = now();
           const events = emitted.map(eventOf);
-          const wanted = match(emitted, events, await asked);
+          const wanted = match(emitted, events, [...(await asked), ...(await othersOf(tx, emitted))]);
           const last = await slotsOf(tx, wanted);
           const lease = dispatcher.newLease();
           const outgoing = createOutgoing({ last, lease, room: dispatcher.room, now: at });
@@ -46,6 +46,16 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
       };
     },
   };
+}
+
+/** Of organizations that events are for although the charge point is not theirs yet: hardly ever anything to ask. */
+async function othersOf(tx: Tx, emitted: readonly EmittedEvent[]): Promise<readonly Subscriber[]> {
+  const others = new Set<string>();
+  for (const { root, event } of emitted) {
+    const { owner } = event;
+    if (owner !== undefined && owner.organizationId !== root.organizationId) others.add(owner.organizationId);
+  }
+  return others.size === 0 ? [] : subscribersOfOrganizations(tx, [...others]);
 }
 
 function match(
@@ -85,13 +95,15 @@ async function slotsOf(tx: Tx, wanted: readonly Wanted[]) {
 
 function eventOf({ root, event, sequence }: EmittedEvent): NewEvent {
   const id = newId('evt');
+  const { organizationId, siteId } = event.owner ?? root;
+  const { chargePointId } = root;
   const body = JSON.stringify({
     id,
     event: event.type,
     timestamp: event.occurredAt.toISOString(),
     data: {
-      organization_id: root.organizationId,
-      charge_point_id: root.chargePointId,
+      organization_id: organizationId,
+      charge_point_id: chargePointId,
       charge_point_identity: root.identity,
       occurred_at: event.occurredAt.toISOString(),
       received_at: event.receivedAt.toISOString(),
@@ -100,6 +112,5 @@ function eventOf({ root, event, sequence }: EmittedEvent): NewEvent {
       ...event.data,
     },
   });
-  const { organizationId, chargePointId, siteId } = root;
   return { id, organizationId, type: event.type, chargePointId, siteId, sequence, occurredAt: event.occurredAt, body };
 }

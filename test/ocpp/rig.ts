@@ -235,6 +235,7 @@ export async function createRig(
         nextKeySalt: null,
         nextKeyKid: null,
         nextKeyCommandId: null,
+        nextKeyState: null,
         ...more,
       });
       return key;

@@ -35,6 +35,7 @@ const login = (more: Partial<LoginRow> = {}): LoginRow => ({
   nextKeySalt: null,
   nextKeyKid: null,
   nextKeyCommandId: null,
+  nextKeyState: null,
   ...more,
 });
 const right = { username: 'CP-1', password: Buffer.from('the right key 123') };

@@ -268,7 +268,9 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     name: 'Day',
     terms: { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.49' }] },
   });
+  const handed = await created('/charge-points', { identity: `HO-${organizationId.slice(-12)}` });
   const ids = {
+    handovers: await created(`/charge-points/${handed}/handovers`, { mode: 'ownership_transfer' }),
     'device-reports': reportId,
     'customer-information': customerReportId,
     'commissioning-runs': commissioningId,

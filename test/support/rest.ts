@@ -66,6 +66,7 @@ import { externalLimitRoutes, externalLimits } from '../../src/external-limits/i
 import { firmware, firmwareRoutes } from '../../src/firmware/index.ts';
 import { createFirmwareImages } from '../../src/firmware-images/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
+import { handoverRoutes, handovers } from '../../src/handovers/index.ts';
 import {
   addressOf,
   createHttpApp,
@@ -169,6 +170,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       customerInformation(keyRing.cipher('customer-information')),
       certificates,
       chargerKeys,
+      handovers,
       configurationParticipant(wordsOf(translating)),
       deviceModelParticipant({ words: deviceWordsOf(translating), automatic: false }),
       monitoringParticipant({ mostStreams: 2 }),
@@ -265,6 +267,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       clock,
     }),
     ...commissioningRoutes({ db, submit: ingest.submit, newId, clock }),
+    ...handoverRoutes({ db, submit: ingest.submit, newId, clock }),
     ...tokenRoutes({ db, clock }),
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),

@@ -19,10 +19,14 @@ export type ChargerKeyInput = Common & { readonly room: 'charger_keys' } & (
         readonly timeoutS: number;
         readonly requestedBy: string;
         readonly waitingNode?: string | undefined;
+        /** Accepted or not, the old key opens until the new one was used. */
+        readonly keepsOld?: true | undefined;
       }
     | CommandEnded
     /** It logged in while an offer was open. `offer`: which one that was. */
     | { readonly type: 'used'; readonly key: 'current' | 'next'; readonly offer: string }
   );
 
-export type KeyOfferReply = { readonly refused: 'no_key' | 'offered' | 'undecided' | 'after_reboot' };
+export type KeyOfferReply = {
+  readonly refused: 'no_key' | 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used';
+};

@@ -34,4 +34,9 @@ export type MeterReading = {
   readonly flags?: readonly string[];
 };
 
-export type Common = { readonly chargePointId: string; readonly receivedAt: Date };
+export type Common = {
+  readonly chargePointId: string;
+  readonly receivedAt: Date;
+  /** Who asks: under the lock the charge point has to be of this organization still, or it is as unknown as one that is gone. */
+  readonly onlyFor?: string | undefined;
+};

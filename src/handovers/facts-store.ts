@@ -1,0 +1,68 @@
+/**
+ * What has to be known of a charge point before it changes hands: one row each. What belongs to rooms that tell of running work
+ * (sessions, firmware, alerts, commissioning) is asked for here and nowhere else in this room.
+ */
+import type { Statement, Tx } from '../database/contract.ts';
+import type { Facts } from './types.ts';
+
+const MOST = 100;
+
+// Plan: primary keys and the partial indexes of open rows, all by charge point; the newest firmware request by its index.
+const FACTS: Statement = {
+  name: 'handovers_facts',
+  text: `SELECT c.id, c.organization_id AS "organizationId", c.number, c.lifecycle, o.uncommissioned = 'pending' AS "wantsCommissioning",
+                (SELECT count(*)::int4 FROM sessions s WHERE s.charge_point_id = c.id AND s.ended_at IS NULL) AS "openSessions",
+                (SELECT count(*)::int4 FROM held_transaction_events h WHERE h.charge_point_id = c.id) AS "heldEvents",
+                EXISTS (SELECT FROM (SELECT f.status, f.updated_at FROM firmware_requests f
+                                      WHERE f.charge_point_id = c.id AND f.kind = 'update' ORDER BY f.id DESC LIMIT 1) f
+                         WHERE f.status IN ('Downloading', 'Downloaded', 'Installing', 'InstallRebooting', 'SignatureVerified',
+                                            'DownloadScheduled', 'DownloadPaused', 'InstallScheduled')
+                           AND f.updated_at > now() - interval '2 hours') AS "firmwareRunning",
+                (SELECT count(*)::int4 FROM commands o
+                  WHERE o.charge_point_id = c.id AND o.due_at IS NOT NULL AND o.status <> 'queued') AS "commandsInFlight",
+                '{}'::text[] AS "criticalAlerts",
+                c.security_profile IN (1, 2) AS "hasKey", c.key_hash AS "keyHash",
+                c.next_key_command_id AS "offerCommandId", c.next_key_state AS "offerState",
+                coalesce(s.connected, false) AS connected,
+                coalesce((SELECT jsonb_agg(jsonb_build_object('id', q.id, 'action', q.action, 'requestedBy', q.requested_by,
+                                                              'waitingNode', q.waiting_node))
+                            FROM (SELECT * FROM commands o WHERE o.charge_point_id = c.id AND o.due_at IS NOT NULL
+                                     AND o.status = 'queued' ORDER BY o.id LIMIT ${MOST}) q), '[]') AS "queuedCommands",
+                coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'ocppId', r.ocpp_id, 'connectorId', r.connector_id,
+                                 'tokenUid', r.token_uid, 'status', r.status,
+                                 'expiresAtMs', extract(epoch FROM r.expires_at) * 1000))
+                            FROM (SELECT * FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL
+                                   ORDER BY r.id LIMIT ${MOST}) r), '[]') AS "openReservations",
+                EXISTS (SELECT FROM charging_profiles p WHERE p.charge_point_id = c.id
+                           AND (p.status = 'pending' OR p.status = 'active')) AS "hasProfiles",
+                EXISTS (SELECT FROM local_list_entries l WHERE l.charge_point_id = c.id) AS "hasLocalList",
+                coalesce((SELECT array_agg(m.message_id ORDER BY m.message_id) FROM display_messages m
+                           WHERE m.charge_point_id = c.id AND m.origin = 'csms'), '{}') AS "displayMessageIds"
+           FROM charge_points c JOIN organizations o ON o.id = c.organization_id LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
+          WHERE c.id = ANY($1::text[])`,
+};
+
+type Row = Omit<Facts, 'offer' | 'openReservations'> & {
+  readonly id: string;
+  readonly offerCommandId: string | null;
+  readonly offerState: string | null;
+  readonly openReservations: readonly (Omit<Facts['openReservations'][number], 'expiresAt'> & {
+    readonly expiresAtMs: number;
+  })[];
+};
+
+/** By charge point. Its organization is compared by the machine; a route asks for charge points of its own only. */
+export async function factsOf(tx: Tx, chargePointIds: readonly string[]): Promise<Map<string, Facts>> {
+  const rows = await tx.rows<Row>(FACTS, [chargePointIds]);
+  return new Map(
+    rows.map(({ id, offerCommandId, offerState, openReservations, ...facts }) => {
+      const offer =
+        offerCommandId === null || offerState === null ? null : { commandId: offerCommandId, state: offerState };
+      const reservations = openReservations.map(({ expiresAtMs, ...each }) => ({
+        ...each,
+        expiresAt: new Date(expiresAtMs),
+      }));
+      return [id, { ...facts, offer, openReservations: reservations }];
+    }),
+  );
+}

@@ -1,0 +1,144 @@
+/**
+ * What becomes of every table that knows a charge point when it changes hands. One place: the cutover's SQL, the documents and
+ * the test that no table is forgotten all read it.
+ *
+ * stays    a record of what happened: it remains with the organization that it happened to, and is not seen by the next one
+ * moves    what the device is and holds: it goes with it
+ * goes     it says nothing to either: it is deleted
+ * ends     what was under way for the organization before is ended, and then stays
+ * replaced a link of the organization before: it is taken out
+ */
+export type Fate = 'stays' | 'moves' | 'goes' | 'ends' | 'replaced';
+export type TableFate = {
+  readonly fate: Fate;
+  /** For the documents. */
+  readonly what: string;
+  /** moves: only those rows · ends: the open ones. */
+  readonly where?: string;
+  /** moves, ends: what is set besides. $4: now */
+  readonly set?: string;
+};
+
+const stays = (what: string): TableFate => ({ fate: 'stays', what });
+const moves = (what: string, more: { readonly where?: string; readonly set?: string } = {}): TableFate => ({
+  ...{ fate: 'moves', what },
+  ...more,
+});
+const goes = (what: string): TableFate => ({ fate: 'goes', what });
+const replaced = (what: string): TableFate => ({ fate: 'replaced', what });
+const ends = (what: string, where: string, set: string): TableFate => ({ fate: 'ends', what, where, set });
+
+const isAsked = "t.status IN ('requested', 'receiving')";
+const failedNow = "status = 'failed', why = 'handed_over'";
+
+/** By table; `handovers` and the charge point itself are written by the cutover's own statements. */
+export const fates: Readonly<Record<string, TableFate>> = {
+  charge_points: moves('The charge point: organization, site, name, number of its history, key'),
+  charge_point_states: moves('Its connection, boot and health'),
+  connectors: moves('The status of its connectors'),
+  charge_point_configuration: moves('Its settings, as it said them last'),
+  device_models: moves('How far its device model is known'),
+  device_variables: moves('Its device model'),
+  monitoring_settings: moves('The base and level of its monitoring'),
+  variable_monitors: moves('The monitors that it holds'),
+  device_conditions: moves('Conditions that its monitors found'),
+  event_streams: moves('Event streams that it holds'),
+  event_stream_values: goes('Values of its event streams'),
+  installed_certificates: moves('Certificates that it holds'),
+  external_limits: moves('Limits that others have set at it and that hold', { where: "t.status = 'active'" }),
+  der_controls: moves('DER controls that it holds', {
+    where: "t.status IN ('pending', 'active', 'superseded')",
+    set: "requested_by = 'system'",
+  }),
+  local_lists: goes('Its local list: replaced by a list of the new organization'),
+  local_list_entries: goes('The entries of its local list'),
+  display_messages: goes('Messages on its displays: cleared at the charger'),
+  schema_deviations: goes('Where it departs from the schemas: counted anew'),
+  unknown_charge_points: goes('Refused logins under its identity'),
+  held_transaction_events: goes('Events that wait for earlier ones: there are none, or it waits'),
+  smart_charging_settings: goes('How its EVs are answered: the new organization has its own'),
+  tariff_assignments: replaced('The tariff of the charge point: none, so that of the new site or organization holds'),
+  tokens: replaced('Places where a token may charge: taken out, unless it is the only one, which would allow all'),
+  token_groups: replaced('The same of groups'),
+  webhook_endpoints: replaced('Filters by charge point: taken out, unless it is the only one, which would tell of all'),
+  commands: ends(
+    'Queued commands are cancelled; sent ones are waited for',
+    "t.status = 'queued'",
+    `status = 'cancelled', due_at = NULL, completed_at = v.at, sealed = NULL,
+     error = '{"code":"handed_over","message":"The charge point was handed over to another organization before it could be sent"}'`,
+  ),
+  command_bulk_members: ends(
+    'Commands of a bulk that were not given yet are refused',
+    "t.state = 'pending'",
+    "state = 'refused', code = 'handed_over', message = 'The charge point was handed over to another organization', leased_until = NULL",
+  ),
+  reservations: ends(
+    'Open reservations are cancelled, and cancelled at the charger',
+    't.due_at IS NOT NULL',
+    "status = 'cancelled', reason = 'handed_over', due_at = NULL, command_id = NULL, ended_at = v.at, updated_at = v.at",
+  ),
+  charging_profiles: ends(
+    'Profiles that it holds count as cleared, and are cleared at the charger',
+    "t.status IN ('pending', 'active')",
+    "status = 'cleared', why = 'handed_over', updated_at = v.at",
+  ),
+  configuration_changes: ends(
+    'Running changes fail',
+    't.due_at IS NOT NULL',
+    "status = 'failed', phase = 'done', error = 'handed_over', due_at = NULL, completed_at = v.at, command_id = NULL",
+  ),
+  device_reports: ends(
+    'Reports that were asked for fail',
+    't.due_at IS NOT NULL',
+    "status = 'failed', error = 'handed_over', due_at = NULL, completed_at = v.at",
+  ),
+  display_message_refreshes: ends(
+    'The same',
+    't.due_at IS NOT NULL',
+    `${failedNow}, due_at = NULL, completed_at = v.at`,
+  ),
+  customer_reports: ends('The same', 't.due_at IS NOT NULL', `${failedNow}, due_at = NULL, completed_at = v.at`),
+  charging_profile_reports: ends('The same', isAsked, `${failedNow}, updated_at = v.at`),
+  der_reports: ends('The same', isAsked, `${failedNow}, updated_at = v.at`),
+  uploads: ends(
+    'Files that were asked for are taken no more',
+    't.due_at IS NOT NULL',
+    "status = 'failed', error_code = 'handed_over', error_message = 'The charge point was handed over', due_at = NULL, completed_at = v.at, expires_at = v.at",
+  ),
+  certificate_requests: ends(
+    'Its wishes for certificates fail; it asks again',
+    't.due_at IS NOT NULL',
+    "status = 'failed', error_code = 'handed_over', due_at = NULL, completed_at = v.at",
+  ),
+  network_profiles: ends(
+    'Network profiles on their way fail; what it holds stays known to who set it',
+    "t.status = 'pending'",
+    "status = 'failed', why = 'handed_over', updated_at = v.at",
+  ),
+  commissioning_runs: ends(
+    'A commissioning that is running is waited for',
+    't.due_at IS NOT NULL',
+    "status = 'cancelled', due_at = NULL, completed_at = v.at",
+  ),
+  battery_swaps: ends(
+    'Swaps under way count as timed out',
+    "t.status IN ('requested', 'accepted', 'in_progress')",
+    "status = 'timed_out', why = 'handed_over', ended_at = v.at, updated_at = v.at",
+  ),
+  sessions: stays('Sessions, with their readings and their cost'),
+  session_power: stays('What EVs and stations agreed on in a session'),
+  charging_needs: stays('What EVs asked for'),
+  firmware_requests: stays('What it was asked to install'),
+  security_events: stays('Security events'),
+  device_events: stays('Events of its monitors'),
+  der_events: stays('DER events'),
+  settlements: stays('Payments'),
+  quarantined_messages: stays('Messages beyond use'),
+  unknown_tokens: stays('Tokens that nobody knew'),
+  domain_events: stays('Domain events and their deliveries'),
+  handovers: stays('Handovers: both sides see theirs'),
+  status_history: stays('By the number of before'),
+  meter_samples: stays('By the number of before; shown with their session'),
+  transaction_events: stays('By the number of before; shown with their session'),
+  frames: stays('By the number of before; shown to nobody any more'),
+};

@@ -1,0 +1,7 @@
+/** The door of the room: handovers of charge points between organizations. */
+
+export { fates } from './fates.ts';
+export { rules as handoverRules } from './machine/rules.ts';
+export { handovers } from './participant.ts';
+export { type HandoverRoutesNeeds, handoverRoutes } from './routes.ts';
+export { type SweepNeeds, sweepHandovers } from './sweep.ts';

@@ -1,0 +1,105 @@
+/** After a handover, every route: the organization before does not find the charge point, the new one nothing of its history. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { testDatabase } from '../support/db.ts';
+import { createRest } from '../support/rest.ts';
+import { bodyOf, call, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+let former: Awaited<ReturnType<typeof populate>>;
+let next: Awaited<ReturnType<typeof populate>>;
+beforeAll(async () => {
+  former = await populate(rest);
+  next = await populate(rest);
+  const chargePointId = former.ids['charge-points'] ?? '';
+  await db.prisma.session.updateMany({ where: { chargePointId }, data: { endedAt: new Date(), status: 'ended' } });
+  const begun = await rest
+    .as(former.key)
+    .post(`/api/v1/charge-points/${chargePointId}/handovers`)
+    .send({ mode: 'ownership_transfer' });
+  expect(begun.status).toBe(201);
+  const { id, token } = begun.body;
+  const accepted = await rest.as(next.key).post(`/api/v1/handovers/${id}/accept`).send({ token });
+  expect([accepted.status, accepted.body.status]).toEqual([200, 'completed']);
+});
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+const naming = rest.routes.filter((route) => isProtected(route) && route.path.startsWith('/charge-points/{id}'));
+const nobodys = (ids: Readonly<Record<string, string>>) => ({
+  ...ids,
+  'charge-points': 'cp_01KAT3Z6Y8Q0000000000000ZZ',
+});
+
+test('there are such routes', () => expect(naming.length).toBeGreaterThan(40));
+
+/** These show, by its id, a record of what happened to the organization itself; the last one says that it is over. */
+const OWN_RECORDS: Readonly<Record<string, number>> = {
+  'GET /charge-points/{id}/commissioning': 200,
+  'GET /charge-points/{id}/charging-profile-reports/{report_id}': 200,
+  'GET /charge-points/{id}/der-control-reports/{report_id}': 200,
+  'POST /charge-points/{id}/charging-profiles/{charging_profile_id}/values': 409,
+};
+
+describe.each(naming.map((route) => [nameOf(route), route] as const))('%s', (_name, route) => {
+  const record = OWN_RECORDS[nameOf(route)];
+  if (record !== undefined)
+    test('shows the organization before what is its own, and the new one nothing', async () => {
+      const ask = (key: string) => call(rest.app, route, pathOf(route, former.ids), key, bodyOf(route));
+      expect([(await ask(former.key)).status, (await ask(next.key)).status]).toEqual([record, 404]);
+    });
+  else
+    test('does not know the charge point for the organization before, as one that nobody has', async () => {
+      const gone = await call(rest.app, route, pathOf(route, former.ids), former.key, bodyOf(route));
+      const unknown = await call(rest.app, route, pathOf(route, nobodys(former.ids)), former.key, bodyOf(route));
+      expect(gone.status).toBe(404);
+      expect(gone.body.error).toEqual({ ...unknown.body.error, request_id: gone.headers['x-request-id'] });
+    });
+
+  if (route.method === 'get' && route.stream === undefined) {
+    test('shows the new organization nothing of before', async () => {
+      const answer = await call(rest.app, route, pathOf(route, former.ids), next.key);
+      expect([200, 404, 409]).toContain(answer.status);
+      for (const [kind, id] of Object.entries(former.ids)) {
+        if (kind !== 'charge-points' && kind !== 'certificates') expect(answer.text ?? '').not.toContain(id);
+      }
+      expect(answer.text ?? '').not.toContain(former.organizationId);
+    });
+  }
+});
+
+const lists = rest.routes.filter(
+  (route) => isProtected(route) && route.method === 'get' && !route.path.includes('{') && route.stream === undefined,
+);
+test.each(lists.map((route) => [nameOf(route), route] as const))('%s shows each side its own', async (_name, route) => {
+  const [seenByFormer, seenByNext] = [
+    await call(rest.app, route, pathOf(route, former.ids), former.key),
+    await call(rest.app, route, pathOf(route, former.ids), next.key),
+  ];
+  expect([seenByFormer.status, seenByNext.status]).toEqual([200, 200]);
+  for (const [kind, id] of Object.entries(former.ids)) {
+    if (kind !== 'charge-points' && kind !== 'certificates') expect(seenByNext.text).not.toContain(id);
+  }
+  expect(seenByFormer.text).not.toContain(next.organizationId);
+  if (route.path === '/charge-points') expect(seenByFormer.text).not.toContain(former.ids['charge-points']);
+});
+
+test('the history is still there for whom it happened to', async () => {
+  const api = rest.as(former.key);
+  for (const path of [
+    `/sessions/${former.ids['sessions']}`,
+    `/sessions/${former.ids['sessions']}/meter-values`,
+    `/commands/${former.ids['commands']}`,
+    `/uploads/${former.ids['uploads']}`,
+    `/webhooks/events/${former.ids['events']}`,
+    `/reservations/${former.ids['reservations']}`,
+    `/sessions?charge_point_id=${former.ids['charge-points']}`,
+  ]) {
+    const answer = await api.get(`/api/v1${path}`);
+    expect([path, answer.status]).toEqual([path, 200]);
+  }
+  const reservation = await api.get(`/api/v1/reservations/${former.ids['reservations']}`);
+  expect(reservation.body).toMatchObject({ status: 'cancelled', reason: 'handed_over' });
+});

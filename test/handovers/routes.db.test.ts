@@ -1,0 +1,240 @@
+/** Handovers over REST: who may do what, and when; of two who want it one wins; nothing is told to guessers. */
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { sweepHandovers } from '../../src/handovers/index.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest, insertSession } from '../support/rest.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+type Side = { organizationId: string; api: ReturnType<typeof rest.as> };
+async function side(): Promise<Side> {
+  const organizationId = await rest.createOrganization();
+  return { organizationId, api: rest.as((await rest.keyOf(organizationId)).key) };
+}
+let [from, to, third] = [await side(), await side(), await side()];
+let chargePointId: string;
+let count = 0;
+beforeEach(async () => {
+  [from, to, third] = [await side(), await side(), await side()];
+  count += 1;
+  const made = await from.api.post('/api/v1/charge-points').send({ identity: `HO-${count}` });
+  chargePointId = made.body.id;
+});
+
+const initiate = async (more = {}) => {
+  const answer = await from.api
+    .post(`/api/v1/charge-points/${chargePointId}/handovers`)
+    .send({ mode: 'ownership_transfer', ...more });
+  expect(answer.status).toBe(201);
+  return answer.body as { id: string; token: string };
+};
+const accept = ({ api }: Side, { id, token }: { id: string; token: string }, more = {}) =>
+  api.post(`/api/v1/handovers/${id}/accept`).send({ token, ...more });
+const statusOf = async (id: string): Promise<string> => (await from.api.get(`/api/v1/handovers/${id}`)).body.status;
+const sweep = () =>
+  sweepHandovers({
+    ...{ db, submit: rest.ingest.submit, now: rest.clock.now, newId: () => 'cmd_none' },
+    ...{ translate: () => undefined, keyCall: () => undefined, seal: () => '' },
+    makeKey: () => ({ key: '', hash: Buffer.from(''), salt: Buffer.from(''), kid: '' }),
+  });
+
+test('the token is shown once, and kept as a hash', async () => {
+  const begun = await initiate({ note: 'hello' });
+  expect(begun.token).toMatch(/^dyn_handover_[\w-]{43}$/);
+  const again = await from.api.get(`/api/v1/handovers/${begun.id}`);
+  expect(again.body).toMatchObject({ status: 'awaiting_acceptance', direction: 'outgoing', note: 'hello' });
+  const kept = await db.pool.query(
+    'SELECT h::text, s::text FROM handovers h JOIN handover_steps s ON s.handover_id = h.id',
+  );
+  for (const text of [again.text, JSON.stringify(kept.rows)]) expect(text).not.toContain(begun.token);
+});
+
+test('one at a time for each charge point; after a cancellation the next one may begin', async () => {
+  const first = await initiate();
+  const second = await from.api
+    .post(`/api/v1/charge-points/${chargePointId}/handovers`)
+    .send({ mode: 'ownership_transfer' });
+  expect([second.status, second.body.error.message]).toEqual([409, expect.stringContaining('open already')]);
+  const cancelled = await from.api.post(`/api/v1/handovers/${first.id}/cancel`).send({ reason: 'a mistake' });
+  expect(cancelled.body).toMatchObject({ status: 'cancelled', reason: 'a mistake' });
+  const late = await accept(to, first);
+  expect([late.status, late.body.error.message]).toEqual([409, expect.stringContaining('cancelled')]);
+  await initiate();
+});
+
+test('of many who accept at the same time exactly one gets it, and the others are told', async () => {
+  const begun = await initiate();
+  const answers = await Promise.all([to, third, to, third].map((each) => accept(each, begun)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  const won = answers.findIndex(({ status }) => status === 200) % 2 === 0 ? to : third;
+  for (const each of [to, third]) {
+    const answer = await each.api.get(`/api/v1/charge-points/${chargePointId}`);
+    expect(answer.status).toBe(each === won ? 200 : 404);
+  }
+  for (const { status, body } of answers) if (status === 409) expect(body.error.message).toContain('accepted already');
+  expect(await db.prisma.handoverStep.count({ where: { handoverId: begun.id, toStatus: 'completed' } })).toBe(1);
+});
+
+describe('who does not have to know', () => {
+  test('a wrong token, a handover of nobody and one that is meant for somebody else are answered alike', async () => {
+    const begun = await initiate({ to_organization_id: third.organizationId });
+    const answers = [
+      await accept(to, begun),
+      await accept(third, { ...begun, token: 'dyn_handover_wrong' }),
+      await accept(to, { id: 'hnd_01KAT3Z6Y8Q0000000000000ZZ', token: begun.token }),
+      await to.api.post('/api/v1/handovers/lookup').send({ token: begun.token }),
+      await to.api.post('/api/v1/handovers/lookup').send({ token: 'dyn_handover_wrong' }),
+      await to.api.get(`/api/v1/handovers/${begun.id}`),
+      await to.api.get(`/api/v1/handovers/${begun.id}/checklist`),
+      await to.api.post(`/api/v1/handovers/${begun.id}/decline`).send({ token: begun.token }),
+      await to.api.post(`/api/v1/handovers/${begun.id}/cancel`).send({}),
+    ];
+    for (const { status, body } of answers) {
+      expect([status, body.error.message]).toEqual([404, 'There is no such handover']);
+    }
+    expect((await accept(third, begun)).status).toBe(200);
+  });
+
+  test('guessing is slowed down, for the guesser only', async () => {
+    const begun = await initiate();
+    let last = 0;
+    for (let i = 0; i < 40 && last !== 429; i += 1)
+      last = (await accept(to, { ...begun, token: `dyn_handover_${i}` })).status;
+    expect(last).toBe(429);
+    expect((await accept(to, begun)).status).toBe(429);
+    expect((await accept(third, begun)).status).toBe(200);
+  });
+
+  test('neither side is told who acted on the other one', async () => {
+    const begun = await initiate();
+    await accept(to, begun, { name: 'Bay 9' });
+    const seen = (each: Side) => each.api.get(`/api/v1/handovers/${begun.id}`);
+    const [ours, theirs] = [await seen(from), await seen(to)];
+    expect(ours.body).toMatchObject({ to_organization_id: null, accepted_by: null, name: null, key_change: null });
+    expect(theirs.body).toMatchObject({ to_organization_id: to.organizationId, initiated_by: null, name: 'Bay 9' });
+    expect(ours.text).not.toContain(to.organizationId);
+    type Step = { happening: string; side: string; by: string | null };
+    const steps = (body: { history: Step[] }) =>
+      body.history.map(({ happening, side: of, by }) => [happening, of, by !== null]);
+    expect(steps(ours.body)).toEqual([
+      ...[
+        ['offered', 'from', true],
+        ['accepted', 'to', false],
+        ['ready', 'system', true],
+      ],
+      ['handed_over', 'system', true],
+    ]);
+    expect(steps(theirs.body)[0]).toEqual(['offered', 'from', false]);
+  });
+});
+
+test('inbox and outbox: named beforehand, or accepted', async () => {
+  const named = await initiate({ to_organization_id: to.organizationId });
+  const idsOf = async ({ api }: Side, query: string) =>
+    (await api.get(`/api/v1/handovers?${query}`)).body.data.map(({ id }: { id: string }) => id);
+  expect(await idsOf(to, 'direction=incoming')).toEqual([named.id]);
+  expect(await idsOf(from, 'status=awaiting_acceptance')).toEqual([named.id]);
+  expect(await idsOf(from, `charge_point_id=${chargePointId}&status=completed`)).toEqual([]);
+  expect(await idsOf(from, 'direction=incoming')).toEqual([]);
+  expect(await idsOf(third, 'direction=incoming')).toEqual([]);
+  const declined = await to.api.post(`/api/v1/handovers/${named.id}/decline`).send({ reason: 'not ours' });
+  expect(declined.body).toMatchObject({ status: 'declined', reason: 'not ours' });
+  expect(await statusOf(named.id)).toBe('declined');
+});
+
+test('its own, and a site of somebody else, are refused', async () => {
+  const begun = await initiate();
+  expect((await accept(from, begun)).status).toBe(409);
+  const site = (await third.api.post('/api/v1/sites').send({ name: 'Theirs' })).body.id;
+  expect((await accept(to, begun, { site_id: site })).status).toBe(400);
+  const toOneself = await from.api
+    .post(`/api/v1/charge-points/${chargePointId}/handovers`)
+    .send({ mode: 'ownership_transfer', to_organization_id: from.organizationId });
+  expect(toOneself.status).toBe(400);
+  expect(await statusOf(begun.id)).toBe('awaiting_acceptance');
+});
+
+test('a session runs: refused now, waited for when idle, done when it has ended; either side may still leave', async () => {
+  const session = await insertSession(db, { organizationId: from.organizationId, chargePointId });
+  const begun = await initiate();
+  const list = await from.api.get(`/api/v1/handovers/${begun.id}/checklist`);
+  expect(list.body.acceptable).toBe(true);
+  expect(list.body.checklist).toContainEqual(expect.objectContaining({ check: 'no_session', status: 'waiting' }));
+  const now = await accept(to, begun);
+  expect([now.status, now.body.error.details]).toEqual([409, [{ field: 'no_session', message: 'is in the way' }]]);
+  const waits = await accept(to, begun, { when: 'idle' });
+  expect(waits.body).toMatchObject({ status: 'accepted', waiting_for: ['no_session'] });
+  expect((await third.api.post(`/api/v1/handovers/${begun.id}/decline`).send({ token: begun.token })).status).toBe(409);
+  rest.advance(6_000);
+  await sweep();
+  expect(await statusOf(begun.id)).toBe('accepted');
+  await db.prisma.session.update({ where: { id: session.id }, data: { endedAt: new Date(), status: 'ended' } });
+  rest.advance(6_000);
+  await sweep();
+  expect(await statusOf(begun.id)).toBe('completed');
+  expect((await from.api.post(`/api/v1/handovers/${begun.id}/cancel`).send({})).status).toBe(409);
+});
+
+test('who was accepted may still leave before the cutover', async () => {
+  await insertSession(db, { organizationId: from.organizationId, chargePointId });
+  const begun = await initiate();
+  await accept(to, begun, { when: 'idle' });
+  expect((await to.api.post(`/api/v1/handovers/${begun.id}/decline`).send({})).body.status).toBe('declined');
+});
+
+test('nobody accepts in time: it expires; the charge point is deleted: it fails', async () => {
+  const begun = await initiate({ expires_in_days: 1 });
+  rest.advance(86_400_000 + 1);
+  const late = await accept(to, begun);
+  expect([late.status, late.body.error.message]).toEqual([409, expect.stringContaining('expired')]);
+  await sweep();
+  expect(await statusOf(begun.id)).toBe('expired');
+  const next = await initiate();
+  expect((await from.api.delete(`/api/v1/charge-points/${chargePointId}`)).status).toBe(204);
+  await sweep();
+  const failed = await from.api.get(`/api/v1/handovers/${next.id}`);
+  expect(failed.body).toMatchObject({ status: 'failed', reason: 'charge_point_deleted' });
+  expect(failed.body.history.at(-1)).toMatchObject({ happening: 'failed', from_status: 'awaiting_acceptance' });
+});
+
+test('an installer may begin one; a viewer may look, and not begin', async () => {
+  const as = async (role: 'installer' | 'viewer') =>
+    rest.as(rest.accessTokens.issue((await rest.userOf(from.organizationId, role)).id));
+  const path = `/api/v1/charge-points/${chargePointId}/handovers`;
+  const viewer = await as('viewer');
+  expect((await viewer.post(path).send({ mode: 'installer_to_owner' })).status).toBe(403);
+  const begun = await (await as('installer')).post(path).send({ mode: 'installer_to_owner' });
+  expect(begun.status).toBe(201);
+  expect((await viewer.get(`/api/v1/handovers/${begun.body.id}`)).status).toBe(200);
+});
+
+test('never commissioned: in the way of an installer where the policy wants it', async () => {
+  await db.prisma.organization.update({ where: { id: from.organizationId }, data: { uncommissioned: 'pending' } });
+  const begun = await initiate({ mode: 'installer_to_owner' });
+  const refused = await accept(to, begun, { when: 'idle' });
+  expect([refused.status, refused.body.error.details]).toEqual([
+    409,
+    [{ field: 'commissioned', message: 'is in the way' }],
+  ]);
+  await db.prisma.chargePoint.update({ where: { id: chargePointId }, data: { lifecycle: 'commissioned' } });
+  expect((await accept(to, begun)).body.status).toBe('completed');
+});
+
+test('back again: a second handover returns the charge point, and each history stays where it was', async () => {
+  const ours = await insertSession(db, { organizationId: from.organizationId, chargePointId }, { endedAt: new Date() });
+  expect((await accept(to, await initiate())).status).toBe(200);
+  const theirs = await insertSession(db, { organizationId: to.organizationId, chargePointId }, { endedAt: new Date() });
+  const back = await to.api
+    .post(`/api/v1/charge-points/${chargePointId}/handovers`)
+    .send({ mode: 'ownership_transfer' });
+  expect((await accept(from, back.body)).status).toBe(200);
+  const seen = await from.api.get(`/api/v1/sessions?charge_point_id=${chargePointId}`);
+  expect(seen.body.data.map(({ id }: { id: string }) => id)).toEqual([ours.id]);
+  expect((await to.api.get(`/api/v1/sessions/${theirs.id}`)).status).toBe(200);
+  expect((await to.api.get(`/api/v1/charge-points/${chargePointId}`)).status).toBe(404);
+});
