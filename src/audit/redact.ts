@@ -9,6 +9,9 @@ const MOST_DEPTH = 6;
 /** A code of a second factor, of a meter's door, of a card. `key` beside a `value` is the name of a setting. */
 const SECRET_FIELD = /(?:^|_)(?:pin|code|otp|csr|private|token_hash)$/i;
 
+/** What this server makes itself and shows once (API keys, tokens of handovers) tells by its beginning, in whatever field it stands. */
+const OWN_SECRET = /^\s{0,9}dyn_[a-z]{1,20}_/;
+
 export function detailOf(body: unknown): string {
   const text = JSON.stringify(shorten(maskSecrets(body ?? {}), 0));
   if (text.length <= MOST_CHARACTERS) return text;
@@ -17,7 +20,7 @@ export function detailOf(body: unknown): string {
 }
 
 function shorten(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return cut(withoutUserinfo(value));
+  if (typeof value === 'string') return OWN_SECRET.test(value) ? MASK : cut(withoutUserinfo(value));
   if (value instanceof Date) return value;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MOST_DEPTH) return '…';

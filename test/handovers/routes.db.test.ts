@@ -46,12 +46,14 @@ const sweep = () =>
 test('the token is shown once, and kept as a hash', async () => {
   const begun = await initiate({ note: 'hello' });
   expect(begun.token).toMatch(/^dyn_handover_[\w-]{43}$/);
+  await to.api.post('/api/v1/handovers/lookup').send({ token: begun.token });
   const again = await from.api.get(`/api/v1/handovers/${begun.id}`);
   expect(again.body).toMatchObject({ status: 'awaiting_acceptance', direction: 'outgoing', note: 'hello' });
   const kept = await db.pool.query(
-    'SELECT h::text, s::text FROM handovers h JOIN handover_steps s ON s.handover_id = h.id',
+    'SELECT h::text FROM handovers h UNION ALL SELECT s::text FROM handover_steps s UNION ALL SELECT a::text FROM audit_entries a',
   );
   for (const text of [again.text, JSON.stringify(kept.rows)]) expect(text).not.toContain(begun.token);
+  expect(JSON.stringify(kept.rows)).toContain('lookUpHandover');
 });
 
 test('one at a time for each charge point; after a cancellation the next one may begin', async () => {
