@@ -70,8 +70,14 @@ describe.each(naming.map((route) => [nameOf(route), route] as const))('%s', (_na
   }
 });
 
+// The audit tells of what one asked for oneself, and so names what this test has asked for in vain.
 const lists = rest.routes.filter(
-  (route) => isProtected(route) && route.method === 'get' && !route.path.includes('{') && route.stream === undefined,
+  (route) =>
+    isProtected(route) &&
+    route.method === 'get' &&
+    !route.path.includes('{') &&
+    route.stream === undefined &&
+    route.path !== '/audit',
 );
 test.each(lists.map((route) => [nameOf(route), route] as const))('%s shows each side its own', async (_name, route) => {
   const [seenByFormer, seenByNext] = [
