@@ -21,7 +21,8 @@ import { type nodeStore, releaseLostConnections } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
 import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
-import { endGaps, reconcileSessions } from './sessions/index.ts';
+import { endGaps, reconcileSessions, repriceDoubtful, tellCosts } from './sessions/index.ts';
+import type { Plans } from './tariffs/index.ts';
 import { forgetUnknownTokens } from './tokens/index.ts';
 import type { createUploads } from './uploads/index.ts';
 import type { createWebhooks } from './webhooks/index.ts';
@@ -46,6 +47,7 @@ type Needs = {
   readonly transport: Transport;
   readonly servers: Pick<Servers, 'reload'>;
   readonly spareIds: () => Promise<SpareIds>;
+  readonly plans: Plans;
   /** Commands of which nobody was woken. */
   readonly lookForMissed: () => Promise<void>;
   readonly handovers: SweepNeeds;
@@ -55,7 +57,7 @@ type Needs = {
 
 export function createJobs(needs: Needs): readonly Job[] {
   const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images, audit } = needs;
-  const { transport, servers, spareIds, lookForMissed, backlog } = needs;
+  const { transport, servers, spareIds, plans, lookForMissed, backlog } = needs;
   const { submit } = ingest;
   return [
     { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
@@ -104,6 +106,8 @@ export function createJobs(needs: Needs): readonly Job[] {
       cron: '20 * * * * *',
       run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS, issue }),
     },
+    { name: 'session_costs', cron: '*/5 * * * * *', run: () => tellCosts({ db, ingest, now }) },
+    { name: 'session_repricing', cron: '*/5 * * * * *', run: () => repriceDoubtful({ db, ingest, plans, now }) },
     { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(servers.reload()) },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
     { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },

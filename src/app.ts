@@ -101,7 +101,13 @@ import { createReserve, reservationRoutes, reservations } from './reservations/i
 import { createSchedules } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
-import { createTransactionIds, sessionRoutes, sessions } from './sessions/index.ts';
+import {
+  createTransactionIds,
+  recordedTimeline,
+  sessionById,
+  sessionRoutes,
+  sessionsParticipant,
+} from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
 import {
   createCheckProfile,
@@ -114,7 +120,13 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from './smart-charging/index.ts';
-import { stationTariffRoutes, tariffAssignmentRoutes, tariffPreviewRoutes, tariffRoutes } from './tariffs/index.ts';
+import {
+  createPlans,
+  stationTariffRoutes,
+  tariffAssignmentRoutes,
+  tariffPreviewRoutes,
+  tariffRoutes,
+} from './tariffs/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
 import { createDescribeToken, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
 import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
@@ -141,6 +153,7 @@ export type AppOptions = {
     | 'vatValidation'
     | 'webhooks'
     | 'retention'
+    | 'costs'
     | 'metricsToken'
   >;
   readonly db: Database;
@@ -198,12 +211,13 @@ export function createApp({
   });
   const translating: Pick<CallRules, 'translate'> = { translate: (...asked) => calls.translate(...asked) };
   const settingWords = wordsOf(translating);
+  const plans = createPlans();
   const ingest = createIngest({
     db,
     participants: [
       participant(stations),
       participant(tokens),
-      participant(sessions),
+      participant(sessionsParticipant({ plans, costEveryMs: config.costs.updateEveryS * 1000 })),
       participant(meter),
       participant(localLists),
       participant(reservations),
@@ -347,6 +361,7 @@ export function createApp({
   function wakeHere(wake: Wake): void {
     transport.wake(wake);
     if (wake.wake === 'local_list') schedules.soon('local_list_steps');
+    if (wake.wake === 'repricing') schedules.soon('session_repricing');
     if (wake.wake !== 'commands') return;
     waiter.notify(wake.chargePointId);
     changeWaiter.notify(wake.chargePointId);
@@ -447,7 +462,7 @@ export function createApp({
       ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
       ...paymentRoutes({ db, issue }),
       ...firmwareRoutes({ db, issue, nextRequestId }),
-      ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), clock }),
+      ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), plans, clock }),
       ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock }),
       ...commandRoutes({ reads, issue, calls }),
       ...commandHistoryRoutes({ reads, submit, clock }),
@@ -466,9 +481,9 @@ export function createApp({
       ...configurationTemplateRoutes({ templates, newId, clock }),
       ...deviceCommandRoutes({ issue }),
       ...tariffRoutes({ db, clock }),
-      ...tariffPreviewRoutes({ db, clock }),
+      ...tariffPreviewRoutes({ db, clock, recordedTimeline }),
       ...tariffAssignmentRoutes({ db, clock }),
-      ...stationTariffRoutes({ db, issue }),
+      ...stationTariffRoutes({ db, issue, sessionById }),
       ...deviceModelRoutes({ db, reads: models, requestReport }),
       ...monitorRoutes({ reads: monitoring, issue, requestReport }),
       ...monitoringRoutes({ reads: monitoring, issue }),
@@ -513,6 +528,7 @@ export function createApp({
     transport,
     servers,
     spareIds,
+    plans,
     lookForMissed,
     handovers: {
       ...{ db, submit, now, newId, keyCall, seal: sealing.seal },

@@ -114,6 +114,10 @@ export type Config = {
     readonly eventDays: number;
     readonly auditDays: number;
   };
+  readonly costs: {
+    /** The running cost of a session is told at most so often. */
+    readonly updateEveryS: number;
+  };
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly metricsToken: string | undefined;
 };
@@ -323,6 +327,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       eventDays: value.EVENTS_RETENTION_DAYS,
       auditDays: value.AUDIT_RETENTION_DAYS,
     },
+    costs: { updateEveryS: value.COST_UPDATE_S },
     logLevel: value.LOG_LEVEL,
     metricsToken: value.METRICS_TOKEN,
   };

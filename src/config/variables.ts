@@ -83,6 +83,8 @@ export const variables = z.object({
   UPLOADS_RETENTION_DAYS: whole(0, 3650).prefault('30'),
   AUDIT_RETENTION_DAYS: whole(0, 3650).prefault('730'),
 
+  COST_UPDATE_S: whole(5, 3600).prefault('30'),
+
   LOG_LEVEL: oneOf(...logLevels).prefault('info'),
   METRICS_TOKEN: word('16 to 256 printable characters without spaces', 16, 256).optional(),
 });

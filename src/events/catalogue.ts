@@ -36,7 +36,21 @@ const connectorStatus = z.enum(connectorStatuses);
 
 export const reservationStatuses = ['requested', 'active', 'used', 'expired', 'cancelled', 'failed'] as const;
 
-const cost = z.object({ currency: z.string().length(3), total: z.string() });
+const amount = z.string().describe('Decimal, with the digits of the currency');
+const currency = z.string().length(3).describe('ISO 4217');
+const cost = z.object({ currency, total: amount.describe('What the driver pays, with tax') });
+const costLine = z.object({
+  type: z.enum(['energy', 'time', 'idle', 'flat', 'reservation', 'minimum', 'maximum']),
+  component: z.int().nonnegative().optional().describe('Which one of the tariff, from 0'),
+  label: z.string().optional(),
+  quantity: z.string().describe('As measured, in `unit`'),
+  billed: z.string().describe('After the step'),
+  unit: z.enum(['Wh', 's', 'piece']),
+  price: z.string(),
+  per: z.enum(['kWh', 'h', 'min', 'session']),
+  amount: amount.describe('With tax if prices_include_tax, otherwise without'),
+  tax_percent: z.string(),
+});
 
 const isTest = z
   .literal(true)
@@ -88,10 +102,29 @@ const dataSchemas = {
     energy_wh: z.int().nonnegative(),
     duration_s: z.int().nonnegative(),
     stop_reason: z.string().nullable(),
-    cost: cost.nullable().describe('null: no tariff applies'),
+    cost: cost.nullable().describe('null: no tariff applies, or it cannot be priced and waits for a person'),
     flags: z.array(z.string()).describe('Why a person should look at it; empty: nothing odd'),
     is_test: isTest,
     reconstructed: z.literal(true).optional(),
+  }),
+  'session.cost_updated': z.object({
+    session_id: z.string(),
+    transaction_id: z.int().describe('Our own number of it, and what an OCPP 1.6 charger calls it'),
+    ocpp_transaction_id: z.string().optional().describe('What an OCPP 2.x charger calls it (additive)'),
+    evse_id: z.int(),
+    connector_id: z.int(),
+    currency,
+    total: amount.describe('What the driver pays, with tax'),
+    total_excl_tax: amount,
+    tax: amount,
+    prices_include_tax: z.boolean(),
+    lines: z.array(costLine).describe('They add up to total if prices_include_tax, otherwise to total_excl_tax'),
+    energy_wh: z.int().nonnegative(),
+    is_final: z.boolean().describe('The session has ended. Once; then only corrections follow'),
+    correction: z
+      .object({ reason: z.string(), previous_total: amount.nullable() })
+      .optional()
+      .describe('The final cost that was told before was another one (additive)'),
   }),
   'security.event': z.object({
     security_event_id: z.string(),
@@ -260,8 +293,40 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       energy_wh: 7400,
       duration_s: 3600,
       stop_reason: 'EVDisconnected',
-      cost: null,
+      cost: { currency: 'EUR', total: '3.63' },
       flags: [],
+    },
+  },
+  'session.cost_updated': {
+    description: 'Session cost is recalculated mid-session',
+    data: eventBase.extend(dataSchemas['session.cost_updated'].shape),
+    example: {
+      ...example,
+      sequence: 7,
+      session_id: session.session_id,
+      transaction_id: session.transaction_id,
+      evse_id: 1,
+      connector_id: 1,
+      currency: 'EUR',
+      total: '3.63',
+      total_excl_tax: '3.05',
+      tax: '0.58',
+      prices_include_tax: true,
+      lines: [
+        {
+          type: 'energy',
+          component: 0,
+          quantity: '7400',
+          billed: '7400',
+          unit: 'Wh',
+          price: '0.49',
+          per: 'kWh',
+          amount: '3.63',
+          tax_percent: '19',
+        },
+      ],
+      energy_wh: 7400,
+      is_final: false,
     },
   },
   'security.event': {
@@ -362,7 +427,6 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
 
 /** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
 const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
-  'session.cost_updated': 'Session cost is recalculated mid-session',
   'alert.triggered': 'A monitoring alert fires',
   'alert.resolved': 'A previously triggered alert clears',
   'firmware.update_started': 'Firmware update begins on a charge point',

@@ -19,6 +19,8 @@ export type Root = {
 export type Wake =
   /** A command waits for this charge point, or has ended. `nodeId`: another process that it concerns besides this one. */
   | { readonly wake: 'commands'; readonly chargePointId: string; readonly nodeId?: string | null }
+  /** The cost of a session that has ended is to be computed anew from its recordings. */
+  | { readonly wake: 'repricing'; readonly chargePointId: string }
   /** The next step of synchronizing its local list can be taken at once. */
   | { readonly wake: 'local_list'; readonly chargePointId: string }
   /** Its record, key or profile changed, or it was deleted: look again whether its socket may stay. */

@@ -16,6 +16,7 @@ export type IdPrefix =
   | 'rsv'
   | 'tar'
   | 'tas'
+  | 'ccr'
   | 'cmd'
   | 'blk'
   | 'cfg'

@@ -1,9 +1,9 @@
 /** What a session costs: terms and timeline in, lines and totals out. Pure; knows no database and no other room. */
 export { costOf } from './cost.ts';
 export { currencyDigits } from './currency.ts';
-export { type Plan, planOf } from './plan.ts';
-export { price } from './price.ts';
-export { addSample, beginTally, settled, type Tally } from './tally.ts';
+export { type Plan, planOf, UWH } from './plan.ts';
+export { price, tallyOf } from './price.ts';
+export { addSample, beginTally, rank, runsByItself, settled, type Tally, truncated } from './tally.ts';
 export {
   type Component,
   type ComponentType,

@@ -1,16 +1,18 @@
 /** A session priced all at once. */
 import { costOf } from './cost.ts';
-import { planOf } from './plan.ts';
-import { addSorted, beginTally, settled } from './tally.ts';
+import { type Plan, planOf } from './plan.ts';
+import { addSorted, beginTally, settled, type Tally } from './tally.ts';
 import type { Cost, Sample, Terms, Timeline } from './types.ts';
 
 /** Pure: the same timeline and terms cost the same, always and everywhere. Terms and time zone are valid (tariffs/schemas.ts). */
 export function price(timeline: Timeline, terms: Terms): Cost {
-  const { timezone, startedAt, endedAt, samples, reservation } = timeline;
-  const plan = planOf(terms, timezone);
-  const tally = addSorted(plan, beginTally(plan, startedAt, reservation), sorted(samples));
-  return costOf(plan, settled(plan, tally, endedAt));
+  const plan = planOf(terms, timeline.timezone);
+  return costOf(plan, settled(plan, tallyOf(timeline, plan), timeline.endedAt));
 }
+
+/** What the samples of a timeline come to; more can be added to it. The plan is made for the zone of the timeline. */
+export const tallyOf = ({ startedAt, samples, reservation }: Timeline, plan: Plan): Tally =>
+  addSorted(plan, beginTally(plan, startedAt, reservation), sorted(samples));
 
 /** By instant; of one instant the highest reading first, so that the order in which they were given says nothing. */
 function sorted(samples: readonly Sample[]): readonly Sample[] {

@@ -33,7 +33,7 @@ type Draft = { -readonly [Part in keyof Tally]: Tally[Part] } & { pending: Turn[
 /** More turns without any reading between them are counted as if a reading had told no more energy. */
 const MOST_PENDING = 100;
 /** At one instant the phase that comes later in this order is the one that counts, in whatever order they are told. */
-const rank: Readonly<Record<Phase, number>> = { idle: 0, charging: 1, paused: 2 };
+export const rank: Readonly<Record<Phase, number>> = { idle: 0, charging: 1, paused: 2 };
 
 export function beginTally(
   plan: Plan,
@@ -79,6 +79,20 @@ export function settled(plan: Plan, tally: Tally, at?: Date): Tally {
   const draft = draftOf(tally);
   settle(plan, draft, Math.max(tally.seenAt, at?.getTime() ?? 0), draft.energyUwh);
   return draft;
+}
+
+/** As if nothing had been told after `at`; undefined: more than that is counted already, and the timeline has to be priced anew. */
+export function truncated(tally: Tally, at: Date): Tally | undefined {
+  const end = at.getTime();
+  if (tally.at > end) return undefined;
+  return { ...tally, seenAt: Math.min(tally.seenAt, end), pending: tally.pending.filter((turn) => turn.at <= end) };
+}
+
+/** Whether it costs more and more although nobody tells anything. */
+export function runsByItself({ byType }: Plan, { pending, phase, flat }: Tally): boolean {
+  const last = pending.at(-1)?.phase ?? phase;
+  if (flat < 0 && byType.flat.length > 0) return true;
+  return last === 'charging' ? byType.time.length > 0 : last === 'idle' && byType.idle.length > 0;
 }
 
 const draftOf = (tally: Tally): Draft => ({

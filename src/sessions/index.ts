@@ -1,7 +1,10 @@
 /** The door of the room: charging sessions from start to stop. */
+
+export { type CostView, costsOf } from './cost-read-store.ts';
 export { createTransactionIds } from './due-store.ts';
-export { sessions } from './participant.ts';
+export { sessionsParticipant } from './participant.ts';
 export { sessionById } from './read-store.ts';
 export { endGaps, reconcileSessions } from './reconcile.ts';
+export { repriceDoubtful, tellCosts } from './reprice.ts';
 export { type SessionRoutesNeeds, sessionRoutes } from './routes.ts';
 export { recordedTimeline } from './timeline-store.ts';

@@ -6,7 +6,9 @@ import type { Effect, Root } from '../ingest/contract.ts';
 import type { CloseReply, SessionInput } from '../ingest/inputs.ts';
 import { flag } from './energy.ts';
 import { answered, asked, returned } from './machine/asked.ts';
+import { costDue, courseTold, repriced } from './machine/cost-inputs.ts';
 import { metered } from './machine/meter.ts';
+import { priced } from './machine/priced.ts';
 import { alive, finish, type Input, type Next, newest, onConnector, put } from './machine/shared.ts';
 import { started } from './machine/start.ts';
 import { stopped } from './machine/stop.ts';
@@ -17,12 +19,28 @@ export { transactionKey } from './machine/event.ts';
 export { startKey } from './machine/start.ts';
 export { orphanKey } from './machine/stop.ts';
 
-type Context = { readonly root: Root; readonly now: Date };
+type Context = {
+  readonly root: Root;
+  readonly now: Date;
+  /** A session's running cost is told at most so often. */
+  readonly costEveryMs: number;
+};
+/** As long as nobody says otherwise. */
+const COST_EVERY_MS = 30_000;
 
 /** A connector that became free without a stop: how long the stop may still come before the record is closed. */
 const STOP_GRACE_MS = 5 * 60_000;
 
-export function decide(state: SessionState, input: SessionInput, context: Context): Next {
+export function decide(
+  state: SessionState,
+  input: SessionInput,
+  { costEveryMs = COST_EVERY_MS, ...given }: Pick<Context, 'root' | 'now'> & Partial<Context>,
+): Next {
+  const context = { ...given, costEveryMs };
+  return priced(state, step(state, input, context), input.chargePointId, context);
+}
+
+function step(state: SessionState, input: SessionInput, context: Context): Next {
   switch (input.type) {
     case 'started':
       return started(state, input);
@@ -44,6 +62,10 @@ export function decide(state: SessionState, input: SessionInput, context: Contex
       return closed(state, input, context.now);
     case 'connector_changed':
       return connectorChanged(state, input);
+    case 'cost_due':
+      return costDue(state, input, context);
+    case 'repriced':
+      return repriced(state, input, context.now);
   }
 }
 
@@ -73,7 +95,10 @@ const STATUS_OF: Partial<Record<Input<'connector_changed'>['status'], SessionSta
   suspended_evse: 'suspended_evse',
 };
 
-function connectorChanged(state: SessionState, input: Input<'connector_changed'>): Next {
+function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
+  const state = courseTold(before, input);
+  if (input.news !== undefined)
+    return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
   const session = newest(
     [...state.sessions.values()].filter(
       (each) => each.endedAt === null && alive(each) && onConnector(each, input) && each.startedAt <= input.at.at,

@@ -1,10 +1,8 @@
-/** Hot SQL of the room: one statement to load, one to insert, one to update, for all charge points of a batch. */
-import { matchRemoteStart, openRemoteStarts, type RemoteStart } from '../commands/index.ts';
+/** Hot SQL of the room, second half: its columns, and one statement to insert, one to update, for all charge points of a batch. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
-import type { SessionInput } from '../ingest/inputs.ts';
-import { loadEvents, mayAnswerRemoteStart, remoteStartsOf, saveEvents, seenBefore } from './event-store.ts';
-import { orphanKey, startKey, transactionKey } from './machine.ts';
+import { STORED_COST, saveCosts } from './cost-store.ts';
+import { saveEvents } from './event-store.ts';
 import type { SessionRow, SessionState } from './types.ts';
 
 type Column = readonly [field: keyof SessionRow, column: string, type: string];
@@ -54,6 +52,7 @@ const LIFE: readonly Column[] = [
   ['lastSeqNo', 'last_seq_no', 'int4'],
   ['missingSeqNos', 'missing_seq_nos', 'text'],
   ['reconcileAt', 'reconcile_at', 'timestamptz'],
+  ['cost', 'is_priced', 'bool'],
   ['updatedAt', 'updated_at', 'timestamptz'],
 ];
 const COLUMNS = [...BIRTH, ...LIFE];
@@ -64,31 +63,13 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 const LIST_TYPES: Readonly<Record<string, string>> = { flags: 'text[]', missing_seq_nos: 'int4[]' };
 const stored = (column: string): string => LISTS[column] ?? `v.${column}`;
-const FIELDS = COLUMNS.map(([field, column]) => `s.${column} AS "${field}"`).join(', ');
-
-/**
- * All open sessions of these charge points, and the ended ones that the inputs name by transaction id, start key or id; and a row
- * without an id for each charge point that has events waiting (2.x), which are asked for only then.
- * Plans: sessions_open_by_charge_point; sessions_transaction_id_key; sessions_charge_point_id_start_key_key; sessions_pkey;
- * held_transaction_events_pkey, mostly empty.
- */
-const LOAD: Statement = {
-  name: 'sessions_load',
-  text: `SELECT s.charge_point_id AS "chargePointId", ${FIELDS} FROM sessions s
-          WHERE s.charge_point_id = ANY($1::text[]) AND s.ended_at IS NULL
-         UNION ALL
-         SELECT s.charge_point_id, ${FIELDS} FROM unnest($2::text[], $3::int4[]) AS v(cp, transaction_id)
-           JOIN sessions s ON s.transaction_id = v.transaction_id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL
-         UNION ALL
-         SELECT s.charge_point_id, ${FIELDS} FROM unnest($4::text[], $5::text[]) AS v(cp, start_key)
-           JOIN sessions s ON s.charge_point_id = v.cp AND s.start_key = v.start_key WHERE s.ended_at IS NOT NULL
-         UNION ALL
-         SELECT s.charge_point_id, ${FIELDS} FROM unnest($6::text[], $7::text[]) AS v(cp, id)
-           JOIN sessions s ON s.id = v.id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL
-         UNION ALL
-         SELECT DISTINCT h.charge_point_id, ${COLUMNS.map(([, column, type]) => `NULL::${LIST_TYPES[column] ?? type}`).join(', ')}
-           FROM held_transaction_events h WHERE h.charge_point_id = ANY($1::text[])`,
-};
+export const FIELDS = COLUMNS.map(
+  ([field, column]) => `${field === 'cost' ? STORED_COST : `s.${column}`} AS "${field}"`,
+).join(', ');
+/** A row that is no session. */
+export const NONE = COLUMNS.map(
+  ([field, column, type]) => `NULL::${field === 'cost' ? 'jsonb' : (LIST_TYPES[column] ?? type)}`,
+);
 
 const INSERT: Statement = {
   name: 'sessions_insert',
@@ -111,121 +92,6 @@ const update = (name: string, columns: readonly Column[]): Statement => ({
 });
 const UPDATE = update('sessions_update', LIFE);
 const LEARN = update('sessions_learn', LEARNED);
-
-type Started = Extract<SessionInput, { type: 'started' }>;
-type Row = (SessionRow | { readonly [Field in keyof SessionRow]: null }) & { readonly chargePointId: string };
-
-export async function loadSessions(tx: Tx, inputs: readonly SessionInput[]): Promise<Map<string, SessionState>> {
-  const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
-  const starts: { chargePointId: string; input: Started }[] = [];
-  for (const input of inputs) {
-    const { chargePointId } = input;
-    if (input.type === 'started') {
-      named.keys.add(chargePointId, startKey(input.start));
-      if (input.authorized.authorization === 'accepted' && !input.start.at.historical)
-        starts.push({ chargePointId, input });
-    } else if (input.type === 'stopped') {
-      if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
-      named.keys.add(chargePointId, orphanKey(input));
-    } else if (input.type === 'metered') {
-      if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
-    } else if (input.type === 'transaction_event') {
-      // Any other event is mostly one of an open session: only if there is none, ended ones are looked through.
-      if (input.event.kind === 'started') named.keys.add(chargePointId, transactionKey(input.event.ocppTransactionId));
-    } else if (input.type === 'gap_due') {
-      named.keys.add(chargePointId, transactionKey(input.ocppTransactionId));
-    } else if (input.type === 'closed' || input.type === 'asked') named.ids.add(chargePointId, input.sessionId);
-  }
-  const loading = tx.rows<Row>(LOAD, [
-    inputs.map(({ chargePointId }) => chargePointId),
-    named.transactions.chargePoints,
-    named.transactions.values,
-    named.keys.chargePoints,
-    named.keys.values,
-    named.ids.chargePoints,
-    named.ids.values,
-  ]);
-  const asking = [...starts.map(({ chargePointId }) => chargePointId), ...mayAnswerRemoteStart(inputs)];
-  const [rows, open] = await Promise.all([loading, asking.length === 0 ? NOBODY : openRemoteStarts(tx, asking)]);
-  const states = new Map<string, Loaded>(
-    inputs.map(({ chargePointId }) => [chargePointId, { ...NOTHING, sessions: new Map() }]),
-  );
-  const holding = add(rows, states);
-  for (const { chargePointId, input } of starts) {
-    const state = states.get(chargePointId);
-    const { start } = input;
-    const asked = { connectorId: start.evseId, tokenUid: start.tokenUid, at: input.receivedAt };
-    const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
-    if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
-  }
-  const events = await loadEvents(tx, inputs, holding);
-  if (events.size === 0) return states;
-  await addEnded(tx, inputs, states);
-  const seen = await seenBefore(tx, doubtsOf(inputs, states));
-  for (const [chargePointId, known] of events) {
-    const state = states.get(chargePointId);
-    if (state === undefined) continue;
-    state.held = known.held;
-    state.seen = seen.get(chargePointId) ?? [];
-    state.remoteStarts = remoteStartsOf(state, known.inputs, open.get(chargePointId) ?? []);
-  }
-  return states;
-}
-
-const sessionOf = (state: Loaded | undefined, ocppTransactionId: string): SessionRow | undefined => {
-  for (const session of state?.sessions.values() ?? [])
-    if (session.ocppTransactionId === ocppTransactionId) return session;
-  return undefined;
-};
-
-/** Events of transactions that have no open session: it has ended, or never began. */
-async function addEnded(tx: Tx, inputs: readonly SessionInput[], states: ReadonlyMap<string, Loaded>): Promise<void> {
-  const keys = pairs<string>();
-  for (const input of inputs) {
-    if (input.type !== 'transaction_event' || input.event.kind === 'started') continue;
-    const { ocppTransactionId } = input.event;
-    if (sessionOf(states.get(input.chargePointId), ocppTransactionId) === undefined)
-      keys.add(input.chargePointId, transactionKey(ocppTransactionId));
-  }
-  if (keys.values.length === 0) return;
-  const rows = await tx.rows<Row>(LOAD, [[], [], [], keys.chargePoints, keys.values, [], []]);
-  add(rows, states);
-}
-
-/** Gives the charge points that have events waiting. */
-function add(rows: readonly Row[], states: ReadonlyMap<string, Loaded>): ReadonlySet<string> {
-  const holding = new Set<string>();
-  for (const { chargePointId, ...row } of rows) {
-    if (row.id === null) holding.add(chargePointId);
-    else states.get(chargePointId)?.sessions.set(row.id, row);
-  }
-  return holding;
-}
-
-/** Events with a number that was used: whether they are the same again, the log knows. */
-const doubtsOf = (inputs: readonly SessionInput[], states: ReadonlyMap<string, Loaded>) =>
-  inputs.flatMap((input) => {
-    if (input.type !== 'transaction_event') return [];
-    const session = sessionOf(states.get(input.chargePointId), input.event.ocppTransactionId);
-    return session !== undefined && input.event.seqNo <= (session.lastSeqNo ?? -1) ? [{ input, session }] : [];
-  });
-
-type Loaded = { -readonly [Field in keyof SessionState]: SessionState[Field] } & { sessions: Map<string, SessionRow> };
-const NOTHING = { remoteStart: undefined, remoteStarts: new Map(), held: new Map(), seen: [], log: [] } as const;
-const NOBODY: ReadonlyMap<string, RemoteStart[]> = new Map();
-
-const pairs = <T>() => {
-  const chargePoints: string[] = [];
-  const values: T[] = [];
-  return {
-    chargePoints,
-    values,
-    add(chargePointId: string, value: T): void {
-      chargePoints.push(chargePointId);
-      values.push(value);
-    },
-  };
-};
 
 type Change = { readonly root: Root; readonly before: SessionState; readonly after: SessionState };
 
@@ -262,11 +128,13 @@ export async function saveSessions(tx: Tx, changes: readonly Change[]): Promise<
       ]),
     );
   }
-  sent.push(...saveEvents(tx, changes));
+  sent.push(...saveEvents(tx, changes), ...saveCosts(tx, changes));
   await Promise.all(sent);
 }
 
 const arrayOf = ([field]: Column, rows: readonly SessionRow[]): unknown[] =>
   field === 'flags' || field === 'missingSeqNos'
     ? rows.map((row) => row[field].join(','))
-    : rows.map((row) => row[field]);
+    : field === 'cost'
+      ? rows.map((row) => row.cost !== null)
+      : rows.map((row) => row[field]);

@@ -1,8 +1,9 @@
 /** What pricing needs of a recorded session: its readings, what was told of its course, the zone of its place. It never writes. */
 import type { Database, Statement } from '../database/contract.ts';
 import type { Timeline } from '../pricing/index.ts';
-import { type SampleKey, samplesOf, sessionById } from './read-store.ts';
-import { type Reading, type Told, timelineOf } from './timeline.ts';
+import type { Course, Told } from './machine/course.ts';
+import { type SampleKey, type SessionView, samplesOf, sessionById } from './read-store.ts';
+import { type Reading, timelineOf } from './timeline.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
@@ -27,8 +28,24 @@ export async function recordedTimeline(
 ): Promise<RecordedTimeline> {
   const session = await sessionById(db, organizationId, id);
   if (session === undefined) return { at: 'unknown' };
+  const until = session.endedAt ?? new Date(Math.max(now.getTime(), session.startedAt.getTime()));
+  const zone = await zoneOf(db, organizationId, session.siteId);
+  return recordingsOf(db, session, { until, isOpen: false }, zone, now);
+}
+
+export type Recordings =
+  | { readonly at: 'found'; readonly timeline: Timeline; readonly course: Course }
+  | { readonly at: 'too_long'; readonly why: string };
+
+/** `session`: known to be of the caller's organization. `isOpen`: it ends with what was told last. */
+export async function recordingsOf(
+  db: Needs,
+  session: SessionView,
+  { until, isOpen }: { readonly until: Date; readonly isOpen: boolean },
+  timezone: string,
+  now: Date,
+): Promise<Recordings> {
   const { startedAt, meterStartWh, energyWh } = session;
-  const until = session.endedAt ?? new Date(Math.max(now.getTime(), startedAt.getTime()));
   if (until.getTime() - startedAt.getTime() > MOST_DAYS * DAY_MS)
     return { at: 'too_long', why: `it lasts more than ${MOST_DAYS} days` };
   const readings: Reading[] = [];
@@ -41,10 +58,9 @@ export async function recordedTimeline(
   }
   const told = await toldOf(db, session, until);
   if (told.length > MOST_TOLD) return { at: 'too_long', why: `its status changed more than ${MOST_TOLD} times` };
-  const recorded = { startedAt, until, meterStartWh, energyWh };
   return {
     at: 'found',
-    timeline: timelineOf(recorded, readings, told, await zoneOf(db, organizationId, session.siteId)),
+    ...timelineOf({ startedAt, until, isOpen, meterStartWh, energyWh }, readings, told, timezone),
   };
 }
 
@@ -54,8 +70,10 @@ const STATUSES: Statement = {
   name: 'sessions_statuses_told',
   text: `SELECT at, status AS state FROM status_history
           WHERE charge_point_number = $1 AND evse_id = $2 AND connector_id = $3 AND received_at >= $4 AND at >= $5 AND at <= $6
-          ORDER BY at LIMIT $7`,
+            AND (at > $5 OR received_at > $7)
+          ORDER BY at LIMIT $8`,
 };
+// What came before the start and is of the same instant was said before it began ($7: when it was learned of).
 // Connectors of OCPP 2.x say no more than Occupied. Plan: transaction_events_pkey.
 const STATES: Statement = {
   name: 'sessions_states_told',
@@ -71,13 +89,23 @@ type Place = {
   readonly evseId: number;
   readonly connectorId: number;
   readonly startedAt: Date;
+  readonly createdAt: Date;
 };
 
 async function toldOf(db: Needs, place: Place, until: Date): Promise<Told[]> {
-  const { chargePointNumber, ocppTransactionId, evseId, connectorId, startedAt } = place;
+  const { chargePointNumber, ocppTransactionId, evseId, connectorId, startedAt, createdAt } = place;
   const since = new Date(startedAt.getTime() - DAY_MS);
   return ocppTransactionId === null
-    ? db.rows<Told>(STATUSES, [chargePointNumber, evseId, connectorId, since, startedAt, until, MOST_TOLD + 1])
+    ? db.rows<Told>(STATUSES, [
+        chargePointNumber,
+        evseId,
+        connectorId,
+        since,
+        startedAt,
+        until,
+        createdAt,
+        MOST_TOLD + 1,
+      ])
     : db.rows<Told>(STATES, [chargePointNumber, ocppTransactionId, since, startedAt, until, MOST_TOLD + 1]);
 }
 

@@ -1,5 +1,8 @@
 /** The state of the room "sessions": the sessions of one charge point that an input may concern. */
 import type { Authorization, ChargingState, SessionInput } from '../ingest/inputs.ts';
+import type { Cost, Plan, Tally } from '../pricing/index.ts';
+import type { Level } from '../tariffs/index.ts';
+import type { Course } from './machine/course.ts';
 
 export type SessionStatus = 'active' | 'suspended_ev' | 'suspended_evse' | 'ended' | 'closed_by_system';
 
@@ -44,6 +47,74 @@ export type SessionRow = {
   readonly flags: readonly string[];
   readonly reconcileAt: Date | null;
   readonly updatedAt: Date;
+  /** null: no tariff holds for it. */
+  readonly cost: SessionCost | null;
+};
+
+/** A tariff in the version of which sessions begin, ready to be counted with, and why it would hold. */
+export type Holding = {
+  readonly tariffId: string;
+  readonly version: number;
+  readonly level: Level;
+  readonly targetId: string;
+  readonly plan: Plan;
+};
+
+/** What a session meets where and when it begins. */
+export type Place = {
+  readonly timezone: string;
+  /** For what is free. */
+  readonly currency: string;
+  /** Those that could hold for a token that the inputs name, the one that goes before first. */
+  readonly holdings: readonly Holding[];
+  /** 1.6: what its connector had said last before the start came. */
+  readonly told: { readonly at: Date; readonly state: string } | null;
+};
+
+/** What was counted so far. Plain data: it is kept as it is. */
+export type Count = {
+  readonly tally: Tally;
+  readonly course: Course;
+  /** ms, by our clock: when the last word came that was counted. */
+  readonly heardAt: number;
+  /** Why it cannot be priced at all; null: it can. */
+  readonly lost: string | null;
+};
+
+/** Amounts of a cost, or of what was told. */
+export type Totals = Cost['total'];
+
+export type SessionCost = {
+  /** null: free of charge. */
+  readonly tariff: Holding | null;
+  readonly currency: string;
+  readonly timezone: string;
+  readonly plan: Plan;
+  readonly count: Count;
+  /** Once the session has ended; null: it runs, or it cannot be priced. */
+  readonly final: Cost | null;
+  readonly isFinal: boolean;
+  /** Of the final cost, or of what was told last. */
+  readonly total: Totals | null;
+  readonly toldAt: Date | null;
+  readonly tellAt: Date | null;
+  readonly repriceAt: Date | null;
+  readonly repriceReason: string | null;
+  readonly revision: number;
+  readonly reviewStatus: 'open' | 'approved' | 'corrected' | null;
+  readonly reviewReasons: readonly string[];
+};
+
+/** The cost of an ended session was changed. */
+export type Correction = {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly before: Cost | null;
+  readonly after: Cost | null;
+  readonly reason: string;
+  /** system, key_… or usr_… */
+  readonly by: string;
+  readonly at: Date;
 };
 
 export type TransactionInput = Extract<SessionInput, { readonly type: 'transaction_event' }>;
@@ -68,4 +139,7 @@ export type SessionState = {
   readonly seen: readonly string[];
   /** To be appended. */
   readonly log: readonly LoggedEvent[];
+  readonly corrections: readonly Correction[];
+  /** Undefined: no input at hand begins a session or brings it a token. */
+  readonly place: Place | undefined;
 };

@@ -6,7 +6,6 @@ import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { price, type Timeline } from '../pricing/index.ts';
-import { recordedTimeline } from '../sessions/index.ts';
 import { termsBody } from './checks.ts';
 import { presentCost, shownCost } from './cost.ts';
 import { tariffById, timezoneOf, versionOf } from './store.ts';
@@ -15,7 +14,23 @@ import { timelineBody, timelineOf } from './timeline.ts';
 
 const common = { method: 'post', tag: 'Tariffs', access: 'read:billing', status: 200 } as const;
 
-export function tariffPreviewRoutes({ db, clock }: { db: Pick<Database, 'rows'>; clock: Clock }): AnyRoute[] {
+type Needs = {
+  readonly db: Pick<Database, 'rows'>;
+  readonly clock: Clock;
+  /** src/sessions recordedTimeline */
+  readonly recordedTimeline: (
+    db: Pick<Database, 'rows'>,
+    organizationId: string,
+    id: string,
+    now: Date,
+  ) => Promise<
+    | { readonly at: 'found'; readonly timeline: Timeline }
+    | { readonly at: 'unknown' }
+    | { readonly at: 'too_long'; readonly why: string }
+  >;
+};
+
+export function tariffPreviewRoutes({ db, clock, recordedTimeline }: Needs): AnyRoute[] {
   async function recorded(organizationId: string, sessionId: string): Promise<Timeline> {
     const found = await recordedTimeline(db, organizationId, sessionId, clock.now());
     if (found.at === 'found') return found.timeline;

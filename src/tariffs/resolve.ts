@@ -14,7 +14,7 @@ export type Assigned = {
 };
 
 /** The first is the one that holds; the others are why it is not they. Empty: the session has no cost. */
-export const byPrecedence = (assigned: readonly Assigned[]): readonly Assigned[] =>
+export const byPrecedence = <Some extends { readonly level: Level }>(assigned: readonly Some[]): readonly Some[] =>
   assigned.toSorted((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
 
 export const resolveTariff = (assigned: readonly Assigned[]): Assigned | undefined => byPrecedence(assigned)[0];

@@ -7,7 +7,6 @@ import { idField, idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import { instantIn } from '../platform/fields.ts';
-import { sessionById } from '../sessions/index.ts';
 import { tariffById, versionOf } from './store.ts';
 import { shownTerms, termsOf } from './terms.ts';
 
@@ -29,7 +28,21 @@ const which = {
 };
 const evse = z.int().min(0).max(1000);
 
-export function stationTariffRoutes({ db, issue }: { db: Pick<Database, 'rows'>; issue: IssueCommand }): AnyRoute[] {
+type Needs = {
+  readonly db: Pick<Database, 'rows'>;
+  readonly issue: IssueCommand;
+  /** src/sessions sessionById */
+  readonly sessionById: (
+    db: Pick<Database, 'rows'>,
+    organizationId: string,
+    id: string,
+  ) => Promise<
+    | { readonly chargePointId: string; readonly ocppTransactionId: string | null; readonly endedAt: Date | null }
+    | undefined
+  >;
+};
+
+export function stationTariffRoutes({ db, issue, sessionById }: Needs): AnyRoute[] {
   const send = createSend(issue);
 
   /** As a station is given it: named by its id and version, so that what it reports can be told apart. */

@@ -153,6 +153,25 @@ export async function listVersions(
   return db.rows<VersionView>(LIST_VERSIONS, [organizationId, id, page.after ?? null, page.limit + 1]);
 }
 
+// Plan: tariff_versions_pkey, once for each.
+const TERMS: Statement = {
+  name: 'tariffs_terms',
+  text: `SELECT v.tariff_id AS "tariffId", v.version, v.terms FROM unnest($1::text[], $2::int4[]) AS w(tariff_id, version)
+           JOIN tariff_versions v ON v.tariff_id = w.tariff_id AND v.version = w.version`,
+};
+type Named = { readonly tariffId: string; readonly version: number };
+
+/** Terms as they were written, of versions that the caller knows to be of its organization. */
+export async function termsOfVersions(
+  db: Pick<Tx, 'rows'>,
+  wanted: readonly Named[],
+): Promise<(one: Named) => unknown> {
+  const values = [wanted.map(({ tariffId }) => tariffId), wanted.map(({ version }) => version)];
+  const rows = await db.rows<Named & { terms: unknown }>(TERMS, values);
+  const found = new Map(rows.map(({ tariffId, version, terms }) => [`${tariffId} ${version}`, terms]));
+  return ({ tariffId, version }) => found.get(`${tariffId} ${version}`);
+}
+
 const LOCK: Statement = {
   name: 'tariffs_lock',
   text: 'SELECT id FROM tariffs WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL FOR UPDATE',

@@ -17,7 +17,7 @@ import { createCallRules } from '../../src/ocpp/call-rules.ts';
 import { createCallValidator } from '../../src/ocpp/index.ts';
 import { createV16, friendly, refuse } from '../../src/ocpp/v16/index.ts';
 import { newId } from '../../src/platform/ids.ts';
-import { sessions } from '../../src/sessions/index.ts';
+import { sessionsParticipant } from '../../src/sessions/index.ts';
 import { tokens } from '../../src/tokens/index.ts';
 
 export function commandWorld(db: Database) {
@@ -30,7 +30,7 @@ export function commandWorld(db: Database) {
     participants: [
       participant(stations),
       participant(tokens),
-      participant(sessions),
+      participant(sessionsParticipant()),
       participant(commandsParticipant()),
       participant(chargerKeys),
       participant(localLists),

@@ -41,6 +41,7 @@ test('nothing set gives the documented defaults', () => {
     ocpp: { unknownIdentity: 401 },
     webhooks: { allowSubnets: [], ca: undefined, retryOffsetsS: [60, 390, 2400, 14400, 86400], timeoutMs: 30000 },
     retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, auditDays: 730 },
+    costs: { updateEveryS: 30 },
     logLevel: 'info',
     metricsToken: undefined,
   });

@@ -11,7 +11,7 @@ import { meter } from '../../src/meter/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { quarantine } from '../../src/quarantine/index.ts';
 import { reservations } from '../../src/reservations/index.ts';
-import { createTransactionIds, reconcileSessions, sessions } from '../../src/sessions/index.ts';
+import { createTransactionIds, reconcileSessions, sessionsParticipant } from '../../src/sessions/index.ts';
 import { tokens } from '../../src/tokens/index.ts';
 import { testDatabase } from '../support/db.ts';
 import {
@@ -44,7 +44,7 @@ const ingest = createIngest({
     participant(stations),
     participant(configurationParticipant(wordsOf({ translate: () => undefined }))),
     participant(tokens),
-    participant(sessions),
+    participant(sessionsParticipant()),
     participant(meter),
     participant(reservations),
     participant(commandsParticipant()),

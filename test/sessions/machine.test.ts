@@ -13,6 +13,8 @@ const empty: SessionState = {
   held: new Map(),
   seen: [],
   log: [],
+  corrections: [],
+  place: undefined,
 };
 const root = aRoot();
 

@@ -12,6 +12,8 @@ export const nothing: SessionState = {
   held: new Map(),
   seen: [],
   log: [],
+  corrections: [],
+  place: undefined,
 };
 
 export type Step = { readonly input: SessionInput; readonly now: Date };

@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { price } from '../../src/pricing/index.ts';
-import { type Reading, type Told, timelineOf } from '../../src/sessions/timeline.ts';
+import type { Told } from '../../src/sessions/machine/course.ts';
+import { type Reading, timelineOf as recorded } from '../../src/sessions/timeline.ts';
 import { energy, idle, terms, time } from '../pricing/sessions.ts';
 
 const START = Date.parse('2026-11-23T10:00:00Z');
@@ -16,6 +17,7 @@ const session = (until: number, energyWh: number, meterStartWh = 5000) => ({
   energyWh,
 });
 /** Energy at 1 a kWh, time at 1 an hour, idle at 1 a minute: what of each was counted. */
+const timelineOf = (...of: Parameters<typeof recorded>) => recorded(...of).timeline;
 const tariff = terms([energy('1'), time('1'), idle('1')]);
 function counted(timeline: ReturnType<typeof timelineOf>): Record<string, number> {
   return Object.fromEntries(price(timeline, tariff).lines.map(({ type, quantity }) => [type, Number(quantity)]));

@@ -51,6 +51,7 @@ export async function startApp(
     uploadPace?: AppOptions['uploadPace'];
     ocppLimits?: AppOptions['ocppLimits'];
     inventory?: Config['deviceModel']['inventory'];
+    costEveryS?: number;
   } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
@@ -91,6 +92,7 @@ export async function startApp(
         timeoutMs: 5000,
       },
       retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, auditDays: 730 },
+      costs: { updateEveryS: options.costEveryS ?? 30 },
       metricsToken: undefined,
     },
   });

@@ -88,7 +88,7 @@ import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
-import { sessionRoutes, sessions } from '../../src/sessions/index.ts';
+import { recordedTimeline, sessionById, sessionRoutes, sessionsParticipant } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
 import {
   createCheckProfile,
@@ -102,6 +102,7 @@ import {
   startRoutes,
 } from '../../src/smart-charging/index.ts';
 import {
+  createPlans,
   stationTariffRoutes,
   tariffAssignmentRoutes,
   tariffPreviewRoutes,
@@ -153,7 +154,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     participants: [
       stations,
       tokens,
-      sessions,
+      sessionsParticipant(),
       meter,
       localLists,
       reservations,
@@ -282,7 +283,13 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...paymentRoutes({ db, issue }),
     ...firmwareRoutes({ db, issue, nextRequestId }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
-    ...sessionRoutes({ db, submit: ingest.submit, stopSession: createStopSession({ issue }), clock }),
+    ...sessionRoutes({
+      db,
+      submit: ingest.submit,
+      stopSession: createStopSession({ issue }),
+      plans: createPlans(),
+      clock,
+    }),
     ...startRoutes({ issue, check, describeToken: createDescribeToken(db), clock }),
     ...commandRoutes({ reads, issue, calls }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
@@ -302,9 +309,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...deviceCommandRoutes({ issue }),
     ...deviceModelRoutes({ db, reads: models, requestReport }),
     ...tariffRoutes({ db, clock }),
-    ...tariffPreviewRoutes({ db, clock }),
+    ...tariffPreviewRoutes({ db, clock, recordedTimeline }),
     ...tariffAssignmentRoutes({ db, clock }),
-    ...stationTariffRoutes({ db, issue }),
+    ...stationTariffRoutes({ db, issue, sessionById }),
     ...monitorRoutes({ reads: monitoringReads(db), issue, requestReport }),
     ...monitoringRoutes({ reads: monitoringReads(db), issue }),
     ...networkProfileRoutes({ db, reads: networkProfileReads(db), issue, newId, clock }),

@@ -4,7 +4,7 @@ import { isTransient } from '../../src/database/index.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import type { AuthorizeReply, StartReply } from '../../src/ingest/inputs.ts';
 import { newId } from '../../src/platform/ids.ts';
-import { createTransactionIds, sessions } from '../../src/sessions/index.ts';
+import { createTransactionIds, sessionsParticipant } from '../../src/sessions/index.ts';
 import { forgetUnknownTokens, tokens } from '../../src/tokens/index.ts';
 import { MOST_UNKNOWN } from '../../src/tokens/unknown-store.ts';
 import { testDatabase } from '../support/db.ts';
@@ -15,7 +15,7 @@ const db = await testDatabase();
 const engine = () =>
   createIngest({
     db,
-    participants: [participant(tokens), participant(sessions)],
+    participants: [participant(tokens), participant(sessionsParticipant())],
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
     onWake: () => {},

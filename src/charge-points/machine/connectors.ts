@@ -35,7 +35,7 @@ export function statusReported(state: StationState, input: Input<'status_reporte
   };
   const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
   const history = [...state.history, { ...report, at: input.at.at, applied }];
-  if (!applied) return { state: { ...state, history }, effects: [], ignored: 'late' };
+  if (!applied) return { state: { ...state, history }, effects: courseTold(state, input, 'late'), ignored: 'late' };
   if (previous === undefined && state.connectors.size >= MAX_CONNECTORS) {
     return { state: { ...state, history }, effects: [], ignored: 'too_many_connectors' };
   }
@@ -48,12 +48,12 @@ export function statusReported(state: StationState, input: Input<'status_reporte
     previous.errorCode === report.errorCode &&
     previous.vendorErrorCode === report.vendorErrorCode
   ) {
-    return { state: next, effects: [], ignored: 'unchanged' };
+    return { state: next, effects: courseTold(state, input, 'repeated'), ignored: 'unchanged' };
   }
   const effects: Effect[] = [changed(previous, report, input.at)];
-  if (previous?.status !== report.status && input.connectorId !== 0) {
+  if (previous?.status !== report.status && input.connectorId !== 0)
     effects.push({ do: 'feed', input: connectorChanged(input, report.status) });
-  }
+  else effects.push(...courseTold(state, input, 'repeated'));
   if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
     const { chargePointId, receivedAt, evseId, at } = input;
     const { bootedAt } = state.row;
@@ -69,7 +69,8 @@ export function foresee(input: StationInput): readonly SessionInput[] {
   return input.type === 'status_reported' && input.connectorId !== 0 ? [connectorChanged(input, input.status)] : [];
 }
 
-const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow['status']): SessionInput => ({
+type Told = Extract<SessionInput, { readonly type: 'connector_changed' }>;
+const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow['status']): Told => ({
   ...({ room: 'sessions', type: 'connector_changed', status } as const),
   chargePointId: input.chargePointId,
   receivedAt: input.receivedAt,
@@ -77,6 +78,15 @@ const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow[
   connectorId: input.connectorId,
   at: input.at,
 });
+
+/** 1.6: what a session costs depends on what its connector said when, also where that is nothing new of the moment. */
+function courseTold({ row }: StationState, input: Input<'status_reported'>, news: 'repeated' | 'late'): Effect[] {
+  const isIts = row.protocol === 'ocpp1.6' && input.connectorId !== 0 && ofCourse.has(input.status);
+  return isIts ? [{ do: 'feed', input: { ...connectorChanged(input, input.status), news } }] : [];
+}
+const ofCourse: ReadonlySet<string> = new Set([
+  ...['preparing', 'charging', 'suspended_ev', 'suspended_evse', 'finishing', 'faulted', 'unavailable'],
+]);
 
 const changed = (previous: ConnectorRow | undefined, report: ConnectorRow, at: ChargerInstant): Effect => ({
   do: 'emit',

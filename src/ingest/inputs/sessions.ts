@@ -137,6 +137,27 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly connectorId: number;
         readonly status: ConnectorStatus;
         readonly at: ChargerInstant;
+        /** Absent: it changed. Else it says nothing new of the moment, but perhaps of the course of a session (1.6). */
+        readonly news?: 'repeated' | 'late';
+      }
+    /** Time alone may have changed what it costs. */
+    | { readonly type: 'cost_due'; readonly sessionId: string }
+    | {
+        /**
+         * Its recordings were priced anew, as they were at that revision of its cost. Reply: {@link RepriceReply}. Nothing happens
+         * if it has another one by now.
+         */
+        readonly type: 'repriced';
+        readonly sessionId: string;
+        readonly revision: number;
+        readonly outcome: /** `count`: plain data of the room, sessions/types.ts. */
+          | { readonly at: 'counted'; readonly count: unknown }
+          /** It stays as it is, and a person should look at it. */
+          | { readonly at: 'impossible'; readonly why: string };
+        /** A person asked for it, for that reason. Undefined: the system, for the one that it has written down. */
+        readonly asked?: { readonly by: string; readonly reason: string };
+        /** For a correction: drawn before. */
+        readonly correctionId: string;
       }
   );
 
@@ -165,6 +186,11 @@ export type TransactionReply = {
   /** Of a session that has ended, in the currency of the station; undefined: not known. */
   readonly totalCost: number | undefined;
 };
+
+export type RepriceReply =
+  | { readonly repriced: false; readonly why: 'unknown' | 'changed' }
+  /** `corrected`: its cost had been told, and is another one now. */
+  | { readonly repriced: true; readonly corrected: boolean };
 
 export type AskReply = { readonly ask: boolean };
 

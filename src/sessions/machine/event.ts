@@ -3,6 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { Activity, ChargingState, MeterReading, SpareIds } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
+import { doubted, frozen, refrozen, told } from './cost.ts';
 import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
 import {
   alive,
@@ -45,8 +46,9 @@ function activityOf(state: ChargingState, before: ChargingState | null): Activit
   }
 }
 
-/** What the driver is told in the answer to the end: 0 where nobody pays; else only what is known, and as yet nothing is. */
-export const totalCostOf = ({ freeOfCharge }: SessionRow): number | undefined => (freeOfCharge ? 0 : undefined);
+/** What the driver is told in the answer to the end, with tax: 0 where nobody pays; undefined where nobody knows. */
+export const totalCostOf = ({ freeOfCharge, cost }: SessionRow): number | undefined =>
+  freeOfCharge ? 0 : cost?.final == null ? undefined : Number(cost.final.total.inclTax);
 
 /** By its first event; `isReconstructed`: an event that should have come before that one never did. */
 export function begin(state: SessionState, input: TransactionInput, ids: SpareIds, isReconstructed: boolean): Done {
@@ -78,8 +80,10 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
     flags: [NO_START, ...(isReconstructed ? ['start_missing'] : [])],
     reconcileAt: null,
     updatedAt: input.receivedAt,
+    cost: null,
   };
-  const metered = withStartOf(bare, event.readings, !isReconstructed);
+  const priced = { ...bare, cost: frozen(state.place, bare) };
+  const metered = withStartOf(priced, event.readings, !isReconstructed);
   const known = identify(metered, input, state);
   const superseded = supersede(state, known, alive(known), input);
   const begun: Effect[] = [
@@ -105,19 +109,21 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   for (const name of event.flags) next = flag(next, name);
   if (!event.at.plausible) next = flag(next, 'implausible_clock');
   if (outcome === 'reused') next = flag(next, event.seqNo < 0 ? 'seq_no_missing' : 'seq_no_reused');
-  next = identify(next, input, state);
+  next = refrozen(identify(next, input, state), session, state.place);
   if (next.commandId !== null && session.commandId === null) effects.push(tellCommand(next, input));
   if (mayUseReservation(session, next, input))
     effects.push(tellReservations(next, event.at, input.token?.authorized.groupId, input));
 
   if (session.endedAt !== null) {
-    next = event.kind === 'ended' ? correctedBy(next, input) : lateFigures(next, input);
+    next = doubted(event.kind === 'ended' ? correctedBy(next, input) : lateFigures(next, input), 'event_after_end');
     return { state: put(state, { ...next, updatedAt: receivedAt }), effects };
   }
-  if (event.kind === 'started' && outcome === 'late') next = beganAt(next, input);
+  if (event.kind === 'started' && outcome === 'late') next = doubted(beganAt(next, input), 'start_after_all');
   else if (event.kind !== 'started') next = withStartOf(next, readings, false);
-  next = applyReadings(next, readings);
+  next = applyReadings(next, readings, receivedAt);
   if (outcome === 'applied' && event.trigger.toLowerCase() === RESUMED) effects.push(tellProfiles(next, input));
+  if (outcome !== 'reused' && event.chargingState !== undefined)
+    next = told(next, { at: event.at.at, state: event.chargingState }, receivedAt);
   next = { ...next, updatedAt: receivedAt, reconcileAt: alive(next) ? null : next.reconcileAt };
   if (outcome !== 'late' && event.chargingState !== undefined) {
     const activity = activityOf(event.chargingState, session.chargingState);
@@ -235,7 +241,7 @@ function lateFigures(session: SessionRow, input: TransactionInput): SessionRow {
   const { endedAt, powerW, currentA } = session;
   const begun = input.event.kind === 'started' ? beganAt(session, input) : session;
   const within = input.event.readings.filter(({ at }) => endedAt === null || at.at <= endedAt);
-  const next = applyReadings(withStartOf(begun, within, false), within);
+  const next = applyReadings(withStartOf(begun, within, false), within, input.receivedAt);
   return flag({ ...next, powerW, currentA, meterStopWh: next.lastRegisterWh }, 'event_after_end');
 }
 
@@ -244,7 +250,7 @@ function correctedBy(session: SessionRow, input: TransactionInput): SessionRow {
   if (session.status !== 'closed_by_system') return lateFigures(session, input);
   const { powerW, currentA } = session;
   const { readings, at } = input.event;
-  const next = applyReadings(withStartOf(session, readings, false), readings);
+  const next = applyReadings(withStartOf(session, readings, false), readings, input.receivedAt);
   const figures = { endedAt: laterOf(at.at, session.startedAt), meterStopWh: next.lastRegisterWh };
   return flag({ ...next, ...figures, powerW, currentA, stopReason: reasonOf(input) }, 'stop_after_close');
 }

@@ -3,6 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { MeterReading } from '../../ingest/inputs.ts';
 import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
+import { doubted, sampled } from './cost.ts';
 import { alive, type Input, type Next, newest, onEvse, put, type Told } from './shared.ts';
 
 export function metered(state: SessionState, input: Input<'metered'>): Next {
@@ -17,8 +18,8 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
   ];
   if (session === undefined) return { state, effects, ignored: 'no_session' };
   // A session that has its stop keeps the figures of its stop; late readings are kept as samples only.
-  if (session.endedAt !== null) return { state, effects, ignored: 'late' };
-  const next = applyReadings(withStartOf(session, input.readings, false), input.readings);
+  if (session.endedAt !== null) return { state: readLate(state, session, input.readings), effects, ignored: 'late' };
+  const next = applyReadings(withStartOf(session, input.readings, false), input.readings, input.receivedAt);
   return {
     state: put(state, {
       ...next,
@@ -27,6 +28,14 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
     }),
     effects,
   };
+}
+
+/** They say more precisely when the energy flowed, if not how much it was. */
+export function readLate(state: SessionState, session: SessionRow, readings: readonly MeterReading[]): SessionState {
+  const { startedAt, endedAt, cost } = session;
+  const isWithin = ({ at, energyWh }: MeterReading) =>
+    isRegister(energyWh) && endedAt !== null && at.at >= startedAt && at.at <= endedAt;
+  return cost !== null && readings.some(isWithin) ? put(state, doubted(session, 'readings_after_end')) : state;
 }
 
 /** By the charger's transaction id, else (M1) the open session on that connector that began before the readings. */
@@ -42,7 +51,7 @@ function meteredSession(state: SessionState, input: Input<'metered'>): SessionRo
   );
 }
 
-export function applyReadings(session: SessionRow, readings: readonly MeterReading[]): SessionRow {
+export function applyReadings(session: SessionRow, readings: readonly MeterReading[], receivedAt: Date): SessionRow {
   let next = session;
   for (const reading of [...readings].sort((a, b) => a.at.at.getTime() - b.at.at.getTime())) {
     const at = reading.at.at;
@@ -56,8 +65,12 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
       };
     }
     // A reading of the moment before this session (Sample.Clock of an older one) is no part of it.
-    if (reading.energyWh !== undefined && at >= next.startedAt)
+    if (reading.energyWh !== undefined && at >= next.startedAt) {
       next = { ...next, ...countEnergy(next, { energyWh: reading.energyWh, at }) };
+      // That it began with what it began with is nothing new to pricing, in whatever order it comes.
+      const isBegin = at.getTime() === next.startedAt.getTime() && Math.round(reading.energyWh) === next.meterStartWh;
+      if (isRegister(reading.energyWh) && !isBegin) next = sampled(next, at, receivedAt);
+    }
     for (const name of reading.flags ?? []) next = flag(next, name);
   }
   return next;

@@ -2,6 +2,7 @@
 import type { Effect, Step } from '../../ingest/contract.ts';
 import type { Activity, ChargerInstant, SessionInput } from '../../ingest/inputs.ts';
 import type { SessionRow, SessionState } from '../types.ts';
+import { closed, ocppId } from './tell.ts';
 
 export type Input<T extends SessionInput['type']> = Extract<SessionInput, { type: T }>;
 export type Next = Step<SessionState>;
@@ -24,9 +25,11 @@ export type Told = { readonly chargePointId: string; readonly receivedAt: Date }
 
 /** Ends a session, once: the caller has made sure that it is open. */
 export function finish(session: SessionRow, ending: Ending): { session: SessionRow; effects: Effect[] } {
+  const { historical = false } = ending;
   const endedAt = laterOf(ending.at, session.startedAt);
+  const paid = closed({ ...session, updatedAt: ending.input.receivedAt }, endedAt, historical);
   const ended: SessionRow = {
-    ...session,
+    ...paid.session,
     status: ending.status,
     endedAt,
     stopReason: ending.reason,
@@ -42,7 +45,7 @@ export function finish(session: SessionRow, ending: Ending): { session: SessionR
       type: 'session.ended',
       occurredAt: endedAt,
       receivedAt: ending.input.receivedAt,
-      historical: ending.historical ?? false,
+      historical,
       data: {
         session_id: ended.id,
         transaction_id: ended.transactionId,
@@ -55,22 +58,21 @@ export function finish(session: SessionRow, ending: Ending): { session: SessionR
         energy_wh: ended.energyWh,
         duration_s: Math.round((endedAt.getTime() - ended.startedAt.getTime()) / 1000),
         stop_reason: ended.stopReason,
-        cost: null,
+        cost: shortCost(ended),
         flags: [...ended.flags],
         ...(ended.isTest && { is_test: true as const }),
         ...(ending.reconstructed && { reconstructed: true as const }),
       },
     },
   };
-  const { historical = false } = ending;
   const at = { at: endedAt, raw: undefined, plausible: true, historical };
   // Whoever closes a record does not know whether the car is still there.
   const activity = ending.status === 'ended' ? 'finishing' : null;
-  return { session: ended, effects: [event, ...tellActivity(ended, activity, at, ending.input)] };
+  return { session: ended, effects: [event, ...paid.effects, ...tellActivity(ended, activity, at, ending.input)] };
 }
 
-const ocppId = ({ ocppTransactionId }: SessionRow) =>
-  ocppTransactionId === null ? {} : { ocpp_transaction_id: ocppTransactionId };
+const shortCost = ({ cost }: SessionRow) =>
+  cost?.final == null ? null : { currency: cost.currency, total: cost.final.total.inclTax };
 
 /** Connectors of OCPP 2.x say no more than Occupied (decision 006.5): the rest is told by the transaction. */
 export function tellActivity(

@@ -3,6 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { SessionStart, StartReply } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
+import { begunLate, frozen } from './cost.ts';
 import {
   finish,
   type Input,
@@ -60,7 +61,7 @@ export function started(state: SessionState, input: Input<'started'>): Next {
 
   const accepted = authorized.authorization === 'accepted';
   const commandId = accepted ? state.remoteStart : undefined;
-  const session: SessionRow = {
+  const bare: SessionRow = {
     ...nothingYet,
     id: start.sessionId,
     transactionId: start.transactionId,
@@ -83,7 +84,9 @@ export function started(state: SessionState, input: Input<'started'>): Next {
     flags: start.at.plausible ? start.flags : [...start.flags, 'implausible_clock'],
     reconcileAt: accepted ? null : new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS),
     updatedAt: input.receivedAt,
+    cost: null,
   };
+  const session = begunLate({ ...bare, cost: frozen(state.place, bare) }, state.place);
   const reply: StartReply = { ...authorized, transactionId: session.transactionId, sessionId: session.id };
 
   const superseded = supersede(state, session, accepted, input);

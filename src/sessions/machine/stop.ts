@@ -3,7 +3,8 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { StopReply } from '../../ingest/inputs.ts';
 import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
-import { applyReadings, keep, withStartOf } from './meter.ts';
+import { doubted, frozen } from './cost.ts';
+import { applyReadings, keep, readLate, withStartOf } from './meter.ts';
 import { finish, type Input, laterOf, type Next, nothingYet, put, startedEvent, tokenKey } from './shared.ts';
 
 export function stopped(state: SessionState, input: Input<'stopped'>): Next {
@@ -13,9 +14,12 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   const samples: Effect[] =
     input.readings.length > 0 ? [keep(input, session.transactionId, session.evseId, session.connectorId)] : [];
   const answer: Effect = { do: 'reply', value: reply };
-  if (session.status === 'ended') return { state, effects: [...samples, answer], ignored: 'duplicate' };
+  if (session.status === 'ended') {
+    const kept = readLate(state, session, input.readings);
+    return { state: kept, effects: [...samples, answer], ignored: 'duplicate' };
+  }
 
-  let final = applyReadings(withStartOf(session, input.readings, false), input.readings);
+  let final = applyReadings(withStartOf(session, input.readings, false), input.readings, input.receivedAt);
   if (isRegister(input.meterStopWh)) {
     // Nothing was ever read but this: there is no telling how much of it is this session's.
     final = withStartOf(final, [{ at: input.at, context: 'transaction_end', energyWh: input.meterStopWh }], false);
@@ -39,6 +43,7 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
     // Its end was told already; the record gets the charger's figures, and a flag instead of a second event.
     const endedAt = laterOf(input.at.at, session.startedAt);
     final = flag({ ...final, endedAt, stopReason: input.reason, updatedAt: input.receivedAt }, 'stop_after_close');
+    final = doubted(final, 'stop_after_close');
     return { state: put(state, final), effects: [...samples, answer], ignored: 'late' };
   }
   const end = finish(final, {
@@ -108,8 +113,10 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     flags: ['orphan_stop', ...input.flags, ...(input.at.plausible ? [] : ['implausible_clock'])],
     reconcileAt: null,
     updatedAt: input.receivedAt,
+    cost: null,
   };
-  session = applyReadings(session, input.readings);
+  session = doubted({ ...session, cost: frozen(state.place, session) }, 'orphan_stop');
+  session = applyReadings(session, input.readings, input.receivedAt);
   if (stopWh !== undefined)
     session = {
       ...session,

@@ -1,0 +1,251 @@
+/** Hot SQL of the room, first half: what the machine has to know, asked for while the lock is waited for. */
+import { matchRemoteStart, openRemoteStarts, type RemoteStart } from '../commands/index.ts';
+import type { Statement, Tx } from '../database/contract.ts';
+import type { SessionInput } from '../ingest/inputs.ts';
+import type { Plans } from '../tariffs/index.ts';
+import { type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } from './cost-store.ts';
+import { type KnownEvents, loadEvents, mayAnswerRemoteStart, remoteStartsOf, seenBefore } from './event-store.ts';
+import { orphanKey, startKey, transactionKey } from './machine.ts';
+import { FIELDS, NONE } from './store.ts';
+import type { SessionRow, SessionState } from './types.ts';
+
+/**
+ * All open sessions of these charge points, and the ended ones that the inputs name by transaction id, start key or id; and a row
+ * without an id for each charge point that has events waiting (2.x), which are asked for only then.
+ * Plans: sessions_open_by_charge_point; sessions_transaction_id_key; sessions_charge_point_id_start_key_key; sessions_pkey;
+ * held_transaction_events_pkey, mostly empty.
+ */
+const LOAD: Statement = {
+  name: 'sessions_load',
+  text: `SELECT s.charge_point_id AS "chargePointId", ${FIELDS} FROM sessions s
+          WHERE s.charge_point_id = ANY($1::text[]) AND s.ended_at IS NULL
+         UNION ALL
+         SELECT s.charge_point_id, ${FIELDS} FROM unnest($2::text[], $3::int4[]) AS v(cp, transaction_id)
+           JOIN sessions s ON s.transaction_id = v.transaction_id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL
+         UNION ALL
+         SELECT s.charge_point_id, ${FIELDS} FROM unnest($4::text[], $5::text[]) AS v(cp, start_key)
+           JOIN sessions s ON s.charge_point_id = v.cp AND s.start_key = v.start_key WHERE s.ended_at IS NOT NULL
+         UNION ALL
+         SELECT s.charge_point_id, ${FIELDS} FROM unnest($6::text[], $7::text[]) AS v(cp, id)
+           JOIN sessions s ON s.id = v.id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL
+         UNION ALL
+         SELECT DISTINCT h.charge_point_id, ${NONE.join(', ')}
+           FROM held_transaction_events h WHERE h.charge_point_id = ANY($1::text[])`,
+};
+
+type Started = Extract<SessionInput, { type: 'started' }>;
+type Stored = Omit<SessionRow, 'cost'> & { readonly cost: StoredCost | null };
+type Row = (Stored | { readonly [Field in keyof SessionRow]: null }) & { readonly chargePointId: string };
+
+export async function loadSessions(
+  tx: Tx,
+  inputs: readonly SessionInput[],
+  plans: Plans,
+): Promise<Map<string, SessionState>> {
+  const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
+  const starts: { chargePointId: string; input: Started }[] = [];
+  for (const input of inputs) {
+    const { chargePointId } = input;
+    if (input.type === 'started') {
+      named.keys.add(chargePointId, startKey(input.start));
+      if (input.authorized.authorization === 'accepted' && !input.start.at.historical)
+        starts.push({ chargePointId, input });
+    } else if (input.type === 'stopped') {
+      if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
+      named.keys.add(chargePointId, orphanKey(input));
+    } else if (input.type === 'metered') {
+      if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
+    } else if (input.type === 'transaction_event') {
+      // Any other event is mostly one of an open session: only if there is none, ended ones are looked through.
+      if (input.event.kind === 'started') named.keys.add(chargePointId, transactionKey(input.event.ocppTransactionId));
+    } else if (input.type === 'gap_due') {
+      named.keys.add(chargePointId, transactionKey(input.ocppTransactionId));
+    } else if ('sessionId' in input) named.ids.add(chargePointId, input.sessionId);
+  }
+  const loading = tx.rows<Row>(LOAD, [
+    inputs.map(({ chargePointId }) => chargePointId),
+    named.transactions.chargePoints,
+    named.transactions.values,
+    named.keys.chargePoints,
+    named.keys.values,
+    named.ids.chargePoints,
+    named.ids.values,
+  ]);
+  const asking = [...starts.map(({ chargePointId }) => chargePointId), ...mayAnswerRemoteStart(inputs)];
+  const meetings = meetingsOf(inputs);
+  const [rows, open, met] = await Promise.all([
+    loading,
+    asking.length === 0 ? NOBODY : openRemoteStarts(tx, asking),
+    meetTariffs(tx, plans, meetings),
+  ]);
+  const states = new Map<string, Loaded>(
+    inputs.map(({ chargePointId }) => [chargePointId, { ...NOTHING, sessions: new Map() }]),
+  );
+  const holding = await add(tx, rows, states, plans);
+  for (const [chargePointId, place] of met) {
+    const state = states.get(chargePointId);
+    if (state !== undefined) state.place = place;
+  }
+  for (const { chargePointId, input } of starts) {
+    const state = states.get(chargePointId);
+    const { start } = input;
+    const asked = { connectorId: start.evseId, tokenUid: start.tokenUid, at: input.receivedAt };
+    const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
+    if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
+  }
+  await addLate(tx, inputs, states, plans);
+  const events = await loadEvents(tx, inputs, holding);
+  await meetLate(tx, inputs, states, events, plans);
+  if (events.size === 0) return states;
+  await addEnded(tx, inputs, states, plans);
+  const seen = await seenBefore(tx, doubtsOf(inputs, states));
+  for (const [chargePointId, known] of events) {
+    const state = states.get(chargePointId);
+    if (state === undefined) continue;
+    state.held = known.held;
+    state.seen = seen.get(chargePointId) ?? [];
+    state.remoteStarts = remoteStartsOf(state, known.inputs, open.get(chargePointId) ?? []);
+  }
+  return states;
+}
+
+const sessionOf = (state: Loaded | undefined, ocppTransactionId: string): SessionRow | undefined => {
+  for (const session of state?.sessions.values() ?? [])
+    if (session.ocppTransactionId === ocppTransactionId) return session;
+  return undefined;
+};
+
+/** Events of transactions that have no open session: it has ended, or never began. */
+async function addEnded(
+  tx: Tx,
+  inputs: readonly SessionInput[],
+  states: ReadonlyMap<string, Loaded>,
+  plans: Plans,
+): Promise<void> {
+  const keys = pairs<string>();
+  for (const input of inputs) {
+    if (input.type !== 'transaction_event' || input.event.kind === 'started') continue;
+    const { ocppTransactionId } = input.event;
+    if (sessionOf(states.get(input.chargePointId), ocppTransactionId) === undefined)
+      keys.add(input.chargePointId, transactionKey(ocppTransactionId));
+  }
+  if (keys.values.length === 0) return;
+  const rows = await tx.rows<Row>(LOAD, [[], [], [], keys.chargePoints, keys.values, [], []]);
+  await add(tx, rows, states, plans);
+}
+
+/** 1.6: a status that comes late may belong to sessions that have ended. Plan: sessions_charge_point_id_started_at_idx. */
+const COVERING: Statement = {
+  name: 'sessions_covering',
+  text: `SELECT s.charge_point_id AS "chargePointId", ${FIELDS}
+           FROM unnest($1::text[], $2::int4[], $3::int4[], $4::timestamptz[]) AS v(cp, evse_id, connector_id, at)
+           JOIN sessions s ON s.charge_point_id = v.cp AND s.evse_id = v.evse_id AND s.connector_id = v.connector_id
+                          AND s.started_at <= v.at AND s.ended_at > v.at AND s.is_priced
+          LIMIT 1000`,
+};
+/** What comes later than this is looked for among what has ended; a few seconds more or less of a phase are not. */
+const LATE_MS = 5_000;
+
+async function addLate(
+  tx: Tx,
+  inputs: readonly SessionInput[],
+  states: ReadonlyMap<string, Loaded>,
+  plans: Plans,
+): Promise<void> {
+  const late = inputs.flatMap((input) => {
+    if (input.type !== 'connector_changed' || input.status === 'available') return [];
+    const isLate = input.receivedAt.getTime() - input.at.at.getTime() >= LATE_MS;
+    return isLate || input.news === 'late' ? [input] : [];
+  });
+  if (late.length === 0) return;
+  const rows = await tx.rows<Row>(COVERING, [
+    late.map(({ chargePointId }) => chargePointId),
+    late.map(({ evseId }) => evseId),
+    late.map(({ connectorId }) => connectorId),
+    late.map(({ at }) => at.at),
+  ]);
+  await add(tx, rows, states, plans);
+}
+
+/** Sessions that begin where nothing said so: with a stop of no session of ours (X5), or with events that were held. */
+async function meetLate(
+  tx: Tx,
+  inputs: readonly SessionInput[],
+  states: ReadonlyMap<string, Loaded>,
+  events: ReadonlyMap<string, KnownEvents>,
+  plans: Plans,
+): Promise<void> {
+  const meetings = inputs.flatMap((input): Meeting[] => {
+    const { chargePointId } = input;
+    const anybody = { chargePointId, tokenUid: null };
+    if (input.type === 'stopped') {
+      const isKnown = [...(states.get(chargePointId)?.sessions.values() ?? [])].some(
+        ({ transactionId }) => transactionId === input.transactionId,
+      );
+      return isKnown ? [] : [anybody];
+    }
+    const held = events.get(chargePointId)?.held.get(nameOf(input) ?? '') ?? [];
+    if (held.length === 0) return [];
+    const known = [...held.map((each) => each.input), ...(input.type === 'transaction_event' ? [input] : [])];
+    const uids = known.flatMap(({ event }) => event.token?.uid ?? []);
+    return [anybody, ...uids.map((tokenUid) => ({ chargePointId, tokenUid }))];
+  });
+  for (const [chargePointId, place] of await meetTariffs(tx, plans, meetings)) {
+    const state = states.get(chargePointId);
+    if (state !== undefined) state.place = place;
+  }
+}
+const nameOf = (input: SessionInput): string | undefined =>
+  input.type === 'transaction_event'
+    ? input.event.ocppTransactionId
+    : input.type === 'gap_due'
+      ? input.ocppTransactionId
+      : undefined;
+
+/** Gives the charge points that have events waiting. */
+async function add(
+  tx: Tx,
+  rows: readonly Row[],
+  states: ReadonlyMap<string, Loaded>,
+  plans: Plans,
+): Promise<ReadonlySet<string>> {
+  const holding = new Set<string>();
+  const stored = rows.flatMap(({ cost }) => cost ?? []);
+  const costOf = stored.length === 0 ? undefined : await reviveCosts(tx, plans, stored);
+  for (const { chargePointId, ...row } of rows) {
+    if (row.id === null) holding.add(chargePointId);
+    else {
+      const cost = row.cost === null || costOf === undefined ? null : costOf(row.cost);
+      states.get(chargePointId)?.sessions.set(row.id, { ...row, cost });
+    }
+  }
+  return holding;
+}
+
+/** Events with a number that was used: whether they are the same again, the log knows. */
+const doubtsOf = (inputs: readonly SessionInput[], states: ReadonlyMap<string, Loaded>) =>
+  inputs.flatMap((input) => {
+    if (input.type !== 'transaction_event') return [];
+    const session = sessionOf(states.get(input.chargePointId), input.event.ocppTransactionId);
+    return session !== undefined && input.event.seqNo <= (session.lastSeqNo ?? -1) ? [{ input, session }] : [];
+  });
+
+type Loaded = { -readonly [Field in keyof SessionState]: SessionState[Field] } & { sessions: Map<string, SessionRow> };
+const NOTHING = {
+  ...{ remoteStart: undefined, remoteStarts: new Map(), held: new Map(), seen: [], log: [] },
+  ...{ corrections: [], place: undefined },
+} as const;
+const NOBODY: ReadonlyMap<string, RemoteStart[]> = new Map();
+
+const pairs = <T>() => {
+  const chargePoints: string[] = [];
+  const values: T[] = [];
+  return {
+    chargePoints,
+    values,
+    add(chargePointId: string, value: T): void {
+      chargePoints.push(chargePointId);
+      values.push(value);
+    },
+  };
+};

@@ -1,0 +1,83 @@
+/** Inputs that are about costs alone: the course of sessions as their connectors tell it (1.6), deadlines, prices made anew. Pure. */
+import type { Effect } from '../../ingest/contract.ts';
+import type { RepriceReply } from '../../ingest/inputs.ts';
+import { costOf, settled } from '../../pricing/index.ts';
+import type { Correction, Count, SessionRow, SessionState } from '../types.ts';
+import { doubted, reviewed, told as toldCourse } from './cost.ts';
+import { type Input, type Next, onConnector, put } from './shared.ts';
+import { costUpdated, type Telling, told } from './tell.ts';
+
+/** 1.6: all sessions of that connector hear of it. What an ended one should have heard before has to be counted anew. */
+export function courseTold(state: SessionState, input: Input<'connector_changed'>): SessionState {
+  let next = state;
+  const word = { at: input.at.at, state: input.status };
+  for (const session of state.sessions.values()) {
+    if (session.cost === null || session.ocppTransactionId !== null) continue;
+    if (!onConnector(session, input) || word.at < session.startedAt) continue;
+    const after = session.endedAt === null ? toldCourse(session, word, input.receivedAt) : toldLate(session, word.at);
+    if (after !== session) next = put(next, after);
+  }
+  return next;
+}
+
+const toldLate = (session: SessionRow, at: Date): SessionRow =>
+  session.endedAt !== null && at < session.endedAt ? doubted(session, 'status_after_end') : session;
+
+export function costDue(state: SessionState, input: Input<'cost_due'>, telling: Telling): Next {
+  const session = state.sessions.get(input.sessionId);
+  const tellAt = session?.cost?.tellAt ?? null;
+  if (session === undefined || session.endedAt !== null || tellAt === null || tellAt > telling.now)
+    return { state, effects: [], ignored: 'not_due' };
+  const { session: next, effects } = told(session, telling);
+  return { state: put(state, next), effects };
+}
+
+/** The job or a person has priced its recordings; what was told in the meantime makes that worthless, and it is done again. */
+export function repriced(state: SessionState, input: Input<'repriced'>, now: Date): Next {
+  const session = state.sessions.get(input.sessionId);
+  const answer = (value: RepriceReply): Effect => ({ do: 'reply', value });
+  const { cost = null } = session ?? {};
+  if (session === undefined || cost === null)
+    return { state, effects: [answer({ repriced: false, why: 'unknown' })], ignored: 'unknown' };
+  if (cost.revision !== input.revision)
+    return { state, effects: [answer({ repriced: false, why: 'changed' })], ignored: 'changed' };
+  const settledCost = { ...cost, repriceAt: null, repriceReason: null };
+  if (input.outcome.at === 'impossible') {
+    const doubt = [...new Set([...cost.reviewReasons, input.outcome.why])];
+    const kept = { ...settledCost, reviewStatus: 'open' as const, reviewReasons: doubt };
+    return {
+      state: put(state, { ...session, cost: kept }),
+      effects: [answer({ repriced: true, corrected: false })],
+    };
+  }
+  const count = input.outcome.count as Count; // as: only sessions/reprice.ts makes one
+  if (session.endedAt === null)
+    return {
+      state: put(state, { ...session, cost: { ...settledCost, count } }),
+      effects: [answer({ repriced: true, corrected: false })],
+    };
+  const final = costOf(cost.plan, settled(cost.plan, count.tally));
+  const isSame = cost.final !== null && JSON.stringify(final) === JSON.stringify(cost.final);
+  const after = reviewed({ ...session, cost: { ...settledCost, count, final, total: final.total, isFinal: true } });
+  if (isSame && input.asked === undefined)
+    return { state: put(state, after), effects: [answer({ repriced: true, corrected: false })] };
+  const correction: Correction = {
+    id: input.correctionId,
+    sessionId: session.id,
+    before: cost.final,
+    after: final,
+    reason: input.asked?.reason ?? cost.repriceReason ?? 'repriced',
+    by: input.asked?.by ?? 'system',
+    at: now,
+  };
+  const about = {
+    at: now,
+    now,
+    isFinal: true,
+    correction: { reason: correction.reason, previous_total: cost.final?.total.inclTax ?? null },
+  };
+  return {
+    state: { ...put(state, after), corrections: [...state.corrections, correction] },
+    effects: [...(isSame ? [] : [costUpdated(after, final, about)]), answer({ repriced: true, corrected: !isSame })],
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * What a session costs while it goes on: the tariff frozen at its beginning, and a tally to which readings and turns of its course
+ * are added in the transaction that records them. Pure. It must come to what the recordings come to (sessions/timeline.ts); where
+ * it cannot, because something came out of its order, the session is marked and priced anew from them (sessions/reprice.ts).
+ */
+import {
+  addSample,
+  beginTally,
+  type Cost,
+  costOf,
+  planOf,
+  type Sample,
+  settled,
+  type Terms,
+  truncated,
+  UWH,
+} from '../../pricing/index.ts';
+import { flag } from '../energy.ts';
+import type { Holding, Place, SessionCost, SessionRow } from '../types.ts';
+import { beginCourse, saysSomething, type Told, turned } from './course.ts';
+
+/** Pricing goes from one change of the calendar to the next: a clock that jumps by years must not be counted through. */
+const MOST_MS = 31 * 86_400_000;
+export const NEEDS_REVIEW = 'cost_needs_review';
+
+/** What costs nothing: no components, in the currency of its organization. */
+export const freeTerms = (currency: string): Terms => ({
+  currency,
+  pricesIncludeTax: true,
+  taxPercent: '0',
+  components: [],
+});
+
+/** Whose session it is, as far as tariffs depend on it. */
+type Whose = Pick<SessionRow, 'tokenId' | 'tokenGroupId' | 'freeOfCharge' | 'isTest' | 'startedAt' | 'updatedAt'>;
+
+/** The tariff that holds now is frozen into the session; null: none does. */
+export function frozen(place: Place | undefined, whose: Whose): SessionCost | null {
+  if (place === undefined) return null;
+  const tariff = whose.freeOfCharge || whose.isTest ? null : holdingFor(place, whose);
+  return tariff === undefined ? null : begun(tariff, place, whose);
+}
+
+const holdingFor = ({ holdings }: Place, { tokenId, tokenGroupId }: Whose): Holding | undefined =>
+  holdings.find(({ level, targetId }) => {
+    if (level === 'token') return targetId === tokenId;
+    return level !== 'token_group' || targetId === tokenGroupId;
+  });
+
+function begun(tariff: Holding | null, { timezone, currency }: Place, { startedAt, updatedAt }: Whose): SessionCost {
+  const plan = tariff?.plan ?? planOf(freeTerms(currency), timezone);
+  return {
+    tariff,
+    currency: plan.terms.currency,
+    timezone,
+    plan,
+    count: {
+      tally: beginTally(plan, startedAt),
+      course: beginCourse(startedAt),
+      heardAt: updatedAt.getTime(),
+      lost: null,
+    },
+    final: null,
+    isFinal: false,
+    total: null,
+    toldAt: null,
+    tellAt: null,
+    repriceAt: null,
+    repriceReason: null,
+    revision: 0,
+    reviewStatus: null,
+    reviewReasons: [],
+  };
+}
+
+/** 1.6: its connector told something after the start, before the start came. */
+export function begunLate(session: SessionRow, place: Place | undefined): SessionRow {
+  const told = place?.told ?? null;
+  const isMissed = told !== null && told.at > session.startedAt && saysSomething(told.state);
+  return isMissed ? doubted(session, 'told_before_start') : session;
+}
+
+/** The session learns whose it is (2.x), or that nobody pays: another tariff may hold, from its beginning on. */
+export function refrozen(session: SessionRow, before: SessionRow, place: Place | undefined): SessionRow {
+  const isNews =
+    session.tokenUid !== before.tokenUid ||
+    session.freeOfCharge !== before.freeOfCharge ||
+    session.isTest !== before.isTest;
+  if (!isNews || place === undefined) return session;
+  const cost = frozen(place, session);
+  if (cost === null) return session;
+  const known = session.cost;
+  if (known !== null && known.tariff?.tariffId === cost.tariff?.tariffId && known.tariff?.level === cost.tariff?.level)
+    return session;
+  const { total = null, toldAt = null, revision = 0 } = known ?? {};
+  const changed = { ...session, cost: { ...cost, total, toldAt, revision } };
+  const { startedAt } = session;
+  if (known === null || known.count.tally.seenAt > startedAt.getTime()) return doubted(changed, 'token_learned');
+  // Nothing has happened yet but that it began, in some phase.
+  const { course } = known.count;
+  const tally = addSample(cost.plan, cost.count.tally, { at: startedAt, phase: course.phase }) ?? cost.count.tally;
+  return { ...changed, cost: { ...changed.cost, count: { ...cost.count, tally, course } } };
+}
+
+// -------------------------------------------------------------------------------------------------------- what is counted
+
+/** A reading of the register was counted at `at`: so much energy until then. */
+export function sampled(session: SessionRow, at: Date, receivedAt: Date): SessionRow {
+  const { cost, energyWh } = session;
+  if (cost === null || cost.isFinal) return session;
+  const { tally } = cost.count;
+  const next = counted(session, { at, energyWh }, receivedAt);
+  if (energyWh * UWH < tally.energyUwh) return doubted(next, 'energy_lowered');
+  // Pricing would have to know both to cut what lies before them.
+  const isTie = tally.at === at.getTime() && (at > session.startedAt || tally.energyUwh > 0);
+  return isTie && energyWh * UWH > tally.energyUwh ? doubted(next, 'same_instant') : next;
+}
+
+/** Something was told of its course. */
+export function told(session: SessionRow, word: Told, receivedAt: Date): SessionRow {
+  const { cost } = session;
+  if (cost === null || cost.isFinal || word.at < session.startedAt) return session;
+  const turn = turned(cost.count.course, word);
+  if (turn === undefined) return doubted(session, 'out_of_order');
+  const kept = { ...session, cost: { ...cost, count: { ...cost.count, course: turn.course } } };
+  return turn.phase === undefined ? kept : counted(kept, { at: word.at, phase: turn.phase }, receivedAt, session);
+}
+
+function counted(session: SessionRow, sample: Sample, receivedAt: Date, otherwise = session): SessionRow {
+  const { cost } = session;
+  if (cost === null || cost.count.lost !== null) return session;
+  const { count, plan } = cost;
+  if (sample.at.getTime() - count.tally.startedAt > MOST_MS) return lost(session, 'too_long');
+  const tally = addSample(plan, count.tally, sample);
+  if (tally === undefined) return doubted(otherwise, 'out_of_order');
+  return { ...session, cost: { ...cost, count: { ...count, tally, heardAt: receivedAt.getTime() } } };
+}
+
+/** It is not counted through, and nothing is made up instead. */
+function lost(session: SessionRow, why: string): SessionRow {
+  const { cost } = session;
+  if (cost === null) return session;
+  return flag({ ...session, cost: { ...cost, count: { ...cost.count, lost: why } } }, NEEDS_REVIEW);
+}
+
+/** It has to be priced anew from its recordings. The first reason stays. */
+export function doubted(session: SessionRow, why: string): SessionRow {
+  const { cost } = session;
+  if (cost === null || cost.tariff === null || cost.count.lost !== null) return session;
+  // A second doubt is news too: whoever prices it anew just now has not seen it.
+  return { ...session, cost: { ...cost, repriceReason: cost.repriceReason ?? why } };
+}
+
+// ------------------------------------------------------------------------------------------------------ what it comes to
+
+/**
+ * What it costs until the last word of the charger, or until `now` as far as time alone goes on: counted from when that word came,
+ * because the charger's clock may be another one. Null: it cannot be priced.
+ */
+export function costUntil(
+  { plan, count, final }: Pick<SessionCost, 'plan' | 'count' | 'final'>,
+  now: Date,
+): Cost | null {
+  if (final !== null || count.lost !== null) return final;
+  const { tally, heardAt } = count;
+  const at = tally.seenAt + Math.min(Math.max(0, now.getTime() - heardAt), MOST_MS);
+  return costOf(plan, settled(plan, tally, new Date(at)));
+}
+
+/** At its end: what was counted until then, with its energy. */
+export function closedCost(session: SessionRow, endedAt: Date): SessionRow {
+  const { cost } = session;
+  if (cost === null) return session;
+  const { count, plan } = cost;
+  const ends = { ...session, endedAt };
+  const cut = endedAt.getTime() < count.tally.seenAt ? truncated(count.tally, endedAt) : count.tally;
+  let next = cut === undefined ? doubted(ends, 'ended_before') : ends;
+  if (cut !== undefined) {
+    const kept = { ...ends, cost: { ...cost, count: { ...count, tally: cut } } };
+    next = sampled(kept, endedAt, session.updatedAt);
+  }
+  // What a slip of the register had shown too much is known only now.
+  if (session.flags.includes('meter_dip')) next = doubted(next, 'meter_dip');
+  return finalOf(next, plan);
+}
+
+function finalOf(session: SessionRow, plan: SessionCost['plan']): SessionRow {
+  const { cost } = session;
+  if (cost === null) return session;
+  const final = cost.count.lost === null ? costOf(plan, settled(plan, cost.count.tally)) : null;
+  return reviewed({
+    ...session,
+    cost: { ...cost, final, isFinal: true, total: final?.total ?? null, tellAt: null },
+  });
+}
+
+// ------------------------------------------------------------------------------------------------------ who should look at it
+
+/** Flags that say nothing against its energy or its times. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'seq_no_missing',
+  'seq_no_reused',
+  'event_type_unknown',
+  'event_after_end',
+  'stop_after_close',
+  'token_missing',
+  'token_changed',
+  'connector_unknown',
+  'value_unreadable',
+  'measurand_missing',
+  'unit_missing',
+  'power_implausible',
+  'current_implausible',
+  'voltage_implausible',
+  'soc_implausible',
+]);
+
+/** Of a session that somebody pays for: what may be wrong about it. */
+export function reviewed(session: SessionRow): SessionRow {
+  const { cost, flags } = session;
+  if (cost === null || cost.tariff === null) return session;
+  const isUnsure = cost.count.lost !== null || flags.includes('implausible_clock');
+  const flagged = isUnsure ? flag(session, NEEDS_REVIEW) : session;
+  const isPaid = session.authorization === 'accepted' || session.energyWh === 0;
+  const refused = isPaid ? [] : [`authorization_${session.authorization}`];
+  const reasons = [...flagged.flags.filter((each) => !HARMLESS.has(each)), ...refused];
+  const isNew = reasons.some((each) => !cost.reviewReasons.includes(each));
+  return isNew ? { ...flagged, cost: { ...cost, reviewStatus: 'open', reviewReasons: reasons } } : flagged;
+}

@@ -1,0 +1,540 @@
+/** What sessions cost while they go on: always what their recordings come to, told once as final, corrected with a trace. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ChargingState, ConnectorStatus, MeterReading } from '../../src/ingest/inputs.ts';
+import { costOf, settled } from '../../src/pricing/index.ts';
+import { costUntil } from '../../src/sessions/machine/cost.ts';
+import type { SessionRow } from '../../src/sessions/types.ts';
+import { tariff as randomTerms } from '../pricing/arbitrary.ts';
+import { energy, flat, idle, terms, time } from '../pricing/sessions.ts';
+import {
+  after,
+  anEvent,
+  instant,
+  metered,
+  reading,
+  started,
+  statusReported,
+  stopped,
+  T0,
+  transactionEvent,
+} from '../support/inputs.ts';
+import { type CostWorld, costWorld, holding } from './cost-world.ts';
+
+const simple = terms([energy('0.5'), time('1'), idle('0.1', 600)]);
+const ID = 'ses_1';
+
+/** What must hold of an ended session's events, whatever happened. */
+function expectTold(world: CostWorld, session: SessionRow): void {
+  const told = world.events.flatMap((event) => (event.type === 'session.cost_updated' ? [event.data] : []));
+  const finals = told.filter(({ is_final }) => is_final);
+  const ended = world.events.flatMap((event) => (event.type === 'session.ended' ? [event.data] : []));
+  expect(finals.filter(({ correction }) => correction === undefined)).toHaveLength(1);
+  expect(ended).toHaveLength(1);
+  expect(ended[0]?.cost).toEqual({ currency: session.cost?.currency, total: finals[0]?.total });
+  let total: string | null = null;
+  for (const each of finals) {
+    if (each.correction !== undefined) expect(each.correction.previous_total).toBe(total);
+    total = each.total;
+    // What is final comes last.
+    expect(told.indexOf(each)).toBeGreaterThanOrEqual(told.length - finals.length);
+  }
+  expect(total).toBe(session.cost?.final?.total.inclTax);
+}
+
+// ------------------------------------------------------------------------------------------------------------ the stories
+
+const statuses: readonly ConnectorStatus[] = [
+  ...(['preparing', 'charging', 'charging', 'suspended_ev', 'suspended_evse', 'finishing', 'faulted'] as const),
+  ...(['reserved', 'unavailable'] as const),
+];
+const chargingStates: readonly ChargingState[] = [
+  'charging',
+  'charging',
+  'ev_connected',
+  'suspended_ev',
+  'suspended_evse',
+  'idle',
+];
+
+type Move =
+  | { readonly do: 'tell'; readonly afterS: number; readonly lateS: number; readonly state: number }
+  | {
+      readonly do: 'meter';
+      readonly afterS: number;
+      readonly lateS: number;
+      readonly steps: readonly { readonly s: number; readonly wh: number }[];
+    };
+const move = (least: number, late: fc.Arbitrary<number>): fc.Arbitrary<Move> =>
+  fc.oneof(
+    fc.record({
+      do: fc.constant('tell' as const),
+      afterS: fc.integer({ min: least, max: 2400 }),
+      lateS: late,
+      state: fc.nat(20),
+    }),
+    fc.record({
+      do: fc.constant('meter' as const),
+      afterS: fc.integer({ min: least, max: 1800 }),
+      lateS: late,
+      steps: fc.array(
+        // A register that falls or jumps back (M2) among those that rise.
+        fc.record({
+          s: fc.integer({ min: least, max: 300 }),
+          wh: fc.oneof(
+            { weight: 9, arbitrary: fc.nat(4000) },
+            { weight: 1, arbitrary: fc.integer({ min: -9000, max: -1 }) },
+          ),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+    }),
+  );
+const inOrder = fc.array(move(1, fc.constant(0)), { maxLength: 14 });
+const outOfOrder = fc.array(move(0, fc.oneof(fc.constant(0), fc.constant(0), fc.integer({ min: 0, max: 4000 }))), {
+  maxLength: 14,
+});
+
+type Ending = 'plain' | 'with data' | 'no register' | 'closed';
+const endings: readonly Ending[] = ['plain', 'with data', 'no register', 'closed'];
+
+/** Plays a story by the words of a version; gives when it is over. */
+function play(world: CostWorld, version: 'ocpp1.6' | 'ocpp2.0.1', moves: readonly Move[], ending: Ending): Date {
+  let second = 0;
+  let register = 10_000;
+  let seqNo = 0;
+  const tell = (at: Date, receivedAt: Date, state: number, readings: readonly MeterReading[] = []) => {
+    if (version === 'ocpp1.6') {
+      const status = statuses[state % statuses.length] ?? 'charging';
+      world.take(statusReported(status, at, { receivedAt }));
+    } else {
+      seqNo += 1;
+      const chargingState = chargingStates[state % chargingStates.length];
+      world.take(
+        transactionEvent(anEvent(seqNo, { at: instant(at), chargingState, readings }), undefined, { receivedAt }),
+      );
+    }
+  };
+  if (version === 'ocpp1.6') {
+    tell(after(-60), after(-60), 0);
+    world.take(started({ meterStartWh: register }));
+  } else {
+    const readings = [reading(T0, register, { context: 'transaction_begin' })];
+    world.take(transactionEvent(anEvent(0, { readings, chargingState: 'ev_connected' })));
+  }
+  const kept: MeterReading[] = [];
+  for (const each of moves) {
+    second += each.afterS;
+    if (each.do === 'tell') {
+      tell(after(second - each.lateS), after(second), each.state);
+      continue;
+    }
+    const readings = each.steps.map(({ s, wh }) => {
+      second += s;
+      register = Math.max(0, register + wh);
+      return reading(after(second - each.lateS), register);
+    });
+    kept.push(...readings);
+    if (version === 'ocpp1.6') world.take(metered(readings, { receivedAt: after(second) }));
+    else {
+      seqNo += 1;
+      world.take(
+        transactionEvent(anEvent(seqNo, { at: instant(after(second - each.lateS)), readings }), undefined, {
+          receivedAt: after(second),
+        }),
+      );
+    }
+  }
+  second += 1;
+  const end = after(second);
+  if (ending === 'closed') {
+    world.take({
+      room: 'sessions',
+      type: 'closed',
+      chargePointId: 'cp_1',
+      receivedAt: end,
+      sessionId: ID,
+      reason: 'x',
+    });
+    return end;
+  }
+  register += 100;
+  const data = [
+    reading(T0, 10_000, { context: 'transaction_begin' }),
+    reading(end, register, { context: 'transaction_end' }),
+  ];
+  if (version === 'ocpp1.6') {
+    const meterStopWh = ending === 'no register' ? undefined : register;
+    world.take(
+      stopped({ at: instant(end), receivedAt: end, meterStopWh, readings: ending === 'with data' ? data : [] }),
+    );
+  } else {
+    seqNo += 1;
+    const readings = ending === 'no register' ? [] : data.slice(ending === 'with data' ? 0 : 1);
+    world.take(
+      transactionEvent(
+        anEvent(seqNo, { kind: 'ended', at: instant(end), chargingState: 'ev_connected', readings }),
+        undefined,
+        { receivedAt: end },
+      ),
+    );
+  }
+  return end;
+}
+
+describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('%s', (version) => {
+  test('whose messages come in order costs, while it goes on and at its end, what its recordings come to', () => {
+    fc.assert(
+      fc.property(randomTerms, inOrder, fc.constantFrom(...endings), (tariff, moves, ending) => {
+        const world = costWorld(version, [holding(tariff)]);
+        const end = play(world, version, moves, ending);
+        const session = world.session(ID);
+        expect(session.cost?.repriceReason ?? null).toBe(
+          session.flags.includes('meter_dip') ? session.cost?.repriceReason : null,
+        );
+        if (session.cost?.repriceReason === null) expect(session.cost.final).toEqual(world.recorded(ID, end));
+        expectTold(world, session);
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('in whatever order they come, what is not marked is right, and what is marked is right after the next look', () => {
+    fc.assert(
+      fc.property(randomTerms, outOfOrder, fc.constantFrom(...endings), fc.nat(13), (tariff, moves, ending, looks) => {
+        const world = costWorld(version, [holding(tariff)]);
+        const end = play(world, version, moves, ending);
+        const late = new Date(end.getTime() + 60_000);
+        // Something that should have come before comes after the end.
+        if (looks % 3 === 0)
+          world.take(
+            version === 'ocpp1.6'
+              ? metered([reading(after(30), 10_050)], { receivedAt: late })
+              : transactionEvent(
+                  anEvent(99, {
+                    at: instant(after(30)),
+                    chargingState: 'suspended_ev',
+                    readings: [reading(after(30), 10_050)],
+                  }),
+                  undefined,
+                  { receivedAt: late },
+                ),
+          );
+        if (world.session(ID).cost?.repriceAt !== null) world.reprice(ID, late);
+        const session = world.session(ID);
+        expect(session.cost?.repriceAt).toBeNull();
+        expect(session.cost?.final).toEqual(world.recorded(ID, late));
+        expectTold(world, session);
+        expect(world.corrections.map(({ after: cost }) => cost).at(-1) ?? session.cost?.final).toEqual(
+          session.cost?.final,
+        );
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('priced anew while it runs, it goes on from there to the same end', () => {
+    fc.assert(
+      fc.property(randomTerms, inOrder, inOrder, (tariff, moves, more) => {
+        const world = costWorld(version, [holding(tariff)]);
+        const all = [...moves, ...more];
+        const again = costWorld(version, [holding(tariff)]);
+        const end = play(world, version, all, 'plain');
+        // The same again, with a look at it after every message.
+        const { take } = again;
+        play(
+          {
+            ...again,
+            take: (input) => {
+              take(input);
+              const [session] = again.sessions();
+              if (session?.endedAt === null) again.reprice(ID, input.receivedAt);
+            },
+          },
+          version,
+          all,
+          'plain',
+        );
+        const isClear = !again.session(ID).flags.includes('meter_dip');
+        expect(again.session(ID).cost?.repriceReason).toBe(isClear ? null : 'meter_dip');
+        if (!isClear) again.reprice(ID, end);
+        expect(again.session(ID).cost?.final).toEqual(world.recorded(ID, end));
+        if (isClear) expect(again.corrections).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const told = (world: CostWorld) =>
+  world.events.flatMap((event) =>
+    event.type === 'session.cost_updated' ? [[event.data.total, event.data.is_final, event.data.energy_wh]] : [],
+  );
+const due = (at: Date) =>
+  ({ room: 'sessions', type: 'cost_due', chargePointId: 'cp_1', receivedAt: at, sessionId: ID }) as const;
+
+describe('the tariff', () => {
+  const levels = [
+    holding(terms([energy('1')]), { tariffId: 'tar_token', level: 'token', targetId: 'tok_1' }),
+    holding(terms([energy('2')]), { tariffId: 'tar_group', level: 'token_group', targetId: 'tgr_1' }),
+    holding(terms([energy('3')]), { tariffId: 'tar_site', level: 'site', targetId: 'site_1' }),
+  ];
+
+  test.each([
+    ['tok_1', 'tgr_1', 'tar_token'],
+    ['tok_2', 'tgr_1', 'tar_group'],
+    [null, 'tgr_2', 'tar_site'],
+  ])('of token %s in group %s is the first that is its own', (tokenId, tokenGroupId, tariffId) => {
+    const world = costWorld('ocpp1.6', levels);
+    world.take({ ...started(), tokenId, tokenGroupId });
+    expect(world.session(ID).cost?.tariff).toMatchObject({ tariffId, version: 1 });
+  });
+
+  test('none holds: there is no cost, and nothing is told of it', () => {
+    const world = costWorld('ocpp1.6', levels.slice(0, 2));
+    world.take({ ...started(), tokenId: null });
+    world.take(stopped());
+    expect(world.session(ID).cost).toBeNull();
+    expect(world.events).toMatchObject([{ type: 'session.ended', data: { cost: null } }]);
+  });
+
+  test('free of charge: 0, whatever tariff would hold', () => {
+    const world = costWorld('ocpp1.6', levels);
+    world.take({ ...started(), isFree: true });
+    world.take(stopped());
+    expect(world.session(ID).cost).toMatchObject({ tariff: null, total: { inclTax: '0.00' }, reviewStatus: null });
+    expect(told(world)).toEqual([['0.00', true, 7000]]);
+  });
+
+  test('2.x: a token that is learned later brings its own, from the beginning on', () => {
+    const world = costWorld('ocpp2.0.1', levels);
+    const token = { id: 'tok_1', groupId: null, authorized: { authorization: 'accepted' as const } };
+    world.take(transactionEvent(anEvent(0, { chargingState: 'ev_connected', readings: [reading(T0, 1000)] })));
+    expect(world.session(ID).cost?.tariff?.tariffId).toBe('tar_site');
+    world.take(transactionEvent(anEvent(1, { token: { uid: 'TAG', isTyped: false, asks: 'start' } }), token));
+    expect(world.session(ID).cost).toMatchObject({ tariff: { tariffId: 'tar_token' }, repriceReason: null });
+    world.take(transactionEvent(anEvent(2, { chargingState: 'charging' })));
+    world.take(transactionEvent(anEvent(3, { kind: 'ended', readings: [reading(after(180), 3000)] })));
+    expect(told(world).at(-1)).toEqual(['2.00', true, 2000]);
+    expect(world.session(ID).cost?.final).toEqual(world.recorded(ID, after(180)));
+  });
+
+  test('2.x: learned after energy has flowed it is priced anew, silently while it runs', () => {
+    const world = costWorld('ocpp2.0.1', levels);
+    const token = { id: 'tok_1', groupId: null, authorized: { authorization: 'accepted' as const } };
+    world.take(transactionEvent(anEvent(0, { chargingState: 'charging', readings: [reading(T0, 1000)] })));
+    world.take(transactionEvent(anEvent(1, { readings: [reading(after(60), 2000)] })));
+    world.take(transactionEvent(anEvent(2, { token: { uid: 'TAG', isTyped: false, asks: 'start' } }), token));
+    expect(world.session(ID).cost?.repriceReason).toBe('token_learned');
+    world.reprice(ID, after(130));
+    world.take(transactionEvent(anEvent(3, { kind: 'ended', readings: [reading(after(180), 3000)] })));
+    expect(told(world).at(-1)).toEqual(['2.00', true, 2000]);
+    expect(world.corrections).toEqual([]);
+  });
+});
+
+describe('what is told', () => {
+  test('at most every 30 s, only what is news, and once what is final', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    for (const [s, wh] of [
+      [10, 1100],
+      [20, 1200],
+      [45, 1300],
+      [60, 1300],
+      [80, 1400],
+    ] as const)
+      world.take(metered([reading(after(s), wh)]));
+    world.take(stopped({ at: instant(after(90)), receivedAt: after(90), meterStopWh: 1400 }));
+    // 0.1 kWh × 0.5 and 10 s of an hour at 1; 45 s, 80 s, 90 s
+    expect(told(world)).toEqual([
+      ['0.05', false, 100],
+      ['0.16', false, 300],
+      ['0.22', false, 400],
+      ['0.23', true, 400],
+    ]);
+  });
+
+  test('a flat price is told as soon as it begins', () => {
+    const world = costWorld('ocpp1.6', [holding(terms([flat('1.5')]))]);
+    world.take(started());
+    expect(told(world)).toEqual([['1.50', false, 0]]);
+  });
+
+  test('while the charger says nothing, what time alone has changed; the tally stays where the charger left it', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    world.take(metered([reading(after(60), 2000)]));
+    const { cost } = world.session(ID);
+    expect(cost?.tellAt).toEqual(after(120));
+    world.take(due(after(119)));
+    expect(told(world)).toHaveLength(1);
+    world.take(due(after(120)));
+    // 0.5 for 1 kWh, and two minutes of an hour at 1
+    expect(told(world)).toEqual([
+      ['0.52', false, 1000],
+      ['0.53', false, 1000],
+    ]);
+    expect(world.session(ID).cost?.count).toEqual(cost?.count);
+    expect(world.session(ID).cost?.tellAt).toEqual(after(180));
+  });
+
+  test('what the throttle has kept back is told when the charger says no more; then nobody looks again', () => {
+    const world = costWorld('ocpp1.6', [holding(terms([energy('1')]))]);
+    world.take(started());
+    world.take(metered([reading(after(10), 2000)]));
+    world.take(metered([reading(after(20), 3000)]));
+    world.take(due(after(70)));
+    world.take(due(after(130)));
+    expect(told(world)).toEqual([
+      ['1.00', false, 1000],
+      ['2.00', false, 2000],
+    ]);
+    expect(world.session(ID).cost?.tellAt).toBeNull();
+  });
+
+  test('a charger whose clock is hours behind: time goes on from its last word, not from ours', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    const ours = (seconds: number) => after(7200 + seconds);
+    world.take({ ...started(), receivedAt: ours(0) });
+    world.take(metered([reading(after(60), 2000)], { receivedAt: ours(60) }));
+    world.take(due(ours(120)));
+    expect(told(world).at(-1)).toEqual(['0.53', false, 1000]);
+  });
+});
+
+describe('what cannot be trusted', () => {
+  test('beyond 31 days it is not counted through: no cost, a flag, a review, and no event of a cost', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    const at = after(32 * 86_400);
+    world.take(stopped({ at: instant(at), receivedAt: at, meterStopWh: 2000 }));
+    const session = world.session(ID);
+    expect(session.flags).toEqual(['cost_needs_review']);
+    expect(session.cost).toMatchObject({
+      final: null,
+      isFinal: true,
+      total: null,
+      reviewStatus: 'open',
+      repriceReason: null,
+    });
+    expect(world.events).toMatchObject([{ type: 'session.ended', data: { cost: null, flags: ['cost_needs_review'] } }]);
+  });
+
+  test.each([
+    [
+      'a clock that was never set',
+      { at: instant(after(3600), { plausible: false }) },
+      ['implausible_clock', 'cost_needs_review'],
+    ],
+    ['a stop without a register', { meterStopWh: undefined }, ['meter_stop_missing']],
+    ['a register that was reset', { meterStopWh: 100 }, ['meter_reset']],
+    ['one that went backwards', { meterStopWh: 900 }, ['meter_backwards']],
+  ])('%s: a person looks at it', (_what, more, reasons) => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    world.take(stopped(more));
+    const { cost, energyWh } = world.session(ID);
+    expect(cost).toMatchObject({ reviewStatus: 'open', reviewReasons: reasons });
+    expect(cost?.final?.lines.find(({ type }) => type === 'energy')?.quantity ?? '0').toBe(String(energyWh));
+  });
+
+  test('nothing odd: nobody need look at it', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    world.take(stopped());
+    expect(world.session(ID).cost).toMatchObject({ reviewStatus: null, reviewReasons: [] });
+  });
+});
+
+describe('corrections', () => {
+  test('a stop that comes after the close is corrected with its reason, its history and an event', () => {
+    const world = costWorld('ocpp1.6', [holding(terms([energy('1')]))]);
+    world.take(started());
+    world.take(metered([reading(after(600), 3000)]));
+    world.take({
+      room: 'sessions',
+      type: 'closed',
+      chargePointId: 'cp_1',
+      receivedAt: after(900),
+      sessionId: ID,
+      reason: 'x',
+    });
+    world.take(stopped());
+    expect(world.session(ID).cost).toMatchObject({ repriceReason: 'stop_after_close', total: { inclTax: '2.00' } });
+    expect(world.reprice(ID, after(3700))).toEqual({ repriced: true, corrected: true });
+    expect(world.corrections).toMatchObject([
+      {
+        reason: 'stop_after_close',
+        by: 'system',
+        before: { total: { inclTax: '2.00' } },
+        after: { total: { inclTax: '7.00' } },
+      },
+    ]);
+    expect(world.events.at(-1)?.data).toMatchObject({
+      ...{ total: '7.00', is_final: true, energy_wh: 7000 },
+      correction: { reason: 'stop_after_close', previous_total: '2.00' },
+    });
+    expectTold(world, world.session(ID));
+  });
+
+  test('a person asks: kept with the reason, also where nothing changes; then nothing is told', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    world.take(stopped());
+    const before = world.events.length;
+    expect(world.reprice(ID, after(4000), { by: 'key_1', reason: 'a doubt' })).toEqual({
+      repriced: true,
+      corrected: false,
+    });
+    expect(world.corrections).toMatchObject([{ reason: 'a doubt', by: 'key_1' }]);
+    expect(world.corrections[0]?.before).toEqual(world.corrections[0]?.after);
+    expect(world.events).toHaveLength(before);
+  });
+
+  test('what was read before something else was told is worth nothing', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(started());
+    const stale = world.session(ID).cost?.revision ?? -1;
+    world.take(metered([reading(after(60), 2000)]));
+    const { cost } = world.session(ID);
+    world.take({
+      ...({ room: 'sessions', type: 'repriced', chargePointId: 'cp_1', receivedAt: after(61), sessionId: ID } as const),
+      ...{ revision: stale, outcome: { at: 'counted', count: null } as const, correctionId: 'ccr_1' },
+    });
+    expect(world.reply()).toEqual({ repriced: false, why: 'changed' });
+    expect(world.session(ID).cost).toBe(cost);
+  });
+
+  test('1.6: a status that comes after the end and belongs before it', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(statusReported('charging', after(-5)));
+    world.take(started());
+    world.take(stopped());
+    world.take(statusReported('suspended_ev', after(1800), { receivedAt: after(4000) }));
+    expect(world.session(ID).cost?.repriceReason).toBe('status_after_end');
+    world.reprice(ID, after(4001));
+    // Half an hour of charging, and half an hour of idle time of which ten minutes are free.
+    expect(world.session(ID).cost?.final?.total.inclTax).toBe('6.00');
+  });
+
+  test('1.6: its connector told something after the start, before the start came', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take(statusReported('suspended_evse', after(5)));
+    world.take({ ...started(), receivedAt: after(6) });
+    expect(world.session(ID).cost?.repriceReason).toBe('told_before_start');
+    world.reprice(ID, after(30));
+    world.take(stopped());
+    expect(world.session(ID).cost?.final).toEqual(world.recorded(ID, after(3600)));
+    expect(world.session(ID).cost?.final?.lines.find(({ type }) => type === 'time')?.quantity).toBe('5');
+  });
+});
+
+test('what is shown while it runs is what is told', () => {
+  const world = costWorld('ocpp1.6', [holding(simple)]);
+  world.take(started());
+  world.take(metered([reading(after(60), 2000)]));
+  const { cost } = world.session(ID);
+  if (cost === null) throw new Error('no cost');
+  expect(costUntil(cost, after(60))).toEqual(costOf(cost.plan, settled(cost.plan, cost.count.tally)));
+});

@@ -1,0 +1,237 @@
+/** What sessions cost, from the charger's messages to REST and events, in each version; and how it is corrected. */
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { catalogue, type EmittedType } from '../../src/events/index.ts';
+import { startApp } from '../support/app.ts';
+import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
+import { until } from '../support/until.ts';
+
+const app = await startApp();
+afterAll(() => app.stop());
+const tariffOf = async (name: string, components: object[]) => {
+  const terms = { currency: 'EUR', prices_include_tax: true, tax_percent: '19', components };
+  return (await app.api<{ id: string }>('POST', '/tariffs', { name, terms })).body.id;
+};
+const assign = (target: string, target_id: string | undefined, tariff_id: string) =>
+  app.api('POST', '/tariff-assignments', { target, ...(target_id !== undefined && { target_id }), tariff_id });
+
+const token = await app.api<{ id: string }>('POST', '/tokens', { uid: 'TAG', max_concurrent: null });
+await app.api('POST', '/tokens', { uid: 'ANY', max_concurrent: null });
+const usual = await tariffOf('Usual', [{ type: 'energy', price: '0.5' }]);
+const own = await tariffOf('Own', [
+  { type: 'energy', price: '0.4' },
+  { type: 'idle', price: '0.1' },
+]);
+await assign('organization', undefined, usual);
+await assign('token', token.body.id, own);
+
+type Session = {
+  id: string;
+  status: string;
+  energy_wh: number;
+  flags: string[];
+  cost: { total: { incl_tax: string }; lines: { type: string; amount: string }[]; is_final: boolean } | null;
+  tariff: Record<string, unknown> | null;
+  review: { status: string; reasons: string[] } | null;
+};
+const sessionOf = async (id: string, status = 'active,suspended_ev,suspended_evse,ended,closed_by_system') =>
+  (await app.api<{ data: Session[] }>('GET', `/sessions?charge_point_id=${id}&status=${status}`)).body.data[0];
+const reread = async ({ id }: { id: string }) => (await app.api<Session>('GET', `/sessions/${id}`)).body;
+
+async function eventsOf(id: string): Promise<{ type: EmittedType; data: Record<string, unknown> }[]> {
+  const rows = await app.db.rows<{ type: EmittedType; body: string }>(
+    {
+      name: 'test_cost_events',
+      text: `SELECT type, body FROM domain_events WHERE charge_point_id = $1 AND type IN ('session.cost_updated', 'session.ended') ORDER BY sequence`,
+    },
+    [id],
+  );
+  return rows.map(({ type, body }) => ({ type, data: (JSON.parse(body) as { data: Record<string, unknown> }).data }));
+}
+
+const start = Math.floor(Date.now() / 60_000) * 60_000 - 180 * 60_000;
+const at = (minutes: number) => new Date(start + minutes * 60_000).toISOString();
+async function connect(speaks: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1') {
+  const { id, identity, key } = await app.chargePoint();
+  const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks }, () => ({
+    status: 'Accepted',
+  }));
+  return { id, charger };
+}
+
+const register = (wh: number, minutes: number) => ({
+  timestamp: at(minutes),
+  sampledValue: [{ value: String(wh), unit: 'Wh', measurand: 'Energy.Active.Import.Register' }],
+});
+const begin16 = async ({ call }: ScriptedCharger, idTag: string) =>
+  (await call('StartTransaction', { connectorId: 1, idTag, meterStart: 1000, timestamp: at(0) }))['transactionId'];
+const status16 = ({ call }: ScriptedCharger, status: string, minutes: number) =>
+  call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status, timestamp: at(minutes) });
+
+const event2 = ({ call }: ScriptedCharger, seqNo: number, minutes: number, eventType: string, more: object) =>
+  call('TransactionEvent', {
+    ...{ eventType, seqNo, timestamp: at(minutes), triggerReason: 'ChargingStateChanged' },
+    evse: { id: 1, connectorId: 1 },
+    ...more,
+  });
+const meter2 = (wh: number, minutes: number) => [
+  { timestamp: at(minutes), sampledValue: [{ value: wh, measurand: 'Energy.Active.Import.Register' }] },
+];
+
+describe.each(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
+  test('a session has its own tariff, a running cost, and one final cost that all who ask are told', async () => {
+    const { id, charger } = await connect(speaks);
+    let answer: Record<string, unknown> = {};
+    let transactionId: unknown;
+    if (speaks === 'ocpp1.6') {
+      transactionId = await begin16(charger, 'TAG');
+      await status16(charger, 'Charging', 1);
+      await charger.call('MeterValues', {
+        connectorId: 1,
+        transactionId,
+        meterValue: [register(6000, 30), register(11_000, 60)],
+      });
+      await status16(charger, 'SuspendedEV', 60);
+    } else {
+      const transactionInfo = (chargingState: string) => ({ transactionInfo: { transactionId: 'T', chargingState } });
+      await event2(charger, 0, 0, 'Started', {
+        ...transactionInfo('EVConnected'),
+        meterValue: meter2(1000, 0),
+      });
+      await event2(charger, 1, 0, 'Updated', {
+        ...transactionInfo('Charging'),
+        idToken: { idToken: 'TAG', type: 'ISO14443' },
+      });
+      await event2(charger, 2, 60, 'Updated', {
+        ...transactionInfo('SuspendedEV'),
+        meterValue: [...meter2(6000, 30), ...meter2(11_000, 60)],
+      });
+    }
+    const running = await until('the session has its energy', async () => {
+      const session = await sessionOf(id);
+      return session?.energy_wh === 10_000 ? session : undefined;
+    });
+    expect(running.tariff).toEqual({ id: own, version: 1, name: 'Own', level: 'token', target_id: token.body.id });
+    expect(running.cost).toMatchObject({ currency: 'EUR', is_final: false });
+    if (speaks === 'ocpp1.6')
+      await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(90) });
+    else
+      answer = await event2(charger, 3, 90, 'Ended', {
+        transactionInfo: { transactionId: 'T', chargingState: 'EVConnected' },
+      });
+    const ended = await reread(running);
+    // 10 kWh × 0.4 + 30 min × 0.1
+    expect(ended.cost).toMatchObject({
+      ...{ total: { incl_tax: '7.00', tax: '1.12', excl_tax: '5.88' }, is_final: true },
+      lines: [
+        { type: 'energy', amount: '4.00' },
+        { type: 'idle', amount: '3.00' },
+      ],
+    });
+    expect(ended.review).toBeNull();
+    if (speaks !== 'ocpp1.6') expect(answer).toMatchObject({ totalCost: 7 });
+    const events = await eventsOf(id);
+    const finals = events.filter(({ data }) => data['is_final'] === true);
+    expect(finals).toHaveLength(1);
+    expect(finals[0]?.data).toMatchObject({
+      total: '7.00',
+      currency: 'EUR',
+      energy_wh: 10_000,
+      prices_include_tax: true,
+    });
+    expect(events.find(({ type }) => type === 'session.ended')?.data['cost']).toEqual({
+      currency: 'EUR',
+      total: '7.00',
+    });
+    for (const { type, data } of events) expect(() => catalogue[type].data.parse(data)).not.toThrow();
+    await charger.close();
+  });
+
+  test('a charge point whose token has no tariff of its own has that of the organization', async () => {
+    const { id, charger } = await connect(speaks);
+    if (speaks === 'ocpp1.6') {
+      const transactionId = await begin16(charger, 'ANY');
+      await charger.call('StopTransaction', { transactionId, meterStop: 3000, timestamp: at(90) });
+    } else {
+      const idToken = { idToken: 'ANY', type: 'ISO14443' };
+      await event2(charger, 0, 0, 'Started', {
+        transactionInfo: { transactionId: 'T' },
+        idToken,
+        meterValue: meter2(1000, 0),
+      });
+      await event2(charger, 1, 90, 'Ended', { transactionInfo: { transactionId: 'T' }, meterValue: meter2(3000, 90) });
+    }
+    expect(await sessionOf(id, 'ended')).toMatchObject({
+      tariff: { id: usual, level: 'organization' },
+      cost: { total: { incl_tax: '1.00' }, is_final: true },
+    });
+    await charger.close();
+  });
+});
+
+describe('corrections', () => {
+  type Page = { data: { reason: string; corrected_by: string; before: object; after: object }[] };
+  const corrections = async ({ id }: Session) =>
+    (await app.api<Page>('GET', `/sessions/${id}/cost-corrections`)).body.data;
+
+  test('a stop that comes after the record was closed corrects the cost by itself, with history and an event', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    const transactionId = await begin16(charger, 'ANY');
+    const session = await sessionOf(id);
+    if (session === undefined) throw new Error('there is no session');
+    await app.api('POST', `/sessions/${session.id}/close`, {});
+    expect((await reread(session)).cost).toMatchObject({ total: { incl_tax: '0.00' }, is_final: true });
+    await charger.call('StopTransaction', { transactionId, meterStop: 5000, timestamp: at(90) });
+    await until('it was corrected', async () => (await reread(session)).cost?.total.incl_tax === '2.00' || undefined);
+    expect(await corrections(session)).toMatchObject([
+      {
+        reason: 'stop_after_close',
+        corrected_by: 'system',
+        before: { total: { incl_tax: '0.00' } },
+        after: { total: { incl_tax: '2.00' } },
+      },
+    ]);
+    expect((await eventsOf(id)).at(-1)?.data).toMatchObject({
+      ...{ total: '2.00', is_final: true },
+      correction: { reason: 'stop_after_close', previous_total: '0.00' },
+    });
+    expect((await reread(session)).review).toMatchObject({ status: 'open', reasons: ['closed_by_operator'] });
+    await charger.close();
+  });
+
+  test('a person prices a session anew; where nothing changes it is kept, and nobody is told', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    const transactionId = await begin16(charger, 'ANY');
+    await charger.call('StopTransaction', { transactionId, meterStop: 5000, timestamp: at(90) });
+    const session = await sessionOf(id);
+    if (session === undefined) throw new Error('there is no session');
+    const before = (await eventsOf(id)).length;
+    const answer = await app.api<Session>('POST', `/sessions/${session.id}/reprice`, { reason: 'somebody asked' });
+    expect(answer).toMatchObject({ status: 200, body: { id: session.id, cost: { total: { incl_tax: '2.00' } } } });
+    expect(await corrections(session)).toMatchObject([{ reason: 'somebody asked' }]);
+    expect(await eventsOf(id)).toHaveLength(before);
+    expect((await app.api('POST', `/sessions/${session.id}/reprice`, {})).status).toBe(400);
+    await charger.close();
+  });
+});
+
+test('a session that costs by time alone is told of while its charger says nothing', async () => {
+  const { id, charger } = await connect('ocpp1.6');
+  const slow = await tariffOf('By time', [{ type: 'time', price: '3600' }]);
+  await assign('charge_point', id, slow);
+  const now = () => new Date().toISOString();
+  await charger.call('StartTransaction', { connectorId: 1, idTag: 'ANY', meterStart: 1000, timestamp: now() });
+  // As if a minute had passed: its next look is due.
+  await app.db.rows(
+    {
+      name: 'test_cost_due',
+      text: `UPDATE session_costs SET tell_at = now() - interval '1 s' WHERE session_id IN (SELECT id FROM sessions WHERE charge_point_id = $1)`,
+    },
+    [id],
+  );
+  const told = await until('it was told', async () => (await eventsOf(id))[0]);
+  expect(told).toMatchObject({ type: 'session.cost_updated', data: { is_final: false, energy_wh: 0 } });
+  expect(Number(told.data['total'])).toBeGreaterThanOrEqual(1);
+  const { data } = (await app.api<{ data: Session[] }>('GET', `/sessions?charge_point_id=${id}`)).body;
+  expect(Number(data[0]?.cost?.total.incl_tax)).toBeGreaterThanOrEqual(Number(told.data['total']));
+  await charger.close();
+});
