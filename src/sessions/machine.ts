@@ -24,6 +24,7 @@ type Context = {
   readonly now: Date;
   /** A session's running cost is told at most so often. */
   readonly costEveryMs: number;
+  readonly heardAt: Date;
 };
 /** As long as nobody says otherwise. */
 const COST_EVERY_MS = 30_000;
@@ -34,9 +35,9 @@ const STOP_GRACE_MS = 5 * 60_000;
 export function decide(
   state: SessionState,
   input: SessionInput,
-  { costEveryMs = COST_EVERY_MS, ...given }: Pick<Context, 'root' | 'now'> & Partial<Context>,
+  { costEveryMs = COST_EVERY_MS, ...given }: Pick<Context, 'root' | 'now'> & Partial<Pick<Context, 'costEveryMs'>>,
 ): Next {
-  const context = { ...given, costEveryMs };
+  const context = { ...given, costEveryMs, heardAt: input.receivedAt };
   return priced(state, step(state, input, context), input.chargePointId, context);
 }
 

@@ -230,7 +230,7 @@ test('a session that costs by time alone is told of while its charger says nothi
   );
   const told = await until('it was told', async () => (await eventsOf(id))[0]);
   expect(told).toMatchObject({ type: 'session.cost_updated', data: { is_final: false, energy_wh: 0 } });
-  expect(Number(told.data['total'])).toBeGreaterThanOrEqual(1);
+  expect(Number(told.data['total'])).toBeGreaterThan(0);
   const { data } = (await app.api<{ data: Session[] }>('GET', `/sessions?charge_point_id=${id}`)).body;
   expect(Number(data[0]?.cost?.total.incl_tax)).toBeGreaterThanOrEqual(Number(told.data['total']));
   await charger.close();

@@ -3,7 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { RepriceReply } from '../../ingest/inputs.ts';
 import { costOf, settled } from '../../pricing/index.ts';
 import type { Correction, Count, SessionRow, SessionState } from '../types.ts';
-import { doubted, reviewed, told as toldCourse } from './cost.ts';
+import { doubted, isSameCost, reviewed, told as toldCourse } from './cost.ts';
 import { type Input, type Next, onConnector, put } from './shared.ts';
 import { costUpdated, type Telling, told } from './tell.ts';
 
@@ -57,7 +57,7 @@ export function repriced(state: SessionState, input: Input<'repriced'>, now: Dat
       effects: [answer({ repriced: true, corrected: false })],
     };
   const final = costOf(cost.plan, settled(cost.plan, count.tally));
-  const isSame = cost.final !== null && JSON.stringify(final) === JSON.stringify(cost.final);
+  const isSame = cost.final !== null && isSameCost(final, cost.final);
   const after = reviewed({ ...session, cost: { ...settledCost, count, final, total: final.total, isFinal: true } });
   if (isSame && input.asked === undefined)
     return { state: put(state, after), effects: [answer({ repriced: true, corrected: false })] };

@@ -7,13 +7,21 @@ import { type Cost, type Line, runsByItself } from '../../pricing/index.ts';
 import type { SessionRow } from '../types.ts';
 import { closedCost, costUntil } from './cost.ts';
 
-export type Telling = { readonly now: Date; readonly costEveryMs: number };
+export type Telling = {
+  readonly now: Date;
+  /** When the input at hand came: what it tells is counted until then, and time goes on from there. */
+  readonly heardAt: Date;
+  readonly costEveryMs: number;
+};
 
 /** What time alone has changed is looked for so often. */
 const LOOK_AGAIN_MS = 60_000;
 
 /** Of a session that goes on: tells its total if that is news and it is time to. */
-export function told(session: SessionRow, { now, costEveryMs }: Telling): { session: SessionRow; effects: Effect[] } {
+export function told(
+  session: SessionRow,
+  { now, heardAt, costEveryMs }: Telling,
+): { session: SessionRow; effects: Effect[] } {
   const { cost } = session;
   const quiet = { session, effects: [] };
   if (cost === null || cost.count.lost !== null) return quiet;
@@ -22,7 +30,7 @@ export function told(session: SessionRow, { now, costEveryMs }: Telling): { sess
     if (tellAt !== null) return quiet;
     return { session: { ...session, cost: { ...cost, tellAt: lookAfter(toldAt) } }, effects: [] };
   }
-  const news = costUntil(cost, now);
+  const news = costUntil(cost, heardAt);
   const isNews = news !== null && news.total.inclTax !== (cost.total?.inclTax ?? zeroLike(news.total.inclTax));
   if (news === null || !isNews) {
     const again = runsByItself(cost.plan, cost.count.tally) ? lookAfter(now) : null;
@@ -30,7 +38,7 @@ export function told(session: SessionRow, { now, costEveryMs }: Telling): { sess
     return isTime ? { session: { ...session, cost: { ...cost, tellAt: again } }, effects: [] } : quiet;
   }
   const next = { ...cost, total: news.total, toldAt: now, tellAt: lookAfter(now) };
-  return { session: { ...session, cost: next }, effects: [costUpdated(session, news, { at: now, now })] };
+  return { session: { ...session, cost: next }, effects: [costUpdated(session, news, { at: heardAt, now })] };
 }
 
 const lookAfter = (at: Date): Date => new Date(at.getTime() + LOOK_AGAIN_MS);
