@@ -217,7 +217,7 @@ export function createApp({
     participants: [
       participant(stations),
       participant(tokens),
-      participant(sessionsParticipant({ plans, costEveryMs: config.costs.updateEveryS * 1000 })),
+      participant(sessionsParticipant({ plans, costEveryMs: config.costs.updateEveryS * 1000, calls: translating })),
       participant(meter),
       participant(localLists),
       participant(reservations),

@@ -26,5 +26,14 @@ export { createStopSession, type StopSession } from './stop-session.ts';
 export { storableJson } from './storable-json.ts';
 export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';
 export { sweepCommands } from './sweep.ts';
-export type { Call, CommandStatus, FriendlyCommand, Outlet, Protocol, StationTariff, TriggerMessage } from './types.ts';
+export type {
+  Call,
+  CommandStatus,
+  FriendlyCommand,
+  Outlet,
+  Protocol,
+  ShownPrices,
+  StationTariff,
+  TriggerMessage,
+} from './types.ts';
 export { type CommandWaiter, createCommandWaiter } from './waiter.ts';

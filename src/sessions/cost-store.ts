@@ -1,4 +1,5 @@
 /** Hot SQL of what sessions cost: which tariffs a start meets, and the rows of session_costs and cost_corrections. */
+import type { Protocol } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
@@ -21,15 +22,23 @@ export type Meeting = {
 
 // Plans: charge_points_pkey, organizations_pkey, sites_pkey, tokens_organization_id_uid_key_key, connectors_pkey; then the unique index of tariff_assignments, once for
 // each of the five levels; tariffs_pkey.
+/** A charger shows costs: 1.6 by OCA's "California pricing", 2.x by 2.0.1 I (TariffCostCtrlr, also from its inventory). */
+const SHOWS = `ARRAY['CustomDisplayCostAndPrice', 'TariffCostCtrlr.Enabled[Cost]']`;
 const MEET: Statement = {
   name: 'sessions_meet_tariffs',
-  text: `SELECT v.cp AS "chargePointId", coalesce(site.timezone, o.timezone) AS timezone, o.currency, k.status, k.status_at AS "statusAt",
+  text: `SELECT v.cp AS "chargePointId", coalesce(site.timezone, o.timezone) AS timezone, o.currency, k.status,
+                CASE WHEN held.tariff_id IS NULL THEN NULL
+                     WHEN EXISTS (SELECT FROM charge_point_configuration x WHERE x.charge_point_id = c.id
+                                   AND x.key = ANY(${SHOWS}) AND lower(x.value) = 'true')
+                       OR EXISTS (SELECT FROM device_variables d WHERE d.charge_point_id = c.id
+                                   AND d.key = ANY(${SHOWS}) AND lower(d.value) = 'true') THEN p.protocol END AS "shownBy", k.status_at AS "statusAt",
                 held.level, held.target_id AS "targetId", held.tariff_id AS "tariffId", held.version
            FROM unnest($1::text[], $2::text[], $3::int4[], $4::int4[])
              AS v(cp, uid_key, evse_id, connector_id)
            JOIN charge_points c ON c.id = v.cp
            JOIN organizations o ON o.id = c.organization_id
            LEFT JOIN sites site ON site.id = c.site_id
+           LEFT JOIN charge_point_states p ON p.charge_point_id = c.id
            LEFT JOIN tokens owner ON owner.organization_id = c.organization_id AND owner.uid_key = v.uid_key
            LEFT JOIN connectors k ON k.charge_point_id = v.cp AND k.evse_id = v.evse_id AND k.connector_id = v.connector_id
            LEFT JOIN LATERAL (
@@ -46,6 +55,7 @@ type Met = {
   readonly currency: string;
   readonly status: string | null;
   readonly statusAt: Date | null;
+  readonly shownBy: Protocol | null;
 } & (
   | { readonly level: Level; readonly targetId: string; readonly tariffId: string; readonly version: number }
   | { readonly level: null }
@@ -82,10 +92,10 @@ export async function meetTariffs(
   const planFor = wanted.length === 0 ? undefined : await plans.of(tx, wanted);
   const places = new Map<string, Place>();
   for (const row of rows) {
-    const { chargePointId, timezone, currency, status, statusAt } = row;
+    const { chargePointId, timezone, currency, status, statusAt, shownBy } = row;
     const known = places.get(chargePointId);
     const told = status === null || statusAt === null ? null : { at: statusAt, state: status };
-    const place = known ?? { timezone, currency, holdings: [], told };
+    const place = known ?? { timezone, currency, holdings: [], told, shownBy };
     if (row.level === null || planFor === undefined) {
       places.set(chargePointId, place);
       continue;
@@ -108,7 +118,7 @@ export const STORED_COST = `CASE WHEN s.is_priced THEN (SELECT jsonb_build_objec
     'tariffId', c.tariff_id, 'version', c.tariff_version, 'level', c.level, 'targetId', c.target_id, 'currency', c.currency,
     'timezone', c.timezone, 'count', c.tally, 'final', c.cost, 'isFinal', c.is_final, 'exclTax', c.total_excl_tax,
     'tax', c.total_tax, 'inclTax', c.total_incl_tax, 'toldAt', c.told_at, 'tellAt', c.tell_at, 'repriceAt', c.reprice_at,
-    'repriceReason', c.reprice_reason, 'revision', c.revision, 'reviewStatus', c.review_status,
+    'repriceReason', c.reprice_reason, 'shownBy', c.shown_by, 'revision', c.revision, 'reviewStatus', c.review_status,
     'reviewReasons', c.review_reasons) FROM session_costs c WHERE c.session_id = s.id) END`;
 
 /** As PostgreSQL makes JSON of a row. */
@@ -129,6 +139,7 @@ export type StoredCost = {
   readonly tellAt: string | null;
   readonly repriceAt: string | null;
   readonly repriceReason: string | null;
+  readonly shownBy: Protocol | null;
   readonly revision: number;
   readonly reviewStatus: SessionCost['reviewStatus'];
   readonly reviewReasons: readonly string[];
@@ -167,6 +178,7 @@ export async function reviveCosts(
       tellAt: dateOf(tellAt),
       repriceAt: dateOf(repriceAt),
       repriceReason: rest.repriceReason,
+      shownBy: rest.shownBy,
       revision: rest.revision,
       reviewStatus: rest.reviewStatus,
       reviewReasons: rest.reviewReasons,
@@ -200,6 +212,7 @@ const COLUMNS: readonly Column[] = [
   ['tell_at', 'timestamptz', ({ cost }) => cost.tellAt],
   ['reprice_at', 'timestamptz', ({ cost }) => cost.repriceAt],
   ['reprice_reason', 'text', ({ cost }) => cost.repriceReason],
+  ['shown_by', 'text', ({ cost }) => cost.shownBy],
   ['revision', 'int4', ({ cost }) => cost.revision],
   ['updated_at', 'timestamptz', ({ row }) => row.updatedAt],
 ];

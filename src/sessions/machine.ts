@@ -7,6 +7,7 @@ import type { CloseReply, SessionInput } from '../ingest/inputs.ts';
 import { flag } from './energy.ts';
 import { answered, asked, returned } from './machine/asked.ts';
 import { costDue, courseTold, repriced } from './machine/cost-inputs.ts';
+import type { Words } from './machine/driver.ts';
 import { metered } from './machine/meter.ts';
 import { priced } from './machine/priced.ts';
 import { alive, finish, type Input, type Next, newest, onConnector, put } from './machine/shared.ts';
@@ -25,6 +26,8 @@ type Context = {
   /** A session's running cost is told at most so often. */
   readonly costEveryMs: number;
   readonly heardAt: Date;
+  /** By which drivers are told what sessions cost. */
+  readonly words?: Words | undefined;
 };
 /** As long as nobody says otherwise. */
 const COST_EVERY_MS = 30_000;
@@ -35,7 +38,10 @@ const STOP_GRACE_MS = 5 * 60_000;
 export function decide(
   state: SessionState,
   input: SessionInput,
-  { costEveryMs = COST_EVERY_MS, ...given }: Pick<Context, 'root' | 'now'> & Partial<Pick<Context, 'costEveryMs'>>,
+  {
+    costEveryMs = COST_EVERY_MS,
+    ...given
+  }: Pick<Context, 'root' | 'now'> & Partial<Pick<Context, 'costEveryMs' | 'words'>>,
 ): Next {
   const context = { ...given, costEveryMs, heardAt: input.receivedAt };
   return priced(state, step(state, input, context), input.chargePointId, context);

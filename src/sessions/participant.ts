@@ -1,8 +1,12 @@
 /** How the room takes part in the one door for every change. */
+import { createHash } from 'node:crypto';
+import { encodeTime } from 'ulid';
+import type { CallRules } from '../commands/index.ts';
 import type { Participant } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
 import { createPlans, type Plans } from '../tariffs/index.ts';
 import { loadSessions } from './load-store.ts';
+import type { Words } from './machine/driver.ts';
 import { foresee } from './machine/transaction.ts';
 import { decide } from './machine.ts';
 import { saveSessions } from './store.ts';
@@ -13,16 +17,32 @@ type Options = {
   readonly plans?: Plans;
   /** A session's running cost is told at most so often; default: machine.ts. */
   readonly costEveryMs?: number;
+  /** How drivers are told what sessions cost, in the words of each version; absent: they are not. */
+  readonly calls?: Pick<CallRules, 'translate'>;
+};
+
+/** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
+const idOf: Words['idOf'] = (sessionId, revision, now) => {
+  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  const hash = createHash('sha256').update(`${sessionId} cost ${revision}`).digest().subarray(0, 16);
+  return `cmd_${encodeTime(now.getTime())}${[...hash].map((byte) => digits[byte % 32]).join('')}`;
 };
 
 export const sessionsParticipant = ({
   plans = createPlans(),
   costEveryMs,
-}: Options = {}): Participant<SessionState, SessionInput> => ({
-  room: 'sessions',
-  load: (tx, inputs) => loadSessions(tx, inputs, plans),
-  foresee,
-  decide: (state, input, context) =>
-    decide(state, input, { ...context, ...(costEveryMs !== undefined && { costEveryMs }) }),
-  save: saveSessions,
-});
+  calls,
+}: Options = {}): Participant<SessionState, SessionInput> => {
+  const words: Words | undefined = calls && {
+    show: (protocol, cost) => calls.translate(protocol, cost),
+    idOf,
+  };
+  return {
+    room: 'sessions',
+    load: (tx, inputs) => loadSessions(tx, inputs, plans),
+    foresee,
+    decide: (state, input, context) =>
+      decide(state, input, { ...context, words, ...(costEveryMs !== undefined && { costEveryMs }) }),
+    save: saveSessions,
+  };
+};

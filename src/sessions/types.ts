@@ -1,4 +1,5 @@
 /** The state of the room "sessions": the sessions of one charge point that an input may concern. */
+import type { Protocol } from '../commands/index.ts';
 import type { Authorization, ChargingState, SessionInput } from '../ingest/inputs.ts';
 import type { Cost, Plan, Tally } from '../pricing/index.ts';
 import type { Level } from '../tariffs/index.ts';
@@ -67,6 +68,8 @@ export type Place = {
   readonly currency: string;
   /** Those that could hold for a token that the inputs name, the one that goes before first. */
   readonly holdings: readonly Holding[];
+  /** The version of OCPP of a charger that says it shows costs. */
+  readonly shownBy: Protocol | null;
   /** 1.6: what its connector had said last before the start came. */
   readonly told: { readonly at: Date; readonly state: string } | null;
 };
@@ -100,6 +103,7 @@ export type SessionCost = {
   readonly tellAt: Date | null;
   readonly repriceAt: Date | null;
   readonly repriceReason: string | null;
+  readonly shownBy: Protocol | null;
   readonly revision: number;
   readonly reviewStatus: 'open' | 'approved' | 'corrected' | null;
   readonly reviewReasons: readonly string[];

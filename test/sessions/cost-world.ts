@@ -75,7 +75,13 @@ export function costWorld(protocol: 'ocpp1.6' | 'ocpp2.0.1', holdings: readonly 
   function takeSession(input: SessionInput): void {
     const connector = stations.connectors.get(connectorKey(1, 1));
     const told = connector === undefined ? null : { at: connector.statusAt, state: connector.status };
-    const place: Place = { timezone: ZONE, currency: 'EUR', holdings, told: protocol === 'ocpp1.6' ? told : null };
+    const place: Place = {
+      timezone: ZONE,
+      currency: 'EUR',
+      holdings,
+      told: protocol === 'ocpp1.6' ? told : null,
+      shownBy: null,
+    };
     const seen = input.type === 'transaction_event' ? logged(input.event.seqNo) : [];
     const context = { root: aRoot(), now: input.receivedAt, costEveryMs };
     const step = decide({ ...state, seen, log: [], corrections: [], place }, input, context);

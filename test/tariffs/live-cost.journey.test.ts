@@ -235,3 +235,81 @@ test('a session that costs by time alone is told of while its charger says nothi
   expect(Number(data[0]?.cost?.total.incl_tax)).toBeGreaterThanOrEqual(Number(told.data['total']));
   await charger.close();
 });
+
+describe('a charger that says it shows costs', () => {
+  /** As if it had been read from the charger. */
+  const says = (id: string, key: string) =>
+    app.db.rows(
+      {
+        name: 'test_shows_costs',
+        text: `INSERT INTO charge_point_configuration (charge_point_id, organization_id, key, value, readonly, secret, known, fetched_at)
+               SELECT id, organization_id, $2, 'true', true, false, true, now() FROM charge_points WHERE id = $1`,
+      },
+      [id, key],
+    );
+  const shown = ({ asked }: ScriptedCharger) =>
+    asked.filter(({ action }) => action === 'DataTransfer' || action === 'CostUpdated').map(({ payload }) => payload);
+  const costmsg = (payload: Record<string, unknown> | undefined) => ({
+    vendorId: payload?.['vendorId'],
+    messageId: payload?.['messageId'],
+    data: JSON.parse(String(payload?.['data'])) as Record<string, unknown>,
+  });
+
+  test('1.6: RunningCost while it charges, FinalCost at its end, by the messages of OCA', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    await says(id, 'CustomDisplayCostAndPrice');
+    const transactionId = await begin16(charger, 'TAG');
+    await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue: [register(6000, 30)] });
+    const [running] = await until('its driver was shown something', async () =>
+      shown(charger).length === 1 ? shown(charger) : undefined,
+    );
+    expect(costmsg(running)).toMatchObject({
+      ...{ vendorId: 'org.openchargealliance.costmsg', messageId: 'RunningCost' },
+      data: {
+        ...{ transactionId, meterValue: 6000, cost: 2, state: 'Charging' },
+        ...{ chargingPrice: { kWhPrice: 0.4 }, idlePrice: { hourPrice: 6 } },
+      },
+    });
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    const [, final] = await until('its driver was shown what it came to', async () =>
+      shown(charger).length === 2 ? shown(charger) : undefined,
+    );
+    expect(costmsg(final)).toMatchObject({
+      messageId: 'FinalCost',
+      data: { transactionId, cost: 4, priceText: '4.00 EUR' },
+    });
+    await charger.close();
+  });
+
+  test.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
+    '%s: CostUpdated while it charges; the final cost goes with the answer',
+    async (speaks) => {
+      const { id, charger } = await connect(speaks);
+      await says(id, 'TariffCostCtrlr.Enabled[Cost]');
+      const transactionInfo = { transactionId: 'T', chargingState: 'Charging' };
+      const idToken = { idToken: 'TAG', type: 'ISO14443' };
+      await event2(charger, 0, 0, 'Started', { transactionInfo, idToken, meterValue: meter2(1000, 0) });
+      await event2(charger, 1, 30, 'Updated', { transactionInfo, meterValue: meter2(6000, 30) });
+      const asked = await until('its driver was shown something', async () =>
+        shown(charger).length > 0 ? shown(charger) : undefined,
+      );
+      expect(asked).toEqual([{ transactionId: 'T', totalCost: 2 }]);
+      const answer = await event2(charger, 2, 60, 'Ended', {
+        transactionInfo: { transactionId: 'T' },
+        meterValue: meter2(11_000, 60),
+      });
+      expect(answer).toMatchObject({ totalCost: 4 });
+      expect(shown(charger)).toHaveLength(1);
+      await charger.close();
+    },
+  );
+
+  test('one that does not say so is told nothing', async () => {
+    const { charger } = await connect('ocpp1.6');
+    const transactionId = await begin16(charger, 'TAG');
+    await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue: [register(6000, 30)] });
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    expect(shown(charger)).toEqual([]);
+    await charger.close();
+  });
+});

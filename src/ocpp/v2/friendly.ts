@@ -34,6 +34,12 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       const { ocppTransactionId: transactionId } = command;
       return transactionId === undefined ? undefined : { action: 'RequestStopTransaction', payload: { transactionId } };
     }
+    case 'show_cost': {
+      // 2.0.1 I02: the final cost goes with the answer to the end.
+      const { ocppTransactionId: transactionId, total: totalCost, isFinal } = command;
+      if (transactionId === undefined || isFinal) return undefined;
+      return { action: 'CostUpdated', payload: { totalCost, transactionId } };
+    }
     case 'transaction_status':
       return { action: 'GetTransactionStatus', payload: { transactionId: command.ocppTransactionId } };
     case 'reset':

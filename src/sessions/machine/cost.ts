@@ -47,7 +47,8 @@ const holdingFor = ({ holdings }: Place, { tokenId, tokenGroupId }: Whose): Hold
     return level !== 'token_group' || targetId === tokenGroupId;
   });
 
-function begun(tariff: Holding | null, { timezone, currency }: Place, { startedAt, updatedAt }: Whose): SessionCost {
+function begun(tariff: Holding | null, place: Place, { startedAt, updatedAt }: Whose): SessionCost {
+  const { timezone, currency } = place;
   const plan = tariff?.plan ?? planOf(freeTerms(currency), timezone);
   return {
     tariff,
@@ -67,6 +68,7 @@ function begun(tariff: Holding | null, { timezone, currency }: Place, { startedA
     tellAt: null,
     repriceAt: null,
     repriceReason: null,
+    shownBy: place.shownBy,
     revision: 0,
     reviewStatus: null,
     reviewReasons: [],

@@ -2,6 +2,7 @@
 import type { Effect } from '../../ingest/contract.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { doubted } from './cost.ts';
+import { shownToDriver } from './driver.ts';
 import { type Next, put } from './shared.ts';
 import { type Telling, told } from './tell.ts';
 
@@ -17,7 +18,9 @@ export function priced(before: SessionState, step: Next, chargePointId: string, 
     const doubtful = known !== undefined && known.endedAt !== null ? comparedWith(known, session) : session;
     const open = doubtful.endedAt === null ? told(doubtful, telling) : { session: doubtful, effects: [] };
     const done = numbered(known, open.session, chargePointId, telling.now);
-    effects.push(...open.effects, ...done.effects);
+    const about = { chargePointId, receivedAt: telling.heardAt };
+    const shown = shownToDriver(known, done.session, about, telling.words);
+    effects.push(...open.effects, ...done.effects, ...shown);
     if (done.session !== session) state = put(state, done.session);
   }
   return state === step.state ? step : { ...step, state, effects: [...step.effects, ...effects] };

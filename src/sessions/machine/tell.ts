@@ -6,12 +6,15 @@ import type { Effect } from '../../ingest/contract.ts';
 import { type Cost, type Line, runsByItself } from '../../pricing/index.ts';
 import type { SessionRow } from '../types.ts';
 import { closedCost, costUntil } from './cost.ts';
+import type { Words } from './driver.ts';
 
 export type Telling = {
   readonly now: Date;
   /** When the input at hand came: what it tells is counted until then, and time goes on from there. */
   readonly heardAt: Date;
   readonly costEveryMs: number;
+  /** undefined: no driver is told anything. */
+  readonly words?: Words | undefined;
 };
 
 /** What time alone has changed is looked for so often. */

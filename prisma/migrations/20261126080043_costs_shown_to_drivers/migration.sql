@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "session_costs" ADD COLUMN     "shown_by" TEXT;
