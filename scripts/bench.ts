@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { installationRoot } from '../src/config/index.ts';
 import { deliveryScenarios } from './benchmark/deliveries.ts';
+import { exportScenarios } from './benchmark/exports.ts';
 import { latencyScenarios } from './benchmark/latency.ts';
 import { pricingScenarios } from './benchmark/pricing.ts';
 import { canPin } from './benchmark/processes.ts';
@@ -19,7 +20,7 @@ import {
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 
-const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'latency', 'deliveries', 'pricing', 'idle'] as const;
+const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'latency', 'deliveries', 'exports', 'pricing', 'idle'] as const;
 type Name = (typeof SCENARIOS)[number];
 type Options = {
   scenarios: Name[];
@@ -141,6 +142,15 @@ async function bench(options: Options): Promise<number> {
     });
     try {
       await deliveryScenarios(target, plan, told);
+    } finally {
+      await target.stop();
+    }
+  }
+  if (wants('exports')) {
+    const stage = { folder, chargers: 10, tokens: 0, afresh: false, settleMs: 0, profile: options.profile, say };
+    const target = await startProduct(stage);
+    try {
+      await exportScenarios(target, options.quick === true ? 5_000 : 1_000_000, told, say);
     } finally {
       await target.stop();
     }

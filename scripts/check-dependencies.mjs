@@ -12,6 +12,7 @@ const inTools = ['MPL-2.0', 'CC0-1.0', 'CC-BY-4.0', 'Python-2.0'];
 
 /** Judged by hand. A package that drops out of the lockfile must drop out of here. */
 const judged = {
+  'png-js': 'no licence field; MIT according to its LICENSE file',
   precond: 'no licence field; MIT according to its README and file headers',
   elkjs:
     'EPL-2.0, unchanged, only inside the studio of the Prisma CLI (a development tool), never loaded by the server',

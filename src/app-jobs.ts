@@ -10,6 +10,7 @@ import { sweepCustomerReports } from './customer-information/index.ts';
 import { type Database, maintainPartitions } from './database/index.ts';
 import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts';
 import { sweepRefreshes } from './display-messages/index.ts';
+import type { createScheduledExports } from './exports/index.ts';
 import type { FirmwareImages } from './firmware-images/index.ts';
 import { type SweepNeeds, sweepHandovers } from './handovers/index.ts';
 import { cleanIdempotencyKeys } from './http/index.ts';
@@ -44,6 +45,7 @@ type Needs = {
   readonly files: ReturnType<typeof createUploads>;
   readonly images: FirmwareImages;
   readonly audit: AuditLog;
+  readonly scheduledExports: ReturnType<typeof createScheduledExports>;
   readonly transport: Transport;
   readonly servers: Pick<Servers, 'reload'>;
   readonly spareIds: () => Promise<SpareIds>;
@@ -83,6 +85,8 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
     { name: 'firmware_files', cron: '0 49 * * * *', run: images.clean },
+    { name: 'export_files', cron: '25 * * * * *', run: () => needs.scheduledExports.write() },
+    { name: 'export_files_retention', cron: '0 33 * * * *', run: () => needs.scheduledExports.retain() },
     { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
     { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
     {

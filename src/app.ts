@@ -16,6 +16,7 @@ import {
   createPasswords,
 } from './auth/index.ts';
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from './battery-swaps/index.ts';
+import { billingRoutes } from './billing/index.ts';
 import { certificates, createCertificates } from './certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, makeChargerKey, stations } from './charge-points/index.ts';
 import {
@@ -66,6 +67,7 @@ import {
   deviceWordsOf,
 } from './device-model/index.ts';
 import { createRefresh, displayMessageRoutes, displayMessages } from './display-messages/index.ts';
+import { createPlaces, createScheduledExports, exportRoutes } from './exports/index.ts';
 import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createFirmwareImages } from './firmware-images/index.ts';
@@ -97,6 +99,7 @@ import { paymentRoutes, payments, refuseAll, type ValidateVat, validateByForm } 
 import { systemClock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
+import { reportRoutes } from './reports/index.ts';
 import { createReserve, reservationRoutes, reservations } from './reservations/index.ts';
 import { createSchedules } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
@@ -146,6 +149,7 @@ export type AppOptions = {
     | 'ocpp'
     | 'deviceModel'
     | 'uploads'
+    | 'exports'
     | 'firmware'
     | 'certificateSigner'
     | 'v2gCertificateSigner'
@@ -409,6 +413,8 @@ export function createApp({
   const apiKeyPeppers = keyRing.peppers('api-key');
   const streams = createStreams({ log });
   const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log });
+  const leaving = { db, clock, takePlace: createPlaces() };
+  const scheduledExports = createScheduledExports({ db, clock, log, config: config.exports });
   const http = createHttpApp({
     version,
     streams,
@@ -499,6 +505,10 @@ export function createApp({
       ...smartChargingSettingsRoutes({ db, clock, reads: needsReads(db) }),
       ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
       ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
+      ...exportRoutes(leaving),
+      ...scheduledExports.routes,
+      ...billingRoutes(leaving),
+      ...reportRoutes(leaving),
       ...files.routes,
       ...images.routes,
       ...papers.routes(issue),
@@ -523,6 +533,7 @@ export function createApp({
     bulks,
     papers,
     files,
+    scheduledExports,
     images,
     audit,
     transport,

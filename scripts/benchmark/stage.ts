@@ -90,7 +90,7 @@ export async function startProduct(options: {
   /** Where its CPU profile goes; undefined: none. */
   readonly profile: string | undefined;
   readonly say: (text: string) => void;
-}): Promise<Target & { readonly certificate: LocalCertificate; readonly dataDir: string }> {
+}): Promise<Target & Readonly<{ certificate: LocalCertificate; dataDir: string; base: string; apiKey: string }>> {
   mkdirSync(options.folder, { recursive: true });
   sweepRuns(options.folder);
   const dataDir = mkdtempSync(join(options.folder, 'run-'));
@@ -133,6 +133,8 @@ export async function startProduct(options: {
       rest: createRest({ base: server.base, apiKey }),
       certificate,
       dataDir,
+      base: server.base,
+      apiKey,
       cpu: () => ({ server: cpuSecondsOf(server.pid), database: postgres.cpuSeconds() }),
       memory: () => memoryOf(server.pid),
       async counter(name) {

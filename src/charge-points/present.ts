@@ -6,7 +6,17 @@ import type { chargePoint } from './schemas.ts';
 export type ChargePointAnswer = z.input<typeof chargePoint>;
 
 /** Words of a closed list, as the database keeps them in a text. The answer's schema refuses any other. */
-type Words = Pick<ChargePointAnswer, 'registration' | 'lifecycle' | 'assume_protocol' | 'authorization' | 'local_list'>;
+type Words = Pick<
+  ChargePointAnswer,
+  | 'registration'
+  | 'lifecycle'
+  | 'assume_protocol'
+  | 'authorization'
+  | 'local_list'
+  | 'connector_standard'
+  | 'connector_format'
+  | 'power_type'
+>;
 type Status = NonNullable<ChargePointAnswer['status']>;
 
 export function presentChargePoint(
@@ -21,6 +31,9 @@ export function presentChargePoint(
     assume_protocol: assumeProtocol,
     authorization: authorizationPolicy,
     local_list: localList,
+    connector_standard: row.connectorStandard,
+    connector_format: row.connectorFormat,
+    power_type: row.powerType,
   } as Words;
   const station = connectors.find((each) => each.evseId === 0 && each.connectorId === 0);
   return {

@@ -13,8 +13,9 @@ const INSERT: Statement = {
   name: 'charge_points_insert',
   text: `INSERT INTO charge_points (id, organization_id, identity, name, site_id, vendor, model, serial_number, security_profile,
                                     registration, heartbeat_interval_s, strict, assume_protocol, authorization_policy,
-                                    local_list, key_hash, key_salt, key_kid, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
+                                    local_list, connector_standard, connector_format, power_type, key_hash, key_salt,
+                                    key_kid, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)
          ON CONFLICT (identity) DO NOTHING RETURNING id`,
 };
 const INSERT_SEQUENCE: Statement = {
@@ -71,6 +72,9 @@ export type NewChargePoint = {
   readonly assumeProtocol: AssumedProtocol | null;
   readonly authorizationPolicy: Policy | null;
   readonly localList: 'off' | 'manual' | 'auto';
+  readonly connectorStandard: string | null;
+  readonly connectorFormat: string | null;
+  readonly powerType: string | null;
   readonly key: ChargerKeyHash | undefined;
   readonly now: Date;
 };
@@ -93,6 +97,7 @@ export async function insertChargePoint(
       ...[id, organizationId, identity, name, siteId, vendor, model, serialNumber, point.securityProfile],
       ...[point.registration, point.heartbeatIntervalS, point.strict, point.assumeProtocol],
       ...[point.authorizationPolicy, point.localList],
+      ...[point.connectorStandard, point.connectorFormat, point.powerType],
       ...[bytes(key?.hash), bytes(key?.salt), key?.kid ?? null, point.now],
     ]);
     if (rows.length === 0) return { at: 'identity_taken' };
@@ -118,7 +123,10 @@ export type ChargePointChanges = {
     | 'strict'
     | 'assumeProtocol'
     | 'authorizationPolicy'
-    | 'localList']?: NewChargePoint[Field] | undefined;
+    | 'localList'
+    | 'connectorStandard'
+    | 'connectorFormat'
+    | 'powerType']?: NewChargePoint[Field] | undefined;
 };
 
 const CHANGEABLE = [
@@ -134,6 +142,9 @@ const CHANGEABLE = [
   ['assumeProtocol', 'assume_protocol', 'text'],
   ['authorizationPolicy', 'authorization_policy', 'text'],
   ['localList', 'local_list', 'text'],
+  ['connectorStandard', 'connector_standard', 'text'],
+  ['connectorFormat', 'connector_format', 'text'],
+  ['powerType', 'power_type', 'text'],
 ] as const satisfies readonly (readonly [keyof ChargePointChanges, string, string])[];
 const UPDATE: Statement = {
   name: 'charge_points_update',

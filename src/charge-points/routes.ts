@@ -79,6 +79,9 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           assumeProtocol: body.assume_protocol ?? null,
           authorizationPolicy: body.authorization ?? null,
           localList: body.local_list ?? 'manual',
+          connectorStandard: body.connector_standard ?? null,
+          connectorFormat: body.connector_format ?? null,
+          powerType: body.power_type ?? null,
           key: key === undefined ? undefined : hashChargerKey(peppers, key),
           now: clock.now(),
         });
@@ -156,6 +159,9 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           assumeProtocol: body.assume_protocol,
           authorizationPolicy: body.authorization,
           localList: body.local_list,
+          connectorStandard: body.connector_standard,
+          connectorFormat: body.connector_format,
+          powerType: body.power_type,
         };
         const outcome = await registry.updateChargePoint(db, organizationId, id, changes, clock.now());
         if (outcome === 'no_such_site') throw noSuchSite();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { connectorStatuses } from '../events/catalogue.ts';
 import { idField, instantOut, nameField } from '../platform/fields.ts';
+import { connectorFormats, connectorStandards, powerTypes } from '../platform/ocpi-words.ts';
 import { policies } from '../tokens/index.ts';
 
 const label = (max: number) =>
@@ -55,6 +56,13 @@ const settings = {
     description:
       'Its local authorization list: off, left alone; manual, synchronized on request; auto, kept up to date. Default manual',
   }),
+  connector_standard: z
+    .enum(connectorStandards)
+    .nullable()
+    .optional()
+    .meta({ description: 'Of its connectors, in the words of OCPI 2.2.1: charge detail records need it' }),
+  connector_format: z.enum(connectorFormats).nullable().optional(),
+  power_type: z.enum(powerTypes).nullable().optional(),
 };
 /** OCPP asks for 16 to 40 characters (2.x) or 16 to 20 bytes (1.6); fleets that come from elsewhere have shorter ones. */
 const chosenKey = z
@@ -100,6 +108,9 @@ export const chargePoint = z
     assume_protocol: z.enum(protocols).nullable(),
     authorization: z.enum(policies).nullable(),
     local_list: z.enum(localLists),
+    connector_standard: z.enum(connectorStandards).nullable(),
+    connector_format: z.enum(connectorFormats).nullable(),
+    power_type: z.enum(powerTypes).nullable(),
     lifecycle: z.enum(lifecycles),
     has_key: z.boolean().meta({ description: 'Whether a key is set; it is never shown again' }),
     key_rotation: z

@@ -89,6 +89,12 @@ const APPEND_HISTORY: Statement = {
          ON CONFLICT DO NOTHING`,
 };
 
+const APPEND_CONNECTIONS: Statement = {
+  name: 'stations_append_connections',
+  text: `INSERT INTO connection_history (charge_point_number, at, connected)
+         SELECT * FROM unnest($1::int4[], $2::timestamptz[], $3::bool[]) ON CONFLICT DO NOTHING`,
+};
+
 type LoadedState = StationRow & {
   id: string;
   registration: StationState['settings']['registration'];
@@ -130,6 +136,19 @@ export async function saveStations(tx: Tx, changes: readonly Change[]): Promise<
       tx.rows(SAVE_STATES, [
         states.map(({ root }) => root.chargePointId),
         ...COLUMNS.map(([field]) => states.map(({ after }) => after.row[field])),
+      ]),
+    );
+  }
+  const connections = states.flatMap(({ root, before, after: { row } }) => {
+    const at = row.connected ? row.connectedAt : row.disconnectedAt;
+    return before.row.connected === row.connected || at === null ? [] : [{ root, at, connected: row.connected }];
+  });
+  if (connections.length > 0) {
+    sent.push(
+      tx.rows(APPEND_CONNECTIONS, [
+        connections.map(({ root }) => root.number),
+        connections.map(({ at }) => at),
+        connections.map(({ connected }) => connected),
       ]),
     );
   }

@@ -71,6 +71,13 @@ export type Config = {
     /** 0: for ever. */
     readonly retentionDays: number;
   };
+  /** Files of export schedules. */
+  readonly exports: {
+    /** Absolute. Several processes share it. */
+    readonly dir: string;
+    /** 0: for ever. */
+    readonly retentionDays: number;
+  };
   /** Images of firmware, and where chargers fetch them. */
   readonly firmware: {
     /** Absolute. Several processes share it. */
@@ -303,6 +310,10 @@ export function loadConfig(env: Environment, folder: string): Config {
       maxBytes: value.UPLOAD_MAX_MIB * MIB,
       quotaBytes: value.UPLOADS_QUOTA_MIB * MIB,
       retentionDays: value.UPLOADS_RETENTION_DAYS,
+    },
+    exports: {
+      dir: value.EXPORTS_DIR === undefined ? join(dataDir, 'exports') : resolve(folder, value.EXPORTS_DIR),
+      retentionDays: value.EXPORTS_RETENTION_DAYS,
     },
     firmware: {
       dir: value.FIRMWARE_DIR === undefined ? join(dataDir, 'firmware') : resolve(folder, value.FIRMWARE_DIR),

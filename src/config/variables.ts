@@ -54,6 +54,7 @@ export const variables = z.object({
   UPLOAD_MAX_MIB: whole(1, 10_240).prefault('50'),
   UPLOADS_QUOTA_MIB: whole(1, 10_485_760).prefault('5120'),
 
+  EXPORTS_DIR: text('a folder', 1, 4096).optional(),
   FIRMWARE_DIR: text('a folder', 1, 4096).optional(),
   FIRMWARE_MAX_MIB: whole(1, 16_384).prefault('512'),
   FIRMWARE_QUOTA_MIB: whole(1, 1_048_576).prefault('10240'),
@@ -82,6 +83,7 @@ export const variables = z.object({
   EVENTS_RETENTION_DAYS: whole(2, 3650).prefault('30'),
   UPLOADS_RETENTION_DAYS: whole(0, 3650).prefault('30'),
   AUDIT_RETENTION_DAYS: whole(0, 3650).prefault('730'),
+  EXPORTS_RETENTION_DAYS: whole(0, 3650).prefault('90'),
 
   COST_UPDATE_S: whole(5, 3600).prefault('30'),
 

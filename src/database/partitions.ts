@@ -29,6 +29,8 @@ type Table = {
 const neverRewritten = 'autovacuum_vacuum_insert_threshold = -1';
 const tables: readonly Table[] = [
   { name: 'status_history', unit: 'month', before: 0, ahead: 2, storage: null, keep: (r) => r.statusMonths },
+  // a charger that fell silent was gone before it is said to be
+  { name: 'connection_history', unit: 'month', before: 1, ahead: 2, storage: null, keep: (r) => r.statusMonths },
   { name: 'meter_samples', unit: 'month', before: 1, ahead: 2, storage: null, keep: (r) => r.meterMonths },
   { name: 'transaction_events', unit: 'month', before: 0, ahead: 2, storage: null, keep: (r) => r.meterMonths },
   { name: 'frames', unit: 'day', before: 0, ahead: 3, storage: neverRewritten, keep: (r) => r.frameDays },

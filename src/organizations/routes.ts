@@ -19,6 +19,11 @@ const organization = z
     timezone: z.string().meta({ description: 'IANA' }),
     authorization: z.enum(policies),
     uncommissioned: z.enum(boots).meta({ description: uncommissionedMeans }),
+    legal_name: z.string().nullable().meta({ description: 'On receipts; null: name' }),
+    address: z.string().nullable().meta({ description: 'On receipts; in lines' }),
+    vat_id: z.string().nullable().meta({ description: 'On receipts' }),
+    country_code: z.string().nullable().meta({ description: 'Of charge detail records: ISO 3166-1 alpha-2' }),
+    party_id: z.string().nullable().meta({ description: 'Of charge detail records: three characters of the operator' }),
     created_at: instantOut,
   })
   .meta({ id: 'Organization' });
@@ -32,6 +37,33 @@ const changes = z
       description:
         'Who may charge where a charge point does not say it itself: list, tokens that are known; open, unknown ones too, and they are collected; free, everybody, and nobody pays. Default list',
     }),
+    legal_name: nameField.nullable().optional().meta({ description: 'On receipts; null: name' }),
+    address: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .regex(/^[^\p{Cc}]*(\n[^\p{Cc}]*){0,5}$/u, { error: 'must be at most six lines without control characters' })
+      .nullable()
+      .optional()
+      .meta({ description: 'On receipts; in lines', examples: ['Hauptstraße 1\n12345 Musterstadt'] }),
+    vat_id: nameField
+      .max(50)
+      .nullable()
+      .optional()
+      .meta({ description: 'On receipts', examples: ['DE123456789'] }),
+    country_code: z
+      .string()
+      .regex(/^[A-Z]{2}$/, { error: 'must be ISO 3166-1 alpha-2, such as DE' })
+      .nullable()
+      .optional()
+      .meta({ description: 'Of charge detail records (OCPI): ISO 3166-1 alpha-2' }),
+    party_id: z
+      .string()
+      .regex(/^[A-Z0-9]{3}$/, { error: 'must be three of A-Z and 0-9' })
+      .nullable()
+      .optional()
+      .meta({ description: 'Of charge detail records (OCPI): the three characters of the operator' }),
   })
   .meta({ examples: [{ name: 'Stadtwerke Musterstadt', timezone: 'Europe/Berlin' }] });
 
@@ -61,7 +93,14 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
       response: organization,
       handle: async ({ principal, body }) =>
         present(
-          await changeOrganization(db, principal.organizationId, { ...body, authorizationPolicy: body.authorization }),
+          await changeOrganization(db, principal.organizationId, {
+            ...body,
+            authorizationPolicy: body.authorization,
+            legalName: body.legal_name,
+            vatId: body.vat_id,
+            countryCode: body.country_code,
+            partyId: body.party_id,
+          }),
         ),
     }),
   ];
@@ -73,5 +112,18 @@ function present(row: OrganizationRow | undefined) {
   // The answer's schema refuses policies that it does not know.
   const authorization = row.authorizationPolicy as Policy;
   const uncommissioned = row.uncommissioned as (typeof boots)[number];
-  return { id, name, currency, timezone, authorization, uncommissioned, created_at: createdAt };
+  return {
+    id,
+    name,
+    currency,
+    timezone,
+    authorization,
+    uncommissioned,
+    legal_name: row.legalName,
+    address: row.address,
+    vat_id: row.vatId,
+    country_code: row.countryCode,
+    party_id: row.partyId,
+    created_at: createdAt,
+  };
 }

@@ -10,6 +10,11 @@ export type OrganizationRow = {
   readonly timezone: string;
   readonly authorizationPolicy: string;
   readonly uncommissioned: string;
+  readonly legalName: string | null;
+  readonly address: string | null;
+  readonly vatId: string | null;
+  readonly countryCode: string | null;
+  readonly partyId: string | null;
   readonly createdAt: Date;
 };
 
@@ -19,6 +24,8 @@ export async function organizationById({ prisma }: Needs, id: string): Promise<O
 
 export type OrganizationChanges = {
   readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy' | 'uncommissioned']?: string | undefined;
+} & {
+  readonly [Field in 'legalName' | 'address' | 'vatId' | 'countryCode' | 'partyId']?: string | null | undefined;
 };
 
 /** Undefined: there is no such organization. */
@@ -28,12 +35,18 @@ export async function changeOrganization(
   changes: OrganizationChanges,
 ): Promise<OrganizationRow | undefined> {
   const { name, currency, timezone, authorizationPolicy, uncommissioned } = changes;
+  const { legalName, address, vatId, countryCode, partyId } = changes;
   const data = {
     ...(name !== undefined && { name }),
     ...(currency !== undefined && { currency }),
     ...(timezone !== undefined && { timezone }),
     ...(authorizationPolicy !== undefined && { authorizationPolicy }),
     ...(uncommissioned !== undefined && { uncommissioned }),
+    ...(legalName !== undefined && { legalName }),
+    ...(address !== undefined && { address }),
+    ...(vatId !== undefined && { vatId }),
+    ...(countryCode !== undefined && { countryCode }),
+    ...(partyId !== undefined && { partyId }),
   };
   const [row] = await prisma.organization.updateManyAndReturn({ where: { id }, data });
   return row;

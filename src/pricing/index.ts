@@ -19,3 +19,5 @@ export {
   type Timeline,
   weekdays,
 } from './types.ts';
+export { dayOf, startOfDay, startOfMonth } from './wall-days.ts';
+export { offsetAt } from './zone.ts';

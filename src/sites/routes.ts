@@ -15,16 +15,55 @@ const site = z
     id: z.string(),
     name: z.string(),
     timezone: z.string().meta({ description: 'IANA' }),
+    address: z.string().nullable(),
+    postal_code: z.string().nullable(),
+    city: z.string().nullable(),
+    country: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-3' }),
+    coordinates: z
+      .object({ latitude: z.string(), longitude: z.string() })
+      .nullable()
+      .meta({ description: 'Decimal degrees' }),
     created_at: instantOut,
     updated_at: instantOut,
   })
   .meta({ id: 'Site' });
+const degrees = (most: number, name: string) =>
+  z
+    .string()
+    .regex(/^-?\d{1,3}\.\d{5,7}$/, { error: `must be a ${name} such as 51.047599` })
+    .refine((text) => Math.abs(Number(text)) <= most, { error: `must lie between -${most} and ${most}` });
 const newSite = z
   .strictObject({
     name: nameField,
     timezone: timezoneField.optional().meta({ description: "Default: the organization's" }),
+    address: nameField.max(45).nullable().optional().meta({ description: 'Street and number' }),
+    postal_code: nameField.max(10).nullable().optional(),
+    city: nameField.max(45).nullable().optional(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{3}$/, { error: 'must be ISO 3166-1 alpha-3, such as DEU' })
+      .nullable()
+      .optional()
+      .meta({ description: 'ISO 3166-1 alpha-3' }),
+    coordinates: z
+      .strictObject({ latitude: degrees(90, 'latitude'), longitude: degrees(180, 'longitude') })
+      .nullable()
+      .optional()
+      .meta({ description: 'Decimal degrees as texts with 5 to 7 digits after the point, as OCPI wants them' }),
   })
-  .meta({ examples: [{ name: 'Depot North', timezone: 'Europe/Berlin' }] });
+  .meta({
+    examples: [
+      {
+        name: 'Depot North',
+        timezone: 'Europe/Berlin',
+        address: 'Hafenstraße 12',
+        postal_code: '20457',
+        city: 'Hamburg',
+        country: 'DEU',
+        coordinates: { latitude: '53.543210', longitude: '9.987654' },
+      },
+    ],
+  });
 const changes = newSite.partial().meta({ examples: [{ name: 'Depot North, hall 2' }] });
 
 export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'transaction'>; clock: Clock }): AnyRoute[] {
@@ -40,7 +79,7 @@ export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'trans
       body: newSite,
       response: site,
       handle: async ({ principal: { organizationId }, body }) =>
-        present(await createSite(db, { organizationId, ...body, now: clock.now() })),
+        present(await createSite(db, { organizationId, ...body, ...placeOf(body), now: clock.now() })),
     }),
     route({
       method: 'get',
@@ -82,7 +121,7 @@ export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'trans
       body: changes,
       response: site,
       handle: async ({ principal: { organizationId }, params: { id }, body }) =>
-        present(await changeSite(db, organizationId, id, { ...body, now: clock.now() })),
+        present(await changeSite(db, organizationId, id, { ...body, ...placeOf(body), now: clock.now() })),
     }),
     route({
       method: 'delete',
@@ -107,10 +146,21 @@ export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'trans
   ];
 }
 
+const placeOf = ({
+  postal_code: postalCode,
+  coordinates,
+}: Pick<z.output<typeof changes>, 'postal_code' | 'coordinates'>) => ({
+  postalCode,
+  latitude: coordinates === null ? null : coordinates?.latitude,
+  longitude: coordinates === null ? null : coordinates?.longitude,
+});
+
 const unknown = (): AppError => new AppError('not_found', 'There is no such site');
 
 function present(row: SiteRow | undefined) {
   if (row === undefined) throw unknown();
-  const { id, name, timezone, createdAt, updatedAt } = row;
-  return { id, name, timezone, created_at: createdAt, updated_at: updatedAt };
+  const { id, name, timezone, address, postalCode, city, country, latitude, longitude, createdAt, updatedAt } = row;
+  const coordinates = latitude === null || longitude === null ? null : { latitude, longitude };
+  const place = { address, postal_code: postalCode, city, country, coordinates };
+  return { id, name, timezone, ...place, created_at: createdAt, updated_at: updatedAt };
 }

@@ -10,9 +10,31 @@ export type SiteRow = {
   readonly timezone: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-};
+} & Place;
 
-const shown = { id: true, name: true, timezone: true, createdAt: true, updatedAt: true } as const;
+/** Where it is, as receipts and charge detail records say it. */
+export type Place = {
+  readonly address: string | null;
+  readonly postalCode: string | null;
+  readonly city: string | null;
+  readonly country: string | null;
+  readonly latitude: string | null;
+  readonly longitude: string | null;
+};
+type PlaceChanges = { readonly [Field in keyof Place]?: Place[Field] | undefined };
+
+const place = { address: true, postalCode: true, city: true, country: true, latitude: true, longitude: true } as const;
+const shown = { id: true, name: true, timezone: true, ...place, createdAt: true, updatedAt: true } as const;
+
+/** What is not undefined. */
+const given = ({ address, postalCode, city, country, latitude, longitude }: PlaceChanges) => ({
+  ...(address !== undefined && { address }),
+  ...(postalCode !== undefined && { postalCode }),
+  ...(city !== undefined && { city }),
+  ...(country !== undefined && { country }),
+  ...(latitude !== undefined && { latitude }),
+  ...(longitude !== undefined && { longitude }),
+});
 
 /** Without a time zone of its own a site gets the organization's. */
 export async function createSite(
@@ -22,14 +44,14 @@ export async function createSite(
     readonly name: string;
     readonly timezone?: string | undefined;
     readonly now: Date;
-  },
+  } & PlaceChanges,
 ): Promise<SiteRow> {
   const { organizationId, name, now } = site;
   const timezone =
     site.timezone ??
     (await prisma.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { timezone: true } }))
       .timezone;
-  const data = { id: newId('site'), organizationId, name, timezone, createdAt: now, updatedAt: now };
+  const data = { id: newId('site'), organizationId, name, timezone, ...given(site), createdAt: now, updatedAt: now };
   return prisma.site.create({ data, select: shown });
 }
 
@@ -54,12 +76,21 @@ export async function changeSite(
   { prisma }: Needs,
   organizationId: string,
   id: string,
-  changes: { readonly name?: string | undefined; readonly timezone?: string | undefined; readonly now: Date },
+  changes: {
+    readonly name?: string | undefined;
+    readonly timezone?: string | undefined;
+    readonly now: Date;
+  } & PlaceChanges,
 ): Promise<SiteRow | undefined> {
   const { name, timezone, now } = changes;
   const [row] = await prisma.site.updateManyAndReturn({
     where: { organizationId, id },
-    data: { ...(name !== undefined && { name }), ...(timezone !== undefined && { timezone }), updatedAt: now },
+    data: {
+      ...(name !== undefined && { name }),
+      ...(timezone !== undefined && { timezone }),
+      ...given(changes),
+      updatedAt: now,
+    },
     select: shown,
   });
   return row;

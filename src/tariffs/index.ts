@@ -6,3 +6,4 @@ export { tariffPreviewRoutes } from './preview-routes.ts';
 export { type Assigned, byPrecedence, type Level, levels, resolveTariff } from './resolve.ts';
 export { tariffRoutes } from './routes.ts';
 export { stationTariffRoutes } from './station-routes.ts';
+export { type StoredTerms, termsOf } from './terms.ts';

@@ -36,7 +36,7 @@ export type Folder = {
 };
 
 /** `prefix`: of the ids of its files. */
-export function createFolder(path: string, prefix: 'upl' | 'fwi'): Folder {
+export function createFolder(path: string, prefix: 'upl' | 'fwi' | 'exf'): Folder {
   const STORED = new RegExp(`^${prefix}_[0-9A-Z]{26}\\.[0-9a-f]{16}$`);
   const PART = new RegExp(`^${prefix}_[0-9A-Z]{26}\\.[0-9a-f]{16}\\.part$`);
   const at = (name: string): string => {

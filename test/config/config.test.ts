@@ -208,7 +208,8 @@ describe('.env.example', () => {
     const dataDir = join(where, 'data');
     const uploads = { ...defaults.uploads, dir: join(dataDir, 'uploads') };
     const firmware = { ...defaults.firmware, dir: join(dataDir, 'firmware') };
-    expect(loadConfig({}, where)).toEqual({ ...defaults, dataDir, uploads, firmware });
+    const exports = { ...defaults.exports, dir: join(dataDir, 'exports') };
+    expect(loadConfig({}, where)).toEqual({ ...defaults, dataDir, uploads, firmware, exports });
   });
 
   test('says in one line of comment above each what it is', () => {

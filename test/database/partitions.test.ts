@@ -30,6 +30,10 @@ test('partitions are made ahead, once, whoever asks and however many at a time',
   const db = await testDatabase();
   const all = await Promise.all([1, 2, 3].map(() => maintainPartitions(db, forever)));
   expect(all.flatMap(({ created }) => created).sort()).toEqual([
+    'connection_history_2026_12',
+    'connection_history_2027_01',
+    'connection_history_2027_02',
+    'connection_history_2027_03',
     'frames_2027_01_15',
     'frames_2027_01_16',
     'frames_2027_01_17',
@@ -93,6 +97,9 @@ test('what is past its retention goes, partition by partition, and so do old row
   expect(dropped).toEqual([
     'status_history_2026_08',
     'status_history_2026_09',
+    'connection_history_2026_07',
+    'connection_history_2026_08',
+    'connection_history_2026_09',
     'meter_samples_2026_07',
     'meter_samples_2026_08',
     'meter_samples_2026_09',

@@ -95,7 +95,7 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
 test('whoever is refused has changed nothing', async () => {
   const api = rest.as(theirs.key);
   for (const [kind, id] of Object.entries(theirs.ids)) {
-    const parents: Record<string, string> = { bulk: '/commands' };
+    const parents: Record<string, string> = { bulk: '/commands', schedules: '/exports', files: '/exports' };
     for (const each of ['endpoints', 'events', 'deliveries', 'recoveries']) parents[each] = '/webhooks';
     // Of a charge point: its list is looked at.
     const isPart = ['certificates', 'charging-profiles', 'charging-profile-reports', 'der-control-reports'].includes(

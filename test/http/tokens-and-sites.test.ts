@@ -161,16 +161,52 @@ test('the organization shows itself and can be changed', async () => {
     timezone: 'UTC',
     authorization: 'list',
     uncommissioned: 'accepted',
+    legal_name: null,
+    address: null,
+    vat_id: null,
+    country_code: null,
+    party_id: null,
     created_at: expect.any(String),
   });
-  const changed = await api.patch('/api/v1/organization').send({ name: 'New', currency: 'CHF', authorization: 'open' });
-  expect(changed.body).toEqual({ ...before, name: 'New', currency: 'CHF', authorization: 'open' });
+  const changes = {
+    ...{ name: 'New', currency: 'CHF', authorization: 'open', legal_name: 'New Ltd', address: 'Street 1\n1234 Town' },
+    ...{ vat_id: 'CHE-123.456.789', country_code: 'CH', party_id: 'NEW' },
+  };
+  const changed = await api.patch('/api/v1/organization').send(changes);
+  expect(changed.body).toEqual({ ...before, ...changes });
+  expect((await api.patch('/api/v1/organization').send({ vat_id: null })).body).toEqual({
+    ...changed.body,
+    vat_id: null,
+  });
   for (const [field, value] of Object.entries({
     currency: 'eur',
     timezone: 'x',
     name: '',
     id: 'org_x',
     authorization: 'all',
+    address: 'a\nb\nc\nd\ne\nf\ng',
+    country_code: 'CHE',
+    party_id: 'ab1',
   }))
     expect((await api.patch('/api/v1/organization').send({ [field]: value })).body.error.details[0].field).toBe(field);
+});
+
+test('a site says where it is, in the words of charge detail records', async () => {
+  const place = {
+    ...{ address: 'Hafenstraße 12', postal_code: '20457', city: 'Hamburg', country: 'DEU' },
+    coordinates: { latitude: '53.543210', longitude: '9.987654' },
+  };
+  const { body: made } = await api.post('/api/v1/sites').send({ name: 'Depot', ...place });
+  expect(made).toMatchObject(place);
+  const { body: moved } = await api.patch(`/api/v1/sites/${made.id}`).send({ city: 'Altona', coordinates: null });
+  expect(moved).toMatchObject({ ...place, city: 'Altona', coordinates: null });
+  for (const [field, value] of [
+    ['country', 'DE'],
+    ['coordinates.latitude', { latitude: '93.543210', longitude: '9.987654' }],
+    ['coordinates.longitude', { latitude: '53.543210', longitude: '9.98' }],
+    ['address', 'x'.repeat(46)],
+  ] as const) {
+    const answer = await api.patch(`/api/v1/sites/${made.id}`).send({ [field.split('.')[0] ?? '']: value });
+    expect([answer.status, answer.body.error.details[0].field]).toEqual([400, field]);
+  }
 });

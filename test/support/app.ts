@@ -8,7 +8,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { testDatabase } from './db.ts';
-import { firmwareConfig, uploadsConfig } from './uploads.ts';
+import { exportsConfig, firmwareConfig, uploadsConfig } from './uploads.ts';
 
 export type Answer<T = Record<string, unknown>> = {
   readonly status: number;
@@ -80,6 +80,7 @@ export async function startApp(
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },
       deviceModel: { inventory: options.inventory ?? 'off', mostStreams: 2 },
       uploads: options.uploads ?? uploadsConfig(),
+      exports: exportsConfig(),
       firmware: options.firmware ?? firmwareConfig(),
       vatValidation: 'format',
       certificateSigner: options.certificateSigner ?? { kind: 'none' },

@@ -49,6 +49,42 @@ export function pathOf(route: AnyRoute, ids: Ids): string {
   return `/api/v1${path}`;
 }
 
+/** Of the day before now, written to a folder of the test. */
+async function exportFile(rest: Rest, scheduleId: string, organizationId: string): Promise<string> {
+  const dueAt = new Date(Date.now() - 1000);
+  await rest.db.prisma.exportSchedule.update({ where: { id: scheduleId }, data: { dueAt } });
+  await rest.scheduledExports.write();
+  return (await rest.db.prisma.exportFile.findFirstOrThrow({ where: { organizationId, scheduleId } })).id;
+}
+
+/** It has ended, and all is known that a receipt and a charge detail record say of it. */
+async function billedSession(
+  rest: Rest,
+  of: { organizationId: string; chargePointId: string },
+  created: (path: string, body: object) => Promise<string>,
+  api: ReturnType<Rest['as']>,
+): Promise<{ id: string }> {
+  const { organizationId, chargePointId } = of;
+  const siteId = await created('/sites', {
+    ...{ name: 'Depot', address: 'Hafenstraße 12', city: 'Hamburg', country: 'DEU' },
+    coordinates: { latitude: '53.543210', longitude: '9.987654' },
+  });
+  await api.patch('/api/v1/organization').send({ country_code: 'DE', party_id: 'DYN' });
+  const hardware = { connector_standard: 'IEC_62196_T2', connector_format: 'SOCKET', power_type: 'AC_3_PHASE' };
+  await api.patch(`/api/v1/charge-points/${chargePointId}`).send(hardware);
+  const now = new Date();
+  const session = await insertSession(rest.db, of, { status: 'ended', endedAt: now, siteId, isPriced: true });
+  const total = { exclTax: '0.00', tax: '0.00', inclTax: '0.00' };
+  await rest.db.prisma.sessionCost.create({
+    data: {
+      ...{ sessionId: session.id, organizationId, currency: 'EUR', timezone: 'UTC', tally: {}, isFinal: true },
+      cost: { currency: 'EUR', pricesIncludeTax: true, total, lines: [], taxes: [] },
+      ...{ totalExclTax: '0.00', totalTax: '0.00', totalInclTax: '0.00', createdAt: now, updatedAt: now },
+    },
+  });
+  return session;
+}
+
 /** One of each kind of resource, of a new organization. */
 export async function populate(rest: Rest): Promise<{ organizationId: string; key: string; ids: Ids }> {
   const organizationId = await rest.createOrganization();
@@ -60,7 +96,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     return answer.body.id;
   };
   const chargePointId = await created('/charge-points', { identity: `CP-${organizationId.slice(-12)}` });
-  const session = await insertSession(rest.db, { organizationId, chargePointId });
+  const session = await billedSession(rest, { organizationId, chargePointId }, created, api);
   const commandId = `cmd_${organizationId.slice(4)}`;
   await rest.db.prisma.command.create({
     data: {
@@ -269,8 +305,12 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     terms: { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.49' }] },
   });
   const handed = await created('/charge-points', { identity: `HO-${organizationId.slice(-12)}` });
+  const scheduleId = await created('/exports/schedules', { name: 'All', kind: 'sessions', period: 'daily' });
+  const exportFileId = await exportFile(rest, scheduleId, organizationId);
   const ids = {
     handovers: await created(`/charge-points/${handed}/handovers`, { mode: 'ownership_transfer' }),
+    schedules: scheduleId,
+    files: exportFileId,
     'device-reports': reportId,
     'customer-information': customerReportId,
     'commissioning-runs': commissioningId,

@@ -17,6 +17,7 @@ import {
   type Role,
 } from '../../src/auth/index.ts';
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from '../../src/battery-swaps/index.ts';
+import { billingRoutes } from '../../src/billing/index.ts';
 import { certificates, createCertificates } from '../../src/certificates/index.ts';
 import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
 import {
@@ -62,6 +63,7 @@ import {
   deviceWordsOf,
 } from '../../src/device-model/index.ts';
 import { createRefresh, displayMessageRoutes, displayMessages } from '../../src/display-messages/index.ts';
+import { createPlaces, createScheduledExports, exportRoutes } from '../../src/exports/index.ts';
 import { externalLimitRoutes, externalLimits } from '../../src/external-limits/index.ts';
 import { firmware, firmwareRoutes } from '../../src/firmware/index.ts';
 import { createFirmwareImages } from '../../src/firmware-images/index.ts';
@@ -85,6 +87,7 @@ import { organizationRoutes } from '../../src/organizations/index.ts';
 import { paymentRoutes, payments } from '../../src/payments/index.ts';
 import { newId, nextRequestId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
+import { reportRoutes } from '../../src/reports/index.ts';
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
@@ -119,7 +122,7 @@ import { unknownChargePointRoutes } from '../../src/unknown-charge-points/index.
 import { createUploads, type UploadsOptions, uploads } from '../../src/uploads/index.ts';
 import { createEventFeed, eventRoutes, webhookRoutes } from '../../src/webhooks/index.ts';
 import { quiet } from './quiet-log.ts';
-import { firmwareConfig, uploadsConfig } from './uploads.ts';
+import { exportsConfig, firmwareConfig, uploadsConfig } from './uploads.ts';
 
 export type Rest = Awaited<ReturnType<typeof createRest>>;
 
@@ -248,7 +251,13 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const setProfile = createSetProfile({ reads: profiles, issue, submit: ingest.submit, check, newId, clock });
   const throttle = createLoginThrottle(options.loginLimits);
   const feed = createEventFeed({ db, log: quiet });
+  const leaving = { db, clock, takePlace: createPlaces() };
+  const scheduledExports = createScheduledExports({ db, clock, log: quiet, config: exportsConfig() });
   const routes: AnyRoute[] = [
+    ...exportRoutes(leaving),
+    ...scheduledExports.routes,
+    ...billingRoutes(leaving),
+    ...reportRoutes(leaving),
     ...authRoutes({ db, login: createLogin({ db, passwords, accessTokens, throttle, clock }), addressOf }),
     ...auditRoutes({ db }),
     ...apiKeyRoutes({ db, createApiKey, clock }),
@@ -388,6 +397,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     feed,
     passwords,
     clock,
+    scheduledExports,
     /** Where the files of chargers lie. */
     uploadsDir: uploadsOf.dir,
     /** Where images of firmware lie. */

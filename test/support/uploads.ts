@@ -19,3 +19,9 @@ export const firmwareConfig = (more: Partial<Config['firmware']> = {}): Config['
   url: undefined,
   ...more,
 });
+
+export const exportsConfig = (more: Partial<Config['exports']> = {}): Config['exports'] => ({
+  dir: join(testServer().filesDir, `exports-${randomBytes(5).toString('hex')}`),
+  retentionDays: 90,
+  ...more,
+});

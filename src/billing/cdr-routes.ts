@@ -1,0 +1,121 @@
+/** REST: charge detail records in the shape of OCPI 2.2.1. */
+import { z } from 'zod';
+import type { Database } from '../database/contract.ts';
+import { idParam, instantIn } from '../http/kit/fields.ts';
+import { pageFrom, pageQuery, readPage } from '../http/kit/paging.ts';
+import { type AnyRoute, route } from '../http/kit/route.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Timeline } from '../pricing/index.ts';
+import { recordedTimeline } from '../sessions/index.ts';
+import { type Bill, type BillKey, billOf, billsEnded, correctionsOf } from './bill-store.ts';
+import { cdrsOf, type Records } from './cdr.ts';
+import { cdrSchema } from './cdr-schema.ts';
+import { receiptOf } from './receipt.ts';
+
+const tag = 'Billing';
+const incomplete = z.object({
+  session_id: z.string(),
+  missing: z.array(z.string()).meta({ examples: [['organization.party_id', 'site.coordinates']] }),
+});
+const billKey = z
+  .tuple([z.iso.datetime({ precision: 3 }), z.string().max(40)])
+  .transform(([endedAt, id]): BillKey => ({ endedAt: new Date(endedAt), id }));
+
+const about =
+  'A session has one; each correction of its cost adds a credit CDR (negative cost) and a new one. Sessions under review have none ' +
+  'until they are approved. ';
+
+export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; readonly clock: Clock }): AnyRoute[] {
+  async function recordsOf(organizationId: string, bills: readonly Bill[]): Promise<Map<string, Records>> {
+    const corrections = await correctionsOf(
+      db,
+      organizationId,
+      bills.map(({ sessionId }) => sessionId),
+    );
+    const records = new Map<string, Records>();
+    for (const bill of bills) {
+      const { sessionId } = bill;
+      const timeline = await timelineOf(organizationId, sessionId);
+      records.set(sessionId, cdrsOf(bill, corrections.get(sessionId) ?? [], timeline));
+    }
+    return records;
+  }
+  async function timelineOf(organizationId: string, sessionId: string): Promise<Timeline | undefined> {
+    const recorded = await recordedTimeline(db, organizationId, sessionId, clock.now());
+    return recorded.at === 'found' ? recorded.timeline : undefined;
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/cdrs',
+      operationId: 'listCdrs',
+      summary: 'List charge detail records (OCPI 2.2.1) of ended sessions, oldest first',
+      description:
+        `${about}\`limit\` counts sessions. Sessions of which something is not known that a CDR must say are under \`incomplete\`, ` +
+        'with what to complete.',
+      tag,
+      access: 'read:billing',
+      status: 200,
+      query: z.strictObject({
+        from: instantIn.optional().meta({ description: 'Sessions that ended at or after' }),
+        to: instantIn.optional().meta({ description: 'Sessions that ended before' }),
+        ...pageQuery,
+      }),
+      response: z.object({
+        data: z.array(cdrSchema),
+        incomplete: z.array(incomplete),
+        next_cursor: z.string().nullable().meta({ description: 'null: this is the last page' }),
+      }),
+      handle: async ({ principal: { organizationId }, query }) => {
+        const page = readPage(query, billKey);
+        const bills = await billsEnded(db, organizationId, { from: query.from, to: query.to }, page);
+        const records = await recordsOf(organizationId, bills.slice(0, page.limit));
+        const { next_cursor } = pageFrom(
+          bills,
+          page.limit,
+          (bill) => [bill.endedAt, bill.sessionId],
+          () => undefined,
+        );
+        return {
+          data: [...records.values()].flatMap((each) => (each.at === 'complete' ? [...each.cdrs] : [])),
+          incomplete: [...records].flatMap(([sessionId, each]) =>
+            each.at === 'complete' ? [] : [{ session_id: sessionId, missing: [...each.missing] }],
+          ),
+          next_cursor,
+        };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/sessions/{id}/cdr',
+      operationId: 'getSessionCdr',
+      summary: 'The charge detail records (OCPI 2.2.1) of a session, oldest first',
+      description: `${about}The last one is the one that holds.`,
+      tag,
+      access: 'read:billing',
+      status: 200,
+      params: z.object({ id: idParam('ses') }),
+      response: z.object({ data: z.array(cdrSchema) }),
+      errors: {
+        409: 'The session runs, has no price, is under review, or lacks what a CDR must say: `details` names it.',
+      },
+      handle: async ({ principal: { organizationId }, params: { id } }) => {
+        const bill = await billOf(db, organizationId, id);
+        if (bill === undefined) throw new AppError('not_found', 'There is no such session');
+        receiptOf(bill, []); // says why there is none
+        const records = (await recordsOf(organizationId, [bill])).get(id);
+        if (records === undefined || records.at === 'incomplete')
+          throw new AppError(
+            'conflict',
+            'A charge detail record needs more than is known; complete the fields in details',
+            {
+              details: (records?.missing ?? []).map((field) => ({ field, message: 'is not set' })),
+            },
+          );
+        return { data: [...records.cdrs] };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,91 @@
+/** The receipt of a session: what is said to who pays. Pure. */
+import { z } from 'zod';
+import { AppError } from '../platform/errors.ts';
+import { instantOut } from '../platform/fields.ts';
+import { presentCost, shownCost } from '../tariffs/index.ts';
+import type { Bill, Correction } from './bill-store.ts';
+import { chainOf } from './chain.ts';
+
+const text = z.string().nullable();
+export const receipt = z
+  .object({
+    number: z.string().meta({ examples: ['R-1042-1'] }),
+    session_id: z.string(),
+    issued_at: instantOut.meta({ description: 'End of the session, or when its cost was corrected' }),
+    issuer: z.object({ name: z.string(), address: text, vat_id: text }),
+    place: z.object({ name: text, address: text, postal_code: text, city: text, country: text }),
+    charge_point: z.object({ identity: z.string(), evse_id: z.int(), connector_id: z.int() }),
+    token: text,
+    timezone: z.string().meta({ description: 'Of the site' }),
+    started_at: instantOut,
+    ended_at: instantOut,
+    duration_s: z.int(),
+    meter_start_wh: z.int(),
+    meter_stop_wh: z.int().nullable(),
+    energy_wh: z.int(),
+    free_of_charge: z.boolean(),
+    tariff: z.object({ id: z.string(), version: z.int(), name: text }).nullable(),
+    cost: shownCost,
+    corrects: z
+      .object({ number: z.string(), incl_tax: z.string(), currency: z.string(), reason: z.string() })
+      .nullable()
+      .meta({ description: 'The receipt that this one takes the place of' }),
+  })
+  .meta({ id: 'Receipt' });
+export type Receipt = z.input<typeof receipt>;
+
+/** Throws conflict where there is none, and says why. */
+export function receiptOf(bill: Bill, corrections: readonly Correction[]): Receipt {
+  const { endedAt, cost, organization, site } = bill;
+  if (endedAt === null) throw new AppError('conflict', 'The session has not ended: its cost is not final');
+  if (bill.currency === null) throw new AppError('conflict', 'The session has no price: no tariff holds for it');
+  if (bill.reviewStatus === 'open')
+    throw new AppError('conflict', 'The session is under review: decide it first (POST /sessions/{id}/review)');
+  if (!bill.isFinal || bill.isInDoubt || cost === null)
+    throw new AppError('conflict', 'The cost of the session is not final yet; try again');
+  const chain = chainOf(bill, corrections);
+  const current = chain.at(-1);
+  const previous = chain.at(-2);
+  const numberOf = (n: number): string => `R-${bill.transactionId}-${n}`;
+  return {
+    number: numberOf(current?.number ?? 1),
+    session_id: bill.sessionId,
+    issued_at: current?.since ?? endedAt,
+    issuer: {
+      name: organization.legalName ?? organization.name,
+      address: organization.address,
+      vat_id: organization.vatId,
+    },
+    place: {
+      name: site?.name ?? null,
+      address: site?.address ?? null,
+      postal_code: site?.postalCode ?? null,
+      city: site?.city ?? null,
+      country: site?.country ?? null,
+    },
+    charge_point: { identity: bill.identity, evse_id: bill.evseId, connector_id: bill.connectorId },
+    token: bill.tokenUid,
+    timezone: bill.timezone ?? 'UTC',
+    started_at: bill.startedAt,
+    ended_at: endedAt,
+    duration_s: Math.max(0, Math.round((endedAt.getTime() - bill.startedAt.getTime()) / 1000)),
+    meter_start_wh: bill.meterStartWh,
+    meter_stop_wh: bill.meterStopWh,
+    energy_wh: bill.energyWh,
+    free_of_charge: bill.freeOfCharge,
+    tariff:
+      bill.tariffId === null || bill.tariffVersion === null
+        ? null
+        : { id: bill.tariffId, version: bill.tariffVersion, name: bill.tariffName },
+    cost: presentCost(cost),
+    corrects:
+      previous === undefined
+        ? null
+        : {
+            number: numberOf(previous.number),
+            incl_tax: previous.cost.total.inclTax,
+            currency: previous.cost.currency,
+            reason: current?.reason ?? '',
+          },
+  };
+}

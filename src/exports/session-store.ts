@@ -1,0 +1,125 @@
+/**
+ * Sessions, oldest first, page by page: each page begins behind the last row of the one before, so that no transaction and no
+ * snapshot is held while a slow reader reads. It never writes.
+ */
+import type { Database, Statement } from '../database/contract.ts';
+
+type Needs = Pick<Database, 'rows'>;
+
+export type ExportedSession = {
+  readonly id: string;
+  readonly transactionId: number;
+  readonly ocppTransactionId: string | null;
+  readonly chargePointId: string;
+  readonly chargePointNumber: number;
+  readonly chargePointIdentity: string;
+  readonly siteId: string | null;
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly status: string;
+  readonly tokenUid: string | null;
+  readonly tokenId: string | null;
+  readonly authorization: string;
+  readonly commandId: string | null;
+  readonly reservationId: number | null;
+  readonly freeOfCharge: boolean;
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+  readonly meterStartWh: number;
+  readonly meterStopWh: number | null;
+  readonly energyWh: number;
+  readonly stopReason: string | null;
+  readonly stopTokenUid: string | null;
+  readonly flags: readonly string[];
+  /** null: not asked for, or it has no price. */
+  readonly tariffId: string | null;
+  readonly tariffVersion: number | null;
+  readonly currency: string | null;
+  readonly exclTax: string | null;
+  readonly tax: string | null;
+  readonly inclTax: string | null;
+  /** It has ended, and its cost was told. */
+  readonly isFinal: boolean | null;
+  readonly reviewStatus: string | null;
+};
+
+export type SessionsWanted = {
+  readonly organizationId: string;
+  /** The instant that `from` and `to` are about, and by which they are sorted. 'ended' leaves out those that run. */
+  readonly by: 'started' | 'ended';
+  /** At or after. */
+  readonly from?: Date | undefined;
+  /** Before. */
+  readonly to?: Date | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  readonly siteId?: string | undefined;
+  readonly chargePointId?: string | undefined;
+  readonly tokenId?: string | undefined;
+  /** In any case. */
+  readonly tokenUid?: string | undefined;
+  readonly withCost: boolean;
+};
+
+const CONDITIONS = [
+  ['statuses', 's.status = ANY(?::text[])'],
+  ['siteId', 's.site_id = ?'],
+  ['chargePointId', 's.charge_point_id = ?'],
+  ['tokenId', 's.token_id = ?'],
+  ['tokenUid', 'lower(s.token_uid) = lower(?)'],
+] as const satisfies readonly (readonly [keyof SessionsWanted, string])[];
+const FIXED = 6;
+
+const FIELDS = `s.id, s.transaction_id AS "transactionId", s.ocpp_transaction_id AS "ocppTransactionId",
+  s.charge_point_id AS "chargePointId", s.charge_point_number AS "chargePointNumber",
+  s.charge_point_identity AS "chargePointIdentity", s.site_id AS "siteId", s.evse_id AS "evseId",
+  s.connector_id AS "connectorId", s.status, s.token_uid AS "tokenUid", s.token_id AS "tokenId", s."authorization",
+  s.command_id AS "commandId", s.reservation_id AS "reservationId", s.free_of_charge AS "freeOfCharge",
+  s.started_at AS "startedAt", s.ended_at AS "endedAt", s.meter_start_wh AS "meterStartWh",
+  s.meter_stop_wh AS "meterStopWh", s.energy_wh AS "energyWh", s.stop_reason AS "stopReason",
+  s.stop_token_uid AS "stopTokenUid", s.flags`;
+const COST = `c.tariff_id AS "tariffId", c.tariff_version AS "tariffVersion", c.currency, c.total_excl_tax AS "exclTax",
+  c.total_tax AS tax, c.total_incl_tax AS "inclTax", c.is_final AS "isFinal", c.review_status AS "reviewStatus"`;
+const NO_COST = `NULL AS "tariffId", NULL AS "tariffVersion", NULL AS currency, NULL AS "exclTax", NULL AS tax,
+  NULL AS "inclTax", NULL AS "isFinal", NULL AS "reviewStatus"`;
+
+// Plan: sessions_organization_id_started_at_id_idx backwards or sessions_ended; sessions_charge_point_id_started_at_idx for one
+// charge point; session_costs_pkey.
+function statementOf(wanted: SessionsWanted): Statement {
+  const given = CONDITIONS.filter(([name]) => wanted[name] !== undefined);
+  const { by, withCost } = wanted;
+  const time = by === 'started' ? 's.started_at' : 's.ended_at';
+  // By their places: PostgreSQL keeps 63 characters of a name.
+  const filters = CONDITIONS.flatMap(([name], i) => (wanted[name] === undefined ? [] : [i]));
+  return {
+    name: ['exports_sessions', by, withCost ? 'cost' : 'bare', ...filters].join('_'),
+    text: `SELECT ${FIELDS}, ${withCost ? COST : NO_COST}
+             FROM sessions s ${withCost ? 'LEFT JOIN session_costs c ON s.is_priced AND c.session_id = s.id' : ''}
+            WHERE s.organization_id = $1 AND ${time} >= $2 AND ${time} < $3 AND (${time}, s.id) > ($4, $5)
+              ${given.map(([, condition], i) => `AND ${condition.replace('?', `$${FIXED + 1 + i}`)}`).join(' ')}
+            ORDER BY ${time}, s.id LIMIT $6`,
+  };
+}
+
+export async function* sessionPages(
+  db: Needs,
+  wanted: SessionsWanted,
+  page: number,
+): AsyncGenerator<readonly ExportedSession[]> {
+  const statement = statementOf(wanted);
+  const given = CONDITIONS.filter(([name]) => wanted[name] !== undefined);
+  let after: ExportedSession | undefined;
+  for (;;) {
+    const rows: ExportedSession[] = await db.rows<ExportedSession>(statement, [
+      wanted.organizationId,
+      wanted.from ?? '-infinity',
+      wanted.to ?? 'infinity',
+      (wanted.by === 'started' ? after?.startedAt : after?.endedAt) ?? '-infinity',
+      after?.id ?? '',
+      page,
+      ...given.map(([name]) => wanted[name]),
+    ]);
+    if (rows.length > 0) yield rows;
+    after = rows.at(-1);
+    if (rows.length < page) return;
+  }
+}

@@ -1,0 +1,28 @@
+/** Days and months on the wall clock of a zone, as instants: 23 or 25 hours long where clocks are changed. Pure. */
+import { changeOfOffset, offsetAt } from './zone.ts';
+
+const DAY = 86_400_000;
+
+/** A day of the calendar, YYYY-MM-DD, on the wall clock of `zone` at an instant. */
+export const dayOf = (zone: string, instant: number): string =>
+  new Date(instant + offsetAt(zone, instant)).toISOString().slice(0, 10);
+
+/**
+ * The first instant of a day. `day`: its midnight on the wall clock as if that were UTC. Where clocks jump over midnight the day
+ * begins when they jump; where midnight comes twice it begins with the first.
+ */
+export function startOfDay(zone: string, day: number): number {
+  const candidates = [day - offsetAt(zone, day - DAY), day - offsetAt(zone, day + DAY)];
+  const shown = candidates.filter((instant) => instant + offsetAt(zone, instant) === day);
+  if (shown.length > 0) return Math.min(...shown);
+  return (
+    changeOfOffset(zone, Math.min(...candidates) - 1_000, Math.max(...candidates) + 1_000) ?? Math.max(...candidates)
+  );
+}
+
+/** The first instant of the month that lies `offset` months after the one that holds `day`, and its midnight. */
+export function startOfMonth(zone: string, day: number, offset = 0): { readonly at: number; readonly day: number } {
+  const wall = new Date(day);
+  const first = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth() + offset, 1);
+  return { at: startOfDay(zone, first), day: first };
+}

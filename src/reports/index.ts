@@ -1,0 +1,2 @@
+/** The door of the room: sessions added up, and how the time of EVSEs was spent. It only reads. */
+export { reportRoutes } from './routes.ts';

@@ -1,0 +1,347 @@
+/** Receipts and charge detail records over REST, of sessions that were priced by our own tariffs, and of corrected ones. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cdrSchema } from '../../src/billing/cdr-schema.ts';
+import { type costOf, planOf, price, type Terms } from '../../src/pricing/index.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest, insertSession } from '../support/rest.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 29, 0, 30) + minute * 60_000); // 01:30 in Berlin, before the hour that is missing
+const terms = {
+  ...{ currency: 'EUR', prices_include_tax: true, tax_percent: '19', min_total: '1.00' },
+  components: [
+    { type: 'energy', price: '0.39', restrictions: { start_time: '22:00', end_time: '03:00', weekdays: ['sunday'] } },
+    { type: 'energy', price: '0.49', step_wh: 100 },
+    { type: 'idle', price: '0.10', grace_s: 300, label: '=Blocking, 50 % ½ 日本' },
+    { type: 'flat', price: '0.35', tax_percent: '7' },
+  ],
+};
+const priced: Terms = {
+  ...{ currency: 'EUR', pricesIncludeTax: true, taxPercent: '19' },
+  components: [
+    { type: 'energy', price: '0.39', restrictions: { startTime: '22:00', endTime: '03:00' } },
+    { type: 'energy', price: '0.49', stepWh: 100 },
+    { type: 'idle', price: '0.10', graceS: 300, label: '=Blocking, 50 % ½ 日本' },
+    { type: 'flat', price: '0.35', taxPercent: '7' },
+  ],
+};
+const costFor = (energyWh: number) =>
+  price(
+    {
+      timezone: 'Europe/Berlin',
+      startedAt: at(0),
+      endedAt: at(105),
+      samples: [
+        { at: at(0), phase: 'charging' },
+        { at: at(90), energyWh, phase: 'idle' },
+      ],
+    },
+    priced,
+  );
+
+let organizationId = '';
+let api: ReturnType<typeof rest.as>;
+let siteId = '';
+let chargePointId = '';
+let number = 0;
+let tariffId = '';
+beforeAll(async () => {
+  organizationId = await rest.createOrganization();
+  api = rest.as((await rest.keyOf(organizationId)).key);
+  siteId = (await api.post('/api/v1/sites').send({ name: 'Depot Nord', timezone: 'Europe/Berlin' })).body.id;
+  chargePointId = (await api.post('/api/v1/charge-points').send({ identity: 'BILL-1', site_id: siteId })).body.id;
+  number = (await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: chargePointId } })).number;
+  const made = await api.post('/api/v1/tariffs').send({ name: 'Night', terms });
+  expect(made.status).toBe(201);
+  tariffId = made.body.id;
+});
+
+let sessions = 0;
+async function session(more: object = {}, cost: object | null = {}) {
+  sessions += 1;
+  const made = await insertSession(
+    db,
+    { organizationId, chargePointId, number },
+    {
+      ...{ startedAt: at(0), endedAt: at(105), status: 'ended', siteId, tokenUid: 'TAG', energyWh: 20_000 },
+      ...{ meterStartWh: 1_042_000, meterStopWh: 1_062_000, isPriced: cost !== null },
+      ...more,
+    },
+  );
+  for (const [minute, energyWh] of [
+    [45, 10_000],
+    [90, 20_000],
+  ] as const)
+    await db.prisma.meterSample.create({
+      data: {
+        ...{
+          chargePointNumber: number,
+          evseId: 1,
+          connectorId: 1,
+          at: at(minute + sessions / 1000),
+          transactionId: made.transactionId,
+        },
+        energyWh: 1_042_000 + energyWh,
+      },
+    });
+  const { total, ...rest } = costFor(20_000);
+  if (cost !== null)
+    await db.prisma.sessionCost.create({
+      data: {
+        ...{
+          sessionId: made.id,
+          organizationId,
+          tariffId,
+          tariffVersion: 1,
+          currency: 'EUR',
+          timezone: 'Europe/Berlin',
+        },
+        ...{
+          tally: {},
+          cost: JSON.parse(JSON.stringify({ total, ...rest })),
+          isFinal: true,
+          createdAt: at(0),
+          updatedAt: at(105),
+        },
+        ...{ totalExclTax: total.exclTax, totalTax: total.tax, totalInclTax: total.inclTax },
+        ...cost,
+      },
+    });
+  return made;
+}
+
+test('a receipt says who, where, when, what for and how much; as PDF it is the same for the same bytes', async () => {
+  await api
+    .patch('/api/v1/organization')
+    .send({ legal_name: 'Stadtwerke Müllrose GmbH', address: 'Hauptstraße 1\n15299 Müllrose', vat_id: 'DE123456789' });
+  const { id, transactionId } = await session();
+  const { status, body } = await api.get(`/api/v1/sessions/${id}/receipt`);
+  expect(status).toBe(200);
+  const cost = costFor(20_000);
+  expect(body).toMatchObject({
+    number: `R-${transactionId}-1`,
+    issued_at: at(105).toISOString(),
+    issuer: { name: 'Stadtwerke Müllrose GmbH', address: 'Hauptstraße 1\n15299 Müllrose', vat_id: 'DE123456789' },
+    place: { name: 'Depot Nord' },
+    timezone: 'Europe/Berlin',
+    duration_s: 6300,
+    energy_wh: 20_000,
+    tariff: { id: tariffId, version: 1, name: 'Night' },
+    cost: {
+      currency: 'EUR',
+      total: { excl_tax: cost.total.exclTax, tax: cost.total.tax, incl_tax: cost.total.inclTax },
+    },
+    corrects: null,
+  });
+  const asPdf = () =>
+    api
+      .get(`/api/v1/sessions/${id}/receipt.pdf`)
+      .buffer(true)
+      .parse((res, done) => {
+        const chunks: Buffer[] = [];
+        res.on('data', (chunk: Buffer) => chunks.push(chunk));
+        res.on('end', () => done(null, Buffer.concat(chunks)));
+      });
+  const [one, two] = [await asPdf(), await asPdf()];
+  expect(one.headers['content-type']).toBe('application/pdf');
+  expect(one.headers['content-disposition']).toBe(`attachment; filename=receipt-R-${transactionId}-1.pdf`);
+  expect(one.body.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(one.body.equals(two.body)).toBe(true);
+});
+
+test.each([
+  ['runs', { endedAt: null, status: 'active' }, {}, /has not ended/],
+  ['has no price', {}, null, /no tariff/],
+  ['is under review', {}, { reviewStatus: 'open' }, /under review/],
+] as const)('there is none of a session that %s', async (_what, more, cost, why) => {
+  const { id } = await session(more, cost);
+  for (const path of ['receipt', 'receipt.pdf', 'cdr']) {
+    const answer = await api.get(`/api/v1/sessions/${id}/${path}`);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.text || String(answer.body)).error.message).toMatch(why);
+  }
+});
+
+test('a charge detail record names what it lacks, and then keeps to the rules of OCPI', async () => {
+  const { id } = await session();
+  const lacking = await api.get(`/api/v1/sessions/${id}/cdr`);
+  expect(lacking.status).toBe(409);
+  expect(lacking.body.error.details.map(({ field }: { field: string }) => field)).toEqual([
+    ...['organization.country_code', 'organization.party_id', 'site.address', 'site.city', 'site.country'],
+    ...[
+      'site.coordinates',
+      'charge_point.connector_standard',
+      'charge_point.connector_format',
+      'charge_point.power_type',
+    ],
+  ]);
+  expect((await api.get('/api/v1/cdrs')).body).toMatchObject({
+    data: [],
+    incomplete: expect.arrayContaining([{ session_id: id, missing: expect.any(Array) }]),
+  });
+  await api.patch('/api/v1/organization').send({ country_code: 'DE', party_id: 'MUL' });
+  await api.patch(`/api/v1/sites/${siteId}`).send({
+    address: 'Hafenstraße 12',
+    city: 'Hamburg',
+    country: 'DEU',
+    coordinates: { latitude: '53.543210', longitude: '9.987654' },
+  });
+  await api
+    .patch(`/api/v1/charge-points/${chargePointId}`)
+    .send({ connector_standard: 'IEC_62196_T2', connector_format: 'SOCKET', power_type: 'AC_3_PHASE' });
+  const { body } = await api.get(`/api/v1/sessions/${id}/cdr`);
+  const cost = costFor(20_000);
+  expect(body.data).toHaveLength(1);
+  const [cdr] = body.data;
+  expect(cdrSchema.parse(cdr)).toEqual(cdr);
+  expect(cdr).toMatchObject({
+    ...{ country_code: 'DE', party_id: 'MUL', id, session_id: id, auth_method: 'AUTH_REQUEST', currency: 'EUR' },
+    start_date_time: at(0).toISOString(),
+    end_date_time: at(105).toISOString(),
+    cdr_token: { uid: 'TAG', type: 'OTHER' },
+    cdr_location: { id: siteId, evse_id: `DE*MUL*E${number}*1`, connector_standard: 'IEC_62196_T2', country: 'DEU' },
+    total_cost: { excl_vat: Number(cost.total.exclTax), incl_vat: Number(cost.total.inclTax) },
+    ...{ total_energy: 20, total_time: 1.75 },
+  });
+  const volumes = cdr.charging_periods.flatMap(
+    ({ dimensions }: { dimensions: { type: string; volume: number }[] }) => dimensions,
+  );
+  const sum = (type: string) =>
+    volumes.reduce(
+      (all: number, each: { type: string; volume: number }) => all + (each.type === type ? each.volume : 0),
+      0,
+    );
+  expect(sum('ENERGY')).toBeCloseTo(20, 9);
+  expect(sum('TIME') + sum('PARKING_TIME')).toBeCloseTo(1.75, 3);
+  expect(cdr.tariffs[0]).toMatchObject({
+    id: `${tariffId}:1`,
+    min_price: { excl_vat: 0.8403, incl_vat: 1 },
+    elements: [
+      {
+        price_components: [{ type: 'ENERGY', price: 0.3277, vat: 19, step_size: 1 }],
+        restrictions: { start_time: '22:00', end_time: '03:00', day_of_week: ['SUNDAY'] },
+      },
+      { price_components: [{ type: 'ENERGY', price: 0.4118, vat: 19, step_size: 100 }] },
+      { price_components: [{ type: 'PARKING_TIME', price: 5.042, vat: 19, step_size: 1 }] },
+      { price_components: [{ type: 'FLAT', price: 0.3271, vat: 7, step_size: 1 }] },
+    ],
+  });
+});
+
+test('a correction is a receipt that names the one before, a credit CDR and a new CDR', async () => {
+  const { id, transactionId } = await session();
+  const [before, after] = [costFor(20_000), costFor(18_000)];
+  const kept = (cost: ReturnType<typeof costOf>) => JSON.parse(JSON.stringify(cost));
+  await db.prisma.costCorrection.create({
+    data: {
+      ...{ id: 'ccr_1', organizationId, sessionId: id, before: kept(before), after: kept(after) },
+      ...{ reason: 'meter_jump', correctedBy: 'key_x', createdAt: at(200) },
+    },
+  });
+  await db.prisma.sessionCost.update({ where: { sessionId: id }, data: { cost: kept(after) } });
+  const { body: receipt } = await api.get(`/api/v1/sessions/${id}/receipt`);
+  expect(receipt).toMatchObject({
+    number: `R-${transactionId}-2`,
+    issued_at: at(200).toISOString(),
+    cost: { total: { incl_tax: after.total.inclTax } },
+    corrects: { number: `R-${transactionId}-1`, incl_tax: before.total.inclTax, currency: 'EUR', reason: 'meter_jump' },
+  });
+  const { body } = await api.get(`/api/v1/sessions/${id}/cdr`);
+  expect(
+    body.data.map(
+      (cdr: { id: string; credit?: boolean; credit_reference_id?: string; total_cost: { incl_vat: number } }) => [
+        cdr.id,
+        cdr.credit,
+        cdr.credit_reference_id,
+        cdr.total_cost.incl_vat,
+      ],
+    ),
+  ).toEqual([
+    [id, undefined, undefined, Number(before.total.inclTax)],
+    [`${id}-C`, true, id, -Number(before.total.inclTax)],
+    [`${id}-2`, undefined, undefined, Number(after.total.inclTax)],
+  ]);
+  for (const cdr of body.data) expect(cdrSchema.parse(cdr)).toEqual(cdr);
+  const list = (await api.get('/api/v1/cdrs')).body;
+  expect(list.incomplete).toEqual([]);
+  expect(list.data.filter((cdr: { session_id: string }) => cdr.session_id === id)).toEqual(body.data);
+  const first = (await api.get('/api/v1/cdrs?limit=1')).body;
+  const second = (await api.get(`/api/v1/cdrs?limit=100&cursor=${first.next_cursor}`)).body;
+  expect([...first.data, ...second.data]).toEqual(list.data);
+  expect((await api.get(`/api/v1/cdrs?from=${at(106).toISOString()}`)).body).toEqual({
+    data: [],
+    incomplete: [],
+    next_cursor: null,
+  });
+});
+
+test('whoever looks at a session approves it or corrects it, and what was decided is kept', async () => {
+  const review = { reviewStatus: 'open', reviewReasons: ['meter_backwards'] };
+  const [one, two] = [await session({ flags: ['meter_backwards'] }, review), await session({}, review)];
+  const open = async () =>
+    (await api.get('/api/v1/sessions/reviews?status=open&limit=2')).body.data as { session_id: string }[];
+  expect((await open())[0]).toMatchObject({
+    ...{ session_id: two.id, status: 'open', reasons: ['meter_backwards'], energy_wh: 20_000, currency: 'EUR' },
+  });
+  const revenue = async () =>
+    (await api.get(`/api/v1/reports/totals?group_by=site&from=${at(-1).toISOString()}&to=${at(1).toISOString()}`)).body
+      .data[0].revenue[0].sessions;
+  const before = await revenue();
+  const decide = (id: string, body: object) => api.post(`/api/v1/sessions/${id}/review`).send(body);
+  for (const wrong of [
+    { decision: 'approve' },
+    { decision: 'approve', energy_wh: 1, reason: 'x' },
+    { decision: 'correct', reason: 'x' },
+    { decision: 'correct', energy_wh: -1, reason: 'x' },
+    { decision: 'forget', reason: 'x' },
+  ])
+    expect((await decide(one.id, wrong)).status).toBe(400);
+  const approved = await decide(one.id, { decision: 'approve', reason: 'plausible' });
+  expect([approved.status, approved.body.decision, approved.body.after]).toEqual([200, 'approve', null]);
+  expect((await decide(one.id, { decision: 'approve', reason: 'again' })).status).toBe(409);
+  expect((await open()).map(({ session_id: id }) => id)).not.toContain(one.id);
+  expect(await revenue()).toBe(before + 1);
+  expect((await api.get(`/api/v1/sessions/${one.id}/receipt`)).status).toBe(200);
+
+  const tooEarly = await decide(two.id, { decision: 'correct', ended_at: at(-1).toISOString(), reason: 'x' });
+  expect([tooEarly.status, tooEarly.body.error.message]).toEqual([409, 'ended_at lies before the session began']);
+  const corrected = await decide(two.id, {
+    decision: 'correct',
+    energy_wh: 18_000,
+    ended_at: at(100).toISOString(),
+    reason: 'read by hand',
+  });
+  expect(corrected.body).toMatchObject({
+    ...{ session_id: two.id, decision: 'correct', reason: 'read by hand', reasons: ['meter_backwards'] },
+    before: { energy_wh: 20_000, ended_at: at(105).toISOString(), currency: 'EUR' },
+    after: { energy_wh: 18_000, ended_at: at(100).toISOString() },
+    decided_by: expect.stringMatching(/^key_/),
+  });
+  expect((await api.get(`/api/v1/sessions/${two.id}`)).body).toMatchObject({
+    energy_wh: 18_000,
+    ended_at: at(100).toISOString(),
+    flags: ['corrected_by_person'],
+  });
+  // It is marked to be priced anew; until then it is not billed.
+  const cost = await db.prisma.sessionCost.findUniqueOrThrow({ where: { sessionId: two.id } });
+  expect(cost).toMatchObject({ reviewStatus: 'corrected', repriceReason: 'read by hand', revision: 1 });
+  expect(cost.repriceAt).not.toBeNull();
+  expect((await api.get(`/api/v1/sessions/${two.id}/receipt`)).status).toBe(409);
+  expect(await revenue()).toBe(before + 1);
+  const again = await decide(two.id, { decision: 'correct', energy_wh: 17_000, reason: 'read again' });
+  expect(again.status).toBe(200);
+  const history = (await api.get(`/api/v1/sessions/${two.id}/reviews`)).body.data as { reason: string }[];
+  expect(history.map(({ reason }) => reason)).toEqual(['read again', 'read by hand']);
+  const running = await session({ endedAt: null, status: 'active' });
+  expect((await decide(running.id, { decision: 'correct', energy_wh: 1, reason: 'x' })).status).toBe(409);
+});
+
+test('the plan of these terms is one that pricing takes', () => {
+  expect(planOf(priced, 'Europe/Berlin')).toBeDefined();
+});

@@ -1,0 +1,161 @@
+/** Files that are written by themselves: on the organization's calendar, once over processes, again after a fault, gone when they are old. */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { dueOf, type Period, spanAt, spanDue } from '../../src/exports/calendar.ts';
+import { createScheduledExports } from '../../src/exports/index.ts';
+import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
+import { createRest, insertSession } from '../support/rest.ts';
+import { exportsConfig } from '../support/uploads.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+let organizationId = '';
+let api: ReturnType<typeof rest.as>;
+beforeEach(async () => {
+  organizationId = await rest.createOrganization();
+  await db.prisma.organization.update({ where: { id: organizationId }, data: { timezone: 'Europe/Berlin' } });
+  api = rest.as((await rest.keyOf(organizationId)).key);
+});
+
+describe('the calendar', () => {
+  test.each<[Period, string, string, string]>([
+    ['daily', '2026-03-29T12:00:00Z', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z'],
+    ['weekly', '2026-03-29T12:00:00Z', '2026-03-22T23:00:00Z', '2026-03-29T22:00:00Z'],
+    ['weekly', '2026-03-29T22:00:00Z', '2026-03-29T22:00:00Z', '2026-04-05T22:00:00Z'],
+    ['monthly', '2026-03-29T12:00:00Z', '2026-02-28T23:00:00Z', '2026-03-31T22:00:00Z'],
+    ['monthly', '2026-12-31T23:00:00Z', '2026-12-31T23:00:00Z', '2027-01-31T23:00:00Z'],
+  ])('%s, at %s: from %s to %s', (period, at, from, to) => {
+    expect(spanAt(period, 'Europe/Berlin', new Date(at))).toEqual({ from: new Date(from), to: new Date(to) });
+  });
+
+  test.each<Period>(['daily', 'weekly', 'monthly'])(
+    '%s spans follow one another without a gap, two hours after their end',
+    (period) => {
+      let { from, to } = spanAt(period, 'Europe/Berlin', new Date('2026-03-01T12:00:00Z'));
+      let dueAt = dueOf({ from, to });
+      for (let i = 0; i < 15; i += 1) {
+        const due = spanDue(period, 'Europe/Berlin', dueAt);
+        expect(due.span).toEqual({ from, to });
+        from = to;
+        to = spanAt(period, 'Europe/Berlin', from).to;
+        dueAt = due.nextDueAt;
+        expect(dueAt.getTime()).toBe(to.getTime() + 7_200_000);
+      }
+    },
+  );
+});
+
+async function dueSchedule(body: object, dueAt: string) {
+  const made = await api
+    .post('/api/v1/exports/schedules')
+    .send({ name: 'Accounting', kind: 'sessions', period: 'daily', ...body });
+  expect(made.status).toBe(201);
+  await db.prisma.exportSchedule.update({ where: { id: made.body.id }, data: { dueAt: new Date(dueAt) } });
+  return made.body.id as string;
+}
+const files = async () => (await api.get('/api/v1/exports/files')).body.data as Record<string, string>[];
+
+test('several processes write each file once; it holds what ended in its day, and what it cost', async () => {
+  const chargePointId = (await api.post('/api/v1/charge-points').send({ identity: organizationId.slice(-20) })).body.id;
+  const insert = (endedAt: string) =>
+    insertSession(
+      db,
+      { organizationId, chargePointId },
+      { startedAt: new Date('2026-03-20T00:00:00Z'), endedAt: new Date(endedAt), status: 'ended' },
+    );
+  await insert('2026-03-28T22:59:59.999Z');
+  const [one, two] = [await insert('2026-03-28T23:00:00Z'), await insert('2026-03-29T21:59:59.999Z')];
+  await insert('2026-03-29T22:00:00Z');
+  await dueSchedule({}, '2026-03-30T00:00:00Z');
+  const config = exportsConfig();
+  const until = new Date('2026-03-30T12:00:00Z');
+  const clock = { now: () => until };
+  const nodes = [1, 2, 3].map(() => createScheduledExports({ db, clock, log: quiet, config }));
+  await Promise.all(nodes.map((node) => node.write()));
+  const [file, ...others] = await files();
+  expect(others).toEqual([]);
+  expect(file).toMatchObject({
+    status: 'ready',
+    from: '2026-03-28T23:00:00.000Z',
+    to: '2026-03-29T22:00:00.000Z',
+    timezone: 'Europe/Berlin',
+  });
+  expect(readdirSync(config.dir)).toHaveLength(1);
+  const stored = await db.prisma.exportFile.findFirstOrThrow({ where: { organizationId } });
+  const text = readFileSync(join(config.dir, stored.storedAs ?? ''), 'utf8');
+  expect(
+    text
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[0]),
+  ).toEqual([`"${one.id}"`, `"${two.id}"`]);
+  expect(text).toContain('cost_incl_tax');
+  expect(Number(stored.sizeBytes)).toBe(Buffer.byteLength(text));
+});
+
+test('after a pause every day gets its file; what could not be written is tried again', async () => {
+  await dueSchedule({ format: 'jsonl', kind: 'meter_values' }, '2026-03-30T00:00:00Z');
+  const config = exportsConfig();
+  writeFileSync(config.dir, 'in the way');
+  let now = new Date('2026-04-01T00:30:00Z');
+  const node = createScheduledExports({ db, clock: { now: () => now }, log: quiet, config });
+  await node.write();
+  expect(await files()).toMatchObject([{ status: 'waiting', error: expect.stringContaining('could not be written') }]);
+  rmSync(config.dir);
+  now = new Date('2026-04-01T00:40:00Z');
+  for (let i = 0; i < 3; i += 1) await node.write();
+  expect((await files()).map(({ status, from }) => [status, from])).toEqual([
+    ['ready', '2026-03-30T22:00:00.000Z'],
+    ['ready', '2026-03-29T22:00:00.000Z'],
+    ['ready', '2026-03-28T23:00:00.000Z'],
+  ]);
+  expect(existsSync(config.dir)).toBe(true);
+});
+
+test('a file that is old is removed, and one that nobody knows; what is removed is not there any more', async () => {
+  await dueSchedule({}, new Date(Date.now() - 60_000).toISOString());
+  await rest.scheduledExports.write();
+  const [file] = await files();
+  const content = await api.get(`/api/v1/exports/files/${file?.['id']}/content`);
+  expect([content.status, content.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+  rest.advance(91 * 86_400_000);
+  expect(await rest.scheduledExports.retain()).toBeGreaterThanOrEqual(1);
+  rest.advance(-91 * 86_400_000);
+  expect((await files())[0]).toMatchObject({ status: 'removed' });
+  expect((await api.get(`/api/v1/exports/files/${file?.['id']}/content`)).status).toBe(409);
+});
+
+test('a schedule is of what is one’s own, can be listed and deleted, and there are fifty at most', async () => {
+  const stranger = rest.as((await rest.keyOf(await rest.createOrganization())).key);
+  const site = (await stranger.post('/api/v1/sites').send({ name: 'Theirs' })).body.id;
+  const body = { name: 'A', kind: 'sessions', period: 'weekly' };
+  expect((await api.post('/api/v1/exports/schedules').send({ ...body, site_id: site })).status).toBe(404);
+  for (const wrong of [{ period: 'hourly' }, { kind: 'frames' }, { name: '' }])
+    expect((await api.post('/api/v1/exports/schedules').send({ ...body, ...wrong })).status).toBe(400);
+  const made = await api.post('/api/v1/exports/schedules').send(body);
+  expect(made.body).toMatchObject({ ...body, format: 'csv', site_id: null, charge_point_id: null });
+  expect((await api.get('/api/v1/exports/schedules')).body.data).toEqual([made.body]);
+  await db.prisma.exportSchedule.createMany({
+    data: Array.from({ length: 49 }, (_, i) => ({
+      ...{
+        id: `exs_${organizationId}${i}`,
+        organizationId,
+        name: 'B',
+        kind: 'sessions',
+        format: 'csv',
+        period: 'daily',
+      },
+      ...{ dueAt: new Date('2100-01-01T00:00:00Z'), createdBy: 'x', createdAt: new Date() },
+    })),
+  });
+  expect((await api.post('/api/v1/exports/schedules').send(body)).status).toBe(409);
+  expect((await api.delete(`/api/v1/exports/schedules/${made.body.id}`)).status).toBe(204);
+  expect((await api.post('/api/v1/exports/schedules').send(body)).status).toBe(201);
+});

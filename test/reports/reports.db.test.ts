@@ -1,0 +1,270 @@
+/** Totals and the report of EVSEs over REST: worked out by hand, never over currencies, by the organization's calendar. */
+import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from '../../src/platform/ids.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest, insertSession } from '../support/rest.ts';
+
+const db = await testDatabase();
+const rest = await createRest(db);
+afterAll(async () => {
+  await rest.stop();
+  await db.close();
+});
+
+let organizationId = '';
+let chargePointId = '';
+let number = 0;
+let api: ReturnType<typeof rest.as>;
+beforeEach(async () => {
+  organizationId = await rest.createOrganization();
+  await db.prisma.organization.update({ where: { id: organizationId }, data: { timezone: 'Europe/Berlin' } });
+  api = rest.as((await rest.keyOf(organizationId)).key);
+  chargePointId = (await api.post('/api/v1/charge-points').send({ identity: organizationId.slice(-20) })).body.id;
+  number = (await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: chargePointId } })).number;
+});
+
+type Priced = { currency?: string; incl?: string; review?: string; isFinal?: boolean };
+async function session(startedAt: string, minutes: number | null, energyWh: number, more: object = {}, cost?: Priced) {
+  const start = new Date(startedAt);
+  const { id } = await insertSession(
+    db,
+    { organizationId, chargePointId, number },
+    {
+      startedAt: start,
+      endedAt: minutes === null ? null : new Date(start.getTime() + minutes * 60_000),
+      status: minutes === null ? 'active' : 'ended',
+      energyWh,
+      isPriced: cost !== undefined,
+      ...more,
+    },
+  );
+  if (cost === undefined) return id;
+  await db.prisma.sessionCost.create({
+    data: {
+      ...{ sessionId: id, organizationId, currency: cost.currency ?? 'EUR', timezone: 'UTC', tally: {} },
+      ...{ totalExclTax: '1.00', totalTax: '0.10', totalInclTax: cost.incl ?? '1.10', isFinal: cost.isFinal ?? true },
+      ...{ reviewStatus: cost.review ?? null, createdAt: start, updatedAt: start },
+    },
+  });
+  return id;
+}
+const totals = async (query: string, as = api) => {
+  const { status, body } = await as.get(`/api/v1/reports/totals?${query}`);
+  expect(status).toBe(200);
+  return body as { data: Record<string, unknown>[]; next_cursor: string | null };
+};
+
+describe('totals', () => {
+  test('by day are those of the calendar of the organization, also where an hour is missing, and days without sessions', async () => {
+    await session('2026-03-28T22:59:59.999Z', 10, 1); // the last of Saturday in Berlin
+    await session('2026-03-28T23:00:00Z', 10, 10);
+    await session('2026-03-29T21:59:59.999Z', 10, 100); // the last of Sunday, which has 23 hours
+    await session('2026-03-29T22:00:00Z', 10, 1000);
+    const { data } = await totals('group_by=day&from=2026-03-27T23:00:00Z&to=2026-03-31T22:00:00Z');
+    expect(data.map(({ day, energy_wh: wh, sessions }) => [day, wh, sessions])).toEqual([
+      ['2026-03-28', 1, 1],
+      ['2026-03-29', 110, 2],
+      ['2026-03-30', 1000, 1],
+      ['2026-03-31', 0, 0],
+    ]);
+    const first = await totals('group_by=day&from=2026-03-27T23:00:00Z&to=2026-03-31T22:00:00Z&limit=3');
+    expect(first.data.map(({ day }) => day)).toEqual(['2026-03-28', '2026-03-29', '2026-03-30']);
+    const rest = await totals(
+      `group_by=day&from=2026-03-27T23:00:00Z&to=2026-03-31T22:00:00Z&limit=3&cursor=${first.next_cursor}`,
+    );
+    expect(rest).toMatchObject({ data: [{ day: '2026-03-31' }], next_cursor: null });
+    const months = await totals('group_by=month&from=2026-02-01T00:00:00Z&to=2026-04-02T00:00:00Z');
+    expect(months.data.map(({ month, sessions }) => [month, sessions])).toEqual([
+      ['2026-02', 0],
+      ['2026-03', 4],
+      ['2026-04', 0],
+    ]);
+  });
+
+  test('add money up exactly, per currency, of what has ended and needs no review', async () => {
+    const range = 'from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z';
+    const day = '2026-01-10T10:00:00Z';
+    await session(day, 30, 1000, { tokenUid: 'Anna' }, { incl: '0.10' });
+    await session(day, 30, 2000, { tokenUid: 'ANNA' }, { incl: '0.20' });
+    await session(day, 30, 4000, { tokenUid: 'anna' }, { incl: '7', currency: 'JPY' });
+    await session(day, 30, 8000, { tokenUid: 'anna' }, { incl: '99.00', review: 'open' });
+    await session(day, 30, 16_000, { tokenUid: 'anna' }, { incl: '0.30', review: 'approved' });
+    await session(day, null, 32_000, { tokenUid: 'anna' }, { incl: '5.00', isFinal: false });
+    await session(day, 30, 64_000, { tokenUid: null });
+    const { data } = await totals(`group_by=token&${range}`);
+    expect(data).toEqual([
+      { token: null, sessions: 1, running: 0, energy_wh: 64_000, duration_s: 1800, revenue: [], under_review: 0 },
+      {
+        token: 'anna',
+        sessions: 6,
+        running: 1,
+        energy_wh: 63_000,
+        duration_s: expect.any(Number),
+        revenue: [
+          { currency: 'EUR', sessions: 3, excl_tax: '3.00', tax: '0.30', incl_tax: '0.60' },
+          { currency: 'JPY', sessions: 1, excl_tax: '1.00', tax: '0.10', incl_tax: '7' },
+        ],
+        under_review: 1,
+      },
+    ]);
+    const ended = await totals(`group_by=charge_point&by=ended&${range}`);
+    expect(ended.data).toMatchObject([
+      { charge_point_id: chargePointId, sessions: 6, running: 0, duration_s: 6 * 1800 },
+    ]);
+    const { text } = await api.get(`/api/v1/exports/totals?group_by=token&${range}`);
+    expect(text.split('\r\n').map((line) => line.replaceAll('"', ''))).toEqual([
+      'token,sessions,running,energy_wh,duration_s,under_review,currency,billed_sessions,excl_tax,tax,incl_tax',
+      ',1,0,64000,1800,0,,0,,,',
+      expect.stringMatching(/^anna,5,1,59000,\d+,1,EUR,3,3\.00,0\.30,0\.60$/),
+      'anna,1,0,4000,1800,0,JPY,1,1.00,0.10,7',
+      '',
+    ]);
+    const { key } = await rest.keyOf(organizationId, ['read:analytics']);
+    const poor = await totals(`group_by=token&${range}`, rest.as(key));
+    expect(poor.data[1]).toEqual({
+      ...{ token: 'anna', sessions: 6, running: 1, energy_wh: 63_000, duration_s: expect.any(Number) },
+    });
+    const lines = await rest.as(key).get(`/api/v1/exports/totals?group_by=token&${range}`);
+    expect(lines.text.split('\r\n').slice(0, 2)).toEqual([
+      'token,sessions,running,energy_wh,duration_s',
+      ',"1","0","64000","1800"',
+    ]);
+    expect(lines.text).not.toMatch(/EUR|JPY/);
+  });
+
+  test('by site, charge point and EVSE, page by page, and only those asked for', async () => {
+    const site = (await api.post('/api/v1/sites').send({ name: 'Depot' })).body.id;
+    await session('2026-01-10T10:00:00Z', 30, 1, { siteId: site });
+    await session('2026-01-10T11:00:00Z', 30, 2, { evseId: 2 });
+    await session('2026-01-10T11:00:00Z', 30, 4, { evseId: 10 });
+    const range = 'from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z';
+    expect((await totals(`group_by=site&${range}`)).data).toMatchObject([
+      { site_id: null, energy_wh: 6 },
+      { site_id: site, energy_wh: 1 },
+    ]);
+    expect((await totals(`group_by=site&${range}&site_id=${site}`)).data).toHaveLength(1);
+    const first = await totals(`group_by=evse&${range}&limit=2`);
+    const second = await totals(`group_by=evse&${range}&limit=2&cursor=${first.next_cursor}`);
+    expect([...first.data, ...second.data].map(({ evse_id: id, energy_wh: wh }) => [id, wh])).toEqual([
+      [1, 1],
+      [2, 2],
+      [10, 4],
+    ]);
+    for (const wrong of [
+      'group_by=colour',
+      'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+      'group_by=day&from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z',
+    ])
+      expect((await api.get(`/api/v1/reports/totals?${wrong}`)).status).toBe(400);
+  });
+});
+
+describe('the report of EVSEs', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 0, 10) + hour * 3_600_000);
+  const range = 'from=2026-01-10T00:00:00Z&to=2026-01-11T00:00:00Z';
+  const told = (evseId: number, hour: number, status: string, connectorId = evseId) =>
+    db.prisma.statusHistory.create({
+      data: {
+        chargePointNumber: number,
+        evseId,
+        connectorId,
+        at: at(hour),
+        receivedAt: at(hour),
+        status,
+        rawStatus: status,
+        applied: true,
+      },
+    });
+  beforeEach(async () => {
+    for (const id of [0, 1, 2])
+      await db.prisma.connector.create({
+        data: {
+          ...{ chargePointId, organizationId, evseId: id, connectorId: id, status: 'available' },
+          rawStatus: 'Available',
+          statusAt: at(0),
+          receivedAt: at(0),
+        },
+      });
+    for (const [hour, connected] of [
+      [-30, true],
+      [20, false],
+      [22, true],
+    ] as const)
+      await db.prisma.connectionHistory.create({ data: { chargePointNumber: number, at: at(hour), connected } });
+    await told(1, -5, 'faulted');
+    await told(1, 2, 'available');
+    await told(1, 4, 'charging');
+    await told(1, 5, 'charging');
+    await told(1, 6, 'finishing');
+    await told(2, -1, 'available');
+    await told(0, 12, 'unavailable', 0);
+    await told(0, 13, 'available', 0);
+    await session(at(3.5).toISOString(), 180, 9000, {}, { incl: '4.40' });
+    await session(at(-3).toISOString(), 240, 500, { evseId: 2 });
+  });
+
+  test('tells of each how its time was spent, and what it earned', async () => {
+    const { body } = await api.get(`/api/v1/reports/evses?${range}`);
+    const common = { charge_point_id: chargePointId, charge_point_identity: organizationId.slice(-20), site_id: null };
+    expect(body).toEqual({
+      data: [
+        {
+          ...{ ...common, evse_id: 1, sessions: 1, energy_wh: 9000 },
+          revenue: [{ currency: 'EUR', sessions: 1, excl_tax: '1.00', tax: '0.10', incl_tax: '4.40' }],
+          ...{ range_s: 86_400, occupied_s: 10_800, charging_s: 7200, occupied: 0.125, charging: 0.0833 },
+          ...{ observed_s: 86_400, offline_s: 7200, faulted_s: 7200, unavailable_s: 3600, uptime: 0.7917 },
+        },
+        {
+          ...{ ...common, evse_id: 2, sessions: 0, energy_wh: 0, revenue: [] },
+          ...{ range_s: 86_400, occupied_s: 3600, charging_s: 0, occupied: 0.0417, charging: 0 },
+          ...{ observed_s: 86_400, offline_s: 7200, faulted_s: 0, unavailable_s: 3600, uptime: 0.875 },
+        },
+      ],
+      next_cursor: null,
+    });
+    const first = (await api.get(`/api/v1/reports/evses?${range}&limit=1`)).body;
+    const second = (await api.get(`/api/v1/reports/evses?${range}&limit=1&cursor=${first.next_cursor}`)).body;
+    expect([...first.data, ...second.data]).toEqual(body.data);
+    const { text } = await api.get(`/api/v1/exports/evses?${range}&format=jsonl`);
+    expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({
+      evse_id: 1,
+      revenue_incl_tax: '4.40 EUR',
+      uptime: 0.7917,
+    });
+  });
+
+  test('of another organization there is nothing, nor of a site that has none', async () => {
+    const stranger = rest.as((await rest.keyOf(await rest.createOrganization())).key);
+    expect((await stranger.get(`/api/v1/reports/evses?${range}`)).body.data).toEqual([]);
+    expect((await api.get(`/api/v1/reports/evses?${range}&site_id=${newId('site')}`)).body.data).toEqual([]);
+    expect(
+      (await api.get(`/api/v1/reports/evses?from=2025-01-01T00:00:00Z&to=2025-01-02T00:00:00Z`)).body.data,
+    ).toMatchObject([
+      { observed_s: 0, uptime: null, occupied: 0 },
+      { observed_s: 0, uptime: null },
+    ]);
+  });
+});
+
+test('when a station comes and goes is on record, once for each time', async () => {
+  const submit = (input: object, minute: number) =>
+    rest.ingest.submit({
+      ...{ room: 'stations', chargePointId, receivedAt: new Date(Date.UTC(2026, 0, 10, 0, minute)) },
+      ...input,
+    } as Parameters<typeof rest.ingest.submit>[0]);
+  const socket = { type: 'connected', nodeId: 'node_1', protocol: 'ocpp1.6', securityProfile: 1, remoteAddress: '::1' };
+  const first = (await submit(socket, 0)) as { generation: number };
+  const second = (await submit(socket, 10)) as { generation: number }; // it takes the place of the first
+  await submit({ type: 'disconnected', generation: first.generation, reason: 'closed' }, 11);
+  await submit({ type: 'disconnected', generation: second.generation, reason: 'closed' }, 20);
+  await submit(socket, 30);
+  const rows = await db.prisma.connectionHistory.findMany({
+    where: { chargePointNumber: number },
+    orderBy: { at: 'asc' },
+  });
+  expect(rows.map(({ at, connected }) => [at.getUTCMinutes(), connected])).toEqual([
+    [0, true],
+    [20, false],
+    [30, true],
+  ]);
+});
