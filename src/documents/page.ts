@@ -1,9 +1,10 @@
 /** Where on the page we are, and the few ways in which texts are set. */
 
+import type PDFDocument from 'pdfkit';
 import type { Align } from './content.ts';
 import { printable } from './printable.ts';
 
-export type Pdf = PDFKit.PDFDocument;
+export type Pdf = PDFDocument;
 
 export type Setting = {
   readonly x: number;
