@@ -83,7 +83,7 @@ function ended(state: ListState, { command }: Input<'command_ended'>, now: Date)
   }
 }
 
-/** OCPP 1.6 §5.15, 2.0.1 D01.FR.18: after Failed or VersionMismatch a full list is to be sent. Once. */
+/** OCPP 1.6 §5.15, 2.0.1 D01: after Failed or VersionMismatch a full list is to be sent. Once. */
 function refused(state: ListState, command: EndedCommand, fault: SyncError, now: Date): Next {
   const wasFull = command.payload['updateType'] === 'Full';
   if (command.action !== 'SendLocalList' || wasFull || state.row.mode === 'differential')

@@ -50,7 +50,7 @@ const RESULTS: ReadonlyMap<unknown, string> = new Map([
   ['NotFound', 'not_found'],
 ]);
 
-/** What the station made of the nth of this command's wishes; N04.FR.06, N06.FR.05: verdicts stand in their order. */
+/** What the station made of the nth of this command's wishes; N04, N06: verdicts stand in their order. */
 export function verdictOf({ status, result, error }: StoredCommand, field: string, n: number): Verdict {
   const list: unknown = result?.[field];
   const said: unknown = Array.isArray(list) ? list[n] : undefined;

@@ -65,7 +65,7 @@ export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyR
           throw invalid([{ field: 'connector_id', message: 'is required with a charging_profile, which is for one' }]);
         const { purpose, profile_id: profileId = newProfileId() } = said;
         const where = { organizationId, chargePointId: asked.params.id };
-        // OCPP 1.6 §5.11, 2.x F01.FR.10: it names no transaction; the one that begins is meant.
+        // OCPP 1.6 §5.11, 2.x F01.FR.11: it names no transaction; the one that begins is meant.
         const profile = profileOf(said, { profileId, connectorId, purpose, transactionId: undefined }, clock.now());
         const faults = await check(where, profile);
         if (faults.length > 0)

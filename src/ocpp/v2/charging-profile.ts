@@ -99,7 +99,7 @@ const scheduleToWire = (schedule: ChargingSchedule, place: number): Wire =>
     chargingSchedulePeriod: schedule.periods.map(periodToWire),
   });
 
-/** In a RequestStartTransaction it names no transaction: the one that begins is meant (F01.FR.10, K05). */
+/** In a RequestStartTransaction it names no transaction: the one that begins is meant (F01.FR.11, K05). */
 export const profileToWire = (profile: ChargingProfile): Wire =>
   given({
     id: profile.profileId,

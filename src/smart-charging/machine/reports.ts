@@ -43,7 +43,7 @@ const openFor = (state: SmartChargingState, requestId: number): ProfileReport | 
     .filter((report) => isOpen(report) && report.requestId === requestId)
     .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
 
-/** K09.FR.04: the parts have no numbers of their own, only a `tbc`; they come in their order. */
+/** K09.FR.01, FR.02: the parts have no numbers of their own, only a `tbc`; they come in their order. */
 export function profilesReported(state: SmartChargingState, input: Input<'profiles_reported'>): Next {
   const { newId, requestId, tbc, source, profiles, receivedAt } = input;
   const report = openFor(state, requestId) ?? newReport(newId, requestId, receivedAt);

@@ -6,7 +6,7 @@ import { readContract } from '../contract-fields.ts';
 import { readIdToken } from '../fields.ts';
 import { CERTIFICATE_STATUS, idTokenInfo } from '../words.ts';
 
-/** C07.FR.15–FR.17: of the certificates, whatever the token itself may. */
+/** C07: of the certificates, whatever the token itself may. */
 const REFUSALS = { expired: 'Expired', invalid: 'Invalid' } as const;
 
 export const authorize = ({ door, iso15118 }: Pick<Needs, 'door'> & { readonly iso15118: Iso15118 }): FromCharger => ({

@@ -1,4 +1,4 @@
-/** OCPP 2.0.1 K09.FR.04 ReportChargingProfiles: one part of the answer to GetChargingProfiles; the parts have no numbers, but a tbc. */
+/** OCPP 2.0.1 K09.FR.01, FR.02 ReportChargingProfiles: one part of the answer to GetChargingProfiles; the parts have no numbers, but a tbc. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { readInteger, readList, readText } from '../../reading.ts';

@@ -12,7 +12,7 @@ export const clearDisplayMessage: ToCharger = {
   action: 'ClearDisplayMessage',
   accepted: ({ status }) => status === 'Accepted',
   learn: ({ id }) => cleared(id),
-  // O05.FR.02: it holds none with this id.
+  // O05: it holds none with this id.
   learnRefusal: ({ id }, { status }) => (status === 'Unknown' ? cleared(id) : undefined),
   example: { id: 1 },
 };

@@ -17,7 +17,7 @@ export const getInstalledCertificateIds: ToCharger = {
       const children = readList(each['childCertificateHashData']).flatMap((child) => readCertificateHash(child) ?? []);
       return [{ type, hash, children: children.slice(0, MOST_CHILDREN) }];
     });
-    // M03.FR.03: who names no type asks for all.
+    // M03: who names no type asks for all.
     return { about: 'certificates_listed', types: certificateType === undefined ? LISTED_TYPES : asked, listed };
   },
   example: { certificateType: ['CSMSRootCertificate'] },

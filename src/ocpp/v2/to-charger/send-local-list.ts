@@ -1,4 +1,4 @@
-/** OCPP 2.0.1 D01: SendLocalList. VersionMismatch: a differential update did not follow on what the station has (D01.FR.18). */
+/** OCPP 2.0.1 D01: SendLocalList. VersionMismatch: a differential update did not follow on what the station has (D01.FR.19). */
 import type { ListEntry } from '../../../ingest/inputs.ts';
 import type { ToCharger } from '../../contract.ts';
 import { isRecord, readInteger, readList, readRecord } from '../../reading.ts';

@@ -8,7 +8,7 @@ import { ACCEPTED, allAre } from '../results.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
 
-/** The verdicts stand in the order of the wishes (N04.FR.06); what was wished counts, with the number that the station gave it. */
+/** The verdicts stand in the order of the wishes (N04); what was wished counts, with the number that the station gave it. */
 function learn(payload: Payload, result: Payload): Learned | undefined {
   const verdicts = readList(result['setMonitoringResult']).map(readRecord);
   const monitors = readList(payload['setMonitoringData']).flatMap((each, i) => {
