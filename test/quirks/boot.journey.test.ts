@@ -8,6 +8,8 @@ await world.token('TAG', { max_concurrent: null });
 afterEach(() => world.closeChargers());
 afterAll(() => world.close());
 
+const BOTH = ['1.6', '2.0.1'] as const;
+
 const boots = (station: Station) =>
   station.happenings.flatMap((happening) => (happening.what === 'booted' ? [happening] : []));
 
@@ -23,8 +25,8 @@ describe('B1: no BootNotification after a mere reconnect', () => {
 });
 
 describe('B2: starts over when it is called before its boot is answered', () => {
-  test('commands wait for its boot', async () => {
-    const station = await world.station({ misbehave: ['B2'] });
+  test.each(BOTH)('%s: commands wait for its boot', async (version) => {
+    const station = await world.station({ version, misbehave: ['B2'] });
     station.charger.goOffline();
     await until('it is gone', async () => !(await station.chargePoint()).connected);
     const path = `/charge-points/${station.id}/clear-cache?queue=true`;
@@ -41,8 +43,8 @@ describe('B2: starts over when it is called before its boot is answered', () => 
 });
 
 describe('B3: reboots when a boot is triggered', () => {
-  test('is never asked for one by the server itself', async () => {
-    const station = await world.station({ misbehave: ['B3'] });
+  test.each(BOTH)('%s: is never asked for one by the server itself', async (version) => {
+    const station = await world.station({ version, misbehave: ['B3'] });
     await station.charger.charge({ token: 'TAG', seconds: 60 });
     expect(station.asked('TriggerMessage')).toEqual([]);
     expect(boots(station)).toHaveLength(1);
@@ -50,18 +52,18 @@ describe('B3: reboots when a boot is triggered', () => {
 });
 
 describe('B4: boots again and again', () => {
-  test('is told to take its time', async () => {
-    const station = await world.station({ misbehave: ['B4'] });
+  test.each(BOTH)('%s: is told to take its time', async (version) => {
+    const station = await world.station({ version, misbehave: ['B4'] });
     await until('it loops', () => boots(station).some(({ intervalS }) => intervalS > 300));
     expect(boots(station)[0]?.intervalS).toBe(300);
   });
 });
 
 describe('B5: tells no status after its boot', () => {
-  test('tells it when somebody asks', async () => {
-    const station = await world.station({ misbehave: ['B5'] });
+  test.each(BOTH)('%s: tells it when somebody asks', async (version) => {
+    const station = await world.station({ version, misbehave: ['B5'] });
     expect(await station.connector()).toBeUndefined();
-    expect((await station.ask('trigger', { message: 'status' })).status).toBe('accepted');
+    expect((await station.ask('trigger', { message: 'status', connector_id: 1 })).status).toBe('accepted');
     await until('it is known', async () => (await station.connector())?.status === 'available');
   });
 
@@ -84,9 +86,9 @@ describe('B5: tells no status after its boot', () => {
 });
 
 describe('B6: statuses out of order', () => {
-  test('the newest by its own time stands', async () => {
+  test.each(BOTH)('%s: the newest by its own time stands', async (version) => {
     // In real time: of a clock that runs ahead the server believes no more than the time of receipt.
-    const station = await world.station({ misbehave: ['B6'], speed: 1 });
+    const station = await world.station({ version, misbehave: ['B6'], speed: 1 });
     await station.charger.charge({ token: 'TAG', seconds: 1, unplug: false });
     await new Promise((resolve) => void station.charger.after(20, () => resolve(undefined))); // a later instant
     station.charger.unplug(1);
@@ -105,8 +107,8 @@ describe('B7: connector 0 Faulted', () => {
 });
 
 describe('B8: Available after Faulted', () => {
-  test('clears the fault of that connector', async () => {
-    const station = await world.station({ misbehave: ['B8'], speed: 60 });
+  test.each(BOTH)('%s: clears the fault of that connector', async (version) => {
+    const station = await world.station({ version, misbehave: ['B8'], speed: 60 });
     await until('it is faulted', async () => (await station.connector())?.status === 'faulted');
     await until('it is well again', async () => {
       const connector = await station.connector();
@@ -118,19 +120,28 @@ describe('B8: Available after Faulted', () => {
 });
 
 describe('B9: statuses in an order that the specification does not have', () => {
-  test('are all taken', async () => {
-    const station = await world.station({ misbehave: ['B9'] });
+  test.each(BOTH)('%s: are all taken', async (version) => {
+    const station = await world.station({ version, misbehave: ['B9'] });
     expect((await station.charger.charge({ token: 'TAG', seconds: 120 })).outcome).toBe('charged');
     const told = (await station.events('charge_point.status_changed')).map(({ data }) => data['status']);
-    expect(told).toEqual(expect.arrayContaining(['finishing', 'suspended_evse', 'preparing', 'charging']));
+    const odd =
+      version === '1.6' ? ['finishing', 'suspended_evse', 'preparing'] : ['reserved', 'unavailable', 'occupied'];
+    expect(told).toEqual(expect.arrayContaining([...odd, 'charging']));
   });
 });
 
+const HEARTBEAT = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'HeartbeatInterval' } };
+const SET_WITH_REBOOT = { setVariableResult: [{ ...HEARTBEAT, attributeStatus: 'RebootRequired' }] };
+
 describe('B10: wants a reboot for every change', () => {
-  test('shows that one is pending, until it has booted', async () => {
-    const station = await world.station({ misbehave: ['B10'] });
-    const change = await station.send('ChangeConfiguration', { key: 'HeartbeatInterval', value: '77' });
-    expect(change).toMatchObject({ status: 'accepted', result: { status: 'RebootRequired' } });
+  test.each(BOTH)('%s: shows that one is pending, until it has booted', async (version) => {
+    const station = await world.station({ version, misbehave: ['B10'] });
+    const told = version === '1.6' ? { status: 'RebootRequired' } : SET_WITH_REBOOT;
+    const change =
+      version === '1.6'
+        ? await station.send('ChangeConfiguration', { key: 'HeartbeatInterval', value: '77' })
+        : await station.send('SetVariables', { setVariableData: [{ ...HEARTBEAT, attributeValue: '77' }] });
+    expect(change).toMatchObject({ status: 'accepted', result: told });
     await until('it is pending', async () => (await station.chargePoint()).reboot_pending);
     await station.ask('reset', { type: 'soft' });
     await until('it is done', async () => !(await station.chargePoint()).reboot_pending);
@@ -138,8 +149,8 @@ describe('B10: wants a reboot for every change', () => {
 });
 
 describe('B11: times of 1970, without a zone, empty', () => {
-  test('the time of receipt stands in', async () => {
-    const station = await world.station({ misbehave: ['B11'] });
+  test.each(BOTH)('%s: the time of receipt stands in', async (version) => {
+    const station = await world.station({ version, misbehave: ['B11'] });
     for (let i = 0; i < 3; i += 1) await station.charger.charge({ token: 'TAG', seconds: 60 });
     const sessions = await until('three sessions', async () => {
       const all = await station.sessions();
@@ -150,8 +161,8 @@ describe('B11: times of 1970, without a zone, empty', () => {
 });
 
 describe('B12: a long history on first contact', () => {
-  test('becomes sessions of the past, told as such, once', async () => {
-    const station = await world.station({ misbehave: ['B12'] });
+  test.each(BOTH)('%s: becomes sessions of the past, told as such, once', async (version) => {
+    const station = await world.station({ version, misbehave: ['B12'] });
     await until('all are in', async () => {
       const all = await station.sessions();
       return all.length === 20 && all.every(({ status }) => status === 'ended');
@@ -159,5 +170,21 @@ describe('B12: a long history on first contact', () => {
     const ended = await station.events('session.ended');
     expect(ended).toHaveLength(20);
     for (const { data } of ended) expect(data['historical']).toBe(true);
+  });
+});
+
+describe('B13: flaps', () => {
+  test.each(BOTH)('%s: each change is told once, in order, and the last one stands', async (version) => {
+    const station = await world.station({ version, misbehave: ['B13'], speed: 20 });
+    const changes = async () =>
+      (await station.events('charge_point.status_changed')).flatMap(({ data }) =>
+        data['connector_id'] === 1 ? [data['status']] : [],
+      );
+    await until('all are told', async () => (await changes()).filter((status) => status === 'faulted').length === 10);
+    await until('it is well again', async () => (await station.connector())?.status === 'available');
+    expect(await changes()).toEqual([
+      'available',
+      ...Array.from({ length: 10 }, () => ['faulted', 'available']).flat(),
+    ]);
   });
 });

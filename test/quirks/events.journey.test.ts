@@ -112,3 +112,40 @@ describe('E9: loses the Ended event', () => {
     });
   });
 });
+
+describe('E10: garbage wherever it may', () => {
+  test.each(VERSIONS)('%s: what counts is taken, what is odd is counted, nothing is kept back', async (version) => {
+    const station = await world.station({ version, settings, misbehave: ['E10'] });
+    expect(await isWhole(station)).toMatchObject({ token: 'TAG', stop_reason: 'Local' });
+    expect(await world.app.db.prisma.quarantinedMessage.count({ where: { chargePointId: station.id } })).toBe(0);
+    const fields = await until('they are counted', async () => {
+      const { body } = await world.api<{ data: { field: string }[] }>('GET', `/charge-points/${station.id}/deviations`);
+      return body.data.length > 0 ? body.data.map(({ field }) => field) : undefined;
+    });
+    expect(fields.join()).toMatch(/numberOfPhasesUsed|offline/);
+  });
+});
+
+describe('E11: ends a transaction that never began', () => {
+  test.each(VERSIONS)(
+    '%s: that becomes a session of its own; the one that runs ends with the next',
+    async (version) => {
+      const station = await world.station({ version, settings, misbehave: ['E11'] });
+      await station.charger.charge({ token: 'TAG', seconds: 60 });
+      await until('its end waits', async () => {
+        const where = { chargePointId: station.id };
+        return (await world.app.db.prisma.heldTransactionEvent.count({ where })) === 1;
+      });
+      await lateIs(station);
+      const orphan = await station.session(({ flags }) => flags.includes('start_missing'));
+      expect(orphan.status).toBe('ended');
+      await station.charger.charge({ token: 'TAG', seconds: 60 });
+      await until('the first is closed', async () => {
+        const all = await station.sessions();
+        return all.some(({ status }) => status === 'closed_by_system');
+      });
+      const ends = (await station.events('session.ended')).map(({ data }) => data['session_id']);
+      expect(new Set(ends).size).toBe(ends.length);
+    },
+  );
+});

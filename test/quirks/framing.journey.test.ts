@@ -8,9 +8,11 @@ await world.token('TAG', { max_concurrent: null });
 afterEach(() => world.closeChargers());
 afterAll(() => world.close());
 
+const BOTH = ['1.6', '2.0.1'] as const;
+
 describe('R1: cuts its answers in the middle', () => {
-  test('fails that command at once, and the next one has its turn', async () => {
-    const station = await world.station({ misbehave: ['R1'] });
+  test.each(BOTH)('%s: fails that command at once, and the next one has its turn', async (version) => {
+    const station = await world.station({ version, misbehave: ['R1'] });
     for (let i = 0; i < 2; i += 1) {
       expect(await station.ask('clear-cache', { timeout_s: 60 })).toMatchObject({
         status: 'failed',
@@ -21,15 +23,15 @@ describe('R1: cuts its answers in the middle', () => {
 });
 
 describe('R2: a CALLERROR of four elements', () => {
-  test('is an answer', async () => {
-    const station = await world.station({ misbehave: ['R2'] });
+  test.each(BOTH)('%s: is an answer', async (version) => {
+    const station = await world.station({ version, misbehave: ['R2'] });
     expect(await station.ask('clear-cache')).toMatchObject({ status: 'failed', error: { ocpp_code: 'NotSupported' } });
   });
 });
 
 describe('R3: one message id for a message and its repetition, ids from 1 after each boot', () => {
-  test('makes one session of each visit, also after a reboot', async () => {
-    const station = await world.station({ misbehave: ['R3'] });
+  test.each(BOTH)('%s: makes one session of each visit, also after a reboot', async (version) => {
+    const station = await world.station({ version, misbehave: ['R3'] });
     await station.charger.charge({ token: 'TAG', seconds: 60 });
     station.charger.reboot('Reboot');
     await station.charger.next('booted');
@@ -41,8 +43,8 @@ describe('R3: one message id for a message and its repetition, ids from 1 after 
 });
 
 describe('R4: answers too late', () => {
-  test('completes the command after it was given up', async () => {
-    const station = await world.station({ misbehave: ['R4'], speed: 10 });
+  test.each(BOTH)('%s: completes the command after it was given up', async (version) => {
+    const station = await world.station({ version, misbehave: ['R4'], speed: 10 });
     const { id, status } = await station.ask('clear-cache', { timeout_s: 1 });
     expect(status).toBe('timed_out');
     const late = await until('the late answer', async () => {
@@ -54,8 +56,8 @@ describe('R4: answers too late', () => {
 });
 
 describe('R5: several calls at once', () => {
-  test('are served in their order', async () => {
-    const station = await world.station({ misbehave: ['R5'] });
+  test.each(BOTH)('%s: are served in their order', async (version) => {
+    const station = await world.station({ version, misbehave: ['R5'] });
     expect((await station.charger.charge({ token: 'TAG', seconds: 120 })).outcome).toBe('charged');
     const [session, ...others] = await station.sessions();
     expect(session).toMatchObject({ status: 'ended', token: 'TAG', flags: [] });
@@ -64,8 +66,8 @@ describe('R5: several calls at once', () => {
 });
 
 describe('R6: begins the session of a remote start before it answers it', () => {
-  test('the command names its session all the same', async () => {
-    const station = await world.station({ misbehave: ['R6'], carOnRemoteStartMs: 1 });
+  test.each(BOTH)('%s: the command names its session all the same', async (version) => {
+    const station = await world.station({ version, misbehave: ['R6'], carOnRemoteStartMs: 1 });
     await station.ask('start', { token: 'TAG', connector_id: 1 });
     const session = await station.session();
     const command = await until('the command knows it', async () => {
@@ -80,8 +82,8 @@ describe('R6: begins the session of a remote start before it answers it', () => 
 });
 
 describe('R7: numbers as text, unknown fields, null payloads, numeric message ids', () => {
-  test('are understood, and counted', async () => {
-    const station = await world.station({ misbehave: ['R7'] });
+  test.each(BOTH)('%s: are understood, and counted', async (version) => {
+    const station = await world.station({ version, misbehave: ['R7'] });
     expect((await station.charger.charge({ token: 'TAG', energyWh: 200 })).outcome).toBe('charged');
     expect(await station.session()).toMatchObject({ status: 'ended', authorization: 'accepted' });
     const deviations = await until('they are counted', async () => {
@@ -92,21 +94,36 @@ describe('R7: numbers as text, unknown fields, null payloads, numeric message id
   });
 });
 
-describe('R8: Celcius, Hertz, idTags of 21 characters', () => {
-  test('are kept whole', async () => {
-    const station = await world.station({ misbehave: ['R8'] });
-    await world.token('TAG'.padEnd(21, '0'));
+describe('R8: Celcius, Hertz, tokens of one character too many', () => {
+  test.each([
+    ['1.6', 21, 'accepted'],
+    ['2.0.1', 37, 'invalid'],
+  ] as const)('%s: are kept whole, and are nobody else', async (version, length, authorization) => {
+    const station = await world.station({ version, misbehave: ['R8'] });
+    const token = 'TAG'.padEnd(length, '0');
+    await world.token(token.slice(0, 36)); // no token has more: cut, it would be this one's
     await station.charger.charge({ token: 'TAG', seconds: 120, authorize: false });
-    const session = await station.session(({ status }) => status === 'ended');
-    expect(session).toMatchObject({ token: 'TAG'.padEnd(21, '0'), authorization: 'accepted' });
+    expect(await station.session(({ status }) => status === 'ended')).toMatchObject({ token, authorization });
   });
 });
 
 describe('R9: repeats for ever what gets a CALLERROR', () => {
-  test('never gets one', async () => {
-    const station = await world.station({ misbehave: ['R9'] });
+  test.each(BOTH)('%s: never gets one', async (version) => {
+    const station = await world.station({ version, misbehave: ['R9'] });
     await station.charger.charge({ token: 'NOBODY', seconds: 60, authorize: false });
     const errors = station.happenings.filter((each) => each.what === 'answered' && each.outcome.outcome === 'error');
     expect(errors).toEqual([]);
   });
+});
+
+describe('R10: answers under an id that nobody used', () => {
+  test.each(BOTH)(
+    '%s: is no answer to anything: the command is given up, and the next one has its turn',
+    async (version) => {
+      const station = await world.station({ version, misbehave: ['R10'] });
+      for (let i = 0; i < 2; i += 1)
+        expect(await station.ask('clear-cache', { timeout_s: 1 })).toMatchObject({ status: 'timed_out', result: null });
+      expect((await station.chargePoint()).connected).toBe(true);
+    },
+  );
 });

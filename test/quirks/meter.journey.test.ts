@@ -14,23 +14,25 @@ async function visit(station: Station): Promise<{ session: SessionAnswer; sample
   const result = await station.charger.charge({ token: 'TAG', seconds: 300 });
   if (result.outcome !== 'charged') throw new Error(`the visit was ${result.outcome}`);
   const before = await station.session(
-    ({ status, transaction_id: id }) => status === 'ended' && id === result.session.transactionId,
+    ({ status, transaction_id: ours, ocpp_transaction_id: its }) =>
+      status === 'ended' && (its ?? ours) === result.session.transactionId,
   );
   return { session: before, samples: await samplesOf(before), chargedWh: result.session.energyWh };
 }
+const BOTH = ['1.6', '2.0.1'] as const;
 const settings = { MeterValueSampleInterval: '30' };
 
 describe('M1: no transactionId', () => {
-  test('the session is found by connector and time', async () => {
-    const { session, samples, chargedWh } = await visit(await world.station({ misbehave: ['M1'], settings }));
+  test.each(BOTH)('%s: the session is found by connector and time', async (version) => {
+    const { session, samples, chargedWh } = await visit(await world.station({ version, misbehave: ['M1'], settings }));
     expect(samples.filter(({ context }) => context === 'sample_periodic').length).toBeGreaterThan(3);
     expect(session.energy_wh).toBe(chargedWh);
   });
 });
 
 describe('M2: no unit, kWh labelled Wh, kWh', () => {
-  test('energy is what was charged, whatever the label', async () => {
-    const station = await world.station({ misbehave: ['M2'], settings });
+  test.each(BOTH)('%s: energy is what was charged, whatever the label', async (version) => {
+    const station = await world.station({ version, misbehave: ['M2'], settings });
     for (let i = 0; i < 3; i += 1) {
       const { session, chargedWh } = await visit(station);
       expect(session.energy_wh).toBe(chargedWh);
@@ -39,8 +41,8 @@ describe('M2: no unit, kWh labelled Wh, kWh', () => {
 });
 
 describe('M4: meter values without a value', () => {
-  test('say nothing, and are no fault', async () => {
-    const station = await world.station({ misbehave: ['M4'], settings });
+  test.each(BOTH)('%s: say nothing, and are no fault', async (version) => {
+    const station = await world.station({ version, misbehave: ['M4'], settings });
     const { session, chargedWh } = await visit(station);
     expect(session).toMatchObject({ energy_wh: chargedWh, flags: [] });
     const kept = await world.app.db.prisma.quarantinedMessage.count({ where: { chargePointId: station.id } });
@@ -49,16 +51,16 @@ describe('M4: meter values without a value', () => {
 });
 
 describe('M5: each reading twice', () => {
-  test('is kept once', async () => {
-    const { samples } = await visit(await world.station({ misbehave: ['M5'], settings }));
+  test.each(BOTH)('%s: is kept once', async (version) => {
+    const { samples } = await visit(await world.station({ version, misbehave: ['M5'], settings }));
     const keys = samples.map(({ at, context }) => `${at} ${context}`);
     expect(new Set(keys).size).toBe(keys.length);
   });
 });
 
 describe('M6: single phases, no totals', () => {
-  test('are summed up', async () => {
-    const { samples, session, chargedWh } = await visit(await world.station({ misbehave: ['M6'], settings }));
+  test.each(BOTH)('%s: are summed up', async (version) => {
+    const { samples, session, chargedWh } = await visit(await world.station({ version, misbehave: ['M6'], settings }));
     expect(session.energy_wh).toBe(chargedWh);
     const powers = samples.flatMap(({ power_w: power }) => power ?? []);
     expect(Math.max(...powers)).toBeGreaterThan(5000); // one phase alone gives 7.3 kW at most, three give 22

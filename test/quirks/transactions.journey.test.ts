@@ -10,6 +10,8 @@ await world.token('ONCE', { max_concurrent: 1 });
 afterEach(() => world.closeChargers());
 afterAll(() => world.close());
 
+const BOTH = ['1.6', '2.0.1'] as const;
+const ALL = [...BOTH, '2.1'] as const;
 const isOver = ({ status }: SessionAnswer): boolean => status === 'ended' || status === 'closed_by_system';
 async function visits(station: Station, count: number, plan: object = {}): Promise<SessionAnswer[]> {
   for (let i = 0; i < count; i += 1) await station.charger.charge({ token: 'TAG', seconds: 120, ...plan });
@@ -55,8 +57,8 @@ describe('X5: a stop without a start', () => {
 });
 
 describe('X6: a start over a session that runs', () => {
-  test('closes the older one as superseded', async () => {
-    const station = await world.station({ misbehave: ['X6'] });
+  test.each(ALL)('%s: closes the older one as superseded', async (version) => {
+    const station = await world.station({ version, misbehave: ['X6'] });
     const sessions = await visits(station, 1);
     expect(sessions.map(({ status }) => status).sort()).toEqual(['closed_by_system', 'ended']);
   });
@@ -78,8 +80,8 @@ describe('X7: loses every stop', () => {
 });
 
 describe('X8: starts with a token that nobody knows', () => {
-  test('there is a session, the charger is told, and its stop is waited for', async () => {
-    const station = await world.station({ misbehave: ['X8'] });
+  test.each(BOTH)('%s: there is a session, the charger is told, and its stop is waited for', async (version) => {
+    const station = await world.station({ version, misbehave: ['X8'] });
     await station.charger.charge({ token: 'TAG', seconds: 120 });
     const session = await station.session(isOver);
     expect(session).toMatchObject({ authorization: 'invalid', stop_reason: 'DeAuthorized' });
@@ -87,42 +89,48 @@ describe('X8: starts with a token that nobody knows', () => {
 });
 
 describe('X9: meterStop below meterStart, −1, a fraction, a register that fell', () => {
-  test('energy comes from what can be believed, is never negative, and odd ones are flagged', async () => {
-    const station = await world.station({ misbehave: ['X9'], settings: { MeterValueSampleInterval: '20' } });
-    const sessions = await visits(station, 4);
-    for (const { energy_wh: energy } of sessions) expect(energy).toBeGreaterThanOrEqual(0);
-    const [below, minus, fraction, reset] = sessions;
-    for (const odd of [below, minus, reset]) expect(odd?.flags.length).toBeGreaterThan(0);
-    expect(fraction?.energy_wh).toBeGreaterThan(0);
-  });
+  test.each(ALL)(
+    '%s: energy comes from what can be believed, is never negative, and odd ones are flagged',
+    async (version) => {
+      const station = await world.station({ version, misbehave: ['X9'], settings: { MeterValueSampleInterval: '20' } });
+      const sessions = await visits(station, 4);
+      for (const { energy_wh: energy } of sessions) expect(energy).toBeGreaterThanOrEqual(0);
+      const [below, minus, fraction, reset] = sessions;
+      for (const odd of [below, minus, reset]) expect(odd?.flags.length).toBeGreaterThan(0);
+      expect(fraction?.energy_wh).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('X11: accepts a remote start, and nothing starts', () => {
-  test('the command waits a minute for the session that would prove it, then it fails, and both are told', async () => {
-    const station = await world.station({ misbehave: ['X11'] });
-    const { id, ...command } = await station.ask('start', { token: 'TAG', connector_id: 1 });
-    expect(command).toMatchObject({ status: 'accepted', session_id: null });
-    const { dueAt, sentAt } = await world.app.db.prisma.command.findUniqueOrThrow({ where: { id } });
-    expect((dueAt?.getTime() ?? 0) - (sentAt?.getTime() ?? 0)).toBeGreaterThanOrEqual(60_000);
-    expect(await station.events('command.completed')).toEqual([]);
-    // a minute goes by
-    await world.app.db.prisma.command.update({ where: { id }, data: { dueAt: new Date(Date.now() - 1) } });
-    const told = await until('its end is told', async () => {
-      const events = await station.events('command.completed');
-      return events[0];
-    });
-    const failed = { status: 'failed', error: { code: 'no_session_started' }, session_id: null };
-    expect(told?.data).toMatchObject({ command_id: id, ...failed });
-    expect((await world.api('GET', `/commands/${id}`)).body).toMatchObject({
-      ...failed,
-      result: { status: 'Accepted' },
-    });
-  });
+  test.each(BOTH)(
+    '%s: the command waits a minute for the session that would prove it, then it fails, and both are told',
+    async (version) => {
+      const station = await world.station({ version, misbehave: ['X11'] });
+      const { id, ...command } = await station.ask('start', { token: 'TAG', connector_id: 1 });
+      expect(command).toMatchObject({ status: 'accepted', session_id: null });
+      const { dueAt, sentAt } = await world.app.db.prisma.command.findUniqueOrThrow({ where: { id } });
+      expect((dueAt?.getTime() ?? 0) - (sentAt?.getTime() ?? 0)).toBeGreaterThanOrEqual(60_000);
+      expect(await station.events('command.completed')).toEqual([]);
+      // a minute goes by
+      await world.app.db.prisma.command.update({ where: { id }, data: { dueAt: new Date(Date.now() - 1) } });
+      const told = await until('its end is told', async () => {
+        const events = await station.events('command.completed');
+        return events[0];
+      });
+      const failed = { status: 'failed', error: { code: 'no_session_started' }, session_id: null };
+      expect(told?.data).toMatchObject({ command_id: id, ...failed });
+      expect((await world.api('GET', `/commands/${id}`)).body).toMatchObject({
+        ...failed,
+        result: { status: 'Accepted' },
+      });
+    },
+  );
 });
 
 describe('X13: blanks and odd case in idTags', () => {
-  test('are the same token', async () => {
-    const station = await world.station({ misbehave: ['X13'] });
+  test.each(BOTH)('%s: are the same token', async (version) => {
+    const station = await world.station({ version, misbehave: ['X13'] });
     const [session] = await visits(station, 1);
     expect(session).toMatchObject({ authorization: 'accepted' });
     expect(session?.token?.toUpperCase()).toBe('TAG');

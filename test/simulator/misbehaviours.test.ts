@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { misbehaviours } from '../../src/simulator/index.ts';
 import { until } from '../support/until.ts';
 import { type Arranged, arranged, booted } from './arrange.ts';
-import { eventProofs } from './event-proofs.ts';
+import { eventProofs, v2Proofs } from './event-proofs.ts';
 import type { Heard, TinyCsms } from './tiny-csms.ts';
 
 type Setting = Arranged & { readonly id: string };
@@ -171,6 +171,12 @@ const proofs: Record<string, (setting: Setting) => Promise<void>> = {
     one.present(1, 'T');
     await setting.csms.count('StartTransaction', 6);
   },
+  async R10(setting) {
+    await faulty(setting);
+    setting.csms.send('[2,"q","ClearCache",{}]');
+    await until('an answer', () => setting.csms.answers.length > 0);
+    expect(setting.csms.answers).toEqual([[3, 'nobody asked this', { status: 'Accepted' }]]);
+  },
   // ---- boot and status
   async B2({ csms, charger, id }) {
     csms.reply('BootNotification', ({ connection }) =>
@@ -224,6 +230,12 @@ const proofs: Record<string, (setting: Setting) => Promise<void>> = {
         .map(({ payload }) => payload['errorCode'])
         .slice(1),
     ).toEqual(['NoError', 'GroundFailure', 'NoError']);
+  },
+  async B13(setting) {
+    await faulty(setting);
+    await setting.csms.count('StatusNotification', 22);
+    const told = seen(setting.csms, 'StatusNotification').map(({ payload }) => payload['status']);
+    expect(told.slice(2, 6)).toEqual(['Faulted', 'Available', 'Faulted', 'Available']);
   },
   async B9(setting) {
     const one = await faulty(setting);
@@ -392,6 +404,10 @@ test.each(Object.entries(misbehaviours).map(([id, { does }]) => [id, does]))('%s
     if (proof === undefined) throw new Error(`${id} has no proof`);
     await proof({ csms, charger, id });
   }),
+);
+
+test.each(Object.entries(v2Proofs))('2.x: %s', (id, proof) =>
+  arranged(({ csms, charger }) => proof({ csms, charger, id })),
 );
 
 test('a name that is not in the table is refused, with those that are', () =>

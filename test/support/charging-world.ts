@@ -19,6 +19,7 @@ export type SessionAnswer = {
   readonly evse_id: number;
   readonly connector_id: number;
   readonly transaction_id: number;
+  readonly ocpp_transaction_id: string | null;
   readonly command_id: string | null;
   readonly energy_wh: number;
   readonly meter_start_wh: number;

@@ -15,7 +15,8 @@ function onceBooted(charger: Charger, run: () => void): void {
 const sinceEpochOf = (timestamp: unknown): number => new Date(String(timestamp)).getTime();
 const shifted = (call: OutgoingCall, ms: number, status: string): OutgoingCall => {
   const at = sinceEpochOf(payloadOf(call)['timestamp']);
-  return withFields(call, { status, timestamp: new Date(at + ms).toISOString() });
+  const field = 'connectorStatus' in payloadOf(call) ? 'connectorStatus' : 'status';
+  return withFields(call, { [field]: status, timestamp: new Date(at + ms).toISOString() });
 };
 
 export const boot: Readonly<Record<string, Misbehaviour>> = {
@@ -36,11 +37,12 @@ export const boot: Readonly<Record<string, Misbehaviour>> = {
   B6: {
     does: 'tells each status of a connector, and the one before it once more behind it',
     calls: () => {
-      const before = new Map<unknown, OutgoingCall>();
+      const before = new Map<string, OutgoingCall>();
       return on('StatusNotification', (call) => {
-        const { connectorId } = payloadOf(call);
-        const older = before.get(connectorId);
-        before.set(connectorId, call);
+        const { evseId, connectorId } = payloadOf(call);
+        const place = `${String(evseId)} ${String(connectorId)}`;
+        const older = before.get(place);
+        before.set(place, call);
         return older === undefined ? [call] : [call, older];
       });
     },
@@ -62,16 +64,17 @@ export const boot: Readonly<Record<string, Misbehaviour>> = {
       }),
   },
   B9: {
-    does: 'goes through Finishing and SuspendedEVSE on its way to Preparing',
+    does: 'goes through Finishing and SuspendedEVSE on its way to Preparing; in 2.x through Reserved and Unavailable to Occupied',
     calls: () =>
-      on('StatusNotification', (call) =>
-        payloadOf(call)['status'] === 'Preparing'
-          ? [shifted(call, -2, 'Finishing'), shifted(call, -1, 'SuspendedEVSE'), call]
-          : [call],
-      ),
+      on('StatusNotification', (call) => {
+        const { status, connectorStatus } = payloadOf(call);
+        if (status === 'Preparing') return [shifted(call, -2, 'Finishing'), shifted(call, -1, 'SuspendedEVSE'), call];
+        if (connectorStatus !== 'Occupied') return [call];
+        return [shifted(call, -2, 'Reserved'), shifted(call, -1, 'Unavailable'), call];
+      }),
   },
   B10: {
-    does: 'answers every accepted ChangeConfiguration with RebootRequired',
+    does: 'answers every accepted change of a setting with RebootRequired',
     traits: { configurationNeedsReboot: true },
   },
   B11: {
@@ -91,5 +94,15 @@ export const boot: Readonly<Record<string, Misbehaviour>> = {
   B12: {
     does: 'has twenty sessions in its memory when it connects for the first time',
     routine: (charger) => charger.rememberSessions(20),
+  },
+  B13: {
+    does: 'flaps: connector 1 Faulted and Available again ten times within ten seconds after its boot',
+    routine: (charger) =>
+      onceBooted(charger, () => {
+        for (let i = 0; i < 10; i += 1) {
+          charger.after(i * 1000 + 500, () => charger.fault(1, 'InternalError'));
+          charger.after(i * 1000 + 1000, () => charger.clear(1));
+        }
+      }),
   },
 };

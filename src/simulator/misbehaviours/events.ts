@@ -11,6 +11,8 @@ const renumbered = (call: OutgoingCall, by: number): OutgoingCall =>
   withFields(call, { seqNo: Math.max(0, seqNoOf(call) + by) });
 const fresh = (call: OutgoingCall): OutgoingCall => ({ ...call, messageId: 'fresh' });
 
+const GARBAGE = `\u0000\u0007\u001b[2J'; DROP TABLE sessions; -- <script>\ud83d ${'€'.repeat(3_000)}`;
+
 export const events2x: Readonly<Record<string, Misbehaviour>> = {
   E1: {
     does: 'repeats each TransactionEvent, in turn with the same and with a new message id',
@@ -78,5 +80,25 @@ export const events2x: Readonly<Record<string, Misbehaviour>> = {
   E9: {
     does: 'loses every Ended event; the connector just becomes Available',
     calls: () => events((call) => (typeOf(call) === 'Ended' ? [] : [call])),
+  },
+  E10: {
+    does: 'texts beyond all limits with control characters and half an emoji, and values of the wrong type, wherever it may',
+    calls: () =>
+      events((call) => [
+        withFields(call, {
+          ...{ customData: { vendorId: GARBAGE, more: [GARBAGE] }, [GARBAGE.slice(0, 40)]: GARBAGE },
+          ...{ numberOfPhasesUsed: 'three', cableMaxCurrent: null, reservationId: {}, offline: 'perhaps' },
+        }),
+      ]),
+  },
+  E11: {
+    does: 'ends, each time, a transaction that never began, and not its own',
+    calls: () =>
+      events((call) => {
+        const { transactionInfo } = payloadOf(call);
+        if (typeOf(call) !== 'Ended' || !isPayload(transactionInfo)) return [call];
+        const other = `nobody's ${String(transactionInfo['transactionId'])}`;
+        return [withFields(call, { transactionInfo: { ...transactionInfo, transactionId: other } })];
+      }),
   },
 };

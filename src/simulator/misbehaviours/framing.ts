@@ -1,9 +1,9 @@
 /** R: what chargers do to OCPP-J framing. */
 import type { Misbehaviour } from '../contract.ts';
 import type { Payload } from '../types.ts';
-import { isPayload, payloadOf, withFields, withSamples } from './payload.ts';
+import { isPayload, payloadOf, withFields, withSamples, withToken } from './payload.ts';
 
-const TRANSACTION_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues']);
+const TRANSACTION_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
 
 const numbersAsText = (value: unknown): unknown => {
   if (typeof value === 'number') return String(value);
@@ -14,9 +14,19 @@ const numbersAsText = (value: unknown): unknown => {
 
 const extraSamples = (samples: readonly Payload[]): readonly Payload[] => [
   ...samples,
-  { value: '31.5', measurand: 'Temperature', location: 'Body', unit: 'Celcius' },
-  { value: '49.98', measurand: 'Frequency', unit: 'Hertz' },
+  ...(samples.some(({ value }) => typeof value === 'number')
+    ? [
+        { value: 31.5, measurand: 'Temperature', location: 'Body', unitOfMeasure: { unit: 'Celcius' } },
+        { value: 49.98, measurand: 'Frequency', unitOfMeasure: { unit: 'Hertz' } },
+      ]
+    : [
+        { value: '31.5', measurand: 'Temperature', location: 'Body', unit: 'Celcius' },
+        { value: '49.98', measurand: 'Frequency', unit: 'Hertz' },
+      ]),
 ];
+/** One more than a token may have: 20 characters in 1.6, 36 in 2.x. */
+const tooLong = (token: string, call: { readonly payload: unknown }): string =>
+  token.padEnd(isPayload(call.payload) && 'idTag' in call.payload ? 21 : 37, '0');
 
 export const framing: Readonly<Record<string, Misbehaviour>> = {
   R1: {
@@ -49,16 +59,20 @@ export const framing: Readonly<Record<string, Misbehaviour>> = {
     },
   },
   R8: {
-    does: 'units Celcius and Hertz, and idTags filled up to 21 characters',
+    does: 'units Celcius and Hertz, and tokens filled up to one character more than there may be',
     traits: { chargesUnauthorized: true },
     calls: () => (call) => {
-      if (call.action === 'MeterValues') return [withSamples(call, extraSamples)];
-      const { idTag } = payloadOf(call);
-      return [typeof idTag === 'string' ? withFields(call, { idTag: idTag.padEnd(21, '0') }) : call];
+      const { meterValue } = payloadOf(call);
+      const shown = meterValue === undefined ? call : withSamples(call, extraSamples);
+      return [withToken(shown, (token) => tooLong(token, call))];
     },
   },
   R9: {
     does: 'repeats a transaction message every second for as long as it gets a CALLERROR',
     traits: { repeatsOnErrorForEver: true },
+  },
+  R10: {
+    does: 'answers every call under a message id that nobody used',
+    answers: ({ payload }) => JSON.stringify([3, 'nobody asked this', payload]),
   },
 };

@@ -53,6 +53,29 @@ export function perKey<T>(values: readonly T[]): (key: string) => T {
   };
 }
 
+/** Only readings on their way are rewritten: MeterValues, and (2.x) those that come between start and end of a transaction. */
+export const onReadings =
+  (rewrite: (call: OutgoingCall) => readonly OutgoingCall[]) =>
+  (call: OutgoingCall): readonly OutgoingCall[] => {
+    const { eventType, meterValue } = payloadOf(call);
+    const isUnderWay = call.action === 'TransactionEvent' && eventType === 'Updated' && Array.isArray(meterValue);
+    return call.action === 'MeterValues' || isUnderWay ? rewrite(call) : [call];
+  };
+
+/** A sample with another value, written as the version writes it: a text in 1.6, a number in 2.x. */
+export const withValue = (sample: Payload, value: number): Payload => ({
+  ...sample,
+  value: typeof sample['value'] === 'string' ? String(value) : value,
+});
+
+/** The token of a message by another text: idTag, or (2.x) idToken. */
+export function withToken(call: OutgoingCall, change: (token: string) => string): OutgoingCall {
+  const { idTag, idToken } = payloadOf(call);
+  if (typeof idTag === 'string') return withFields(call, { idTag: change(idTag) });
+  if (!isPayload(idToken)) return call;
+  return withFields(call, { idToken: { ...idToken, idToken: change(String(idToken['idToken'])) } });
+}
+
 /** The rewriting of each MeterValues reading's samples. */
 export const withSamples = (
   call: OutgoingCall,

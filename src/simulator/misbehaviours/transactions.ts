@@ -1,7 +1,18 @@
 /** X: what chargers do about transactions. */
 import type { Misbehaviour } from '../contract.ts';
-import type { OutgoingCall } from '../types.ts';
-import { inTurn, isPayload, on, payloadOf, perKey, replaceDeep, withFields } from './payload.ts';
+import type { OutgoingCall, Payload } from '../types.ts';
+import {
+  inTurn,
+  isPayload,
+  on,
+  payloadOf,
+  perKey,
+  replaceDeep,
+  withFields,
+  withSamples,
+  withToken,
+  withValue,
+} from './payload.ts';
 
 const sessionOf = (call: OutgoingCall): string => call.session?.localId ?? '';
 
@@ -14,12 +25,18 @@ function afterReset(call: OutgoingCall): OutgoingCall {
           .filter(isPayload)
           .map((sample) =>
             sample['measurand'] === 'Energy.Active.Import.Register' && sample['context'] !== 'Transaction.Begin'
-              ? { ...sample, value: String(Math.floor((Number(sample['value']) - start) / 2)) }
+              ? withValue(sample, Math.floor((Number(sample['value']) - start) / 2))
               : sample,
           )
       : samples;
   return { ...call, payload: replaceDeep(call.payload, 'sampledValue', fallen) };
 }
+
+const ABOUT_METERS: ReadonlySet<string> = new Set(['StopTransaction', 'MeterValues', 'TransactionEvent']);
+const atTheEnd = (sample: Payload, lastly: (stop: number) => number): Payload =>
+  sample['measurand'] === 'Energy.Active.Import.Register' && sample['context'] === 'Transaction.End'
+    ? withValue(sample, lastly(Number(sample['value'])))
+    : sample;
 
 const inOddCase = (tag: string): string =>
   ` ${[...tag].map((letter, index) => (index % 2 === 0 ? letter.toLowerCase() : letter.toUpperCase())).join('')}  `;
@@ -55,12 +72,15 @@ export const transactions: Readonly<Record<string, Misbehaviour>> = {
   },
   X6: {
     does: 'starts another transaction on the same connector first, which never stops',
-    calls: () =>
-      on('StartTransaction', (call) => {
-        const { timestamp, meterStart } = payloadOf(call);
-        const earlier = new Date(new Date(String(timestamp)).getTime() - 60_000).toISOString();
-        return [withFields(call, { timestamp: earlier, meterStart: Math.max(0, Number(meterStart) - 100) }), call];
-      }),
+    calls: () => (call) => {
+      const { timestamp, meterStart, eventType, transactionInfo } = payloadOf(call);
+      if (call.action !== 'StartTransaction' && eventType !== 'Started') return [call];
+      const earlier = { timestamp: new Date(new Date(String(timestamp)).getTime() - 60_000).toISOString() };
+      if (!isPayload(transactionInfo))
+        return [withFields(call, { ...earlier, meterStart: Math.max(0, Number(meterStart) - 100) }), call];
+      const other = { ...transactionInfo, transactionId: `before ${String(transactionInfo['transactionId'])}` };
+      return [withFields(call, { ...earlier, transactionInfo: other }), { ...call, messageId: 'fresh' }];
+    },
   },
   X7: {
     does: 'loses every StopTransaction; the connector just becomes Available',
@@ -71,32 +91,26 @@ export const transactions: Readonly<Record<string, Misbehaviour>> = {
     traits: { authorizesFirst: false },
   },
   X9: {
-    does: 'meterStop below meterStart, −1, a fraction, and a register that fell to zero, in turn',
+    does: 'a last register below the first, −1, with a fraction, and one that fell to zero, in turn',
     calls: () => {
       const next = perKey<'below' | 'minus' | 'fraction' | 'reset'>(['below', 'minus', 'fraction', 'reset']);
       return (call) => {
-        if (call.action !== 'StopTransaction' && call.action !== 'MeterValues') return [call];
+        if (!ABOUT_METERS.has(call.action)) return [call];
         const how = next(sessionOf(call));
         const shown = how === 'reset' ? afterReset(call) : call;
-        if (call.action === 'MeterValues') return [shown];
         const start = call.session?.meterStartWh ?? 0;
-        const stop = Number(payloadOf(call)['meterStop']);
-        const meterStop = {
-          below: start - 100,
-          minus: -1,
-          fraction: stop + 0.37,
-          reset: Math.floor((stop - start) / 2),
-        }[how];
-        return [withFields(shown, { meterStop })];
+        const lastly = (stop: number): number =>
+          ({ below: start - 100, minus: -1, fraction: stop + 0.37, reset: Math.floor((stop - start) / 2) })[how];
+        if (call.action === 'StopTransaction')
+          return [withFields(shown, { meterStop: lastly(Number(payloadOf(call)['meterStop'])) })];
+        const isEnd = payloadOf(call)['eventType'] === 'Ended' && how !== 'reset';
+        return [isEnd ? withSamples(shown, (samples) => samples.map((each) => atTheEnd(each, lastly))) : shown];
       };
     },
   },
   X11: { does: 'accepts remote starts, and then nothing starts', traits: { ignoresRemoteStart: true } },
   X13: {
-    does: 'blanks around idTags, and letters in alternating case',
-    calls: () => (call) => {
-      const { idTag } = payloadOf(call);
-      return [typeof idTag === 'string' ? withFields(call, { idTag: inOddCase(idTag) }) : call];
-    },
+    does: 'blanks around tokens, and letters in alternating case',
+    calls: () => (call) => [withToken(call, inOddCase)],
   },
 };
