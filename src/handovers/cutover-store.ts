@@ -81,7 +81,7 @@ const LINKS: readonly Statement[] = [
 const CHARGE_POINTS: Statement = {
   name: 'handovers_cutover_charge_points',
   text: `UPDATE charge_points c
-            SET organization_id = v.new, updated_at = v.at, name = v.name, authorization_policy = NULL,
+            SET organization_id = v.new, updated_at = v.at, name = v.name, authorization_policy = NULL, handed_over = true,
                 number = nextval(pg_get_serial_sequence('charge_points', 'number')),
                 site_id = (SELECT s.id FROM sites s WHERE s.id = v.site AND s.organization_id = v.new),
                 key_hash = CASE WHEN v.has_key THEN c.key_hash END, key_salt = CASE WHEN v.has_key THEN c.key_salt END,

@@ -13,6 +13,8 @@ export type Root = {
   readonly identity: string;
   readonly organizationId: string;
   readonly siteId: string | null;
+  /** It was of another organization before, so that what it tells may be of that one's time. */
+  readonly handedOver?: boolean;
 };
 
 /** What happens outside of the transaction, after its commit. It may be lost: it only wakes somebody who then reads the database. */

@@ -4,7 +4,7 @@ import type { Root } from './contract.ts';
 
 const LOCK_ROOTS: Statement = {
   name: 'ingest_lock_roots',
-  text: `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId", c.site_id AS "siteId",
+  text: `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId", c.site_id AS "siteId", c.handed_over AS "handedOver",
                 q.last_sequence AS "lastSequence"
            FROM charge_point_sequences q JOIN charge_points c ON c.id = q.charge_point_id
           WHERE q.charge_point_id = ANY($1::text[])

@@ -24,6 +24,18 @@ export const subscribersOf = (tx: Tx, chargePointIds: readonly string[]): Promis
 export const subscribersOfOrganizations = (tx: Tx, organizationIds: readonly string[]): Promise<Subscriber[]> =>
   tx.rows<Subscriber>(SUBSCRIBERS_OF_ORGANIZATIONS, [organizationIds]);
 
+/** Plan: sessions_pkey. */
+const OWNERS_OF_SESSIONS: Statement = {
+  name: 'webhooks_owners_of_sessions',
+  text: `SELECT s.id, s.organization_id AS "organizationId", s.site_id AS "siteId" FROM sessions s WHERE s.id = ANY($1::text[])`,
+};
+/** Whose sessions these are, as this transaction sees them. */
+export const ownersOfSessions = (
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly organizationId: string; readonly siteId: string | null }[]> =>
+  tx.rows(OWNERS_OF_SESSIONS, [ids]);
+
 /** Of each key the newest delivery, locked: nobody may claim it while its event is replaced. Plan: webhook_deliveries_throttled. */
 const LAST_OF_KEYS: Statement = {
   name: 'webhooks_last_of_keys',

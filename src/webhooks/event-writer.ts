@@ -6,9 +6,10 @@ import type { Tx } from '../database/contract.ts';
 import type { EmittedEvent, EventWriter } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { insertEvents, lastOfKeys, type NewEvent, subscribersOf, subscribersOfOrganizations } from './event-store.ts';
+import { insertEvents, lastOfKeys, type NewEvent, subscribersOf } from './event-store.ts';
 import { type Subscriber, throttleKey, wants } from './match.ts';
 import { createOutgoing, type Wanted } from './outgoing.ts';
+import { othersOf, withOwners } from './owners.ts';
 
 export type EventWriterNeeds = {
   readonly dispatcher: Pick<Dispatcher, 'room' | 'accept' | 'newLease'>;
@@ -25,8 +26,9 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
       return {
         async write(emitted) {
           const at = now();
-          const events = emitted.map(eventOf);
-          const wanted = match(emitted, events, [...(await asked), ...(await othersOf(tx, emitted))]);
+          const owned = await withOwners(tx, emitted);
+          const events = owned.map(eventOf);
+          const wanted = match(owned, events, [...(await asked), ...(await othersOf(tx, owned))]);
           const last = await slotsOf(tx, wanted);
           const lease = dispatcher.newLease();
           const outgoing = createOutgoing({ last, lease, room: dispatcher.room, now: at });
@@ -46,16 +48,6 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
       };
     },
   };
-}
-
-/** Of organizations that events are for although the charge point is not theirs yet: hardly ever anything to ask. */
-async function othersOf(tx: Tx, emitted: readonly EmittedEvent[]): Promise<readonly Subscriber[]> {
-  const others = new Set<string>();
-  for (const { root, event } of emitted) {
-    const { owner } = event;
-    if (owner !== undefined && owner.organizationId !== root.organizationId) others.add(owner.organizationId);
-  }
-  return others.size === 0 ? [] : subscribersOfOrganizations(tx, [...others]);
 }
 
 function match(

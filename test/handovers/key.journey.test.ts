@@ -125,18 +125,6 @@ test('refused: the old key still opens, and the new owner is told so and sets on
   expect(await opens(of, of.key)).toBe(false);
 });
 
-test('it needs a reboot first: until then the old key opens', async () => {
-  const of = await point();
-  const begun = await handOver(of);
-  const charger = await login(of, of.key);
-  const { value, answer } = await asked(charger);
-  answer('RebootRequired');
-  await keyIs(begun.id, 'awaiting_reconnect');
-  expect(await opens(of, of.key)).toBe(true);
-  expect(await opens(of, value)).toBe(true);
-  await keyIs(begun.id, 'changed');
-});
-
 test('a charger without a key has none to change, and the one that was stored is forgotten', async () => {
   const of = await point();
   await from.api('PATCH', `/charge-points/${of.id}`, { security_profile: 0 });

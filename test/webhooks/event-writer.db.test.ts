@@ -4,6 +4,7 @@ import { newId } from '../../src/platform/ids.ts';
 import { createEventWriter } from '../../src/webhooks/event-writer.ts';
 import type { BornDelivery } from '../../src/webhooks/types.ts';
 import { testDatabase } from '../support/db.ts';
+import { insertSession } from '../support/rest.ts';
 import {
   aChargePoint,
   after,
@@ -258,4 +259,29 @@ test('an ordered endpoint: deliveries carry charge point and sequence, and wait 
     [root.chargePointId, 2, null],
   ]);
   expect(accepted).toEqual([{ born: [], more: [endpoint] }]);
+});
+
+test('after a handover what is told of a session of before is of its owner then, the rest of the owner now', async () => {
+  const [former, next] = [await anOrganization(db), await anOrganization(db)];
+  const [toFormer, toNext] = [await anEndpoint(db, former), await anEndpoint(db, next)];
+  const root = { ...(await aChargePoint(db, next)), handedOver: true };
+  const ours = await insertSession(db, { organizationId: former, chargePointId: root.chargePointId });
+  const theirs = await insertSession(db, { organizationId: next, chargePointId: root.chargePointId });
+  const started = (id: string) => {
+    const event = sessionStarted();
+    return { ...event, data: { ...event.data, session_id: id } } as typeof event;
+  };
+  const { writer } = writerWith();
+  await db.transaction((tx) =>
+    writeEvents(writer, tx, [
+      { root, event: started(ours.id) },
+      { root, event: started(theirs.id) },
+      { root, event: connected() },
+    ]),
+  );
+  const events = await eventsOf(root.chargePointId);
+  expect(events.map(({ organizationId }) => organizationId)).toEqual([former, next, next]);
+  expect(events[0]?.body).not.toContain(next);
+  expect((await deliveryRows(db, toFormer)).map(({ event }) => event)).toEqual(['session.started']);
+  expect(await deliveryRows(db, toNext)).toHaveLength(2);
 });
