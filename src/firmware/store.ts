@@ -29,6 +29,8 @@ const LIFE = [
 const COLUMNS = [...BIRTH, ...LIFE];
 const FIELDS = COLUMNS.map(([field, column]) => `f.${column} AS "${field}"`).join(', ');
 
+/** Whoever held the charge point before is told nothing more of it (docs/handover.md). */
+const OF_NOW = 'f.organization_id = (SELECT c.organization_id FROM charge_points c WHERE c.id = f.charge_point_id)';
 // Plan: firmware_requests_charge_point_id_kind_id_idx from its new end, once per kind; the index of request ids; the partial index
 // of what is published; the index of commands.
 const LOAD: Statement = {
@@ -45,7 +47,7 @@ const LOAD: Statement = {
                   WHERE f.charge_point_id = ANY($1::text[]) AND f.published_at IS NOT NULL AND f.unpublished_at IS NULL
            UNION SELECT f.id FROM firmware_requests f WHERE f.command_id = ANY($3::text[]))
          SELECT f.charge_point_id AS "chargePointId", ${FIELDS}
-           FROM wanted JOIN firmware_requests f USING (id) WHERE f.charge_point_id = ANY($1::text[])`,
+           FROM wanted JOIN firmware_requests f USING (id) WHERE f.charge_point_id = ANY($1::text[]) AND ${OF_NOW}`,
 };
 
 const SAVE: Statement = {

@@ -240,3 +240,20 @@ test('back again: a second handover returns the charge point, and each history s
   expect((await to.api.get(`/api/v1/sessions/${theirs.id}`)).status).toBe(200);
   expect((await to.api.get(`/api/v1/charge-points/${chargePointId}`)).status).toBe(404);
 });
+
+test('what the charger says of its firmware afterwards is no news to the organization before', async () => {
+  const request = {
+    ...{ id: `fwr_${chargePointId.slice(3)}`, organizationId: from.organizationId, chargePointId, kind: 'update' },
+    ...{ commandId: 'cmd_1', signed: false, outcome: 'accepted', createdAt: new Date(), updatedAt: new Date() },
+  };
+  await db.prisma.firmwareRequest.create({ data: request });
+  const report = (status: string) =>
+    rest.ingest.submit({
+      ...{ room: 'stations', type: 'firmware_status_reported', chargePointId, receivedAt: rest.clock.now(), status },
+    } as Parameters<typeof rest.ingest.submit>[0]);
+  await report('InstallationFailed');
+  expect((await accept(to, await initiate())).body.status).toBe('completed');
+  await report('Installed');
+  const { status } = await db.prisma.firmwareRequest.findUniqueOrThrow({ where: { id: request.id } });
+  expect(status).toBe('InstallationFailed');
+});
