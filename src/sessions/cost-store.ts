@@ -242,9 +242,13 @@ const UPDATE: Statement = {
            FROM unnest($1::text[], ${unnested(2)}) AS v(session_id, ${names}) WHERE c.session_id = v.session_id`,
 };
 const CORRECT: Statement = {
+  // Of whom the session is: its charge point may have changed hands since. Plan: sessions_pkey.
   name: 'cost_corrections_insert',
   text: `INSERT INTO cost_corrections (id, organization_id, session_id, before, after, reason, corrected_by, created_at)
-         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::text[], $8::timestamptz[])`,
+         SELECT v.id, coalesce(s.organization_id, v.organization_id), v.session_id, v.before, v.after, v.reason, v.by, v.at
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::text[], $8::timestamptz[])
+             AS v(id, organization_id, session_id, before, after, reason, by, at)
+           LEFT JOIN sessions s ON s.id = v.session_id`,
 };
 
 type Change = { readonly root: Root; readonly before: SessionState; readonly after: SessionState };
