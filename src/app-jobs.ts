@@ -22,6 +22,7 @@ import { type nodeStore, releaseLostConnections } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
 import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
+import { forgetUnusedLimits, sweepSessionLimits } from './session-limits/index.ts';
 import { endGaps, reconcileSessions, repriceDoubtful, tellCosts } from './sessions/index.ts';
 import type { Plans } from './tariffs/index.ts';
 import { forgetUnknownTokens } from './tokens/index.ts';
@@ -112,6 +113,8 @@ export function createJobs(needs: Needs): readonly Job[] {
     },
     { name: 'session_costs', cron: '*/5 * * * * *', run: () => tellCosts({ db, ingest, now }) },
     { name: 'session_repricing', cron: '*/5 * * * * *', run: () => repriceDoubtful({ db, ingest, plans, now }) },
+    { name: 'session_limits', cron: '*/5 * * * * *', run: () => sweepSessionLimits({ db, submit, now: now() }) },
+    { name: 'session_limits_unused', cron: '0 13 3 * * *', run: () => forgetUnusedLimits(db, now()) },
     { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(servers.reload()) },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
     { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },

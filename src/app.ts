@@ -95,7 +95,15 @@ import { createCallValidator, createTransport, type Limits } from './ocpp/index.
 import * as v2Words from './ocpp/v2/index.ts';
 import * as v16Words from './ocpp/v16/index.ts';
 import { organizationRoutes } from './organizations/index.ts';
-import { paymentRoutes, payments, refuseAll, type ValidateVat, validateByForm } from './payments/index.ts';
+import {
+  directPaymentRoutes,
+  paymentRoutes,
+  payments,
+  refuseAll,
+  type ValidateVat,
+  validateByForm,
+  webPaymentRoutes,
+} from './payments/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
 import { quarantine } from './quarantine/index.ts';
@@ -104,6 +112,7 @@ import { createReserve, reservationRoutes, reservations } from './reservations/i
 import { createSchedules } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes, securityEvents } from './security-events/index.ts';
+import { sessionLimitRoutes, sessionLimitsParticipant } from './session-limits/index.ts';
 import {
   createTransactionIds,
   recordedTimeline,
@@ -123,7 +132,9 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from './smart-charging/index.ts';
+import { stationCostRoutes, stationCosts } from './station-costs/index.ts';
 import {
+  createDriverTariff,
   createPlans,
   stationTariffRoutes,
   tariffAssignmentRoutes,
@@ -222,6 +233,8 @@ export function createApp({
       participant(stations),
       participant(tokens),
       participant(sessionsParticipant({ plans, costEveryMs: config.costs.updateEveryS * 1000, calls: translating })),
+      participant(stationCosts),
+      participant(sessionLimitsParticipant((...asked) => calls.translate(...asked))),
       participant(meter),
       participant(localLists),
       participant(reservations),
@@ -288,6 +301,7 @@ export function createApp({
     newId,
     clock,
     dataTransfers: createDataTransfers([...dataTransfers, ...plugins]),
+    driverTariff: createDriverTariff(db),
     validateVat: validateVat ?? (config.vatValidation === 'refuse' ? refuseAll : validateByForm),
   };
   const v16 = v16Words.createV16(handlers);
@@ -467,9 +481,13 @@ export function createApp({
       ...displayMessageRoutes({ db, issue, clock, refresh: createRefresh({ db, issue, newId, clock }) }),
       ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
       ...paymentRoutes({ db, issue }),
+      ...webPaymentRoutes({ db, issue, cipher: keyRing.cipher('web-payment'), clock }),
+      ...directPaymentRoutes({ db, issue, clock, newId }),
       ...firmwareRoutes({ db, issue, nextRequestId }),
       ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), plans, clock }),
-      ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock }),
+      ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock, newId }),
+      ...stationCostRoutes({ db }),
+      ...sessionLimitRoutes({ db, submit, clock, newId, findSession: (...asked) => sessionById(db, ...asked) }),
       ...commandRoutes({ reads, issue, calls }),
       ...commandHistoryRoutes({ reads, submit, clock }),
       ...commandBulkRoutes({ db, bulks }),

@@ -223,5 +223,9 @@ function lookedAfter(input: Input<'booted'>, status: BootStatus, before: Station
       input: { room: 'device_model', type: 'booted', chargePointId, receivedAt, firmwareVersion },
     });
   }
+  // 2.1 N11: a station opens its streams anew.
+  if (before.protocol === 'ocpp2.1' && input.isTriggered !== true) {
+    effects.push({ do: 'feed', input: { room: 'monitoring', type: 'rebooted', chargePointId, receivedAt } });
+  }
   return effects;
 }

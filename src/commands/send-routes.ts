@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { boolParam, idParam, intParam } from '../http/kit/fields.ts';
 import type { Principal } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
-import { DEFAULT_EXPIRY_S, type IssueCommand } from './issue-command.ts';
+import { type CommandRequest, DEFAULT_EXPIRY_S, type IssueCommand } from './issue-command.ts';
 import type { StoredCommand } from './read-store.ts';
 import type { Call, FriendlyCommand, Outlet } from './types.ts';
 
@@ -58,11 +58,17 @@ export type Asked = {
   readonly principal: Principal;
   readonly res: Response;
 };
-export type Send<Shown> = (asked: Asked, command: Call | FriendlyCommand, validate?: boolean) => Promise<Shown>;
+export type Send<Shown> = (
+  asked: Asked,
+  command: Call | FriendlyCommand,
+  validate?: boolean,
+  /** What the asking room writes down in the transaction that queues the command. */
+  alongside?: CommandRequest['alongside'],
+) => Promise<Shown>;
 
 export const createSend =
   <Shown>(issue: IssueCommand, present: (command: StoredCommand) => Shown): Send<Shown> =>
-  async ({ params, query, body, principal, res }, command, validate) => {
+  async ({ params, query, body, principal, res }, command, validate, alongside) => {
     // Nobody waits any more for what a closed connection asked.
     const gone = new AbortController();
     res.once('close', () => gone.abort());
@@ -73,6 +79,7 @@ export const createSend =
       requestedBy: principal.id,
       timeoutS: body.timeout_s,
       validate,
+      alongside,
       wait: query.wait,
       queueForS: queueFor(query),
       signal: gone.signal,

@@ -104,7 +104,9 @@ export type FriendlyCommand =
       readonly do: 'start';
       readonly tokenUid: string;
       /** As its record says; 2.x names it beside the uid. undefined: nobody knows it. */
-      readonly tokenType?: TokenType | undefined;
+      readonly tokenType?: TokenType | 'direct_payment' | undefined;
+      /** Of the card that pays: a station of 2.1 shows it. */
+      readonly cardLast4?: string | undefined;
       /** parentIdTag or groupIdToken of its group. */
       readonly groupId?: string | undefined;
       /** Positive int32, by which a session of 2.x names the start that it is of. */

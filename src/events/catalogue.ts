@@ -84,7 +84,15 @@ const dataSchemas = {
     evse_id: z.int(),
     connector_id: z.int(),
     token: z.string().nullable(),
-    authorization: z.enum(['accepted', 'blocked', 'expired', 'invalid', 'not_at_this_location', 'concurrent_tx']),
+    authorization: z.enum([
+      'accepted',
+      'blocked',
+      'expired',
+      'invalid',
+      'not_at_this_location',
+      'concurrent_tx',
+      'no_credit',
+    ]),
     meter_start_wh: z.int(),
     command_id: z.string().optional().describe('The remote start that led to it'),
     is_test: isTest,
@@ -125,6 +133,17 @@ const dataSchemas = {
       .object({ reason: z.string(), previous_total: amount.nullable() })
       .optional()
       .describe('The final cost that was told before was another one (additive)'),
+  }),
+  'session.limit_reached': z.object({
+    session_id: z.string(),
+    limit: z.enum(['energy', 'time', 'cost', 'soc']).describe('What was reached'),
+    reached_by: z
+      .enum(['station', 'csms'])
+      .describe('Who found out. csms: the charge point was asked to stop the session'),
+    max_energy_wh: z.number().nullable(),
+    max_time_s: z.number().nullable(),
+    max_cost: z.string().nullable().describe('In the currency of the tariff'),
+    max_soc_percent: z.number().nullable(),
   }),
   'security.event': z.object({
     security_event_id: z.string(),
@@ -215,12 +234,14 @@ export const eventTypes = [
   'command.completed',
   'webhook.test',
   'reservation.updated',
+  'session.limit_reached',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** Beside the 14 of the seed. */
 export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>([
   'reservation.updated',
+  'session.limit_reached',
   'security.event',
   'command.completed',
   'webhook.test',
@@ -327,6 +348,21 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       ],
       energy_wh: 7400,
       is_final: false,
+    },
+  },
+  'session.limit_reached': {
+    description: 'A session has reached what it was limited to (additive)',
+    data: eventBase.extend(dataSchemas['session.limit_reached'].shape),
+    example: {
+      ...example,
+      sequence: 7,
+      session_id: session.session_id,
+      limit: 'energy',
+      reached_by: 'csms',
+      max_energy_wh: 20000,
+      max_time_s: null,
+      max_cost: null,
+      max_soc_percent: null,
     },
   },
   'security.event': {

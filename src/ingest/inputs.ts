@@ -25,8 +25,10 @@ import type { PaymentInput } from './inputs/payments.ts';
 import type { QuarantineInput } from './inputs/quarantine.ts';
 import type { ReservationInput } from './inputs/reservations.ts';
 import type { SecurityEventInput } from './inputs/security-events.ts';
+import type { SessionLimitInput } from './inputs/session-limits.ts';
 import type { SessionInput } from './inputs/sessions.ts';
 import type { SmartChargingInput } from './inputs/smart-charging.ts';
+import type { StationCostInput } from './inputs/station-costs.ts';
 import type { StationInput } from './inputs/stations.ts';
 import type { TokenInput } from './inputs/tokens.ts';
 import type { UploadInput } from './inputs/uploads.ts';
@@ -62,10 +64,14 @@ export type * from './inputs/quarantine.ts';
 export type * from './inputs/report-base.ts';
 export type * from './inputs/reservations.ts';
 export type * from './inputs/security-events.ts';
+export type * from './inputs/session-limits.ts';
 export type * from './inputs/sessions.ts';
 export type * from './inputs/smart-charging.ts';
+export type * from './inputs/station-cost.ts';
+export type * from './inputs/station-costs.ts';
 export type * from './inputs/stations.ts';
 export type * from './inputs/tokens.ts';
+export type * from './inputs/transaction-limit.ts';
 export type * from './inputs/uploads.ts';
 
 export type CommandOutcome =
@@ -152,6 +158,8 @@ export type Input =
   | StationInput
   | TokenInput
   | SessionInput
+  | SessionLimitInput
+  | StationCostInput
   | MeterInput
   | CommandInput
   | UploadInput

@@ -41,7 +41,7 @@ export async function listOf(db: Needs, organizationId: string, chargePointId: s
   return row?.step == null && row !== undefined ? { ...row, ...NEVER } : row;
 }
 
-// Longer tokens cannot be said, and 2.0.1 has no word for a VIN. Blocked ones go last: they are the first that a full list does
+// Longer tokens cannot be said, 2.0.1 has no word for a VIN, and what is left of a prepaid one only we know. Blocked ones go last: they are the first that a full list does
 // without.
 const MAY = (of: string): string =>
   `(cardinality(${of}.allowed_site_ids) + cardinality(${of}.allowed_charge_point_ids) = 0
@@ -52,7 +52,8 @@ const DESIRED: Statement = {
                 least(t.valid_until, g.valid_until) AS "expiresAt", g.parent_id_tag AS "parentIdTag"
            FROM charge_points c JOIN tokens t ON t.organization_id = c.organization_id
            LEFT JOIN token_groups g ON g.id = t.group_id
-          WHERE c.organization_id = $1 AND c.id = $2 AND length(t.uid) <= $4 AND t.type <> ALL($5::text[]) AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')})
+          WHERE c.organization_id = $1 AND c.id = $2 AND length(t.uid) <= $4 AND t.type <> ALL($5::text[])
+            AND t.credit IS NULL AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')})
           ORDER BY 2, t.id LIMIT $3`,
 };
 const HELD: Statement = {

@@ -54,6 +54,8 @@ export function decide(state: MonitoringState, input: MonitoringInput, context: 
       if (stream === undefined || stream.status === 'closed') return stay(state, 'not_open');
       return { state: putStream(state, { ...stream, status: 'closed', closedAt: input.receivedAt }), effects: [] };
     }
+    case 'rebooted':
+      return allClosed(state, input.receivedAt);
     case 'stream_values':
       return streamValues(state, input);
   }
@@ -244,6 +246,15 @@ function listed(state: MonitoringState, told: readonly ToldStream[], now: Date):
     if (stream.status === 'open' && !named.has(id)) streams.set(id, { ...stream, status: 'closed', closedAt: now });
   }
   return { ...state, streams };
+}
+
+function allClosed(state: MonitoringState, at: Date): Next {
+  const open = [...state.streams.values()].filter(({ status }) => status === 'open');
+  if (open.length === 0) return stay(state, 'none_open');
+  const closed = open.map(
+    (stream) => [stream.streamId, { ...stream, status: 'closed' as const, closedAt: at }] as const,
+  );
+  return { state: { ...state, streams: new Map([...state.streams, ...closed]) }, effects: [] };
 }
 
 /** Nobody answers a SEND: values of a stream that was never accepted are dropped. */

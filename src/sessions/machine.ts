@@ -8,6 +8,7 @@ import { flag } from './energy.ts';
 import { answered, asked, returned } from './machine/asked.ts';
 import { costDue, courseTold, repriced } from './machine/cost-inputs.ts';
 import type { Words } from './machine/driver.ts';
+import { limited, lookedAt } from './machine/limited.ts';
 import { metered } from './machine/meter.ts';
 import { priced } from './machine/priced.ts';
 import { alive, finish, type Input, type Next, newest, onConnector, put } from './machine/shared.ts';
@@ -44,7 +45,8 @@ export function decide(
   }: Pick<Context, 'root' | 'now'> & Partial<Pick<Context, 'costEveryMs' | 'words'>>,
 ): Next {
   const context = { ...given, costEveryMs, heardAt: input.receivedAt };
-  return priced(state, step(state, input, context), input.chargePointId, context);
+  const done = priced(state, step(state, input, context), input.chargePointId, context);
+  return limited(state, done, input, context.now);
 }
 
 function step(state: SessionState, input: SessionInput, context: Context): Next {
@@ -65,6 +67,8 @@ function step(state: SessionState, input: SessionInput, context: Context): Next 
       return asked(state, input, context.now);
     case 'command_ended':
       return answered(state, input);
+    case 'limit_looked_at':
+      return lookedAt(state, input.sessionId);
     case 'closed':
       return closed(state, input, context.now);
     case 'connector_changed':

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { instantOut } from '../platform/fields.ts';
 import { type Cost, planOf } from '../pricing/index.ts';
+import { limitsOf, presentLimit, shownSessionLimit } from '../session-limits/index.ts';
 import { levels, type Plans, presentCost, shownCost } from '../tariffs/index.ts';
 import { type CostView, costsOf } from './cost-read-store.ts';
 import { costUntil, freeTerms } from './machine/cost.ts';
@@ -17,6 +18,7 @@ export const authorizations = [
   'invalid',
   'not_at_this_location',
   'concurrent_tx',
+  'no_credit',
 ] as const;
 
 const cost = z
@@ -90,9 +92,24 @@ export const session = z
       .meta({ description: 'As it was frozen when the session began; null: none, or free of charge' }),
     review: review.nullable().meta({ description: 'Whether a person has to look at what it costs; null: no' }),
     flags: z.array(z.string()).meta({ description: 'Why a person should look at it; empty: nothing odd' }),
+    limit: shownSessionLimit.nullable().meta({ description: 'What it may take, last or cost; null: nothing was said' }),
     updated_at: instantOut,
   })
   .meta({ id: 'Session' });
+
+type Limit = Parameters<typeof presentLimit>[0];
+
+/** By session; those that nobody limited have none. */
+export const limitsFor = (
+  db: Pick<Database, 'rows'>,
+  organizationId: string,
+  sessions: readonly SessionView[],
+): Promise<ReadonlyMap<string, Limit>> =>
+  limitsOf(
+    db,
+    organizationId,
+    sessions.filter(({ isLimited }) => isLimited).map(({ id }) => id),
+  );
 
 /** `cost`: null if it cannot be priced. */
 export type Paid = { readonly view: CostView; readonly cost: Cost | null };
@@ -121,7 +138,11 @@ export async function paidFor(
 }
 
 /** The answer's schema refuses a status or authorization that it does not know. */
-export const presentSession = (row: SessionView, paid: Paid | undefined, now: Date) => ({
+export const presentSession = (
+  row: SessionView,
+  { paid, limit }: { readonly paid: Paid | undefined; readonly limit: Limit | undefined },
+  now: Date,
+) => ({
   id: row.id,
   transaction_id: row.transactionId,
   ocpp_transaction_id: row.ocppTransactionId,
@@ -156,6 +177,7 @@ export const presentSession = (row: SessionView, paid: Paid | undefined, now: Da
   tariff: paid === undefined ? null : presentTariff(paid.view),
   review: paid === undefined ? null : presentReview(paid.view),
   flags: [...row.flags],
+  limit: limit === undefined ? null : presentLimit(limit),
   updated_at: row.updatedAt,
 });
 

@@ -37,6 +37,7 @@ export type SessionView = {
   readonly flags: readonly string[];
   /** It has a cost (cost-read-store.ts). */
   readonly isPriced: boolean;
+  readonly isLimited: boolean;
   readonly updatedAt: Date;
   readonly createdAt: Date;
 };
@@ -48,7 +49,7 @@ const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "o
   command_id AS "commandId", reservation_id AS "reservationId", free_of_charge AS "freeOfCharge", is_test AS "isTest", started_at AS "startedAt", ended_at AS "endedAt",
   meter_start_wh AS "meterStartWh", meter_stop_wh AS "meterStopWh", energy_wh AS "energyWh", power_w AS "powerW",
   current_a AS "currentA", voltage_v AS "voltageV", soc_percent AS "socPercent", last_sample_at AS "lastSampleAt",
-  stop_reason AS "stopReason", stop_token_uid AS "stopTokenUid", flags, is_priced AS "isPriced", updated_at AS "updatedAt", created_at AS "createdAt"`;
+  stop_reason AS "stopReason", stop_token_uid AS "stopTokenUid", flags, is_priced AS "isPriced", is_limited AS "isLimited", updated_at AS "updatedAt", created_at AS "createdAt"`;
 
 const GET: Statement = {
   name: 'sessions_get',

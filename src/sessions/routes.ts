@@ -12,7 +12,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Plans } from '../tariffs/index.ts';
 import { costRoutes } from './cost-routes.ts';
 import { detailRoutes } from './detail-routes.ts';
-import { paidFor, presentSession, session, statuses } from './present.ts';
+import { limitsFor, paidFor, presentSession, session, statuses } from './present.ts';
 import { listSessions, type SessionView, sessionById } from './read-store.ts';
 
 const tag = 'Sessions';
@@ -40,7 +40,9 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
   }
   async function present(organizationId: string, row: SessionView) {
     const now = clock.now();
-    return presentSession(row, (await paidFor({ db, plans }, organizationId, [row], now)).get(row.id), now);
+    const paid = (await paidFor({ db, plans }, organizationId, [row], now)).get(row.id);
+    const limit = (await limitsFor(db, organizationId, [row])).get(row.id);
+    return presentSession(row, { paid, limit }, now);
   }
 
   return [
@@ -81,7 +83,9 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
         const rows = await listSessions(db, organizationId, filter, page);
         const now = clock.now();
         const paid = await paidFor({ db, plans }, organizationId, rows.slice(0, page.limit), now);
-        const shown = (row: SessionView) => presentSession(row, paid.get(row.id), now);
+        const limits = await limitsFor(db, organizationId, rows);
+        const shown = (row: SessionView) =>
+          presentSession(row, { paid: paid.get(row.id), limit: limits.get(row.id) }, now);
         return pageFrom(rows, page.limit, (row) => [row.startedAt, row.id], shown);
       },
     }),

@@ -53,6 +53,7 @@ const LIFE: readonly Column[] = [
   ['missingSeqNos', 'missing_seq_nos', 'text'],
   ['reconcileAt', 'reconcile_at', 'timestamptz'],
   ['cost', 'is_priced', 'bool'],
+  ['isLimited', 'is_limited', 'bool'],
   ['updatedAt', 'updated_at', 'timestamptz'],
 ];
 const COLUMNS = [...BIRTH, ...LIFE];

@@ -47,6 +47,8 @@ export type SessionRow = {
   readonly stopTokenUid: string | null;
   readonly flags: readonly string[];
   readonly reconcileAt: Date | null;
+  /** It has a row in session_limits, which wants to know how far it is. */
+  readonly isLimited: boolean;
   readonly updatedAt: Date;
   /** null: no tariff holds for it. */
   readonly cost: SessionCost | null;

@@ -1,9 +1,10 @@
-/** REST: the remote start, which may bring a charging profile for the session that it begins. */
+/** REST: the remote start, which may bring a charging profile and a limit for the session that it begins. */
 import { z } from 'zod';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { nextRequestId } from '../platform/ids.ts';
+import { limitBody, limitOf } from '../session-limits/index.ts';
 import type { DescribeToken } from '../tokens/index.ts';
 import { type CheckProfile, newProfileId } from './check-profile.ts';
 import { profileBody, profileOf, scheduleFields } from './schemas.ts';
@@ -22,10 +23,27 @@ type Needs = {
   readonly check: CheckProfile;
   readonly describeToken: DescribeToken;
   readonly clock: Clock;
+  readonly newId: (prefix: 'slm') => string;
 };
 
-export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyRoute[] {
+export function startRoutes({ issue, check, describeToken, clock, newId }: Needs): AnyRoute[] {
   const send = createSend(issue);
+
+  /** Written down with the command, and of the session that it begins. */
+  const limiting = (chargePointId: string, setBy: string, limit: z.output<typeof limitBody> | undefined) =>
+    limit &&
+    ((commandId: string) => {
+      const about = { room: 'session_limits', type: 'wanted', chargePointId, receivedAt: clock.now() } as const;
+      return {
+        ...about,
+        limitId: newId('slm'),
+        commandId,
+        limit: limitOf(limit),
+        source: 'remote_start',
+        setBy,
+      } as const;
+    });
+
   return [
     route({
       method: 'post',
@@ -35,7 +53,8 @@ export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyR
       description:
         'Accepted only means that the charger will try. When a session begins, its id stands in session_id; when none does ' +
         'within 60 s, the command fails with no_session_started. A charging_profile is for that session alone; it is checked ' +
-        'like any other and listed among the charging profiles.',
+        'like any other and listed among the charging profiles. A limit is for that session too: PUT /sessions/{id}/limit says how ' +
+        'it is kept.',
       tag,
       access,
       status: 202,
@@ -52,15 +71,17 @@ export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyR
           .meta({ examples: ['04A1B2C3'] }),
         connector_id: connectorId.optional().describe('Absent: the charger chooses; required with a charging_profile'),
         charging_profile: chargingProfile.optional(),
+        limit: limitBody.optional(),
         timeout_s: timeoutS,
       }),
       response: commandSchema,
       async handle(asked) {
         const { token: tokenUid, connector_id: connectorId, charging_profile: said } = asked.body;
         const { organizationId } = asked.principal;
+        const alongside = limiting(asked.params.id, asked.principal.id, asked.body.limit);
         const token = await describeToken(organizationId, tokenUid);
         const start = { do: 'start', tokenUid, connectorId, ...token, remoteStartId: nextRequestId() } as const;
-        if (said === undefined) return send(asked, start);
+        if (said === undefined) return send(asked, start, undefined, alongside);
         if (connectorId === undefined)
           throw invalid([{ field: 'connector_id', message: 'is required with a charging_profile, which is for one' }]);
         const { purpose, profile_id: profileId = newProfileId() } = said;
@@ -70,7 +91,7 @@ export function startRoutes({ issue, check, describeToken, clock }: Needs): AnyR
         const faults = await check(where, profile);
         if (faults.length > 0)
           throw invalid(faults.map(({ field, message }) => ({ field: `charging_profile.${field}`, message })));
-        return send(asked, { ...start, profile });
+        return send(asked, { ...start, profile }, undefined, alongside);
       },
     }),
   ];

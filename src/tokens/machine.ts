@@ -9,7 +9,7 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
   const { chargePointId, receivedAt } = input;
   const state = known(loaded, input);
   const place = { chargePointId, siteId: state.siteId };
-  const after = collect(loaded, askedUid(input), receivedAt);
+  const after = state.payment === undefined ? collect(loaded, askedUid(input), receivedAt) : loaded;
   if (input.type === 'authorize') {
     return { state: after, effects: [{ do: 'reply', value: authorize(state, place, context.now) }] };
   }
@@ -97,6 +97,10 @@ export const asksToStart = ({ token }: TransactionEvent): boolean =>
  * they do not tell tokens apart. Except that what is typed on a keypad is never a card: anybody can read the number of a card.
  */
 function known(state: TokenState, input: TokenInput): TokenState {
+  const isPayment =
+    input.type === 'authorize' ? input.isPayment : input.type === 'authorize_event' && input.event.token?.isPayment;
+  // C18: what a terminal has authorized nobody here was asked about.
+  if (isPayment && state.payment === undefined) return { ...state, token: undefined, payment: 'unheard' };
   const isTyped =
     input.type === 'authorize'
       ? input.isTyped
@@ -116,36 +120,54 @@ function authorizeEvent(
 ): AuthorizeReply | undefined {
   if (event.token === undefined) return undefined;
   if (event.token.uid === null) return { authorization: 'accepted' };
-  return asksToStart(event) ? authorizeStart(state, place, now) : authorize(state, place, now);
+  return asksToStart(event) ? authorizeStart(state, place, now, event.ocppTransactionId) : authorize(state, place, now);
 }
 
 /** What a charger is told of a token, whatever it asks for. */
 export function authorize(
-  { policy, token, test }: Pick<TokenState, 'policy' | 'token' | 'test'>,
+  { policy, token, test, payment }: Pick<TokenState, 'policy' | 'token' | 'test' | 'payment'>,
   place: Place,
   now: Date,
 ): AuthorizeReply {
   if (test !== undefined) return { authorization: test === 'open' ? 'accepted' : 'invalid' };
+  if (payment !== undefined) return { authorization: 'accepted' };
   const group = token?.group ?? undefined;
   const ofGroup = group === undefined ? {} : { groupId: group.parentIdTag };
   // An expiry would make the charger refuse by itself, where everybody is welcome.
   if (policy === 'free') return { authorization: 'accepted', ...ofGroup };
   if (token === undefined) return { authorization: policy === 'open' ? 'accepted' : 'invalid' };
+  const standing = standingOf(group === undefined ? [token] : [token, group], place, now);
+  const { credit } = token;
+  // 2.1 C17.FR.01, FR.02: nobody may remember it, as it may be spent by then.
+  if (credit !== null) {
+    const authorization = standing === 'accepted' && !hasCredit(credit) ? 'no_credit' : standing;
+    return { authorization, expiresAt: now, credit, ...ofGroup };
+  }
   const expiresAt = earliest(token.validUntil, group?.validUntil ?? null);
-  return {
-    authorization: standingOf(group === undefined ? [token] : [token, group], place, now),
-    ...(expiresAt !== null && { expiresAt }),
-    ...ofGroup,
-  };
+  return { authorization: standing, ...(expiresAt !== null && { expiresAt }), ...ofGroup };
 }
 
 /** OCPP 1.6 §7.2: ConcurrentTx is said to a StartTransaction only, and only of a token that may charge. */
-export function authorizeStart(state: TokenState, place: Place, now: Date): AuthorizeReply {
+export function authorizeStart(state: TokenState, place: Place, now: Date, transactionId?: string): AuthorizeReply {
+  const { payment } = state;
+  if (typeof payment === 'object') return { authorization: startOf(payment, now, transactionId) };
   const said = authorize(state, place, now);
   const isLimited = said.authorization === 'accepted' && state.policy !== 'free' && state.token !== undefined;
   return isLimited && isExhausted(state.token, state.sessionsElsewhere)
     ? { ...said, authorization: 'concurrent_tx' }
     : said;
+}
+
+const hasCredit = (credit: string): boolean => /[1-9]/.test(credit);
+
+/** One session, in time; events that name the payment again are of the session that it began. */
+function startOf(
+  { until, used, ocppTransactionId }: Exclude<NonNullable<TokenState['payment']>, string>,
+  now: Date,
+  transactionId: string | undefined,
+): Authorization {
+  if (used) return ocppTransactionId !== null && ocppTransactionId === transactionId ? 'accepted' : 'concurrent_tx';
+  return until > now ? 'accepted' : 'expired';
 }
 
 function standingOf(all: readonly Standing[], place: Place, now: Date): Authorization {

@@ -9,6 +9,7 @@ export const token = z
     uid: z.string(),
     type: z.enum(types),
     group_id: z.string().nullable(),
+    credit: z.string().nullable(),
     ...shownStanding,
   })
   .meta({ id: 'Token' });
@@ -19,5 +20,6 @@ export const presentToken = (row: TokenView) => ({
   uid: row.uid,
   type: row.type as (typeof types)[number],
   group_id: row.groupId,
+  credit: row.credit,
   ...presentStanding(row),
 });

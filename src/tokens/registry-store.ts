@@ -18,6 +18,8 @@ type Needs = Pick<Database, 'prisma'>;
 export type TokenSettings = Limits & {
   readonly type: string;
   readonly groupId: string | null;
+  /** Prepaid: what is left; null: it is not. */
+  readonly credit: string | null;
 };
 export type TokenView = TokenSettings & {
   readonly id: string;
@@ -30,6 +32,7 @@ const shown = {
   uid: true,
   type: true,
   groupId: true,
+  credit: true,
   ...limitsShown,
 } as const;
 
@@ -115,11 +118,12 @@ export async function updateToken(
   changes: TokenChanges,
   now: Date,
 ): Promise<Update<TokenView>> {
-  const { type, groupId } = changes;
+  const { type, groupId, credit } = changes;
   const where = { organizationId, id };
   const data = {
     ...(type !== undefined && { type }),
     ...(groupId !== undefined && { groupId }),
+    ...(credit !== undefined && { credit }),
     ...limitsGiven(changes),
     updatedAt: now,
   };

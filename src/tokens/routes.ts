@@ -91,6 +91,7 @@ export function tokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; clock
         const wanted = {
           type: body.type,
           groupId: body.group_id,
+          credit: body.credit,
           status: body.status,
           validUntil: body.valid_until,
           maxConcurrent: body.max_concurrent,

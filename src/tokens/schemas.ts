@@ -34,6 +34,16 @@ export const tokenSettings = {
   ...standing,
   type: z.enum(types).optional().meta({ description: 'Default rfid' }),
   group_id: idField('tgr').nullable().optional().meta({ description: 'The token group that it belongs to' }),
+  credit: z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,6})?$/, { error: 'must be a decimal text, such as "12.50"' })
+    .nullable()
+    .optional()
+    .meta({
+      description:
+        'Prepaid: what is left of it, as whoever keeps the account says, in the currency of the tariffs. A session may cost that much at most; ' +
+        'with nothing left none begins. null: not prepaid',
+    }),
   max_concurrent: standing.max_concurrent.meta({ description: 'Sessions at once; null: no limit. Default 1' }),
 };
 type TokenBody = z.output<z.ZodObject<typeof tokenSettings>>;
@@ -42,6 +52,7 @@ type TokenBody = z.output<z.ZodObject<typeof tokenSettings>>;
 export const newTokenOf = (body: TokenBody) => ({
   type: body.type ?? 'rfid',
   groupId: body.group_id ?? null,
+  credit: body.credit ?? null,
   status: body.status ?? 'active',
   validUntil: body.valid_until ?? null,
   maxConcurrent: body.max_concurrent === undefined ? 1 : body.max_concurrent,

@@ -5,15 +5,17 @@ import { askedUid, asksToStart, authorizeStart } from './machine.ts';
 import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts';
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
-// reservations_open_by_charge_point, which holds open ones only; commissioning_runs_charge_point_id_test_token_key_key.
+// reservations_open_by_charge_point, which holds open ones only; commissioning_runs_charge_point_id_test_token_key_key;
+// direct_payments_charge_point_id_token_key_key, and for those alone session_limits_command_id_key and sessions_pkey.
 const FIND: Statement = {
   name: 'tokens_find',
   text: `SELECT v.charge_point_id AS "chargePointId", c.site_id AS "siteId",
                 coalesce(c.authorization_policy, o.authorization_policy) AS policy,
                 EXISTS (SELECT FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL) AS "hasReservations",
                 m.id IS NOT NULL AS "isTest", m.due_at IS NOT NULL AS "isTestOpen",
-                t.id, t.type, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
+                t.id, t.type, t.credit, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
                 t.allowed_site_ids AS "allowedSiteIds", t.allowed_charge_point_ids AS "allowedChargePointIds",
+                p.valid_until AS "paymentUntil", l.session_id IS NOT NULL AS "paymentUsed", s.ocpp_transaction_id AS "paymentTransaction",
                 g.id AS "groupId", g.parent_id_tag AS "parentIdTag", g.status AS "groupStatus",
                 g.valid_until AS "groupValidUntil", g.max_concurrent AS "groupMaxConcurrent",
                 g.allowed_site_ids AS "groupSiteIds", g.allowed_charge_point_ids AS "groupChargePointIds"
@@ -22,7 +24,10 @@ const FIND: Statement = {
            JOIN organizations o ON o.id = c.organization_id
            LEFT JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key
            LEFT JOIN token_groups g ON g.id = t.group_id
-           LEFT JOIN commissioning_runs m ON m.charge_point_id = v.charge_point_id AND m.test_token_key = v.uid_key`,
+           LEFT JOIN commissioning_runs m ON m.charge_point_id = v.charge_point_id AND m.test_token_key = v.uid_key
+           LEFT JOIN direct_payments p ON p.charge_point_id = v.charge_point_id AND p.token_key = v.uid_key
+           LEFT JOIN session_limits l ON l.command_id = p.command_id
+           LEFT JOIN sessions s ON s.id = l.session_id`,
 };
 
 /**
@@ -74,8 +79,12 @@ type Found = {
   readonly hasReservations: boolean;
   readonly isTest: boolean;
   readonly isTestOpen: boolean;
+  readonly paymentUntil: Date | null;
+  readonly paymentUsed: boolean;
+  readonly paymentTransaction: string | null;
   readonly id: string | null;
   readonly type: string;
+  readonly credit: string | null;
   readonly status: GroupRow['status'];
   readonly validUntil: Date | null;
   readonly maxConcurrent: number | null;
@@ -142,10 +151,16 @@ export async function findToken(
 const stateOf = (row: Found): TokenState => ({
   policy: row.policy,
   siteId: row.siteId,
-  token: row.id === null ? undefined : { ...standing(row), id: row.id, type: row.type, group: groupOf(row) },
+  token:
+    row.id === null
+      ? undefined
+      : { ...standing(row), id: row.id, type: row.type, credit: row.credit, group: groupOf(row) },
   sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
   hasReservations: row.hasReservations,
   ...(row.isTest && { test: row.isTestOpen ? ('open' as const) : ('ended' as const) }),
+  ...(row.paymentUntil !== null && {
+    payment: { until: row.paymentUntil, used: row.paymentUsed, ocppTransactionId: row.paymentTransaction },
+  }),
   strangers: [],
 });
 

@@ -15,7 +15,13 @@ export type Standing = {
   readonly allowedChargePointIds: readonly string[];
 };
 export type GroupRow = Standing & { readonly id: string; readonly parentIdTag: string };
-export type TokenRow = Standing & { readonly id: string; readonly type: string; readonly group: GroupRow | null };
+export type TokenRow = Standing & {
+  readonly id: string;
+  readonly type: string;
+  /** Prepaid: what is left; null: it is not. */
+  readonly credit: string | null;
+  readonly group: GroupRow | null;
+};
 
 export type Place = { readonly chargePointId: string; readonly siteId: string | null };
 
@@ -29,6 +35,13 @@ export type TokenState = {
   readonly hasReservations: boolean;
   /** It is the token of a commissioning run of this charge point: while that is open it may charge, and nobody ever pays. */
   readonly test?: 'open' | 'ended';
+  /**
+   * A payment that was authorized elsewhere: until when it may begin a session, and the one that it began; unheard: the station's own
+   * terminal has authorized it (2.1 C18).
+   */
+  readonly payment?:
+    | { readonly until: Date; readonly used: boolean; readonly ocppTransactionId: string | null }
+    | 'unheard';
   /** Tokens that nobody knows, to be written down. */
   readonly strangers: readonly Stranger[];
 };

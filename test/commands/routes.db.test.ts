@@ -4,6 +4,7 @@ import { commandHistoryRoutes, commandRoutes } from '../../src/commands/index.ts
 import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
+import { newId } from '../../src/platform/ids.ts';
 import type { Scope } from '../../src/platform/principal.ts';
 import { createCheckProfile, profileReads, startRoutes } from '../../src/smart-charging/index.ts';
 import { createDescribeToken } from '../../src/tokens/index.ts';
@@ -26,6 +27,7 @@ const app = createHttpApp({
       check: createCheckProfile({ reads: profileReads(db), settingsOf: async () => [] }),
       describeToken: createDescribeToken(db),
       clock,
+      newId,
     }),
     ...commandRoutes({ reads, issue, calls }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),

@@ -189,6 +189,15 @@ describe('streams', () => {
     ]);
   });
 
+  test('end with a reboot of the station, and may be opened anew', () => {
+    const rebooted = (at: Date): MonitoringInput => ({ ...about(at), type: 'rebooted' });
+    const statuses = (step: ReturnType<typeof run>) => [...step.state.streams.values()].map(({ status }) => status);
+    const before = [[0, open(1)] as const, [0, open(2)] as const, [1, rebooted] as const];
+    expect(statuses(run(before))).toEqual(['closed', 'closed']);
+    expect(statuses(run([...before, [2, open(1)]]))).toEqual(['open', 'closed']);
+    expect(run([[1, rebooted]]).ignored).toBe('none_open');
+  });
+
   test('values of one that is not open are dropped', () => {
     const closed = (at: Date): MonitoringInput => ({ ...about(at), type: 'stream_closed', streamId: 1 });
     expect(

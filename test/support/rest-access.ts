@@ -111,6 +111,16 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       createdAt: new Date(),
     },
   });
+  const ofSession = { organizationId, chargePointId, sessionId: session.id };
+  await rest.db.prisma.stationCost.create({
+    data: { ...ofSession, seqNo: 1, tariffId: 'tar_1:1', isFinal: false, toldAt: new Date() },
+  });
+  await rest.db.prisma.sessionLimit.create({
+    data: {
+      ...{ ...ofSession, id: `slm_${organizationId.slice(4)}`, limit: { maxEnergyWh: 5000 }, source: 'operator' },
+      ...{ setBy: 'system', setAt: new Date(), offered: 0, stops: 0, createdAt: new Date(), updatedAt: new Date() },
+    },
+  });
   const unknownTokenId = `utk_${organizationId.slice(4)}`;
   await rest.db.prisma.unknownToken.create({
     data: {

@@ -84,13 +84,14 @@ import { meter } from '../../src/meter/index.ts';
 import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from '../../src/monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes, networkProfiles } from '../../src/network-profiles/index.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
-import { paymentRoutes, payments } from '../../src/payments/index.ts';
+import { directPaymentRoutes, paymentRoutes, payments, webPaymentRoutes } from '../../src/payments/index.ts';
 import { newId, nextRequestId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
 import { reportRoutes } from '../../src/reports/index.ts';
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
+import { sessionLimitRoutes, sessionLimitsParticipant } from '../../src/session-limits/index.ts';
 import { recordedTimeline, sessionById, sessionRoutes, sessionsParticipant } from '../../src/sessions/index.ts';
 import { siteRoutes } from '../../src/sites/index.ts';
 import {
@@ -104,6 +105,7 @@ import {
   smartChargingRoutes,
   startRoutes,
 } from '../../src/smart-charging/index.ts';
+import { stationCostRoutes, stationCosts } from '../../src/station-costs/index.ts';
 import {
   createPlans,
   stationTariffRoutes,
@@ -158,6 +160,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       stations,
       tokens,
       sessionsParticipant(),
+      stationCosts,
+      sessionLimitsParticipant((...asked) => calls.translate(...asked)),
       meter,
       localLists,
       reservations,
@@ -290,6 +294,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...displayMessageRoutes({ db, issue, clock, refresh: createRefresh({ db, issue, newId, clock }) }),
     ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
     ...paymentRoutes({ db, issue }),
+    ...webPaymentRoutes({ db, issue, cipher: keyRing.cipher('web-payment'), clock }),
+    ...directPaymentRoutes({ db, issue, clock, newId }),
     ...firmwareRoutes({ db, issue, nextRequestId }),
     ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({
@@ -299,7 +305,15 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       plans: createPlans(),
       clock,
     }),
-    ...startRoutes({ issue, check, describeToken: createDescribeToken(db), clock }),
+    ...startRoutes({ issue, check, describeToken: createDescribeToken(db), clock, newId }),
+    ...stationCostRoutes({ db }),
+    ...sessionLimitRoutes({
+      db,
+      submit: ingest.submit,
+      clock,
+      newId,
+      findSession: (...asked) => sessionById(db, ...asked),
+    }),
     ...commandRoutes({ reads, issue, calls }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),

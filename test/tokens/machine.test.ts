@@ -13,7 +13,7 @@ const standing: Standing = {
   allowedSiteIds: [],
   allowedChargePointIds: [],
 };
-const token: TokenRow = { ...standing, id: 'tok_1', type: 'rfid', group: null, maxConcurrent: 1 };
+const token: TokenRow = { ...standing, id: 'tok_1', type: 'rfid', credit: null, group: null, maxConcurrent: 1 };
 const group: GroupRow = { ...standing, id: 'tgr_1', parentIdTag: 'FLEET' };
 const known = (more: Partial<TokenState> = {}): TokenState => ({
   policy: 'list',
@@ -143,6 +143,57 @@ describe('strangers', () => {
   });
 });
 
+describe('a prepaid token (2.1 C17)', () => {
+  const said = (state: TokenState) => {
+    const [effect] = decide(state, ask, { now: T0 }).effects;
+    return effect?.do === 'reply' ? effect.value : undefined;
+  };
+  test('may charge while something is left, and nobody may remember that', () => {
+    expect(said(withToken({ credit: '12.50' }))).toEqual({ authorization: 'accepted', expiresAt: T0, credit: '12.50' });
+    expect(said(withToken({ credit: '0.00' }))).toMatchObject({ authorization: 'no_credit', expiresAt: T0 });
+    expect(said(withToken({ credit: '0', status: 'blocked' }))).toMatchObject({ authorization: 'blocked' });
+    expect(said(withToken({ credit: '0' }, { policy: 'free' }))).toEqual({ authorization: 'accepted' });
+  });
+});
+
+describe('a payment that was authorized elsewhere (2.1 C18, C24, C25)', () => {
+  const event = (transactionId: string, more: object = {}) =>
+    ({
+      ...{ room: 'tokens', type: 'authorize_event', chargePointId: 'cp_1', receivedAt: T0 },
+      event: {
+        ...{ ocppTransactionId: transactionId, seqNo: 0, digest: 'd', kind: 'started', trigger: 'RemoteStart' },
+        ...{
+          at: { at: T0, raw: undefined, plausible: true, historical: false },
+          offline: false,
+          readings: [],
+          flags: [],
+        },
+        token: { uid: 'psp-1', isTyped: false, asks: 'start', ...more },
+      },
+    }) as const satisfies TokenInput;
+  const fedOf = (state: TokenState, input: TokenInput) => {
+    const [effect] = decide(state, input, { now: T0 }).effects;
+    return effect?.do === 'feed' && 'token' in effect.input ? effect.input.token?.authorized.authorization : undefined;
+  };
+  const paid = (used: boolean, until = after(1)) =>
+    known({ token: undefined, payment: { until, used, ocppTransactionId: used ? 'tx-1' : null } });
+
+  test('begins one session, in time, and whatever else that session tells', () => {
+    expect(fedOf(paid(false), event('tx-1'))).toBe('accepted');
+    expect(fedOf(paid(false, after(-1)), event('tx-1'))).toBe('expired');
+    expect(fedOf(paid(true), event('tx-1'))).toBe('accepted');
+    expect(fedOf(paid(true), event('tx-2'))).toBe('concurrent_tx');
+    expect(decide(paid(true), event('tx-2'), { now: T0 }).state.strangers).toEqual([]);
+  });
+
+  test('of the terminal of the station nobody here was asked about', () => {
+    const stranger = known({ token: undefined });
+    expect(fedOf(stranger, event('tx-1', { isPayment: true }))).toBe('accepted');
+    expect(decide(stranger, event('tx-1', { isPayment: true }), { now: T0 }).state.strangers).toEqual([]);
+    expect(fedOf(stranger, event('tx-1'))).toBe('invalid');
+  });
+});
+
 test('Authorize, Start and Stop agree, whatever is known; only a start is told ConcurrentTx, and only of a token that may charge', () => {
   const standings = fc.record({
     status: fc.constantFrom('active' as const, 'blocked' as const),
@@ -153,8 +204,8 @@ test('Authorize, Start and Stop agree, whatever is known; only a start is told C
   });
   const groups = standings.map((some) => ({ ...some, id: 'tgr_1', parentIdTag: 'FLEET' }));
   const tokens = fc
-    .tuple(standings, fc.option(groups))
-    .map(([some, its]) => ({ ...some, id: 'tok_1', type: 'rfid', group: its }));
+    .tuple(standings, fc.option(groups), fc.option(fc.constantFrom('0', '0.00', '12.50')))
+    .map(([some, its, credit]) => ({ ...some, id: 'tok_1', type: 'rfid', credit, group: its }));
   const states: fc.Arbitrary<TokenState> = fc.record({
     policy: fc.constantFrom(...policies),
     siteId: fc.option(fc.constantFrom('site_1', 'site_2')),

@@ -6,11 +6,15 @@ export type Authorization =
   | 'invalid'
   /** It may charge, but not at this charge point. */
   | 'not_at_this_location'
-  | 'concurrent_tx';
+  | 'concurrent_tx'
+  /** 2.1 C17: a prepaid token has nothing left. */
+  | 'no_credit';
 
 export type AuthorizeReply = {
   readonly authorization: Authorization;
   readonly expiresAt?: Date | undefined;
+  /** Of a prepaid token: what is left, in the currency of the tariff. */
+  readonly credit?: string | undefined;
   /** parentIdTag or groupIdToken: not the id of the group here */
   readonly groupId?: string | undefined;
 };

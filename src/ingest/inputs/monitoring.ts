@@ -41,6 +41,8 @@ export type MonitoringInput = Common & { readonly room: 'monitoring' } & (
     /** 2.1 N11. Reply: {@link StreamReply}. */
     | { readonly type: 'stream_opened'; readonly stream: ToldStream }
     | { readonly type: 'stream_closed'; readonly streamId: number }
+    /** The station has rebooted: what was open is no more. Fed by stations. */
+    | { readonly type: 'rebooted' }
     | {
         readonly type: 'stream_values';
         readonly streamId: number;

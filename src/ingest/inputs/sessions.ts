@@ -2,6 +2,8 @@
 import type { Authorization, AuthorizeReply } from './authorization.ts';
 import type { EndedCommand } from './command-ended.ts';
 import type { ChargerInstant, Common, ConnectorStatus, MeterReading } from './common.ts';
+import type { StationCost } from './station-cost.ts';
+import type { LimitKind, TransactionLimit } from './transaction-limit.ts';
 
 /** A start as the charger told it, before anybody asked whether its token may charge. */
 export type SessionStart = {
@@ -41,6 +43,12 @@ export type TransactionEvent = {
   readonly place?: { readonly evseId: number; readonly connectorId: number } | undefined;
   readonly token?: EventToken | undefined;
   readonly readings: readonly MeterReading[];
+  /** 2.1: what the station says that it is limited to, and what of that it has reached. */
+  readonly limit?: TransactionLimit | undefined;
+  readonly limitReached?: LimitKind | undefined;
+  /** 2.1: what the station computes that it costs, and by which tariff. */
+  readonly stationCost?: StationCost | undefined;
+  readonly tariffId?: string | undefined;
   readonly flags: readonly string[];
   /** Drawn before, for an event that begins a session. */
   readonly spare?: SpareIds | undefined;
@@ -50,6 +58,8 @@ export type EventToken = {
   readonly uid: string | null;
   /** Typed in, and therefore held apart from tokens that are read (tokens/machine.ts). */
   readonly isTyped: boolean;
+  /** 2.1: a payment, not a driver. */
+  readonly isPayment?: true;
   /** What its owner wants. */
   readonly asks: 'start' | 'stop';
 };
@@ -120,6 +130,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
     | { readonly type: 'asked'; readonly sessionId: string; readonly again: Date }
     /** What it answered to that question. Fed by commands. */
     | { readonly type: 'command_ended'; readonly command: EndedCommand }
+    /** Its limit was set, or is due: how far is it? Fed by session limits, and by their job. */
+    | { readonly type: 'limit_looked_at'; readonly sessionId: string }
     /** The record is closed by a person or by reconciliation; nothing is sent to the charger. Reply: {@link CloseReply}. */
     | {
         readonly type: 'closed';
@@ -185,6 +197,8 @@ export type TransactionReply = {
   readonly authorized: AuthorizeReply | undefined;
   /** Of a session that has ended, in the currency of the station; undefined: not known. */
   readonly totalCost: number | undefined;
+  /** 2.1: what the station is to keep to; absent: nothing new. */
+  readonly transactionLimit?: TransactionLimit;
 };
 
 export type RepriceReply =

@@ -31,6 +31,8 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly imsi?: string | undefined;
         readonly meterType?: string | undefined;
         readonly meterSerial?: string | undefined;
+        /** 2.x: it was asked to say it again, and has not rebooted. */
+        readonly isTriggered?: true;
       }
     | {
         readonly type: 'status_reported';

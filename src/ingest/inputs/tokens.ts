@@ -10,6 +10,8 @@ export type TokenInput = Common & {
         readonly tokenUid: string;
         /** It was typed in; undefined: the version does not say. */
         readonly isTyped?: boolean;
+        /** 2.1: a payment, not a driver. */
+        readonly isPayment?: true;
       }
     /** Same question for a start: the answer is fed to sessions, which replies {@link StartReply}. */
     | { readonly type: 'authorize_start'; readonly start: SessionStart }

@@ -71,13 +71,18 @@ const AUTHORIZATION = {
   // §7.2: "Not allowed for charging"; the word for a place is 2.x's.
   not_at_this_location: 'Invalid',
   concurrent_tx: 'ConcurrentTx',
+  // It has no word for it, and the token may charge again later.
+  no_credit: 'Blocked',
 } as const satisfies Record<Authorization, string>;
 
 /** OCPP 1.6 §7.27 IdTagInfo. parentIdTag is an IdToken of at most 20 characters: a longer group cannot be said and is left out. */
 export function idTagInfo(reply: AuthorizeReply): Record<string, unknown> {
   return {
     status: AUTHORIZATION[reply.authorization],
-    ...(reply.expiresAt === undefined ? {} : { expiryDate: reply.expiresAt.toISOString() }),
+    // What is prepaid must not be cached; here that would read as an expiry.
+    ...(reply.expiresAt === undefined || reply.credit !== undefined
+      ? {}
+      : { expiryDate: reply.expiresAt.toISOString() }),
     ...(reply.groupId === undefined || reply.groupId.length > 20 ? {} : { parentIdTag: reply.groupId }),
   };
 }

@@ -33,6 +33,8 @@ export type IdToken = {
   /** As it was said: 2.1 leaves it to the station. */
   readonly type: string;
   readonly isTyped: boolean;
+  /** 2.1 C18: a payment that the station's own terminal, or we, have authorized. */
+  readonly isPayment: boolean;
 };
 
 /** IdTokenType; undefined: none came. Trimmed (X13), case kept: only comparing ignores it. */
@@ -42,7 +44,7 @@ export function readIdToken(value: unknown): IdToken | undefined {
   const isNobody = folded(type) === 'noauthorization';
   // 36 characters in 2.0.1, 255 in 2.1: never cut, it would be somebody else's.
   const uid = isNobody ? null : (readText(value['idToken'], 255) ?? '');
-  return { uid, type, isTyped: folded(type) === 'keycode' };
+  return { uid, type, isTyped: folded(type) === 'keycode', isPayment: folded(type) === 'directpayment' };
 }
 
 export const readPositive = (value: unknown): number | undefined => readInteger(value, 0, MOST_INT32);

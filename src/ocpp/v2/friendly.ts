@@ -18,12 +18,14 @@ import { tariffToWire, whyNotSayable } from './tariff.ts';
 export function friendly(command: FriendlyCommand): Call | undefined {
   switch (command.do) {
     case 'start': {
-      const { tokenUid, tokenType, groupId, connectorId, remoteStartId = 0 } = command;
+      const { tokenUid, tokenType, groupId, connectorId, remoteStartId = 0, cardLast4 } = command;
+      // C24, 2.1 appendix: additional types of idTokens
+      const card = cardLast4 && { additionalInfo: [{ additionalIdToken: cardLast4, type: 'CardLast4Digits' }] };
       return {
         action: 'RequestStartTransaction',
         payload: {
           remoteStartId,
-          idToken: idTokenToWire(tokenUid, tokenType),
+          idToken: { ...idTokenToWire(tokenUid, tokenType), ...(tokenType === 'direct_payment' && card) },
           ...(connectorId !== undefined && { evseId: connectorId }),
           ...(groupId !== undefined && { groupIdToken: groupTokenToWire(groupId) }),
           ...(command.profile !== undefined && { chargingProfile: profileToWire(command.profile) }),

@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   mac: 'MacAddress',
   vin: 'VIN',
   central: 'Central',
+  direct_payment: 'DirectPayment',
 };
 
 /** An ISO 15693 card has eight bytes, the first of them E0; other cards are taken for ISO 14443. */

@@ -3,6 +3,7 @@ import { createDataTransfers, type DataTransfers } from '../../data-transfer/ind
 import type { Ingest } from '../../ingest/contract.ts';
 import { type Iso15118, withoutIso15118 } from '../../iso15118/index.ts';
 import { type ValidateVat, validateByForm } from '../../payments/index.ts';
+import type { DriverTariff } from '../../tariffs/index.ts';
 import { createClockWatch } from '../clock-watch.ts';
 import type { SignCertificate, Version } from '../contract.ts';
 import { createDoor } from '../door.ts';
@@ -22,6 +23,8 @@ export type V2Options = Pick<V2Needs, 'protocol' | 'nextTransactionId' | 'newId'
   readonly iso15118?: Iso15118;
   /** Default: by their form. */
   readonly validateVat?: ValidateVat;
+  /** Absent: no driver has a tariff of his own. */
+  readonly driverTariff?: DriverTariff;
 };
 
 export function createV2({
@@ -30,6 +33,7 @@ export function createV2({
   signCertificate,
   iso15118,
   validateVat,
+  driverTariff,
   ...given
 }: V2Options): Version & {
   readonly protocol: V2Protocol;
@@ -41,6 +45,7 @@ export function createV2({
     clocks: createClockWatch({ submit }),
     dataTransfers: dataTransfers ?? createDataTransfers([]),
     validateVat: validateVat ?? validateByForm,
+    driverTariff: driverTariff ?? (() => Promise.resolve(undefined)),
     signCertificate: signCertificate ?? (() => Promise.resolve('rejected')),
     iso15118: iso15118 ?? withoutIso15118,
   };

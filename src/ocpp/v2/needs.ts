@@ -2,6 +2,7 @@
 import type { DataTransfers } from '../../data-transfer/index.ts';
 import type { Iso15118 } from '../../iso15118/index.ts';
 import type { ValidateVat } from '../../payments/index.ts';
+import type { DriverTariff } from '../../tariffs/index.ts';
 import type { Protocol, SignCertificate } from '../contract.ts';
 import type { Needs } from '../handler-needs.ts';
 
@@ -13,4 +14,5 @@ export type V2Needs = Needs & {
   readonly signCertificate: SignCertificate;
   readonly iso15118: Iso15118;
   readonly validateVat: ValidateVat;
+  readonly driverTariff: DriverTariff;
 };

@@ -35,6 +35,7 @@ const AUTHORIZATION = {
   invalid: 'Unknown',
   not_at_this_location: 'NotAtThisLocation',
   concurrent_tx: 'ConcurrentTx',
+  no_credit: 'NoCredit',
 } as const satisfies Record<Authorization, string>;
 
 /** IdTokenInfoType. A group is an account of ours, so its token is Central (2.0.1 C09); a name that is too long is left out. */

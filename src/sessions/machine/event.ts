@@ -4,6 +4,7 @@ import type { Activity, ChargingState, MeterReading, SpareIds } from '../../inge
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
 import { doubted, frozen, refrozen, told } from './cost.ts';
+import { isCharging, tellLimit } from './limited.ts';
 import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
 import {
   alive,
@@ -121,6 +122,11 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   if (event.kind === 'started' && outcome === 'late') next = doubted(beganAt(next, input), 'start_after_all');
   else if (event.kind !== 'started') next = withStartOf(next, readings, false);
   next = applyReadings(next, readings, receivedAt);
+  if (event.stationCost !== undefined || event.tariffId !== undefined) effects.push(tellStationCost(next, input));
+  if (event.limit !== undefined || event.limitReached !== undefined || (session.isLimited && isCharging(input))) {
+    next = { ...next, isLimited: true };
+    effects.push(tellLimit(next, input));
+  }
   if (outcome === 'applied' && event.trigger.toLowerCase() === RESUMED) effects.push(tellProfiles(next, input));
   if (outcome !== 'reused' && event.chargingState !== undefined)
     next = told(next, { at: event.at.at, state: event.chargingState }, receivedAt);
@@ -155,6 +161,15 @@ const tellProfiles = (session: SessionRow, { chargePointId, receivedAt, event }:
     ...({ room: 'smart_charging', type: 'transaction_resumed', chargePointId, receivedAt } as const),
     ocppTransactionId: event.ocppTransactionId,
     startCommandId: session.commandId,
+  },
+});
+
+/** 2.1 I08.FR.22, I12: the station computes what it costs. */
+const tellStationCost = (session: SessionRow, { chargePointId, receivedAt, event }: TransactionInput): Effect => ({
+  do: 'feed',
+  input: {
+    ...({ room: 'station_costs', type: 'told', chargePointId, receivedAt, sessionId: session.id } as const),
+    ...{ seqNo: event.seqNo, cost: event.stationCost, tariffId: event.tariffId, isFinal: event.kind === 'ended' },
   },
 });
 

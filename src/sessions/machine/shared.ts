@@ -179,4 +179,5 @@ export const nothingYet = {
   socPercent: null,
   stopReason: null,
   stopTokenUid: null,
+  isLimited: false,
 } as const satisfies Partial<SessionRow>;

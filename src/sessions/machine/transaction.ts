@@ -167,7 +167,11 @@ function answer(session: SessionRow | undefined, input: TransactionInput): Effec
   const value: TransactionReply = {
     sessionId: session?.id,
     authorized: input.token?.authorized,
-    totalCost: input.event.kind === 'ended' && session?.endedAt != null ? totalCostOf(session) : undefined,
+    // 2.1 I12: a station that has computed it itself is told no other.
+    totalCost:
+      input.event.kind === 'ended' && session?.endedAt != null && input.event.stationCost === undefined
+        ? totalCostOf(session)
+        : undefined,
   };
   return { do: 'reply', value };
 }

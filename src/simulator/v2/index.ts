@@ -8,6 +8,7 @@ import { runScheduledResets } from './answers-availability.ts';
 import { createGestures } from './deeds.ts';
 import { createDevice, type Device } from './device.ts';
 import type { Besides, Event } from './event.ts';
+import { createLimits } from './limits.ts';
 import { authorize, boot, instant, plugStatuses, readIdTokenInfo, readParent } from './messages.ts';
 import { controllers21 } from './model/controllers-21.ts';
 import { createModel } from './model/index.ts';
@@ -18,7 +19,7 @@ import type { Transaction } from './transaction-log.ts';
 import { createTransactions, type V2Transactions } from './transactions.ts';
 import { bootReasonOf, type V2Version } from './words.ts';
 
-/** What a 2.1 station tells of the cost it works out itself (I07). */
+/** What a 2.1 station tells of the cost it works out itself (I07), and of its limit (E16). */
 const costOf =
   ({ tariffs }: Device) =>
   (transaction: Transaction, { type, at, trigger }: Event): Besides => {
@@ -28,7 +29,10 @@ const costOf =
     const costDetails = isTold ? tariffs.costDetails(transaction) : undefined;
     return {
       event: costDetails === undefined ? {} : { costDetails },
-      info: tariffId === undefined ? {} : { tariffId },
+      info: {
+        ...(tariffId === undefined ? {} : { tariffId }),
+        ...(trigger === 'LimitSet' && transaction.limit !== undefined ? { transactionLimit: transaction.limit } : {}),
+      },
     };
   };
 
@@ -81,6 +85,11 @@ export const createV2 =
       localAuthorization: tokens.find,
       transactions(needs) {
         const signing = createSigning(identity, () => model.read('SampledDataCtrlr.SignReadings') === 'true');
+        const limits = createLimits(
+          device.tariffs,
+          () => known(transactions),
+          () => known(wired),
+        );
         transactions = createTransactions(
           {
             version,
@@ -91,6 +100,7 @@ export const createV2 =
             answered(transaction, said) {
               const cost = said['totalCost'];
               if (typeof cost === 'number') transaction.shownCost = cost;
+              if (version === '2.1') limits.answered(transaction, said);
             },
             ...(version === '2.1' ? { besides: costOf(device) } : {}),
           },

@@ -1,6 +1,6 @@
 /** The transactions of a 2.x station as it remembers them: their ids, numbers and states (2.0.1 E). No messages here. */
 import { randomUUID } from 'node:crypto';
-import type { LocalSession, Reading, StopReason } from '../types.ts';
+import type { LocalSession, Payload, Reading, StopReason } from '../types.ts';
 import type { ChargingState } from './words.ts';
 
 export type Transaction = {
@@ -24,6 +24,9 @@ export type Transaction = {
   chargingSince: number | undefined;
   /** What the CSMS told it would cost so far (I02). */
   shownCost: number | undefined;
+  /** 2.1 E16: what it may take, last or cost at most, and what of that it has reached. */
+  limit: Payload | undefined;
+  reached: string | undefined;
   /** Readings that its end will tell (TxEndedInterval). */
   readonly kept: Reading[];
 };
@@ -64,6 +67,8 @@ export function createTransactionLog(): TransactionLog {
         chargedMs: 0,
         chargingSince: undefined,
         shownCost: undefined,
+        limit: undefined,
+        reached: undefined,
         kept: [],
       };
       open.set(evseId, transaction);

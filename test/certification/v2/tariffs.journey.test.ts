@@ -164,3 +164,82 @@ test('TC_I_115_CSMS the tariff of a running transaction is changed, and not that
   await at.session((session) => session.status === 'ended');
   expect((await world.api('POST', path, { tariff_id: tariffId })).status).toBe(409);
 });
+
+describe('a station that computes what a session costs', () => {
+  const price = { prices: [{ priceKwh: 0.4 }], taxRates: [{ type: 'vat', tax: 19 }] };
+  const own = (more: object = {}) => tariff({ components: [{ type: 'energy', price: '0.40' }], ...more });
+  /** It says of itself that it computes. */
+  async function computing(value = 'true') {
+    const at = await scripted.station({
+      protocol: 'ocpp2.1',
+      answers: {
+        GetVariables: ({ getVariableData }) => ({
+          getVariableResult: (getVariableData as object[]).map((each) => ({
+            ...each,
+            ...{ attributeStatus: 'Accepted', attributeValue: value },
+          })),
+        }),
+      },
+    });
+    const key = encodeURIComponent('TariffCostCtrlr.Enabled[Tariff]');
+    await world.api('GET', `/charge-points/${at.id}/configuration?refresh=true&keys=${key}`);
+    return at;
+  }
+  const assigned = async (uid: string, tariffId: string) => {
+    const target_id = await world.token(uid, { max_concurrent: null });
+    const { status } = await world.api('POST', '/tariff-assignments', {
+      ...{ target: 'token', target_id, tariff_id: tariffId },
+    });
+    expect(status).toBeLessThan(300);
+  };
+  const authorize = (at: { tell(action: string, payload: object): Promise<object> }, uid: string) =>
+    at.tell('Authorize', { idToken: { idToken: uid, type: 'ISO14443' } });
+
+  test('TC_I_109_CSMS is told the tariff of a driver who has his own, and nobody else is', async () => {
+    const at = await computing();
+    const id = await own();
+    await assigned('OWN-1', id);
+    expect(await authorize(at, 'OWN-1')).toEqual({
+      idTokenInfo: { status: 'Accepted' },
+      tariff: { tariffId: `${id}:1`, currency: 'EUR', description: expect.anything(), energy: price },
+    });
+    expect(await authorize(at, 'TAG')).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(await authorize(await computing('false'), 'OWN-1')).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    await assigned('OWN-2', await own({ components: [{ type: 'energy', price: '0.40', step_wh: 500 }] }));
+    expect(await authorize(at, 'OWN-2')).toEqual({ idTokenInfo: { status: 'Accepted' } });
+  });
+
+  test('TC_I_122_CSMS its details are kept, the last ones as final; our total is not told to one that has its own', async () => {
+    const at = await computing();
+    const tell = (seqNo: number, eventType: string, triggerReason: string, more: object) =>
+      at.tell('TransactionEvent', {
+        ...{ eventType, triggerReason, seqNo, timestamp: '2026-11-26T10:00:00.000Z' },
+        ...more,
+      });
+    const info = { transactionId: 'computed-1', chargingState: 'Charging' };
+    const begun = { evse: { id: 1, connectorId: 1 }, idToken: { idToken: 'TAG', type: 'ISO14443' } };
+    await tell(0, 'Started', 'Authorized', { transactionInfo: { ...info, tariffId: 'tar_1:2' }, ...begun });
+    const fixed = { exclTax: 15, inclTax: 15.75, taxRates: [{ type: 't5', tax: 5 }] };
+    const startPeriod = '2026-11-26T10:00:00.000Z';
+    const details = (inclTax: number, more: object = {}) => ({
+      totalCost: { currency: 'EUR', typeOfCost: 'NormalCost', total: { exclTax: 15, inclTax }, fixed },
+      totalUsage: { energy: 12, chargingTime: 900, idleTime: 0 },
+      chargingPeriods: [{ tariffId: 'tar_1:2', startPeriod, dimensions: [{ type: 'Energy', volume: 12 }] }],
+      ...more,
+    });
+    expect(await tell(1, 'Updated', 'RunningCost', { transactionInfo: info, costDetails: details(15.75) })).toEqual({});
+    const { body } = await world.api<{ data: { id: string }[] }>('GET', `/sessions?charge_point_id=${at.id}`);
+    const path = `/sessions/${body.data[0]?.id}/station-cost`;
+    expect((await world.api('GET', path)).body).toMatchObject({
+      ...{ tariff_id: 'tar_1:2', currency: 'EUR', kind: 'normal', total: { excl_tax: '15', incl_tax: '15.75' } },
+      ...{ parts: { fixed: { excl_tax: '15', incl_tax: '15.75' } }, energy: 12, charging_s: 900, is_final: false },
+      periods: [{ started_at: startPeriod, tariff_id: 'tar_1:2', dimensions: [{ type: 'Energy', volume: 12 }] }],
+    });
+    const ends = {
+      transactionInfo: { transactionId: 'computed-1', stoppedReason: 'Local' },
+      costDetails: details(16.1),
+    };
+    expect(await tell(2, 'Ended', 'StopAuthorized', ends)).toEqual({});
+    expect((await world.api('GET', path)).body).toMatchObject({ total: { incl_tax: '16.1' }, is_final: true });
+  });
+});

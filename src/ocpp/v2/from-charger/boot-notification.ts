@@ -2,7 +2,7 @@
 import { bootAgain, bootAnswer } from '../../common-words.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readRecord, readText } from '../../reading.ts';
+import { folded, readRecord, readText } from '../../reading.ts';
 
 export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | 'clocks' | 'clock'>): FromCharger => ({
   action: 'BootNotification',
@@ -29,6 +29,7 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
       firmwareVersion: readText(station['firmwareVersion'], 100),
       iccid: readText(modem['iccid'], 100),
       imsi: readText(modem['imsi'], 100),
+      ...(folded(readText(payload['reason'], 50) ?? '') === 'triggered' && { isTriggered: true }),
     });
     return bootAnswer(reply, clock.now());
   },

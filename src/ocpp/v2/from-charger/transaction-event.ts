@@ -8,8 +8,10 @@ import type { EventToken, TransactionEvent } from '../../../ingest/inputs.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { folded, readRecord, readText } from '../../reading.ts';
+import { readCostDetails } from '../cost-details.ts';
 import { type IdToken, readEvse, readIdToken, readPositive, readTransactionId } from '../fields.ts';
 import { readMeterValues } from '../meter-readings.ts';
+import { limitReachedBy, limitToWire, readLimit } from '../transaction-limit.ts';
 import { chargingStateOf, eventKindOf, idTokenInfo, readReason } from '../words.ts';
 
 /** TriggerReasonEnumType: what is said with a token that ends the charging and does not begin it. */
@@ -51,6 +53,10 @@ export const transactionEvent = ({
       place: place === undefined || place.evseId === 0 ? undefined : place,
       token: idToken === undefined ? undefined : tokenOf(idToken, kind, trigger),
       readings: readMeterValues(payload['meterValue'], (raw) => clocks.read(raw, call)),
+      limit: readLimit(info['transactionLimit']),
+      limitReached: limitReachedBy(trigger, reason),
+      stationCost: readCostDetails(payload['costDetails']),
+      tariffId: readText(info['tariffId'], 60),
       flags,
       spare: kind === 'started' ? { sessionId: newId('ses'), transactionId: await nextTransactionId() } : undefined,
     };
@@ -60,6 +66,7 @@ export const transactionEvent = ({
       : door({ ...about, room: 'sessions', type: 'transaction_event', isFree: false, mayBeReserved: false }));
     return {
       ...(reply.totalCost !== undefined && { totalCost: reply.totalCost }),
+      ...(reply.transactionLimit !== undefined && { transactionLimit: limitToWire(reply.transactionLimit) }),
       ...(reply.authorized !== undefined && { idTokenInfo: idTokenInfo(reply.authorized) }),
     };
   },
@@ -67,9 +74,14 @@ export const transactionEvent = ({
   minimal: () => ({}),
 });
 
-const tokenOf = ({ uid, isTyped }: IdToken, kind: TransactionEvent['kind'], trigger: string): EventToken => ({
+const tokenOf = (
+  { uid, isTyped, isPayment }: IdToken,
+  kind: TransactionEvent['kind'],
+  trigger: string,
+): EventToken => ({
   uid,
   isTyped,
+  ...(isPayment && { isPayment }),
   asks: kind === 'ended' || STOPPING.has(folded(trigger)) ? 'stop' : 'start',
 });
 

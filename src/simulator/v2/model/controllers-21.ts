@@ -1,10 +1,11 @@
 /** What 2.1 adds to the device model: controllers of battery swap, DER, payment, V2X, and settings of tariffs. */
-import { type Component, ro, rw } from './variable.ts';
+import { type Component, ro, rw, secret } from './variable.ts';
 
 const AVAILABLE = ro.flag('Available', true, { constant: true });
 const ENABLED = rw.flag('Enabled', true);
 
 export const controllers21: readonly Component[] = [
+  { name: 'TxCtrlr', variables: [ro.members('SupportedLimits', 'maxCost,maxEnergy,maxTime')] },
   { name: 'BatterySwapCtrlr', variables: [AVAILABLE, ENABLED] },
   {
     name: 'DCDERCtrlr',
@@ -28,9 +29,12 @@ export const controllers21: readonly Component[] = [
     variables: [
       AVAILABLE,
       ENABLED,
-      rw.text('URLTemplate', 'https://pay.example/{evseId}', { max: 200 }),
-      rw.int('ValidityTime', 300, { unit: 's', min: 30, max: 3600 }),
-      ro.int('Length', 8, { constant: true }),
+      rw.text('URLTemplate', '', { max: 1000 }),
+      rw.option('TOTPVersion', 'v1', { words: ['v1'] }),
+      rw.int('ValidityTime', 300, { unit: 's', min: 6, max: 3600 }),
+      rw.int('Length', 8, { min: 6, max: 32 }),
+      secret('SharedSecret', '', { min: 16, max: 100 }),
+      ro.members('URLParameters', 'maxEnergy,maxTime,maxCost'),
     ],
   },
   {

@@ -1,0 +1,214 @@
+/**
+ * Limits of sessions in cost, energy, time and state of charge (2.1 E16, F07). A station of 2.1 is told them in the answers to its
+ * events and keeps to what it confirms; it may set its own. What no station keeps to is kept here: the session is stopped when it
+ * has reached it. Pure.
+ */
+import type { Effect, Step } from '../ingest/contract.ts';
+import type { SessionLimitInput } from '../ingest/inputs.ts';
+import { keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
+import type { Context, LimitKind, LimitRow, LimitState, TransactionLimit } from './types.ts';
+
+type Input<T extends SessionLimitInput['type']> = Extract<SessionLimitInput, { type: T }>;
+type Next = Step<LimitState>;
+
+/** E16.FR.02: once for every change. An answer may be lost, so as often as this, until the station says that it has it. */
+const MOST_OFFERS = 3;
+const STOP_TIMEOUT_S = 30;
+/** A stop that does not end the session is asked for again, ever more seldom. */
+const FIRST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 3_600_000;
+
+export function decide(state: LimitState, input: SessionLimitInput, context: Context): Next {
+  switch (input.type) {
+    case 'wanted':
+      return wanted(state, input);
+    case 'set':
+      return set(state, input);
+    case 'told':
+      return told(state, input, context);
+    case 'progressed':
+      return progressed(state, input, context);
+  }
+}
+
+const put = (state: LimitState, row: LimitRow, effects: readonly Effect[] = []): Next => ({
+  state: { ...state, limits: new Map(state.limits).set(row.id, row) },
+  effects,
+});
+
+const ofSession = (state: LimitState, sessionId: string): LimitRow | undefined =>
+  [...state.limits.values()].find((row) => row.sessionId === sessionId);
+
+function newRow(
+  id: string,
+  at: Date,
+  more: Pick<LimitRow, 'sessionId' | 'commandId' | 'limit' | 'source' | 'setBy'>,
+): LimitRow {
+  return {
+    ...{ id, told: null, offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, dueAt: null },
+    ...{ endedAt: null, setAt: at, createdAt: at, updatedAt: at },
+    ...more,
+  };
+}
+
+function wanted(state: LimitState, input: Input<'wanted'>): Next {
+  const { limitId, commandId, limit, source, setBy, receivedAt } = input;
+  return put(state, newRow(limitId, receivedAt, { sessionId: null, commandId, limit, source, setBy }));
+}
+
+function set(state: LimitState, input: Input<'set'>): Next {
+  const { limitId, sessionId, limit, source, setBy, receivedAt, chargePointId } = input;
+  const known = ofSession(state, sessionId);
+  const base = known ?? newRow(limitId, receivedAt, { sessionId, commandId: null, limit, source, setBy });
+  const row: LimitRow = {
+    ...base,
+    ...{ limit: withoutOld({ ...base.told, ...base.limit }, limit), source, setBy, setAt: receivedAt },
+    ...{ offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, updatedAt: receivedAt },
+  };
+  return put(state, row, [
+    { do: 'reply', value: { set: true } },
+    { do: 'feed', input: { room: 'sessions', type: 'limit_looked_at', chargePointId, receivedAt, sessionId } },
+  ]);
+}
+
+/** E16.FR.01: a driver may set one at the station, which says so; and it confirms what it was told by saying it. */
+function told(state: LimitState, input: Input<'told'>, context: Context): Next {
+  const { sessionId, limit, reached, isCharging, receivedAt } = input;
+  const id = context.idFrom('slm', receivedAt, sessionId);
+  const nothing = { sessionId, commandId: null, limit: {}, source: 'station', setBy: 'charge_point' } as const;
+  const known = ofSession(state, sessionId) ?? newRow(id, receivedAt, nothing);
+  const isNews = limit !== undefined && JSON.stringify(limit) !== JSON.stringify(known.told);
+  const goesOn = isCharging && known.reachedBy === 'station' && reached === undefined;
+  const row: LimitRow = {
+    ...known,
+    ...(isNews && { told: limit, offered: keepsToAll(limit, known.limit) ? known.offered : 0 }),
+    ...(goesOn && { reached: null, reachedBy: null, reachedAt: null }),
+    updatedAt: receivedAt,
+  };
+  return reached === undefined || row.reached !== null ? put(state, row) : reachedNow(state, row, input, reached);
+}
+
+const keepsToAll = (said: TransactionLimit | null, limit: TransactionLimit): boolean =>
+  kindsOf(limit).every((kind) => keepsTo(said, limit, kind));
+
+function reachedNow(state: LimitState, row: LimitRow, input: Input<'told'>, reached: LimitKind): Next {
+  const next: LimitRow = { ...row, reached, reachedBy: 'station', reachedAt: input.receivedAt };
+  return put(state, next, [tellReached(next, input)]);
+}
+
+function tellReached(
+  { sessionId, reached, reachedBy, limit, told }: LimitRow,
+  { receivedAt, historical }: { readonly receivedAt: Date; readonly historical?: boolean },
+): Effect {
+  const { maxEnergyWh, maxTimeS, maxCost, maxSocPercent } = { ...shownLimit(limit), ...shownLimit(told ?? {}) };
+  return {
+    do: 'emit',
+    event: {
+      type: 'session.limit_reached',
+      occurredAt: receivedAt,
+      receivedAt,
+      historical: historical ?? false,
+      data: {
+        session_id: sessionId ?? '',
+        limit: reached ?? 'energy',
+        reached_by: reachedBy ?? 'station',
+        max_energy_wh: maxEnergyWh ?? null,
+        max_time_s: maxTimeS ?? null,
+        max_cost: maxCost ?? null,
+        max_soc_percent: maxSocPercent ?? null,
+      },
+    },
+  };
+}
+
+function progressed(state: LimitState, input: Input<'progressed'>, context: Context): Next {
+  const { session, startCommandId, receivedAt, chargePointId } = input;
+  const { sessionId } = session;
+  const own = ofSession(state, sessionId);
+  const pending = own === undefined && startCommandId !== undefined ? waitingFor(state, startCommandId) : undefined;
+  const known = withCredit(own ?? pending, input, context);
+  if (known === undefined) return { state, effects: [], ignored: 'unlimited' };
+  const about = { room: 'sessions', type: 'limit_looked_at', chargePointId, receivedAt, sessionId } as const;
+  const bound: Effect[] = own === undefined ? [{ do: 'feed', input: about }] : [];
+  const looked = session.isEnded
+    ? { row: { ...known, dueAt: null, endedAt: known.endedAt ?? receivedAt }, effects: [] }
+    : enforced({ ...known, sessionId }, input, state, context);
+  const answered = offered(looked.row, input, state);
+  const row = { ...answered.row, sessionId, updatedAt: receivedAt };
+  return put(state, row, [...bound, ...looked.effects, ...answered.effects]);
+}
+
+/** 2.1 C17.FR.03: what is left on a prepaid token is what its session may cost, or less where less is wanted. */
+function withCredit(
+  known: LimitRow | undefined,
+  { credit, receivedAt, session: { sessionId } }: Input<'progressed'>,
+  { idFrom }: Context,
+): LimitRow | undefined {
+  if (credit === undefined) return known;
+  const limit = { maxCost: credit };
+  const nothing = { sessionId, commandId: null, limit, source: 'credit', setBy: 'system' } as const;
+  if (known === undefined) return newRow(idFrom('slm', receivedAt, sessionId), receivedAt, nothing);
+  return keepsTo(known.limit, limit, 'cost') ? known : { ...known, limit: { ...known.limit, ...limit }, offered: 0 };
+}
+
+const waitingFor = (state: LimitState, commandId: string): LimitRow | undefined =>
+  [...state.limits.values()].find((row) => row.commandId === commandId && row.sessionId === null);
+
+type Done = { readonly row: LimitRow; readonly effects: readonly Effect[] };
+
+/** What the station has not said that it keeps to is kept here, as well as can be: by what it tells, and by the clock. */
+function enforced(row: LimitRow, input: Input<'progressed'>, state: LimitState, context: Context): Done {
+  const { session, isLive } = input;
+  const { now } = context;
+  if (row.reachedBy === 'csms')
+    return row.dueAt !== null && row.dueAt <= now ? stopped(row, input, state, context) : same(row);
+  const all = shownLimit(row.limit);
+  const ours = pick(
+    all,
+    kindsOf(all).filter((kind) => !keepsTo(row.told, all, kind)),
+  );
+  const reached = isLive ? reachedKind(ours, session, now) : undefined;
+  if (reached === undefined) {
+    const { maxTimeS } = ours;
+    const dueAt = maxTimeS === undefined ? null : new Date(session.startedAt.getTime() + maxTimeS * 1000);
+    return same({ ...row, dueAt });
+  }
+  const next: LimitRow = { ...row, reached, reachedBy: 'csms', reachedAt: now };
+  const stop = stopped(next, input, state, context);
+  return { row: stop.row, effects: [tellReached(next, input), ...stop.effects] };
+}
+
+const same = (row: LimitRow): Done => ({ row, effects: [] });
+
+function stopped(
+  row: LimitRow,
+  { session, chargePointId, receivedAt }: Input<'progressed'>,
+  { protocol }: LimitState,
+  { words, idFrom, now }: Context,
+): Done {
+  const retryMs = Math.min(FIRST_RETRY_MS * 2 ** Math.min(row.stops, 10), LAST_RETRY_MS);
+  const next = { ...row, stops: row.stops + 1, dueAt: new Date(now.getTime() + retryMs) };
+  const { transactionId, ocppTransactionId } = session;
+  const stop = { do: 'stop', transactionId, ocppTransactionId: ocppTransactionId ?? undefined } as const;
+  const call = protocol === null ? undefined : words(protocol, stop);
+  if (call === undefined) return same(next);
+  const commandId = idFrom('cmd', now, `${row.id} ${row.stops}`);
+  const about = { room: 'commands', type: 'requested', chargePointId, receivedAt, commandId, silent: true } as const;
+  const how = { timeoutS: STOP_TIMEOUT_S, requestedBy: 'system', expiresAt: next.dueAt } as const;
+  const asked = { ...about, ...how, action: call.action, payload: { ...call.payload } };
+  return { row: next, effects: [{ do: 'feed', input: asked }] };
+}
+
+/** The answer to a station of 2.1 brings what it does not keep to yet. */
+function offered(row: LimitRow, input: Input<'progressed'>, { protocol }: LimitState): Done {
+  const { reply, session, stationComputes } = input;
+  if (reply === undefined) return same(row);
+  const kinds = kindsOf(row.limit);
+  const isNews = kinds.length > 0 && (row.offered === 0 || !keepsToAll(row.told, row.limit));
+  const isOffered = protocol === 'ocpp2.1' && !session.isEnded && isNews && row.offered < MOST_OFFERS;
+  // E16.FR.11: a station that does not compute must be told what it costs to keep to a limit in money.
+  const wantsCost = protocol === 'ocpp2.1' && row.limit.maxCost !== undefined && !stationComputes;
+  const cost = wantsCost && session.cost !== null ? { totalCost: reply.totalCost ?? Number(session.cost) } : {};
+  const value = { ...reply, ...cost, ...(isOffered && { transactionLimit: row.limit }) };
+  return { row: isOffered ? { ...row, offered: row.offered + 1 } : row, effects: [{ do: 'reply', value }] };
+}

@@ -1,0 +1,92 @@
+/**
+ * Tells the room of limits how far sessions are, and what stations say of limits (2.1 E16). Pure; what follows is decided there.
+ */
+import type { Effect } from '../../ingest/contract.ts';
+import type { LimitedSession, SessionInput, TransactionReply } from '../../ingest/inputs.ts';
+import type { SessionRow, SessionState, TransactionInput } from '../types.ts';
+import { costUntil } from './cost.ts';
+import type { Next } from './shared.ts';
+
+/** After every step: of the sessions that it changed, those that are limited, or begun by a start that may have brought a limit. */
+export function limited(before: SessionState, step: Next, input: SessionInput, now: Date): Next {
+  const effects: Effect[] = [];
+  for (const [id, session] of step.state.sessions) {
+    const known = before.sessions.get(id);
+    const isLookedAt = input.type === 'limit_looked_at' && input.sessionId === id;
+    if (session === known && !isLookedAt) continue;
+    const startCommandId = known?.commandId == null ? (session.commandId ?? undefined) : undefined;
+    const credit = known?.tokenUid == null ? creditOf(session, input) : undefined;
+    if (session.isLimited || startCommandId !== undefined || credit !== undefined)
+      effects.push(tellProgress(session, { startCommandId, credit }, step, input, now));
+  }
+  return effects.length === 0 ? step : { ...step, effects: [...step.effects, ...effects] };
+}
+
+/** Of the token that begins it, or that it has just learned of. */
+function creditOf({ tokenUid, authorization, freeOfCharge }: SessionRow, input: SessionInput): string | undefined {
+  if (tokenUid === null || authorization !== 'accepted' || freeOfCharge) return undefined;
+  if (input.type === 'started') return input.authorized.credit;
+  return input.type === 'transaction_event' ? input.token?.authorized.credit : undefined;
+}
+
+type News = { readonly startCommandId: string | undefined; readonly credit: string | undefined };
+
+function tellProgress(session: SessionRow, news: News, step: Next, input: SessionInput, now: Date): Effect {
+  const { chargePointId, receivedAt } = input;
+  const isOfEvent = input.type === 'transaction_event' && session.ocppTransactionId === input.event.ocppTransactionId;
+  const told = isOfEvent ? input.event : undefined;
+  return {
+    do: 'feed',
+    input: {
+      ...({ room: 'session_limits', type: 'progressed', chargePointId, receivedAt, ...news } as const),
+      session: progressOf(session, now),
+      isLive: told === undefined || !(told.offline || told.at.historical),
+      reply: isOfEvent ? replyOf(step) : undefined,
+      stationComputes: told?.stationCost !== undefined,
+    },
+  };
+}
+
+/** What the room of sessions answers to an event (machine/transaction.ts); the last one counts. */
+const replyOf = ({ effects }: Next): TransactionReply | undefined =>
+  effects.findLast((effect) => effect.do === 'reply')?.value as TransactionReply | undefined; // only an event's step is looked at
+
+const progressOf = (session: SessionRow, now: Date): LimitedSession => ({
+  sessionId: session.id,
+  transactionId: session.transactionId,
+  ocppTransactionId: session.ocppTransactionId,
+  evseId: session.evseId,
+  connectorId: session.connectorId,
+  startedAt: session.startedAt,
+  energyWh: session.energyWh,
+  socPercent: session.socPercent,
+  cost: session.cost === null ? null : (costUntil(session.cost, now)?.total.inclTax ?? null),
+  isEnded: session.endedAt !== null,
+});
+
+export const isCharging = ({ event }: TransactionInput): boolean => event.chargingState === 'charging';
+
+export const tellLimit = (session: SessionRow, input: TransactionInput): Effect => {
+  const { event, chargePointId, receivedAt } = input;
+  return {
+    do: 'feed',
+    input: {
+      ...({ room: 'session_limits', type: 'told', chargePointId, receivedAt, sessionId: session.id } as const),
+      limit: event.limit,
+      reached: event.limitReached,
+      isCharging: isCharging(input),
+      historical: event.offline || event.at.historical,
+    },
+  };
+};
+
+/** It is limited from now on, and says how far it is. */
+export function lookedAt(state: SessionState, sessionId: string): Next {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) return { state, effects: [], ignored: 'unknown' };
+  if (session.isLimited) return { state, effects: [] };
+  return {
+    state: { ...state, sessions: new Map(state.sessions).set(sessionId, { ...session, isLimited: true }) },
+    effects: [],
+  };
+}
