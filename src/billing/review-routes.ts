@@ -41,7 +41,7 @@ const review = z
     decided_by: z.string(),
     decided_at: instantOut,
   })
-  .meta({ id: 'SessionReview' });
+  .meta({ id: 'ReviewedSession' });
 const reason = z
   .string()
   .trim()
