@@ -3,6 +3,7 @@ import { cpus, platform, release } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { installationRoot } from '../src/config/index.ts';
+import { alertScenarios } from './benchmark/alerts.ts';
 import { deliveryScenarios } from './benchmark/deliveries.ts';
 import { exportScenarios } from './benchmark/exports.ts';
 import { latencyScenarios } from './benchmark/latency.ts';
@@ -20,7 +21,17 @@ import {
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 
-const SCENARIOS = ['connect', ...LOADS, 'webhooks', 'latency', 'deliveries', 'exports', 'pricing', 'idle'] as const;
+const SCENARIOS = [
+  'connect',
+  ...LOADS,
+  'webhooks',
+  'latency',
+  'deliveries',
+  'exports',
+  'pricing',
+  'alerts',
+  'idle',
+] as const;
 type Name = (typeof SCENARIOS)[number];
 type Options = {
   scenarios: Name[];
@@ -156,6 +167,7 @@ async function bench(options: Options): Promise<number> {
     }
   }
   if (wants('pricing')) pricingScenarios(plan, told);
+  if (wants('alerts')) await alertScenarios(folder, options.quick === true ? 500 : 10_000, told);
   if (idleApart) {
     await on(
       () => startBare(plan.idle),

@@ -1,4 +1,5 @@
 /** Every periodic job of the server, in one table. The runs themselves are of their rooms. */
+import type { createAlertJobs } from './alerts/index.ts';
 import type { Servers } from './app-servers.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Certificates } from './certificates/index.ts';
@@ -54,6 +55,7 @@ type Needs = {
   /** Commands of which nobody was woken. */
   readonly lookForMissed: () => Promise<void>;
   readonly handovers: SweepNeeds;
+  readonly alerting: ReturnType<typeof createAlertJobs>;
   /** For the metrics. */
   readonly backlog: { oldestDueS: number };
 };
@@ -61,6 +63,7 @@ type Needs = {
 export function createJobs(needs: Needs): readonly Job[] {
   const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images, audit } = needs;
   const { transport, servers, spareIds, plans, lookForMissed, backlog } = needs;
+  const { alerting } = needs;
   const { submit } = ingest;
   return [
     { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
@@ -129,6 +132,10 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'audit_retention', cron: '0 7 4 * * *', run: () => audit.retain(config.retention.auditDays) },
     { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
     { name: 'unknown_tokens', cron: '0 47 2 * * *', run: () => forgetUnknownTokens(db, now()) },
+    { name: 'alerts', cron: '*/10 * * * * *', run: alerting.sweep },
+    { name: 'alerts_slow', cron: '25 * * * * *', run: alerting.sweepSlow },
+    { name: 'alert_emails', cron: '*/5 * * * * *', run: alerting.mail },
+    { name: 'alerts_retention', cron: '0 7 3 * * *', run: alerting.forget },
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
     {
       name: 'partitions',

@@ -1,6 +1,7 @@
 /** Builds the whole server once, and reads like a table of contents. No rules here: who is handed what, what starts when. */
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
+import { alertRoutes, alertsParticipant, createAlertJobs } from './alerts/index.ts';
 import { createJobs } from './app-jobs.ts';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
 import { createServers } from './app-servers.ts';
@@ -86,6 +87,7 @@ import type { Wake } from './ingest/contract.ts';
 import { createIngest, participant } from './ingest/index.ts';
 import { createIso15118 } from './iso15118/index.ts';
 import { localListRoutes, localLists } from './local-list/index.ts';
+import { createMailer } from './mail/index.ts';
 import { meter } from './meter/index.ts';
 import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes, networkProfiles } from './network-profiles/index.ts';
@@ -166,6 +168,7 @@ export type AppOptions = {
     | 'v2gCertificateSigner'
     | 'iso15118'
     | 'vatValidation'
+    | 'mail'
     | 'webhooks'
     | 'retention'
     | 'costs'
@@ -264,6 +267,7 @@ export function createApp({
       participant(chargingNeedsParticipant((...asked) => calls.translate(...asked))),
       participant(derControl),
       participant(commissioningParticipant(translating)),
+      participant(alertsParticipant({ isMailing: config.mail !== undefined })),
     ],
     eventWriter: webhooks.eventWriter,
     isTransient,
@@ -453,6 +457,7 @@ export function createApp({
       ...apiKeyRoutes({ db, createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }), clock }),
       ...organizationRoutes({ db }),
       ...siteRoutes({ db, clock }),
+      ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),
       ...chargePointRoutes({
         db,
         peppers: keyRing.peppers('charger-key'),
@@ -565,6 +570,10 @@ export function createApp({
       makeKey: () => makeChargerKey(keyRing.peppers('charger-key')),
     },
     backlog,
+    alerting: createAlertJobs({
+      ...{ db, submit, nodeId, now, log },
+      mailer: config.mail === undefined ? undefined : createMailer(config.mail),
+    }),
   });
   const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
 

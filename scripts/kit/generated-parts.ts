@@ -2,6 +2,7 @@
  * Parts of the documents that are made from the code: diagrams of machines, tables of codes. A part stands between
  * `<!-- generated: NAME -->` and `<!-- end of NAME -->`; `npm run docs:machines` writes them, test/docs/machines.test.ts compares.
  */
+import { alertEdges, alertRules } from '../../src/alerts/index.ts';
 import { commissioningFailures, commissioningRules } from '../../src/commissioning/index.ts';
 import { fates, handoverRules } from '../../src/handovers/index.ts';
 import { machineDiagram } from '../../src/platform/machine-diagram.ts';
@@ -9,6 +10,22 @@ import { reservationRules } from '../../src/reservations/index.ts';
 
 /** By document: its parts by their names. */
 export const generatedParts: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'docs/alerts.md': {
+    'alert machine': () => machineDiagram(alertEdges, { initial: 'none' }),
+    'alert rules': () =>
+      [
+        '| rule | severity | alerts when | looks at | ends when | what to do |',
+        '|---|---|---|---|---|---|',
+        ...Object.entries(alertRules).map(([id, { severity, forS, threshold, looksAt, ends, remedy }]) => {
+          const sign = threshold?.alerts === 'at_most' ? '≤' : '≥';
+          const limits = [
+            ...(threshold === undefined ? [] : [`${sign} ${threshold.value} ${threshold.unit}`]),
+            ...(forS === 0 ? [] : [`for ${forS} s`]),
+          ];
+          return `| \`${id}\` | ${severity} | ${limits.join(', ') || 'at once'} | ${looksAt} | ${ends} | ${remedy} |`;
+        }),
+      ].join('\n'),
+  },
   'docs/authorization.md': {
     'reservation machine': () => machineDiagram(reservationRules, { initial: 'requested' }),
   },

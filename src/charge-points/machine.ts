@@ -15,6 +15,8 @@ const QUICK_BOOT_MS = 3 * 60_000;
 const BOOT_LOOP = 3;
 /** While it loops, a charger is asked to wait longer between its tries; OCPP 1.6 §4.2 leaves the interval to us. */
 const LONGEST_INTERVAL_S = 3600;
+/** A connection that takes a living one's place from elsewhere this soon after another one did counts on (T3). */
+const TAKEOVER_MS = 5 * 60_000;
 /** Calls in a row without an answer after which a charger counts as degraded (T5). */
 const TIMEOUTS_TO_DEGRADE = 3;
 
@@ -132,9 +134,17 @@ function connected(state: StationState, input: Input<'connected'>): Next {
       lastSeenAt: input.receivedAt,
       callTimeouts: 0,
       bootStatus: reply.bootStatus,
+      ...takenOver(state.row, input),
     },
     effects,
   );
+}
+
+/** One charger has one address at a time: a second one that comes while the first is there may be another device. */
+function takenOver(row: StationRow, input: Input<'connected'>): Partial<StationRow> {
+  if (!row.connected || row.remoteAddress === null || row.remoteAddress === input.remoteAddress) return {};
+  const isSoon = row.takenOverAt !== null && input.receivedAt.getTime() - row.takenOverAt.getTime() < TAKEOVER_MS;
+  return { takeovers: isSoon ? Math.min(row.takeovers + 1, 32_000) : 1, takenOverAt: input.receivedAt };
 }
 
 function disconnected(state: StationState, input: Input<'disconnected'>): Next {

@@ -35,6 +35,8 @@ const COLUMNS: readonly (readonly [keyof StationRow, string, string])[] = [
   ['callTimeouts', 'call_timeouts', 'int4'],
   ['degraded', 'degraded', 'bool'],
   ['rebootPending', 'reboot_pending', 'bool'],
+  ['takeovers', 'takeovers', 'int4'],
+  ['takenOverAt', 'taken_over_at', 'timestamptz'],
 ];
 
 /** The liveness job writes last_seen_at without the lock: the later of the two stands. */
@@ -56,7 +58,8 @@ const LOAD_CONNECTORS: Statement = {
   name: 'stations_load_connectors',
   text: `SELECT charge_point_id AS id, evse_id AS "evseId", connector_id AS "connectorId", status, raw_status AS "rawStatus",
                 error_code AS "errorCode", info, vendor_id AS "vendorId", vendor_error_code AS "vendorErrorCode",
-                status_at AS "statusAt", received_at AS "receivedAt", activity
+                status_at AS "statusAt", received_at AS "receivedAt", activity,
+                status_since AS "statusSince"
            FROM connectors WHERE charge_point_id = ANY($1::text[])`,
 };
 
@@ -71,13 +74,14 @@ const SAVE_STATES: Statement = {
 const SAVE_CONNECTORS: Statement = {
   name: 'stations_save_connectors',
   text: `INSERT INTO connectors (charge_point_id, organization_id, evse_id, connector_id, status, raw_status, error_code, info,
-                                 vendor_id, vendor_error_code, status_at, received_at, activity)
+                                 vendor_id, vendor_error_code, status_at, received_at, activity, status_since)
          SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::int4[], $5::text[], $6::text[], $7::text[], $8::text[],
-                              $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+                              $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::timestamptz[])
          ON CONFLICT (charge_point_id, evse_id, connector_id) DO UPDATE SET
            status = excluded.status, raw_status = excluded.raw_status, error_code = excluded.error_code, info = excluded.info,
            vendor_id = excluded.vendor_id, vendor_error_code = excluded.vendor_error_code,
-           status_at = excluded.status_at, received_at = excluded.received_at, activity = excluded.activity`,
+           status_at = excluded.status_at, received_at = excluded.received_at, activity = excluded.activity,
+           status_since = excluded.status_since`,
 };
 
 const APPEND_HISTORY: Statement = {
@@ -176,6 +180,7 @@ export async function saveStations(tx: Tx, changes: readonly Change[]): Promise<
         of((row) => row.statusAt),
         of((row) => row.receivedAt),
         of((row) => row.activity),
+        of((row) => row.statusSince),
       ]),
     );
   }

@@ -35,6 +35,9 @@ export type StationRow = {
   readonly callTimeouts: number;
   readonly degraded: boolean;
   readonly rebootPending: boolean;
+  /** Connections in a row that took a living one's place from another address, and when the last one did. */
+  readonly takeovers: number;
+  readonly takenOverAt: Date | null;
 };
 
 export type ConnectorRow = {
@@ -50,6 +53,8 @@ export type ConnectorRow = {
   readonly receivedAt: Date;
   /** What the transaction there does, where the reported status does not say (OCPP 2.x). */
   readonly activity: Activity | null;
+  /** Since when it has this status, by the time of receipt; null: of before this was kept. */
+  readonly statusSince: Date | null;
 };
 
 export type HistoryRow = ConnectorRow & { readonly at: Date; readonly applied: boolean };

@@ -9,6 +9,7 @@ import { HOW_TO_MAKE_A_KEY, parseKeyRing } from '../secrets/key-text.ts';
 import { AUTHORITIES_WANTED, authorities } from './authorities.ts';
 import { ConfigError } from './config-error.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import type { SmtpServer } from './values.ts';
 import { secretVariables, type Variables, variableNames, variables } from './variables.ts';
 
 export { ConfigError } from './config-error.ts';
@@ -112,6 +113,8 @@ export type Config = {
     readonly retryOffsetsS: readonly number[];
     readonly timeoutMs: number;
   };
+  /** undefined: no e-mails are sent. */
+  readonly mail: (SmtpServer & { readonly from: string }) | undefined;
   /** 0: for ever. */
   readonly retention: {
     readonly frameDays: number;
@@ -183,6 +186,11 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
         faults.push(`${name}: wants ${chooser}=hook beside it; alone it means nothing`);
     }
   }
+  const { SMTP_URL, MAIL_FROM } = settings;
+  if (SMTP_URL !== undefined && MAIL_FROM === undefined)
+    faults.push('MAIL_FROM: got nothing, wants the address that mails come from, as SMTP_URL is set');
+  if (MAIL_FROM !== undefined && SMTP_URL === undefined)
+    faults.push('MAIL_FROM: wants SMTP_URL beside it; alone it means nothing');
   const { OCPP_TLS_PORT, OCPP_TLS_CERTS, OCPP_TLS_CLIENT_CA, CERTIFICATE_SIGNER } = settings;
   if (OCPP_TLS_PORT !== undefined && OCPP_TLS_CERTS === undefined)
     faults.push('OCPP_TLS_CERTS: got nothing, wants certificates of this server, as OCPP_TLS_PORT is set');
@@ -331,6 +339,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       retryOffsetsS: value.WEBHOOK_RETRY_OFFSETS,
       timeoutMs: value.WEBHOOK_TIMEOUT_MS,
     },
+    mail: value.SMTP_URL === undefined ? undefined : { ...value.SMTP_URL, from: value.MAIL_FROM ?? '' },
     retention: {
       frameDays: value.FRAMES_RETENTION_DAYS,
       statusMonths: value.STATUS_RETENTION_MONTHS,

@@ -134,3 +134,59 @@ export const word = (wants: string, min: number, max: number) =>
   z.string().regex(WORD, wants).min(min, wants).max(max, wants);
 
 export const text = (wants: string, min: number, max: number) => z.string().trim().min(min, wants).max(max, wants);
+
+export type SmtpServer = {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte; else in the clear. */
+  readonly isTls: boolean;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+};
+
+const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
+
+/** smtps://…: TLS from the first byte; smtp://…: in the clear, and a password only to this very machine. */
+function smtpServer(text: string): SmtpServer | undefined {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return undefined;
+  }
+  const isTls = url.protocol === 'smtps:';
+  if (!isTls && url.protocol !== 'smtp:') return undefined;
+  if (url.hostname === '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '')
+    return undefined;
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  if (user === null || password === null) return undefined;
+  if (!isTls && password !== undefined && !LOOPBACK.includes(url.hostname)) return undefined;
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? (isTls ? 465 : 25) : Number(url.port),
+    isTls,
+    user,
+    password,
+  };
+}
+
+/** null: its escapes are none. */
+function decoded(part: string): string | undefined | null {
+  try {
+    return part === '' ? undefined : decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+export const smtpUrl = parsed(
+  'smtps://USER:PASSWORD@HOST:PORT, or smtp://HOST:PORT without a password (but for this machine)',
+  smtpServer,
+);
+
+const ADDRESS = /^[^\s<>@,;:"()[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}$/;
+/** An address, or `Name <address>`. One line, and nothing that a header could be made of. */
+export const mailAddress = parsed('an e-mail address, or Name <address>', (text) => {
+  const [, name = '', address = text] = /^([^<>"\p{Cc},;:]{0,100}) <([^<>]*)>$/u.exec(text) ?? [];
+  if (!ADDRESS.test(address)) return undefined;
+  return name === '' ? address : `${name.trim()} <${address}>`;
+});

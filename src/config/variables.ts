@@ -6,12 +6,14 @@ import { z } from 'zod';
 import {
   email,
   httpsUrl,
+  mailAddress,
   networks,
   oneOf,
   postgresUrl,
   proxies,
   publicUrl,
   retryOffsets,
+  smtpUrl,
   text,
   tlsCertificates,
   transferUrlSchemes,
@@ -77,6 +79,9 @@ export const variables = z.object({
   WEBHOOK_RETRY_OFFSETS: retryOffsets.prefault('60,390,2400,14400,86400'),
   WEBHOOK_TIMEOUT_MS: whole(100, 300_000).prefault('30000'),
 
+  SMTP_URL: smtpUrl.optional(),
+  MAIL_FROM: mailAddress.optional(),
+
   FRAMES_RETENTION_DAYS: whole(0, 3650).prefault('14'),
   STATUS_RETENTION_MONTHS: whole(0, 600).prefault('24'),
   METER_RETENTION_MONTHS: whole(0, 600).prefault('24'),
@@ -98,6 +103,7 @@ export const variableNames = Object.keys(variables.shape) as VariableName[];
 /** Their values never appear in a message. */
 export const secretVariables: ReadonlySet<string> = new Set<VariableName>([
   'DATABASE_URL',
+  'SMTP_URL',
   'DIRECT_DATABASE_URL',
   'SECRET_KEYS',
   'BOOTSTRAP_PASSWORD',

@@ -3,6 +3,7 @@
  * The 14 of the seed never change meaning; additive ones are marked. Fields of BASE are filled in by the event writer.
  */
 import { z } from 'zod';
+import { alertData, alertExamples, ofNoneOrOne } from './alerts.ts';
 import { commissioningData, commissioningExamples } from './commissioning.ts';
 
 const instant = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, milliseconds');
@@ -152,6 +153,7 @@ const dataSchemas = {
     severity: z.enum(['info', 'warning', 'critical']).describe('How soon a person should look'),
     tech_info: z.string().nullable(),
   }),
+  ...alertData,
   'command.completed': z.object({
     command_id: z.string(),
     action: z.string().describe("In the words of the charge point's version of OCPP"),
@@ -378,6 +380,16 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       tech_info: 'front cover opened',
     },
   },
+  'alert.triggered': {
+    description: 'A monitoring alert fires',
+    data: eventBase.extend(ofNoneOrOne.shape).extend(alertData['alert.triggered'].shape),
+    example: { ...example, ...alertExamples['alert.triggered'] },
+  },
+  'alert.resolved': {
+    description: 'A previously triggered alert clears',
+    data: eventBase.extend(ofNoneOrOne.shape).extend(alertData['alert.resolved'].shape),
+    example: { ...example, ...alertExamples['alert.resolved'] },
+  },
   'command.completed': {
     description: 'A command to a charge point has its outcome (additive)',
     data: eventBase.extend(dataSchemas['command.completed'].shape),
@@ -463,8 +475,6 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
 
 /** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
 const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
-  'alert.triggered': 'A monitoring alert fires',
-  'alert.resolved': 'A previously triggered alert clears',
   'firmware.update_started': 'Firmware update begins on a charge point',
   'firmware.update_completed': 'Firmware update finishes successfully',
 };

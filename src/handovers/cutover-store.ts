@@ -22,6 +22,7 @@ const OWN = new Set([
 const NO_ORGANIZATION = new Set([
   'command_bulk_members',
   'event_stream_values',
+  'alert_members',
   'local_list_entries',
   'held_transaction_events',
 ]);

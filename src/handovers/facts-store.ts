@@ -20,7 +20,9 @@ const FACTS: Statement = {
                            AND f.updated_at > now() - interval '2 hours') AS "firmwareRunning",
                 (SELECT count(*)::int4 FROM commands o
                   WHERE o.charge_point_id = c.id AND o.due_at IS NOT NULL AND o.status <> 'queued') AS "commandsInFlight",
-                '{}'::text[] AS "criticalAlerts",
+                ARRAY(SELECT a.id FROM alerts a WHERE a.charge_point_id = c.id AND a.organization_id = c.organization_id
+                         AND a.status IN ('triggered', 'acknowledged') AND a.severity = 'critical' AND a.resolved_at IS NULL
+                       ORDER BY a.id LIMIT 20) AS "criticalAlerts",
                 c.security_profile IN (1, 2) AS "hasKey", c.key_hash AS "keyHash",
                 c.next_key_command_id AS "offerCommandId", c.next_key_state AS "offerState",
                 coalesce(s.connected, false) AS connected,

@@ -72,6 +72,12 @@ export const fates: Readonly<Record<string, TableFate>> = {
     "t.state = 'pending'",
     "state = 'refused', code = 'handed_over', message = 'The charge point was handed over to another organization', leased_until = NULL",
   ),
+  alerts: ends(
+    "Open alerts end without a word; the new organization's rules look afresh",
+    "t.status IN ('triggered', 'acknowledged', 'pending')",
+    "status = 'resolved', resolution = 'superseded', holds = false, due_at = NULL, resolved_at = v.at, updated_at = v.at",
+  ),
+  alert_members: goes('In which grouped alerts it is'),
   reservations: ends(
     'Open reservations are cancelled, and cancelled at the charger',
     't.due_at IS NOT NULL',

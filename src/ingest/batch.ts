@@ -106,7 +106,11 @@ class Work {
       for (const effect of step.effects) {
         switch (effect.do) {
           case 'emit':
-            this.#events.push({ root, event: effect.event, sequence: this.#nextSequence(root) });
+            this.#events.push({
+              root: effect.siteId === undefined ? root : { ...root, siteId: effect.siteId },
+              event: effect.event,
+              sequence: this.#nextSequence(root),
+            });
             break;
           case 'feed':
             fed.push({ root, input: effect.input, origin });

@@ -6,7 +6,10 @@ import type { Tx } from '../database/contract.ts';
 import type { DomainEventInput } from '../events/index.ts';
 import type { Input, RoomName } from './inputs.ts';
 
-/** The charge point that an input belongs to, locked for the length of the transaction. */
+/**
+ * The charge point that an input belongs to, locked for the length of the transaction. What belongs to no single charge point
+ * has its organization as root: then both ids are the organization's, and number and identity say nothing.
+ */
 export type Root = {
   readonly chargePointId: string;
   readonly number: number;
@@ -29,8 +32,8 @@ export type Wake =
   | { readonly wake: 'connection'; readonly chargePointId: string };
 
 export type Effect =
-  /** A domain event and its deliveries, in this transaction. */
-  | { readonly do: 'emit'; readonly event: DomainEventInput }
+  /** A domain event and its deliveries, in this transaction. `siteId`: instead of the root's, for filters of endpoints. */
+  | { readonly do: 'emit'; readonly event: DomainEventInput; readonly siteId?: string | null }
   /** An input to another room for the same charge point, in this transaction, in the next wave. */
   | { readonly do: 'feed'; readonly input: Input }
   /** What submit() resolves with, after the commit. The last one wins. */

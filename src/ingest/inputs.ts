@@ -2,6 +2,7 @@
  * The one table of everything that can change a charger's world, and which room decides it: one file per room in inputs/, and here
  * the commands, which may bring an input of any room along. Types only.
  */
+import type { AlertInput } from './inputs/alerts.ts';
 import type { BatterySwapInput } from './inputs/battery-swaps.ts';
 import type { CertificateInput } from './inputs/certificates.ts';
 import type { ChargerKeyInput } from './inputs/charger-keys.ts';
@@ -33,6 +34,7 @@ import type { StationInput } from './inputs/stations.ts';
 import type { TokenInput } from './inputs/tokens.ts';
 import type { UploadInput } from './inputs/uploads.ts';
 
+export type * from './inputs/alerts.ts';
 export type * from './inputs/authorization.ts';
 export type * from './inputs/battery-swaps.ts';
 export type * from './inputs/certificate-hash.ts';
@@ -183,6 +185,7 @@ export type Input =
   | DerControlInput
   | LocalListInput
   | CommissioningInput
-  | HandoverInput;
+  | HandoverInput
+  | AlertInput;
 
 export type RoomName = Input['room'];

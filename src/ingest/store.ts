@@ -1,16 +1,31 @@
-/** The lock of a batch: one row per charge point, taken in sorted order so that batches never wait for each other in a circle. */
+/**
+ * The lock of a batch: one row per charge point (or organization, for what belongs to no single charge point), taken in sorted
+ * order so that batches never wait for each other in a circle.
+ */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from './contract.ts';
 
 const LOCK_ROOTS: Statement = {
   name: 'ingest_lock_roots',
-  text: `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId", c.site_id AS "siteId", c.handed_over AS "handedOver",
-                q.last_sequence AS "lastSequence"
-           FROM charge_point_sequences q JOIN charge_points c ON c.id = q.charge_point_id
-          WHERE q.charge_point_id = ANY($1::text[])
+  text: `SELECT q.charge_point_id AS "chargePointId", coalesce(c.number, 0) AS number, coalesce(c.identity, '') AS identity,
+                coalesce(c.organization_id, o.id) AS "organizationId", c.site_id AS "siteId",
+                coalesce(c.handed_over, false) AS "handedOver", q.last_sequence AS "lastSequence"
+           FROM charge_point_sequences q LEFT JOIN charge_points c ON c.id = q.charge_point_id
+           LEFT JOIN organizations o ON o.id = q.charge_point_id
+          WHERE q.charge_point_id = ANY($1::text[]) AND (c.id IS NOT NULL OR o.id IS NOT NULL)
           ORDER BY q.charge_point_id
             FOR NO KEY UPDATE OF q`,
 };
+
+/** Whose alerts belong to no single charge point. Rows are never taken away: an organization's sequence goes on. */
+const ADD_ROOT: Statement = {
+  name: 'ingest_add_root',
+  text: 'INSERT INTO charge_point_sequences (charge_point_id) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING',
+};
+
+/** An organization must have its row before an input may belong to it. */
+export const addRoots = (db: Tx, organizationIds: readonly string[]): Promise<unknown> =>
+  db.rows(ADD_ROOT, [organizationIds]);
 
 export type Locked = {
   readonly root: Root;

@@ -6,7 +6,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { NodeStore } from './store.ts';
 
 export { createNodeMessages, type NodeMessages } from './messages.ts';
-export { type NodeStore, nodeStore } from './store.ts';
+export { claimJob, type NodeStore, nodeStore } from './store.ts';
 
 /** A process writes every 10 s that it lives (src/app.ts); after this long it counts as gone. */
 export const GONE_AFTER_MS = 60_000;

@@ -23,6 +23,25 @@ const ORPHANED: Statement = {
           WHERE s.connected AND (n.id IS NULL OR n.seen_at < $1) LIMIT $2`,
 };
 
+/** Taken, or kept: it is free, or ours. Plan: job_claims_pkey. */
+const CLAIM: Statement = {
+  name: 'nodes_claim_job',
+  text: `INSERT INTO job_claims AS j (name, node_id, until) VALUES ($1, $2, $4::timestamptz)
+         ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until = excluded.until
+          WHERE j.until <= $3::timestamptz OR j.node_id = excluded.node_id RETURNING name`,
+};
+
+/**
+ * Whether this process is the one of the installation to run a job now; others are told no until `until`. A claim saves work
+ * and promises nothing: when its holder dies it ends by itself, and a run may be had twice.
+ */
+export async function claimJob(
+  db: Tx,
+  job: { readonly name: string; readonly nodeId: string; readonly now: Date; readonly until: Date },
+): Promise<boolean> {
+  return (await db.rows(CLAIM, [job.name, job.nodeId, job.now, job.until])).length > 0;
+}
+
 export type Orphaned = { readonly chargePointId: string; readonly generation: number; readonly lostAt: Date | null };
 
 const NOTIFY: Statement = {

@@ -91,6 +91,7 @@ export function createLiveness(needs: LivenessNeeds): Liveness {
           chunk.map(({ connection, aliveAt }) => ({
             chargePointId: connection.chargePointId,
             atMs: wall - Math.max(0, at - aliveAt),
+            messageAtMs: connection.messageAt === 0 ? null : wall - Math.max(0, at - connection.messageAt),
           })),
         );
         for (const { connection, aliveAt } of chunk) {

@@ -55,6 +55,10 @@ export type IdPrefix =
   | 'dev'
   | 'hnd'
   | 'node'
+  | 'alr'
+  | 'alc'
+  | 'mtw'
+  | 'alt'
   | 'req';
 
 /** A ULID draws sixteen random numbers; asking the system for each took a twentieth of the server's time. */

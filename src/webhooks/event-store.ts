@@ -7,17 +7,18 @@ const ACTIVE = `SELECT w.id, w.organization_id AS "organizationId", w.url, w.sec
                 w.charge_point_ids AS "chargePointIds", w.min_intervals AS "minIntervals", w.ordered
            FROM webhook_endpoints w
           WHERE w.active AND w.deleted_at IS NULL`;
-/** Plan: charge_points_pkey, then webhook_endpoints_organization_id_id_idx of their organizations (100 at most each). */
+/** Plan: charge_points_pkey, organizations_pkey, then webhook_endpoints_organization_id_id_idx (100 at most each). */
 const SUBSCRIBERS: Statement = {
   name: 'webhooks_subscribers',
-  text: `${ACTIVE} AND w.organization_id IN (SELECT organization_id FROM charge_points WHERE id = ANY($1::text[])) ORDER BY w.id`,
+  text: `${ACTIVE} AND w.organization_id IN (SELECT organization_id FROM charge_points WHERE id = ANY($1::text[])
+                                      UNION ALL SELECT id FROM organizations WHERE id = ANY($1::text[])) ORDER BY w.id`,
 };
 const SUBSCRIBERS_OF_ORGANIZATIONS: Statement = {
   name: 'webhooks_subscribers_of_organizations',
   text: `${ACTIVE} AND w.organization_id = ANY($1::text[]) ORDER BY w.id`,
 };
 
-/** The active endpoints of the organizations of these charge points, as this transaction sees them. */
+/** The active endpoints of the organizations of these charge points (or of these organizations), as this transaction sees them. */
 export const subscribersOf = (tx: Tx, chargePointIds: readonly string[]): Promise<Subscriber[]> =>
   tx.rows<Subscriber>(SUBSCRIBERS, [chargePointIds]);
 /** The same of organizations by their ids. */
@@ -96,9 +97,10 @@ export type NewEvent = {
   readonly id: string;
   readonly organizationId: string;
   readonly type: string;
-  readonly chargePointId: string;
+  /** null, both: it belongs to no single charge point. */
+  readonly chargePointId: string | null;
   readonly siteId: string | null;
-  readonly sequence: number;
+  readonly sequence: number | null;
   readonly occurredAt: Date;
   readonly body: string;
 };
@@ -111,7 +113,7 @@ export type NewDelivery = {
   readonly event: string;
   readonly at: Date;
   readonly orderedKey: string | null;
-  readonly sequence: number;
+  readonly sequence: number | null;
   readonly throttleKey: string | null;
   readonly isLeased: boolean;
 };
@@ -120,7 +122,7 @@ export type NewDelivery = {
 export type Replacement = {
   readonly id: string;
   readonly eventId: string;
-  readonly sequence: number;
+  readonly sequence: number | null;
   readonly at: Date;
 };
 

@@ -88,21 +88,24 @@ async function slotsOf(tx: Tx, wanted: readonly Wanted[]) {
 function eventOf({ root, event, sequence }: EmittedEvent): NewEvent {
   const id = newId('evt');
   const { organizationId, siteId } = event.owner ?? root;
-  const { chargePointId } = root;
+  /** Else its root is the organization (ingest/contract.ts). */
+  const isOfOne = root.chargePointId !== root.organizationId;
   const body = JSON.stringify({
     id,
     event: event.type,
     timestamp: event.occurredAt.toISOString(),
     data: {
       organization_id: organizationId,
-      charge_point_id: chargePointId,
-      charge_point_identity: root.identity,
+      ...(isOfOne
+        ? { charge_point_id: root.chargePointId, charge_point_identity: root.identity }
+        : { charge_point_id: null, charge_point_identity: null }),
       occurred_at: event.occurredAt.toISOString(),
       received_at: event.receivedAt.toISOString(),
-      sequence,
+      sequence: isOfOne ? sequence : null,
       ...(event.historical === true && { historical: true }),
       ...event.data,
     },
   });
-  return { id, organizationId, type: event.type, chargePointId, siteId, sequence, occurredAt: event.occurredAt, body };
+  const whose = isOfOne ? { chargePointId: root.chargePointId, sequence } : { chargePointId: null, sequence: null };
+  return { id, organizationId, type: event.type, ...whose, siteId, occurredAt: event.occurredAt, body };
 }

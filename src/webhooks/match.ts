@@ -37,10 +37,14 @@ export function wants(endpoint: Filter, { organizationId, type, chargePointId, s
 }
 
 /** An interval counts per session, else per connector, else per charge point: what a receiver would take for the same thing. */
-export function throttleKey(type: string, chargePointId: string, data: Readonly<Record<string, unknown>>): string {
+export function throttleKey(
+  type: string,
+  chargePointId: string | null,
+  data: Readonly<Record<string, unknown>>,
+): string {
   const { session_id: session, evse_id: evse, connector_id: connector } = data;
   if (typeof session === 'string') return `${type} ${session}`;
   return evse === undefined && connector === undefined
-    ? `${type} ${chargePointId}`
-    : `${type} ${chargePointId} ${String(evse)} ${String(connector)}`;
+    ? `${type} ${chargePointId ?? ''}`
+    : `${type} ${chargePointId ?? ''} ${String(evse)} ${String(connector)}`;
 }

@@ -51,6 +51,19 @@ describe('connection', () => {
     expect(done.events[1]?.data).toEqual({ reason: 'closed', connected_for_s: 60 });
     expect(done.replies).toEqual([{ generation: 1, bootStatus: null }]);
   });
+  test('connections that take a living one’s place from elsewhere are counted, one after the other', () => {
+    const from = (remoteAddress: string, seconds: number): StationInput => ({
+      ...connected(after(seconds)),
+      ...{ type: 'connected', nodeId: 'node_1', protocol: 'ocpp1.6', securityProfile: 1, remoteAddress },
+    });
+    const { state } = run([from('a', 0), from('b', 10), from('a', 20), from('b', 30)]);
+    expect(state.row).toMatchObject({ takeovers: 3, takenOverAt: after(30) });
+    // The same address again, one that had gone, or much later: no second device.
+    expect(run([from('b', 40)], state).state.row.takeovers).toBe(3);
+    expect(run([from('a', 400)], state).state.row.takeovers).toBe(1);
+    const gone = { ...state, row: { ...state.row, connected: false } };
+    expect(run([from('a', 40)], gone).state.row.takeovers).toBe(3);
+  });
   test('a charger whose server died is told to have gone when that server was last heard of', () => {
     const late: StationInput = {
       ...common(after(600)),

@@ -31,6 +31,8 @@ export const row: StationRow = {
   callTimeouts: 0,
   degraded: false,
   rebootPending: false,
+  takeovers: 0,
+  takenOverAt: null,
 };
 
 export const aStation = (registration: 'accepted' | 'pending' | 'rejected' = 'accepted'): StationState => ({

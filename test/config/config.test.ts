@@ -220,3 +220,36 @@ describe('.env.example', () => {
     }
   });
 });
+
+describe('SMTP_URL', () => {
+  const from = 'Dynamo <alerts@example.com>';
+  test('says how mails go out, and by whom', () => {
+    const mail = (SMTP_URL: string) => loadConfig({ SMTP_URL, MAIL_FROM: from }, empty).mail;
+    expect(loadConfig({}, empty).mail).toBeUndefined();
+    expect(mail('smtps://me%40a.test:p%3Aw@mail.test')).toEqual({
+      ...{ host: 'mail.test', port: 465, isTls: true, user: 'me@a.test', password: 'p:w', from },
+    });
+    expect(mail('smtp://mail.test')).toMatchObject({ port: 25, isTls: false, user: undefined });
+    expect(mail('smtp://me:pw@[::1]:2525')).toMatchObject({ host: '::1', port: 2525, password: 'pw' });
+  });
+  test.each([
+    'mail.test',
+    'https://mail.test',
+    'smtps://mail.test?a=b',
+    'smtp://mail.test/inbox',
+    'smtp://a%zz@b',
+    'smtp://me:pw@mail.test',
+  ])('is refused when it is %s, without showing it', (SMTP_URL) => {
+    expect(faultsOf({ SMTP_URL, MAIL_FROM: from })).toEqual([expect.stringMatching(/^SMTP_URL: got a value of/)]);
+  });
+  test.each(['a@b.test\r\nBcc: c@d.test', 'nobody', 'A <a@b.test>, B <b@b.test>', 'A" <a@b.test>'])(
+    'wants a sender that is one: %j is none',
+    (MAIL_FROM) => {
+      expect(faultsOf({ SMTP_URL: 'smtp://mail.test', MAIL_FROM })).toEqual([expect.stringMatching(/^MAIL_FROM: /)]);
+    },
+  );
+  test('and MAIL_FROM mean nothing alone', () => {
+    expect(faultsOf({ SMTP_URL: 'smtp://mail.test' })).toEqual([expect.stringMatching(/^MAIL_FROM: got nothing/)]);
+    expect(faultsOf({ MAIL_FROM: from })).toEqual([expect.stringMatching(/^MAIL_FROM: wants SMTP_URL/)]);
+  });
+});

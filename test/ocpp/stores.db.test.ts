@@ -62,12 +62,14 @@ test('what is needed to let chargers in comes by one statement, in the order tha
 
 test('last-seen times are written together, never go back, and wait for nobody', async () => {
   const at = Date.UTC(2026, 0, 1);
-  const seen = [first, second].map(({ id }) => ({ chargePointId: id, atMs: at }));
+  const seen = [first, second].map(({ id }) => ({ chargePointId: id, atMs: at, messageAtMs: at - 1000 }));
   expect(await touchLastSeen(db, seen)).toEqual(new Set([first.id, second.id]));
-  await touchLastSeen(db, [{ chargePointId: first.id, atMs: at - 5000 }]);
+  await touchLastSeen(db, [{ chargePointId: first.id, atMs: at - 5000, messageAtMs: null }]);
   const lastSeen = async (id: string) =>
     (await db.prisma.chargePointState.findUniqueOrThrow({ where: { chargePointId: id } })).lastSeenAt?.getTime();
   expect(await lastSeen(first.id)).toBe(at);
+  const { lastMessageAt } = await db.prisma.chargePointState.findUniqueOrThrow({ where: { chargePointId: first.id } });
+  expect(lastMessageAt?.getTime()).toBe(at - 1000);
   await db.transaction(async (tx) => {
     await tx.rows({ name: 'lock', text: 'SELECT 1 FROM charge_point_states WHERE charge_point_id = $1 FOR UPDATE' }, [
       first.id,

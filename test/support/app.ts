@@ -52,6 +52,7 @@ export async function startApp(
     ocppLimits?: AppOptions['ocppLimits'];
     inventory?: Config['deviceModel']['inventory'];
     costEveryS?: number;
+    mail?: Config['mail'];
   } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
@@ -83,6 +84,7 @@ export async function startApp(
       exports: exportsConfig(),
       firmware: options.firmware ?? firmwareConfig(),
       vatValidation: 'format',
+      mail: options.mail,
       certificateSigner: options.certificateSigner ?? { kind: 'none' },
       v2gCertificateSigner: options.v2gCertificateSigner ?? { kind: 'none' },
       iso15118: { roots: undefined, whenUnavailable: 'refuse', provider: { kind: 'none' }, ...options.iso15118 },

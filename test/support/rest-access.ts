@@ -317,10 +317,33 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
   const handed = await created('/charge-points', { identity: `HO-${organizationId.slice(-12)}` });
   const scheduleId = await created('/exports/schedules', { name: 'All', kind: 'sessions', period: 'daily' });
   const exportFileId = await exportFile(rest, scheduleId, organizationId);
+  const alertId = `alr_${organizationId.slice(4)}`;
+  await rest.db.prisma.alert.create({
+    data: {
+      id: alertId,
+      organizationId,
+      chargePointId,
+      ...{ rule: 'offline', evseId: 0, connectorId: 0, subject: '', status: 'triggered', severity: 'critical' },
+      ...{ title: 'Charger offline', reason: 'Not connected', evidence: {}, holds: true, occurrences: 1, streak: 1 },
+      ...{
+        since: new Date(),
+        lastAt: new Date(),
+        createdAt: new Date(),
+        triggeredAt: new Date(),
+        updatedAt: new Date(),
+      },
+    },
+  });
   const ids = {
     handovers: await created(`/charge-points/${handed}/handovers`, { mode: 'ownership_transfer' }),
     schedules: scheduleId,
     files: exportFileId,
+    alerts: alertId,
+    'alert-recipients': await created('/alert-recipients', { email: 'oncall@example.com' }),
+    'maintenance-windows': await created('/maintenance-windows', {
+      starts_at: '2026-11-23T22:00:00Z',
+      ends_at: '2026-11-24T04:00:00Z',
+    }),
     'device-reports': reportId,
     'customer-information': customerReportId,
     'commissioning-runs': commissioningId,

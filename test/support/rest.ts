@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import request from 'supertest';
+import { alertRoutes, alertsParticipant } from '../../src/alerts/index.ts';
 import { auditRoutes, createAudit } from '../../src/audit/index.ts';
 import {
   apiKeyRoutes,
@@ -184,6 +185,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       monitoringParticipant({ mostStreams: 2 }),
       networkProfiles,
       commissioningParticipant(translating),
+      alertsParticipant({ isMailing: true }),
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
@@ -267,6 +269,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...apiKeyRoutes({ db, createApiKey, clock }),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
+    ...alertRoutes({ db, submit: ingest.submit, clock, isMailing: true }),
     ...chargePointRoutes({
       db,
       peppers: keyRing.peppers('charger-key'),
@@ -427,9 +430,15 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     },
     /** Requests with this credential. */
     as: (credential: string) => {
-      const call = (method: 'get' | 'post' | 'patch' | 'delete') => (path: string) =>
+      const call = (method: 'get' | 'post' | 'put' | 'patch' | 'delete') => (path: string) =>
         request(app)[method](path).set('Authorization', `Bearer ${credential}`);
-      return { get: call('get'), post: call('post'), patch: call('patch'), delete: call('delete') };
+      return {
+        get: call('get'),
+        post: call('post'),
+        put: call('put'),
+        patch: call('patch'),
+        delete: call('delete'),
+      };
     },
     /** Writes what the audit log has gathered. */
     audit,

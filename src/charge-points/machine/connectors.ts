@@ -20,10 +20,11 @@ export function statusReported(state: StationState, input: Input<'status_reporte
   const statusAt = new Date(Math.min(input.at.at.getTime(), input.receivedAt.getTime()));
   // Whoever is free has nothing in hand; else what the transaction does is known better than Occupied.
   const activity = input.status === 'available' ? null : (previous?.activity ?? null);
+  const status = input.status === 'occupied' && activity !== null ? activity : input.status;
   const report: ConnectorRow = {
     evseId: input.evseId,
     connectorId: input.connectorId,
-    status: input.status === 'occupied' && activity !== null ? activity : input.status,
+    status,
     rawStatus: input.rawStatus,
     errorCode: input.errorCode ?? null,
     info: input.info ?? null,
@@ -32,6 +33,7 @@ export function statusReported(state: StationState, input: Input<'status_reporte
     statusAt,
     receivedAt: input.receivedAt,
     activity,
+    statusSince: previous?.status === status ? previous.statusSince : input.receivedAt,
   };
   const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
   const history = [...state.history, { ...report, at: input.at.at, applied }];
@@ -124,7 +126,7 @@ export function activityChanged(state: StationState, input: Input<'activity_chan
   if (known !== undefined && statusAt < known.statusAt) return { state, effects: [], ignored: 'late' };
   const before: ConnectorRow = known ?? {
     ...{ evseId, connectorId, status: 'unknown', rawStatus: '', errorCode: null, info: null, vendorId: null },
-    ...{ vendorErrorCode: null, statusAt, receivedAt, activity: null },
+    ...{ vendorErrorCode: null, statusAt, receivedAt, activity: null, statusSince: receivedAt },
   };
   const isFree = before.rawStatus.toLowerCase() === 'available';
   const isOccupied = before.status === 'occupied' || inTransaction.has(before.status) || before.status === 'finishing';
@@ -136,7 +138,9 @@ export function activityChanged(state: StationState, input: Input<'activity_chan
   };
   // Nobody is finishing where the plug is out already.
   const kept = isFree && activity === 'finishing' ? null : activity;
-  const after: ConnectorRow = { ...before, status: shown(), activity: kept, statusAt, receivedAt };
+  const status = shown();
+  const statusSince = status === before.status ? before.statusSince : receivedAt;
+  const after: ConnectorRow = { ...before, status, activity: kept, statusAt, receivedAt, statusSince };
   const connectors = new Map(state.connectors).set(key, after);
   if (after.status === before.status) return { state: { ...state, connectors }, effects: [], ignored: 'unchanged' };
   const history = [...state.history, { ...after, at: input.at.at, applied: true }];

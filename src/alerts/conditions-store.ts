@@ -1,0 +1,241 @@
+/**
+ * What each rule looks for, as SQL: one row for each place where it is so now. Embedded into the sweep (sweep-store.ts), which
+ * adds whose it is, what the organization set, maintenance windows and what is alerted already. Their parameters:
+ *   $1 now · $2 since when a server runs · $3 the loosest threshold that anybody set · $4 the shortest for-timer
+ * Each says by which index it is bounded. None may name a column of a hot table in a new index: that would end HOT updates.
+ */
+import type { RuleId } from './rules/index.ts';
+
+const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+type Columns = {
+  readonly at?: string;
+  readonly evse?: string;
+  readonly connector?: string;
+  readonly subject?: string;
+  readonly since?: string;
+  readonly last?: string;
+  readonly severity?: string;
+  readonly measure?: string;
+  readonly evidence: Readonly<Record<string, string>>;
+};
+
+/** The columns of every condition, in one order. */
+const select = (distinct: string, columns: Columns): string => {
+  const { at = 's.charge_point_id', evse = '0', connector = '0', subject = "''", since = 'NULL' } = columns;
+  const { last = 'NULL', severity = 'NULL', measure = 'NULL', evidence } = columns;
+  const fields = Object.entries(evidence).map(([name, sql]) => `'${name}', ${sql}`);
+  return `SELECT ${distinct} ${at} AS charge_point_id, ${evse}::int4 AS evse_id, ${connector}::int4 AS connector_id,
+       ${subject}::text AS subject, ${since}::timestamptz AS since, ${last}::timestamptz AS last_at,
+       ${severity}::text AS own_severity, (${measure})::float8 AS measure, jsonb_build_object(${fields.join(', ')}) AS evidence`;
+};
+const seconds = (span: string): string => `extract(epoch FROM ${span})`;
+const FOR = `$4::float8 * interval '1 second'`;
+const openSession = `FROM sessions s JOIN charge_point_states t ON t.charge_point_id = s.charge_point_id AND t.connected
+                    WHERE s.ended_at IS NULL AND s.status = 'active'`;
+const ODD = `s.flags && ARRAY['meter_backwards'::text, 'meter_reset'::text, 'orphan_stop'::text]
+         AND s.started_at > $1::timestamptz - interval '30 days' AND s.updated_at > $1::timestamptz - interval '24 hours'`;
+const ofConnector = { evse: 's.evse_id', connector: 's.connector_id' };
+
+export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, string>> = {
+  // Plan: charge_point_states_offline, alert_members_charge_point_id_idx.
+  offline: `${select('', {
+    since: 'greatest(s.disconnected_at, $2::timestamptz)',
+    evidence: { disconnected_at: utc('s.disconnected_at'), last_seen_at: utc('s.last_seen_at') },
+  })} FROM charge_point_states s
+     WHERE NOT s.connected AND s.disconnected_at <= $1::timestamptz - ${FOR}
+       AND NOT EXISTS (SELECT FROM alert_members m JOIN alerts g ON g.id = m.alert_id
+                        WHERE m.charge_point_id = s.charge_point_id AND (g.resolved_at IS NULL OR g.holds))`,
+
+  // Plan: Seq Scan on charge_point_states, once a minute: an index on last_message_at would cost more than all of them.
+  heartbeat_overdue: `${select('', {
+    since: 's.heard_at',
+    measure: `${seconds('$1::timestamptz - s.heard_at')} / s.heartbeat_interval_s`,
+    evidence: { last_message_at: utc('s.heard_at'), heartbeat_interval_s: 's.heartbeat_interval_s' },
+  })} FROM (SELECT t.charge_point_id, greatest(t.last_message_at, t.connected_at, $2::timestamptz) AS heard_at,
+                   greatest(c.heartbeat_interval_s, 1) AS heartbeat_interval_s
+              FROM charge_point_states t JOIN charge_points c ON c.id = t.charge_point_id WHERE t.connected) s
+     WHERE s.heard_at < $1::timestamptz - s.heartbeat_interval_s * $3::float8 * interval '1 second'`,
+
+  // Plan: Seq Scan on charge_point_states (one row per charge point), as for the next three.
+  boot_loop: `${select('', {
+    since: 's.booted_at',
+    last: 's.booted_at',
+    measure: 's.quick_boots',
+    evidence: { quick_boots: 's.quick_boots', booted_at: utc('s.booted_at'), firmware_version: 's.firmware_version' },
+  })} FROM charge_point_states s WHERE s.quick_boots >= $3::float8 AND s.booted_at > $1::timestamptz - interval '15 minutes'`,
+  clock_skew: `${select('', {
+    measure: 'abs(s.clock_offset_ms::float8) / 1000',
+    evidence: { clock_offset_s: 'round(s.clock_offset_ms / 1000.0, 1)' },
+  })} FROM charge_point_states s WHERE s.connected AND abs(s.clock_offset_ms::float8) >= $3::float8 * 1000`,
+  command_failures: `${select('', { evidence: { call_timeouts: 's.call_timeouts' } })}
+      FROM charge_point_states s WHERE s.degraded AND s.connected`,
+  duplicate_identity: `${select('', {
+    since: 's.taken_over_at',
+    last: 's.taken_over_at',
+    measure: 's.takeovers',
+    evidence: { takeovers: 's.takeovers', taken_over_at: utc('s.taken_over_at'), remote_address: 's.remote_address' },
+  })} FROM charge_point_states s
+     WHERE s.takeovers >= $3::float8 AND s.taken_over_at > $1::timestamptz - interval '30 minutes'`,
+
+  // Plan: schema_deviations_last_at_idx.
+  schema_deviations: `${select('', {
+    since: 'min(s.last_at)',
+    measure: 'count(*)',
+    evidence: {
+      faults: 'count(*)',
+      messages: 'sum(s.count)',
+      actions: 'to_jsonb((array_agg(DISTINCT s.action))[1:10])',
+    },
+  })} FROM schema_deviations s WHERE s.last_at > $1::timestamptz - interval '24 hours'
+     GROUP BY s.charge_point_id HAVING count(*) >= $3::float8`,
+
+  // Plan: Seq Scan on connectors (a few rows per charge point): an index on status would end HOT updates of them.
+  connector_faulted: `${select('', {
+    ...ofConnector,
+    since: 'coalesce(s.status_since, s.received_at)',
+    last: 'coalesce(s.status_since, s.received_at)',
+    evidence: {
+      error_code: 's.error_code',
+      info: 's.info',
+      vendor_error_code: 's.vendor_error_code',
+      reported_at: utc('s.status_at'),
+    },
+  })} FROM connectors s WHERE s.status = 'faulted'`,
+  prepared_not_started: `${select('', {
+    ...ofConnector,
+    since: 'greatest(s.status_since, $2::timestamptz)',
+    evidence: { status: 's.status', reported_at: utc('s.status_at') },
+  })} FROM connectors s JOIN charge_point_states t ON t.charge_point_id = s.charge_point_id AND t.connected
+     WHERE s.connector_id > 0 AND (s.status = 'preparing' OR (s.status = 'occupied' AND s.activity IS NULL))
+       AND s.status_since <= $1::timestamptz - ${FOR}
+       AND NOT EXISTS (SELECT FROM sessions o WHERE o.charge_point_id = s.charge_point_id AND o.ended_at IS NULL
+                          AND o.evse_id = s.evse_id)`,
+
+  // Plan: sessions_open_by_charge_point, which holds open ones only; charge_point_states_pkey.
+  silent_session: `${select('', {
+    ...ofConnector,
+    subject: 's.id',
+    since: 'greatest(coalesce(s.last_sample_at, s.started_at), s.created_at, t.connected_at, $2::timestamptz)',
+    evidence: {
+      session_id: 's.id',
+      started_at: utc('s.started_at'),
+      last_reading_at: utc('s.last_sample_at'),
+      energy_wh: 's.energy_wh',
+    },
+  })} ${openSession} AND coalesce(s.last_sample_at, s.started_at) <= $1::timestamptz - ${FOR}`,
+  stalled_charge: `${select('', {
+    ...ofConnector,
+    subject: 's.id',
+    measure: 's.power_w',
+    evidence: { session_id: 's.id', power_w: 's.power_w', energy_wh: 's.energy_wh', soc_percent: 's.soc_percent' },
+  })} ${openSession} AND s.power_w <= $3::float8`,
+
+  // Plan: Seq Scan on charge_point_states, then sessions_charge_point_id_started_at_idx once for each: once a minute.
+  no_session: `${select('', { since: 's.since', evidence: { last_session_at: utc('s.started_at') } })}
+     FROM (SELECT t.charge_point_id, l.started_at, greatest(l.started_at, c.created_at) AS since
+             FROM charge_point_states t JOIN charge_points c ON c.id = t.charge_point_id
+             LEFT JOIN LATERAL (SELECT o.started_at FROM sessions o WHERE o.charge_point_id = t.charge_point_id
+                                 ORDER BY o.started_at DESC LIMIT 1) l ON true
+            WHERE t.connected AND c.created_at <= $1::timestamptz - ${FOR}) s
+     WHERE s.since <= $1::timestamptz - ${FOR}`,
+
+  // Plan: unknown_tokens_last_seen_at_idx.
+  unknown_token_burst: `${select('', {
+    at: 's.last_charge_point_id',
+    measure: 'count(*)',
+    evidence: { tokens: 'count(*)', last_token: '(array_agg(s.uid ORDER BY s.last_seen_at DESC))[1]' },
+  })} FROM unknown_tokens s WHERE s.last_seen_at > $1::timestamptz - interval '10 minutes'
+     GROUP BY s.last_charge_point_id HAVING count(*) >= $3::float8`,
+
+  // Plan: sessions_odd, of flagged sessions that began in the last 30 days.
+  meter_backwards: `${select('DISTINCT ON (s.charge_point_id, s.evse_id, s.connector_id)', {
+    ...ofConnector,
+    since: 's.created_at',
+    last: 's.created_at',
+    evidence: { session_id: 's.id', flags: 'to_jsonb(s.flags)' },
+  })} FROM sessions s WHERE ${ODD} AND s.flags && ARRAY['meter_backwards'::text, 'meter_reset'::text]
+     ORDER BY s.charge_point_id, s.evse_id, s.connector_id, s.created_at DESC`,
+  orphan_stop: `${select('DISTINCT ON (s.charge_point_id)', {
+    since: 's.created_at',
+    last: 's.created_at',
+    evidence: { session_id: 's.id', energy_wh: 's.energy_wh' },
+  })} FROM sessions s WHERE ${ODD} AND s.flags @> ARRAY['orphan_stop'::text]
+     ORDER BY s.charge_point_id, s.created_at DESC`,
+
+  // Plan: firmware_requests_updates_told, then firmware_requests_charge_point_id_kind_id_idx.
+  firmware_failed: `${select('', {
+    since: 's.status_at',
+    last: 's.status_at',
+    evidence: { status: 's.status', location: 's.location', request_id: 's.request_id', command_id: 's.command_id' },
+  })} FROM firmware_requests s
+     WHERE s.kind = 'update' AND s.status_at > $1::timestamptz - interval '7 days'
+       AND s.status IN ('DownloadFailed', 'InstallationFailed', 'InvalidSignature', 'InvalidCertificate',
+                        'InstallVerificationFailed', 'RevokedCertificate')
+       AND NOT EXISTS (SELECT FROM firmware_requests n
+                        WHERE n.charge_point_id = s.charge_point_id AND n.kind = 'update' AND n.id > s.id)`,
+
+  // Plan: security_events_critical.
+  critical_security_event: `${select('DISTINCT ON (s.charge_point_id, s.type)', {
+    subject: 's.type',
+    since: 's.received_at',
+    last: 's.received_at',
+    evidence: { type: 's.type', tech_info: 's.tech_info', security_event_id: 's.id', at: utc('s.at') },
+  })} FROM security_events s WHERE s.severity = 'critical' AND s.received_at > $1::timestamptz - interval '1 hour'
+     ORDER BY s.charge_point_id, s.type, s.received_at DESC`,
+
+  // Plan: installed_certificates_expires_at_idx, then the unique index by charge point and type.
+  certificate_expiring: `${select('DISTINCT ON (s.charge_point_id, s.type)', {
+    subject: 's.type',
+    severity: `CASE WHEN s.expires_at <= $1::timestamptz + interval '3 days' THEN 'critical' END`,
+    measure: `${seconds('s.expires_at - $1::timestamptz')} / 86400`,
+    evidence: {
+      type: 's.type',
+      expires_at: utc('s.expires_at'),
+      serial_number: 's.serial_number',
+      subject: 's.subject',
+    },
+  })} FROM installed_certificates s
+     WHERE s.expires_at <= $1::timestamptz + $3::float8 * interval '1 day'
+       AND NOT EXISTS (SELECT FROM installed_certificates n WHERE n.charge_point_id = s.charge_point_id
+                          AND n.type = s.type AND n.expires_at > s.expires_at)
+     ORDER BY s.charge_point_id, s.type, s.id`,
+
+  // Plan: device_conditions_alerting.
+  monitor_condition: `${select('', {
+    evse: `coalesce(substring(s.key FROM '@([0-9]{1,4})')::int4, 0)`,
+    connector: `coalesce(substring(s.key FROM '@[0-9]{1,4}\\.([0-9]{1,4})\\.')::int4, 0)`,
+    subject: `s.key || '#' || s.monitor_id`,
+    since: 'least(s.opened_at, $1::timestamptz)',
+    last: 's.last_at',
+    severity: `CASE WHEN s.severity <= 3 THEN 'critical' WHEN s.severity >= 7 THEN 'info' END`,
+    measure: 'coalesce(s.severity, 5)',
+    evidence: {
+      variable: 's.key',
+      monitor_id: 'nullif(s.monitor_id, -1)',
+      severity: 's.severity',
+      value: 's.value',
+      tech_code: 's.tech_code',
+      tech_info: 's.tech_info',
+      transaction_id: 's.transaction_id',
+    },
+  })} FROM device_conditions s WHERE s.state = 'alerting' AND coalesce(s.severity, 5) <= $3::float8`,
+
+  // Plan: Seq Scan on webhook_endpoints (100 at most per organization).
+  webhook_failing: `${select('', {
+    at: 's.organization_id',
+    subject: 's.id',
+    since: 's.failing_since',
+    measure: `CASE WHEN s.disabled_reason IS NOT NULL THEN 1000 ELSE ${seconds('$1::timestamptz - s.failing_since')} / 3600 END`,
+    evidence: {
+      endpoint_id: 's.id',
+      url: `split_part(s.url, '?', 1)`,
+      failing_since: utc('s.failing_since'),
+      failures: 's.failures',
+      disabled_reason: 's.disabled_reason',
+    },
+  })} FROM webhook_endpoints s
+     WHERE s.deleted_at IS NULL
+       AND (s.disabled_reason IS NOT NULL
+            OR (s.active AND s.failures >= 10 AND s.failing_since <= $1::timestamptz - $3::float8 * interval '1 hour'))`,
+};

@@ -1,0 +1,145 @@
+/** What REST reads of alerts. */
+import type { Database } from '../database/contract.ts';
+import type { Resolution, Severity, Status } from './types.ts';
+
+export type AlertView = {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly rule: string;
+  readonly chargePointId: string;
+  readonly siteId: string | null;
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly subject: string;
+  readonly status: Status;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly reason: string;
+  readonly evidence: unknown;
+  readonly since: Date;
+  readonly lastAt: Date;
+  readonly occurrences: number;
+  readonly streak: number;
+  readonly dueAt: Date | null;
+  readonly members: number;
+  readonly createdAt: Date;
+  readonly triggeredAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+  readonly acknowledgedBy: string | null;
+  readonly resolvedAt: Date | null;
+  readonly resolution: Resolution | null;
+  readonly resolvedBy: string | null;
+};
+
+type Prisma = Pick<Database, 'prisma'>;
+const viewOf = <Row extends { status: string; severity: string; resolution: string | null }>(row: Row) => ({
+  ...row,
+  // as: only the machine writes them
+  status: row.status as Status,
+  severity: row.severity as Severity,
+  resolution: row.resolution as Resolution | null,
+});
+
+export type AlertFilter = {
+  readonly statuses: readonly Status[] | undefined;
+  readonly severities: readonly Severity[] | undefined;
+  readonly rule: string | undefined;
+  readonly chargePointId: string | undefined;
+  readonly siteId: string | undefined;
+  readonly from: Date | undefined;
+  readonly to: Date | undefined;
+};
+
+/** Newest first; up to limit + 1. Of a charge point also the groups that it is in. */
+export async function listAlerts(
+  { prisma }: Prisma,
+  organizationId: string,
+  filter: AlertFilter,
+  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+): Promise<AlertView[]> {
+  const { statuses, severities, rule, chargePointId, siteId, from, to } = filter;
+  const groups =
+    chargePointId === undefined
+      ? []
+      : await prisma.alertMember.findMany({
+          where: { chargePointId },
+          orderBy: { alertId: 'desc' },
+          take: MOST_GROUPS,
+          select: { alertId: true },
+        });
+  const rows = await prisma.alert.findMany({
+    where: {
+      organizationId,
+      ...(statuses !== undefined && { status: { in: [...statuses] } }),
+      ...(severities !== undefined && { severity: { in: [...severities] } }),
+      ...(rule !== undefined && { rule }),
+      ...(siteId !== undefined && { siteId }),
+      ...(chargePointId !== undefined && {
+        OR: [{ chargePointId }, { id: { in: groups.map(({ alertId }) => alertId) } }],
+      }),
+      createdAt: { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) },
+      ...(after !== undefined && { id: { lt: after } }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  });
+  return rows.map(viewOf);
+}
+const MOST_GROUPS = 100;
+
+export async function alertById(
+  { prisma }: Prisma,
+  organizationId: string,
+  id: string,
+): Promise<AlertView | undefined> {
+  const row = await prisma.alert.findFirst({ where: { organizationId, id } });
+  return row === null ? undefined : viewOf(row);
+}
+
+export type CommentView = {
+  readonly id: string;
+  readonly kind: string;
+  readonly author: string;
+  readonly text: string | null;
+  readonly createdAt: Date;
+};
+
+/** An alert has no more of them. */
+export const MOST_COMMENTS = 200;
+export const commentsOf = ({ prisma }: Prisma, organizationId: string, alertId: string): Promise<CommentView[]> =>
+  prisma.alertComment.findMany({
+    where: { organizationId, alertId },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    take: MOST_COMMENTS + 2,
+    select: { id: true, kind: true, author: true, text: true, createdAt: true },
+  });
+
+/** False: it has as many as it may. */
+export async function addComment(
+  { prisma }: Prisma,
+  comment: {
+    readonly id: string;
+    readonly organizationId: string;
+    readonly alertId: string;
+    readonly author: string;
+    readonly text: string;
+    readonly createdAt: Date;
+  },
+): Promise<boolean> {
+  const { alertId } = comment;
+  if ((await prisma.alertComment.count({ where: { alertId } })) >= MOST_COMMENTS) return false;
+  await prisma.alertComment.create({ data: { ...comment, kind: 'comment' } });
+  return true;
+}
+
+/** Charge points of a group, at most so many. */
+export const MOST_MEMBERS = 1_000;
+export async function membersOf({ prisma }: Prisma, alertId: string): Promise<string[]> {
+  const rows = await prisma.alertMember.findMany({
+    where: { alertId },
+    orderBy: { chargePointId: 'asc' },
+    take: MOST_MEMBERS,
+    select: { chargePointId: true },
+  });
+  return rows.map(({ chargePointId }) => chargePointId);
+}

@@ -1,0 +1,297 @@
+/** What an organization set, maintenance, groups, restarts, several nodes: what is alerted, and how often it is told. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createAlertJobs } from '../../src/alerts/index.ts';
+import { nextSpan } from '../../src/alerts/maintenance.ts';
+import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
+import { createWorld } from './support.ts';
+
+const db = await testDatabase({ poolSize: 8 });
+const START = new Date('2026-06-01T00:00:00.000Z');
+const world = createWorld(db, START);
+const other = createWorld(db, START);
+beforeAll(() => world.node(world.at(-3600)));
+afterAll(async () => {
+  await Promise.all([world.stop(), other.stop()]);
+});
+
+const quietly = { log: quiet, mailer: undefined };
+const away = { connected: false, disconnectedAt: START } as const;
+const types = async (organizationId: string) => (await world.told(organizationId)).map(({ type }) => type);
+const back = (ids: readonly string[]) =>
+  db.prisma.chargePointState.updateMany({
+    where: { chargePointId: { in: [...ids] } },
+    data: { connected: true, connectedAt: world.now() },
+  });
+const rule = (organizationId: string, scopeId: string, set: object) =>
+  db.prisma.alertRule.create({
+    data: { organizationId, rule: 'offline', scopeId, updatedAt: START, updatedBy: 'usr_1', ...set },
+  });
+
+test('the nearest scope that says something counts: charge point, site, organization, default', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const siteId = await world.site(organizationId);
+  const plain = await world.chargePoint(organizationId, away);
+  const sited = await world.chargePoint(organizationId, away, { siteId });
+  const own = await world.chargePoint(organizationId, away, { siteId });
+  const off = await world.chargePoint(organizationId, away, { siteId });
+  await rule(organizationId, '', { forS: 100, severity: 'info' });
+  await rule(organizationId, siteId, { forS: 200 });
+  await rule(organizationId, own, { severity: 'warning', forS: 10 });
+  await rule(organizationId, off, { enabled: false });
+  const open = async (seconds: number) => {
+    world.turn(seconds);
+    await world.sweep(['offline']);
+    const rows = await world.alertsOf({ organizationId });
+    return new Map(rows.map((row) => [row.chargePointId, row.severity]));
+  };
+  expect(await open(11)).toEqual(new Map([[own, 'warning']]));
+  expect(await open(101)).toEqual(
+    new Map([
+      [own, 'warning'],
+      [plain, 'info'],
+    ]),
+  );
+  expect(await open(201)).toEqual(
+    new Map([
+      [own, 'warning'],
+      [plain, 'info'],
+      [sited, 'info'],
+    ]),
+  );
+  // A rule that is switched off ends what it opened.
+  await db.prisma.alertRule.updateMany({ where: { organizationId, scopeId: own }, data: { enabled: false } });
+  await world.sweep(['offline']);
+  expect(await world.alertsOf({ organizationId, chargePointId: own })).toMatchObject([{ resolution: 'auto' }]);
+});
+
+test('in maintenance nothing opens, what is open may end, and what is still so afterwards is told then', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const [one, two] = [await world.chargePoint(organizationId, away), await world.chargePoint(organizationId)];
+  const window = {
+    id: `mtw_${organizationId.slice(4)}`,
+    organizationId,
+    scopeId: '',
+    repeats: 'never',
+    timezone: 'UTC',
+  };
+  await db.prisma.maintenanceWindow.create({
+    data: {
+      ...window,
+      startsAt: world.at(350),
+      endsAt: world.at(900),
+      createdBy: 'u',
+      createdAt: START,
+      updatedAt: START,
+    },
+  });
+  world.turn(301);
+  await world.sweep(['offline']);
+  await db.prisma.chargePointState.update({ where: { chargePointId: two }, data: away });
+  world.turn(700);
+  await world.sweep(['offline']);
+  expect(await types(organizationId)).toEqual(['alert.triggered']);
+  await back([one]);
+  await world.sweep(['offline']);
+  world.turn(901);
+  await world.sweep(['offline']);
+  expect((await world.told(organizationId)).map(({ type, data }) => [type, data['charge_point_id']])).toEqual([
+    ['alert.triggered', one],
+    ['alert.resolved', one],
+    ['alert.triggered', two],
+  ]);
+});
+
+test('a window that repeats keeps its time of day over a change of clocks, and skips what was missed', async () => {
+  const span = { startsAt: new Date('2026-03-28T01:00:00.000Z'), endsAt: new Date('2026-03-28T03:00:00.000Z') };
+  const next = nextSpan(span, 'daily', 'Europe/Berlin', new Date('2026-03-29T10:00:00.000Z'));
+  expect(next.startsAt.toISOString()).toBe('2026-03-30T00:00:00.000Z'); // 02:00 in Berlin, before and after
+  expect(next.endsAt.getTime() - next.startsAt.getTime()).toBe(2 * 3_600_000);
+  expect(nextSpan(span, 'weekly', 'UTC', new Date('2026-03-28T03:00:00.000Z')).startsAt.toISOString()).toBe(
+    '2026-04-04T01:00:00.000Z',
+  );
+
+  const organizationId = await world.organization();
+  const id = `mtw_${organizationId.slice(4)}`;
+  await db.prisma.maintenanceWindow.create({
+    data: {
+      id,
+      organizationId,
+      scopeId: '',
+      repeats: 'daily',
+      timezone: 'UTC',
+      createdBy: 'u',
+      createdAt: START,
+      updatedAt: START,
+      startsAt: world.at(-7200),
+      endsAt: world.at(-3600),
+    },
+  });
+  world.turn(0);
+  await createAlertJobs({ db, submit: world.submit, nodeId: 'node_w', now: world.now, ...quietly }).sweepSlow();
+  const moved = await db.prisma.maintenanceWindow.findUniqueOrThrow({ where: { id } });
+  expect(moved.startsAt).toEqual(world.at(86_400 - 7200));
+});
+
+test('charge points that are not in operation are alerted of only where nobody asks for commissioning', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const registered = await world.chargePoint(organizationId, away);
+  await world.chargePoint(organizationId, away, { lifecycle: 'commissioning' });
+  await world.chargePoint(organizationId, away, { lifecycle: 'decommissioned' });
+  const commissioned = await world.chargePoint(organizationId, away, { lifecycle: 'commissioned' });
+  await db.prisma.organization.update({ where: { id: organizationId }, data: { uncommissioned: 'pending' } });
+  const alerted = async () => (await world.alertsOf({ organizationId })).map(({ chargePointId }) => chargePointId);
+  world.turn(301);
+  await world.sweep(['offline']);
+  expect(await alerted()).toEqual([commissioned]);
+  await db.prisma.organization.update({ where: { id: organizationId }, data: { uncommissioned: 'accepted' } });
+  await world.sweep(['offline']);
+  expect((await alerted()).sort()).toEqual([registered, commissioned].sort());
+});
+
+test('a site that goes dark is one alert, whoever follows joins it, and it ends when nearly all are back', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const siteId = await world.site(organizationId);
+  const early = await world.chargePoint(organizationId, { ...away, disconnectedAt: world.at(-280) }, { siteId });
+  const dark = [early];
+  for (let i = 0; i < 7; i += 1) dark.push(await world.chargePoint(organizationId, {}, { siteId }));
+  for (let i = 0; i < 30; i += 1) await world.chargePoint(organizationId);
+  const endpoint = (id: string, siteIds: string[]) =>
+    db.prisma.webhookEndpoint.create({
+      data: { id, organizationId, url: 'https://a.test', events: ['*'], siteIds, createdAt: START, updatedAt: START },
+    });
+  await endpoint('whe_here', [siteId]);
+  await endpoint('whe_elsewhere', ['site_elsewhere']);
+  world.turn(25);
+  await world.sweep(['offline']);
+  expect(await types(organizationId)).toEqual(['alert.triggered']); // of the first one, by itself
+  await db.prisma.chargePointState.updateMany({
+    where: { chargePointId: { in: dark.slice(1, 7) } },
+    data: { connected: false, disconnectedAt: world.at(30) },
+  });
+  world.turn(331);
+  await world.sweep(['offline']);
+  await world.sweep(['offline']);
+  const [, group, end, ...more] = await world.told(organizationId);
+  expect(more).toEqual([]);
+  expect(group).toMatchObject({
+    type: 'alert.triggered',
+    data: {
+      rule: 'fleet_offline',
+      severity: 'critical',
+      charge_point_id: null,
+      sequence: null,
+      evidence: { charge_points: 7, of: 8 },
+    },
+  });
+  expect(end).toMatchObject({
+    type: 'alert.resolved',
+    data: { rule: 'offline', resolution: 'superseded', charge_point_id: early },
+  });
+  const alert = () => db.prisma.alert.findFirstOrThrow({ where: { organizationId, rule: 'fleet_offline' } });
+  expect(await alert()).toMatchObject({ siteId, subject: siteId, members: 7, status: 'triggered' });
+  const event = await db.prisma.domainEvent.findFirstOrThrow({
+    where: { organizationId, body: { contains: 'fleet_offline' } },
+  });
+  expect(event).toMatchObject({ siteId, chargePointId: null, sequence: null });
+  const deliveries = await db.prisma.webhookDelivery.findMany({ where: { organizationId } });
+  expect(deliveries.map(({ endpointId }) => endpointId)).toEqual(['whe_here', 'whe_here', 'whe_here']);
+  expect(deliveries.map(({ eventId }) => eventId)).toContain(event.id);
+
+  await db.prisma.chargePointState.update({
+    where: { chargePointId: dark[7] ?? '' },
+    data: { connected: false, disconnectedAt: world.at(340) },
+  });
+  world.turn(700);
+  await world.sweep(['offline']);
+  expect(await alert()).toMatchObject({ members: 8, evidence: { charge_points: 8 } });
+  expect(await types(organizationId)).toHaveLength(3);
+
+  await back(dark.slice(0, 6));
+  world.turn(710);
+  await world.sweep(['offline']);
+  const after = (await world.told(organizationId)).slice(3);
+  expect(after[0]).toMatchObject({ type: 'alert.resolved', data: { rule: 'fleet_offline', resolution: 'auto' } });
+  // Who is still away is alerted of by itself.
+  expect(after.slice(1).map(({ type, data }) => [type, data['rule']])).toEqual([
+    ['alert.triggered', 'offline'],
+    ['alert.triggered', 'offline'],
+  ]);
+});
+
+test('time without a server does not count as time offline', async () => {
+  const organizationId = await world.organization();
+  await world.chargePoint(organizationId, away);
+  await db.prisma.node.updateMany({ data: { startedAt: world.at(10_000) } });
+  world.turn(10_299);
+  await world.sweep(['offline']);
+  expect(await types(organizationId)).toEqual([]);
+  world.turn(10_301);
+  await world.sweep(['offline']);
+  expect(await types(organizationId)).toEqual(['alert.triggered']);
+  await db.prisma.node.updateMany({ data: { startedAt: START } });
+});
+
+test('two nodes that sweep at once, again and again, tell each opening and each end once', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  await db.prisma.alertRule.create({
+    data: { organizationId, rule: 'fleet_offline', scopeId: '', enabled: false, updatedAt: START, updatedBy: 'u' },
+  });
+  const ids: string[] = [];
+  for (let i = 0; i < 12; i += 1) ids.push(await world.chargePoint(organizationId, away));
+  const both = async (seconds: number) => {
+    world.turn(seconds);
+    other.turn(seconds);
+    await Promise.all([world.sweep(['offline']), other.sweep(['offline']), world.sweep(['offline'])]);
+  };
+  await both(301);
+  await both(302);
+  await back(ids);
+  await both(400);
+  await both(401);
+  const told = await world.told(organizationId);
+  for (const type of ['alert.triggered', 'alert.resolved']) {
+    const whose = told.filter((each) => each.type === type).map(({ data }) => data['charge_point_id']);
+    expect(whose.sort()).toEqual([...ids].sort());
+  }
+  const sequences = await db.prisma.domainEvent.findMany({ where: { organizationId }, select: { sequence: true } });
+  expect(sequences.map(({ sequence }) => Number(sequence)).sort()).toEqual([...ids.map(() => 1), ...ids.map(() => 2)]);
+});
+
+test('only one process has the job, until it is gone', async () => {
+  world.turn(20_000);
+  other.turn(20_000);
+  const organizationId = await world.organization();
+  const first = createAlertJobs({ db, submit: world.submit, nodeId: 'node_1', now: world.now, ...quietly });
+  const second = createAlertJobs({ db, submit: other.submit, nodeId: 'node_2', now: other.now, ...quietly });
+  await first.sweep();
+  await world.chargePoint(organizationId, away);
+  await second.sweep();
+  expect(await types(organizationId)).toEqual([]);
+  other.turn(20_016);
+  await second.sweep();
+  expect(await types(organizationId)).toEqual(['alert.triggered']);
+});
+
+test('alerts of a charge point that was deleted end without a word; ended ones are forgotten with what was said of them', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const chargePointId = await world.chargePoint(organizationId, away);
+  world.turn(301);
+  await world.sweep(['offline']);
+  await db.prisma.chargePointState.delete({ where: { chargePointId } });
+  await db.prisma.chargePoint.delete({ where: { id: chargePointId } });
+  await world.sweep(['offline']);
+  expect(await types(organizationId)).toEqual(['alert.triggered']);
+  expect(await world.alertsOf({ organizationId })).toMatchObject([
+    { status: 'resolved', resolution: 'superseded', holds: false },
+  ]);
+  world.turn(401 * 86_400);
+  await createAlertJobs({ db, submit: world.submit, nodeId: 'node_1', now: world.now, ...quietly }).forget();
+  expect(await world.alertsOf({ organizationId })).toEqual([]);
+});

@@ -1,0 +1,280 @@
+/** Each rule: the fact in its table → one alert and one event; the fact gone → one end. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ruleIds } from '../../src/alerts/rules/index.ts';
+import { catalogue } from '../../src/events/index.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { testDatabase } from '../support/db.ts';
+import { insertSession } from '../support/rest.ts';
+import { createWorld } from './support.ts';
+
+const db = await testDatabase();
+const START = new Date('2026-06-01T00:00:00.000Z');
+const world = createWorld(db, START);
+beforeAll(() => world.node());
+afterAll(() => world.stop());
+
+const DAY = 86_400;
+type State = Parameters<typeof world.chargePoint>[1];
+type Case = {
+  /** What is known of the charge point at second 0, connected since then. */
+  readonly state?: State;
+  readonly more?: Parameters<typeof world.chargePoint>[2];
+  /** At second 0. */
+  readonly fact?: (chargePointId: string, organizationId: string) => Promise<unknown>;
+  /** When it is not an alert yet, and when it is. */
+  readonly before?: number;
+  readonly after: number;
+  /** What ends it, at once; then the sweep at `end` finds it gone. */
+  readonly undo?: (chargePointId: string, organizationId: string) => Promise<unknown>;
+  readonly end?: number;
+  readonly expected: object;
+};
+const change = (data: object) => (chargePointId: string) =>
+  db.prisma.chargePointState.update({ where: { chargePointId }, data });
+const connector =
+  (status: string, more: object = {}) =>
+  (chargePointId: string, organizationId: string) =>
+    db.prisma.connector.upsert({
+      where: { chargePointId_evseId_connectorId: { chargePointId, evseId: 1, connectorId: 1 } },
+      create: {
+        ...{ chargePointId, organizationId, evseId: 1, connectorId: 1, status, rawStatus: status },
+        ...{ statusAt: START, receivedAt: START, statusSince: START, ...more },
+      },
+      update: { status, statusSince: world.now() },
+    });
+const session = (more: object) => (chargePointId: string, organizationId: string) =>
+  insertSession(
+    db,
+    { organizationId, chargePointId },
+    { startedAt: START, createdAt: START, updatedAt: START, ...more },
+  );
+
+const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = {
+  offline: {
+    fact: change({ connected: false, disconnectedAt: START }),
+    before: 299,
+    after: 301,
+    undo: change({ connected: true, connectedAt: START }),
+    expected: { severity: 'critical', reason: 'Not connected since 2026-06-01T00:00:00.000Z' },
+  },
+  heartbeat_overdue: {
+    more: { heartbeatIntervalS: 300 },
+    state: { lastMessageAt: START, lastSeenAt: new Date(START.getTime() + 3_600_000) },
+    before: 890,
+    after: 910,
+    undo: (id) => change({ lastMessageAt: world.now() })(id),
+    expected: { severity: 'warning' },
+  },
+  boot_loop: {
+    state: { quickBoots: 3, bootedAt: START },
+    after: 5,
+    end: 905,
+    expected: { evidence: { quick_boots: 3 } },
+  },
+  clock_skew: {
+    state: { clockOffsetMs: -75_400 },
+    after: 5,
+    undo: change({ clockOffsetMs: 900 }),
+    expected: { evidence: { clock_offset_s: -75.4 }, reason: 'Its clock is -75.4 s off' },
+  },
+  command_failures: {
+    state: { degraded: true, callTimeouts: 3 },
+    after: 5,
+    undo: change({ degraded: false }),
+    expected: { evidence: { call_timeouts: 3 } },
+  },
+  duplicate_identity: {
+    state: { takeovers: 3, takenOverAt: START },
+    after: 5,
+    end: 1805,
+    expected: { severity: 'critical', evidence: { takeovers: 3 } },
+  },
+  schema_deviations: {
+    fact: (chargePointId, organizationId) =>
+      db.prisma.schemaDeviation.createMany({
+        data: ['a', 'b', 'c', 'd', 'e'].map((field) => ({
+          ...{ chargePointId, organizationId, action: 'MeterValues', field, kind: 'missing', count: 2, example: '{}' },
+          ...{ firstAt: START, lastAt: START },
+        })),
+      }),
+    after: 5,
+    end: DAY + 5,
+    expected: { severity: 'info', evidence: { faults: 5, messages: 10, actions: ['MeterValues'] } },
+  },
+  connector_faulted: {
+    fact: connector('faulted', { errorCode: 'GroundFailure', info: 'RCD\nopen' }),
+    before: 20,
+    after: 31,
+    undo: connector('available'),
+    expected: {
+      connectorId: 1,
+      reason: 'Connector 1 is faulted since 2026-06-01T00:00:00.000Z: GroundFailure, RCD open',
+    },
+  },
+  prepared_not_started: {
+    fact: connector('preparing'),
+    before: 1190,
+    after: 1210,
+    undo: session({}),
+    expected: { connectorId: 1, severity: 'info' },
+  },
+  silent_session: {
+    fact: session({ lastSampleAt: START }),
+    before: 1790,
+    after: 1810,
+    undo: (chargePointId) =>
+      db.prisma.session.updateMany({ where: { chargePointId }, data: { lastSampleAt: world.now() } }),
+    expected: { severity: 'warning' },
+  },
+  stalled_charge: {
+    fact: session({ powerW: 12, lastSampleAt: new Date(START.getTime() + 5_000_000) }),
+    before: 890,
+    after: 1810,
+    undo: (chargePointId) => db.prisma.session.updateMany({ where: { chargePointId }, data: { powerW: 7000 } }),
+    expected: { evidence: { power_w: 12 } },
+  },
+  no_session: {
+    more: { createdAt: START },
+    before: 7 * DAY - 10,
+    after: 7 * DAY + 10,
+    undo: (cp, org) => session({ startedAt: world.now() })(cp, org),
+    expected: { severity: 'info', reason: 'No session since 2026-06-01T00:00:00.000Z' },
+  },
+  unknown_token_burst: {
+    fact: (chargePointId, organizationId) =>
+      db.prisma.unknownToken.createMany({
+        data: Array.from({ length: 10 }, (_, i) => ({
+          ...{ id: newId('utk'), organizationId, uidKey: `t${i}`, uid: `T${i}`, lastChargePointId: chargePointId },
+          ...{ count: 1, firstSeenAt: START, lastSeenAt: START },
+        })),
+      }),
+    after: 5,
+    end: 605,
+    expected: { reason: '10 different unknown tokens within 10 minutes' },
+  },
+  meter_backwards: {
+    fact: session({ flags: ['meter_backwards'], endedAt: START, status: 'ended' }),
+    after: 5,
+    end: DAY + 5,
+    expected: { connectorId: 1, evidence: { flags: ['meter_backwards'] } },
+  },
+  orphan_stop: {
+    fact: session({ flags: ['orphan_stop'], endedAt: START, status: 'ended' }),
+    after: 5,
+    end: DAY + 5,
+    expected: { severity: 'info' },
+  },
+  firmware_failed: {
+    fact: (cp, org) => firmware(cp, org, 'InstallationFailed'),
+    after: 5,
+    undo: (cp, org) => firmware(cp, org, 'Downloading'),
+    expected: { evidence: { status: 'InstallationFailed', location: 'https://example.com/fw' } },
+  },
+  critical_security_event: {
+    fact: (chargePointId, organizationId) =>
+      db.prisma.securityEvent.create({
+        data: {
+          ...{ id: newId('sev'), organizationId, chargePointId, type: 'TamperDetectionActivated', critical: true },
+          ...{ severity: 'critical', at: START, historical: false, techInfo: 'cover', receivedAt: START },
+        },
+      }),
+    after: 5,
+    end: 3605,
+    expected: { severity: 'critical', subject: 'TamperDetectionActivated' },
+  },
+  certificate_expiring: {
+    fact: (cp, org) => certificate(cp, org, 10 * DAY),
+    after: 5,
+    undo: (cp, org) => certificate(cp, org, 400 * DAY),
+    expected: { severity: 'warning', subject: 'charge_point' },
+  },
+  monitor_condition: {
+    fact: (chargePointId, organizationId) =>
+      db.prisma.deviceCondition.create({
+        data: {
+          ...{ chargePointId, organizationId, key: 'Connector@1.2.Temperature', monitorId: 7, state: 'alerting' },
+          ...{ severity: 2, origin: 'custom_monitor', openedAt: START, lastAt: START, occurrences: 1, value: '91' },
+          eventId: 'dev_1',
+        },
+      }),
+    after: 5,
+    undo: (chargePointId) =>
+      db.prisma.deviceCondition.updateMany({ where: { chargePointId }, data: { state: 'cleared' } }),
+    expected: { severity: 'critical', evseId: 1, connectorId: 2, subject: 'Connector@1.2.Temperature#7' },
+  },
+  webhook_failing: {
+    fact: (_cp, organizationId) =>
+      db.prisma.webhookEndpoint.create({
+        data: {
+          ...{
+            id: newId('whe'),
+            organizationId,
+            url: 'https://example.com/hook?token=secret',
+            events: ['*'],
+            active: false,
+          },
+          ...{ disabledReason: 'failing', failingSince: START, failures: 20, createdAt: START, updatedAt: START },
+        },
+      }),
+    after: 5,
+    undo: (_cp, organizationId) =>
+      db.prisma.webhookEndpoint.updateMany({ where: { organizationId }, data: { deletedAt: START } }),
+    expected: { evidence: { url: 'https://example.com/hook', disabled_reason: 'failing' } },
+  },
+};
+
+const firmware = (chargePointId: string, organizationId: string, status: string) =>
+  db.prisma.firmwareRequest.create({
+    data: {
+      ...{ id: newId('fwr'), organizationId, chargePointId, kind: 'update', commandId: newId('cmd'), signed: false },
+      ...{ location: 'https://example.com/fw', outcome: 'accepted', status, statusAt: world.now() },
+      ...{ createdAt: world.now(), updatedAt: world.now() },
+    },
+  });
+const certificate = (chargePointId: string, organizationId: string, expiresInS: number) =>
+  db.prisma.installedCertificate.create({
+    data: {
+      ...{ id: newId('evc'), organizationId, chargePointId, type: 'charge_point', hashAlgorithm: 'SHA256' },
+      ...{ issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: String(expiresInS), expiresAt: world.at(expiresInS) },
+    },
+  });
+
+test.each(Object.entries(cases))('%s', async (rule, each) => {
+  const id = ruleIds.find((known) => known === rule) ?? 'offline';
+  world.turn(0);
+  const organizationId = await world.organization();
+  const chargePointId = await world.chargePoint(organizationId, each.state, each.more);
+  await each.fact?.(chargePointId, organizationId);
+  const alerts = () => world.alertsOf({ organizationId, rule });
+  if (each.before !== undefined) {
+    world.turn(each.before);
+    await world.sweep([id]);
+    expect((await alerts()).filter(({ status }) => status !== 'pending')).toEqual([]);
+  }
+  world.turn(each.after);
+  await world.sweep([id]);
+  await world.sweep([id]);
+  expect(await alerts()).toMatchObject([{ status: 'triggered', occurrences: 1, ...each.expected }]);
+
+  const end = each.end ?? each.after + 1;
+  world.turn(end);
+  await each.undo?.(chargePointId, organizationId);
+  await world.sweep([id]);
+  await world.sweep([id]);
+  const [alert, ...more] = await alerts();
+  expect(more).toEqual([]);
+  expect(alert).toMatchObject({ status: 'resolved', resolution: 'auto', holds: false });
+  const told = (await world.told(organizationId)).filter(({ data }) => data['rule'] === rule);
+  expect(told).toMatchObject([
+    { type: 'alert.triggered', data: { alert_id: alert?.id, severity: alert?.severity, reason: alert?.reason } },
+    { type: 'alert.resolved', data: { alert_id: alert?.id, resolution: 'auto', duration_s: end - each.after } },
+  ]);
+  for (const { type, data } of told) {
+    if (type === 'alert.triggered') expect(catalogue['alert.triggered'].data.parse(data)).toBeDefined();
+    else expect(catalogue['alert.resolved'].data.parse(data)).toBeDefined();
+  }
+});
+
+test('every rule has its case here', () => {
+  expect(Object.keys(cases).sort()).toEqual(ruleIds.filter((id) => id !== 'fleet_offline').sort());
+});
