@@ -11,13 +11,13 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const SAMPLES_EACH = 4;
 const SITES = 20;
 
-/** A year of sessions of ten charge points, each with a cost, those of the last month with a few meter values; every hundredth is under review. */
+/** A year of sessions of 500 charge points (ten of them are registered), each with a cost, those of the last month with a few meter values; every hundredth is under review. */
 const SEED = `
   INSERT INTO sessions (id, transaction_id, start_key, organization_id, site_id, charge_point_id, charge_point_number,
                         charge_point_identity, evse_id, connector_id, status, token_uid, "authorization", started_at, ended_at,
                         meter_start_wh, meter_stop_wh, last_register_wh, energy_wh, stop_reason, flags, is_priced, updated_at, created_at)
-  SELECT 'ses_' || upper(left(md5(i::text), 26)), i, md5(i::text), c.organization_id, 'site_' || i % ${SITES}, c.id, c.number,
-         c.identity, i % 2 + 1, i % 2 + 1, 'ended', 'TOKEN-' || i % 5000, 'accepted', t.at, t.at + interval '50 minutes',
+  SELECT 'ses_' || upper(left(md5(i::text), 26)), i, md5(i::text), c.organization_id, 'site_' || i % ${SITES},
+         CASE WHEN i % 500 < 10 THEN c.id ELSE 'cp_' || i % 500 END, 1000 + i % 500, c.identity, i % 2 + 1, i % 2 + 1, 'ended', 'TOKEN-' || i % 5000, 'accepted', t.at, t.at + interval '50 minutes',
          i * 10, i * 10 + 9000, i * 10 + 9000, 9000, 'EVDisconnected', ARRAY[]::text[], true, t.at, t.at
     FROM generate_series(1, $1::int4) i
    CROSS JOIN LATERAL (SELECT timestamptz '2025-11-01' + i * interval '365 days' / $1::int4 AS at) t
@@ -41,13 +41,17 @@ export async function exportScenarios(
   say: (text: string) => void,
 ): Promise<void> {
   await seed(target, sessions, say);
+  const shown = (row: Row) => {
+    told(row);
+    say(`  p50 ${row.p50 ?? '-'} ms, CPU s ${row.serverCpuS} + ${row.databaseCpuS} of PostgreSQL; ${row.note ?? ''}`);
+  };
   const year = 'from=2025-11-01T00:00:00Z&to=2026-11-02T00:00:00Z';
   for (const [name, path, lines] of [
     ['export of sessions, CSV', '/exports/sessions?format=csv', sessions],
     ['export of sessions, JSON lines', '/exports/sessions?format=jsonl', sessions],
     ['export of meter values, CSV', `/exports/meter-values?format=csv&from=2026-10-01T00:00:00Z`, undefined],
   ] as const)
-    told(await fileScenario(target, `${name}, of ${sessions} sessions`, path, lines));
+    shown(await fileScenario(target, `${name}, of ${sessions} sessions`, path, lines));
   for (const path of [
     `/reports/totals?group_by=day&${year}&limit=100`,
     `/reports/totals?group_by=site&${year}`,
@@ -57,7 +61,7 @@ export async function exportScenarios(
     `/reports/evses?${year}`,
     '/reports/evses?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z',
   ])
-    told(await reportScenario(target, path));
+    shown(await reportScenario(target, path));
 }
 
 async function seed(target: Product, sessions: number, say: (text: string) => void): Promise<void> {
