@@ -53,7 +53,7 @@ export const presentRun = (run: RunView): z.input<typeof runSchema> => ({
   charge_point_id: run.chargePointId,
   charge_point_identity: run.chargePointIdentity,
   status: run.status,
-  step: run.steps.find(({ status }) => status === 'running')?.name ?? null,
+  step: run.dueAt === null ? null : (run.steps.find(({ status }) => status === 'running')?.name ?? null),
   steps: run.steps.map(({ name, status, startedAt, endedAt, detail: found }) => ({
     name,
     status,

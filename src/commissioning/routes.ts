@@ -11,6 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { decommissionedSchema, presentRun, runSchema } from './present.ts';
 import { lastRunOf, listRuns, type RunView, runById, targetOf } from './read-store.ts';
+import { commissioningReportRoutes } from './report-routes.ts';
 import { runStatuses } from './types.ts';
 
 const tag = 'Commissioning';
@@ -224,5 +225,6 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
       response: runSchema,
       handle: async ({ params: { id }, principal: { organizationId } }) => shown(await runById(db, organizationId, id)),
     }),
+    ...commissioningReportRoutes({ db }),
   ];
 }

@@ -232,3 +232,19 @@ test('Authorize, Start and Stop agree, whatever is known; only a start is told C
     { numRuns: 2000 },
   );
 });
+
+describe('the token of a commissioning run', () => {
+  const ofRun = (test: 'open' | 'ended', more: Partial<TokenState> = {}) => known({ token: undefined, test, ...more });
+  test('may charge while the run is open, whatever the policy, and never afterwards; it is no stranger', () => {
+    for (const policy of policies) {
+      expect(said(ofRun('open', { policy }), ask)).toEqual({ authorization: 'accepted' });
+      expect(said(ofRun('ended', { policy }), ask)).toEqual({ authorization: 'invalid' });
+    }
+    expect(decide(ofRun('ended'), ask, { now: T0 }).state.strangers).toEqual([]);
+  });
+
+  test.each(['open', 'ended'] as const)('a session that it begins is a test, and free: the run is %s', (state) => {
+    const [effect] = decide(ofRun(state), start, { now: T0 }).effects;
+    expect(effect).toMatchObject({ do: 'feed', input: { type: 'started', isFree: true, isTest: true } });
+  });
+});

@@ -33,7 +33,11 @@ const FAULTS: readonly (readonly [FailureCode, (item: Item) => boolean, string])
   ['setting_mismatch', ({ mismatch }) => mismatch, 'The charger agreed and keeps another value'],
 ];
 
-const shown = ({ key, outcome, readBack }: Item) => ({ key, result: outcome, read_back: readBack });
+const shown = ({ key, outcome, readBack }: Item) => ({
+  key,
+  result: outcome,
+  read_back: readBack?.slice(0, 200) ?? null,
+});
 
 /** The change of configuration, when it is through; until then what to do meanwhile. */
 function changeOf(run: Run, facts: Facts, now: Date): SeenChange | Seen {

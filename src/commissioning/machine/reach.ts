@@ -29,10 +29,10 @@ export function connecting(run: Run, facts: Facts, words: Words, now: Date): See
   return sign('reachable', {
     protocol,
     security_profile: facts.securityProfile,
-    vendor: facts.reportedVendor,
-    model: facts.reportedModel,
-    serial_number: facts.reportedSerial,
-    firmware_version: facts.firmwareVersion,
+    vendor: cut(facts.reportedVendor),
+    model: cut(facts.reportedModel),
+    serial_number: cut(facts.reportedSerial),
+    firmware_version: cut(facts.firmwareVersion),
   });
 }
 
@@ -46,12 +46,14 @@ function wrongOf(facts: Facts): Seen | undefined {
   for (const [code, name, registered, reported] of pairs) {
     if (registered === null || reported === null || folded(registered) === folded(reported)) continue;
     return fail(code, `Its ${name} is ${reported.slice(0, 100)}; registered is ${registered.slice(0, 100)}`, {
-      detail: { registered, reported },
+      detail: { registered, reported: cut(reported) },
     });
   }
   return undefined;
 }
 
+/** Whoever tells novels of itself is quoted in part. */
+const cut = (text: string | null): string | null => text?.slice(0, 200) ?? null;
 const folded = (text: string): string => text.trim().toLowerCase();
 
 /** Of the heartbeat: how long it may take. */

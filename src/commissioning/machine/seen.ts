@@ -88,9 +88,12 @@ function failedOf(command: SeenCommand, run: Run, response: Detail | null): Outc
   return { is: 'failed', code: 'no_answer', message, response };
 }
 
+/** A longer one stands in the frames; here its status alone. */
+const LONGEST_RESPONSE = 4_000;
+
 /** The charger's own words on a command; null: it has said none. */
 export function responseOf({ result, error }: SeenCommand): Detail | null {
-  if (result !== null) return result;
+  if (result !== null) return JSON.stringify(result).length <= LONGEST_RESPONSE ? result : { status: wordOf(result) };
   return error?.ocpp_code === undefined ? null : { error_code: error.ocpp_code, error_description: error.message };
 }
 
