@@ -6,13 +6,14 @@ import { afterAll, expect, test } from '@jest/globals';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
+import { testCertificate } from '../webhooks/support/certificate.ts';
 import { anInstallation, aServerNode } from './server-node.ts';
 
 const PHASES = ['listening', 'applying', 'resetting', 'rebooting', 'verifying', 'starting', 'metering', 'stopping'];
 const VERSIONS = ['1.6', '2.0.1', '2.1'] as const;
 
 const db = await testDatabase();
-const installation = anInstallation(db.url, '');
+const installation = anInstallation(db.url, (await testCertificate([], ['127.0.0.1'])).caPem);
 const server = await aServerNode(installation);
 const chargers: Charger[] = [];
 afterAll(async () => {
