@@ -1,11 +1,14 @@
-/** REST: the report of a commissioning run. */
+/** REST: the report of a commissioning run, for programs and for people. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
+import { writePdf } from '../documents/index.ts';
 import { idParam } from '../http/kit/fields.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
+import { type AnyRoute, downloadRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
+import { streamOfBytes } from '../platform/row-stream.ts';
 import { runById } from './read-store.ts';
 import { reportOf, reportSchema } from './report.ts';
+import { reportDocument } from './report-document.ts';
 import { frameOf } from './report-store.ts';
 
 export function commissioningReportRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): AnyRoute[] {
@@ -30,6 +33,21 @@ export function commissioningReportRoutes({ db }: { readonly db: Pick<Database, 
       params: z.object({ id: idParam('com') }),
       response: reportSchema,
       handle: ({ params: { id }, principal: { organizationId } }) => find(organizationId, id),
+    }),
+    downloadRoute({
+      path: '/commissioning-runs/{id}/report.pdf',
+      operationId: 'downloadCommissioningReport',
+      summary: 'The report of a commissioning run as PDF',
+      description: 'In English, with the times of the site. The same report gives the same bytes.',
+      tag: 'Commissioning',
+      access: 'read:charge_points',
+      params: z.object({ id: idParam('com') }),
+      download: ['application/pdf'],
+      async handle({ params: { id }, principal: { organizationId } }) {
+        const bytes = await writePdf(reportDocument(await find(organizationId, id)));
+        const fileName = `commissioning-${id}.pdf`;
+        return { fileName, contentType: 'application/pdf', sizeBytes: bytes.length, body: streamOfBytes(bytes) };
+      },
     }),
   ];
 }

@@ -28,14 +28,14 @@ export const reportSchema = z
     run: runSchema,
   })
   .meta({ id: 'CommissioningReport' });
-export type Report = z.output<typeof reportSchema>;
-type Input = z.input<typeof reportSchema>;
+/** Instants as dates; REST writes them as texts. */
+export type Report = z.input<typeof reportSchema>;
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const whole = (value: unknown): number | null => (typeof value === 'number' && Number.isInteger(value) ? value : null);
 
 /** Of the charger what it said of itself in this run, not what it says today. */
-export function reportOf(run: RunView, { organization, timezone, site, siteTimezone }: ReportFrame): Input {
+export function reportOf(run: RunView, { organization, timezone, site, siteTimezone }: ReportFrame): Report {
   const said = run.steps.find(({ name }) => name === 'connectivity')?.detail ?? {};
   const { completedAt, createdAt } = run;
   return {

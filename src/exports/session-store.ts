@@ -95,6 +95,7 @@ function statementOf(wanted: SessionsWanted): Statement {
     text: `SELECT ${FIELDS}, ${withCost ? COST : NO_COST}
              FROM sessions s ${withCost ? 'LEFT JOIN session_costs c ON s.is_priced AND c.session_id = s.id' : ''}
             WHERE s.organization_id = $1 AND ${time} >= $2 AND ${time} < $3 AND (${time}, s.id) > ($4, $5)
+              AND NOT s.is_test
               ${given.map(([, condition], i) => `AND ${condition.replace('?', `$${FIXED + 1 + i}`)}`).join(' ')}
             ORDER BY ${time}, s.id LIMIT $6`,
   };

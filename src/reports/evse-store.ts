@@ -108,7 +108,7 @@ const SESSIONS: Statement = {
   name: 'reports_session_spans',
   text: `SELECT charge_point_id AS "chargePointId", evse_id AS "evseId", started_at AS "from", coalesce(ended_at, $5) AS "to"
            FROM sessions
-          WHERE charge_point_id = ANY($1::text[]) AND organization_id = $2 AND started_at < $4
+          WHERE charge_point_id = ANY($1::text[]) AND organization_id = $2 AND NOT is_test AND started_at < $4
             AND started_at >= $3::timestamptz - interval '${LONGEST_DAYS} days' AND coalesce(ended_at, $5) > $3
           LIMIT $6`,
 };

@@ -78,7 +78,7 @@ function statementOf(
                     coalesce(sum(c.total_tax::numeric) FILTER (WHERE ${BILLED}), 0)::text AS tax,
                     coalesce(sum(c.total_incl_tax::numeric) FILTER (WHERE ${BILLED}), 0)::text AS "inclTax"
                FROM sessions s LEFT JOIN session_costs c ON s.is_priced AND c.session_id = s.id
-              WHERE s.organization_id = $1 AND s.${time} >= $2 AND s.${time} < $3
+              WHERE s.organization_id = $1 AND s.${time} >= $2 AND s.${time} < $3 AND NOT s.is_test
                 ${given.map(([, condition], i) => `AND ${condition.replace('?', `$${first + i}`)}`).join(' ')}
               GROUP BY 1, 2),
            page AS (

@@ -242,6 +242,35 @@ test.concurrent('without a charger: its time is up, or the run’s deadline; who
   expect(list.body.data.map(({ status }) => status)).toEqual(['failed']);
 });
 
+test.concurrent('its report says what was tried and why it failed, as JSON and as PDF; totals do not know its session', async () => {
+  const charger = await station({ chargePoint: { name: 'North 1' }, settings: { MeterValueSampleInterval: '1' } });
+  await begin(charger);
+  const run = await ended(charger);
+  const { body } = await world.api('GET', `/commissioning-runs/${run.id}/report`);
+  expect(body).toMatchObject({
+    number: run.id,
+    result: 'commissioned',
+    charge_point: { identity: charger.identity, name: 'North 1', protocol: 'ocpp1.6' },
+    run: { steps: run.steps.map(({ name, status }) => ({ name, status })) },
+  });
+  const pdf = await fetch(`${world.app.url}/api/v1/commissioning-runs/${run.id}/report.pdf`, {
+    headers: { Authorization: `Bearer ${world.app.apiKey}` },
+  });
+  expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+  expect(
+    Buffer.from(await pdf.arrayBuffer())
+      .subarray(0, 5)
+      .toString(),
+  ).toBe('%PDF-');
+  const span = 'from=2020-01-01T00:00:00Z&to=2040-01-01T00:00:00Z';
+  const exported = await fetch(
+    `${world.app.url}/api/v1/exports/sessions?format=jsonl&${span}&charge_point_id=${charger.id}`,
+    { headers: { Authorization: `Bearer ${world.app.apiKey}` } },
+  );
+  expect([exported.status, await exported.text()]).toEqual([200, '']);
+  expect(await charger.sessions()).toHaveLength(1);
+});
+
 test.concurrent('decommissioned it is refused, until it is commissioned again', async () => {
   const charger = await station();
   const out = () => world.api('POST', `/charge-points/${charger.id}/decommission`, {});
