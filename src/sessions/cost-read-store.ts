@@ -66,16 +66,27 @@ const TO_TELL: Statement = {
   name: 'session_costs_to_tell',
   text: `SELECT c.session_id AS "sessionId", c.organization_id AS "organizationId", s.charge_point_id AS "chargePointId"
            FROM session_costs c JOIN sessions s ON s.id = c.session_id
-           JOIN charge_point_states p ON p.charge_point_id = s.charge_point_id
+           JOIN charge_point_states p ON p.charge_point_id = s.charge_point_id AND p.organization_id = c.organization_id
           WHERE c.tell_at <= $1 AND p.connected ORDER BY c.tell_at LIMIT $2`,
 };
-// Plan: session_costs_to_reprice, sessions_pkey.
+// Not those of charge points that are gone, or that have changed hands: their new owner must not hear of it. Plan:
+// session_costs_to_reprice, sessions_pkey, charge_points_pkey.
 const TO_REPRICE: Statement = {
   name: 'session_costs_to_reprice',
   text: `SELECT c.session_id AS "sessionId", c.organization_id AS "organizationId", s.charge_point_id AS "chargePointId"
            FROM session_costs c JOIN sessions s ON s.id = c.session_id
+           JOIN charge_points p ON p.id = s.charge_point_id AND p.organization_id = c.organization_id
           WHERE c.reprice_at <= $1 ORDER BY c.reprice_at LIMIT $2`,
 };
+
+const IS_HERE: Statement = {
+  name: 'sessions_is_here',
+  text: `SELECT s.id FROM sessions s JOIN charge_points p ON p.id = s.charge_point_id AND p.organization_id = s.organization_id
+          WHERE s.organization_id = $1 AND s.id = $2`,
+};
+/** Whether its charge point is still there, and still of that organization: only then what is decided about it is told to it. */
+export const isHere = async (db: Needs, organizationId: string, sessionId: string): Promise<boolean> =>
+  (await db.rows(IS_HERE, [organizationId, sessionId])).length > 0;
 
 export const toTell = (db: Needs, now: Date, limit: number): Promise<Due[]> => db.rows<Due>(TO_TELL, [now, limit]);
 export const toReprice = (db: Needs, now: Date, limit: number): Promise<Due[]> =>

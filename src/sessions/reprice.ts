@@ -8,7 +8,7 @@ import type { RepriceReply } from '../ingest/inputs.ts';
 import { newId } from '../platform/ids.ts';
 import { tallyOf } from '../pricing/index.ts';
 import type { Plans } from '../tariffs/index.ts';
-import { type CostView, costsOf, toReprice, toTell } from './cost-read-store.ts';
+import { type CostView, costsOf, isHere, toReprice, toTell } from './cost-read-store.ts';
 import { sessionById } from './read-store.ts';
 import { recordingsOf } from './timeline-store.ts';
 import type { Count } from './types.ts';
@@ -48,7 +48,7 @@ export async function tellCosts({ db, ingest, now }: Omit<Needs, 'plans'>): Prom
 export type Asked = { readonly by: string; readonly reason: string };
 export type Repriced =
   | RepriceReply
-  | { readonly repriced: false; readonly why: 'free' | 'too_long'; readonly text?: string };
+  | { readonly repriced: false; readonly why: 'free' | 'gone' | 'too_long'; readonly text?: string };
 
 /** `asked`: a person wants it; what cannot be priced then changes nothing. Undefined: the session was marked. */
 export async function reprice(
@@ -75,6 +75,7 @@ async function once(
   if (cost === undefined || session === undefined) return { repriced: false, why: 'unknown' };
   const { tariff, timezone, revision } = cost;
   if (tariff === null) return { repriced: false, why: 'free' };
+  if (!(await isHere(db, organizationId, sessionId))) return { repriced: false, why: 'gone' };
   const isOpen = session.endedAt === null;
   // A charger's clock may run ahead by a day (ocpp/instants.ts).
   const until = session.endedAt ?? new Date(Math.max(now().getTime(), session.startedAt.getTime()) + DAY_MS);

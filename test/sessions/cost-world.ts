@@ -6,10 +6,11 @@ import { decide as decideStation } from '../../src/charge-points/machine.ts';
 import { connectorKey, type StationState } from '../../src/charge-points/types.ts';
 import type { DomainEventInput } from '../../src/events/index.ts';
 import type { Effect } from '../../src/ingest/contract.ts';
-import type { Input, RepriceReply, SessionInput, StationInput } from '../../src/ingest/inputs.ts';
+import type { CommandInput, Input, RepriceReply, SessionInput, StationInput } from '../../src/ingest/inputs.ts';
 import { contextNumber } from '../../src/meter/contexts.ts';
 import { type Cost, planOf, price, type Terms, tallyOf } from '../../src/pricing/index.ts';
 import type { Told } from '../../src/sessions/machine/course.ts';
+import type { Words } from '../../src/sessions/machine/driver.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import { type Reading, timelineOf } from '../../src/sessions/timeline.ts';
 import type { Correction, Count, Holding, Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
@@ -38,7 +39,12 @@ const station = (protocol: string): StationState =>
 
 type Kept = Reading & { readonly context: number; readonly transactionId: number | null };
 
-export function costWorld(protocol: 'ocpp1.6' | 'ocpp2.0.1', holdings: readonly Holding[], costEveryMs = 30_000) {
+export function costWorld(
+  protocol: 'ocpp1.6' | 'ocpp2.0.1',
+  holdings: readonly Holding[],
+  costEveryMs = 30_000,
+  { shownBy = null, words }: { readonly shownBy?: Place['shownBy']; readonly words?: Words } = {},
+) {
   let stations = station(protocol);
   let state: SessionState = nothing;
   const samples = new Map<string, Kept>();
@@ -47,12 +53,14 @@ export function costWorld(protocol: 'ocpp1.6' | 'ocpp2.0.1', holdings: readonly 
   const created = new Map<string, Date>();
   const events: Extract<DomainEventInput, { type: 'session.cost_updated' | 'session.ended' }>[] = [];
   const corrections: Correction[] = [];
+  const commands: Extract<CommandInput, { type: 'requested' }>[] = [];
   let reply: unknown;
   let reprices = 0;
 
   function take(input: Input): void {
     if (input.room === 'stations') takeStation(input);
     if (input.room === 'sessions') takeSession(input);
+    if (input.room === 'commands' && input.type === 'requested') commands.push(input);
     if (input.room !== 'meter') return;
     for (const { at, energyWh, context } of input.readings) {
       const key = `${at.at.getTime()} ${contextNumber(context)} ${input.evseId}`;
@@ -80,10 +88,10 @@ export function costWorld(protocol: 'ocpp1.6' | 'ocpp2.0.1', holdings: readonly 
       currency: 'EUR',
       holdings,
       told: protocol === 'ocpp1.6' ? told : null,
-      shownBy: null,
+      shownBy,
     };
     const seen = input.type === 'transaction_event' ? logged(input.event.seqNo) : [];
-    const context = { root: aRoot(), now: input.receivedAt, costEveryMs };
+    const context = { root: aRoot(), now: input.receivedAt, costEveryMs, words };
     const step = decide({ ...state, seen, log: [], corrections: [], place }, input, context);
     state = step.state;
     for (const id of state.sessions.keys()) if (!created.has(id)) created.set(id, input.receivedAt);
@@ -133,6 +141,7 @@ export function costWorld(protocol: 'ocpp1.6' | 'ocpp2.0.1', holdings: readonly 
   return {
     take,
     events,
+    commands,
     corrections,
     samples,
     session: of,

@@ -2,8 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChargingState, ConnectorStatus, MeterReading } from '../../src/ingest/inputs.ts';
+import { friendly as friendly2 } from '../../src/ocpp/v2/friendly.ts';
+import { friendly as friendly16 } from '../../src/ocpp/v16/friendly.ts';
 import { costOf, settled } from '../../src/pricing/index.ts';
 import { costUntil } from '../../src/sessions/machine/cost.ts';
+import type { Shown } from '../../src/sessions/machine/driver.ts';
 import type { SessionRow } from '../../src/sessions/types.ts';
 import { tariff as randomTerms } from '../pricing/arbitrary.ts';
 import { energy, flat, idle, terms, time } from '../pricing/sessions.ts';
@@ -537,4 +540,63 @@ test('what is shown while it runs is what is told', () => {
   const { cost } = world.session(ID);
   if (cost === null) throw new Error('no cost');
   expect(costUntil(cost, after(60))).toEqual(costOf(cost.plan, settled(cost.plan, cost.count.tally)));
+});
+
+describe('the driver', () => {
+  const words = {
+    show: (protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', cost: Shown) =>
+      protocol === 'ocpp1.6' ? friendly16(cost) : friendly2(cost),
+    idOf: (sessionId: string, revision: number) => `cmd_${sessionId}_${revision}`,
+  };
+  const shownCosts = terms([
+    energy('0.3', { startTime: '22:00', endTime: '06:00' }),
+    energy('0.5', { maxEnergyWh: 2000 }),
+    energy('0.4'),
+    idle('0.1', 630),
+  ]);
+  const world = (protocol: 'ocpp1.6' | 'ocpp2.0.1', shownBy: 'ocpp1.6' | 'ocpp2.0.1' | null) =>
+    costWorld(protocol, [holding(shownCosts)], 30_000, { shownBy, words });
+  const calls = ({ commands }: CostWorld) =>
+    commands.map(({ action, payload }) => [action, payload['messageId'] ?? payload]);
+
+  test('1.6: is shown what is told, and what it came to, once', () => {
+    const shown = world('ocpp1.6', 'ocpp1.6');
+    shown.take(started());
+    shown.take(metered([reading(after(60), 2000)]));
+    shown.take(metered([reading(after(70), 2500)]));
+    shown.take(metered([reading(after(95), 4000)]));
+    shown.take(stopped({ at: instant(after(120)), receivedAt: after(120), meterStopWh: 4000 }));
+    shown.take(stopped({ at: instant(after(120)), receivedAt: after(125), meterStopWh: 4000 }));
+    expect(calls(shown).map(([, message]) => message)).toEqual(['RunningCost', 'RunningCost', 'FinalCost']);
+    const said = shown.commands.map(({ payload }) => JSON.parse(String(payload['data'])) as Record<string, unknown>);
+    expect(said).toEqual([
+      {
+        ...{ transactionId: 1, timestamp: after(60).toISOString(), meterValue: 2000, cost: 0.5, state: 'Charging' },
+        ...{ chargingPrice: { kWhPrice: 0.5 }, idlePrice: { graceMinutes: 11, hourPrice: 6 } },
+      },
+      {
+        ...{ transactionId: 1, timestamp: after(95).toISOString(), meterValue: 4000, cost: 1.4, state: 'Charging' },
+        ...{ chargingPrice: { kWhPrice: 0.4 }, idlePrice: { graceMinutes: 11, hourPrice: 6 } },
+      },
+      { transactionId: 1, cost: 1.4, priceText: '1.40 EUR' },
+    ]);
+    expect(new Set(shown.commands.map(({ commandId }) => commandId)).size).toBe(3);
+  });
+
+  test('2.x: while it runs; the final cost goes with the answer', () => {
+    const shown = world('ocpp2.0.1', 'ocpp2.0.1');
+    shown.take(transactionEvent(anEvent(0, { chargingState: 'charging', readings: [reading(T0, 1000)] })));
+    shown.take(transactionEvent(anEvent(1, { readings: [reading(after(60), 2000)] })));
+    shown.take(transactionEvent(anEvent(2, { kind: 'ended', readings: [reading(after(120), 3000)] })));
+    expect(calls(shown)).toEqual([['CostUpdated', { totalCost: 0.5, transactionId: 'TX' }]]);
+    expect(shown.reply()).toMatchObject({ totalCost: 1 });
+  });
+
+  test('of a charger that does not say that it shows costs is told nothing', () => {
+    const shown = world('ocpp1.6', null);
+    shown.take(started());
+    shown.take(metered([reading(after(60), 2000)]));
+    shown.take(stopped());
+    expect(shown.commands).toEqual([]);
+  });
 });

@@ -211,6 +211,11 @@ describe('corrections', () => {
     expect(await eventsOf(id)).toHaveLength(before);
     expect((await app.api('POST', `/sessions/${session.id}/reprice`, {})).status).toBe(400);
     await charger.close();
+    // Whoever has the charge point afterwards must not hear of it.
+    await app.api('DELETE', `/charge-points/${id}`);
+    const gone = await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'too late' });
+    expect(gone).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
+    expect(await corrections(session)).toHaveLength(1);
   });
 });
 
