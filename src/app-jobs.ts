@@ -13,6 +13,8 @@ import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts'
 import { sweepRefreshes } from './display-messages/index.ts';
 import type { createScheduledExports } from './exports/index.ts';
 import type { FirmwareImages } from './firmware-images/index.ts';
+import type { FirmwareRollouts } from './firmware-rollouts/index.ts';
+import type { FirmwareUpdates } from './firmware-updates/index.ts';
 import { type SweepNeeds, sweepHandovers } from './handovers/index.ts';
 import { cleanIdempotencyKeys } from './http/index.ts';
 import type { Ingest } from './ingest/contract.ts';
@@ -48,6 +50,8 @@ type Needs = {
   readonly images: FirmwareImages;
   readonly audit: AuditLog;
   readonly scheduledExports: ReturnType<typeof createScheduledExports>;
+  readonly updates: FirmwareUpdates;
+  readonly rollouts: FirmwareRollouts;
   readonly transport: Transport;
   readonly servers: Pick<Servers, 'reload'>;
   readonly spareIds: () => Promise<SpareIds>;
@@ -64,6 +68,7 @@ export function createJobs(needs: Needs): readonly Job[] {
   const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images, audit } = needs;
   const { transport, servers, spareIds, plans, lookForMissed, backlog } = needs;
   const { alerting } = needs;
+  const { updates, rollouts } = needs;
   const { submit } = ingest;
   return [
     { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
@@ -88,6 +93,8 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },
     { name: 'uploads_retention', cron: '0 47 * * * *', run: files.retain },
+    { name: 'firmware_updates', cron: '*/2 * * * * *', run: updates.send },
+    { name: 'firmware_rollouts', cron: '1-59/2 * * * * *', run: rollouts.run },
     { name: 'firmware_files', cron: '0 49 * * * *', run: images.clean },
     { name: 'export_files', cron: '25 * * * * *', run: () => needs.scheduledExports.write() },
     { name: 'export_files_retention', cron: '0 33 * * * *', run: () => needs.scheduledExports.retain() },

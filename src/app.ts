@@ -72,6 +72,8 @@ import { createPlaces, createScheduledExports, exportRoutes } from './exports/in
 import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
 import { firmware, firmwareRoutes } from './firmware/index.ts';
 import { createFirmwareImages } from './firmware-images/index.ts';
+import { createFirmwareRollouts } from './firmware-rollouts/index.ts';
+import { createFirmwareUpdates, firmwareUpdates } from './firmware-updates/index.ts';
 import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
 import { handoverRoutes, handovers } from './handovers/index.ts';
 import {
@@ -242,6 +244,7 @@ export function createApp({
       participant(localLists),
       participant(reservations),
       participant(firmware),
+      participant(firmwareUpdates),
       participant(batterySwaps),
       participant(payments),
       participant(displayMessages),
@@ -425,6 +428,17 @@ export function createApp({
     schemes: config.ocpp.transferSchemes,
     ...(uploadPace !== undefined && { pace: uploadPace }),
   });
+  const updates = createFirmwareUpdates({
+    db,
+    submit,
+    calls,
+    images,
+    newId,
+    nextRequestId,
+    clock,
+    baseUrl: () => config.firmware.url ?? config.http.publicUrl ?? `http://localhost:${servers.port()}`,
+  });
+  const rollouts = createFirmwareRollouts({ db, submit, image: images.find, newId, clock });
 
   // -------------------------------------------------------------------------------------------------------------- REST
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
@@ -444,7 +458,7 @@ export function createApp({
     metrics,
     observe: requestMetrics(metrics),
     authenticate: createAuthenticate({ db, peppers: apiKeyPeppers, accessTokens, clock, log }),
-    beside: [files.reception],
+    beside: [files.reception, updates.links],
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
     readiness: createReadiness({ db, areMigrationsApplied: createMigrationCheck(db), isDraining: () => draining }),
     routes: [
@@ -534,6 +548,8 @@ export function createApp({
       ...reportRoutes(leaving),
       ...files.routes,
       ...images.routes,
+      ...updates.routes,
+      ...rollouts.routes,
       ...papers.routes(issue),
       ...webhooks.routes,
     ],
@@ -559,6 +575,8 @@ export function createApp({
     scheduledExports,
     images,
     audit,
+    updates,
+    rollouts,
     transport,
     servers,
     spareIds,

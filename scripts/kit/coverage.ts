@@ -81,6 +81,17 @@ const ROUTES: readonly (readonly [string, FriendlyCommand])[] = [
       hash: { hashAlgorithm: 'SHA256', issuerNameHash: '', issuerKeyHash: '', serialNumber: '' },
     },
   ],
+  [
+    'firmware-updates',
+    { do: 'update_firmware', requestId: 1, location: 'https://example.com/', retrieveAt: new Date(0) },
+  ],
+  [
+    'firmware-updates',
+    {
+      ...{ do: 'update_firmware', requestId: 1, location: 'https://example.com/', retrieveAt: new Date(0) },
+      signed: { certificate: '', signature: '' },
+    },
+  ],
   ['firmware-publications', { do: 'publish_firmware', requestId: 1, location: 'https://example.com/', checksum: '' }],
   ['firmware-publications/withdraw', { do: 'unpublish_firmware', checksum: '' }],
   ['charging-profile-reports', { do: 'report_charging_profiles', requestId: 1, criteria: {} }],

@@ -4,6 +4,8 @@
  */
 import { alertEdges, alertRules } from '../../src/alerts/index.ts';
 import { commissioningFailures, commissioningRules } from '../../src/commissioning/index.ts';
+import { firmwareRolloutEdges } from '../../src/firmware-rollouts/index.ts';
+import { firmwareUpdateEdges } from '../../src/firmware-updates/index.ts';
 import { fates, handoverRules } from '../../src/handovers/index.ts';
 import { machineDiagram } from '../../src/platform/machine-diagram.ts';
 import { reservationRules } from '../../src/reservations/index.ts';
@@ -28,6 +30,10 @@ export const generatedParts: Readonly<Record<string, Readonly<Record<string, () 
   },
   'docs/authorization.md': {
     'reservation machine': () => machineDiagram(reservationRules, { initial: 'requested' }),
+  },
+  'docs/firmware.md': {
+    'firmware update machine': () => machineDiagram(firmwareUpdateEdges, { initial: 'scheduled' }),
+    'firmware rollout machine': () => machineDiagram(firmwareRolloutEdges, { initial: 'draft' }),
   },
   'docs/commissioning.md': {
     'commissioning machine': () =>

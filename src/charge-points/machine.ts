@@ -3,7 +3,14 @@
  * It must never refuse a report for its order (B9): what is old is kept and not applied, what is odd is applied and visible.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type { BootReply, ConnectedReply, FirmwareInput, StationInput, UploadInput } from '../ingest/inputs.ts';
+import type {
+  BootReply,
+  ConnectedReply,
+  FirmwareInput,
+  FirmwareUpdateInput,
+  StationInput,
+  UploadInput,
+} from '../ingest/inputs.ts';
 import { activityChanged, statusReported } from './machine/connectors.ts';
 import type { BootStatus, StationRow, StationState } from './types.ts';
 
@@ -35,6 +42,7 @@ export function decide(state: StationState, input: StationInput): Next {
     case 'firmware_status_reported':
       return moved(state, { firmwareStatus: input.status, firmwareStatusAt: input.receivedAt }, [
         { do: 'feed', input: firmwareStatus(input) },
+        { do: 'feed', input: updateStatus(input) },
       ]);
     case 'diagnostics_status_reported':
       return moved(state, { diagnosticsStatus: input.status, diagnosticsStatusAt: input.receivedAt }, [
@@ -93,6 +101,13 @@ function firmwareStatus(input: Input<'firmware_status_reported'>): FirmwareInput
     status,
     ...(info !== undefined && { info }),
   };
+}
+
+/** The room before keeps what was said; this one judges it. */
+function updateStatus(input: Input<'firmware_status_reported'>): FirmwareUpdateInput {
+  const { chargePointId, receivedAt, requestId, status, info } = input;
+  const said = { requestId, status, ...(info !== undefined && { info }) };
+  return { room: 'firmware_updates', type: 'status_reported', chargePointId, receivedAt, ...said };
 }
 
 /**
@@ -203,6 +218,7 @@ function booted(state: StationState, input: Input<'booted'>): Next {
     },
     [
       { do: 'reply', value: reply },
+      ...provesFirmware(input),
       ...lookedAfter(input, status, row),
       ...(row.protocol === null || row.protocol === 'ocpp1.6' ? [] : [returned(input)]),
     ],
@@ -213,6 +229,14 @@ const returned = ({ chargePointId, receivedAt }: Pick<StationInput, 'chargePoint
   do: 'feed',
   input: { room: 'sessions', type: 'station_returned', chargePointId, receivedAt },
 });
+
+/** Whatever it is told: it has booted, and says with what. */
+const provesFirmware = ({ chargePointId, receivedAt, firmwareVersion }: Input<'booted'>): Effect[] => [
+  {
+    do: 'feed',
+    input: { room: 'firmware_updates', type: 'booted', chargePointId, receivedAt, firmwareVersion },
+  },
+];
 
 /** Settings that templates name are looked after once per boot. */
 function lookedAfter(input: Input<'booted'>, status: BootStatus, before: StationRow): Effect[] {

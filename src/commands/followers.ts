@@ -18,7 +18,8 @@ type Follower =
   | 'customer_information'
   | 'battery_swaps'
   | 'monitoring'
-  | 'network_profiles';
+  | 'network_profiles'
+  | 'firmware_updates';
 /** Several: in this order. */
 const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetConfiguration: 'configuration',
@@ -36,6 +37,8 @@ const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   AdjustPeriodicEventStream: 'monitoring',
   SetNetworkProfile: 'network_profiles',
   Reset: 'configuration',
+  UpdateFirmware: 'firmware_updates',
+  SignedUpdateFirmware: 'firmware_updates',
   GetDiagnostics: 'uploads',
   GetLog: 'uploads',
   CertificateSigned: 'certificates',
@@ -65,6 +68,7 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   device_model: (told) => ({ room: 'device_model', ...told }),
   monitoring: (told) => ({ room: 'monitoring', ...told }),
   network_profiles: (told) => ({ room: 'network_profiles', ...told }),
+  firmware_updates: (told) => ({ room: 'firmware_updates', ...told }),
   uploads: (told) => ({ room: 'uploads', ...told }),
   certificates: (told) => ({ room: 'certificates', ...told }),
   battery_swaps: (told) => ({ room: 'battery_swaps', ...told }),
@@ -145,6 +149,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       learned: learnedOf(input),
       ...(command.sentAt === null && { neverSent: true }),
       ...(isUnknownAction(command) && { unknownAction: action }),
+      ...(error?.code === 'charger_error' && { chargerError: true }),
     };
     for (const room of rooms) effects.push({ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) });
   }

@@ -3,7 +3,7 @@
 export { type Bulks, createBulks } from './bulk.ts';
 export { forgetBulks } from './bulk-retention-store.ts';
 export { commandBulkRoutes } from './bulk-routes.ts';
-export type { CallRules } from './checked-call.ts';
+export { type CallRules, checkedCall } from './checked-call.ts';
 export {
   type ComponentWish,
   type DeviceCommand,
@@ -35,5 +35,6 @@ export type {
   ShownPrices,
   StationTariff,
   TriggerMessage,
+  UpdateFirmware,
 } from './types.ts';
 export { type CommandWaiter, createCommandWaiter } from './waiter.ts';

@@ -230,6 +230,7 @@ export type FriendlyCommand =
       readonly custom?: string | undefined;
     }
   | PublishFirmware
+  | UpdateFirmware
   | { readonly do: 'device'; readonly ask: DeviceCommand }
   | {
       readonly do: 'certificate_signed';
@@ -285,6 +286,18 @@ export type StationTariff = {
   readonly description?: string | undefined;
   /** Absent: at once. */
   readonly validFrom?: Date | undefined;
+};
+
+/** Where the firmware is, when to fetch and to install it. A plain update of 1.6 has neither a number nor a time to install. */
+export type UpdateFirmware = {
+  readonly do: 'update_firmware';
+  readonly requestId: number;
+  readonly location: string;
+  readonly retrieveAt: Date;
+  readonly installAt?: Date | undefined;
+  readonly signed?: { readonly certificate: string; readonly signature: string } | undefined;
+  readonly retries?: number | undefined;
+  readonly retryIntervalS?: number | undefined;
 };
 
 /** Local controllers of 2.x only. */

@@ -198,6 +198,32 @@ const dataSchemas = {
       .nullable()
       .describe('How far its new key is (docs/handover.md); on the side that got it only'),
   }),
+  'firmware.update_started': z.object({
+    update_id: z.string(),
+    rollout_id: z.string().nullable().describe('The rollout that it is part of'),
+    from_version: z.string().nullable().describe('As the charger said at its last boot; null: it never has'),
+    target_version: z.string(),
+    requested_at: instant,
+  }),
+  'firmware.update_completed': z.object({
+    update_id: z.string(),
+    rollout_id: z.string().nullable(),
+    from_version: z.string().nullable(),
+    to_version: z.string(),
+    verified: z.boolean().describe('The charger has booted with another version than before'),
+  }),
+  'firmware.update_failed': z.object({
+    update_id: z.string(),
+    rollout_id: z.string().nullable(),
+    from_version: z.string().nullable(),
+    target_version: z.string(),
+    status: z
+      .string()
+      .describe('How it ended; installed: the charger said so, and then booted with the version of before'),
+    code: z.string().describe('rejected, download_failed, version_unchanged, no_progress, …'),
+    message: z.string(),
+    attempts: z.int().nonnegative(),
+  }),
 } as const;
 
 export type EmittedType = keyof typeof dataSchemas;
@@ -237,6 +263,7 @@ export const eventTypes = [
   'webhook.test',
   'reservation.updated',
   'session.limit_reached',
+  'firmware.update_failed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -244,6 +271,7 @@ export type EventType = (typeof eventTypes)[number];
 export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>([
   'reservation.updated',
   'session.limit_reached',
+  'firmware.update_failed',
   'security.event',
   'command.completed',
   'webhook.test',
@@ -255,6 +283,11 @@ const example = {
   charge_point_identity: 'CP-7',
   occurred_at: '2026-11-23T12:00:00.000Z',
   received_at: '2026-11-23T12:00:00.120Z',
+};
+const update = {
+  update_id: 'fwu_01KAT3Z6Y8Q0000000000000AH',
+  rollout_id: null,
+  from_version: '7.0.3',
 };
 const session = {
   session_id: 'ses_01KAT3Z6Y8Q0000000000000AC',
@@ -471,12 +504,40 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
       key_change: 'pending',
     },
   },
+  'firmware.update_started': {
+    description: 'Firmware update begins on a charge point',
+    data: eventBase.extend(dataSchemas['firmware.update_started'].shape),
+    example: {
+      ...example,
+      sequence: 15,
+      ...update,
+      target_version: '7.1.0',
+      requested_at: '2026-11-23T11:58:00.000Z',
+    },
+  },
+  'firmware.update_completed': {
+    description: 'Firmware update finishes successfully',
+    data: eventBase.extend(dataSchemas['firmware.update_completed'].shape),
+    example: { ...example, sequence: 16, ...update, to_version: '7.1.0', verified: true },
+  },
+  'firmware.update_failed': {
+    description: 'A firmware update has failed, or proved not to be one (additive)',
+    data: eventBase.extend(dataSchemas['firmware.update_failed'].shape),
+    example: {
+      ...example,
+      sequence: 17,
+      ...update,
+      target_version: '7.1.0',
+      status: 'download_failed',
+      code: 'download_failed',
+      message: 'NoSpace: 3 MB free',
+      attempts: 3,
+    },
+  },
 };
 
 /** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
 const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
-  'firmware.update_started': 'Firmware update begins on a charge point',
-  'firmware.update_completed': 'Firmware update finishes successfully',
 };
 
 export const isDescribed = (type: EventType): type is DescribedType => Object.hasOwn(catalogue, type);

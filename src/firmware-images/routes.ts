@@ -231,10 +231,13 @@ export function imageRoutes({ store, folder, receive, newId, clock, schemes }: N
       tag,
       access: 'write:charge_points',
       status: 204,
+      errors: { 409: 'An update or a rollout that has not ended needs it' },
       params,
       async handle({ principal, params: { id } }) {
         const { organizationId } = principal;
         await found(principal, id);
+        if (await store.isInUse(organizationId, id))
+          throw new AppError('conflict', 'An update or a rollout that has not ended needs this image');
         const gone = await store.remove(organizationId, id);
         if (gone?.storedAs != null) await folder.remove(gone.storedAs);
       },

@@ -13,6 +13,14 @@ const STORED: Statement = {
   text: `UPDATE firmware_images SET stored_as = $3, size_bytes = $4, sha256 = $5, stored_at = $6::timestamptz, updated_at = $6::timestamptz
           WHERE organization_id = $1 AND id = $2 AND source = 'upload' AND stored_as IS NULL RETURNING id`,
 };
+// Plan: firmware_updates_open_by_image, firmware_rollouts_open_by_image.
+const IN_USE: Statement = {
+  name: 'firmware_images_in_use',
+  text: `SELECT EXISTS (SELECT FROM firmware_updates u
+                         WHERE u.image_id = $2 AND u.organization_id = $1 AND u.ended_at IS NULL)
+              OR EXISTS (SELECT FROM firmware_rollouts r
+                          WHERE r.image_id = $2 AND r.organization_id = $1 AND r.ended_at IS NULL) AS "inUse"`,
+};
 // Plan: firmware_images_stored; the folder is read in hundreds.
 const KNOWN: Statement = {
   name: 'firmware_images_known_files',
@@ -68,6 +76,9 @@ export function imageStore(db: Pick<Database, 'prisma' | 'rows'>) {
       const values = [image.organizationId, image.id, storedAs, sizeBytes, sha256, at];
       return (await db.rows(STORED, values)).length > 0;
     },
+    /** An update or a rollout that has not ended needs it. */
+    isInUse: async (organizationId: string, id: string): Promise<boolean> =>
+      (await db.rows<{ inUse: boolean }>(IN_USE, [organizationId, id]))[0]?.inUse === true,
     async remove(organizationId: string, id: string): Promise<FirmwareImage | undefined> {
       const row = await prisma.firmwareImage.findFirst({ where: { id, organizationId } });
       if (row === null) return undefined;

@@ -17,7 +17,9 @@ const FACTS: Statement = {
                                       WHERE f.charge_point_id = c.id AND f.kind = 'update' ORDER BY f.id DESC LIMIT 1) f
                          WHERE f.status IN ('Downloading', 'Downloaded', 'Installing', 'InstallRebooting', 'SignatureVerified',
                                             'DownloadScheduled', 'DownloadPaused', 'InstallScheduled')
-                           AND f.updated_at > now() - interval '2 hours') AS "firmwareRunning",
+                           AND f.updated_at > now() - interval '2 hours')
+                  OR EXISTS (SELECT FROM firmware_updates u WHERE u.charge_point_id = c.id AND u.due_at IS NOT NULL
+                                AND u.ended_at IS NULL AND u.status <> 'scheduled') AS "firmwareRunning",
                 (SELECT count(*)::int4 FROM commands o
                   WHERE o.charge_point_id = c.id AND o.due_at IS NOT NULL AND o.status <> 'queued') AS "commandsInFlight",
                 ARRAY(SELECT a.id FROM alerts a WHERE a.charge_point_id = c.id AND a.organization_id = c.organization_id

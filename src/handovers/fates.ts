@@ -111,6 +111,11 @@ export const fates: Readonly<Record<string, TableFate>> = {
     't.due_at IS NOT NULL',
     "status = 'failed', error_code = 'handed_over', error_message = 'The charge point was handed over', due_at = NULL, completed_at = v.at, expires_at = v.at",
   ),
+  firmware_updates: ends(
+    'An update that it was not told of is called off; one that it is at is waited for',
+    't.due_at IS NOT NULL',
+    "status = CASE WHEN t.ended_at IS NULL THEN 'cancelled' ELSE t.status END, error_code = 'handed_over', error_message = 'The charge point was handed over', due_at = NULL, ended_at = coalesce(t.ended_at, v.at), updated_at = v.at",
+  ),
   certificate_requests: ends(
     'Its wishes for certificates fail; it asks again',
     't.due_at IS NOT NULL',
@@ -135,6 +140,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
   session_power: stays('What EVs and stations agreed on in a session'),
   charging_needs: stays('What EVs asked for'),
   firmware_requests: stays('What it was asked to install'),
+  firmware_rollout_members: stays('Rollouts that it was part of; one that runs passes it over'),
   security_events: stays('Security events'),
   device_events: stays('Events of its monitors'),
   der_events: stays('DER events'),

@@ -17,6 +17,7 @@ import type { DeviceModelInput } from './inputs/device-model.ts';
 import type { DisplayMessageInput } from './inputs/display-messages.ts';
 import type { ExternalLimitInput } from './inputs/external-limits.ts';
 import type { FirmwareInput } from './inputs/firmware.ts';
+import type { FirmwareUpdateInput } from './inputs/firmware-updates.ts';
 import type { HandoverInput } from './inputs/handovers.ts';
 import type { LocalListInput } from './inputs/local-list.ts';
 import type { MeterInput } from './inputs/meter.ts';
@@ -55,6 +56,7 @@ export type * from './inputs/display-messages.ts';
 export type * from './inputs/energy-transfer.ts';
 export type * from './inputs/external-limits.ts';
 export type * from './inputs/firmware.ts';
+export type * from './inputs/firmware-updates.ts';
 export type * from './inputs/handovers.ts';
 export type * from './inputs/list-entry.ts';
 export type * from './inputs/local-list.ts';
@@ -112,7 +114,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         /** Fed by a room and not asked by REST: whoever handed the first input in gets its own reply. */
         readonly silent?: true | undefined;
         /** The room that asked is told when it cannot even be queued. */
-        readonly askedBy?: 'configuration' | 'charger_keys' | 'device_model' | undefined;
+        readonly askedBy?: 'configuration' | 'charger_keys' | 'device_model' | 'firmware_updates' | undefined;
         /** Fed in the same transaction if the command is queued: what a room writes down of having asked. It must not reply. */
         readonly alongside?: Input | undefined;
       }
@@ -175,6 +177,7 @@ export type Input =
   | SecurityEventInput
   | ReservationInput
   | FirmwareInput
+  | FirmwareUpdateInput
   | BatterySwapInput
   | PaymentInput
   | DisplayMessageInput

@@ -1,6 +1,6 @@
 /** Words and answers that OCPP 1.6 (with its security extension) and 2.x have alike. No rules. */
-import type { BootReply } from '../ingest/inputs.ts';
-import { enumReader, readInteger } from './reading.ts';
+import type { BootReply, Learned } from '../ingest/inputs.ts';
+import { enumReader, readInteger, readText } from './reading.ts';
 
 const REGISTRATION = {
   accepted: 'Accepted',
@@ -50,3 +50,9 @@ export const readFirmwareStatus = enumReader([
   'InvalidSignature',
   'SignatureVerified',
 ]);
+
+/** UpdateFirmwareStatusEnumType, passed on as said: an update that was accepted has begun (2.x L01.FR.01). */
+export function firmwareAnswer(_payload: unknown, { status }: Readonly<Record<string, unknown>>): Learned | undefined {
+  const said = readText(status, 50);
+  return said === undefined ? undefined : { about: 'firmware_answer', said };
+}

@@ -258,7 +258,7 @@ export function createCharger(options: ChargerOptions): Charger {
     network: () => ({ tls, signal: closing.signal }),
     firmwareVersion: () => station.firmwareVersion,
     installFirmware(version, done) {
-      station.firmwareVersion = version;
+      if (!traits.installsNothing) station.firmwareVersion = version;
       afterBoot = done;
       reboot('Reboot');
     },

@@ -5,7 +5,8 @@
 import { constants, createVerify, type KeyObject, type X509Certificate } from 'node:crypto';
 import { readPem } from './der.ts';
 import type { Controls } from './dialect.ts';
-import { exchange, isHttp } from './http.ts';
+import { fetchFile } from './fetch-file.ts';
+import { isHttp } from './http.ts';
 import { payloadOf } from './payload.ts';
 import type { Call, Payload } from './types.ts';
 
@@ -65,31 +66,20 @@ export function createFirmware(words: FirmwareWords): Firmware {
     status = 'Idle';
   }
 
-  async function fetchFile(job: Job, controls: Controls): Promise<{ bytes: Buffer; version: string } | undefined> {
+  async function fetched(job: Job, controls: Controls): Promise<{ bytes: Buffer; version: string } | undefined> {
     if (!isHttp(job.location)) return undefined;
-    try {
-      const {
-        status: code,
-        body,
-        headers,
-      } = await exchange({
-        method: 'GET',
-        url: job.location,
-        ...controls.network(),
-      });
-      if (code !== 200 || body.length === 0) return undefined;
-      const told = headers['x-firmware-version'];
-      const named = /(\d+\.\d+[\w.-]*?)(?:\.\w+)?$/.exec(new URL(job.location).pathname)?.[1];
-      return { bytes: body, version: (typeof told === 'string' ? told : named) ?? `${controls.firmwareVersion()}+` };
-    } catch {
-      return undefined; // told to the CSMS as DownloadFailed
-    }
+    const file = await fetchFile(job.location, controls.network());
+    if (file === undefined) return undefined; // told to the CSMS as DownloadFailed
+    const told = file.headers['x-firmware-version'];
+    const named = /(\d+\.\d+[\w.-]*?)(?:\.\w+)?$/.exec(new URL(job.location).pathname)?.[1];
+    const version = (typeof told === 'string' ? told : named) ?? `${controls.firmwareVersion()}+`;
+    return { bytes: file.body, version };
   }
 
   async function download(job: Job, controls: Controls, left: number): Promise<void> {
     if (!isCurrent(job)) return;
     tell(job, controls, 'Downloading');
-    const file = await fetchFile(job, controls);
+    const file = await fetched(job, controls);
     if (!isCurrent(job)) return;
     if (file === undefined) {
       if (left <= 0) return tell(job, controls, 'DownloadFailed');

@@ -12,6 +12,7 @@ export type HttpFile = {
   readonly method: 'GET' | 'PUT' | 'POST';
   readonly url: string;
   readonly body?: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly tls: TlsOptions;
   readonly signal: AbortSignal;
 };
@@ -23,13 +24,16 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export const isHttp = (url: string): boolean => /^https?:\/\//i.test(url);
 
 /** Rejects when there is no whole answer. */
-export function exchange({ method, url, body, tls, signal }: HttpFile): Promise<Fetched> {
+export function exchange({ method, url, body, headers, tls, signal }: HttpFile): Promise<Fetched> {
   return new Promise((resolve, reject) => {
     const options = {
       method,
       agent: false,
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      headers: body === undefined ? {} : { 'content-type': 'application/octet-stream', 'content-length': body.length },
+      headers: {
+        ...headers,
+        ...(body !== undefined && { 'content-type': 'application/octet-stream', 'content-length': body.length }),
+      },
     };
     const read = (response: IncomingMessage): void => {
       const chunks: Buffer[] = [];

@@ -214,4 +214,6 @@ export type Traits = {
   readonly chargesUnauthorized: boolean;
   readonly authorizesFirst: boolean;
   readonly jitterlessReconnect: boolean;
+  /** Says Installed, and boots with the firmware of before. */
+  readonly installsNothing: boolean;
 };

@@ -360,6 +360,8 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     'charging-profiles': `chp_${organizationId.slice(4)}`,
     uploads: await insertUpload(rest, { organizationId, chargePointId }),
     'firmware-images': await insertImage(rest, organizationId),
+    'firmware-rollouts': await insertRollout(rest, organizationId),
+    'firmware-updates': await insertUpdate(rest, { organizationId, chargePointId }),
     tokens: await created('/tokens', { uid: organizationId.slice(-12) }),
     'token-groups': await created('/token-groups', { name: 'Fleet' }),
     tariffs: tariffId,
@@ -467,6 +469,28 @@ async function insertImage({ db, imagesDir }: Rest, organizationId: string): Pro
   const born = { createdBy: 'system', createdAt: at, updatedAt: at };
   await db.prisma.firmwareImage.create({
     data: { id, organizationId, version: '2.0', source: 'upload', ...file, ...born },
+  });
+  return id;
+}
+
+async function insertUpdate({ db }: Rest, of: { organizationId: string; chargePointId: string }): Promise<string> {
+  const id = `fwu_${of.organizationId.slice(4)}`;
+  const at = new Date();
+  const asked = { maxAttempts: 3, retryDelayS: 300, stageTimeoutS: 3600, waitUntilIdle: true, signed: false };
+  const told = { imageId: `fwi_${of.organizationId.slice(4)}`, targetVersion: '2.0', status: 'installed', attempts: 1 };
+  const times = { expiresAt: at, endedAt: at, createdAt: at, updatedAt: at };
+  await db.prisma.firmwareUpdate.create({ data: { ...of, ...asked, ...told, ...times, id, requestedBy: 'system' } });
+  return id;
+}
+
+async function insertRollout({ db }: Rest, organizationId: string): Promise<string> {
+  const id = `rol_${organizationId.slice(4)}`;
+  const at = new Date();
+  const options = { retrieveAt: null, installAt: null };
+  const of = { imageId: `fwi_${organizationId.slice(4)}`, targetVersion: '2.0', signed: false, name: 'All' };
+  const how = { strategy: 'canary', stageSizes: [], maxFailedPercent: 10, filter: {}, options, status: 'completed' };
+  await db.prisma.firmwareRollout.create({
+    data: { ...of, ...how, id, organizationId, requestedBy: 'system', createdAt: at, endedAt: at, updatedAt: at },
   });
   return id;
 }

@@ -68,6 +68,8 @@ import { createPlaces, createScheduledExports, exportRoutes } from '../../src/ex
 import { externalLimitRoutes, externalLimits } from '../../src/external-limits/index.ts';
 import { firmware, firmwareRoutes } from '../../src/firmware/index.ts';
 import { createFirmwareImages } from '../../src/firmware-images/index.ts';
+import { createFirmwareRollouts } from '../../src/firmware-rollouts/index.ts';
+import { createFirmwareUpdates, firmwareUpdates } from '../../src/firmware-updates/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
 import { handoverRoutes, handovers } from '../../src/handovers/index.ts';
 import {
@@ -173,6 +175,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       derControl,
       chargingNeedsParticipant((...asked) => calls.translate(...asked)),
       firmware,
+      firmwareUpdates,
       batterySwaps,
       payments,
       displayMessages,
@@ -252,6 +255,11 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   });
   const imagesOf = firmwareConfig();
   const images = createFirmwareImages({ db, newId, clock, config: imagesOf, schemes: ['https', 'http'] });
+  const updates = createFirmwareUpdates({
+    ...{ db, submit: ingest.submit, calls, images, newId, nextRequestId, clock },
+    baseUrl: () => 'http://localhost',
+  });
+  const rollouts = createFirmwareRollouts({ db, submit: ingest.submit, image: images.find, newId, clock });
   const profiles = profileReads(db);
   const check = createCheckProfile({ reads: profiles, settingsOf: configurationReads(db).settings });
   const setProfile = createSetProfile({ reads: profiles, issue, submit: ingest.submit, check, newId, clock });
@@ -354,6 +362,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
     ...files.routes,
     ...images.routes,
+    ...updates.routes,
+    ...rollouts.routes,
     ...papers.routes(issue),
     ...webhookRoutes({
       db,

@@ -17,6 +17,8 @@ import type { MonitoringBase, ToldMonitor, ToldStream } from './told-monitor.ts'
 export type Learned =
   /** The name that the charger gives its file; `replaces`: it has given up the one that was running. */
   | { readonly about: 'upload'; readonly fileName: string | undefined; readonly replaces?: boolean }
+  /** The charger's own word on a request to install firmware: Accepted, AcceptedCanceled, InvalidCertificate, … */
+  | { readonly about: 'firmware_answer'; readonly said: string }
   /** replacesById: only the profile of its number gives way to it (2.x); else also the one of its rank (1.6). */
   | { readonly about: 'profile_set'; readonly profile: ChargingProfile; readonly replacesById?: true }
   | { readonly about: 'profile_values_set'; readonly profileId: number; readonly rates: ScheduleRates }
@@ -99,6 +101,8 @@ export type CommandEnded = {
   readonly neverSent?: true;
   /** The action, when the charger answered that it does not know it: NotImplemented, NotSupported. */
   readonly unknownAction?: string;
+  /** It answered with a CALLERROR: it does not do it. */
+  readonly chargerError?: true;
 };
 
 /** A command that has its outcome, as the rooms are told that follow its action (commands/followers.ts). */

@@ -159,6 +159,8 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return { action: 'DeleteCertificate', payload: { certificateHashData: { ...command.hash } } };
     case 'upload':
       return upload(command);
+    case 'update_firmware':
+      return updateFirmware(command);
     case 'publish_firmware':
     case 'unpublish_firmware':
     case 'transaction_status':
@@ -244,12 +246,34 @@ export function whyNot(command: FriendlyCommand): string | undefined {
   if (SINCE_21.has(command.do)) return 'It needs OCPP 2.1';
   if (command.do === 'publish_firmware' || command.do === 'unpublish_firmware')
     return 'OCPP 1.6 has no local controllers that publish firmware';
+  if (command.do === 'update_firmware') return 'OCPP 1.6 is told when to install only with a signed update';
   if (command.do === 'request_battery_swap') return 'OCPP 1.6 has no battery swaps';
   if (command.do === 'web_payment_started') return 'OCPP 1.6 is told nothing of payments';
   if (command.do === 'customer_information') return 'OCPP 1.6 cannot be asked for customer information';
   if (command.do.endsWith('display_message') || command.do === 'get_display_messages')
     return 'OCPP 1.6 has no messages for displays';
   return undefined;
+}
+
+/** §5.19 UpdateFirmware, or the security extension's SignedUpdateFirmware: only that one can be told when to install. */
+function updateFirmware(command: Extract<FriendlyCommand, { do: 'update_firmware' }>): Call | undefined {
+  const { requestId, location, retrieveAt, installAt, signed, retries, retryIntervalS } = command;
+  const repeated = {
+    ...(retries !== undefined && { retries }),
+    ...(retryIntervalS !== undefined && { retryInterval: retryIntervalS }),
+  };
+  if (signed === undefined) {
+    if (installAt !== undefined) return undefined;
+    return { action: 'UpdateFirmware', payload: { location, retrieveDate: retrieveAt.toISOString(), ...repeated } };
+  }
+  const { certificate: signingCertificate, signature } = signed;
+  const firmware = {
+    location,
+    retrieveDateTime: retrieveAt.toISOString(),
+    ...(installAt !== undefined && { installDateTime: installAt.toISOString() }),
+    ...{ signingCertificate, signature },
+  };
+  return { action: 'SignedUpdateFirmware', payload: { requestId, ...repeated, firmware } };
 }
 
 /** §5.9 GetDiagnostics knows neither kinds nor request ids; those are of the security extension's GetLog. */

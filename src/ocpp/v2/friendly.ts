@@ -60,6 +60,8 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return station.reserve(command);
     case 'upload':
       return station.upload(command);
+    case 'update_firmware':
+      return station.updateFirmware(command);
     case 'publish_firmware':
       return station.publishFirmware(command);
     case 'unpublish_firmware':

@@ -108,6 +108,25 @@ export const upload = ({ kind, requestId, url, from, to, retries, retryIntervalS
   },
 });
 
+/** L01: signed; L02: as it is. */
+export const updateFirmware = (command: Command<'update_firmware'>): Call => {
+  const { requestId, location, retrieveAt, installAt, signed, retries, retryIntervalS } = command;
+  return {
+    action: 'UpdateFirmware',
+    payload: {
+      requestId,
+      ...(retries !== undefined && { retries }),
+      ...(retryIntervalS !== undefined && { retryInterval: retryIntervalS }),
+      firmware: {
+        location,
+        retrieveDateTime: retrieveAt.toISOString(),
+        ...(installAt !== undefined && { installDateTime: installAt.toISOString() }),
+        ...(signed !== undefined && { signingCertificate: signed.certificate, signature: signed.signature }),
+      },
+    },
+  };
+};
+
 /** L03: a local controller fetches it once, for the stations behind it. */
 export const publishFirmware = (command: Command<'publish_firmware'>): Call => {
   const { requestId, location, checksum, retries, retryIntervalS } = command;

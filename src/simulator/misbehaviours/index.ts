@@ -18,6 +18,7 @@ export const misbehaviours: Readonly<Record<string, Misbehaviour>> = {
   ...transactions,
   ...meter,
   ...events2x,
+  U1: { does: 'says that it has installed firmware, and boots with that of before', traits: { installsNothing: true } },
 };
 
 export function misbehavioursNamed(names: readonly string[]): readonly Misbehaviour[] {
@@ -45,6 +46,7 @@ const WELL_BEHAVED: Traits = {
   chargesUnauthorized: false,
   authorizesFirst: true,
   jitterlessReconnect: false,
+  installsNothing: false,
 };
 
 export const traitsOf = (chosen: readonly Misbehaviour[]): Traits =>

@@ -1,4 +1,6 @@
 /** OCPP 1.6 security extension, SignedUpdateFirmware. AcceptedCanceled: an update that was running gave way to this one. */
+
+import { firmwareAnswer } from '../../common-words.ts';
 import type { ToCharger } from '../../contract.ts';
 import { isRecord } from '../../reading.ts';
 
@@ -6,6 +8,8 @@ export const signedUpdateFirmware: ToCharger = {
   action: 'SignedUpdateFirmware',
   accepted: ({ status }) => status === 'Accepted' || status === 'AcceptedCanceled',
   urls: ({ firmware }) => (isRecord(firmware) ? [firmware['location']] : []),
+  learn: firmwareAnswer,
+  learnRefusal: firmwareAnswer,
   example: {
     requestId: 12,
     firmware: {

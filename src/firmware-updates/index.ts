@@ -1,0 +1,10 @@
+/** The door of the room: updates of firmware, charger by charger. */
+export { optionFields, optionsIn } from './fields.ts';
+export { createFirmwareUpdates, type FirmwareUpdates, type FirmwareUpdatesOptions } from './firmware-updates.ts';
+/** The machine as a table, for the documents. */
+export { edges as firmwareUpdateEdges } from './machine/edges.ts';
+export { firmwareUpdates } from './participant.ts';
+/** The update of a charger that has not ended, if there is one. */
+export { openUpdateOf } from './read-store.ts';
+export { optionsOf, schedule, type UpdateOptions } from './request-update.ts';
+export { closedUntil } from './window.ts';
