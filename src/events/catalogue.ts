@@ -537,8 +537,7 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
 };
 
 /** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
-const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {
-};
+const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {};
 
 export const isDescribed = (type: EventType): type is DescribedType => Object.hasOwn(catalogue, type);
 export const descriptionOf = (type: EventType): string =>
