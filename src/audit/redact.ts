@@ -6,8 +6,8 @@ const MOST_CHARACTERS = 4_000;
 const MOST_TEXT = 300;
 const MOST_ITEMS = 50;
 const MOST_DEPTH = 6;
-/** A code of a second factor, of a meter's door, of a card. `key` beside a `value` is the name of a setting. */
-const SECRET_FIELD = /(?:^|_)(?:pin|code|otp|csr|private|token_hash)$/i;
+/** A code of a second factor, of a meter's door, of a card; who is meant (GDPR). `key` beside a `value` is the name of a setting. */
+const SECRET_FIELD = /(?:^|_)(?:pin|code|otp|csr|private|token_hash|customer_identifier)$/i;
 
 /** What this server makes itself and shows once (API keys, tokens of handovers) tells by its beginning, in whatever field it stands. */
 const OWN_SECRET = /^\s{0,9}dyn_[a-z]{1,20}_/;

@@ -130,6 +130,7 @@ const dataSchemas = {
     lines: z.array(costLine).describe('They add up to total if prices_include_tax, otherwise to total_excl_tax'),
     energy_wh: z.int().nonnegative(),
     is_final: z.boolean().describe('The session has ended. Once; then only corrections follow'),
+    is_test: isTest,
     correction: z
       .object({ reason: z.string(), previous_total: amount.nullable() })
       .optional()
@@ -303,10 +304,7 @@ type CatalogueEntry = {
   readonly example: Record<string, unknown>;
 };
 
-/** Of no charge point: it is made by a call (webhooks/test-event.ts), not emitted by a machine. */
-export type DescribedType = EmittedType | 'webhook.test';
-
-export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
+export const catalogue: Readonly<Record<EventType, CatalogueEntry>> = {
   'charge_point.connected': {
     description: 'A charge point establishes a WebSocket connection',
     data: eventBase.extend(dataSchemas['charge_point.connected'].shape),
@@ -535,10 +533,3 @@ export const catalogue: Readonly<Record<DescribedType, CatalogueEntry>> = {
     },
   },
 };
-
-/** What those tell of whose machine is not running yet: they can be subscribed to, and have no schema until it is. */
-const yetToCome: Readonly<Record<Exclude<EventType, DescribedType>, string>> = {};
-
-export const isDescribed = (type: EventType): type is DescribedType => Object.hasOwn(catalogue, type);
-export const descriptionOf = (type: EventType): string =>
-  isDescribed(type) ? catalogue[type].description : yetToCome[type];

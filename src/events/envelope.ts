@@ -1,8 +1,8 @@
 /** What an endpoint receives: the text around the data of every event. */
 import { z } from 'zod';
-import { catalogue, type DescribedType } from './catalogue.ts';
+import { catalogue, type EventType } from './catalogue.ts';
 
-export const envelopeOf = (type: DescribedType) =>
+export const envelopeOf = (type: EventType) =>
   z.object({
     id: z.string().meta({ description: 'evt_…, the same on every repetition' }),
     event: z.literal(type),
@@ -10,7 +10,7 @@ export const envelopeOf = (type: DescribedType) =>
     data: catalogue[type].data,
   });
 
-export const envelopeExample = (type: DescribedType): Readonly<Record<string, unknown>> => ({
+export const envelopeExample = (type: EventType): Readonly<Record<string, unknown>> => ({
   id: 'evt_01KAT3Z6Y8Q0000000000000AA',
   event: type,
   timestamp: catalogue[type].example['occurred_at'],

@@ -136,6 +136,18 @@ export const fates: Readonly<Record<string, TableFate>> = {
     "t.status IN ('requested', 'accepted', 'in_progress')",
     "status = 'timed_out', why = 'handed_over', ended_at = v.at, updated_at = v.at",
   ),
+  direct_payments: ends(
+    'Payments that have started no session yet start none any more; who took the money is told by their state',
+    't.valid_until > now()',
+    'valid_until = v.at',
+  ),
+  web_payments: goes('Addresses and secrets of its QR codes: the new organization sets its own'),
+  session_limits: ends(
+    'Limits of sessions that have not begun',
+    't.due_at IS NOT NULL',
+    'due_at = NULL, ended_at = coalesce(t.ended_at, v.at)',
+  ),
+  station_costs: stays('What stations say that sessions cost'),
   sessions: stays('Sessions, with their readings and their cost'),
   session_power: stays('What EVs and stations agreed on in a session'),
   charging_needs: stays('What EVs asked for'),

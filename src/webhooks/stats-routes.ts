@@ -1,15 +1,7 @@
 /** REST: how an endpoint fares, in figures; and what can be subscribed to, with schemas. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import {
-  additiveTypes,
-  descriptionOf,
-  type EventType,
-  envelopeExample,
-  envelopeOf,
-  eventTypes,
-  isDescribed,
-} from '../events/index.ts';
+import { additiveTypes, catalogue, type EventType, envelopeExample, envelopeOf, eventTypes } from '../events/index.ts';
 import { toSchema } from '../http/kit/openapi.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { instantOut, intParam } from '../platform/fields.ts';
@@ -51,12 +43,8 @@ const eventType = z.object({
   type: z.string(),
   description: z.string(),
   additive: z.boolean().meta({ description: 'Beside the 14 types of the first contract' }),
-  emitted: z.boolean().meta({ description: 'false: it can be subscribed to, and will come' }),
-  schema: z
-    .record(z.string(), z.unknown())
-    .nullable()
-    .meta({ description: 'JSON Schema (draft 2020-12) of the whole body; null: it is not emitted yet' }),
-  example: z.record(z.string(), z.unknown()).nullable(),
+  schema: z.record(z.string(), z.unknown()).meta({ description: 'JSON Schema (draft 2020-12) of the whole body' }),
+  example: z.record(z.string(), z.unknown()),
 });
 
 export function statsRoutes({
@@ -130,11 +118,11 @@ export function statsRoutes({
 
 const presentType = (type: EventType): z.input<typeof eventType> => ({
   type,
-  description: descriptionOf(type),
+  description: catalogue[type].description,
   additive: additiveTypes.has(type),
-  emitted: isDescribed(type),
-  schema: isDescribed(type)
-    ? { $schema: 'https://json-schema.org/draft/2020-12/schema', ...toSchema(envelopeOf(type), 'output', new Map()) }
-    : null,
-  example: isDescribed(type) ? { ...envelopeExample(type) } : null,
+  schema: {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...toSchema(envelopeOf(type), 'output', new Map()),
+  },
+  example: { ...envelopeExample(type) },
 });

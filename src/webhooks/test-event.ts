@@ -1,9 +1,9 @@
 /** The event of a test call: webhook.test, or a sample of a type from the catalogue's example. It says of itself that it is one. Pure. */
-import { catalogue, type DescribedType } from '../events/index.ts';
+import { catalogue, type EventType } from '../events/index.ts';
 
 export function testEventBody(event: {
   readonly id: string;
-  readonly type: DescribedType;
+  readonly type: EventType;
   readonly organizationId: string;
   readonly endpointId: string;
   readonly at: Date;

@@ -17,6 +17,7 @@ import { createCallRules } from '../../src/ocpp/call-rules.ts';
 import { createCallValidator } from '../../src/ocpp/index.ts';
 import { createV16, friendly, refuse } from '../../src/ocpp/v16/index.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { sessionLimitsParticipant } from '../../src/session-limits/index.ts';
 import { sessionsParticipant } from '../../src/sessions/index.ts';
 import { tokens } from '../../src/tokens/index.ts';
 
@@ -32,6 +33,7 @@ export function commandWorld(db: Database) {
       participant(tokens),
       participant(sessionsParticipant()),
       participant(commandsParticipant()),
+      participant(sessionLimitsParticipant((...asked) => calls.translate(...asked))),
       participant(chargerKeys),
       participant(localLists),
       participant(configurationParticipant(wordsOf({ translate: (...asked) => calls.translate(...asked) }))),

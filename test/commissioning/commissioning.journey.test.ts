@@ -126,9 +126,11 @@ test.concurrent.each(VERSIONS)(
       'commissioning.started',
       'session.started',
       'session.ended',
+      'session.cost_updated',
       'commissioning.completed',
     ]);
-    for (const { data } of events.slice(1, 3)) expect(data).toMatchObject({ is_test: true });
+    for (const { data } of events.slice(1, 4)) expect(data).toMatchObject({ is_test: true });
+    expect(events[3]?.data).toMatchObject({ total: '0.00', is_final: true });
     expect((await world.api('GET', `/charge-points/${plain.id}`)).body).toMatchObject({ lifecycle: 'commissioned' });
 
     // The token of the run is nobody's, and good for nothing afterwards.

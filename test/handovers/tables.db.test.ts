@@ -57,6 +57,7 @@ function dummyOf({ type }: Column): unknown {
 /** What makes a row one of those that `where` means. */
 function openness(where: string): Record<string, unknown> {
   if (where.includes('due_at')) return { due_at: new Date() };
+  if (where.includes('valid_until')) return { valid_until: new Date(Date.now() + 3_600_000) };
   const [, column = '', value = ''] = /t\.(\w+) (?:=|IN) \(?'(\w+)'/.exec(where) ?? [];
   return { [column]: value };
 }

@@ -30,6 +30,7 @@ describe('a token', () => {
       status: 'active',
       valid_until: null,
       max_concurrent: 1,
+      credit: null,
       allowed_site_ids: [],
       allowed_charge_point_ids: [],
       created_at: expect.stringMatching(/Z$/),

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
@@ -394,6 +396,24 @@ const proofs: Record<string, (setting: Setting) => Promise<void>> = {
       samplesOf(heard).filter(({ measurand }) => measurand === 'Energy.Active.Import.Register'),
     );
     for (const energy of energies) expect(energy.map(({ phase }) => phase)).toEqual(['L1', 'L2', 'L3']);
+  },
+  // ---- firmware
+  async U1(setting) {
+    const image = createServer((_request, response) => response.end('firmware 9.9.9'));
+    await new Promise<void>((resolve) => image.listen(0, '127.0.0.1', resolve));
+    try {
+      await faulty(setting, { speed: 600 });
+      const [first] = seen(setting.csms, 'BootNotification');
+      const location = `http://127.0.0.1:${(image.address() as AddressInfo).port}/fw-9.9.9.bin`;
+      await setting.csms.call('UpdateFirmware', { location, retrieveDate: new Date().toISOString() });
+      const told = await setting.csms.count('FirmwareStatusNotification', 4);
+      expect(told.at(-1)?.payload['status']).toBe('Installed');
+      const boots = seen(setting.csms, 'BootNotification');
+      expect(boots).toHaveLength(2);
+      expect(boots[1]?.payload['firmwareVersion']).toBe(first?.payload['firmwareVersion']);
+    } finally {
+      await new Promise((resolve) => image.close(resolve));
+    }
   },
   ...eventProofs,
 };

@@ -4,6 +4,7 @@ import { newId } from '../../src/platform/ids.ts';
 import { settleForeignEvents } from '../../src/webhooks/event-log-store.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
 import { anEvent, inTransaction } from './support/log.ts';
 import { anEndpoint, deliveries } from './support/world.ts';
 
@@ -98,11 +99,17 @@ describe('the cursor', () => {
     const { organization, page } = await reader();
     expect(await page()).toEqual({ data: [], next_cursor: null });
     const one = await anEvent(db, organization);
+    // The log shows an event when all transactions that began before it are over, those of other suites in the same cluster too.
+    const settled = (id: string) =>
+      until('the log shows it', async () => (await page('?order=desc&limit=1')).data[0]?.id === id);
+    await settled(one.id);
     const first = await page();
     expect(first.next_cursor).not.toBeNull();
     const empty = await page(`?cursor=${first.next_cursor}`);
     expect(empty).toEqual({ data: [], next_cursor: first.next_cursor });
+    await laterId();
     const two = await anEvent(db, organization);
+    await settled(two.id);
     expect((await page(`?cursor=${empty.next_cursor}`)).data.map(({ id }) => id)).toEqual([two.id]);
     const newestFirst = await page('?order=desc&limit=1');
     expect(newestFirst.data.map(({ id }) => id)).toEqual([two.id]);

@@ -3,7 +3,7 @@
  * what a route does not do: everything here is derived.
  */
 import { z } from 'zod';
-import { catalogue, envelopeExample, envelopeOf, eventTypes, isDescribed } from '../../events/index.ts';
+import { catalogue, envelopeExample, envelopeOf, eventTypes } from '../../events/index.ts';
 import { scopes } from '../../platform/principal.ts';
 import type { AnyRoute } from './route.ts';
 
@@ -125,7 +125,7 @@ function parametersOf(schema: z.ZodObject | undefined, where: 'path' | 'query', 
 /** One operation per event type: what an endpoint receives. */
 function webhooks(schemas: Schemas): Json {
   return Object.fromEntries(
-    eventTypes.filter(isDescribed).map((type) => {
+    eventTypes.map((type) => {
       const { description } = catalogue[type];
       return [
         type,

@@ -92,6 +92,7 @@ export function costUpdated(session: SessionRow, cost: Cost, about: About): Effe
         lines: cost.lines.map(lineOf),
         energy_wh: session.energyWh,
         is_final: isFinal,
+        ...(session.isTest && { is_test: true as const }),
         ...(correction !== undefined && { correction }),
       },
     },
