@@ -231,6 +231,49 @@ const firmware = (chargePointId: string, organizationId: string, status: string)
       ...{ createdAt: world.now(), updatedAt: world.now() },
     },
   });
+/** One of ours, which failed by what no charger says. */
+const update = (
+  chargePointId: string,
+  organizationId: string,
+  more: { status: string; failedAt?: Date; errorCode?: string; errorMessage?: string },
+) =>
+  db.prisma.firmwareUpdate.create({
+    data: {
+      ...{
+        id: newId('fwu'),
+        organizationId,
+        chargePointId,
+        imageId: newId('fwi'),
+        targetVersion: '2.0',
+        signed: false,
+      },
+      ...{ maxAttempts: 3, retryDelayS: 60, stageTimeoutS: 600, waitUntilIdle: false, expiresAt: world.at(DAY) },
+      ...{ attempts: 1, requestedBy: 'system', createdAt: world.now(), updatedAt: world.now() },
+      ...more,
+    },
+  });
+const also: [string, Case][] = [
+  [
+    'firmware_failed',
+    {
+      fact: (cp, org) =>
+        update(cp, org, {
+          ...{
+            status: 'installed',
+            failedAt: START,
+            errorCode: 'version_unchanged',
+            errorMessage: 'It booted with 1.0',
+          },
+        }),
+      after: 5,
+      undo: (cp, org) => update(cp, org, { status: 'downloading' }),
+      expected: {
+        reason: 'version_unchanged for version 2.0',
+        evidence: { status: 'version_unchanged', message: 'It booted with 1.0' },
+      },
+    },
+  ],
+];
 const certificate = (chargePointId: string, organizationId: string, expiresInS: number) =>
   db.prisma.installedCertificate.create({
     data: {
@@ -239,7 +282,7 @@ const certificate = (chargePointId: string, organizationId: string, expiresInS: 
     },
   });
 
-test.each(Object.entries(cases))('%s', async (rule, each) => {
+test.each([...Object.entries(cases), ...also])('%s', async (rule, each) => {
   const id = ruleIds.find((known) => known === rule) ?? 'offline';
   world.turn(0);
   const organizationId = await world.organization();

@@ -11,7 +11,7 @@ export const otherRules = {
     ends: 'A later update succeeds or is begun, or 7 days are over',
     remedy:
       'Check that the charger can reach the file and that it is meant for this model; a bad signature means that the file or its certificate is wrong.',
-    reason: (found) => `It reported ${said(found, 'status')} for ${said(found, 'location')}`,
+    reason: (found) => `${said(found, 'status')} for ${said(found, 'location')}`,
   },
   critical_security_event: {
     title: 'Critical security event',
