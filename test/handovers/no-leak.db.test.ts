@@ -47,20 +47,20 @@ describe.each(naming.map((route) => [nameOf(route), route] as const))('%s', (_na
   const record = OWN_RECORDS[nameOf(route)];
   if (record !== undefined)
     test('shows the organization before what is its own, and the new one nothing', async () => {
-      const ask = (key: string) => call(rest.app, route, pathOf(route, former.ids), key, bodyOf(route));
+      const ask = (key: string) => call(rest.server, route, pathOf(route, former.ids), key, bodyOf(route));
       expect([(await ask(former.key)).status, (await ask(next.key)).status]).toEqual([record, 404]);
     });
   else
     test('does not know the charge point for the organization before, as one that nobody has', async () => {
-      const gone = await call(rest.app, route, pathOf(route, former.ids), former.key, bodyOf(route));
-      const unknown = await call(rest.app, route, pathOf(route, nobodys(former.ids)), former.key, bodyOf(route));
+      const gone = await call(rest.server, route, pathOf(route, former.ids), former.key, bodyOf(route));
+      const unknown = await call(rest.server, route, pathOf(route, nobodys(former.ids)), former.key, bodyOf(route));
       expect(gone.status).toBe(404);
       expect(gone.body.error).toEqual({ ...unknown.body.error, request_id: gone.headers['x-request-id'] });
     });
 
   if (route.method === 'get' && route.stream === undefined) {
     test('shows the new organization nothing of before', async () => {
-      const answer = await call(rest.app, route, pathOf(route, former.ids), next.key);
+      const answer = await call(rest.server, route, pathOf(route, former.ids), next.key);
       expect([200, 404, 409]).toContain(answer.status);
       for (const [kind, id] of Object.entries(former.ids)) {
         if (kind !== 'charge-points' && kind !== 'certificates') expect(answer.text ?? '').not.toContain(id);
@@ -81,8 +81,8 @@ const lists = rest.routes.filter(
 );
 test.each(lists.map((route) => [nameOf(route), route] as const))('%s shows each side its own', async (_name, route) => {
   const [seenByFormer, seenByNext] = [
-    await call(rest.app, route, pathOf(route, former.ids), former.key),
-    await call(rest.app, route, pathOf(route, former.ids), next.key),
+    await call(rest.server, route, pathOf(route, former.ids), former.key),
+    await call(rest.server, route, pathOf(route, former.ids), next.key),
   ];
   expect([seenByFormer.status, seenByNext.status]).toEqual([200, 200]);
   for (const [kind, id] of Object.entries(former.ids)) {

@@ -49,7 +49,7 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
   test('refuses every credential that is none with one same answer', async () => {
     const answers = new Set<string>();
     for (const credential of Object.values(bad)) {
-      const answer = await call(rest.app, route, pathOf(route, ours.ids), credential, bodyOf(route));
+      const answer = await call(rest.server, route, pathOf(route, ours.ids), credential, bodyOf(route));
       expect(answer.status).toBe(401);
       expect(answer.headers['www-authenticate']).toContain('Bearer');
       const { request_id: id, ...error } = answer.body.error;
@@ -65,7 +65,7 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
         ours.organizationId,
         scopes.filter((scope) => scope !== route.access),
       );
-      const answer = await call(rest.app, route, pathOf(route, ours.ids), key, bodyOf(route));
+      const answer = await call(rest.server, route, pathOf(route, ours.ids), key, bodyOf(route));
       expect(answer.status).toBe(403);
       expect(answer.body.error.code).toBe('forbidden');
       expect(answer.body.error.message).toContain(route.access);
@@ -74,16 +74,16 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
 
   if (route.path.includes('{')) {
     test("does not know another organization's id, nor tell it from one that nobody has", async () => {
-      const foreign = await call(rest.app, route, pathOf(route, theirs.ids), ours.key, bodyOf(route));
+      const foreign = await call(rest.server, route, pathOf(route, theirs.ids), ours.key, bodyOf(route));
       const nobodys = Object.fromEntries(
         Object.entries(theirs.ids).map(([kind, id]) => [
           kind,
           `${id.slice(0, id.indexOf('_'))}_01KAT3Z6Y8Q0000000000000ZZ`,
         ]),
       );
-      const unknown = await call(rest.app, route, pathOf(route, nobodys), ours.key, bodyOf(route));
+      const unknown = await call(rest.server, route, pathOf(route, nobodys), ours.key, bodyOf(route));
       const strange = Object.fromEntries(Object.keys(theirs.ids).map((kind) => [kind, "x'%20OR%20'1'='1"]));
-      const odd = await call(rest.app, route, pathOf(route, strange), ours.key, bodyOf(route));
+      const odd = await call(rest.server, route, pathOf(route, strange), ours.key, bodyOf(route));
       for (const answer of [foreign, unknown, odd]) {
         expect(answer.status).toBe(404);
         expect(answer.body.error).toEqual({ ...unknown.body.error, request_id: answer.headers['x-request-id'] });
@@ -111,7 +111,7 @@ test('whoever is refused has changed nothing', async () => {
 test("lists show one's own and nothing else", async () => {
   const lists = guarded.filter((each) => each.method === 'get' && !each.path.includes('{') && !each.stream);
   for (const route of lists) {
-    const answer = await call(rest.app, route, pathOf(route, ours.ids), ours.key);
+    const answer = await call(rest.server, route, pathOf(route, ours.ids), ours.key);
     expect(answer.status).toBe(200);
     // The audit log shows what one has asked for oneself, in vain.
     const shown = route.path === '/audit' ? answer.text.replace(/"target":\{[^}]*\}/g, '') : answer.text;
@@ -122,7 +122,7 @@ test("lists show one's own and nothing else", async () => {
 
 test('a key in the query string is no credential', async () => {
   const answer = await call(
-    rest.app,
+    rest.server,
     guarded[0] as (typeof guarded)[0],
     `/api/v1/sites?api_key=${ours.key}`,
     undefined,
@@ -134,8 +134,8 @@ test('while the database is away the answer is 503 to try again: never 401, 404 
   const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
   const away = connectDatabase({ connection: { connectionString: nowhere }, url: nowhere, poolSize: 1, log: quiet });
   const server = await createRest(away);
-  const asked = guarded.map((route) => call(server.app, route, pathOf(route, ours.ids), ours.key, bodyOf(route)));
-  const login = request(server.app).post('/api/v1/auth/login').send({ email: 'a@example.com', password: 'x' });
+  const asked = guarded.map((route) => call(server.server, route, pathOf(route, ours.ids), ours.key, bodyOf(route)));
+  const login = request(server.server).post('/api/v1/auth/login').send({ email: 'a@example.com', password: 'x' });
   for (const answer of [...(await Promise.all(asked)), await login]) {
     expect(answer.status).toBe(503);
     expect(answer.body.error.code).toBe('unavailable');

@@ -3,9 +3,9 @@
  * itself, or fails the test when it reads a kind of resource that has no example here.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import type { Express } from 'express';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
 import type { z } from 'zod';
@@ -377,7 +377,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
   return { organizationId, key, ids };
 }
 
-export function call(app: Express, route: AnyRoute, path: string, credential: string | undefined, body?: unknown) {
+export function call(app: Server, route: AnyRoute, path: string, credential: string | undefined, body?: unknown) {
   const asked = request(app)[route.method](path);
   if (credential !== undefined) asked.set('Authorization', `Bearer ${credential}`);
   return body === undefined ? asked : asked.send(body as object);

@@ -398,6 +398,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...(options.trustedProxies !== undefined && { trustedProxies: options.trustedProxies }),
   });
 
+  /** One for all requests: supertest would open one for each. */
+  const server = app.listen(0, '127.0.0.1');
+
   async function createOrganization(name = 'Test'): Promise<string> {
     const id = newId('org');
     await db.prisma.organization.create({ data: { id, name } });
@@ -416,6 +419,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   return {
     db,
     app,
+    server,
     routes,
     ingest,
     accessTokens,
@@ -441,7 +445,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     /** Requests with this credential. */
     as: (credential: string) => {
       const call = (method: 'get' | 'post' | 'put' | 'patch' | 'delete') => (path: string) =>
-        request(app)[method](path).set('Authorization', `Bearer ${credential}`);
+        request(server)[method](path).set('Authorization', `Bearer ${credential}`);
       return {
         get: call('get'),
         post: call('post'),
@@ -453,6 +457,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     /** Writes what the audit log has gathered. */
     audit,
     stop: async () => {
+      server.closeAllConnections();
+      server.close();
       await ingest.stop(1000);
       await audit.stop();
     },
