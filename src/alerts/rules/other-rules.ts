@@ -45,7 +45,7 @@ export const otherRules = {
     everyS: 10,
     looksAt: 'NotifyEvent of OCPP 2.x: monitors that are alerting. Critical from severity 3, info from 7 on',
     ends: 'The monitor is cleared',
-    remedy: 'Look at the variable that the monitor watches , and at the tech info.',
+    remedy: 'Look at the variable that the monitor watches, and at the tech info.',
     reason: (found) =>
       `${said(found, 'variable')} is ${said(found, 'value')} (${said(found, 'tech_code')}, ${said(found, 'tech_info')})`,
   },
