@@ -1,34 +1,11 @@
 /** What REST reads of alerts. */
 import type { Database } from '../database/contract.ts';
-import type { Resolution, Severity, Status } from './types.ts';
+import type { AlertRow, Resolution, Severity, Status } from './types.ts';
 
-export type AlertView = {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly rule: string;
+/** `evidence` as the database has it: JSON. */
+export type AlertView = Omit<AlertRow, 'evidence' | 'holds' | 'updatedAt'> & {
   readonly chargePointId: string;
-  readonly siteId: string | null;
-  readonly evseId: number;
-  readonly connectorId: number;
-  readonly subject: string;
-  readonly status: Status;
-  readonly severity: Severity;
-  readonly title: string;
-  readonly reason: string;
   readonly evidence: unknown;
-  readonly since: Date;
-  readonly lastAt: Date;
-  readonly occurrences: number;
-  readonly streak: number;
-  readonly dueAt: Date | null;
-  readonly members: number;
-  readonly createdAt: Date;
-  readonly triggeredAt: Date | null;
-  readonly acknowledgedAt: Date | null;
-  readonly acknowledgedBy: string | null;
-  readonly resolvedAt: Date | null;
-  readonly resolution: Resolution | null;
-  readonly resolvedBy: string | null;
 };
 
 type Prisma = Pick<Database, 'prisma'>;

@@ -3,23 +3,12 @@
  * a charge point that changed hands brings nobody the values of others.
  */
 import type { Database, Statement } from '../database/contract.ts';
+import type { SampleView } from '../sessions/index.ts';
 import { type ExportedSession, type SessionsWanted, sessionPages } from './session-store.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
-type Sample = {
-  readonly at: Date;
-  /** meter/contexts.ts */
-  readonly context: number;
-  readonly evseId: number;
-  readonly energyWh: number | null;
-  readonly powerW: number | null;
-  readonly currentA: number | null;
-  readonly voltageV: number | null;
-  readonly socPercent: number | null;
-  readonly extra: readonly Record<string, unknown>[] | null;
-};
-export type ExportedSample = Sample & { readonly session: ExportedSession };
+export type ExportedSample = SampleView & { readonly session: ExportedSession };
 
 /** Sessions that are looked through by one statement. */
 const SESSIONS = 50;
@@ -52,10 +41,10 @@ export async function* samplePages(
 ): AsyncGenerator<readonly ExportedSample[]> {
   for await (const sessions of sessionPages(db, wanted, SESSIONS)) {
     let rest = sessions;
-    let after: Sample | undefined;
+    let after: SampleView | undefined;
     while (rest.length > 0) {
       const asked = rest;
-      const rows = await db.rows<Sample & { place: number }>(SAMPLES, [
+      const rows = await db.rows<SampleView & { place: number }>(SAMPLES, [
         asked.map((each) => each.chargePointNumber),
         asked.map((each) => each.transactionId),
         asked.map((each) => Math.min(each.evseId, LARGEST_INT2)),

@@ -3,34 +3,37 @@
  * snapshot is held while a slow reader reads. It never writes.
  */
 import type { Database, Statement } from '../database/contract.ts';
+import type { SessionView } from '../sessions/index.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
-export type ExportedSession = {
-  readonly id: string;
-  readonly transactionId: number;
-  readonly ocppTransactionId: string | null;
-  readonly chargePointId: string;
-  readonly chargePointNumber: number;
-  readonly chargePointIdentity: string;
-  readonly siteId: string | null;
-  readonly evseId: number;
-  readonly connectorId: number;
-  readonly status: string;
-  readonly tokenUid: string | null;
-  readonly tokenId: string | null;
-  readonly authorization: string;
-  readonly commandId: string | null;
-  readonly reservationId: number | null;
-  readonly freeOfCharge: boolean;
-  readonly startedAt: Date;
-  readonly endedAt: Date | null;
-  readonly meterStartWh: number;
-  readonly meterStopWh: number | null;
-  readonly energyWh: number;
-  readonly stopReason: string | null;
-  readonly stopTokenUid: string | null;
-  readonly flags: readonly string[];
+export type ExportedSession = Pick<
+  SessionView,
+  | 'id'
+  | 'transactionId'
+  | 'ocppTransactionId'
+  | 'chargePointId'
+  | 'chargePointNumber'
+  | 'chargePointIdentity'
+  | 'siteId'
+  | 'evseId'
+  | 'connectorId'
+  | 'status'
+  | 'tokenUid'
+  | 'tokenId'
+  | 'authorization'
+  | 'commandId'
+  | 'reservationId'
+  | 'freeOfCharge'
+  | 'startedAt'
+  | 'endedAt'
+  | 'meterStartWh'
+  | 'meterStopWh'
+  | 'energyWh'
+  | 'stopReason'
+  | 'stopTokenUid'
+  | 'flags'
+> & {
   /** null: not asked for, or it has no price. */
   readonly tariffId: string | null;
   readonly tariffVersion: number | null;

@@ -3,7 +3,7 @@
 export { type CostView, costsOf } from './cost-read-store.ts';
 export { createTransactionIds } from './due-store.ts';
 export { sessionsParticipant } from './participant.ts';
-export { sessionById } from './read-store.ts';
+export { type SampleView, type SessionView, sessionById } from './read-store.ts';
 export { endGaps, reconcileSessions } from './reconcile.ts';
 export { repriceDoubtful, tellCosts } from './reprice.ts';
 export { type SessionRoutesNeeds, sessionRoutes } from './routes.ts';

@@ -144,6 +144,12 @@ function stageEnd({ status, retrieveAt, installAt, stageTimeoutS }: UpdateRow, n
 }
 
 type Emitted = Extract<Effect, { do: 'emit' }>;
+/** What every event of an update says. */
+const ofUpdate = (row: UpdateRow) => ({
+  update_id: row.id,
+  rollout_id: row.rolloutId,
+  from_version: row.fromVersion,
+});
 const started = (row: UpdateRow, now: Date): Emitted => ({
   do: 'emit',
   event: {
@@ -151,9 +157,7 @@ const started = (row: UpdateRow, now: Date): Emitted => ({
     occurredAt: now,
     receivedAt: now,
     data: {
-      update_id: row.id,
-      rollout_id: row.rolloutId,
-      from_version: row.fromVersion,
+      ...ofUpdate(row),
       target_version: row.targetVersion,
       requested_at: row.createdAt.toISOString(),
     },
@@ -166,9 +170,7 @@ const completed = (row: UpdateRow, now: Date): Emitted => ({
     occurredAt: now,
     receivedAt: now,
     data: {
-      update_id: row.id,
-      rollout_id: row.rolloutId,
-      from_version: row.fromVersion,
+      ...ofUpdate(row),
       to_version: row.bootedVersion || row.targetVersion,
       verified: row.verified === true,
     },
@@ -181,9 +183,7 @@ const failed = (row: UpdateRow, now: Date): Emitted => ({
     occurredAt: now,
     receivedAt: now,
     data: {
-      update_id: row.id,
-      rollout_id: row.rolloutId,
-      from_version: row.fromVersion,
+      ...ofUpdate(row),
       target_version: row.targetVersion,
       status: row.status,
       code: row.errorCode ?? row.status,
