@@ -1,83 +1,36 @@
 /** Builds the whole server once, and reads like a table of contents. No rules here: who is handed what, what starts when. */
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
-import { alertRoutes, alertsParticipant, createAlertJobs } from './alerts/index.ts';
+import { createAlertJobs } from './alerts/index.ts';
 import { createJobs } from './app-jobs.ts';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
+import { createParticipants } from './app-participants.ts';
+import { createRoutes } from './app-routes.ts';
 import { createServers } from './app-servers.ts';
-import { auditRoutes, createAudit } from './audit/index.ts';
-import {
-  apiKeyRoutes,
-  authRoutes,
-  createAccessTokens,
-  createAuthenticate,
-  createCreateApiKey,
-  createLogin,
-  createLoginThrottle,
-  createPasswords,
-} from './auth/index.ts';
-import { batterySwapRoutes, batterySwaps, createRequestSwap } from './battery-swaps/index.ts';
-import { billingRoutes } from './billing/index.ts';
-import { certificates, createCertificates } from './certificates/index.ts';
-import { chargePointRoutes, chargerKeys, createOcppUrl, makeChargerKey, stations } from './charge-points/index.ts';
-import {
-  chargingNeedsParticipant,
-  chargingNeedsRoutes,
-  needsReads,
-  smartChargingSettingsRoutes,
-} from './charging-needs/index.ts';
+import { createAudit } from './audit/index.ts';
+import { createAccessTokens, createAuthenticate } from './auth/index.ts';
+import { createCertificates } from './certificates/index.ts';
+import { makeChargerKey } from './charge-points/index.ts';
 import {
   type CallRules,
   chargePointsWaitingAt,
-  commandBulkRoutes,
-  commandHistoryRoutes,
   commandReads,
-  commandRoutes,
-  commandsParticipant,
   createBulks,
   createCommandWaiter,
   createIssueCommand,
   createSealing,
-  createStopSession,
-  deviceCommandRoutes,
 } from './commands/index.ts';
-import { commissioningParticipant, commissioningRoutes } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
-import {
-  configurationParticipant,
-  configurationReads,
-  configurationRoutes,
-  configurationTemplateRoutes,
-  templateStore,
-  wordsOf,
-} from './configuration/index.ts';
-import {
-  createAskCustomer,
-  createCollect,
-  customerInformation,
-  customerInformationRoutes,
-} from './customer-information/index.ts';
+import { configurationReads, templateStore, wordsOf } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
-import { derControl, derControlRoutes, derReads, derReportRoutes } from './der-control/index.ts';
-import {
-  createRequestReport,
-  deviceModelParticipant,
-  deviceModelRoutes,
-  deviceReads,
-  deviceWordsOf,
-} from './device-model/index.ts';
-import { createRefresh, displayMessageRoutes, displayMessages } from './display-messages/index.ts';
-import { createPlaces, createScheduledExports, exportRoutes } from './exports/index.ts';
-import { externalLimitRoutes, externalLimits } from './external-limits/index.ts';
-import { firmware, firmwareRoutes } from './firmware/index.ts';
+import { createRequestReport, deviceReads } from './device-model/index.ts';
+import { createScheduledExports } from './exports/index.ts';
 import { createFirmwareImages } from './firmware-images/index.ts';
 import { createFirmwareRollouts } from './firmware-rollouts/index.ts';
-import { createFirmwareUpdates, firmwareUpdates } from './firmware-updates/index.ts';
-import { createDeviations, createFrameLog, frameRoutes } from './frames/index.ts';
-import { handoverRoutes, handovers } from './handovers/index.ts';
+import { createFirmwareUpdates } from './firmware-updates/index.ts';
+import { createDeviations, createFrameLog } from './frames/index.ts';
 import {
-  addressOf,
   createHttpApp,
   createIdempotency,
   createIsSecure,
@@ -86,69 +39,26 @@ import {
   createStreams,
 } from './http/index.ts';
 import type { Wake } from './ingest/contract.ts';
-import { createIngest, participant } from './ingest/index.ts';
+import { createIngest } from './ingest/index.ts';
 import { createIso15118 } from './iso15118/index.ts';
-import { localListRoutes, localLists } from './local-list/index.ts';
 import { createMailer } from './mail/index.ts';
-import { meter } from './meter/index.ts';
-import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
-import { networkProfileReads, networkProfileRoutes, networkProfiles } from './network-profiles/index.ts';
+import { monitoringReads } from './monitoring/index.ts';
 import { createNodeMessages, nodeStore } from './nodes/index.ts';
 import { createCallRules } from './ocpp/call-rules.ts';
 import { createCallValidator, createTransport, type Limits } from './ocpp/index.ts';
 import * as v2Words from './ocpp/v2/index.ts';
 import * as v16Words from './ocpp/v16/index.ts';
-import { organizationRoutes } from './organizations/index.ts';
-import {
-  directPaymentRoutes,
-  paymentRoutes,
-  payments,
-  refuseAll,
-  type ValidateVat,
-  validateByForm,
-  webPaymentRoutes,
-} from './payments/index.ts';
+import { refuseAll, type ValidateVat, validateByForm } from './payments/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
-import { quarantine } from './quarantine/index.ts';
-import { reportRoutes } from './reports/index.ts';
-import { createReserve, reservationRoutes, reservations } from './reservations/index.ts';
 import { createSchedules } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
-import { securityEventRoutes, securityEvents } from './security-events/index.ts';
-import { sessionLimitRoutes, sessionLimitsParticipant } from './session-limits/index.ts';
-import {
-  createTransactionIds,
-  recordedTimeline,
-  sessionById,
-  sessionRoutes,
-  sessionsParticipant,
-} from './sessions/index.ts';
-import { siteRoutes } from './sites/index.ts';
-import {
-  createCheckProfile,
-  createSetProfile,
-  dynamicProfileRoutes,
-  profileReads,
-  profileReportRoutes,
-  reportReads,
-  smartChargingParticipant,
-  smartChargingRoutes,
-  startRoutes,
-} from './smart-charging/index.ts';
-import { stationCostRoutes, stationCosts } from './station-costs/index.ts';
-import {
-  createDriverTariff,
-  createPlans,
-  stationTariffRoutes,
-  tariffAssignmentRoutes,
-  tariffPreviewRoutes,
-  tariffRoutes,
-} from './tariffs/index.ts';
+import { createTransactionIds } from './sessions/index.ts';
+import { createCheckProfile, createSetProfile, profileReads } from './smart-charging/index.ts';
+import { createDriverTariff, createPlans } from './tariffs/index.ts';
 import { createMetrics, type Logger } from './telemetry/index.ts';
-import { createDescribeToken, tokenGroupRoutes, tokenRoutes, tokens, unknownTokenRoutes } from './tokens/index.ts';
-import { createRefusals, unknownChargePointRoutes } from './unknown-charge-points/index.ts';
-import { createUploads, type UploadsOptions, uploads } from './uploads/index.ts';
+import { createRefusals } from './unknown-charge-points/index.ts';
+import { createUploads, type UploadsOptions } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
 /** What has waited for so long was perhaps told to nobody. */
@@ -234,44 +144,7 @@ export function createApp({
   const plans = createPlans();
   const ingest = createIngest({
     db,
-    participants: [
-      participant(stations),
-      participant(tokens),
-      participant(sessionsParticipant({ plans, costEveryMs: config.costs.updateEveryS * 1000, calls: translating })),
-      participant(stationCosts),
-      participant(sessionLimitsParticipant((...asked) => calls.translate(...asked))),
-      participant(meter),
-      participant(localLists),
-      participant(reservations),
-      participant(firmware),
-      participant(firmwareUpdates),
-      participant(batterySwaps),
-      participant(payments),
-      participant(displayMessages),
-      participant(customerInformation(keyRing.cipher('customer-information'))),
-      participant(commandsParticipant()),
-      participant(uploads),
-      participant(chargerKeys),
-      participant(handovers),
-      participant(configurationParticipant(settingWords)),
-      participant(monitoringParticipant({ mostStreams: config.deviceModel.mostStreams })),
-      participant(networkProfiles),
-      participant(
-        deviceModelParticipant({
-          words: deviceWordsOf(translating),
-          automatic: config.deviceModel.inventory === 'auto',
-        }),
-      ),
-      participant(certificates),
-      participant(quarantine),
-      participant(securityEvents),
-      participant(smartChargingParticipant((...asked) => calls.translate(...asked))),
-      participant(externalLimits),
-      participant(chargingNeedsParticipant((...asked) => calls.translate(...asked))),
-      participant(derControl),
-      participant(commissioningParticipant(translating)),
-      participant(alertsParticipant({ isMailing: config.mail !== undefined })),
-    ],
+    participants: createParticipants({ config, keyRing, calls: translating, settingWords, plans }),
     eventWriter: webhooks.eventWriter,
     isTransient,
     onWake,
@@ -445,7 +318,6 @@ export function createApp({
   const apiKeyPeppers = keyRing.peppers('api-key');
   const streams = createStreams({ log });
   const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log });
-  const leaving = { db, clock, takePlace: createPlaces() };
   const scheduledExports = createScheduledExports({ db, clock, log, config: config.exports });
   const http = createHttpApp({
     version,
@@ -461,98 +333,43 @@ export function createApp({
     beside: [files.reception, updates.links],
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
     readiness: createReadiness({ db, areMigrationsApplied: createMigrationCheck(db), isDraining: () => draining }),
-    routes: [
-      ...authRoutes({
-        db,
-        addressOf,
-        login: createLogin({ db, passwords: createPasswords(), accessTokens, throttle: createLoginThrottle(), clock }),
-      }),
-      ...auditRoutes({ db }),
-      ...apiKeyRoutes({ db, createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }), clock }),
-      ...organizationRoutes({ db }),
-      ...siteRoutes({ db, clock }),
-      ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),
-      ...chargePointRoutes({
-        db,
-        peppers: keyRing.peppers('charger-key'),
-        ocppUrl: createOcppUrl({ publicUrl: config.http.publicUrl, tlsPort: () => servers.tlsPort() }),
-        onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
-        submit,
-        seal: sealing.seal,
-        keyCall,
-        settled: (command, withinMs) => waiter.settled(command, { withinMs }),
-        nodeId,
-        newId,
-        clock,
-      }),
-      ...commissioningRoutes({ db, submit, newId, clock }),
-      ...handoverRoutes({ db, submit, newId, clock }),
-      ...tokenRoutes({ db, clock }),
-      ...tokenGroupRoutes({ db, clock }),
-      ...unknownTokenRoutes({ db, clock }),
-      ...localListRoutes({ db, submit, clock }),
-      ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
-      ...customerInformationRoutes({
-        db,
-        ask: createAskCustomer({ db, issue, newId, clock }),
-        collect: createCollect({ submit, clock }),
-      }),
-      ...displayMessageRoutes({ db, issue, clock, refresh: createRefresh({ db, issue, newId, clock }) }),
-      ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
-      ...paymentRoutes({ db, issue }),
-      ...webPaymentRoutes({ db, issue, cipher: keyRing.cipher('web-payment'), clock }),
-      ...directPaymentRoutes({ db, issue, clock, newId }),
-      ...firmwareRoutes({ db, issue, nextRequestId }),
-      ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), plans, clock }),
-      ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock, newId }),
-      ...stationCostRoutes({ db }),
-      ...sessionLimitRoutes({ db, submit, clock, newId, findSession: (...asked) => sessionById(db, ...asked) }),
-      ...commandRoutes({ reads, issue, calls }),
-      ...commandHistoryRoutes({ reads, submit, clock }),
-      ...commandBulkRoutes({ db, bulks }),
-      ...configurationRoutes({
-        reads: settings,
-        templates,
-        submit,
-        waiter: changeWaiter,
-        words: settingWords,
-        seal: sealing.seal,
-        newId,
-        nodeId,
-        clock,
-      }),
-      ...configurationTemplateRoutes({ templates, newId, clock }),
-      ...deviceCommandRoutes({ issue }),
-      ...tariffRoutes({ db, clock }),
-      ...tariffPreviewRoutes({ db, clock, recordedTimeline }),
-      ...tariffAssignmentRoutes({ db, clock }),
-      ...stationTariffRoutes({ db, issue, sessionById }),
-      ...deviceModelRoutes({ db, reads: models, requestReport }),
-      ...monitorRoutes({ reads: monitoring, issue, requestReport }),
-      ...monitoringRoutes({ reads: monitoring, issue }),
-      ...networkProfileRoutes({ db, reads: networkProfileReads(db), issue, newId, clock }),
-      ...unknownChargePointRoutes({ db }),
-      ...frameRoutes({ db, isTransient, now }),
-      ...securityEventRoutes({ db }),
-      ...smartChargingRoutes({ db, issue, clock, reads: profiles, setProfile }),
-      ...profileReportRoutes({ db, issue, newId, clock, reads: reportReads(db) }),
-      ...dynamicProfileRoutes({ issue, submit, clock, reads: profiles }),
-      ...externalLimitRoutes({ db }),
-      ...chargingNeedsRoutes({ db, issue, bulks, clock, reads: needsReads(db) }),
-      ...smartChargingSettingsRoutes({ db, clock, reads: needsReads(db) }),
-      ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
-      ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
-      ...exportRoutes(leaving),
-      ...scheduledExports.routes,
-      ...billingRoutes(leaving),
-      ...reportRoutes(leaving),
-      ...files.routes,
-      ...images.routes,
-      ...updates.routes,
-      ...rollouts.routes,
-      ...papers.routes(issue),
-      ...webhooks.routes,
-    ],
+    routes: createRoutes({
+      accessTokens,
+      apiKeyPeppers,
+      bulks,
+      calls,
+      changeWaiter,
+      checkProfile,
+      clock,
+      config,
+      db,
+      files,
+      images,
+      issue,
+      keyCall,
+      keyRing,
+      models,
+      monitoring,
+      nodeId,
+      onWake,
+      papers,
+      plans,
+      profiles,
+      reads,
+      requestReport,
+      rollouts,
+      scheduledExports,
+      sealing,
+      tlsPort: () => servers.tlsPort(),
+      setProfile,
+      settingWords,
+      settings,
+      submit,
+      templates,
+      updates,
+      waiter,
+      webhooks,
+    }),
   });
   const remoteAddressOf = createRemoteAddressOf(http);
   const isSecure = createIsSecure(http);

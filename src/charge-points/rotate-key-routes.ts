@@ -14,6 +14,12 @@ import * as reads from './registry-read-store.ts';
 import * as registry from './registry-store.ts';
 import * as schemas from './schemas.ts';
 
+/** How the charger's version takes a new key; undefined: it cannot. */
+export type KeyCall = (
+  protocol: string,
+  key: string,
+) => { readonly action: string; readonly payload: Readonly<Record<string, unknown>> } | undefined;
+
 export type RotateKeyNeeds = {
   readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
   readonly peppers: Peppers;
@@ -22,11 +28,7 @@ export type RotateKeyNeeds = {
   readonly submit: Ingest['submit'];
   /** Hides the key from everybody but the connection that sends it (commands/sealing.ts). */
   readonly seal: (fields: Readonly<Record<string, unknown>>, chargePointId: string) => string;
-  /** How the charger's version takes a new key; undefined: it cannot. */
-  readonly keyCall: (
-    protocol: string,
-    key: string,
-  ) => { readonly action: string; readonly payload: Readonly<Record<string, unknown>> } | undefined;
+  readonly keyCall: KeyCall;
   /** Resolves when the command has its outcome, or after so long. */
   readonly settled: (
     command: { readonly id: string; readonly chargePointId: string },

@@ -1,0 +1,263 @@
+/** Every route of REST, and what each room's are handed. */
+
+import { alertRoutes } from './alerts/index.ts';
+import { auditRoutes } from './audit/index.ts';
+import {
+  type AccessTokens,
+  apiKeyRoutes,
+  authRoutes,
+  createCreateApiKey,
+  createLogin,
+  createLoginThrottle,
+  createPasswords,
+} from './auth/index.ts';
+import { batterySwapRoutes, createRequestSwap } from './battery-swaps/index.ts';
+import { billingRoutes } from './billing/index.ts';
+import type { Certificates } from './certificates/index.ts';
+import { chargePointRoutes, createOcppUrl, type KeyCall } from './charge-points/index.ts';
+import { chargingNeedsRoutes, needsReads, smartChargingSettingsRoutes } from './charging-needs/index.ts';
+import {
+  type Bulks,
+  type CallRules,
+  commandBulkRoutes,
+  commandHistoryRoutes,
+  type commandReads,
+  commandRoutes,
+  type createCommandWaiter,
+  type createSealing,
+  createStopSession,
+  deviceCommandRoutes,
+  type IssueCommand,
+} from './commands/index.ts';
+import { commissioningRoutes } from './commissioning/index.ts';
+import type { Config } from './config/index.ts';
+import {
+  type configurationReads,
+  configurationRoutes,
+  configurationTemplateRoutes,
+  type templateStore,
+  type wordsOf,
+} from './configuration/index.ts';
+import { createAskCustomer, createCollect, customerInformationRoutes } from './customer-information/index.ts';
+import { type Database, isTransient } from './database/index.ts';
+import { derControlRoutes, derReads, derReportRoutes } from './der-control/index.ts';
+import { type createRequestReport, deviceModelRoutes, type deviceReads } from './device-model/index.ts';
+import { createRefresh, displayMessageRoutes } from './display-messages/index.ts';
+import { createPlaces, type createScheduledExports, exportRoutes } from './exports/index.ts';
+import { externalLimitRoutes } from './external-limits/index.ts';
+import { firmwareRoutes } from './firmware/index.ts';
+import type { FirmwareImages } from './firmware-images/index.ts';
+import type { FirmwareRollouts } from './firmware-rollouts/index.ts';
+import type { FirmwareUpdates } from './firmware-updates/index.ts';
+import { frameRoutes } from './frames/index.ts';
+import { handoverRoutes } from './handovers/index.ts';
+import { type AnyRoute, addressOf } from './http/index.ts';
+import type { Ingest, Wake } from './ingest/contract.ts';
+import { localListRoutes } from './local-list/index.ts';
+import { type monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
+import { networkProfileReads, networkProfileRoutes } from './network-profiles/index.ts';
+import { organizationRoutes } from './organizations/index.ts';
+import { directPaymentRoutes, paymentRoutes, webPaymentRoutes } from './payments/index.ts';
+import type { Clock } from './platform/clock.ts';
+import { newId, nextRequestId } from './platform/ids.ts';
+import { reportRoutes } from './reports/index.ts';
+import { createReserve, reservationRoutes } from './reservations/index.ts';
+import type { KeyRing, Peppers } from './secrets/index.ts';
+import { securityEventRoutes } from './security-events/index.ts';
+import { sessionLimitRoutes } from './session-limits/index.ts';
+import { recordedTimeline, sessionById, sessionRoutes } from './sessions/index.ts';
+import { siteRoutes } from './sites/index.ts';
+import {
+  type createCheckProfile,
+  type createSetProfile,
+  dynamicProfileRoutes,
+  type profileReads,
+  profileReportRoutes,
+  reportReads,
+  smartChargingRoutes,
+  startRoutes,
+} from './smart-charging/index.ts';
+import { stationCostRoutes } from './station-costs/index.ts';
+import {
+  type Plans,
+  stationTariffRoutes,
+  tariffAssignmentRoutes,
+  tariffPreviewRoutes,
+  tariffRoutes,
+} from './tariffs/index.ts';
+import { createDescribeToken, tokenGroupRoutes, tokenRoutes, unknownTokenRoutes } from './tokens/index.ts';
+import { unknownChargePointRoutes } from './unknown-charge-points/index.ts';
+import type { createUploads } from './uploads/index.ts';
+import type { createWebhooks } from './webhooks/index.ts';
+
+type Needs = {
+  readonly accessTokens: AccessTokens;
+  readonly apiKeyPeppers: Peppers;
+  readonly bulks: Bulks;
+  readonly calls: CallRules;
+  readonly changeWaiter: ReturnType<typeof createCommandWaiter>;
+  readonly checkProfile: ReturnType<typeof createCheckProfile>;
+  readonly clock: Clock;
+  readonly config: Pick<Config, 'http' | 'mail'>;
+  readonly db: Database;
+  readonly files: ReturnType<typeof createUploads>;
+  readonly images: FirmwareImages;
+  readonly issue: IssueCommand;
+  readonly keyRing: KeyRing;
+  readonly models: ReturnType<typeof deviceReads>;
+  readonly monitoring: ReturnType<typeof monitoringReads>;
+  readonly nodeId: string;
+  readonly onWake: (wake: Wake) => void;
+  readonly papers: Certificates;
+  readonly plans: Plans;
+  readonly profiles: ReturnType<typeof profileReads>;
+  readonly reads: ReturnType<typeof commandReads>;
+  readonly requestReport: ReturnType<typeof createRequestReport>;
+  readonly rollouts: FirmwareRollouts;
+  readonly scheduledExports: ReturnType<typeof createScheduledExports>;
+  readonly sealing: ReturnType<typeof createSealing>;
+  readonly tlsPort: () => number | undefined;
+  readonly setProfile: ReturnType<typeof createSetProfile>;
+  readonly settingWords: ReturnType<typeof wordsOf>;
+  readonly settings: ReturnType<typeof configurationReads>;
+  readonly submit: Ingest['submit'];
+  readonly templates: ReturnType<typeof templateStore>;
+  readonly updates: FirmwareUpdates;
+  readonly waiter: ReturnType<typeof createCommandWaiter>;
+  readonly webhooks: ReturnType<typeof createWebhooks>;
+  readonly keyCall: KeyCall;
+};
+
+export function createRoutes(needs: Needs): readonly AnyRoute[] {
+  const {
+    accessTokens,
+    apiKeyPeppers,
+    bulks,
+    calls,
+    changeWaiter,
+    checkProfile,
+    clock,
+    config,
+    db,
+    files,
+    images,
+    issue,
+    keyCall,
+    keyRing,
+    models,
+    monitoring,
+    nodeId,
+    onWake,
+    papers,
+    plans,
+    profiles,
+    reads,
+    requestReport,
+    rollouts,
+    scheduledExports,
+    sealing,
+    tlsPort,
+    setProfile,
+    settingWords,
+    settings,
+    submit,
+    templates,
+    updates,
+    waiter,
+    webhooks,
+  } = needs;
+  const now = () => clock.now();
+  const leaving = { db, clock, takePlace: createPlaces() };
+  return [
+    ...authRoutes({
+      db,
+      addressOf,
+      login: createLogin({ db, passwords: createPasswords(), accessTokens, throttle: createLoginThrottle(), clock }),
+    }),
+    ...auditRoutes({ db }),
+    ...apiKeyRoutes({ db, createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }), clock }),
+    ...organizationRoutes({ db }),
+    ...siteRoutes({ db, clock }),
+    ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),
+    ...chargePointRoutes({
+      db,
+      peppers: keyRing.peppers('charger-key'),
+      ocppUrl: createOcppUrl({ publicUrl: config.http.publicUrl, tlsPort }),
+      onChanged: (chargePointId) => onWake({ wake: 'connection', chargePointId }),
+      submit,
+      seal: sealing.seal,
+      keyCall,
+      settled: (command, withinMs) => waiter.settled(command, { withinMs }),
+      nodeId,
+      newId,
+      clock,
+    }),
+    ...commissioningRoutes({ db, submit, newId, clock }),
+    ...handoverRoutes({ db, submit, newId, clock }),
+    ...tokenRoutes({ db, clock }),
+    ...tokenGroupRoutes({ db, clock }),
+    ...unknownTokenRoutes({ db, clock }),
+    ...localListRoutes({ db, submit, clock }),
+    ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
+    ...customerInformationRoutes({
+      db,
+      ask: createAskCustomer({ db, issue, newId, clock }),
+      collect: createCollect({ submit, clock }),
+    }),
+    ...displayMessageRoutes({ db, issue, clock, refresh: createRefresh({ db, issue, newId, clock }) }),
+    ...batterySwapRoutes({ db, requestSwap: createRequestSwap({ db, issue, newId, clock }) }),
+    ...paymentRoutes({ db, issue }),
+    ...webPaymentRoutes({ db, issue, cipher: keyRing.cipher('web-payment'), clock }),
+    ...directPaymentRoutes({ db, issue, clock, newId }),
+    ...firmwareRoutes({ db, issue, nextRequestId }),
+    ...sessionRoutes({ db, submit, stopSession: createStopSession({ issue }), plans, clock }),
+    ...startRoutes({ issue, check: checkProfile, describeToken: createDescribeToken(db), clock, newId }),
+    ...stationCostRoutes({ db }),
+    ...sessionLimitRoutes({ db, submit, clock, newId, findSession: (...asked) => sessionById(db, ...asked) }),
+    ...commandRoutes({ reads, issue, calls }),
+    ...commandHistoryRoutes({ reads, submit, clock }),
+    ...commandBulkRoutes({ db, bulks }),
+    ...configurationRoutes({
+      reads: settings,
+      templates,
+      submit,
+      waiter: changeWaiter,
+      words: settingWords,
+      seal: sealing.seal,
+      newId,
+      nodeId,
+      clock,
+    }),
+    ...configurationTemplateRoutes({ templates, newId, clock }),
+    ...deviceCommandRoutes({ issue }),
+    ...tariffRoutes({ db, clock }),
+    ...tariffPreviewRoutes({ db, clock, recordedTimeline }),
+    ...tariffAssignmentRoutes({ db, clock }),
+    ...stationTariffRoutes({ db, issue, sessionById }),
+    ...deviceModelRoutes({ db, reads: models, requestReport }),
+    ...monitorRoutes({ reads: monitoring, issue, requestReport }),
+    ...monitoringRoutes({ reads: monitoring, issue }),
+    ...networkProfileRoutes({ db, reads: networkProfileReads(db), issue, newId, clock }),
+    ...unknownChargePointRoutes({ db }),
+    ...frameRoutes({ db, isTransient, now }),
+    ...securityEventRoutes({ db }),
+    ...smartChargingRoutes({ db, issue, clock, reads: profiles, setProfile }),
+    ...profileReportRoutes({ db, issue, newId, clock, reads: reportReads(db) }),
+    ...dynamicProfileRoutes({ issue, submit, clock, reads: profiles }),
+    ...externalLimitRoutes({ db }),
+    ...chargingNeedsRoutes({ db, issue, bulks, clock, reads: needsReads(db) }),
+    ...smartChargingSettingsRoutes({ db, clock, reads: needsReads(db) }),
+    ...derControlRoutes({ db, issue, newId, clock, reads: derReads(db) }),
+    ...derReportRoutes({ db, issue, newId, clock, reads: derReads(db) }),
+    ...exportRoutes(leaving),
+    ...scheduledExports.routes,
+    ...billingRoutes(leaving),
+    ...reportRoutes(leaving),
+    ...files.routes,
+    ...images.routes,
+    ...updates.routes,
+    ...rollouts.routes,
+    ...papers.routes(issue),
+    ...webhooks.routes,
+  ];
+}
