@@ -18,10 +18,11 @@ export const generatedParts: Readonly<Record<string, Readonly<Record<string, () 
       [
         '| rule | severity | alerts when | looks at | ends when | what to do |',
         '|---|---|---|---|---|---|',
-        ...Object.entries(alertRules).map(([id, { severity, forS, threshold, looksAt, ends, remedy }]) => {
+        ...Object.entries(alertRules).map(([id, { severity, forS, threshold, window, looksAt, ends, remedy }]) => {
           const sign = threshold?.alerts === 'at_most' ? '≤' : '≥';
           const limits = [
             ...(threshold === undefined ? [] : [`${sign} ${threshold.value} ${threshold.unit}`]),
+            ...(window === undefined ? [] : [`over ${window.days} days`]),
             ...(forS === 0 ? [] : [`for ${forS} s`]),
           ];
           return `| \`${id}\` | ${severity} | ${limits.join(', ') || 'at once'} | ${looksAt} | ${ends} | ${remedy} |`;

@@ -243,6 +243,25 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
     },
   })} FROM device_conditions s WHERE s.state = 'alerting' AND coalesce(s.severity, 5) <= $3::float8`,
 
+  // Measured by uptime.ts. Of an organization before nothing is counted.
+  // Plan: Seq Scan on evse_uptimes (one row per EVSE), charge_points_pkey.
+  uptime_below_target: `${select('', {
+    evse: 's.evse_id',
+    measure: 's.uptime',
+    evidence: {
+      uptime_percent: 'round(s.uptime::numeric, 2)',
+      window_days: 's.window_days',
+      observed_s: 's.observed_s',
+      offline_s: 's.offline_s',
+      faulted_s: 's.faulted_s',
+      unavailable_s: 's.unavailable_s',
+      measured_at: utc('s.measured_at'),
+    },
+  })} FROM (SELECT u.*, 100 * (1 - (u.offline_s::float8 + u.faulted_s + u.unavailable_s) / u.observed_s) AS uptime
+              FROM evse_uptimes u JOIN charge_points c ON c.id = u.charge_point_id AND c.organization_id = u.organization_id
+             WHERE u.observed_s > 0 AND u.observed_s >= u.window_days * 43200) s
+     WHERE s.uptime <= $3::float8`,
+
   // Plan: Seq Scan on webhook_endpoints (100 at most per organization).
   webhook_failing: `${select('', {
     at: 's.organization_id',

@@ -8,6 +8,7 @@ import { moveWindows } from './maintenance.ts';
 import { sendEmails } from './send-emails.ts';
 import { sweepAlerts } from './sweep.ts';
 import { forgetAlerts } from './sweep-store.ts';
+import { measureUptimes } from './uptime.ts';
 
 type Needs = {
   readonly db: Tx;
@@ -40,6 +41,7 @@ export function createAlertJobs({ db, submit, nodeId, now, log, mailer }: Needs)
     async sweepSlow(): Promise<void> {
       if (!(await ours('alerts_slow', 60_000))) return;
       await moveWindows({ db, now: now() });
+      await measureUptimes({ db, now });
       await sweepAlerts(needs, 60);
     },
     /** Every 5 s, in every process: what is taken is its own. */

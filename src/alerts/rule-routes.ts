@@ -33,12 +33,14 @@ const ruleSchema = z
     threshold: z.number().nullable().meta({ description: 'null: the rule has none' }),
     threshold_unit: z.string().nullable(),
     threshold_alerts: z.enum(['at_least', 'at_most']).nullable(),
+    window_days: z.int().nullable().meta({ description: 'Over so long it is measured; null: the rule is not' }),
     set: z
       .object({
         enabled: z.boolean().nullable(),
         severity: z.enum(severities).nullable(),
         for_s: z.int().nullable(),
         threshold: z.number().nullable(),
+        window_days: z.int().nullable(),
       })
       .meta({ description: 'What was set for this very scope; null: as a wider scope says, else the default' }),
     updated_at: instantOut.nullable(),
@@ -54,6 +56,7 @@ const change = z
     severity: z.enum(severities).nullable().optional(),
     for_s: z.int().min(0).max(MOST_FOR_S).nullable().optional(),
     threshold: z.number().nullable().optional(),
+    window_days: z.int().nullable().optional(),
   })
   .meta({
     description: 'What it is from now on for this scope: what is absent or null is left to the wider scope',
@@ -126,6 +129,7 @@ export function ruleRoutes({ db, clock }: Needs): AnyRoute[] {
           severity: body.severity ?? null,
           forS: body.for_s ?? null,
           threshold: body.threshold ?? null,
+          windowDays: body.window_days ?? null,
           now: clock.now(),
           by,
         });
@@ -140,12 +144,16 @@ function check(id: RuleId, body: z.output<typeof change>): void {
     new AppError('validation_failed', `The request body is not valid: ${field} ${message}`, {
       details: [{ field, message }],
     });
-  const { threshold, ofOrganization } = rules[id];
+  const { threshold, window, ofOrganization } = rules[id];
   if (ofOrganization === true && (body.site_id ?? body.charge_point_id) !== undefined)
     throw refuse(
       body.site_id === undefined ? 'charge_point_id' : 'site_id',
       'must be absent: the rule is of the whole organization',
     );
+  const days = body.window_days ?? undefined;
+  if (days !== undefined && window === undefined) throw refuse('window_days', 'must be absent: the rule has none');
+  if (days !== undefined && window !== undefined && (days < window.min || days > window.max))
+    throw refuse('window_days', `must lie between ${window.min} and ${window.max}`);
   const value = body.threshold ?? undefined;
   if (value === undefined) return;
   if (threshold === undefined) throw refuse('threshold', 'must be absent: the rule has none');
@@ -172,11 +180,13 @@ function present(id: RuleId, scope: string, rows: readonly (RuleRow | undefined)
     threshold: first((row) => row.threshold) ?? rule.threshold?.value ?? null,
     threshold_unit: rule.threshold?.unit ?? null,
     threshold_alerts: rule.threshold?.alerts ?? null,
+    window_days: first((row) => row.windowDays) ?? rule.window?.days ?? null,
     set: {
       enabled: own?.enabled ?? null,
       severity: own?.severity ?? null,
       for_s: own?.forS ?? null,
       threshold: own?.threshold ?? null,
+      window_days: own?.windowDays ?? null,
     },
     updated_at: own?.updatedAt ?? null,
   };

@@ -7,13 +7,14 @@ export type RuleSettings = {
   readonly severity: Severity | null;
   readonly forS: number | null;
   readonly threshold: number | null;
+  readonly windowDays: number | null;
 };
 export type RuleRow = RuleSettings & { readonly rule: string; readonly scopeId: string; readonly updatedAt: Date };
 
 // Plan: alert_rules_pkey.
 const OF_SCOPE: Statement = {
   name: 'alerts_rules_of_scope',
-  text: `SELECT rule, scope_id AS "scopeId", enabled, severity, for_s AS "forS", threshold, updated_at AS "updatedAt"
+  text: `SELECT rule, scope_id AS "scopeId", enabled, severity, for_s AS "forS", threshold, window_days AS "windowDays", updated_at AS "updatedAt"
            FROM alert_rules WHERE organization_id = $1 AND scope_id = ANY($2::text[])`,
 };
 /** Of the widest scope and of those named. */
@@ -25,10 +26,11 @@ export const rulesOf = (
 
 const PUT: Statement = {
   name: 'alerts_put_rule',
-  text: `INSERT INTO alert_rules (organization_id, rule, scope_id, enabled, severity, for_s, threshold, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  text: `INSERT INTO alert_rules (organization_id, rule, scope_id, enabled, severity, for_s, threshold, window_days, updated_at, updated_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (organization_id, rule, scope_id) DO UPDATE SET enabled = excluded.enabled, severity = excluded.severity,
-           for_s = excluded.for_s, threshold = excluded.threshold, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
+           for_s = excluded.for_s, threshold = excluded.threshold, window_days = excluded.window_days,
+           updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
 };
 export async function putRule(
   db: Pick<Database, 'rows'>,
@@ -40,8 +42,8 @@ export async function putRule(
     readonly by: string;
   },
 ): Promise<void> {
-  const { organizationId, rule, scopeId, enabled, severity, forS, threshold, now, by } = row;
-  await db.rows(PUT, [organizationId, rule, scopeId, enabled, severity, forS, threshold, now, by]);
+  const { organizationId, rule, scopeId, enabled, severity, forS, threshold, windowDays, now, by } = row;
+  await db.rows(PUT, [organizationId, rule, scopeId, enabled, severity, forS, threshold, windowDays, now, by]);
 }
 
 /** Plan: charge_points_pkey. */

@@ -49,6 +49,7 @@ const DELETES: readonly Statement[] = [
   ['device_conditions', 'charge_point_id'],
   ['event_streams', 'charge_point_id'],
   ['event_stream_values', 'charge_point_id'],
+  ['evse_uptimes', 'charge_point_id'],
   ['charge_point_states', 'charge_point_id'],
   ['charge_points', 'id'],
   ['charge_point_sequences', 'charge_point_id'],

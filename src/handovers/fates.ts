@@ -54,6 +54,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
   local_list_entries: goes('The entries of its local list'),
   display_messages: goes('Messages on its displays: cleared at the charger'),
   schema_deviations: goes('Where it departs from the schemas: counted anew'),
+  evse_uptimes: goes('Its uptime, as it was measured last: counted anew'),
   unknown_charge_points: goes('Refused logins under its identity'),
   held_transaction_events: goes('Events that wait for earlier ones: there are none, or it waits'),
   smart_charging_settings: goes('How its EVs are answered: the new organization has its own'),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Columns } from '../platform/row-text.ts';
 import type { EvseReport } from './evses.ts';
 import type { Range } from './range.ts';
+import { uptimeOf } from './usage.ts';
 
 const share = (description: string) =>
   z
@@ -72,14 +73,13 @@ export const evseColumns = (hasMoney: boolean): Columns<Shown> => [
 ];
 
 const whole = (ms: number): number => Math.round(ms / 1000);
-const shareOf = (part: number, all: number): number | null =>
-  all <= 0 ? null : Math.round((part / all) * 10_000) / 10_000;
+const rounded = (share: number | null): number | null => (share === null ? null : Math.round(share * 10_000) / 10_000);
+const shareOf = (part: number, all: number): number | null => rounded(all <= 0 ? null : part / all);
 
 export const presentWith =
   (range: Range, now: Date, hasMoney: boolean) =>
   ({ usage, group, ...row }: EvseReport): Shown => {
     const rangeMs = Math.max(0, Math.min(range.to.getTime(), now.getTime()) - range.from.getTime());
-    const downMs = usage.offlineMs + usage.faultedMs + usage.unavailableMs;
     return {
       charge_point_id: row.chargePointId,
       charge_point_identity: row.identity,
@@ -105,6 +105,6 @@ export const presentWith =
       offline_s: whole(usage.offlineMs),
       faulted_s: whole(usage.faultedMs),
       unavailable_s: whole(usage.unavailableMs),
-      uptime: shareOf(usage.observedMs - downMs, usage.observedMs),
+      uptime: rounded(uptimeOf(usage)),
     };
   };

@@ -38,6 +38,16 @@ export async function evses(
   return db.rows<EvseRow>(EVSES, [organizationId, ...key, siteId ?? null, chargePointId ?? null, limit]);
 }
 
+// Plan: charge_points_pkey, connectors_pkey.
+const EVSES_OF: Statement = {
+  name: 'reports_evses_of',
+  text: `SELECT DISTINCT c.id AS "chargePointId", c.identity, c.site_id AS "siteId", c.number, k.evse_id AS "evseId"
+           FROM charge_points c JOIN connectors k ON k.charge_point_id = c.id AND k.evse_id > 0
+          WHERE c.organization_id = $1 AND c.id = ANY($2::text[]) ORDER BY c.id, k.evse_id LIMIT $3`,
+};
+export const evsesOf = (db: Needs, organizationId: string, chargePointIds: readonly string[], most: number) =>
+  db.rows<EvseRow>(EVSES_OF, [organizationId, chargePointIds, most]);
+
 type Span = { readonly from: Date; readonly to: Date };
 export type ConnectionRow = { readonly number: number; readonly at: Date; readonly connected: boolean };
 

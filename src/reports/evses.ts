@@ -59,7 +59,8 @@ async function groupsOfEvses(
 
 type Of = { readonly organizationId: string; readonly chargePointIds: readonly string[]; readonly now: Date };
 
-async function usagesOf(
+/** Beyond the bound on rows: a 400. */
+export async function usagesOf(
   db: Needs['db'],
   of: Of,
   rows: readonly EvseRow[],

@@ -28,6 +28,11 @@ export type Usage = {
   readonly chargingMs: number;
 };
 
+/** The share of the observed time that was up; null: nothing was observed. */
+export function uptimeOf({ observedMs, offlineMs, faultedMs, unavailableMs }: Usage): number | null {
+  return observedMs <= 0 ? null : 1 - (offlineMs + faultedMs + unavailableMs) / observedMs;
+}
+
 type Step = (state: State) => void;
 type State = {
   connected: boolean | undefined;

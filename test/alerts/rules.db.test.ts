@@ -1,6 +1,7 @@
 /** Each rule: the fact in its table → one alert and one event; the fact gone → one end. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ruleIds } from '../../src/alerts/rules/index.ts';
+import { measureUptimes } from '../../src/alerts/uptime.ts';
 import { catalogue } from '../../src/events/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
@@ -202,6 +203,26 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
       db.prisma.deviceCondition.updateMany({ where: { chargePointId }, data: { state: 'cleared' } }),
     expected: { severity: 'critical', evseId: 1, connectorId: 2, subject: 'Connector@1.2.Temperature#7' },
   },
+  uptime_below_target: {
+    // Of 30 days it is known since 20, and of these it was away for the first.
+    fact: async (cp, org) => {
+      await connector('available')(cp, org);
+      await connections(cp, [-20 * DAY, false], [-19 * DAY, true]);
+      await measureUptimes(world);
+    },
+    after: 5,
+    undo: async (chargePointId) => {
+      await connections(chargePointId, [-25 * DAY, true], [-20 * DAY, true]);
+      await db.prisma.connectionHistory.deleteMany({ where: { connected: false } });
+      world.turn(3601);
+      await measureUptimes(world);
+    },
+    end: 3605,
+    expected: {
+      ...{ severity: 'warning', evseId: 1, reason: 'EVSE 1 was up 95 % of the last 30 days' },
+      evidence: { uptime_percent: 95, window_days: 30, observed_s: 20 * DAY, offline_s: DAY },
+    },
+  },
   webhook_failing: {
     fact: (_cp, organizationId) =>
       db.prisma.webhookEndpoint.create({
@@ -223,6 +244,12 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
   },
 };
 
+const connections = async (chargePointId: string, ...told: [seconds: number, connected: boolean][]) => {
+  const { number } = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: chargePointId } });
+  await db.prisma.connectionHistory.createMany({
+    data: told.map(([seconds, connected]) => ({ chargePointNumber: number, at: world.at(seconds), connected })),
+  });
+};
 const firmware = (chargePointId: string, organizationId: string, status: string) =>
   db.prisma.firmwareRequest.create({
     data: {
@@ -316,6 +343,89 @@ test.each([...Object.entries(cases), ...also])('%s', async (rule, each) => {
     if (type === 'alert.triggered') expect(catalogue['alert.triggered'].data.parse(data)).toBeDefined();
     else expect(catalogue['alert.resolved'].data.parse(data)).toBeDefined();
   }
+});
+
+test('of a charge point, site or organization the nearest target and window hold, and only what is half observed counts', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const siteId = await world.site(organizationId);
+  const rule = { organizationId, rule: 'uptime_below_target', updatedAt: START, updatedBy: 'usr_1' };
+  const add = async (more: { siteId?: string }, ...told: [number, boolean][]): Promise<string> => {
+    const id = await world.chargePoint(organizationId, {}, more);
+    await connector('available')(id, organizationId);
+    await connections(id, ...told);
+    return id;
+  };
+  const lately: [number, boolean][] = [
+    [-40 * DAY, true],
+    [-3 * DAY, false],
+    [-2 * DAY, true],
+  ];
+  const plain = await add({}, ...lately); // 29 of 30 days: 96.67 %
+  const placed = await add({ siteId }, ...lately); // The site is content with 90 %.
+  const own = await add({ siteId }, ...lately); // 3 of 4 days: 75 %
+  await add({}, [-14 * DAY, false]); // Not half of the window is known.
+  await db.prisma.alertRule.createMany({
+    data: [
+      { ...rule, scopeId: siteId, threshold: 90 },
+      { ...rule, scopeId: own, windowDays: 4 },
+    ],
+  });
+  const alerts = async () => {
+    await measureUptimes(world);
+    await world.sweep(['uptime_below_target']);
+    return (await world.alertsOf({ organizationId })).map(({ chargePointId, resolvedAt, evidence }) => ({
+      ...{ chargePointId, isOpen: resolvedAt === null },
+      uptime: (evidence as { uptime_percent: number }).uptime_percent, // as: what the rule says
+    }));
+  };
+  const first = [
+    { chargePointId: plain, isOpen: true, uptime: 96.67 },
+    { chargePointId: own, isOpen: true, uptime: 75 },
+  ];
+  const sorted = (all: { chargePointId: string }[]) => all.map(({ chargePointId }) => chargePointId).sort();
+  const found = await alerts();
+  expect(sorted(found)).toEqual(sorted(first));
+  expect(found).toEqual(expect.arrayContaining(first));
+
+  // Another window: measured at once, not after the hour.
+  await db.prisma.alertRule.createMany({ data: [{ ...rule, scopeId: placed, threshold: 99, windowDays: 10 }] });
+  await db.prisma.alertRule.updateMany({ where: { organizationId, scopeId: own }, data: { windowDays: 2 } });
+  expect(await alerts()).toEqual(
+    expect.arrayContaining([
+      { chargePointId: placed, isOpen: true, uptime: 90 },
+      { chargePointId: own, isOpen: false, uptime: 75 },
+    ]),
+  );
+});
+
+/** Design, 5-machines.md, "Alert", and what one outage is. */
+const PROMISED = {
+  offline: 'offline > 5 min',
+  connector_faulted: 'connector faulted',
+  heartbeat_overdue: 'heartbeat overdue',
+  boot_loop: 'boot loop',
+  silent_session: 'silent session',
+  stalled_charge: 'stalled charge',
+  prepared_not_started: 'prepared but not started',
+  no_session: 'no session for N days',
+  unknown_token_burst: 'unknown-token burst',
+  firmware_failed: 'firmware failed',
+  critical_security_event: 'critical security event',
+  certificate_expiring: 'certificate expiring',
+  clock_skew: 'clock skew',
+  schema_deviations: 'schema deviations',
+  meter_backwards: 'meter backwards',
+  orphan_stop: 'orphan stop',
+  command_failures: 'command failures (degraded)',
+  uptime_below_target: 'uptime below target',
+  monitor_condition: 'NotifyEvent monitors',
+  webhook_failing: 'webhook endpoint failing',
+  duplicate_identity: 'duplicate identity',
+  fleet_offline: 'fleet storm grouping',
+};
+test('the rules are those that were promised', () => {
+  expect([...ruleIds].sort()).toEqual(Object.keys(PROMISED).sort());
 });
 
 test('every rule has its case here', () => {

@@ -49,6 +49,22 @@ export const otherRules = {
     reason: (found) =>
       `${said(found, 'variable')} is ${said(found, 'value')} (${said(found, 'tech_code')}, ${said(found, 'tech_info')})`,
   },
+  uptime_below_target: {
+    title: 'Uptime below its target',
+    severity: 'warning',
+    forS: 0,
+    // 23 CFR 680.116(b): more than 97 %.
+    threshold: { value: 97, unit: '% uptime', min: 0, max: 100, alerts: 'at_most' },
+    window: { days: 30, min: 1, max: 90 },
+    everyS: 60,
+    looksAt:
+      'The uptime of each EVSE as [reports](reports.md) count it, measured anew each hour, when at least half of the window is observed',
+    ends: 'It is above the target again',
+    remedy:
+      'Look at what it was down for (offline, faulted or unavailable) and at the alerts of that time: a bad connection, a part that fails again and again, or an EVSE that somebody switched off.',
+    reason: (found) =>
+      `EVSE ${found.evseId} was up ${said(found, 'uptime_percent')} % of the last ${said(found, 'window_days')} days`,
+  },
   webhook_failing: {
     title: 'Webhook endpoint fails',
     severity: 'warning',

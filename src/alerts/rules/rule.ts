@@ -29,6 +29,8 @@ export type Rule = {
   /** Seconds that it must have been so. */
   readonly forS: number;
   readonly threshold?: Threshold;
+  /** What is measured over a time: days, until now. */
+  readonly window?: { readonly days: number; readonly min: number; readonly max: number };
   /** How often it is looked for. */
   readonly everyS: 10 | 60;
   /** true: of the organization, of no charge point. */
