@@ -7,6 +7,7 @@ import type { EmittedEvent, EventWriter } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { insertEvents, lastOfKeys, type NewEvent, subscribersOf } from './event-store.ts';
+import { groupConcerns, type MaybeGroup } from './groups.ts';
 import { type Subscriber, throttleKey, wants } from './match.ts';
 import { createOutgoing, type Wanted } from './outgoing.ts';
 import { othersOf, withOwners } from './owners.ts';
@@ -28,7 +29,9 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
           const at = now();
           const owned = await withOwners(tx, emitted);
           const events = owned.map(eventOf);
-          const wanted = match(owned, events, [...(await asked), ...(await othersOf(tx, owned))]);
+          const subscribers = [...(await asked), ...(await othersOf(tx, owned))];
+          const ofGroup = await groupConcerns(tx, events.map(withAlert(owned)), subscribers);
+          const wanted = match(owned, events, subscribers, ofGroup);
           const last = await slotsOf(tx, wanted);
           const lease = dispatcher.newLease();
           const outgoing = createOutgoing({ last, lease, room: dispatcher.room, now: at });
@@ -50,16 +53,26 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
   };
 }
 
+const withAlert =
+  (emitted: readonly EmittedEvent[]) =>
+  (event: NewEvent, i: number): MaybeGroup => {
+    const data: Readonly<Record<string, unknown>> = emitted[i]?.event.data ?? {};
+    const { alert_id: alertId } = data;
+    return { ...event, alertId: typeof alertId === 'string' ? alertId : null };
+  };
+
 function match(
   emitted: readonly EmittedEvent[],
   events: readonly NewEvent[],
   subscribers: readonly Subscriber[],
+  ofGroup: (event: MaybeGroup, endpointId: string) => boolean,
 ): Wanted[] {
   if (subscribers.length === 0) return [];
   return events.flatMap((event, i) => {
     const data: Readonly<Record<string, unknown>> = emitted[i]?.event.data ?? {};
+    const alert = withAlert(emitted)(event, i);
     return subscribers
-      .filter((endpoint) => wants(endpoint, event))
+      .filter((endpoint) => wants(endpoint, event) || ofGroup(alert, endpoint.id))
       .map((endpoint) => {
         const intervalS = endpoint.minIntervals[event.type];
         const throttle =

@@ -27,14 +27,20 @@ type Filter = Pick<Subscriber, 'organizationId' | 'events' | 'siteIds' | 'charge
 
 /** Subscribed to the type, and the charge point or its site is named where any is. Whether it is active is not asked here. */
 export function wants(endpoint: Filter, { organizationId, type, chargePointId, siteId }: Subject): boolean {
-  if (endpoint.organizationId !== organizationId) return false;
-  if (!endpoint.events.includes('*') && !endpoint.events.includes(type)) return false;
+  if (!subscribes(endpoint, { organizationId, type })) return false;
   if (endpoint.siteIds.length === 0 && endpoint.chargePointIds.length === 0) return true;
   return (
     (siteId !== null && endpoint.siteIds.includes(siteId)) ||
     (chargePointId !== null && endpoint.chargePointIds.includes(chargePointId))
   );
 }
+
+/** To the type, whatever it filters by. */
+export const subscribes = (
+  endpoint: Filter,
+  { organizationId, type }: Pick<Subject, 'organizationId' | 'type'>,
+): boolean =>
+  endpoint.organizationId === organizationId && (endpoint.events.includes('*') || endpoint.events.includes(type));
 
 /** An interval counts per session, else per connector, else per charge point: what a receiver would take for the same thing. */
 export function throttleKey(

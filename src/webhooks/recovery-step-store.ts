@@ -10,6 +10,8 @@ export type Candidate = {
   readonly chargePointId: string | null;
   readonly siteId: string | null;
   readonly sequence: number | null;
+  /** Of alerts of no single charge point. */
+  readonly alertId: string | null;
   /** It has, or needs, no delivery. */
   readonly isSettled: boolean;
 };
@@ -38,7 +40,7 @@ const FAILED: Statement = {
        AND d.event_id > $3 AND d.event_id < $4
      GROUP BY d.event_id ORDER BY d.event_id LIMIT $5
   )
-  SELECT v.id AS "eventId", v.type, v.charge_point_id AS "chargePointId", v.site_id AS "siteId", v.sequence,
+  SELECT v.id AS "eventId", v.type, v.charge_point_id AS "chargePointId", v.site_id AS "siteId", v.sequence, NULL AS "alertId",
          v.is_test OR EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = v.id AND d.endpoint_id = $2 AND d.id > f.last
                                  AND d.status IN ('succeeded', 'pending')) AS "isSettled"
     FROM failed f JOIN domain_events v ON v.id = f.event_id
@@ -76,6 +78,7 @@ const MISSED: Statement = {
     SELECT * FROM domain_events WHERE organization_id = $1 AND id > $3 AND id < $4 ORDER BY id LIMIT $5
   )
   SELECT v.id AS "eventId", v.type, v.charge_point_id AS "chargePointId", v.site_id AS "siteId", v.sequence,
+         CASE WHEN v.charge_point_id IS NULL AND v.type LIKE 'alert.%' THEN v.body::jsonb #>> '{data,alert_id}' END AS "alertId",
          v.is_test
          OR EXISTS (SELECT 1 FROM webhook_deliveries d WHERE d.event_id = v.id AND d.endpoint_id = $2)
          OR CASE WHEN v.type = ANY($6::text[]) THEN EXISTS (

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../database/contract.ts';
 import { firstIdAt, newId } from '../platform/ids.ts';
+import { groupConcerns, type MaybeGroup } from './groups.ts';
 import { wants } from './match.ts';
 import {
   type Candidate,
@@ -66,10 +67,19 @@ async function look(
   const range = { organizationId, endpointId, after, before: firstIdAt('evt', before), limit: LOOK };
   const candidates =
     kind === 'failed' ? await failedIn(db, range) : await eventsIn(db, Object.keys(job.minIntervals), range);
-  const found = candidates.filter(
-    ({ isSettled, ...event }) => !isSettled && (kind === 'failed' || wants(job, { organizationId, ...event })),
-  );
+  const unsettled = candidates.filter(({ isSettled }) => !isSettled).map((each) => ({ ...each, organizationId }));
+  const isWanted = kind === 'failed' ? () => true : await wantedBy(db, job, unsettled);
+  const found = unsettled.filter(isWanted);
   return { looked: candidates.length, found, last: candidates.at(-1)?.eventId, isEnd: candidates.length < LOOK };
+}
+
+async function wantedBy(
+  db: Pick<Database, 'rows'>,
+  job: Wanted & RecoveringEndpoint,
+  events: readonly MaybeGroup[],
+): Promise<(event: MaybeGroup) => boolean> {
+  const ofGroup = await groupConcerns(db, events, [{ ...job, id: job.endpointId }]);
+  return (event) => wants(job, event) || ofGroup(event, job.endpointId);
 }
 
 /** How many deliveries a recovery would make, of the first so many events. */

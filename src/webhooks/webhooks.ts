@@ -8,6 +8,7 @@ import { settleForeignEvents } from './event-log-store.ts';
 import { eventRoutes } from './event-routes.ts';
 import { createEventWriter } from './event-writer.ts';
 import { createFlush } from './flush.ts';
+import { tellJoined } from './groups.ts';
 import { createHealthStore } from './health-store.ts';
 import { createRecover } from './recovery.ts';
 import { deleteRecoveriesBefore } from './recovery-store.ts';
@@ -54,6 +55,8 @@ export type Webhooks = {
   endHeld(): Promise<number>;
   /** Every second: makes deliveries of past events, where somebody asked for it. Returns how many. */
   recover(): Promise<number>;
+  /** Every 10 s: grouped alerts, to endpoints that filter by who joined the group later. Returns how many. */
+  tellJoined(): Promise<number>;
   /** Hourly: deletes what is older than 30 days. */
   retain(): Promise<{ deliveries: number; events: number; recoveries: number }>;
   /** For a gauge: seconds that the most overdue delivery of an active endpoint waits; 0: none does. */
@@ -128,6 +131,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       return inBatches(() => store.endHeld(now(), BATCH));
     },
     recover: createRecover({ db, now, retentionDays }),
+    tellJoined: () => tellJoined({ db, now }),
     async retain() {
       const before = new Date(now().getTime() - retentionDays * DAY_MS);
       return { ...(await retain()), recoveries: await deleteRecoveriesBefore(db, before, BATCH) };

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createAlertJobs } from '../../src/alerts/index.ts';
 import { nextSpan } from '../../src/alerts/maintenance.ts';
+import { tellJoined } from '../../src/webhooks/groups.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { createWorld } from './support.ts';
@@ -166,6 +167,16 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
     });
   await endpoint('whe_here', [siteId]);
   await endpoint('whe_elsewhere', ['site_elsewhere']);
+  const ofChargePoint = (id: string, chargePointId: string | undefined, events: string[]) =>
+    db.prisma.webhookEndpoint.create({
+      data: {
+        ...{ id, organizationId, url: 'https://a.test', events, chargePointIds: [chargePointId ?? ''] },
+        ...{ createdAt: START, updatedAt: START },
+      },
+    });
+  await ofChargePoint('whe_member', dark[3], ['alert.triggered', 'alert.resolved']);
+  await ofChargePoint('whe_late', dark[7], ['*']);
+  await ofChargePoint('whe_sessions', dark[3], ['session.started']);
   world.turn(25);
   await world.sweep(['offline']);
   expect(await types(organizationId)).toEqual(['alert.triggered']); // of the first one, by itself
@@ -198,8 +209,14 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
     where: { organizationId, body: { contains: 'fleet_offline' } },
   });
   expect(event).toMatchObject({ siteId, chargePointId: null, sequence: null });
+  const deliveriesOf = (endpointId: string) =>
+    db.prisma.webhookDelivery.findMany({ where: { organizationId, endpointId }, orderBy: { id: 'asc' } });
   const deliveries = await db.prisma.webhookDelivery.findMany({ where: { organizationId } });
-  expect(deliveries.map(({ endpointId }) => endpointId)).toEqual(['whe_here', 'whe_here', 'whe_here']);
+  expect(deliveries.map(({ endpointId }) => endpointId).sort()).toEqual([
+    ...['whe_here', 'whe_here', 'whe_here'],
+    'whe_member', // which filters by one of those in the group
+  ]);
+  expect((await deliveriesOf('whe_member')).map(({ eventId }) => eventId)).toEqual([event.id]);
   expect(deliveries.map(({ eventId }) => eventId)).toContain(event.id);
 
   await db.prisma.chargePointState.update({
@@ -210,6 +227,11 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
   await world.sweep(['offline']);
   expect(await alert()).toMatchObject({ members: 8, evidence: { charge_points: 8 } });
   expect(await types(organizationId)).toHaveLength(3);
+  // Who filters by the one that joined later hears of the same event then, once.
+  expect(await deliveriesOf('whe_late')).toEqual([]);
+  for (let run = 0; run < 2; run += 1) await tellJoined({ db, now: world.now });
+  expect((await deliveriesOf('whe_late')).map(({ eventId }) => eventId)).toEqual([event.id]);
+  expect(await deliveriesOf('whe_here')).toHaveLength(3);
 
   await back(dark.slice(0, 6));
   world.turn(710);
@@ -220,6 +242,11 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
   expect(after.slice(1).map(({ type, data }) => [type, data['rule']])).toEqual([
     ['alert.triggered', 'offline'],
     ['alert.triggered', 'offline'],
+  ]);
+  expect((await deliveriesOf('whe_member')).map((each) => each.event)).toEqual(['alert.triggered', 'alert.resolved']);
+  // Its own is still away.
+  expect((await deliveriesOf('whe_late')).map((each) => each.event).sort()).toEqual([
+    ...['alert.resolved', 'alert.triggered', 'alert.triggered'],
   ]);
 });
 

@@ -98,7 +98,9 @@ test('rules are set for the organization, a site or a charge point, and say wher
   expect(own.body.data).toMatchObject([{ enabled: false, threshold: 5, for_s: 30, set: { for_s: null } }]);
   // What is put is what holds for the scope: the rest is left to the wider one again.
   expect((await put({ rule: 'clock_skew', site_id: site })).body).toMatchObject({ for_s: 0, threshold: 5 });
-  expect((await put({ rule: 'uptime_below_target', site_id: site, threshold: 99.5, window_days: 7 })).body).toMatchObject({
+  expect(
+    (await put({ rule: 'uptime_below_target', site_id: site, threshold: 99.5, window_days: 7 })).body,
+  ).toMatchObject({
     ...{ threshold: 99.5, window_days: 7, threshold_alerts: 'at_most', set: { window_days: 7 } },
   });
   const faults = [

@@ -214,7 +214,7 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
     undo: async (chargePointId) => {
       await connections(chargePointId, [-25 * DAY, true], [-20 * DAY, true]);
       await db.prisma.connectionHistory.deleteMany({ where: { connected: false } });
-      world.turn(3601);
+      world.turn(3605);
       await measureUptimes(world);
     },
     end: 3605,
