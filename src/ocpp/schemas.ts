@@ -64,7 +64,10 @@ function describe(error: ErrorObject | undefined): SchemaFault {
 
 function createCompiler(allErrors: boolean): Ajv {
   // The schemas are OCA's own and not checked against the meta-schema; they hold keywords like javaType.
-  const ajv = new Ajv({ strict: false, validateSchema: false, logger: false, allErrors });
+  // Measured: code that ajv has not tidied up (V8 does) and in which only small definitions are repeated is made three times as fast
+  // and checks as fast. It is made when a charger waits for the answer.
+  const code = { inlineRefs: 8, code: { optimize: false } };
+  const ajv = new Ajv({ strict: false, validateSchema: false, logger: false, allErrors, ...code });
   // Whether an instant is sane is for the adapter to judge (instants.ts): the fast formats only look at the shape.
   addFormats.default(ajv, { mode: 'fast' });
   ajv.removeKeyword('multipleOf');

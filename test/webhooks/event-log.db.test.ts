@@ -192,13 +192,14 @@ test('filters: types, charge point, site, times', async () => {
 });
 
 test('`from` misses nothing that a slow transaction recorded, although it looks up where to begin', async () => {
-  const { organization, ids } = await reader();
+  const { organization, ids, settled } = await reader();
   const day = 86_400_000;
   const at = (ms: number) => new Date(Date.now() + ms);
   const old = await anEvent(db, organization, { createdAt: at(-2 * day) });
   const slow = await inTransaction(db, organization);
   const fast = await anEvent(db, organization);
   await slow.commit();
+  await settled(fast);
   expect(await ids(`?from=${at(-60_000).toISOString()}`)).toEqual([slow.event.id, fast.id]);
   expect(await ids()).toEqual([old.id, slow.event.id, fast.id]);
 });
@@ -207,7 +208,7 @@ describe('a database that was restored into another cluster', () => {
   const FAR = 4_000_000_000_000n;
 
   test('shows its old events, and goes on with the new ones, each once', async () => {
-    const { organization, page, ids } = await reader();
+    const { organization, page, ids, settled } = await reader();
     const old = [];
     for (const [i, tx] of [FAR, 5n, FAR + 7n].entries())
       old.push(await anEvent(db, organization, { tx, createdAt: new Date(Date.UTC(2026, 0, 1, i)) }));
@@ -215,7 +216,7 @@ describe('a database that was restored into another cluster', () => {
     expect(heldByAClient).not.toBeNull();
     expect(await settleForeignEvents(db, 2)).toBe(3);
     expect(await settleForeignEvents(db, 2)).toBe(0);
-    const fresh = await anEvent(db, organization);
+    const fresh = await settled(await anEvent(db, organization));
     const all = [...old.map(({ id }) => id), fresh.id];
     const seen: string[] = [];
     let cursor: string | null = null;
@@ -229,10 +230,10 @@ describe('a database that was restored into another cluster', () => {
   });
 
   test('goes on by id from a cursor whose number is beyond all of this cluster', async () => {
-    const { organization, page, ids } = await reader();
+    const { organization, page, ids, settled } = await reader();
     const old = await anEvent(db, organization, { tx: FAR, createdAt: new Date(Date.UTC(2026, 0, 1)) });
     const { next_cursor: cursor } = await page();
-    const fresh = await anEvent(db, organization);
+    const fresh = await settled(await anEvent(db, organization));
     expect(await ids(`?cursor=${cursor}`)).toEqual([fresh.id]);
     expect(old.id < fresh.id).toBe(true);
   });
