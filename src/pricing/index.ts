@@ -3,7 +3,17 @@ export { costOf } from './cost.ts';
 export { currencyDigits } from './currency.ts';
 export { type Plan, planOf, UWH } from './plan.ts';
 export { price, tallyOf } from './price.ts';
-export { addSample, beginTally, rank, runsByItself, settled, type Tally, truncated } from './tally.ts';
+export {
+  addSample,
+  beginTally,
+  rank,
+  runsByItself,
+  settled,
+  type Tally,
+  traced,
+  truncated,
+  withReservation,
+} from './tally.ts';
 export {
   type Component,
   type ComponentType,
@@ -19,5 +29,6 @@ export {
   type Timeline,
   weekdays,
 } from './types.ts';
+export type { Traced } from './walk.ts';
 export { dayOf, startOfDay, startOfMonth } from './wall-days.ts';
 export { offsetAt } from './zone.ts';

@@ -5,11 +5,10 @@
  * Between two readings energy flows evenly while the vehicle charges. Where a restriction begins or ends to hold between them,
  * the reading is cut: at an instant, to a µWh; at an energy, to a ms.
  */
-import { type Limits, type Plan, UWH } from './plan.ts';
-import type { Phase, Sample } from './types.ts';
-import { isProductAtLeast, mulDiv } from './whole.ts';
-
-type Turn = { readonly at: number; readonly phase: Phase };
+import { type Plan, UWH } from './plan.ts';
+import type { Phase, Sample, Timeline } from './types.ts';
+import { countReserved, type Draft, type Traced, type Turn, takeFlat, walk } from './walk.ts';
+import { mulDiv } from './whole.ts';
 
 export type Tally = {
   readonly startedAt: number;
@@ -28,7 +27,6 @@ export type Tally = {
   /** By component: µWh of energy, ms of times. */
   readonly quantities: readonly number[];
 };
-type Draft = { -readonly [Part in keyof Tally]: Tally[Part] } & { pending: Turn[]; quantities: number[] };
 
 /** More turns without any reading between them are counted as if a reading had told no more energy. */
 const MOST_PENDING = 100;
@@ -58,6 +56,18 @@ export function beginTally(
   return draft;
 }
 
+/** It turns out that a connector was kept free for it before it began: the same as if that had been known at its beginning. */
+export function withReservation(
+  plan: Plan,
+  tally: Tally,
+  { from, until }: NonNullable<Timeline['reservation']>,
+): Tally {
+  const draft = draftOf(tally);
+  for (const { index } of plan.byType.reservation) draft.quantities[index] = 0;
+  countReserved(plan, draft, from.getTime(), until.getTime());
+  return draft;
+}
+
 /** Undefined: the sample is older than what is counted, and the timeline has to be priced anew. */
 export function addSample(plan: Plan, tally: Tally, sample: Sample): Tally | undefined {
   const at = Math.max(sample.at.getTime(), tally.startedAt);
@@ -72,6 +82,15 @@ export function addSorted(plan: Plan, tally: Tally, samples: readonly Sample[]):
   const draft = draftOf(tally);
   for (const sample of samples) take(plan, draft, sample);
   return draft;
+}
+
+/** The pieces that these samples are counted in, in ascending order, until `at`. */
+export function traced(plan: Plan, tally: Tally, samples: readonly Sample[], at: Date): readonly Traced[] {
+  const trace: Traced[] = [];
+  const draft: Draft = { ...draftOf(tally), trace };
+  for (const sample of samples) take(plan, draft, sample);
+  settle(plan, draft, Math.max(draft.seenAt, at.getTime()), draft.energyUwh);
+  return trace;
 }
 
 /** With what is pending, and the time until `at` if that is later, counted as if no more energy had been told. */
@@ -144,103 +163,5 @@ function settle(plan: Plan, draft: Draft, until: number, energyUwh: number): voi
     const share =
       chargedMs > 0 ? mulDiv(used, charged, chargedMs) : until > from ? mulDiv(used, end - from, until - from) : used;
     walk(plan, draft, end, before + share);
-  }
-}
-
-/** One stretch in one phase: piece by piece, each as long as every restriction holds or does not. */
-function walk(plan: Plan, draft: Draft, toAt: number, toUwh: number): void {
-  const { at: fromAt, energyUwh: fromUwh } = draft;
-  const ms = toAt - fromAt;
-  const uwh = toUwh - fromUwh;
-  if (ms <= 0 && uwh <= 0) return;
-  for (;;) {
-    const { until, holds } = plan.calendar(draft.at);
-    let endAt = toAt;
-    let endUwh = toUwh;
-    const bound = Math.min(until, nextDuration(plan, draft), nextGrace(plan, draft));
-    if (bound < toAt) {
-      endAt = bound;
-      endUwh = fromUwh + mulDiv(uwh, bound - fromAt, ms);
-    }
-    const threshold = above(plan.energiesUwh, draft.energyUwh);
-    if (threshold < toUwh) {
-      const reachedAt = fromAt + mulDiv(ms, threshold - fromUwh, uwh);
-      if (reachedAt < endAt || (reachedAt === endAt && threshold < endUwh)) {
-        endAt = reachedAt;
-        endUwh = threshold;
-      }
-    }
-    count(plan, draft, holds, { ms: endAt - draft.at, uwh: endUwh - draft.energyUwh }, { ms, uwh });
-    draft.at = endAt;
-    draft.energyUwh = endUwh;
-    if (endAt === toAt && endUwh === toUwh) return;
-  }
-}
-
-type Piece = { readonly ms: number; readonly uwh: number };
-
-function count(plan: Plan, draft: Draft, holds: readonly boolean[], piece: Piece, whole: Piece): void {
-  const { byType } = plan;
-  takeFlat(plan, draft, holds);
-  if (piece.uwh > 0) add(draft, first(byType.energy, draft, holds, whole), piece.uwh);
-  if (piece.ms <= 0) return;
-  if (draft.phase === 'charging') add(draft, first(byType.time, draft, holds, whole), piece.ms);
-  if (draft.phase !== 'idle') return;
-  const idle = first(byType.idle, draft, holds, undefined);
-  if (idle !== undefined && draft.idleMs >= idle.graceMs) add(draft, idle, piece.ms);
-  draft.idleMs += piece.ms;
-}
-
-function add(draft: Draft, limits: Limits | undefined, quantity: number): void {
-  if (limits !== undefined) draft.quantities[limits.index] = (draft.quantities[limits.index] ?? 0) + quantity;
-}
-
-function takeFlat(plan: Plan, draft: Draft, holds: readonly boolean[]): void {
-  if (draft.flat < 0) draft.flat = first(plan.byType.flat, draft, holds, undefined)?.index ?? -1;
-}
-
-/** The first component whose restrictions hold where the tally stands. `whole`: the stretch that says the power. */
-function first(
-  candidates: readonly Limits[],
-  { at, startedAt, energyUwh }: Tally,
-  holds: readonly boolean[],
-  whole: Piece | undefined,
-): Limits | undefined {
-  const elapsed = at - startedAt;
-  return candidates.find(
-    (each) =>
-      holds[each.index] === true &&
-      elapsed >= each.minMs &&
-      elapsed < each.maxMs &&
-      energyUwh >= each.minUwh &&
-      energyUwh < each.maxUwh &&
-      (!each.hasPower || (whole !== undefined && isWithinPower(each, whole))),
-  );
-}
-
-/** µWh × 3.6 / ms are W: compared as products of whole numbers. Energy in no time at all is more than any power. */
-const isWithinPower = ({ minPowerW, maxPowerW }: Limits, { ms, uwh }: Piece): boolean =>
-  isProductAtLeast(uwh, 36, minPowerW, ms * 10) &&
-  (maxPowerW === Infinity || !isProductAtLeast(uwh, 36, maxPowerW, ms * 10));
-
-const nextDuration = (plan: Plan, { at, startedAt }: Tally): number =>
-  startedAt + above(plan.durationsMs, at - startedAt);
-
-const nextGrace = (plan: Plan, { at, phase, idleMs }: Tally): number =>
-  phase === 'idle' ? at + above(plan.gracesMs, idleMs) - idleMs : Infinity;
-
-function above(ascending: readonly number[], value: number): number {
-  for (const each of ascending) if (each > value) return each;
-  return Infinity;
-}
-
-/** The time for which a connector was kept free, by the calendar and by how long it was. */
-function countReserved(plan: Plan, draft: Draft, from: number, until: number): void {
-  for (let at = from; at < until; ) {
-    const { until: bound, holds } = plan.calendar(at);
-    const end = Math.min(until, bound, from + above(plan.durationsMs, at - from));
-    const standing = { ...draft, at, startedAt: from };
-    add(draft, first(plan.byType.reservation, standing, holds, undefined), end - at);
-    at = end;
   }
 }

@@ -6,7 +6,7 @@
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { EndedCommand, ReservationInput } from '../ingest/inputs.ts';
 import { type Happening, rules } from './machine/rules.ts';
-import { isOpen, matchReservation } from './match.ts';
+import { isOpen, key, matchReservation } from './match.ts';
 import type { ReservationRow, ReservationState } from './types.ts';
 
 type Input<T extends ReservationInput['type']> = Extract<ReservationInput, { type: T }>;
@@ -53,6 +53,7 @@ function requested(state: ReservationState, input: Input<'requested'>, now: Date
     sessionId: null,
     createdAt: now,
     confirmedAt: null,
+    activeSince: null,
     endedAt: null,
     updatedAt: now,
   };
@@ -84,8 +85,11 @@ function accepted(state: ReservationState, row: ReservationRow, input: Input<'co
   const change = { commandId: null, confirmedAt: now, reason: null };
   if (row.status === 'active') return { state: put(state, { ...row, ...change, updatedAt: now }), effects: [] };
   if (row.expiresAt <= now) return stay(state, 'late');
-  const step = moved(state, row, 'accepted', { now, input, change });
-  const replaced = row.replacesId === null ? undefined : step.state.reservations.get(row.replacesId);
+  const replaced = row.replacesId === null ? undefined : state.reservations.get(row.replacesId);
+  // Whoever moves to another connector, or stays longer, is kept a place all the time.
+  const isGoingOn = replaced?.status === 'active' && key(replaced.tokenUid) === key(row.tokenUid);
+  const activeSince = (isGoingOn ? replaced.activeSince : null) ?? now;
+  const step = moved(state, row, 'accepted', { now, input, change: { ...change, activeSince } });
   if (step.state === state || replaced === undefined || !isOpen(replaced)) return step;
   const second = moved(step.state, replaced, 'cancelled', { now, input, change: { reason: 'replaced' } });
   return { state: second.state, effects: [...step.effects, ...second.effects] };
@@ -119,12 +123,12 @@ function reasonOf({ status, result, error }: EndedCommand): string {
 function sessionStarted(state: ReservationState, input: Input<'session_started'>, now: Date): Next {
   const row = matchReservation(state.reservations.values(), input);
   if (row === undefined) return stay(state, 'unknown');
-  return moved(state, row, 'used', {
-    now,
-    input,
-    at: input.at.at,
-    change: { sessionId: input.sessionId, reason: null },
-  });
+  const { sessionId, chargePointId, receivedAt } = input;
+  const step = moved(state, row, 'used', { now, input, at: input.at.at, change: { sessionId, reason: null } });
+  if (step.state === state || row.activeSince === null) return step;
+  const about = { room: 'sessions', type: 'reserved', chargePointId, receivedAt } as const;
+  const feed: Effect = { do: 'feed', input: { ...about, sessionId, from: row.activeSince } };
+  return { ...step, effects: [...step.effects, feed] };
 }
 
 function connectorFreed(state: ReservationState, input: Input<'connector_freed'>, now: Date): Next {

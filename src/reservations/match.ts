@@ -4,7 +4,7 @@ import type { ReservationRow } from './types.ts';
 
 type Started = Extract<ReservationInput, { type: 'session_started' }>;
 
-const key = (text: string): string => text.trim().toLowerCase();
+export const key = (text: string): string => text.trim().toLowerCase();
 
 export function matchReservation(rows: Iterable<ReservationRow>, session: Started): ReservationRow | undefined {
   const all = [...rows].filter(({ expiresAt }) => session.at.at < expiresAt);

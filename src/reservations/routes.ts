@@ -38,6 +38,10 @@ const reservation = z
     session_id: z.string().nullable().meta({ description: 'The session that used it' }),
     command_id: z.string().nullable().meta({ description: 'The request that the charger has not answered' }),
     requested_by: z.string(),
+    active_since: instantOut.nullable().meta({
+      description:
+        'Since when the charger keeps the place: a session that uses it is charged for that time, if its tariff says so',
+    }),
     created_at: instantOut,
     ended_at: instantOut.nullable(),
     updated_at: instantOut,
@@ -211,6 +215,7 @@ const present = (row: ReservationView) => ({
   session_id: row.sessionId,
   command_id: row.commandId,
   requested_by: row.requestedBy,
+  active_since: row.activeSince,
   created_at: row.createdAt,
   ended_at: row.endedAt,
   updated_at: row.updatedAt,

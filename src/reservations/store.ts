@@ -26,6 +26,7 @@ const LIFE: readonly Column[] = [
   ['commandId', 'command_id', 'text'],
   ['sessionId', 'session_id', 'text'],
   ['confirmedAt', 'confirmed_at', 'timestamptz'],
+  ['activeSince', 'active_since', 'timestamptz'],
   ['endedAt', 'ended_at', 'timestamptz'],
   ['updatedAt', 'updated_at', 'timestamptz'],
 ];

@@ -29,6 +29,8 @@ export type ReservationRow = {
   readonly requestedBy: string;
   readonly createdAt: Date;
   readonly confirmedAt: Date | null;
+  /** Since when the charger holds it, or the one whose place it took. */
+  readonly activeSince: Date | null;
   readonly endedAt: Date | null;
   readonly updatedAt: Date;
 };

@@ -6,7 +6,7 @@ import type { Effect, Root } from '../ingest/contract.ts';
 import type { CloseReply, SessionInput } from '../ingest/inputs.ts';
 import { flag } from './energy.ts';
 import { answered, asked, returned } from './machine/asked.ts';
-import { costDue, courseTold, repriced } from './machine/cost-inputs.ts';
+import { costDue, courseTold, repriced, reserved } from './machine/cost-inputs.ts';
 import type { Words } from './machine/driver.ts';
 import { limited, lookedAt } from './machine/limited.ts';
 import { metered } from './machine/meter.ts';
@@ -73,6 +73,8 @@ function step(state: SessionState, input: SessionInput, context: Context): Next 
       return closed(state, input, context.now);
     case 'connector_changed':
       return connectorChanged(state, input);
+    case 'reserved':
+      return reserved(state, input);
     case 'cost_due':
       return costDue(state, input, context);
     case 'repriced':

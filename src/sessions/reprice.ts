@@ -102,6 +102,7 @@ async function once(
   async function counted({ timeline, course }: Extract<typeof found, { at: 'found' }>): Promise<Count> {
     const wanted = { ...(tariff as NonNullable<CostView['tariff']>), timezone };
     const plan = (await plans.of(db, [wanted]))(wanted);
-    return { tally: tallyOf(timeline, plan), course, heardAt: now().getTime(), lost: null };
+    const reservedFrom = timeline.reservation?.from.getTime();
+    return { tally: tallyOf(timeline, plan), course, heardAt: now().getTime(), reservedFrom, lost: null };
   }
 }

@@ -56,11 +56,12 @@ export async function recordingsOf(
     after = page[PAGE - 1];
     if (page.length <= PAGE) break;
   }
+  const reservedFrom = await reservedSince(db, session);
   const told = await toldOf(db, session, until);
   if (told.length > MOST_TOLD) return { at: 'too_long', why: `its status changed more than ${MOST_TOLD} times` };
   return {
     at: 'found',
-    ...timelineOf({ startedAt, until, isOpen, meterStartWh, energyWh }, readings, told, timezone),
+    ...timelineOf({ startedAt, until, isOpen, meterStartWh, energyWh, reservedFrom }, readings, told, timezone),
   };
 }
 
@@ -108,6 +109,15 @@ async function toldOf(db: Needs, place: Place, until: Date): Promise<Told[]> {
       ])
     : db.rows<Told>(STATES, [chargePointNumber, ocppTransactionId, since, startedAt, until, MOST_TOLD + 1]);
 }
+
+// Plan: reservations_by_session, mostly without a row.
+const RESERVED: Statement = {
+  name: 'sessions_reserved_since',
+  text: `SELECT active_since AS since FROM reservations
+          WHERE session_id = $2 AND charge_point_id = $1 AND status = 'used' AND active_since IS NOT NULL ORDER BY id DESC LIMIT 1`,
+};
+const reservedSince = async (db: Needs, { chargePointId, id }: SessionView): Promise<Date | undefined> =>
+  (await db.rows<{ since: Date }>(RESERVED, [chargePointId, id]))[0]?.since;
 
 const ZONE: Statement = {
   name: 'sessions_zone',

@@ -2,6 +2,7 @@
 import type { Sample, Timeline } from '../pricing/index.ts';
 import { countEnergy, type EnergyCount, isRegister } from './energy.ts';
 import { type Course, type Told, wholeCourse } from './machine/course.ts';
+import { reservedTime } from './machine/reserved.ts';
 
 export type Recorded = {
   readonly startedAt: Date;
@@ -11,12 +12,14 @@ export type Recorded = {
   readonly isOpen?: boolean;
   readonly meterStartWh: number;
   readonly energyWh: number;
+  /** Since when a connector was kept free for it; undefined: it uses no reservation. */
+  readonly reservedFrom?: Date | undefined;
 };
 export type Reading = { readonly at: Date; readonly energyWh: number | null };
 
 /** The energy priced is that of the session, to the Wh: a reading that shows more (a dip, X9) counts as that. */
 export function timelineOf(
-  { startedAt, until, isOpen = false, meterStartWh, energyWh }: Recorded,
+  { startedAt, until, isOpen = false, meterStartWh, energyWh, reservedFrom }: Recorded,
   readings: readonly Reading[],
   told: readonly Told[],
   timezone: string,
@@ -39,7 +42,8 @@ export function timelineOf(
   const { course, samples: turns } = wholeCourse(startedAt, told.filter(isWithin));
   samples.push(...turns);
   if (!isOpen) samples.push({ at: until, energyWh });
-  return { timeline: { timezone, startedAt, samples }, course };
+  const reservation = reservedFrom && reservedTime(reservedFrom, startedAt);
+  return { timeline: { timezone, startedAt, samples, ...(reservation && { reservation }) }, course };
 }
 
 const inOrder = <T extends { readonly at: Date }>(list: readonly T[]): T[] =>

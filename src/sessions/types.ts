@@ -82,6 +82,8 @@ export type Count = {
   readonly course: Course;
   /** ms, by our clock: when the last word came that was counted. */
   readonly heardAt: number;
+  /** ms: since when a connector was kept free for it; absent: it uses no reservation. */
+  readonly reservedFrom?: number | undefined;
   /** Why it cannot be priced at all; null: it can. */
   readonly lost: string | null;
 };

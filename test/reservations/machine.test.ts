@@ -71,15 +71,19 @@ type Told = { previous_status: string | null; status: string; reason: string | n
 function run(inputs: readonly ReservationInput[], now = after(60), state = none) {
   const told: Told[] = [];
   const ignored: string[] = [];
+  const fed: unknown[] = [];
   let at = state;
   for (const input of inputs) {
     const step = decide(at, input, input.type === 'overdue' ? EXPIRY : now);
     at = step.state;
     if (step.ignored !== undefined) ignored.push(step.ignored);
-    for (const effect of step.effects) if (effect.do === 'emit') told.push(effect.event.data as Told);
+    for (const effect of step.effects) {
+      if (effect.do === 'emit') told.push(effect.event.data as Told);
+      if (effect.do === 'feed') fed.push(effect.input);
+    }
   }
   const row = (id = 'rsv_1'): ReservationRow | undefined => at.reservations.get(id);
-  return { state: at, row, told, ignored };
+  return { state: at, row, told, fed, ignored };
 }
 const statusAfter = (inputs: readonly ReservationInput[], now?: Date) => {
   const { row } = run(inputs, now);
@@ -94,6 +98,29 @@ describe('a reservation', () => {
       [null, 'requested'],
       ['requested', 'active'],
     ]);
+  });
+
+  test('tells the session that uses it since when it was kept, through a renewal and a change of connector', () => {
+    const asked = requested({ reservationId: 'rsv_2', replacesId: 'rsv_1', connectorId: 2, commandId: 'cmd_2' });
+    const agreed = ended({ id: 'cmd_2' });
+    const { state, fed } = run([requested(), ended()], after(10));
+    expect(fed).toEqual([]);
+    const moved = run([asked, agreed, session({ connectorId: 2 })], after(500), state);
+    expect(moved.row('rsv_2')).toMatchObject({ status: 'used', activeSince: after(10), confirmedAt: after(500) });
+    expect(moved.fed).toEqual([
+      {
+        room: 'sessions',
+        type: 'reserved',
+        chargePointId: 'cp_1',
+        receivedAt: T0,
+        sessionId: 'ses_1',
+        from: after(10),
+      },
+    ]);
+    const other = run([{ ...asked, tokenUid: 'OTHER' }, agreed], after(500), state);
+    expect(other.row('rsv_2')?.activeSince).toEqual(after(500));
+    // The charger had not agreed yet: nothing was kept.
+    expect(run([requested(), session()]).fed).toEqual([]);
   });
 
   test.each([

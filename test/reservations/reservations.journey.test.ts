@@ -7,6 +7,14 @@ import { until } from '../support/until.ts';
 const app = await startApp();
 await app.api('POST', '/tokens', { uid: 'MINE' });
 await app.api('POST', '/tokens', { uid: 'OTHER' });
+const tariff = await app.api<{ id: string }>('POST', '/tariffs', {
+  name: 'Kept free',
+  terms: {
+    ...{ currency: 'EUR', prices_include_tax: true, tax_percent: '0' },
+    components: [{ type: 'reservation', price: '4', step_s: 900 }],
+  },
+});
+await app.api('POST', '/tariff-assignments', { target: 'organization', tariff_id: tariff.body.id });
 const chargers: Charger[] = [];
 afterEach(async () => {
   await Promise.all(chargers.splice(0).map((charger) => charger.close()));
@@ -36,6 +44,7 @@ type Reservation = {
   ocpp_reservation_id: number;
   session_id: string | null;
 };
+type Shown = { token: string; cost: { is_final: boolean; lines: object[]; total: object } | null };
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const reserve = (id: string, more: Record<string, unknown> = {}) =>
   app.api<Reservation>('POST', `/charge-points/${id}/reservations?wait=true`, {
@@ -58,7 +67,7 @@ const connectorStatus = async (cp: string, connector = 1) => {
 };
 
 describe('a reservation', () => {
-  test('keeps the connector for its token, is used by the session of that token, and every step is told', async () => {
+  test('keeps the connector for its token, is used and paid for by the session of that token, and every step is told', async () => {
     const { charger, id } = await connected();
     const { status, body } = await reserve(id);
     expect([status, body.status, body.reason]).toEqual([202, 'active', null]);
@@ -67,11 +76,22 @@ describe('a reservation', () => {
       outcome: 'refused',
       status: 'Reserved',
     });
+    // As if the charger had agreed 50 minutes ago.
+    const since = new Date(Date.now() - 50 * 60_000);
+    await app.db.prisma.reservation.update({ where: { id: body.id }, data: { activeSince: since } });
     const charged = await charger.charge({ token: 'MINE', connectorId: 1, seconds: 1 });
     expect(charged).toMatchObject({ outcome: 'charged', session: { reservationId: body.ocpp_reservation_id } });
     const used = await becomes(body.id, 'used');
-    const { body: session } = await app.api<{ token: string }>('GET', `/sessions/${used.session_id}`);
+    const session = await until('the session has ended', async () => {
+      const { body: shown } = await app.api<Shown>('GET', `/sessions/${used.session_id}`);
+      return shown.cost?.is_final === true ? shown : undefined;
+    });
     expect(session.token).toBe('MINE');
+    // 50 minutes and what has passed since then: an hour, by steps of 15 minutes, × 4
+    const { is_final: _, ...cost } = session.cost ?? {};
+    expect(cost).toMatchObject({ total: { incl_tax: '4.00' }, lines: [{ type: 'reservation', billed: '3600' }] });
+    const preview = await app.api('POST', `/tariffs/${tariff.body.id}/preview`, { session_id: used.session_id });
+    expect(preview.body).toEqual(cost);
     const rows = await app.db.prisma.domainEvent.findMany({
       where: { chargePointId: id, type: 'reservation.updated' },
       orderBy: { sequence: 'asc' },

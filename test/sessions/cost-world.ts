@@ -56,10 +56,13 @@ export function costWorld(
   const commands: Extract<CommandInput, { type: 'requested' }>[] = [];
   let reply: unknown;
   let reprices = 0;
+  /** As the table of reservations keeps it. */
+  let reservedFrom: Date | undefined;
 
   function take(input: Input): void {
     if (input.room === 'stations') takeStation(input);
     if (input.room === 'sessions') takeSession(input);
+    if (input.room === 'sessions' && input.type === 'reserved') reservedFrom = input.from;
     if (input.room === 'commands' && input.type === 'requested') commands.push(input);
     if (input.room !== 'meter') return;
     for (const { at, energyWh, context } of input.readings) {
@@ -129,7 +132,7 @@ export function costWorld(
       protocol === 'ocpp1.6'
         ? history.filter(({ at, receivedAt }) => at > session.startedAt || receivedAt > since)
         : states;
-    return timelineOf({ ...session, until, isOpen }, readings, told, ZONE);
+    return timelineOf({ ...session, until, isOpen, reservedFrom }, readings, told, ZONE);
   }
 
   const of = (id: string): SessionRow => {
@@ -159,7 +162,13 @@ export function costWorld(
       const session = of(id);
       if (session.cost === null) throw new Error('it has no tariff');
       const { timeline, course } = recordings(session, now);
-      const count: Count = { tally: tallyOf(timeline, session.cost.plan), course, heardAt: now.getTime(), lost: null };
+      const count: Count = {
+        tally: tallyOf(timeline, session.cost.plan),
+        course,
+        heardAt: now.getTime(),
+        reservedFrom: timeline.reservation?.from.getTime(),
+        lost: null,
+      };
       reprices += 1;
       take({
         room: 'sessions',

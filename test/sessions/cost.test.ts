@@ -9,7 +9,7 @@ import { costUntil } from '../../src/sessions/machine/cost.ts';
 import type { Shown } from '../../src/sessions/machine/driver.ts';
 import type { SessionRow } from '../../src/sessions/types.ts';
 import { tariff as randomTerms } from '../pricing/arbitrary.ts';
-import { energy, flat, idle, terms, time } from '../pricing/sessions.ts';
+import { energy, flat, idle, reservation, terms, time } from '../pricing/sessions.ts';
 import {
   after,
   anEvent,
@@ -101,8 +101,19 @@ const outOfOrder = fc.array(move(0, fc.oneof(fc.constant(0), fc.constant(0), fc.
 type Ending = 'plain' | 'with data' | 'no register' | 'closed';
 const endings: readonly Ending[] = ['plain', 'with data', 'no register', 'closed'];
 
+/** Kept free before it began: not at all, from the very beginning on (no time), for some minutes, for longer than is counted. */
+const keptFreeS = fc.constantFrom(undefined, undefined, -30, 0, 1, 900, 5400, 40 * 86_400);
+const reserved = (from: Date, sessionId = ID) =>
+  ({ room: 'sessions', type: 'reserved', chargePointId: 'cp_1', receivedAt: T0, sessionId, from }) as const;
+
 /** Plays a story by the words of a version; gives when it is over. */
-function play(world: CostWorld, version: 'ocpp1.6' | 'ocpp2.0.1', moves: readonly Move[], ending: Ending): Date {
+function play(
+  world: CostWorld,
+  version: 'ocpp1.6' | 'ocpp2.0.1',
+  moves: readonly Move[],
+  ending: Ending,
+  keptFor?: number,
+): Date {
   let second = 0;
   let register = 10_000;
   let seqNo = 0;
@@ -125,6 +136,7 @@ function play(world: CostWorld, version: 'ocpp1.6' | 'ocpp2.0.1', moves: readonl
     const readings = [reading(T0, register, { context: 'transaction_begin' })];
     world.take(transactionEvent(anEvent(0, { readings, chargingState: 'ev_connected' })));
   }
+  if (keptFor !== undefined) world.take(reserved(after(-keptFor)));
   const kept: MeterReading[] = [];
   for (const each of moves) {
     second += each.afterS;
@@ -188,9 +200,9 @@ function play(world: CostWorld, version: 'ocpp1.6' | 'ocpp2.0.1', moves: readonl
 describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('%s', (version) => {
   test('whose messages come in order costs, while it goes on and at its end, what its recordings come to', () => {
     fc.assert(
-      fc.property(randomTerms, inOrder, fc.constantFrom(...endings), (tariff, moves, ending) => {
+      fc.property(randomTerms, inOrder, fc.constantFrom(...endings), keptFreeS, (tariff, moves, ending, keptFor) => {
         const world = costWorld(version, [holding(tariff)]);
-        const end = play(world, version, moves, ending);
+        const end = play(world, version, moves, ending, keptFor);
         const session = world.session(ID);
         expect(session.cost?.repriceReason ?? null).toBe(
           session.flags.includes('meter_dip') ? session.cost?.repriceReason : null,
@@ -204,45 +216,52 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('%s', (version) => {
 
   test('in whatever order they come, what is not marked is right, and what is marked is right after the next look', () => {
     fc.assert(
-      fc.property(randomTerms, outOfOrder, fc.constantFrom(...endings), fc.nat(13), (tariff, moves, ending, looks) => {
-        const world = costWorld(version, [holding(tariff)]);
-        const end = play(world, version, moves, ending);
-        const late = new Date(end.getTime() + 60_000);
-        // Something that should have come before comes after the end.
-        if (looks % 3 === 0)
-          world.take(
-            version === 'ocpp1.6'
-              ? metered([reading(after(30), 10_050)], { receivedAt: late })
-              : transactionEvent(
-                  anEvent(99, {
-                    at: instant(after(30)),
-                    chargingState: 'suspended_ev',
-                    readings: [reading(after(30), 10_050)],
-                  }),
-                  undefined,
-                  { receivedAt: late },
-                ),
+      fc.property(
+        randomTerms,
+        outOfOrder,
+        fc.constantFrom(...endings),
+        fc.nat(13),
+        keptFreeS,
+        (tariff, moves, ending, looks, keptFor) => {
+          const world = costWorld(version, [holding(tariff)]);
+          const end = play(world, version, moves, ending, keptFor);
+          const late = new Date(end.getTime() + 60_000);
+          // Something that should have come before comes after the end.
+          if (looks % 3 === 0)
+            world.take(
+              version === 'ocpp1.6'
+                ? metered([reading(after(30), 10_050)], { receivedAt: late })
+                : transactionEvent(
+                    anEvent(99, {
+                      at: instant(after(30)),
+                      chargingState: 'suspended_ev',
+                      readings: [reading(after(30), 10_050)],
+                    }),
+                    undefined,
+                    { receivedAt: late },
+                  ),
+            );
+          if (world.session(ID).cost?.repriceAt !== null) world.reprice(ID, late);
+          const session = world.session(ID);
+          expect(session.cost?.repriceAt).toBeNull();
+          expect(session.cost?.final).toEqual(world.recorded(ID, late));
+          expectTold(world, session);
+          expect(world.corrections.map(({ after: cost }) => cost).at(-1) ?? session.cost?.final).toEqual(
+            session.cost?.final,
           );
-        if (world.session(ID).cost?.repriceAt !== null) world.reprice(ID, late);
-        const session = world.session(ID);
-        expect(session.cost?.repriceAt).toBeNull();
-        expect(session.cost?.final).toEqual(world.recorded(ID, late));
-        expectTold(world, session);
-        expect(world.corrections.map(({ after: cost }) => cost).at(-1) ?? session.cost?.final).toEqual(
-          session.cost?.final,
-        );
-      }),
+        },
+      ),
       { numRuns: 120 },
     );
   });
 
   test('priced anew while it runs, it goes on from there to the same end', () => {
     fc.assert(
-      fc.property(randomTerms, inOrder, inOrder, (tariff, moves, more) => {
+      fc.property(randomTerms, inOrder, inOrder, keptFreeS, (tariff, moves, more, keptFor) => {
         const world = costWorld(version, [holding(tariff)]);
         const all = [...moves, ...more];
         const again = costWorld(version, [holding(tariff)]);
-        const end = play(world, version, all, 'plain');
+        const end = play(world, version, all, 'plain', keptFor);
         // The same again, with a look at it after every message.
         const { take } = again;
         play(
@@ -257,6 +276,7 @@ describe.each(['ocpp1.6', 'ocpp2.0.1'] as const)('%s', (version) => {
           version,
           all,
           'plain',
+          keptFor,
         );
         const isClear = !again.session(ID).flags.includes('meter_dip');
         expect(again.session(ID).cost?.repriceReason).toBe(isClear ? null : 'meter_dip');
@@ -333,6 +353,59 @@ describe('the tariff', () => {
     world.take(transactionEvent(anEvent(3, { kind: 'ended', readings: [reading(after(180), 3000)] })));
     expect(told(world).at(-1)).toEqual(['2.00', true, 2000]);
     expect(world.corrections).toEqual([]);
+  });
+});
+
+describe('a reservation that a session uses', () => {
+  const parked = terms([reservation('4'), energy('0.5')]);
+
+  test('is charged for from when the charger agreed until the session began, once', () => {
+    const world = costWorld('ocpp1.6', [holding(parked)]);
+    world.take(started());
+    world.take(reserved(after(-2700)));
+    world.take(reserved(after(-2700)));
+    expect(told(world)).toEqual([['3.00', false, 0]]); // 45 min × 4
+    world.take(stopped({ at: instant(after(60)), receivedAt: after(60), meterStopWh: 3000 }));
+    expect(told(world).at(-1)).toEqual(['4.00', true, 2000]);
+    expect(world.session(ID).cost?.final).toEqual(world.recorded(ID, after(60)));
+  });
+
+  test('is not charged for where nobody pays, or where the tariff does not', () => {
+    for (const [start, tariff] of [
+      [{ ...started(), isFree: true }, parked],
+      [started(), terms([energy('0.5')])],
+    ] as const) {
+      const world = costWorld('ocpp1.6', [holding(tariff)]);
+      world.take(start);
+      world.take(reserved(after(-2700)));
+      expect(told(world)).toEqual([]);
+    }
+  });
+
+  test('of which the charger tells after the end is a correction, with a trace', () => {
+    const world = costWorld('ocpp1.6', [holding(parked)]);
+    world.take(started());
+    world.take(stopped({ at: instant(after(60)), receivedAt: after(60), meterStopWh: 3000 }));
+    world.take(reserved(after(-2700)));
+    expect(world.session(ID).cost).toMatchObject({ repriceReason: 'reservation_used', total: { inclTax: '1.00' } });
+    world.reprice(ID, after(90));
+    expect(told(world)).toEqual([
+      ['1.00', true, 2000],
+      ['4.00', true, 2000],
+    ]);
+    expect(world.corrections).toMatchObject([{ reason: 'reservation_used', by: 'system' }]);
+  });
+
+  test('2.x: keeps its price where a token that is learned later brings another tariff', () => {
+    const mine = holding(terms([reservation('8')]), { tariffId: 'tar_token', level: 'token', targetId: 'tok_1' });
+    const world = costWorld('ocpp2.0.1', [mine, holding(parked)]);
+    const token = { id: 'tok_1', groupId: null, authorized: { authorization: 'accepted' as const } };
+    world.take(transactionEvent(anEvent(0, { chargingState: 'ev_connected', readings: [reading(T0, 1000)] })));
+    world.take(reserved(after(-2700)));
+    world.take(transactionEvent(anEvent(1, { token: { uid: 'TAG', isTyped: false, asks: 'start' } }), token));
+    world.take(transactionEvent(anEvent(2, { kind: 'ended', readings: [reading(after(60), 1000)] })));
+    expect(told(world).at(-1)).toEqual(['6.00', true, 0]);
+    expect(world.session(ID).cost?.final).toEqual(world.recorded(ID, after(180)));
   });
 });
 

@@ -152,6 +152,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         /** Absent: it changed. Else it says nothing new of the moment, but perhaps of the course of a session (1.6). */
         readonly news?: 'repeated' | 'late';
       }
+    /** It uses a reservation that its charger has held since `from`. Fed by reservations. */
+    | { readonly type: 'reserved'; readonly sessionId: string; readonly from: Date }
     /** Time alone may have changed what it costs. */
     | { readonly type: 'cost_due'; readonly sessionId: string }
     | {

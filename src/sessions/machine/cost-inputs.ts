@@ -4,6 +4,7 @@ import type { RepriceReply } from '../../ingest/inputs.ts';
 import { costOf, settled } from '../../pricing/index.ts';
 import type { Correction, Count, SessionRow, SessionState } from '../types.ts';
 import { doubted, isSameCost, reviewed, told as toldCourse } from './cost.ts';
+import { keptFree } from './reserved.ts';
 import { type Input, type Next, onConnector, put } from './shared.ts';
 import { costUpdated, type Telling, told } from './tell.ts';
 
@@ -30,6 +31,16 @@ export function costDue(state: SessionState, input: Input<'cost_due'>, telling: 
     return { state, effects: [], ignored: 'not_due' };
   const { session: next, effects } = told(session, telling);
   return { state: put(state, next), effects };
+}
+
+/** A session turns out to use a reservation: the feed of the reservations comes a wave after its start. */
+export function reserved(state: SessionState, { sessionId, from }: Input<'reserved'>): Next {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined || session.cost === null) return { state, effects: [], ignored: 'unknown' };
+  // Its cost was told already: it is priced anew, and corrected.
+  if (session.endedAt !== null) return { state: put(state, doubted(session, 'reservation_used')), effects: [] };
+  const cost = keptFree(session.cost, session.startedAt, from);
+  return { state: put(state, { ...session, cost }), effects: [] };
 }
 
 /** The job or a person has priced its recordings; what was told in the meantime makes that worthless, and it is done again. */

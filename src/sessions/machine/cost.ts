@@ -18,6 +18,7 @@ import {
 import { flag } from '../energy.ts';
 import type { Holding, Place, SessionCost, SessionRow } from '../types.ts';
 import { beginCourse, saysSomething, type Told, turned } from './course.ts';
+import { keptFree } from './reserved.ts';
 
 /** Pricing goes from one change of the calendar to the next: a clock that jumps by years must not be counted through. */
 const MOST_MS = 31 * 86_400_000;
@@ -89,9 +90,11 @@ export function refrozen(session: SessionRow, before: SessionRow, place: Place |
     session.freeOfCharge !== before.freeOfCharge ||
     session.isTest !== before.isTest;
   if (!isNews || place === undefined) return session;
-  const cost = frozen(place, session);
-  if (cost === null) return session;
+  const fresh = frozen(place, session);
+  if (fresh === null) return session;
   const known = session.cost;
+  const reservedFrom = known?.count.reservedFrom;
+  const cost = reservedFrom === undefined ? fresh : keptFree(fresh, session.startedAt, new Date(reservedFrom));
   if (known !== null && known.tariff?.tariffId === cost.tariff?.tariffId && known.tariff?.level === cost.tariff?.level)
     return session;
   const { total = null, toldAt = null, revision = 0 } = known ?? {};
