@@ -6,7 +6,7 @@
 import { currencyDigits } from './currency.ts';
 import { fixedText, roundedMoney, scaledAmount, shortText, taxOf, unitsText } from './money.ts';
 import { type Plan, UWH } from './plan.ts';
-import type { Tally } from './tally.ts';
+import type { Tally } from './tally-types.ts';
 import { type Component, type Cost, type Line, per, type Tax, type Terms } from './types.ts';
 import { stepUp } from './whole.ts';
 

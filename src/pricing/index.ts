@@ -9,11 +9,11 @@ export {
   rank,
   runsByItself,
   settled,
-  type Tally,
   traced,
   truncated,
   withReservation,
 } from './tally.ts';
+export type { Tally, Traced } from './tally-types.ts';
 export {
   type Component,
   type ComponentType,
@@ -29,6 +29,5 @@ export {
   type Timeline,
   weekdays,
 } from './types.ts';
-export type { Traced } from './walk.ts';
 export { dayOf, startOfDay, startOfMonth } from './wall-days.ts';
 export { offsetAt } from './zone.ts';

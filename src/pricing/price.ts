@@ -1,7 +1,8 @@
 /** A session priced all at once. */
 import { costOf } from './cost.ts';
 import { type Plan, planOf } from './plan.ts';
-import { addSorted, beginTally, settled, type Tally } from './tally.ts';
+import { addSorted, beginTally, settled } from './tally.ts';
+import type { Tally } from './tally-types.ts';
 import type { Cost, Sample, Terms, Timeline } from './types.ts';
 
 /** Pure: the same timeline and terms cost the same, always and everywhere. Terms and time zone are valid (tariffs/schemas.ts). */

@@ -6,27 +6,10 @@
  * the reading is cut: at an instant, to a µWh; at an energy, to a ms.
  */
 import { type Plan, UWH } from './plan.ts';
+import type { Draft, Tally, Traced, Turn } from './tally-types.ts';
 import type { Phase, Sample, Timeline } from './types.ts';
-import { countReserved, type Draft, type Traced, type Turn, takeFlat, walk } from './walk.ts';
+import { countReserved, takeFlat, walk } from './walk.ts';
 import { mulDiv } from './whole.ts';
-
-export type Tally = {
-  readonly startedAt: number;
-  /** Until when it is known what happened: the last sample. */
-  readonly seenAt: number;
-  /** Counted until here. */
-  readonly at: number;
-  readonly energyUwh: number;
-  readonly phase: Phase;
-  readonly phaseAt: number;
-  readonly idleMs: number;
-  /** The component of the flat fee; -1: none yet. */
-  readonly flat: number;
-  /** Turns of phase since the last reading: how the energy was spread over them is not known yet. */
-  readonly pending: readonly Turn[];
-  /** By component: µWh of energy, ms of times. */
-  readonly quantities: readonly number[];
-};
 
 /** More turns without any reading between them are counted as if a reading had told no more energy. */
 const MOST_PENDING = 100;

@@ -3,28 +3,8 @@
  * What each piece is counted for is written into a draft of a tally (tally.ts), which nobody else holds.
  */
 import type { Limits, Plan } from './plan.ts';
-import type { Tally } from './tally.ts';
-import type { Phase } from './types.ts';
+import type { Draft, Tally } from './tally-types.ts';
 import { isProductAtLeast, mulDiv } from './whole.ts';
-
-export type Turn = { readonly at: number; readonly phase: Phase };
-
-/** For which components a piece was counted; absent: for none. */
-export type Traced = {
-  readonly at: number;
-  readonly ms: number;
-  readonly uwh: number;
-  readonly phase: Phase;
-  readonly energy: number | undefined;
-  readonly time: number | undefined;
-  readonly idle: number | undefined;
-};
-export type Draft = { -readonly [Part in keyof Tally]: Tally[Part] } & {
-  pending: Turn[];
-  quantities: number[];
-  /** Given: every piece is noted there. */
-  trace?: Traced[];
-};
 
 /** One stretch in one phase: piece by piece, each as long as every restriction holds or does not. */
 export function walk(plan: Plan, draft: Draft, toAt: number, toUwh: number): void {
