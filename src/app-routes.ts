@@ -10,6 +10,7 @@ import {
   createLogin,
   createLoginThrottle,
   createPasswords,
+  createRotateApiKey,
 } from './auth/index.ts';
 import { batterySwapRoutes, createRequestSwap } from './battery-swaps/index.ts';
 import { billingRoutes } from './billing/index.ts';
@@ -175,7 +176,12 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
       login: createLogin({ db, passwords: createPasswords(), accessTokens, throttle: createLoginThrottle(), clock }),
     }),
     ...auditRoutes({ db }),
-    ...apiKeyRoutes({ db, createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }), clock }),
+    ...apiKeyRoutes({
+      db,
+      createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }),
+      rotateApiKey: createRotateApiKey({ db, peppers: apiKeyPeppers, clock }),
+      clock,
+    }),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
     ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),

@@ -6,13 +6,15 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { scopes } from '../platform/principal.ts';
+import { type Principal, type Scope, scopes } from '../platform/principal.ts';
 import { type ApiKeyRow, apiKeyById, listApiKeys, revokeApiKey } from './api-key-store.ts';
 import type { CreateApiKey } from './create-api-key.ts';
+import { type RotateApiKey, scopesOf } from './rotate-api-key.ts';
 
 const tag = 'API keys';
 const access = 'write:api_keys';
 const params = z.object({ id: idParam('key') });
+const DAY_S = 86_400;
 const newKey = z
   .strictObject({
     name: nameField,
@@ -20,6 +22,20 @@ const newKey = z
     expires_at: instantIn.nullable().optional().meta({ description: 'In the future; default: never' }),
   })
   .meta({ examples: [{ name: 'Dashboard', scopes: ['read:charge_points', 'read:sessions'] }] });
+const rotation = z
+  .strictObject({
+    overlap_s: z
+      .int()
+      .min(0)
+      .max(30 * DAY_S)
+      .default(DAY_S)
+      .meta({ description: 'How long the old key is accepted beside the new one; 0: not at all' }),
+    expires_at: instantIn
+      .nullable()
+      .optional()
+      .meta({ description: 'Of the new key. Default: it lives as long as the old one was to; null: for ever' }),
+  })
+  .meta({ examples: [{ overlap_s: 86_400 }] });
 
 const shown = {
   id: z.string(),
@@ -31,6 +47,7 @@ const shown = {
   last_used_at: instantOut.nullable().meta({ description: 'To the minute' }),
   created_by: z.string().nullable(),
   created_at: instantOut,
+  replaced_by: z.string().nullable().meta({ description: 'The key that a rotation put in its place' }),
 };
 const apiKey = z.object(shown).meta({ id: 'ApiKey' });
 const createdKey = z.object({ ...shown, key: z.string().meta({ description: 'The key itself. Shown once' }) });
@@ -38,9 +55,20 @@ const createdKey = z.object({ ...shown, key: z.string().meta({ description: 'The
 export function apiKeyRoutes(needs: {
   readonly db: Pick<Database, 'prisma'>;
   readonly createApiKey: CreateApiKey;
+  readonly rotateApiKey: RotateApiKey;
   readonly clock: Clock;
 }): AnyRoute[] {
-  const { db, createApiKey, clock } = needs;
+  const { db, createApiKey, rotateApiKey, clock } = needs;
+  /** Throws where a key would be worth more than who asks for it, or nothing. */
+  function check(principal: Principal, wanted: readonly Scope[], expiresAt: Date | null | undefined): void {
+    const excess = wanted.filter((scope) => !principal.scopes.has(scope));
+    if (excess.length > 0)
+      throw new AppError('forbidden', `You cannot grant what you do not have: ${excess.join(', ')}`);
+    if (expiresAt instanceof Date && expiresAt <= clock.now())
+      throw new AppError('validation_failed', 'The request body is not valid: expires_at must lie in the future', {
+        details: [{ field: 'expires_at', message: 'must lie in the future' }],
+      });
+  }
   return [
     route({
       method: 'post',
@@ -54,19 +82,43 @@ export function apiKeyRoutes(needs: {
       response: createdKey,
       errors: { 403: `The credential lacks the scope ${access}, or a scope that it wants to grant.` },
       handle: async ({ principal, body }) => {
-        const excess = body.scopes.filter((scope) => !principal.scopes.has(scope));
-        if (excess.length > 0)
-          throw new AppError('forbidden', `You cannot grant what you do not have: ${excess.join(', ')}`);
-        const expiresAt = body.expires_at ?? null;
-        if (expiresAt !== null && expiresAt <= clock.now())
-          throw new AppError('validation_failed', 'The request body is not valid: expires_at must lie in the future', {
-            details: [{ field: 'expires_at', message: 'must lie in the future' }],
-          });
+        check(principal, body.scopes, body.expires_at);
         const { key, ...row } = await createApiKey({
           organizationId: principal.organizationId,
           name: body.name,
           scopes: [...new Set(body.scopes)],
-          expiresAt,
+          expiresAt: body.expires_at ?? null,
+          createdBy: principal.id,
+        });
+        return { ...present(row), key };
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api-keys/{id}/rotate',
+      operationId: 'rotateApiKey',
+      summary: 'Put a new API key in the place of this one',
+      description:
+        'The new key has the name and the scopes of the old one, and is shown once. The old key is accepted for `overlap_s` longer, so that it can be exchanged without a gap.',
+      tag,
+      access,
+      status: 201,
+      params,
+      body: rotation,
+      response: createdKey,
+      errors: {
+        403: `The credential lacks the scope ${access}, or a scope of the key.`,
+        409: 'The key is revoked, has expired or was rotated already.',
+      },
+      handle: async ({ principal, params: { id }, body }) => {
+        const { organizationId } = principal;
+        const old = await apiKeyById(db, organizationId, id);
+        if (old === undefined) throw unknown();
+        check(principal, scopesOf(old), body.expires_at);
+        const { key, ...row } = await rotateApiKey(old, {
+          organizationId,
+          overlapS: body.overlap_s,
+          expiresAt: body.expires_at,
           createdBy: principal.id,
         });
         return { ...present(row), key };
@@ -132,4 +184,5 @@ const present = (row: ApiKeyRow) => ({
   last_used_at: row.lastUsedAt,
   created_by: row.createdBy,
   created_at: row.createdAt,
+  replaced_by: row.replacedById,
 });

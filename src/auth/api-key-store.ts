@@ -1,7 +1,8 @@
 /** Rows of api_keys. */
 import type { Database } from '../database/contract.ts';
 
-type Needs = Pick<Database, 'prisma'>;
+/** Of the whole database, or of one transaction. */
+type Needs = { readonly prisma: Pick<Database['prisma'], 'apiKey'> };
 
 /** What may be shown of a key. */
 export type ApiKeyRow = {
@@ -14,6 +15,7 @@ export type ApiKeyRow = {
   readonly lastUsedAt: Date | null;
   readonly createdBy: string | null;
   readonly createdAt: Date;
+  readonly replacedById: string | null;
 };
 export type ApiKeySecret = ApiKeyRow & {
   readonly organizationId: string;
@@ -31,6 +33,7 @@ const shown = {
   lastUsedAt: true,
   createdBy: true,
   createdAt: true,
+  replacedById: true,
 } as const;
 
 /** The one query without an organization: it finds out which one is asking. */
@@ -83,6 +86,26 @@ export async function revokeApiKey({ prisma }: Needs, organizationId: string, id
     data: { revokedAt: now },
   });
   return count > 0 || (await apiKeyById({ prisma }, organizationId, id)) !== undefined;
+}
+
+/**
+ * The old key ends at `endsAt`, or before if it would have. False: it was revoked, has expired or was rotated meanwhile; under the
+ * lock of its row, so that of two rotations one wins.
+ */
+export async function replaceApiKey(
+  { prisma }: Needs,
+  old: { readonly organizationId: string; readonly id: string; readonly expiresAt: Date | null },
+  by: { readonly id: string; readonly endsAt: Date; readonly now: Date },
+): Promise<boolean> {
+  const { organizationId, id, expiresAt } = old;
+  const { count } = await prisma.apiKey.updateMany({
+    where: {
+      ...{ organizationId, id, revokedAt: null, replacedById: null },
+      OR: [{ expiresAt: null }, { expiresAt: { gt: by.now } }],
+    },
+    data: { replacedById: by.id, expiresAt: expiresAt !== null && expiresAt < by.endsAt ? expiresAt : by.endsAt },
+  });
+  return count === 1;
 }
 
 /** Writes the time of use unless it was written after `unlessAfter`. */

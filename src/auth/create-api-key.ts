@@ -17,7 +17,12 @@ export type CreateApiKey = (wanted: {
 }) => Promise<ApiKeyRow & { readonly key: string }>;
 
 export const createCreateApiKey =
-  (needs: { readonly db: Pick<Database, 'prisma'>; readonly peppers: Peppers; readonly clock: Clock }): CreateApiKey =>
+  (needs: {
+    /** Of the whole database, or of one transaction. */
+    readonly db: { readonly prisma: Pick<Database['prisma'], 'apiKey'> };
+    readonly peppers: Peppers;
+    readonly clock: Clock;
+  }): CreateApiKey =>
   async (wanted) => {
     const { db, peppers, clock } = needs;
     // Two keys with the same ten public characters: once in 10^17 tries, and then again.

@@ -10,4 +10,5 @@ export { createLogin, type Login } from './login.ts';
 export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';
 export { createPasswords, MIN_PASSWORD_CHARS, type Passwords } from './passwords.ts';
 export { type Role, roles, scopesFor } from './roles.ts';
+export { createRotateApiKey } from './rotate-api-key.ts';
 export { authRoutes } from './routes.ts';

@@ -77,6 +77,7 @@ describe('a key that was made over REST', () => {
       last_used_at: null,
       created_by: expect.stringMatching(/^key_/),
       created_at: expect.any(String),
+      replaced_by: null,
     });
     const again = await boss.get(`${keys}/${shown.id}`);
     expect(again.body).toEqual(shown);
@@ -144,6 +145,90 @@ describe('a key that was made over REST', () => {
     expect((await rest.as(key).get('/api/v1/sites')).status).toBe(401);
     rest.advance(-61_000);
     await other.stop();
+  });
+});
+
+describe('a key that is rotated', () => {
+  const world = async (lifetimeMs?: number) => {
+    const organizationId = await rest.createOrganization();
+    const boss = rest.as((await rest.keyOf(organizationId)).key);
+    const expiresAt = lifetimeMs === undefined ? undefined : new Date(rest.clock.now().getTime() + lifetimeMs);
+    const old = await rest.keyOf(organizationId, ['read:charge_points', 'read:sessions'], expiresAt);
+    const rotate = (id: string, body: object = {}) => boss.post(`${keys}/${id}/rotate`).send(body);
+    const works = async (key: string) => (await rest.as(key).get('/api/v1/sites')).status === 200;
+    return { organizationId, boss, old, rotate, works };
+  };
+  const HOUR_MS = 3_600_000;
+
+  test('is accepted beside the new one for a while, and then no longer', async () => {
+    const { boss, old, rotate, works } = await world();
+    const { status, body } = await rotate(old.id, { overlap_s: 3600 });
+    expect([status, body]).toEqual([
+      201,
+      expect.objectContaining({
+        name: 'Test',
+        scopes: ['read:charge_points', 'read:sessions'],
+        expires_at: null,
+        replaced_by: null,
+      }),
+    ]);
+    expect([await works(old.key), await works(body.key)]).toEqual([true, true]);
+    const shown = (await boss.get(`${keys}/${old.id}`)).body;
+    expect(shown).toMatchObject({ replaced_by: body.id, revoked_at: null });
+    expect(Date.parse(shown.expires_at)).toBeLessThanOrEqual(rest.clock.now().getTime() + HOUR_MS);
+    rest.advance(HOUR_MS + 1000);
+    expect([await works(old.key), await works(body.key)]).toEqual([false, true]);
+    rest.advance(-HOUR_MS - 1000);
+  });
+
+  test('at once, where no overlap is wanted; and the new one can be rotated in turn', async () => {
+    const { old, rotate, works } = await world();
+    const next = (await rotate(old.id, { overlap_s: 0 })).body;
+    expect([await works(old.key), await works(next.key)]).toEqual([false, true]);
+    const last = (await rotate(next.id)).body;
+    expect([await works(next.key), await works(last.key)]).toEqual([true, true]);
+  });
+
+  test('never lives longer for it; the new one lives as long as the old one was to, or as is said', async () => {
+    const { old, boss, rotate } = await world(HOUR_MS);
+    const before = (await boss.get(`${keys}/${old.id}`)).body;
+    const { body } = await rotate(old.id, { overlap_s: 86_400 });
+    expect((await boss.get(`${keys}/${old.id}`)).body.expires_at).toBe(before.expires_at);
+    const lifetime = (key: { expires_at: string; created_at: string }) =>
+      Date.parse(key.expires_at) - Date.parse(key.created_at);
+    expect(lifetime(body)).toBe(lifetime(before));
+    expect((await rotate(body.id, { expires_at: '2099-01-01T00:00:00Z' })).body.expires_at).toBe(
+      '2099-01-01T00:00:00.000Z',
+    );
+  });
+
+  test('once: of two that rotate it one wins, and neither a revoked nor an expired key comes back to life by it', async () => {
+    const { old, rotate, boss, organizationId } = await world();
+    const both = await Promise.all([rotate(old.id), rotate(old.id)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const revoked = await rest.keyOf(organizationId);
+    await boss.delete(`${keys}/${revoked.id}`);
+    expect((await rotate(revoked.id)).status).toBe(409);
+    const expired = await rest.keyOf(organizationId, scopes, new Date(rest.clock.now().getTime() - 1000));
+    expect((await rotate(expired.id)).status).toBe(409);
+    expect(await db.prisma.apiKey.count({ where: { organizationId } })).toBe(5); // those that lost made none
+  });
+
+  test('only by who has its scopes, and only of his organization', async () => {
+    const { organizationId, old, rotate } = await world();
+    const clerk = rest.as((await rest.keyOf(organizationId, ['write:api_keys', 'read:charge_points'])).key);
+    const refused = await clerk.post(`${keys}/${old.id}/rotate`).send({});
+    expect([refused.status, refused.body.error.message]).toEqual([403, expect.stringContaining('read:sessions')]);
+    const stranger = await world();
+    expect((await stranger.rotate(old.id)).status).toBe(404);
+    for (const [body, field] of [
+      [{ overlap_s: -1 }, 'overlap_s'],
+      [{ overlap_s: 2_592_001 }, 'overlap_s'],
+      [{ expires_at: '2001-01-01T00:00:00Z' }, 'expires_at'],
+    ] as const) {
+      const answer = await rotate(old.id, body);
+      expect([answer.status, answer.body.error.details[0].field]).toEqual([400, field]);
+    }
   });
 });
 

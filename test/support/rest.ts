@@ -14,6 +14,7 @@ import {
   createLogin,
   createLoginThrottle,
   createPasswords,
+  createRotateApiKey,
   type LoginLimits,
   type Role,
 } from '../../src/auth/index.ts';
@@ -274,7 +275,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...reportRoutes(leaving),
     ...authRoutes({ db, login: createLogin({ db, passwords, accessTokens, throttle, clock }), addressOf }),
     ...auditRoutes({ db }),
-    ...apiKeyRoutes({ db, createApiKey, clock }),
+    ...apiKeyRoutes({ db, createApiKey, rotateApiKey: createRotateApiKey({ db, peppers, clock }), clock }),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
     ...alertRoutes({ db, submit: ingest.submit, clock, isMailing: true }),
