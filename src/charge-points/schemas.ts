@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { connectorStatuses } from '../events/catalogue.ts';
 import { idField, instantOut, nameField } from '../platform/fields.ts';
+import { IDENTITY, IDENTITY_RULE } from '../platform/identity.ts';
 import { connectorFormats, connectorStandards, powerTypes } from '../platform/ocpi-words.ts';
 import { policies } from '../tokens/index.ts';
 
@@ -21,7 +22,7 @@ export { connectorStatuses, registrations };
 /** OCPP 1.6 takes 20 characters here and there, 2.x 48; the installation takes 48. */
 export const identityField = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,48}$/, { error: 'must be 1 to 48 of the characters A-Z a-z 0-9 _ . -' })
+  .regex(IDENTITY, { error: `must be ${IDENTITY_RULE}` })
   .refine((identity) => identity !== '.' && identity !== '..', { error: 'must not be . or .., which no URL can name' })
   .meta({ description: 'OCPP identity: the last part of the address that the charger connects to' });
 

@@ -1,4 +1,5 @@
 /** Reads the identity of a charger from the target of its upgrade request. Pure; it must never throw, whatever the target holds. */
+import { IDENTITY, IDENTITY_RULE } from '../platform/identity.ts';
 
 export type Target =
   | { readonly is: 'charger'; readonly identity: string }
@@ -9,7 +10,6 @@ export type Target =
 
 /** The version in the path is for people: the subprotocol decides. */
 const PREFIXES = ['/ocpp/1.6/', '/ocpp/2.0.1/', '/ocpp/2.1/', '/ocpp16/', '/ocpp/'];
-export const IDENTITY = /^[A-Za-z0-9_.-]{1,48}$/;
 const MAX_TARGET = 2048;
 
 export function readTarget(target: string): Target {
@@ -30,7 +30,7 @@ export function readTarget(target: string): Target {
   if (IDENTITY.test(identity)) return { is: 'charger', identity };
   return {
     is: 'bad',
-    why: 'The identity in the path must be 1 to 48 characters of A-Z a-z 0-9 _ . -',
+    why: `The identity in the path must be ${IDENTITY_RULE}`,
     said: identity,
   };
 }

@@ -131,6 +131,8 @@ describe('registering', () => {
   test.each([
     [{ identity: 'has space' }, 'identity'],
     [{ identity: 'a/b' }, 'identity'],
+    [{ identity: 'a:b' }, 'identity'],
+    [{ identity: '=1+1' }, 'identity'],
     [{ identity: '..' }, 'identity'],
     [{ identity: 'x'.repeat(49) }, 'identity'],
     [{ identity: 'ok', security_profile: 4 }, 'security_profile'],

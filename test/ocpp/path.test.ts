@@ -10,6 +10,10 @@ test.each([
   ['/ocpp/2.1/CP-1', 'CP-1'],
   ['/ocpp/1.6', '1.6'], // without anything behind it, it is an identity
   ['/ocpp/CP%2D1', 'CP-1'],
+  ['/ocpp/DE*ABC*E123456', 'DE*ABC*E123456'], // eMI3
+  ['/ocpp/2.0.1/DE%2AABC%2AE1', 'DE*ABC*E1'],
+  ['/ocpp/a*b=c+d|e@f', 'a*b=c+d|e@f'], // 2.x identifierString
+  ['/ocpp/a%7Cb', 'a|b'],
   [`/ocpp/${'x'.repeat(48)}`, 'x'.repeat(48)],
 ])('%s is the charger %s', (target, identity) => {
   expect(readTarget(target)).toEqual({ is: 'charger', identity });
@@ -29,7 +33,10 @@ test.each([
 
 test.each([
   '/ocpp/CP%201',
-  '/ocpp/CP|1',
+  '/ocpp/=CP1',
+  '/ocpp/*CP1',
+  '/ocpp/CP%251',
+  '/ocpp/CP~1',
   '/ocpp/CP:1',
   '/ocpp/a/b',
   '/ocpp/CP%2F1',
@@ -71,7 +78,7 @@ test('no target whatever makes it throw, and no identity passes that is not well
     fc.property(fc.array(part), (parts) => {
       for (const prefix of ['', '/', '/ocpp/', '/ocpp/1.6/']) {
         const target = readTarget(prefix + parts.join(''));
-        if (target.is === 'charger') expect(target.identity).toMatch(/^[A-Za-z0-9_.-]{1,48}$/);
+        if (target.is === 'charger') expect(target.identity).toMatch(/^[A-Za-z0-9_.-][A-Za-z0-9*=+|@_.-]{0,47}$/);
       }
     }),
     { numRuns: 2000 },

@@ -55,6 +55,22 @@ describe('the password', () => {
     }
   });
 
+  test.each(['DE*ABC*E123456', 'a=b+c|d@e.f_g-1'])(
+    'the identity may be %s (2.x identifierString)',
+    async (identity) => {
+      const { key } = await app.chargePoint({ identity });
+      for (const speaks of ['ocpp1.6', ...both] as const) {
+        const path = encodeURIComponent(identity);
+        const { socket } = await dialCharger(port, path, {
+          headers: { Authorization: `Basic ${Buffer.from(`${identity}:${key}`).toString('base64')}` },
+          protocols: [speaks],
+        });
+        expect(socket.protocol).toBe(speaks);
+        socket.terminate();
+      }
+    },
+  );
+
   test('TC_A_02_CSMS the user name has to be the identity in the path', async () => {
     const { identity, key } = await app.chargePoint();
     const authorization = `Basic ${Buffer.from(`SOMEBODY:${key}`).toString('base64')}`;
