@@ -79,6 +79,7 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
       summary: 'List alerts, newest first',
       tag,
       access: 'read:charge_points',
+      confined: 'by_handler',
       status: 200,
       query: z.strictObject({
         status: listParam(statuses).optional(),
@@ -91,9 +92,10 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
         ...pageQuery,
       }),
       response: pageOf(alertSchema),
-      handle: async ({ principal: { organizationId }, query }) => {
+      handle: async ({ principal: { organizationId, within }, query }) => {
         const { status: wanted, severity, rule, charge_point_id: chargePointId, site_id: siteId, from, to } = query;
-        const filter = { statuses: wanted, severities: severity, rule, chargePointId, siteId, from, to };
+        const reached = await within?.chargePointIds();
+        const filter = { statuses: wanted, reached, severities: severity, rule, chargePointId, siteId, from, to };
         const page = readPage(query, idKey);
         return pageFrom(await listAlerts(db, organizationId, filter, page), page.limit, ({ id }) => id, present);
       },

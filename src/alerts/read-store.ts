@@ -25,6 +25,8 @@ export type AlertFilter = {
   readonly siteId: string | undefined;
   readonly from: Date | undefined;
   readonly to: Date | undefined;
+  /** Of none but these charge points: what the caller's membership reaches; undefined: of all. */
+  readonly reached: readonly string[] | undefined;
 };
 
 /** Newest first; up to limit + 1. Of a charge point also the groups that it is in. */
@@ -34,7 +36,7 @@ export async function listAlerts(
   filter: AlertFilter,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<AlertView[]> {
-  const { statuses, severities, rule, chargePointId, siteId, from, to } = filter;
+  const { statuses, severities, rule, chargePointId, siteId, from, to, reached } = filter;
   const groups =
     chargePointId === undefined
       ? []
@@ -54,6 +56,8 @@ export async function listAlerts(
       ...(chargePointId !== undefined && {
         OR: [{ chargePointId }, { id: { in: groups.map(({ alertId }) => alertId) } }],
       }),
+      // Groups belong to no charge point: who reaches some of them alone sees the alerts of those.
+      ...(reached !== undefined && { AND: [{ chargePointId: { in: [...reached] } }] }),
       createdAt: { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lt: to }) },
       ...(after !== undefined && { id: { lt: after } }),
     },

@@ -1,4 +1,7 @@
-/** Access tokens of users: JWT, HS256 only, 15 minutes. A token names a user and nothing else: rights are looked up each time. */
+/**
+ * Access tokens of users: JWT, HS256 only, 15 minutes. A token names a user, the organization that he works in, and the login that
+ * it came from, and nothing else: rights are looked up each time.
+ */
 import { randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import type { Clock } from '../platform/clock.ts';
@@ -8,10 +11,16 @@ export const ACCESS_TOKEN_S = 15 * 60;
 const ISSUER = 'dynamo-csms';
 const AUDIENCE = 'dynamo-csms-api';
 
+export type Named = {
+  readonly userId: string;
+  /** Undefined: where the account was made. */
+  readonly organizationId: string | undefined;
+};
+
 export type AccessTokens = {
-  issue(userId: string): string;
-  /** The user that the token names; undefined: it is no valid token. */
-  verify(token: string): string | undefined;
+  issue(userId: string, of?: { readonly organizationId?: string }): string;
+  /** Whom the token names; undefined: it is no valid token. */
+  verify(token: string): Named | undefined;
 };
 
 export function createAccessTokens({
@@ -23,15 +32,14 @@ export function createAccessTokens({
 }): AccessTokens {
   const seconds = () => Math.floor(clock.now().getTime() / 1000);
   return {
-    issue(userId) {
+    issue(userId, { organizationId } = {}) {
       const { kid, key } = keys.current;
       const iat = seconds();
-      return jwt.sign({ sub: userId, iat, exp: iat + ACCESS_TOKEN_S, jti: randomUUID() }, key, {
-        algorithm: 'HS256',
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        keyid: kid,
-      });
+      const claims = {
+        ...{ sub: userId, iat, exp: iat + ACCESS_TOKEN_S, jti: randomUUID() },
+        ...(organizationId !== undefined && { org: organizationId }),
+      };
+      return jwt.sign(claims, key, { algorithm: 'HS256', issuer: ISSUER, audience: AUDIENCE, keyid: kid });
     },
     verify(token) {
       try {
@@ -45,10 +53,13 @@ export function createAccessTokens({
           maxAge: ACCESS_TOKEN_S,
           clockTimestamp: seconds(),
         });
-        return typeof claims === 'string' ? undefined : claims.sub;
+        if (typeof claims === 'string' || claims.sub === undefined) return undefined;
+        return { userId: claims.sub, organizationId: textOf(claims['org']) };
       } catch {
         return undefined; // expired, tampered, of another issuer, or no JWT at all: all the same to the caller
       }
     },
   };
 }
+
+const textOf = (claim: unknown): string | undefined => (typeof claim === 'string' ? claim : undefined);

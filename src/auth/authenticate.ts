@@ -1,6 +1,6 @@
 /**
- * A credential → who is asking. Every request looks it up, so that revoking a key or disabling a user acts at once. It must
- * never say why a credential is refused.
+ * A credential → who is asking. Every request looks it up, so that revoking a key, disabling a user and changing a membership act at
+ * once, on every node. It must never say why a credential is refused.
  */
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -11,12 +11,13 @@ import type { AccessTokens } from './access-tokens.ts';
 import { apiKeyByPrefix, touchApiKey } from './api-key-store.ts';
 import { matchesApiKey, publicPart } from './api-keys.ts';
 import { knownScopes, scopesFor } from './roles.ts';
-import { userById } from './user-store.ts';
+import { standingOf } from './user-store.ts';
+import { withinOf } from './within.ts';
 
 const TOUCH_EVERY_MS = 60_000;
 
 type Needs = {
-  readonly db: Pick<Database, 'prisma'>;
+  readonly db: Pick<Database, 'prisma' | 'rows'>;
   readonly peppers: Peppers;
   readonly accessTokens: AccessTokens;
   readonly clock: Clock;
@@ -59,12 +60,15 @@ export function createAuthenticate({
   }
 
   async function byAccessToken(token: string): Promise<Principal> {
-    const userId = accessTokens.verify(token);
-    const user = userId === undefined ? undefined : await userById(db, userId);
+    const named = accessTokens.verify(token);
+    const user = named === undefined ? undefined : await standingOf(db, named.userId, named.organizationId);
     if (user === undefined) throw refusal();
-    const subject = { kind: 'user', id: user.id, organizationId: user.organizationId } as const;
-    if (user.disabledAt !== null) throw refusal(subject);
-    return { ...subject, scopes: scopesFor(user.role) };
+    const { userId, role, siteIds, organizationId } = user;
+    const isMember = organizationId !== null && role !== null && siteIds !== null;
+    const subject = { kind: 'user', id: userId, organizationId: organizationId ?? user.homeOrganizationId } as const;
+    if (!isMember || user.disabledAt !== null) throw refusal(subject);
+    const within = withinOf(db, { userId, organizationId, role, siteIds });
+    return { ...subject, scopes: scopesFor(role), ...(within !== undefined && { within }) };
   }
 
   return (credential) => (isJwt(credential) ? byAccessToken(credential) : byApiKey(credential));

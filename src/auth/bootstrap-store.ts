@@ -12,7 +12,11 @@ const ORGANIZATION: Statement = {
 };
 const USER: Statement = {
   name: 'bootstrap_user',
-  text: `INSERT INTO users (id, organization_id, email, password_hash, role, created_at) VALUES ($1, $2, $3, $4, 'owner', $5)`,
+  text: `INSERT INTO users (id, organization_id, email, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)`,
+};
+const MEMBERSHIP: Statement = {
+  name: 'bootstrap_membership',
+  text: `INSERT INTO memberships (organization_id, user_id, role, site_ids, created_at, updated_at) VALUES ($1, $2, 'owner', '{}', $3, $3)`,
 };
 const KEY: Statement = {
   name: 'bootstrap_api_key',
@@ -45,6 +49,7 @@ export async function insertFirstRows(db: Pick<Database, 'transaction'>, rows: F
     if ((await tx.rows(ANY, [])).length > 0) return false;
     await tx.rows(ORGANIZATION, [organization.id, organization.name, now]);
     await tx.rows(USER, [user.id, organization.id, user.email, user.passwordHash, now]);
+    await tx.rows(MEMBERSHIP, [organization.id, user.id, now]);
     const { id, prefix, hash, kid, scopes } = apiKey;
     await tx.rows(KEY, [id, organization.id, 'First key', prefix, hash, kid, scopes, user.id, now]);
     return true;

@@ -11,7 +11,8 @@ import { scopes } from '../platform/principal.ts';
 import type { Peppers } from '../secrets/index.ts';
 import { generateApiKey, hashApiKey, publicPart } from './api-keys.ts';
 import { insertFirstRows, isInstallationEmpty } from './bootstrap-store.ts';
-import { MIN_PASSWORD_CHARS, type Passwords } from './passwords.ts';
+import { MIN_PASSWORD_CHARS } from './password-rules.ts';
+import type { Passwords } from './passwords.ts';
 import { emailKey } from './user-store.ts';
 
 /** BOOTSTRAP_*; what is undefined is generated. */

@@ -1,8 +1,10 @@
-/** Adds a person to an organization. */
+/** Makes the account of a person who belongs to one organization. */
 import type { Database } from '../database/contract.ts';
+import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
-import { MIN_PASSWORD_CHARS, type Passwords } from './passwords.ts';
+import { checkPassword } from './password-rules.ts';
+import type { Passwords } from './passwords.ts';
 import type { Role } from './roles.ts';
 import { insertUser, type UserRow } from './user-store.ts';
 
@@ -12,18 +14,20 @@ export type CreateUser = (wanted: {
   readonly name: string | null;
   readonly role: Role;
   readonly password: string;
+  /** Default: the whole organization. */
+  readonly siteIds?: readonly string[];
+  /** Default: an admin on the machine. */
+  readonly createdBy?: string;
 }) => Promise<UserRow>;
 
-/** Throws validation_failed for a short password, conflict for an address that has an account. */
+/** Throws validation_failed for a password that will not do, conflict for an address that has an account. */
 export const createCreateUser =
-  (needs: { readonly db: Pick<Database, 'prisma'>; readonly passwords: Passwords }): CreateUser =>
-  async ({ password, ...person }) => {
-    if (password.length < MIN_PASSWORD_CHARS) {
-      const message = `must have at least ${MIN_PASSWORD_CHARS} characters`;
-      throw new AppError('validation_failed', `The password ${message}`, { details: [{ field: 'password', message }] });
-    }
+  (needs: { readonly db: Pick<Database, 'rows'>; readonly passwords: Passwords; readonly clock: Clock }): CreateUser =>
+  async ({ password, siteIds = [], createdBy = null, ...person }) => {
+    checkPassword(password, person);
     const passwordHash = await needs.passwords.hash(password);
-    const user = await insertUser(needs.db, { id: newId('usr'), ...person, passwordHash });
+    const row = { id: newId('usr'), ...person, passwordHash, siteIds, createdBy, now: needs.clock.now() };
+    const user = await insertUser(needs.db, row);
     if (user === undefined) throw new AppError('conflict', `There is an account for ${person.email} already`);
     return user;
   };

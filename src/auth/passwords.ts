@@ -11,7 +11,6 @@ export type Passwords = {
   verify(password: string, stored: string | undefined): Promise<boolean>;
 };
 
-export const MIN_PASSWORD_CHARS = 12;
 const LOG_N = 15;
 const R = 8;
 const P = 1;

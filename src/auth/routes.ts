@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import { instantOut } from '../http/kit/fields.ts';
+import { idField, instantOut } from '../http/kit/fields.ts';
 import { type AnyRoute, identifiedAs, route } from '../http/kit/route.ts';
 import { organizationById } from '../organizations/index.ts';
 import { AppError } from '../platform/errors.ts';
@@ -10,7 +10,7 @@ import { ACCESS_TOKEN_S } from './access-tokens.ts';
 import { apiKeyById } from './api-key-store.ts';
 import type { Login } from './login.ts';
 import { roles } from './roles.ts';
-import { type UserRow, userById } from './user-store.ts';
+import { membershipsOf, type OwnMembership, type UserRow, userById } from './user-store.ts';
 
 const tag = 'Authentication';
 
@@ -18,6 +18,9 @@ const credentials = z
   .strictObject({
     email: z.string().trim().min(3).max(320),
     password: z.string().min(1).max(1024),
+    organization_id: idField('org').optional().meta({
+      description: 'Where to work, for members of several organizations. Default: where the account was made',
+    }),
     code: z.string().max(64).optional().meta({
       description:
         'The second factor, for accounts that have one. No account has one in this version: it is not looked at',
@@ -48,7 +51,7 @@ const me = z.object({
 });
 
 export function authRoutes(needs: {
-  readonly db: Pick<Database, 'prisma'>;
+  readonly db: Pick<Database, 'prisma' | 'rows'>;
   readonly login: Login;
   /** src/http addressOf */
   readonly addressOf: (req: Request) => string;
@@ -66,14 +69,15 @@ export function authRoutes(needs: {
       errors: { 401: 'The e-mail address or the password is wrong.', 429: 'Too many failed logins.' },
       body: credentials,
       response: loggedIn,
-      handle: async ({ body: { email, password }, req, res }) => {
-        const { accessToken, expiresInS, user } = await login({ email, password, address: addressOf(req) });
-        identifiedAs(res, { kind: 'user', id: user.id, organizationId: user.organizationId });
+      handle: async ({ body: { email, password, organization_id: organizationId }, req, res }) => {
+        const attempt = { email, password, organizationId, address: addressOf(req) };
+        const { accessToken, expiresInS, user, membership } = await login(attempt);
+        identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
         return {
           access_token: accessToken,
           token_type: 'Bearer' as const,
           expires_in: expiresInS,
-          user: presentUser(user),
+          user: presentUser(user, membership),
         };
       },
     }),
@@ -84,11 +88,13 @@ export function authRoutes(needs: {
       summary: 'Who this credential is, and what it may do',
       tag,
       access: 'authenticated',
+      confined: 'no_site',
       status: 200,
       response: me,
       handle: async ({ principal: { kind, id, organizationId, scopes } }) => {
         const organization = await organizationById(db, organizationId);
         const person = kind === 'user' ? await userById(db, id) : undefined;
+        const membership = person && (await membershipsOf(db, id)).find((each) => each.organizationId === organizationId);
         const key = kind === 'api_key' ? await apiKeyById(db, organizationId, id) : undefined;
         if (organization === undefined) throw new AppError('not_found', 'There is no such organization');
         return {
@@ -96,7 +102,7 @@ export function authRoutes(needs: {
           id,
           organization: { id: organization.id, name: organization.name },
           scopes: [...scopes],
-          user: person === undefined ? null : presentUser(person),
+          user: person === undefined || membership === undefined ? null : presentUser(person, membership),
           api_key: key === undefined ? null : { name: key.name, prefix: key.prefix, expires_at: key.expiresAt },
         };
       },
@@ -105,7 +111,7 @@ export function authRoutes(needs: {
 }
 
 /** The answer's schema refuses a role that it does not know. */
-const presentUser = ({ id, organizationId, email, name, role }: UserRow) => ({
+const presentUser = ({ id, email, name }: UserRow, { organizationId, role }: OwnMembership) => ({
   id,
   organization_id: organizationId,
   email,

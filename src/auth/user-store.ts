@@ -1,19 +1,20 @@
-/** Rows of users. */
-import type { Database } from '../database/contract.ts';
+/** Rows of users, and what each may where: memberships, as a request, a login and a person's own page ask for them. */
+import type { Database, Statement } from '../database/contract.ts';
 
 type Needs = Pick<Database, 'prisma'>;
+type Rows = Pick<Database, 'rows'>;
 
 export type UserRow = {
   readonly id: string;
+  /** Where the account was made. */
   readonly organizationId: string;
   readonly email: string;
   readonly name: string | null;
-  readonly role: string;
   readonly disabledAt: Date | null;
 };
 export type UserSecret = UserRow & { readonly passwordHash: string };
 
-const shown = { id: true, organizationId: true, email: true, name: true, role: true, disabledAt: true } as const;
+const shown = { id: true, organizationId: true, email: true, name: true, disabledAt: true } as const;
 
 /** People type their address in any case; there is one account per address in the installation. */
 export const emailKey = (email: string): string => email.trim().toLowerCase();
@@ -23,20 +24,91 @@ export async function userByEmail({ prisma }: Needs, email: string): Promise<Use
   return (await prisma.user.findUnique({ where: { email: emailKey(email) }, select })) ?? undefined;
 }
 
-/** For a token that names a user: its organization is what is asked for. */
 export async function userById({ prisma }: Needs, id: string): Promise<UserRow | undefined> {
   return (await prisma.user.findUnique({ where: { id }, select: shown })) ?? undefined;
 }
 
-export type NewUser = Omit<UserSecret, 'disabledAt'>;
+export type NewUser = Omit<UserSecret, 'disabledAt'> & {
+  readonly role: string;
+  readonly siteIds: readonly string[];
+  readonly createdBy: string | null;
+  readonly now: Date;
+};
+
+/** The account and its first membership, or neither. Plan: users_email_key. */
+const INSERT: Statement = {
+  name: 'users_insert',
+  text: `WITH made AS (
+           INSERT INTO users (id, organization_id, email, name, password_hash, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING
+           RETURNING id, organization_id, email, name
+         ), joined AS (
+           INSERT INTO memberships (organization_id, user_id, role, site_ids, created_by, created_at, updated_at)
+           SELECT organization_id, id, $7, $8::text[], $9, $6, $6 FROM made
+         )
+         SELECT id, organization_id AS "organizationId", email, name FROM made`,
+};
 
 /** Undefined: there is an account with this address already. */
-export async function insertUser({ prisma }: Needs, user: NewUser): Promise<UserRow | undefined> {
-  const data = { ...user, email: emailKey(user.email) };
-  const [row] = await prisma.user.createManyAndReturn({ data: [data], select: shown, skipDuplicates: true });
-  return row;
+export async function insertUser(db: Rows, user: NewUser): Promise<UserRow | undefined> {
+  const [row] = await db.rows<Omit<UserRow, 'disabledAt'>>(INSERT, [
+    ...[user.id, user.organizationId, emailKey(user.email), user.name, user.passwordHash, user.now],
+    ...[user.role, user.siteIds, user.createdBy],
+  ]);
+  return row === undefined ? undefined : { ...row, disabledAt: null };
 }
 
 export async function recordLogin({ prisma }: Needs, id: string, now: Date): Promise<void> {
   await prisma.user.updateMany({ where: { id }, data: { lastLoginAt: now } });
 }
+
+export async function renameUser({ prisma }: Needs, id: string, name: string | null): Promise<UserRow | undefined> {
+  const [row] = await prisma.user.updateManyAndReturn({ where: { id }, data: { name }, select: shown });
+  return row;
+}
+
+// ------------------------------------------------------------------------------------------------------------- memberships
+
+/** One person belongs to no more organizations. */
+export const MOST_MEMBERSHIPS = 100;
+
+export type Standing = {
+  readonly userId: string;
+  readonly homeOrganizationId: string;
+  readonly disabledAt: Date | null;
+  /** null: no member of that organization. */
+  readonly organizationId: string | null;
+  readonly role: string | null;
+  readonly siteIds: string[] | null;
+};
+
+/** For every request of a person. $2 null: where the account was made. Plan: users_pkey, memberships_pkey. */
+const STANDING: Statement = {
+  name: 'users_standing',
+  text: `SELECT u.id AS "userId", u.organization_id AS "homeOrganizationId", u.disabled_at AS "disabledAt",
+                m.organization_id AS "organizationId", m.role, m.site_ids AS "siteIds"
+           FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = COALESCE($2::text, u.organization_id)
+          WHERE u.id = $1`,
+};
+export const standingOf = async (
+  db: Rows,
+  userId: string,
+  organizationId: string | undefined,
+): Promise<Standing | undefined> => (await db.rows<Standing>(STANDING, [userId, organizationId ?? null]))[0];
+
+export type OwnMembership = {
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly role: string;
+  readonly siteIds: string[];
+};
+
+/** Where the account was made comes first. Plan: memberships_user_id_organization_id_idx (100 at most). */
+const OWN: Statement = {
+  name: 'users_memberships',
+  text: `SELECT m.organization_id AS "organizationId", o.name AS "organizationName", m.role, m.site_ids AS "siteIds"
+           FROM memberships m JOIN organizations o ON o.id = m.organization_id JOIN users u ON u.id = m.user_id
+          WHERE m.user_id = $1 ORDER BY (m.organization_id = u.organization_id) DESC, m.organization_id LIMIT ${MOST_MEMBERSHIPS}`,
+};
+export const membershipsOf = (db: Rows, userId: string): Promise<OwnMembership[]> =>
+  db.rows<OwnMembership>(OWN, [userId]);

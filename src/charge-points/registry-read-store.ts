@@ -91,7 +91,7 @@ const LIST: Statement = {
             AND ($5::bool IS NULL OR COALESCE(s.connected, false) = $5) AND ($6::text IS NULL OR c.lifecycle = $6)
             AND ($7::text IS NULL OR c.registration = $7)
             AND ($8::text[] IS NULL OR EXISTS (SELECT 1 FROM connectors k WHERE k.charge_point_id = c.id AND k.status = ANY($8)))
-            AND ($10::bool IS NULL OR ${HAS_DRIFT} = $10)
+            AND ($10::bool IS NULL OR ${HAS_DRIFT} = $10) AND ($11::text[] IS NULL OR c.id = ANY($11))
           ORDER BY c.id DESC LIMIT $9`,
 };
 const CONNECTORS: Statement = {
@@ -112,6 +112,8 @@ export type ChargePointFilter = {
   readonly drift?: boolean | undefined;
   /** Some connector, or the charge point itself, is in one of these. */
   readonly statuses?: readonly string[] | undefined;
+  /** None but these: what the caller's membership reaches. */
+  readonly ids?: readonly string[] | undefined;
 };
 
 export async function chargePointById(
@@ -140,6 +142,7 @@ export async function listChargePoints(
     statuses ?? null,
     page.limit + 1,
     drift ?? null,
+    filter.ids ?? null,
   ]);
 }
 

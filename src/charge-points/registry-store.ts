@@ -50,6 +50,7 @@ const DELETES: readonly Statement[] = [
   ['event_streams', 'charge_point_id'],
   ['event_stream_values', 'charge_point_id'],
   ['evse_uptimes', 'charge_point_id'],
+  ['installer_jobs', 'charge_point_id'],
   ['charge_point_states', 'charge_point_id'],
   ['charge_points', 'id'],
   ['charge_point_sequences', 'charge_point_id'],
@@ -77,6 +78,8 @@ export type NewChargePoint = {
   readonly connectorFormat: string | null;
   readonly powerType: string | null;
   readonly key: ChargerKeyHash | undefined;
+  /** Who registers it as an installer. */
+  readonly installer: { readonly id: string; readonly createdBy: string } | undefined;
   readonly now: Date;
 };
 
@@ -85,6 +88,12 @@ export type ChargePointCreation =
   /** By whomever. */
   | { readonly at: 'identity_taken' }
   | { readonly at: 'no_such_site' };
+
+/** Whoever registers a charge point as an installer works at it: nothing else would exist for him. */
+const INSERT_JOB: Statement = {
+  name: 'charge_points_insert_job',
+  text: `INSERT INTO installer_jobs (organization_id, user_id, charge_point_id, created_by, created_at) VALUES ($1, $2, $3, $4, $5)`,
+};
 
 export async function insertChargePoint(
   db: Pick<Database, 'transaction'>,
@@ -104,6 +113,8 @@ export async function insertChargePoint(
     if (rows.length === 0) return { at: 'identity_taken' };
     await tx.rows(INSERT_SEQUENCE, [id]);
     await tx.rows(INSERT_STATE, [id, organizationId]);
+    if (point.installer !== undefined)
+      await tx.rows(INSERT_JOB, [organizationId, point.installer.id, id, point.installer.createdBy, point.now]);
     await forgetStranger(tx, identity);
     return { at: 'created', id };
   });

@@ -56,10 +56,12 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       tag,
       access: 'write:charge_points',
       status: 201,
+      confined: 'by_handler',
       errors: { 409: 'The identity is in use.' },
       body: schemas.newChargePoint,
       response: schemas.createdChargePoint,
-      handle: async ({ principal: { organizationId }, body, req }) => {
+      handle: async ({ principal: { organizationId, id: createdBy, within }, body, req }) => {
+        if (within?.mustNameSite === true && body.site_id === undefined) throw needsSite();
         const securityProfile = body.security_profile ?? 1;
         if (securityProfile === 0 && body.key !== undefined) throw keyWithoutUse();
         const made = securityProfile === 0 || body.key !== undefined ? undefined : generateChargerKey();
@@ -83,6 +85,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           connectorFormat: body.connector_format ?? null,
           powerType: body.power_type ?? null,
           key: key === undefined ? undefined : hashChargerKey(peppers, key),
+          installer: within?.installerId == null ? undefined : { id: within.installerId, createdBy },
           now: clock.now(),
         });
         if (creation.at === 'no_such_site') throw noSuchSite();
@@ -103,13 +106,15 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       summary: 'List charge points, newest first',
       tag,
       access: 'read:charge_points',
+      confined: 'by_handler',
       status: 200,
       query: z.strictObject({ ...filters, ...pageQuery }),
       response: pageOf(schemas.chargePoint),
-      handle: async ({ principal: { organizationId }, query, req }) => {
+      handle: async ({ principal: { organizationId, within }, query, req }) => {
         const page = readPage(query, idKey);
         const { site_id: siteId, status: statuses, ...filter } = query;
-        const rows = await reads.listChargePoints(db, organizationId, { ...filter, siteId, statuses }, page);
+        const only = await within?.chargePointIds();
+        const rows = await reads.listChargePoints(db, organizationId, { ...filter, siteId, statuses, ids: only }, page);
         const shown = rows.slice(0, page.limit).map((row) => row.id);
         const connectors = byChargePoint(await reads.connectorsOf(db, organizationId, shown));
         return pageFrom(
@@ -145,7 +150,8 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       params,
       body: schemas.chargePointChanges,
       response: schemas.chargePoint,
-      handle: async ({ principal: { organizationId }, params: { id }, body, req }) => {
+      handle: async ({ principal: { organizationId, within }, params: { id }, body, req }) => {
+        if (within?.mustNameSite === true && body.site_id === null) throw needsSite();
         const changes: registry.ChargePointChanges = {
           name: body.name,
           siteId: body.site_id,
@@ -205,6 +211,11 @@ const keyWithoutUse = (): AppError =>
     details: [
       { field: 'key', message: 'security profile 0 knows no key; leave it out, or choose another security_profile' },
     ],
+  });
+
+const needsSite = (): AppError =>
+  new AppError('validation_failed', 'The request body is not valid: site_id: must be one of your sites', {
+    details: [{ field: 'site_id', message: 'must be one of your sites' }],
   });
 
 const noSuchSite = (): AppError =>

@@ -34,10 +34,15 @@ type Needs = {
 };
 
 export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[] {
-  async function list(organizationId: string, chargePointId: string | undefined, query: Filters) {
+  async function list(
+    organizationId: string,
+    chargePointId: string | undefined,
+    query: Filters,
+    reached: string[] | undefined,
+  ) {
     const page = readPage(query, idKey);
     const { status: statuses, action, requested_by: requestedBy, from, to } = query;
-    const rows = await reads.list({ organizationId, chargePointId, statuses, action, requestedBy, from, to, page });
+    const rows = await reads.list({ organizationId, chargePointId, reached, statuses, action, requestedBy, from, to, page });
     return pageFrom(rows, page.limit, ({ id }) => id, presentCommand);
   }
   async function found(organizationId: string, id: string) {
@@ -61,7 +66,7 @@ export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[
       response: pageOf(commandSchema),
       async handle({ params: { id }, query, principal: { organizationId } }) {
         if ((await reads.target(organizationId, id)) === undefined) throw new AppError('not_found', noChargePoint);
-        return list(organizationId, id, query);
+        return list(organizationId, id, query, undefined);
       },
     }),
     route({
@@ -71,11 +76,12 @@ export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[
       summary: 'List the commands of all charge points, newest first',
       tag,
       access,
+      confined: 'by_handler',
       status: 200,
       query: z.strictObject({ ...filters, charge_point_id: idField('cp').optional() }),
       response: pageOf(commandSchema),
-      handle: ({ query: { charge_point_id: chargePointId, ...query }, principal: { organizationId } }) =>
-        list(organizationId, chargePointId, query),
+      handle: async ({ query: { charge_point_id: chargePointId, ...query }, principal: { organizationId, within } }) =>
+        list(organizationId, chargePointId, query, await within?.chargePointIds()),
     }),
     route({
       method: 'get',

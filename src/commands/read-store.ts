@@ -31,6 +31,8 @@ export type CommandReads = {
     readonly organizationId: string;
     /** undefined: of all charge points. */
     readonly chargePointId: string | undefined;
+    /** Of none but these: what the caller's membership reaches; undefined: of all. */
+    readonly reached: string[] | undefined;
     readonly statuses: readonly CommandStatus[] | undefined;
     readonly action: string | undefined;
     readonly requestedBy: string | undefined;
@@ -105,7 +107,7 @@ export function commandReads({ prisma }: Pick<Database, 'prisma'>): CommandReads
     },
 
     // Ids sort by time: they bound what the index is walked for, created_at decides.
-    async list({ organizationId, chargePointId, statuses, action, requestedBy, from, to, page }) {
+    async list({ organizationId, chargePointId, reached, statuses, action, requestedBy, from, to, page }) {
       const rows = await prisma.command.findMany({
         where: {
           organizationId,
@@ -114,6 +116,7 @@ export function commandReads({ prisma }: Pick<Database, 'prisma'>): CommandReads
           ...(action === undefined ? {} : { action }),
           ...(requestedBy === undefined ? {} : { requestedBy }),
           AND: [
+            ...(reached === undefined ? [] : [{ chargePointId: { in: reached } }]),
             ...(page.after === undefined ? [] : [{ id: { lt: page.after } }]),
             ...(from === undefined ? [] : [{ createdAt: { gte: from }, id: { gte: idAt(from, -ID_SKEW_MS) } }]),
             ...(to === undefined ? [] : [{ createdAt: { lt: to }, id: { lt: idAt(to, ID_SKEW_MS) } }]),

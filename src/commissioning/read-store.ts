@@ -47,15 +47,21 @@ export const targetOf = async (db: Needs, organizationId: string, id: string): P
 export async function listRuns(
   db: Needs,
   organizationId: string,
-  filter: { readonly chargePointId?: string | undefined; readonly statuses?: readonly RunStatus[] | undefined },
+  filter: {
+    readonly chargePointId?: string | undefined;
+    readonly statuses?: readonly RunStatus[] | undefined;
+    /** Of none but these charge points: what the caller's membership reaches. */
+    readonly reached?: readonly string[] | undefined;
+  },
   page: { readonly after: string | undefined; readonly limit: number },
 ): Promise<RunView[]> {
-  const ofOne = filter.chargePointId === undefined ? '' : 'AND r.charge_point_id = $5';
+  const ofOne = filter.chargePointId === undefined ? '' : 'AND r.charge_point_id = $6';
   const statement: Statement = {
     name: filter.chargePointId === undefined ? 'commissioning_list' : 'commissioning_list_of_one',
-    text: `${VIEW} AND r.id < $2 AND ($3::text[] IS NULL OR r.status = ANY($3)) ${ofOne} ORDER BY r.id DESC LIMIT $4`,
+    text: `${VIEW} AND r.id < $2 AND ($3::text[] IS NULL OR r.status = ANY($3))
+             AND ($5::text[] IS NULL OR r.charge_point_id = ANY($5)) ${ofOne} ORDER BY r.id DESC LIMIT $4`,
   };
-  const values = [organizationId, page.after ?? 'com_~', filter.statuses ?? null, page.limit + 1];
+  const values = [organizationId, page.after ?? 'com_~', filter.statuses ?? null, page.limit + 1, filter.reached ?? null];
   const rows = await db.rows<Row>(
     statement,
     filter.chargePointId === undefined ? values : [...values, filter.chargePointId],

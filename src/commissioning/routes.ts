@@ -199,6 +199,7 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
       summary: 'List commissioning runs, newest first',
       tag,
       access: 'read:charge_points',
+      confined: 'by_handler',
       status: 200,
       query: z.strictObject({
         charge_point_id: idField('cp').optional(),
@@ -206,9 +207,10 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
         ...pageQuery,
       }),
       response: pageOf(runSchema),
-      async handle({ principal: { organizationId }, query }) {
+      async handle({ principal: { organizationId, within }, query }) {
         const page = readPage(query, idKey);
-        const filter = { chargePointId: query.charge_point_id, statuses: query.status };
+        const reached = await within?.chargePointIds();
+        const filter = { chargePointId: query.charge_point_id, statuses: query.status, reached };
         const rows = await listRuns(db, organizationId, filter, page);
         return pageFrom(rows, page.limit, (row) => row.id, presentRun);
       },

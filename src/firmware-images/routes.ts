@@ -196,6 +196,7 @@ export function imageRoutes({ store, folder, receive, newId, clock, schemes }: N
       summary: 'List images of firmware, newest first',
       tag,
       access: 'read:charge_points',
+      confined: 'no_site',
       status: 200,
       query: z.strictObject({
         vendor: z.string().max(50).optional(),
@@ -218,6 +219,7 @@ export function imageRoutes({ store, folder, receive, newId, clock, schemes }: N
       summary: 'Get an image of firmware',
       tag,
       access: 'read:charge_points',
+      confined: 'no_site',
       status: 200,
       params,
       response: image,

@@ -50,6 +50,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
     where: "t.status IN ('pending', 'active', 'superseded')",
     set: "requested_by = 'system'",
   }),
+  installer_jobs: goes('Who works at it as an installer: people of the organization before'),
   local_lists: goes('Its local list: replaced by a list of the new organization'),
   local_list_entries: goes('The entries of its local list'),
   display_messages: goes('Messages on its displays: cleared at the charger'),

@@ -76,6 +76,7 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
       summary: 'Your organization',
       tag: 'Organization',
       access: 'authenticated',
+      confined: 'no_site',
       status: 200,
       response: organization,
       handle: async ({ principal }) => present(await organizationById(db, principal.organizationId)),

@@ -5,6 +5,9 @@ import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
 export type IdPrefix =
   | 'org'
   | 'usr'
+  | 'inv'
+  | 'aem'
+  | 'lgn'
   | 'key'
   | 'site'
   | 'cp'

@@ -10,6 +10,8 @@ export const scopes = [
   'write:api_keys',
   'write:commands',
   'read:audit',
+  'read:members',
+  'write:members',
 ] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -20,6 +22,36 @@ export type Principal = {
   readonly id: string;
   readonly organizationId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Of a member of some sites, or an installer: nothing beyond it exists for him. Absent: the whole organization. */
+  readonly within?: Within;
+};
+
+/** What hangs on one charge point, or is a site; as the first part of its path says it. */
+export const reachedKinds = [
+  'charge-points',
+  'sites',
+  'sessions',
+  'commands',
+  'alerts',
+  'reservations',
+  'uploads',
+  'handovers',
+  'commissioning-runs',
+  'configuration-changes',
+  'customer-information',
+  'device-reports',
+  'firmware-updates',
+] as const;
+export type ReachedKind = (typeof reachedKinds)[number];
+
+export type Within = {
+  /** Who sees his jobs only; null: no installer. */
+  readonly installerId: string | null;
+  /** What he registers must be at one of his sites. */
+  readonly mustNameSite: boolean;
+  has(kind: ReachedKind, id: string): Promise<boolean>;
+  chargePointIds(): Promise<string[]>;
+  siteIds(): Promise<string[]>;
 };
 
 /** Who did something, or whom a refused credential names. */

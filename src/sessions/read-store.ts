@@ -63,6 +63,8 @@ export async function sessionById(db: Needs, organizationId: string, id: string)
 export type SessionFilter = {
   readonly statuses?: readonly string[] | undefined;
   readonly chargePointId?: string | undefined;
+  /** Of none but these: what the caller's membership reaches. */
+  readonly chargePointIds?: readonly string[] | undefined;
   /** tok_… */
   readonly tokenId?: string | undefined;
   /** In any case. */
@@ -78,6 +80,7 @@ export type SessionKey = { readonly startedAt: Date; readonly id: string };
 const CONDITIONS = [
   ['statuses', 'status = ANY(?::text[])'],
   ['chargePointId', 'charge_point_id = ?'],
+  ['chargePointIds', 'charge_point_id = ANY(?::text[])'],
   ['tokenId', 'token_id = ?'],
   ['tokenUid', 'lower(token_uid) = lower(?)'],
 ] as const satisfies readonly (readonly [keyof SessionFilter, string])[];

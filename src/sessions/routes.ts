@@ -53,6 +53,7 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
       summary: 'List sessions, newest first',
       tag,
       access: 'read:sessions',
+      confined: 'by_handler',
       status: 200,
       query: z.strictObject({
         status: listParam(statuses).optional(),
@@ -68,13 +69,14 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
         ...pageQuery,
       }),
       response: pageOf(session),
-      handle: async ({ principal: { organizationId }, query }) => {
+      handle: async ({ principal: { organizationId, within }, query }) => {
         const page = readPage(query, sessionKey);
         const { status, charge_point_id: chargePointId, token, from, to } = query;
         const isId = token !== undefined && /^tok_[0-9A-Z]{26}$/.test(token);
         const filter = {
           statuses: status,
           chargePointId,
+          chargePointIds: await within?.chargePointIds(),
           tokenId: isId ? token : undefined,
           tokenUid: isId ? undefined : token?.trim(),
           from,

@@ -88,12 +88,14 @@ export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'trans
       summary: 'List sites, newest first',
       tag,
       access: 'read:charge_points',
+      confined: 'by_handler',
       status: 200,
       query: z.strictObject(pageQuery),
       response: pageOf(site),
-      handle: async ({ principal: { organizationId }, query }) => {
+      handle: async ({ principal: { organizationId, within }, query }) => {
         const page = readPage(query, idKey);
-        return pageFrom(await listSites(db, organizationId, page), page.limit, (row) => row.id, present);
+        const rows = await listSites(db, organizationId, page, await within?.siteIds());
+        return pageFrom(rows, page.limit, (row) => row.id, present);
       },
     }),
     route({

@@ -59,9 +59,12 @@ export async function listSites(
   { prisma }: Needs,
   organizationId: string,
   page: { readonly after: string | undefined; readonly limit: number },
+  /** None but these; undefined: all. */
+  ids?: string[],
 ): Promise<SiteRow[]> {
+  const id = { ...(page.after !== undefined && { lt: page.after }), ...(ids !== undefined && { in: ids }) };
   return prisma.site.findMany({
-    where: { organizationId, ...(page.after !== undefined && { id: { lt: page.after } }) },
+    where: { organizationId, id },
     orderBy: { id: 'desc' },
     take: page.limit + 1,
     select: shown,

@@ -6,6 +6,7 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import type { Audit, AuditedEnd, AuditedOutcome } from '../../platform/audited.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { AuditSubject, Principal } from '../../platform/principal.ts';
+import { confine } from './confine.ts';
 import { type Download, sendDownload } from './download.ts';
 import type { Answer, Idempotency } from './idempotency.ts';
 import type { AnyRoute } from './route.ts';
@@ -60,8 +61,9 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
       trail.by(principal);
       requireScope(route, principal);
     }
-    const params = paramsOf(route, req);
-    const query = validate(route.query, plain(req.query), 'query');
+    const asked = { params: paramsOf(route, req), query: validate(route.query, plain(req.query), 'query') };
+    const held = await confined(route, principal, { ...asked, body: undefined });
+    const { params, query } = held;
     if (route.stream !== undefined) return stream(route, { params, query, principal, req, res }, needs);
     if (route.download !== undefined) {
       const input = { params, query, body: undefined, principal, req, res };
@@ -70,16 +72,17 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
       return sendDownload(req, res, file as Download);
     }
     const bytes = route.upload === undefined ? await readBody(req, res) : ownBody(route.upload, req, res);
-    const body = validate(route.body, parseStrictJson(bytes), 'request body');
+    const sent = validate(route.body, parseStrictJson(bytes), 'request body');
+    const { body } = await confined(route, principal, { params: undefined, query: undefined, body: sent });
 
     const work = async (): Promise<Answer> => {
-      if (principal !== undefined) await trail.called(params, body);
+      if (principal !== undefined) await trail.called(asked.params, sent);
       const input = { params, query, body, principal, req, res };
       // Every part was parsed with the route's own schemas right above; route() erased their types.
       const result = await route.handle(input as Parameters<typeof route.handle>[0]);
       const status = typeof res.locals['status'] === 'number' ? res.locals['status'] : route.status;
       // Of a public route the handler alone knows who it was: he has his answer when it is written down.
-      if (principal === undefined) await trail.called(params, body);
+      if (principal === undefined) await trail.called(asked.params, sent);
       trail.ended(status, result);
       return { status, body: route.response === undefined ? null : JSON.stringify(route.response.parse(result)) };
     };
@@ -93,6 +96,10 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
     send(req, res, reply, itemPath);
   }
 }
+
+type Parts = Parameters<typeof confine>[2];
+const confined = async (route: AnyRoute, principal: Principal | undefined, parts: Parts): Promise<Parts> =>
+  principal === undefined ? parts : confine(route, principal, parts);
 
 type Trail = {
   by(principal: Principal): void;
@@ -156,7 +163,13 @@ async function stream(route: AnyRoute, input: StreamInput, { identify, streams }
     const feed = (await route.handle({ ...input, body: undefined } as Parameters<
       typeof route.handle
     >[0])) as unknown as Feed;
-    const stillAllowed = async () => requireScope(route, await identify(req));
+    const stillAllowed = async (): Promise<void> => {
+      const now = await identify(req);
+      requireScope(route, now);
+      const held = await confined(route, now, { params: input.params, query: undefined, body: undefined });
+      if (JSON.stringify(held.params) !== JSON.stringify(input.params))
+        throw new AppError('not_found', 'There is nothing under this id');
+    };
     await streams.serve({ req, res, feed, stillAllowed });
   } finally {
     place.leave();

@@ -37,6 +37,11 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly tag: string;
   /** The scope that the key needs; 'authenticated': any valid credential; 'public': none. */
   readonly access: A;
+  /**
+   * How it holds to what a member of some sites, or an installer, reaches, where the path does not say it (confine.ts): `by_handler`, it
+   * asks `principal.within`; `no_site`, what it shows or changes belongs to no site. Absent: closed to them.
+   */
+  readonly confined?: 'by_handler' | 'no_site';
   readonly status: number;
   /** Further success statuses, set by the handler with {@link answerWith}, and what they mean. */
   readonly otherStatuses?: Readonly<Record<number, string>>;

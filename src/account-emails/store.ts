@@ -1,0 +1,56 @@
+/** SQL of the e-mails of accounts: which wait, and what became of them. */
+import type { Statement, Tx } from '../database/contract.ts';
+
+export type AccountEmailKind = 'invitation' | 'password_reset';
+
+/** More than this never waits: whoever floods the outbox keeps others from nothing but mail. */
+const MOST_WAITING = 10_000;
+const WRITE: Statement = {
+  name: 'account_emails_write',
+  text: `INSERT INTO account_emails (id, kind, email, subject_id, status, attempts, next_attempt_at, created_at)
+         SELECT $1, $2, $3, $4, 'pending', 0, $5, $5
+          WHERE (SELECT count(*) FROM (SELECT 1 FROM account_emails WHERE next_attempt_at IS NOT NULL LIMIT ${MOST_WAITING}) w) < ${MOST_WAITING}`,
+};
+export const writeAccountEmail = (
+  tx: Tx,
+  email: {
+    readonly id: string;
+    readonly kind: AccountEmailKind;
+    readonly email: string;
+    readonly subjectId: string | null;
+    readonly now: Date;
+  },
+): Promise<unknown> => tx.rows(WRITE, [email.id, email.kind, email.email, email.subjectId, email.now]);
+
+/** What is due, for this process until $2: who dies with it leaves it to the next. Plan: account_emails_due. */
+const TAKE: Statement = {
+  name: 'account_emails_take',
+  text: `WITH due AS (
+           SELECT id FROM account_emails WHERE next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE account_emails e SET next_attempt_at = $2, attempts = e.attempts + 1 FROM due WHERE e.id = due.id
+         RETURNING e.id, e.kind, e.email, e.subject_id AS "subjectId", e.attempts`,
+};
+export type DueAccountEmail = {
+  readonly id: string;
+  readonly kind: AccountEmailKind;
+  readonly email: string;
+  readonly subjectId: string | null;
+  readonly attempts: number;
+};
+export const takeAccountEmails = (db: Tx, now: Date, until: Date, atMost: number): Promise<DueAccountEmail[]> =>
+  db.rows<DueAccountEmail>(TAKE, [now, until, atMost]);
+
+const SETTLE: Statement = {
+  name: 'account_emails_settle',
+  text: 'UPDATE account_emails SET status = $2, next_attempt_at = $3, last_error = $4 WHERE id = $1',
+};
+export const settleAccountEmail = (
+  db: Tx,
+  id: string,
+  to: { readonly status: 'pending' | 'sent' | 'failed' | 'dropped'; readonly nextAt: Date | null; readonly error: string | null },
+): Promise<unknown> => db.rows(SETTLE, [id, to.status, to.nextAt, to.error]);
+
+/** Plan: account_emails_created_at_idx. */
+const FORGET: Statement = { name: 'account_emails_forget', text: 'DELETE FROM account_emails WHERE created_at < $1' };
+export const forgetAccountEmails = (db: Tx, before: Date): Promise<unknown> => db.rows(FORGET, [before]);

@@ -1,0 +1,75 @@
+/**
+ * Who may make whom what: owners are made and changed by owners alone, the last one stays, and an owner or installer-by-jobs rule of
+ * sites holds. Every change happens under the lock of the organization's members.
+ */
+import type { Role } from '../auth/index.ts';
+import type { Database, Tx } from '../database/contract.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Principal } from '../platform/principal.ts';
+import { areSites, changeMember, lockMembers, memberById, ownersOf, removeMember, roleOf } from './member-store.ts';
+
+type Db = Pick<Database, 'rows' | 'transaction'>;
+type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
+
+/** As what somebody acts: an API key is never an owner. */
+export const rankOf = async (tx: Tx, by: By): Promise<string> =>
+  by.kind === 'api_key' ? 'admin' : ((await roleOf(tx, by.organizationId, by.id)) ?? 'viewer');
+
+/** Throws forbidden. */
+export function checkRank(rank: string, ...roles: readonly (string | undefined)[]): void {
+  if (rank !== 'owner' && roles.includes('owner'))
+    throw new AppError('forbidden', 'Only an owner makes, changes or removes owners');
+}
+
+/** Throws validation_failed. */
+export async function checkReach(
+  tx: Tx,
+  organizationId: string,
+  { role, siteIds }: { readonly role: string; readonly siteIds: readonly string[] },
+): Promise<void> {
+  const fault =
+    role === 'owner' && siteIds.length > 0
+      ? 'an owner is one of the whole organization'
+      : (await areSites(tx, organizationId, siteIds))
+        ? undefined
+        : 'there is no such site';
+  if (fault !== undefined)
+    throw new AppError('validation_failed', `The request body is not valid: site_ids: ${fault}`, {
+      details: [{ field: 'site_ids', message: fault }],
+    });
+}
+
+export const noMember = (): AppError => new AppError('not_found', 'There is no such member');
+const lastOwner = (): AppError =>
+  new AppError('conflict', 'This is the last owner: make somebody else an owner first');
+
+type Changes = { readonly role: Role | undefined; readonly siteIds: readonly string[] | undefined };
+
+export const changeMembership = (db: Db, by: By, userId: string, wanted: Changes, now: Date): Promise<void> =>
+  db.transaction(async (tx) => {
+    const { organizationId } = by;
+    await lockMembers(tx, organizationId);
+    const before = await memberById(tx, organizationId, userId);
+    if (before === undefined) throw noMember();
+    const after = { role: wanted.role ?? before.role, siteIds: wanted.siteIds ?? before.siteIds };
+    checkRank(await rankOf(tx, by), before.role, after.role);
+    await checkReach(tx, organizationId, after);
+    if (before.role === 'owner' && after.role !== 'owner') await keepAnOwner(tx, organizationId, userId);
+    await changeMember(tx, { organizationId, userId }, after, now);
+  });
+
+export const endMembership = (db: Db, by: By, userId: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const { organizationId } = by;
+    await lockMembers(tx, organizationId);
+    const role = await roleOf(tx, organizationId, userId);
+    if (role === undefined) throw noMember();
+    checkRank(await rankOf(tx, by), role);
+    if (role === 'owner') await keepAnOwner(tx, organizationId, userId);
+    await removeMember(tx, organizationId, userId);
+  });
+
+async function keepAnOwner(tx: Tx, organizationId: string, leaving: string): Promise<void> {
+  const owners = await ownersOf(tx, organizationId);
+  if (owners.every((id) => id === leaving)) throw lastOwner();
+}

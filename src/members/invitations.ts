@@ -1,0 +1,155 @@
+/**
+ * Asking somebody to become a member: by e-mail, whose token is made when it is sent, or by a link that is shown once. Whoever holds
+ * the token may accept once, as himself if there is an account under the invited address, else by making one.
+ */
+import { writeAccountEmail, type Composed } from '../account-emails/index.ts';
+import { checkPassword, emailKey, insertUser, MOST_MEMBERSHIPS, type Passwords, type Role, userById } from '../auth/index.ts';
+import type { Database } from '../database/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import type { Principal } from '../platform/principal.ts';
+import { checkRank, checkReach, rankOf } from './change-members.ts';
+import * as store from './invitation-store.ts';
+import { addMember, lockMembers } from './member-store.ts';
+import { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
+
+export const VALID_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+type Needs = {
+  readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly isMailing: boolean;
+  /** Where people open the console: no slash at its end. */
+  readonly publicUrl: () => string;
+};
+type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
+export type Delivery = 'email' | 'link';
+export type Shown = { readonly row: store.InvitationRow; readonly token: string | undefined };
+type Wanted = { readonly email: string; readonly role: Role; readonly siteIds: readonly string[]; readonly delivery: Delivery };
+
+export type Invitations = ReturnType<typeof createInvitations>;
+
+export function createInvitations({ db, passwords, clock, isMailing, publicUrl }: Needs) {
+  const mailFor = (id: string, email: string, now: Date) =>
+    ({ id: newId('aem'), kind: 'invitation', email, subjectId: id, now }) as const;
+  function freshToken(delivery: Delivery) {
+    if (delivery === 'link') return createOneTimeToken('invitation');
+    if (isMailing) return undefined;
+    throw new AppError('conflict', 'No mail server is configured (SMTP_URL): ask for a link and hand it over yourself');
+  }
+  const validUntil = (now: Date): Date => new Date(now.getTime() + VALID_DAYS * DAY_MS);
+
+  return {
+    invite: (by: By, { email, role, siteIds, delivery }: Wanted): Promise<Shown> =>
+      db.transaction(async (tx) => {
+        const { organizationId, id: createdBy } = by;
+        const now = clock.now();
+        await lockMembers(tx, organizationId);
+        checkRank(await rankOf(tx, by), role);
+        await checkReach(tx, organizationId, { role, siteIds });
+        const fresh = freshToken(delivery);
+        const row = await store.insertInvitation(tx, {
+          ...{ id: newId('inv'), organizationId, email: emailKey(email), role, siteIds, createdBy, createdAt: now },
+          ...{ tokenHash: fresh?.hash ?? null, sentAt: fresh === undefined ? null : now, expiresAt: validUntil(now) },
+        });
+        if (row === undefined)
+          throw new AppError('conflict', `There are ${store.MOST_OPEN} open invitations: revoke some of them first`);
+        if (fresh === undefined) await writeAccountEmail(tx, mailFor(row.id, row.email, now));
+        return { row, token: fresh?.token };
+      }),
+
+    /** Whoever holds what was sent before has nothing. */
+    resend: (by: By, id: string, delivery: Delivery): Promise<Shown> =>
+      db.transaction(async (tx) => {
+        const { organizationId } = by;
+        const now = clock.now();
+        const before = await store.invitationById(tx, organizationId, id);
+        if (before === undefined) throw noInvitation();
+        checkRank(await rankOf(tx, by), before.role);
+        const fresh = freshToken(delivery);
+        const to = { tokenHash: fresh?.hash ?? null, sentAt: fresh === undefined ? null : now, expiresAt: validUntil(now) };
+        const row = await store.renewInvitation(tx, { organizationId, id }, to);
+        if (row === undefined) throw new AppError('conflict', 'It was accepted or revoked already');
+        if (fresh === undefined) await writeAccountEmail(tx, mailFor(id, row.email, now));
+        return { row, token: fresh?.token };
+      }),
+
+    async revoke(organizationId: string, id: string): Promise<void> {
+      if (await store.revokeInvitation(db, organizationId, id, clock.now())) return;
+      if ((await store.invitationById(db, organizationId, id)) === undefined) throw noInvitation();
+      throw new AppError('conflict', 'It was accepted or revoked already');
+    },
+
+    /** What its receiver may know before he decides. Throws not_found. */
+    async look(token: string): Promise<store.FoundInvitation> {
+      const found = await store.findInvitation(db, hashOf(token), clock.now());
+      if (found === undefined) throw noUse();
+      return found;
+    },
+
+    /** By somebody without an account. */
+    async acceptAsNew(token: string, { name, password }: { readonly name: string; readonly password: string }) {
+      const { email } = await this.look(token);
+      checkPassword(password, { email, name });
+      const passwordHash = await passwords.hash(password);
+      return db.transaction(async (tx) => {
+        const now = clock.now();
+        const found = await store.lockInvitation(tx, hashOf(token), now);
+        if (found === undefined) throw noUse();
+        const { organizationId, role, siteIds, createdBy } = found;
+        const account = { id: newId('usr'), organizationId, email, name, passwordHash, role, siteIds, createdBy, now };
+        const user = found.userId === null ? await insertUser(tx, account) : undefined;
+        if (user === undefined)
+          throw new AppError('conflict', 'There is an account under this address: log in, and accept the invitation there');
+        await store.acceptedInvitation(tx, found.id, now, user.id);
+        return { user, invitation: found };
+      });
+    },
+
+    /** By somebody who is logged in, under the invited address. */
+    acceptAs: (userId: string, token: string) =>
+      db.transaction(async (tx) => {
+        const now = clock.now();
+        const found = await store.lockInvitation(tx, hashOf(token), now);
+        // Another person's invitation is none to him.
+        if (found === undefined || found.userId !== userId || (await userById(db, userId)) === undefined) throw noUse();
+        const { organizationId, role, siteIds, createdBy } = found;
+        const row = { organizationId, userId, role, siteIds, createdBy, now, atMost: MOST_MEMBERSHIPS };
+        if (!(await addMember(tx, row)))
+          throw new AppError('conflict', `You are a member already, or one of ${MOST_MEMBERSHIPS} organizations`);
+        await store.acceptedInvitation(tx, found.id, now, userId);
+        return found;
+      }),
+
+    async compose({ subjectId }: { readonly subjectId: string | null }): Promise<Composed | undefined> {
+      const { token, hash } = createOneTimeToken('invitation');
+      const sent = await store.tokenForMail(db, subjectId ?? '', hash, clock.now());
+      if (sent === undefined) return undefined;
+      const { organizationName, role, expiresAt } = sent;
+      return {
+        subject: `Invitation to ${organizationName}`,
+        text: [
+          `You are invited to ${organizationName} on Dynamo CSMS, as ${role}.`,
+          '',
+          `Accept: ${linkOf(publicUrl(), token)}`,
+          '',
+          `The link is good once, until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+          'If you do not know what this is about, do nothing.',
+        ].join('\n'),
+      };
+    },
+
+    forget: (): Promise<unknown> => store.forgetInvitations(db, new Date(clock.now().getTime() - 400 * DAY_MS)),
+  };
+}
+
+/** Behind #: no server and no log on the way sees it. */
+export const linkOf = (publicUrl: string, token: string): string => `${publicUrl}/invitation#${token}`;
+
+const hashOf = (token: string): Buffer => hashOneTimeToken(token.slice(0, MOST_TOKEN));
+export const noInvitation = (): AppError => new AppError('not_found', 'There is no such invitation');
+/** Wrong, used, expired, revoked and somebody else's answer alike. */
+const noUse = (): AppError => new AppError('not_found', 'This invitation cannot be used, or not any more');

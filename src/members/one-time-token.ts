@@ -1,0 +1,15 @@
+/**
+ * What stands in a link that is good once: 256 random bits, known to its receiver alone and kept only as their SHA-256. A hash of so
+ * much chance needs neither salt nor time.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Of a token as it is made: a longer text is none. */
+export const MOST_TOKEN = 200;
+
+export function createOneTimeToken(what: 'invitation'): { readonly token: string; readonly hash: Buffer } {
+  const token = `dyn_${what}_${randomBytes(32).toString('base64url')}`;
+  return { token, hash: hashOneTimeToken(token) };
+}
+
+export const hashOneTimeToken = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
