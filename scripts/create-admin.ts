@@ -1,6 +1,7 @@
 /** scripts/create-admin: an account for a person, also when nobody can log in any more. A password is never an argument. */
 import { Command, Option } from 'commander';
 import { createCreateUser, createPasswords, type Role, roles } from '../src/auth/index.ts';
+import { systemClock } from '../src/platform/clock.ts';
 import { AppError } from '../src/platform/errors.ts';
 import { newId } from '../src/platform/ids.ts';
 import {
@@ -36,13 +37,14 @@ async function createAdmin(options: Options): Promise<void> {
     throw new AppError('validation_failed', `${options.email} is no e-mail address`);
   const password = options.passwordStdin === true ? await lineFromStdin() : newPassword();
   await withInstallation(async (installation) => {
-    const createUser = createCreateUser({ db: installation.db, passwords: createPasswords() });
+    const createUser = createCreateUser({ db: installation.db, passwords: createPasswords(), clock: systemClock });
     const organization = await organizationFor(installation, options);
-    const { id, email, role } = await createUser({
+    const { role } = options;
+    const { id, email } = await createUser({
       organizationId: organization,
       email: options.email,
       name: options.name ?? null,
-      role: options.role,
+      role,
       password,
     });
     await installation.audit.byScript(organization, 'create-admin', { id, email, role });

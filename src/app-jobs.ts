@@ -60,6 +60,7 @@ type Needs = {
   readonly lookForMissed: () => Promise<void>;
   readonly handovers: SweepNeeds;
   readonly alerting: ReturnType<typeof createAlertJobs>;
+  readonly accounts: readonly Job[];
   /** For the metrics. */
   readonly backlog: { oldestDueS: number };
 };
@@ -143,6 +144,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'alerts', cron: '*/10 * * * * *', run: alerting.sweep },
     { name: 'alerts_slow', cron: '25 * * * * *', run: alerting.sweepSlow },
     { name: 'alert_emails', cron: '*/5 * * * * *', run: alerting.mail },
+    ...needs.accounts,
     { name: 'alerts_retention', cron: '0 7 3 * * *', run: alerting.forget },
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
     {

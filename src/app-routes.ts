@@ -1,17 +1,8 @@
 /** Every route of REST, and what each room's are handed. */
 
 import { alertRoutes } from './alerts/index.ts';
+import type { Accounts } from './app-accounts.ts';
 import { auditRoutes } from './audit/index.ts';
-import {
-  type AccessTokens,
-  apiKeyRoutes,
-  authRoutes,
-  createCreateApiKey,
-  createLogin,
-  createLoginThrottle,
-  createPasswords,
-  createRotateApiKey,
-} from './auth/index.ts';
 import { batterySwapRoutes, createRequestSwap } from './battery-swaps/index.ts';
 import { billingRoutes } from './billing/index.ts';
 import type { Certificates } from './certificates/index.ts';
@@ -52,7 +43,7 @@ import type { FirmwareRollouts } from './firmware-rollouts/index.ts';
 import type { FirmwareUpdates } from './firmware-updates/index.ts';
 import { frameRoutes } from './frames/index.ts';
 import { handoverRoutes } from './handovers/index.ts';
-import { type AnyRoute, addressOf } from './http/index.ts';
+import type { AnyRoute } from './http/index.ts';
 import type { Ingest, Wake } from './ingest/contract.ts';
 import { localListRoutes } from './local-list/index.ts';
 import { type monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
@@ -63,7 +54,7 @@ import type { Clock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
 import { reportRoutes } from './reports/index.ts';
 import { createReserve, reservationRoutes } from './reservations/index.ts';
-import type { KeyRing, Peppers } from './secrets/index.ts';
+import type { KeyRing } from './secrets/index.ts';
 import { securityEventRoutes } from './security-events/index.ts';
 import { sessionLimitRoutes } from './session-limits/index.ts';
 import { recordedTimeline, sessionById, sessionRoutes } from './sessions/index.ts';
@@ -92,8 +83,7 @@ import type { createUploads } from './uploads/index.ts';
 import type { createWebhooks } from './webhooks/index.ts';
 
 type Needs = {
-  readonly accessTokens: AccessTokens;
-  readonly apiKeyPeppers: Peppers;
+  readonly accounts: Pick<Accounts, 'routes'>;
   readonly bulks: Bulks;
   readonly calls: CallRules;
   readonly changeWaiter: ReturnType<typeof createCommandWaiter>;
@@ -131,8 +121,7 @@ type Needs = {
 
 export function createRoutes(needs: Needs): readonly AnyRoute[] {
   const {
-    accessTokens,
-    apiKeyPeppers,
+    accounts,
     bulks,
     calls,
     changeWaiter,
@@ -170,18 +159,8 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
   const now = () => clock.now();
   const leaving = { db, clock, takePlace: createPlaces() };
   return [
-    ...authRoutes({
-      db,
-      addressOf,
-      login: createLogin({ db, passwords: createPasswords(), accessTokens, throttle: createLoginThrottle(), clock }),
-    }),
+    ...accounts.routes,
     ...auditRoutes({ db }),
-    ...apiKeyRoutes({
-      db,
-      createApiKey: createCreateApiKey({ db, peppers: apiKeyPeppers, clock }),
-      rotateApiKey: createRotateApiKey({ db, peppers: apiKeyPeppers, clock }),
-      clock,
-    }),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
     ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),

@@ -2,13 +2,13 @@
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { createAlertJobs } from './alerts/index.ts';
+import { createAccounts } from './app-accounts.ts';
 import { createJobs } from './app-jobs.ts';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
 import { createParticipants } from './app-participants.ts';
 import { createRoutes } from './app-routes.ts';
 import { createServers } from './app-servers.ts';
 import { createAudit } from './audit/index.ts';
-import { createAccessTokens, createAuthenticate } from './auth/index.ts';
 import { createCertificates } from './certificates/index.ts';
 import { makeChargerKey } from './charge-points/index.ts';
 import {
@@ -31,6 +31,7 @@ import { createFirmwareRollouts } from './firmware-rollouts/index.ts';
 import { createFirmwareUpdates } from './firmware-updates/index.ts';
 import { createDeviations, createFrameLog } from './frames/index.ts';
 import {
+  addressOf,
   createHttpApp,
   createIdempotency,
   createIsSecure,
@@ -314,8 +315,9 @@ export function createApp({
   const rollouts = createFirmwareRollouts({ db, submit, image: images.find, newId, clock });
 
   // -------------------------------------------------------------------------------------------------------------- REST
-  const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
-  const apiKeyPeppers = keyRing.peppers('api-key');
+  const mailer = config.mail === undefined ? undefined : createMailer(config.mail);
+  const publicUrl = () => config.http.publicUrl ?? `http://localhost:${servers.port()}`;
+  const accounts = createAccounts({ db, keyRing, clock, log, mailer, publicUrl, addressOf });
   const streams = createStreams({ log });
   const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log });
   const scheduledExports = createScheduledExports({ db, clock, log, config: config.exports });
@@ -329,13 +331,12 @@ export function createApp({
     trustedProxies: config.http.trustedProxies,
     metrics,
     observe: requestMetrics(metrics),
-    authenticate: createAuthenticate({ db, peppers: apiKeyPeppers, accessTokens, clock, log }),
+    authenticate: accounts.authenticate,
     beside: [files.reception, updates.links],
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
     readiness: createReadiness({ db, areMigrationsApplied: createMigrationCheck(db), isDraining: () => draining }),
     routes: createRoutes({
-      accessTokens,
-      apiKeyPeppers,
+      accounts,
       bulks,
       calls,
       changeWaiter,
@@ -405,10 +406,8 @@ export function createApp({
       makeKey: () => makeChargerKey(keyRing.peppers('charger-key')),
     },
     backlog,
-    alerting: createAlertJobs({
-      ...{ db, submit, nodeId, now, log },
-      mailer: config.mail === undefined ? undefined : createMailer(config.mail),
-    }),
+    alerting: createAlertJobs({ ...{ db, submit, nodeId, now, log }, mailer }),
+    accounts: accounts.jobs,
   });
   const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
 

@@ -48,7 +48,11 @@ const SETTLE: Statement = {
 export const settleAccountEmail = (
   db: Tx,
   id: string,
-  to: { readonly status: 'pending' | 'sent' | 'failed' | 'dropped'; readonly nextAt: Date | null; readonly error: string | null },
+  to: {
+    readonly status: 'pending' | 'sent' | 'failed' | 'dropped';
+    readonly nextAt: Date | null;
+    readonly error: string | null;
+  },
 ): Promise<unknown> => db.rows(SETTLE, [id, to.status, to.nextAt, to.error]);
 
 /** Plan: account_emails_created_at_idx. */

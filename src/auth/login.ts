@@ -35,7 +35,8 @@ export const createLogin = (needs: {
     const user = await userByEmail(db, email);
     const isRight = await passwords.verify(password, user?.passwordHash);
     const all = user === undefined ? [] : await membershipsOf(db, user.id);
-    const membership = organizationId === undefined ? all[0] : all.find((each) => each.organizationId === organizationId);
+    const membership =
+      organizationId === undefined ? all[0] : all.find((each) => each.organizationId === organizationId);
     if (user === undefined || !isRight || user.disabledAt !== null || membership === undefined)
       throw new AppError('unauthorized', 'The e-mail address or the password is wrong', {
         subject: user && { kind: 'user', id: user.id, organizationId: user.organizationId },

@@ -22,8 +22,9 @@ export function passwordFault(
   const [account = '', domain = ''] = (person.email ?? '').split('@');
   const own = [account, domain.split('.')[0] ?? '', ...(person.name ?? '').split(/\s+/), 'dynamo', 'csms'];
   const words = [...own.map(plainOf).filter((word) => word.length >= 4), ...COMMON_WORDS];
-  const rest = withoutWords(plain, words);
-  if (isGuessable(rest)) return 'is one that is tried first: words that everybody uses, your own name, or a row of keys';
+  // As it is typed, and as it is meant: 5umm3r is no other word than summer.
+  if ([text.toLowerCase(), plain].some((each) => isGuessable(withoutWords(each, words))))
+    return 'is one that is tried first: words that everybody uses, your own name, or a row of keys';
   return undefined;
 }
 

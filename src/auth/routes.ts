@@ -94,7 +94,8 @@ export function authRoutes(needs: {
       handle: async ({ principal: { kind, id, organizationId, scopes } }) => {
         const organization = await organizationById(db, organizationId);
         const person = kind === 'user' ? await userById(db, id) : undefined;
-        const membership = person && (await membershipsOf(db, id)).find((each) => each.organizationId === organizationId);
+        const membership =
+          person && (await membershipsOf(db, id)).find((each) => each.organizationId === organizationId);
         const key = kind === 'api_key' ? await apiKeyById(db, organizationId, id) : undefined;
         if (organization === undefined) throw new AppError('not_found', 'There is no such organization');
         return {

@@ -1,7 +1,7 @@
 /** REST: a person's own account. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import { instantOut, nameField } from '../http/kit/fields.ts';
+import { nameField } from '../http/kit/fields.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import { roles } from './roles.ts';

@@ -25,5 +25,8 @@ export function withinOf(
 
 function bounded(ids: string[]): string[] {
   if (ids.length <= MOST_REACHED) return ids;
-  throw new AppError('conflict', `Your membership reaches more than ${MOST_REACHED} charge points: ask for one of all sites`);
+  throw new AppError(
+    'conflict',
+    `Your membership reaches more than ${MOST_REACHED} charge points: ask for one of all sites`,
+  );
 }

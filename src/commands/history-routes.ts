@@ -42,7 +42,17 @@ export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[
   ) {
     const page = readPage(query, idKey);
     const { status: statuses, action, requested_by: requestedBy, from, to } = query;
-    const rows = await reads.list({ organizationId, chargePointId, reached, statuses, action, requestedBy, from, to, page });
+    const rows = await reads.list({
+      organizationId,
+      chargePointId,
+      reached,
+      statuses,
+      action,
+      requestedBy,
+      from,
+      to,
+      page,
+    });
     return pageFrom(rows, page.limit, ({ id }) => id, presentCommand);
   }
   async function found(organizationId: string, id: string) {

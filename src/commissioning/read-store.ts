@@ -61,7 +61,13 @@ export async function listRuns(
     text: `${VIEW} AND r.id < $2 AND ($3::text[] IS NULL OR r.status = ANY($3))
              AND ($5::text[] IS NULL OR r.charge_point_id = ANY($5)) ${ofOne} ORDER BY r.id DESC LIMIT $4`,
   };
-  const values = [organizationId, page.after ?? 'com_~', filter.statuses ?? null, page.limit + 1, filter.reached ?? null];
+  const values = [
+    organizationId,
+    page.after ?? 'com_~',
+    filter.statuses ?? null,
+    page.limit + 1,
+    filter.reached ?? null,
+  ];
   const rows = await db.rows<Row>(
     statement,
     filter.chargePointId === undefined ? values : [...values, filter.chargePointId],

@@ -40,8 +40,7 @@ export async function checkReach(
 }
 
 export const noMember = (): AppError => new AppError('not_found', 'There is no such member');
-const lastOwner = (): AppError =>
-  new AppError('conflict', 'This is the last owner: make somebody else an owner first');
+const lastOwner = (): AppError => new AppError('conflict', 'This is the last owner: make somebody else an owner first');
 
 type Changes = { readonly role: Role | undefined; readonly siteIds: readonly string[] | undefined };
 

@@ -145,7 +145,10 @@ export function invitationRoutes(needs: {
       access: 'write:members',
       status: 200,
       params,
-      errors: { 403: 'Only an owner invites owners.', 409: 'It was accepted or revoked, or no mail server is configured.' },
+      errors: {
+        403: 'Only an owner invites owners.',
+        409: 'It was accepted or revoked, or no mail server is configured.',
+      },
       body: z.strictObject({ delivery: delivery.optional() }).meta({ examples: [{ delivery: 'link' }] }),
       response: shownOnce,
       handle: async ({ principal, params: { id }, body }) =>
@@ -201,9 +204,18 @@ export function invitationRoutes(needs: {
         409: 'There is an account under this address: log in and use POST /users/me/accept-invitation.',
         429: 'Too many tries.',
       },
-      body: z.strictObject({ token, name: nameField, password: z.string().min(1).max(4 * MAX_PASSWORD_CHARS) }).meta({
-        examples: [{ token: 'dyn_invitation_AbCdEf', name: 'Ada Lovelace', password: 'engines of difference' }],
-      }),
+      body: z
+        .strictObject({
+          token,
+          name: nameField,
+          password: z
+            .string()
+            .min(1)
+            .max(4 * MAX_PASSWORD_CHARS),
+        })
+        .meta({
+          examples: [{ token: 'dyn_invitation_AbCdEf', name: 'Ada Lovelace', password: 'engines of difference' }],
+        }),
       response: z.object({ id: z.string(), email: z.string(), organization: z.string() }),
       handle: ({ body, req, res }) =>
         throttled(req, async () => {

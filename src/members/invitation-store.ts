@@ -46,11 +46,8 @@ const GET: Statement = {
   name: 'invitations_get',
   text: `SELECT ${FIELDS} FROM invitations i WHERE i.organization_id = $1 AND i.id = $2`,
 };
-export const invitationById = async (
-  db: Tx,
-  organizationId: string,
-  id: string,
-): Promise<InvitationRow | undefined> => (await db.rows<InvitationRow>(GET, [organizationId, id]))[0];
+export const invitationById = async (db: Tx, organizationId: string, id: string): Promise<InvitationRow | undefined> =>
+  (await db.rows<InvitationRow>(GET, [organizationId, id]))[0];
 
 // Plan: invitations_organization_id_id_idx, backwards from the cursor.
 const LIST: Statement = {
@@ -117,7 +114,9 @@ const TO_SEND: Statement = {
           WHERE i.id = $1 AND o.id = i.organization_id AND i.expires_at > $3 AND ${OPEN}
          RETURNING i.email, i.role, i.expires_at AS "expiresAt", o.name AS "organizationName"`,
 };
-export type SentInvitation = Pick<InvitationRow, 'email' | 'role' | 'expiresAt'> & { readonly organizationName: string };
+export type SentInvitation = Pick<InvitationRow, 'email' | 'role' | 'expiresAt'> & {
+  readonly organizationName: string;
+};
 export const tokenForMail = async (db: Tx, id: string, hash: Buffer, now: Date): Promise<SentInvitation | undefined> =>
   (await db.rows<SentInvitation>(TO_SEND, [id, hash, now]))[0];
 

@@ -2,8 +2,16 @@
  * Asking somebody to become a member: by e-mail, whose token is made when it is sent, or by a link that is shown once. Whoever holds
  * the token may accept once, as himself if there is an account under the invited address, else by making one.
  */
-import { writeAccountEmail, type Composed } from '../account-emails/index.ts';
-import { checkPassword, emailKey, insertUser, MOST_MEMBERSHIPS, type Passwords, type Role, userById } from '../auth/index.ts';
+import { type Composed, writeAccountEmail } from '../account-emails/index.ts';
+import {
+  checkPassword,
+  emailKey,
+  insertUser,
+  MOST_MEMBERSHIPS,
+  type Passwords,
+  type Role,
+  userById,
+} from '../auth/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -28,7 +36,12 @@ type Needs = {
 type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
 export type Delivery = 'email' | 'link';
 export type Shown = { readonly row: store.InvitationRow; readonly token: string | undefined };
-type Wanted = { readonly email: string; readonly role: Role; readonly siteIds: readonly string[]; readonly delivery: Delivery };
+type Wanted = {
+  readonly email: string;
+  readonly role: Role;
+  readonly siteIds: readonly string[];
+  readonly delivery: Delivery;
+};
 
 export type Invitations = ReturnType<typeof createInvitations>;
 
@@ -70,7 +83,11 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         if (before === undefined) throw noInvitation();
         checkRank(await rankOf(tx, by), before.role);
         const fresh = freshToken(delivery);
-        const to = { tokenHash: fresh?.hash ?? null, sentAt: fresh === undefined ? null : now, expiresAt: validUntil(now) };
+        const to = {
+          tokenHash: fresh?.hash ?? null,
+          sentAt: fresh === undefined ? null : now,
+          expiresAt: validUntil(now),
+        };
         const row = await store.renewInvitation(tx, { organizationId, id }, to);
         if (row === undefined) throw new AppError('conflict', 'It was accepted or revoked already');
         if (fresh === undefined) await writeAccountEmail(tx, mailFor(id, row.email, now));
@@ -103,7 +120,10 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         const account = { id: newId('usr'), organizationId, email, name, passwordHash, role, siteIds, createdBy, now };
         const user = found.userId === null ? await insertUser(tx, account) : undefined;
         if (user === undefined)
-          throw new AppError('conflict', 'There is an account under this address: log in, and accept the invitation there');
+          throw new AppError(
+            'conflict',
+            'There is an account under this address: log in, and accept the invitation there',
+          );
         await store.acceptedInvitation(tx, found.id, now, user.id);
         return { user, invitation: found };
       });

@@ -144,7 +144,12 @@ const GIVE: Statement = {
 /** False: there is no such member, or no such charge point. */
 export const giveJob = async (
   db: Pick<Database, 'rows'>,
-  job: { readonly organizationId: string; readonly userId: string; readonly chargePointId: string; readonly by: string },
+  job: {
+    readonly organizationId: string;
+    readonly userId: string;
+    readonly chargePointId: string;
+    readonly by: string;
+  },
   now: Date,
 ): Promise<boolean> =>
   (await db.rows(GIVE, [job.organizationId, job.userId, job.chargePointId, job.by, now])).length > 0;

@@ -103,9 +103,9 @@ describe('a login', () => {
     const { body } = await login({ email: user.email, password: rest.password });
     const api = rest.as(body.access_token);
     expect((await api.post('/api/v1/sites').send({ name: 'x' })).status).toBe(201);
-    await db.prisma.user.update({ where: { id: user.id }, data: { role: 'viewer' } });
+    await db.prisma.membership.updateMany({ where: { userId: user.id }, data: { role: 'viewer' } });
     expect((await api.post('/api/v1/sites').send({ name: 'x' })).status).toBe(403);
-    await db.prisma.user.update({ where: { id: user.id }, data: { role: 'god' } });
+    await db.prisma.membership.updateMany({ where: { userId: user.id }, data: { role: 'god' } });
     expect((await api.get('/api/v1/sites')).status).toBe(403);
     await db.prisma.user.update({ where: { id: user.id }, data: { disabledAt: new Date() } });
     expect((await api.get('/api/v1/sites')).status).toBe(401);

@@ -73,6 +73,7 @@ describe('a command in the database', () => {
       await reads.list({
         organizationId,
         chargePointId,
+        reached: undefined,
         statuses: undefined,
         action: undefined,
         requestedBy: undefined,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
-import { bodyOf, call, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
+import { bodyOf, call, credentialFor, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db);
@@ -81,8 +81,8 @@ const lists = rest.routes.filter(
 );
 test.each(lists.map((route) => [nameOf(route), route] as const))('%s shows each side its own', async (_name, route) => {
   const [seenByFormer, seenByNext] = [
-    await call(rest.server, route, pathOf(route, former.ids), former.key),
-    await call(rest.server, route, pathOf(route, former.ids), next.key),
+    await call(rest.server, route, pathOf(route, former.ids), credentialFor(route, former)),
+    await call(rest.server, route, pathOf(route, former.ids), credentialFor(route, next)),
   ];
   expect([seenByFormer.status, seenByNext.status]).toEqual([200, 200]);
   for (const [kind, id] of Object.entries(former.ids)) {

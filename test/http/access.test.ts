@@ -7,7 +7,17 @@ import { startApp } from '../support/app.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { createRest } from '../support/rest.ts';
-import { badCredentials, bodyOf, call, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
+import {
+  badCredentials,
+  bodyOf,
+  call,
+  credentialFor,
+  isProtected,
+  nameOf,
+  outsiders,
+  pathOf,
+  populate,
+} from '../support/rest-access.ts';
 import { until } from '../support/until.ts';
 
 const db = await testDatabase();
@@ -15,10 +25,12 @@ const rest = await createRest(db, { limits: { authFailuresPerMinute: 0 } });
 let ours: Awaited<ReturnType<typeof populate>>;
 let theirs: Awaited<ReturnType<typeof populate>>;
 let bad: Awaited<ReturnType<typeof badCredentials>>;
+let out: Awaited<ReturnType<typeof outsiders>>;
 beforeAll(async () => {
   ours = await populate(rest);
   theirs = await populate(rest);
   bad = await badCredentials(rest, ours.organizationId);
+  out = await outsiders(rest, ours.organizationId, ours.key);
   await until('the expired key has expired', async () => {
     const rows = await db.prisma.apiKey.findMany({ where: { expiresAt: { lt: new Date() } } });
     return rows.length > 0;
@@ -30,6 +42,10 @@ afterAll(async () => {
 });
 
 const guarded = rest.routes.filter(isProtected);
+const nobodys = (ids: typeof ours.ids) =>
+  Object.fromEntries(
+    Object.entries(ids).map(([kind, id]) => [kind, `${id.slice(0, id.indexOf('_'))}_01KAT3Z6Y8Q0000000000000ZZ`]),
+  );
 
 test('the routes of this test are those that the server serves, no fewer', async () => {
   const app = await startApp();
@@ -41,8 +57,12 @@ test('the routes of this test are those that the server serves, no fewer', async
   expect(rest.routes.map(nameOf).sort()).toEqual(served.sort());
 });
 
-test('only logging in is public', () => {
-  expect(rest.routes.filter((route) => !isProtected(route)).map(nameOf)).toEqual(['POST /auth/login']);
+test('only logging in and being invited is public', () => {
+  expect(rest.routes.filter((route) => !isProtected(route)).map(nameOf)).toEqual([
+    'POST /auth/login',
+    'POST /invitations/preview',
+    'POST /invitations/accept',
+  ]);
 });
 
 describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_name, route) => {
@@ -72,16 +92,27 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
     });
   }
 
+  test('is closed, or knows nothing, to who reaches none of it', async () => {
+    for (const credential of Object.values(out)) {
+      if (route.confined === 'no_site') continue;
+      const ask = (ids: typeof ours.ids) => call(rest.server, route, pathOf(route, ids), credential, bodyOf(route));
+      const answer = await ask(ours.ids);
+      if (route.confined === 'by_handler') {
+        if (answer.status < 300) for (const id of Object.values(ours.ids)) expect(answer.text).not.toContain(id);
+        else expect(answer.status).toBe(route.method === 'post' ? 400 : 403);
+        continue;
+      }
+      expect([403, 404]).toContain(answer.status);
+      if (answer.status === 403) continue;
+      const unknown = await ask(nobodys(ours.ids));
+      expect(answer.body.error).toEqual({ ...unknown.body.error, request_id: answer.headers['x-request-id'] });
+    }
+  });
+
   if (route.path.includes('{')) {
     test("does not know another organization's id, nor tell it from one that nobody has", async () => {
       const foreign = await call(rest.server, route, pathOf(route, theirs.ids), ours.key, bodyOf(route));
-      const nobodys = Object.fromEntries(
-        Object.entries(theirs.ids).map(([kind, id]) => [
-          kind,
-          `${id.slice(0, id.indexOf('_'))}_01KAT3Z6Y8Q0000000000000ZZ`,
-        ]),
-      );
-      const unknown = await call(rest.server, route, pathOf(route, nobodys), ours.key, bodyOf(route));
+      const unknown = await call(rest.server, route, pathOf(route, nobodys(theirs.ids)), ours.key, bodyOf(route));
       const strange = Object.fromEntries(Object.keys(theirs.ids).map((kind) => [kind, "x'%20OR%20'1'='1"]));
       const odd = await call(rest.server, route, pathOf(route, strange), ours.key, bodyOf(route));
       for (const answer of [foreign, unknown, odd]) {
@@ -101,9 +132,12 @@ test('whoever is refused has changed nothing', async () => {
     const isPart = ['certificates', 'charging-profiles', 'charging-profile-reports', 'der-control-reports'].includes(
       kind,
     );
-    const path = isPart
-      ? `/charge-points/${theirs.ids['charge-points']}/${kind}`
-      : `${parents[kind] ?? ''}/${kind}/${id}`;
+    const path =
+      kind === 'jobs'
+        ? `/members/${theirs.ids['members']}/jobs`
+        : isPart
+          ? `/charge-points/${theirs.ids['charge-points']}/${kind}`
+          : `${parents[kind] ?? ''}/${kind}/${id}`;
     expect((await api.get(`/api/v1${path}`)).status).toBe(200);
   }
 });
@@ -111,7 +145,7 @@ test('whoever is refused has changed nothing', async () => {
 test("lists show one's own and nothing else", async () => {
   const lists = guarded.filter((each) => each.method === 'get' && !each.path.includes('{') && !each.stream);
   for (const route of lists) {
-    const answer = await call(rest.server, route, pathOf(route, ours.ids), ours.key);
+    const answer = await call(rest.server, route, pathOf(route, ours.ids), credentialFor(route, ours));
     expect(answer.status).toBe(200);
     // The audit log shows what one has asked for oneself, in vain.
     const shown = route.path === '/audit' ? answer.text.replace(/"target":\{[^}]*\}/g, '') : answer.text;

@@ -86,7 +86,7 @@ async function billedSession(
 }
 
 /** One of each kind of resource, of a new organization. */
-export async function populate(rest: Rest): Promise<{ organizationId: string; key: string; ids: Ids }> {
+export async function populate(rest: Rest): Promise<{ organizationId: string; key: string; person: string; ids: Ids }> {
   const organizationId = await rest.createOrganization();
   const { id: keyId, key } = await rest.keyOf(organizationId);
   const api = rest.as(key);
@@ -334,7 +334,13 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
       },
     },
   });
+  const installer = await rest.userOf(organizationId, 'installer');
+  const job = await api.put(`/api/v1/members/${installer.id}/jobs/${handed}`);
+  expect(job.status).toBe(204);
   const ids = {
+    members: installer.id,
+    jobs: handed,
+    invitations: await created('/invitations', { email: 'ada@example.com', role: 'viewer', delivery: 'link' }),
     handovers: await created(`/charge-points/${handed}/handovers`, { mode: 'ownership_transfer' }),
     schedules: scheduleId,
     files: exportFileId,
@@ -374,13 +380,32 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     deliveries: tested.body.id,
     recoveries: recovering.body.id,
   };
-  return { organizationId, key, ids };
+  const owner = await rest.userOf(organizationId, 'owner');
+  return { organizationId, key, person: rest.accessTokens.issue(owner.id), ids };
 }
+
+/** A key, but for what is for persons alone. */
+export const credentialFor = (route: AnyRoute, of: { readonly key: string; readonly person: string }): string =>
+  route.path.startsWith('/users/me') ? of.person : of.key;
 
 export function call(app: Server, route: AnyRoute, path: string, credential: string | undefined, body?: unknown) {
   const asked = request(app)[route.method](path);
   if (credential !== undefined) asked.set('Authorization', `Bearer ${credential}`);
   return body === undefined ? asked : asked.send(body as object);
+}
+
+/** People of the organization who reach nothing of what is there: of a site that is empty, and an installer without a job. */
+export async function outsiders(rest: Rest, organizationId: string, key: string) {
+  const site = await rest.as(key).post('/api/v1/sites').send({ name: 'Empty' });
+  const siteIds: string[] = [site.body.id];
+  const person = async (role: 'admin' | 'installer', of: string[]): Promise<string> => {
+    const { id } = await rest.userOf(organizationId, role, undefined, of);
+    return rest.accessTokens.issue(id);
+  };
+  return {
+    'an admin of another site': await person('admin', siteIds),
+    'an installer without a job': await person('installer', []),
+  };
 }
 
 /** Credentials that are none, by name. */

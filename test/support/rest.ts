@@ -3,21 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import request from 'supertest';
 import { alertRoutes, alertsParticipant } from '../../src/alerts/index.ts';
+import { createAccounts } from '../../src/app-accounts.ts';
 import { auditRoutes, createAudit } from '../../src/audit/index.ts';
-import {
-  apiKeyRoutes,
-  authRoutes,
-  createAccessTokens,
-  createAuthenticate,
-  createCreateApiKey,
-  createCreateUser,
-  createLogin,
-  createLoginThrottle,
-  createPasswords,
-  createRotateApiKey,
-  type LoginLimits,
-  type Role,
-} from '../../src/auth/index.ts';
+import { insertUser, type LoginLimits, type Role, type UserRow } from '../../src/auth/index.ts';
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from '../../src/battery-swaps/index.ts';
 import { billingRoutes } from '../../src/billing/index.ts';
 import { certificates, createCertificates } from '../../src/certificates/index.ts';
@@ -84,6 +72,7 @@ import {
 import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import { localListRoutes, localLists } from '../../src/local-list/index.ts';
+import type { Mail } from '../../src/mail/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from '../../src/monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes, networkProfiles } from '../../src/network-profiles/index.ts';
@@ -136,6 +125,8 @@ export type RestOptions = {
   readonly limits?: HttpAppOptions['limits'];
   readonly streamLimits?: Partial<StreamLimits>;
   readonly loginLimits?: LoginLimits;
+  /** Default: true. */
+  readonly isMailing?: boolean;
   /** Beside those of the rooms. */
   readonly extraRoutes?: readonly AnyRoute[];
   readonly log?: HttpAppOptions['log'];
@@ -150,11 +141,14 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
   const keyRing = openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nowhere' });
-  const peppers = keyRing.peppers('api-key');
-  const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
-  const passwords = createPasswords();
-  const createApiKey = createCreateApiKey({ db, peppers, clock });
-  const createUser = createCreateUser({ db, passwords });
+  /** What was sent by e-mail. */
+  const mails: Mail[] = [];
+  const accounts = createAccounts({
+    ...{ db, keyRing, clock, addressOf, log: quiet, loginLimits: options.loginLimits },
+    mailer: options.isMailing === false ? undefined : { send: async (mail) => void mails.push(mail) },
+    publicUrl: () => 'https://csms.example.com',
+  });
+  const { accessTokens, passwords, createApiKey } = accounts;
   const changed: string[] = [];
 
   const translating: Parameters<typeof wordsOf>[0] = { translate: (...asked) => calls.translate(...asked) };
@@ -264,7 +258,6 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const profiles = profileReads(db);
   const check = createCheckProfile({ reads: profiles, settingsOf: configurationReads(db).settings });
   const setProfile = createSetProfile({ reads: profiles, issue, submit: ingest.submit, check, newId, clock });
-  const throttle = createLoginThrottle(options.loginLimits);
   const feed = createEventFeed({ db, log: quiet });
   const leaving = { db, clock, takePlace: createPlaces() };
   const scheduledExports = createScheduledExports({ db, clock, log: quiet, config: exportsConfig() });
@@ -273,9 +266,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...scheduledExports.routes,
     ...billingRoutes(leaving),
     ...reportRoutes(leaving),
-    ...authRoutes({ db, login: createLogin({ db, passwords, accessTokens, throttle, clock }), addressOf }),
+    ...accounts.routes,
     ...auditRoutes({ db }),
-    ...apiKeyRoutes({ db, createApiKey, rotateApiKey: createRotateApiKey({ db, peppers, clock }), clock }),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
     ...alertRoutes({ db, submit: ingest.submit, clock, isMailing: true }),
@@ -387,7 +379,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     streams,
     audit,
     beside: [files.reception],
-    authenticate: createAuthenticate({ db, peppers, accessTokens, clock, log: quiet }),
+    authenticate: accounts.authenticate,
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log: quiet }),
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),
     isTransient,
@@ -414,8 +406,20 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   ): Promise<{ id: string; key: string }> =>
     createApiKey({ organizationId, name: 'Test', scopes, expiresAt, createdBy: null });
   const password = 'correct horse battery staple';
-  const userOf = (organizationId: string, role: Role, email = `${newId('usr').toLowerCase()}@example.com`) =>
-    createUser({ organizationId, email, name: null, role, password });
+  let hashed: Promise<string> | undefined;
+  /** With the password of all; hashed once, as that takes long on purpose. */
+  async function userOf(
+    organizationId: string,
+    role: Role,
+    email = `${newId('usr').toLowerCase()}@example.com`,
+    siteIds: readonly string[] = [],
+  ): Promise<UserRow> {
+    hashed ??= passwords.hash(password);
+    const account = { id: newId('usr'), organizationId, email, name: null, passwordHash: await hashed };
+    const user = await insertUser(db, { ...account, role, siteIds, createdBy: null, now: clock.now() });
+    if (user === undefined) throw new Error(`there is a user ${email} already`);
+    return user;
+  }
 
   return {
     db,
@@ -424,6 +428,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     routes,
     ingest,
     accessTokens,
+    accounts,
+    mails,
     keyRing,
     streams,
     feed,

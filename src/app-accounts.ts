@@ -1,0 +1,83 @@
+/** People and keys: who asks, what they may, how they come and go. Everything of it that has state or routes is made here. */
+import type { Request } from 'express';
+import { type Compose, createAccountEmails } from './account-emails/index.ts';
+import {
+  apiKeyRoutes,
+  authRoutes,
+  createAccessTokens,
+  createAuthenticate,
+  createCreateApiKey,
+  createCreateUser,
+  createLogin,
+  createLoginThrottle,
+  createPasswords,
+  createRotateApiKey,
+  createThrottle,
+  type LoginLimits,
+  userRoutes,
+} from './auth/index.ts';
+import type { Database } from './database/index.ts';
+import type { AnyRoute } from './http/index.ts';
+import type { Mailer } from './mail/index.ts';
+import { createInvitations, invitationRoutes, memberRoutes } from './members/index.ts';
+import type { Clock } from './platform/clock.ts';
+import type { KeyRing } from './secrets/index.ts';
+
+type Needs = {
+  readonly db: Database;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly log: { warn(fields: object, message: string): void };
+  /** undefined: no SMTP server is configured. */
+  readonly mailer: Mailer | undefined;
+  /** What people open in their browsers: no slash at its end. */
+  readonly publicUrl: () => string;
+  /** src/http addressOf */
+  readonly addressOf: (req: Request) => string;
+  readonly loginLimits?: LoginLimits | undefined;
+};
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, addressOf, loginLimits }: Needs) {
+  const peppers = keyRing.peppers('api-key');
+  const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
+  const passwords = createPasswords();
+  const createApiKey = createCreateApiKey({ db, peppers, clock });
+  const throttle = createLoginThrottle(loginLimits);
+  const invitations = createInvitations({ db, passwords, clock, publicUrl, isMailing: mailer !== undefined });
+  const nothing: Compose = async () => undefined;
+  const emails = createAccountEmails({
+    ...{ db, mailer, log, now: () => clock.now() },
+    compose: { invitation: invitations.compose, password_reset: nothing },
+  });
+  const routes: AnyRoute[] = [
+    ...authRoutes({ db, addressOf, login: createLogin({ db, passwords, accessTokens, throttle, clock }) }),
+    ...userRoutes({ db }),
+    ...apiKeyRoutes({ db, createApiKey, rotateApiKey: createRotateApiKey({ db, peppers, clock }), clock }),
+    ...memberRoutes({ db, clock }),
+    ...invitationRoutes({
+      ...{ db, invitations, addressOf, publicUrl, clock },
+      throttle: createThrottle({ points: 60, seconds: 60 }),
+    }),
+  ];
+  return {
+    authenticate: createAuthenticate({ db, peppers, accessTokens, clock, log }),
+    routes,
+    accessTokens,
+    passwords,
+    createApiKey,
+    createUser: createCreateUser({ db, passwords, clock }),
+    jobs: [
+      { name: 'account_emails', cron: '*/2 * * * * *', run: emails.send },
+      {
+        name: 'accounts_retention',
+        cron: '0 19 3 * * *',
+        run: async () => {
+          await emails.forget();
+          await invitations.forget();
+        },
+      },
+    ],
+  };
+}
