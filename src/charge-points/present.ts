@@ -48,6 +48,7 @@ export function presentChargePoint(
     ...words,
     heartbeat_interval_s: row.heartbeatIntervalS,
     strict: row.strict,
+    driver_messages: row.driverMessages,
     has_key: row.hasKey,
     key_rotation: row.keyRotation as ChargePointAnswer['key_rotation'], // key-rotation.ts writes it
     ocpp_url: ocppUrl,

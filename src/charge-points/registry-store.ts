@@ -14,8 +14,8 @@ const INSERT: Statement = {
   text: `INSERT INTO charge_points (id, organization_id, identity, name, site_id, vendor, model, serial_number, security_profile,
                                     registration, heartbeat_interval_s, strict, assume_protocol, authorization_policy,
                                     local_list, connector_standard, connector_format, power_type, key_hash, key_salt,
-                                    key_kid, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22)
+                                    key_kid, created_at, updated_at, driver_messages)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $22, $23)
          ON CONFLICT (identity) DO NOTHING RETURNING id`,
 };
 const INSERT_SEQUENCE: Statement = {
@@ -42,6 +42,7 @@ const DELETES: readonly Statement[] = [
   ['local_list_entries', 'charge_point_id'],
   ['schema_deviations', 'charge_point_id'],
   ['charge_point_configuration', 'charge_point_id'],
+  ['default_prices', 'charge_point_id'],
   ['device_models', 'charge_point_id'],
   ['device_variables', 'charge_point_id'],
   ['variable_monitors', 'charge_point_id'],
@@ -74,6 +75,7 @@ export type NewChargePoint = {
   readonly assumeProtocol: AssumedProtocol | null;
   readonly authorizationPolicy: Policy | null;
   readonly localList: 'off' | 'manual' | 'auto';
+  readonly driverMessages: boolean | null;
   readonly connectorStandard: string | null;
   readonly connectorFormat: string | null;
   readonly powerType: string | null;
@@ -108,7 +110,7 @@ export async function insertChargePoint(
       ...[point.registration, point.heartbeatIntervalS, point.strict, point.assumeProtocol],
       ...[point.authorizationPolicy, point.localList],
       ...[point.connectorStandard, point.connectorFormat, point.powerType],
-      ...[bytes(key?.hash), bytes(key?.salt), key?.kid ?? null, point.now],
+      ...[bytes(key?.hash), bytes(key?.salt), key?.kid ?? null, point.now, point.driverMessages],
     ]);
     if (rows.length === 0) return { at: 'identity_taken' };
     await tx.rows(INSERT_SEQUENCE, [id]);
@@ -136,6 +138,7 @@ export type ChargePointChanges = {
     | 'assumeProtocol'
     | 'authorizationPolicy'
     | 'localList'
+    | 'driverMessages'
     | 'connectorStandard'
     | 'connectorFormat'
     | 'powerType']?: NewChargePoint[Field] | undefined;
@@ -154,6 +157,7 @@ const CHANGEABLE = [
   ['assumeProtocol', 'assume_protocol', 'text'],
   ['authorizationPolicy', 'authorization_policy', 'text'],
   ['localList', 'local_list', 'text'],
+  ['driverMessages', 'driver_messages', 'bool'],
   ['connectorStandard', 'connector_standard', 'text'],
   ['connectorFormat', 'connector_format', 'text'],
   ['powerType', 'power_type', 'text'],

@@ -57,6 +57,10 @@ const settings = {
     description:
       'Its local authorization list: off, left alone; manual, synchronized on request; auto, kept up to date. Default manual',
   }),
+  driver_messages: z.boolean().nullable().optional().meta({
+    description:
+      "Whether its drivers are shown prices and costs, if it says that it shows them. null: as the organization's driver_messages says",
+  }),
   connector_standard: z
     .enum(connectorStandards)
     .nullable()
@@ -109,6 +113,7 @@ export const chargePoint = z
     assume_protocol: z.enum(protocols).nullable(),
     authorization: z.enum(policies).nullable(),
     local_list: z.enum(localLists),
+    driver_messages: z.boolean().nullable(),
     connector_standard: z.enum(connectorStandards).nullable(),
     connector_format: z.enum(connectorFormats).nullable(),
     power_type: z.enum(powerTypes).nullable(),

@@ -22,6 +22,7 @@ export { type CommandReads, commandReads, type StoredCommand } from './read-stor
 export { commandRoutes, createSend } from './routes.ts';
 export { createSealing, type Sealing } from './sealing.ts';
 export { asking, queueFor } from './send-routes.ts';
+export type { RunningCost, ShowCost, ShownPrices, ShownText, ShowPrice } from './shown.ts';
 export { createStopSession, type StopSession } from './stop-session.ts';
 export { storableJson } from './storable-json.ts';
 export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';
@@ -32,7 +33,6 @@ export type {
   FriendlyCommand,
   Outlet,
   Protocol,
-  ShownPrices,
   StationTariff,
   TriggerMessage,
   UpdateFirmware,

@@ -17,6 +17,7 @@ import type {
 } from '../ingest/inputs.ts';
 import type { Terms } from '../pricing/index.ts';
 import type { DeviceCommand } from './device-commands.ts';
+import type { ShowCost, ShowPrice } from './shown.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
@@ -90,14 +91,6 @@ export type Outlet =
   | { readonly evseId: number; readonly connectorId?: number | undefined };
 
 /** What may be asked of a charger, equal for all versions. Each version translates it (ocpp/<version>/friendly.ts). */
-/** Per kWh, per hour, once; idle time per hour, after so many minutes. Absent: nothing is charged for it. */
-export type ShownPrices = {
-  readonly kWh?: number | undefined;
-  readonly hour?: number | undefined;
-  readonly flat?: number | undefined;
-  readonly idleHour?: number | undefined;
-  readonly idleGraceMinutes?: number | undefined;
-};
 
 export type FriendlyCommand =
   | {
@@ -129,22 +122,8 @@ export type FriendlyCommand =
       /** What a station of 2.x calls it. */
       readonly ocppTransactionId?: string | undefined;
     }
-  /** The driver is shown what a session costs. 1.6: by the messages of OCA's "California pricing"; 2.x: only while it runs. */
-  | {
-      readonly do: 'show_cost';
-      readonly transactionId: number;
-      readonly ocppTransactionId?: string | undefined;
-      /** In the currency of the charger, with tax. */
-      readonly total: number;
-      readonly isFinal: boolean;
-      readonly at: Date;
-      readonly meterWh: number;
-      readonly isCharging: boolean;
-      /** What it costs from now on, with tax as far as the prices of the tariff have it. */
-      readonly prices: ShownPrices;
-      /** What the driver reads beside the final cost. */
-      readonly text: string;
-    }
+  | ShowCost
+  | ShowPrice
   /** Does the station still know it, and has it more to tell? Nothing of the kind in 1.6. */
   | { readonly do: 'transaction_status'; readonly ocppTransactionId: string }
   /** 2.x: answered in parts (ReportChargingProfiles), by this number. */

@@ -53,6 +53,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
   installer_jobs: goes('Who works at it as an installer: people of the organization before'),
   local_lists: goes('Its local list: replaced by a list of the new organization'),
   local_list_entries: goes('The entries of its local list'),
+  default_prices: goes('The default price that it was asked to show'),
   display_messages: goes('Messages on its displays: cleared at the charger'),
   schema_deviations: goes('Where it departs from the schemas: counted anew'),
   evse_uptimes: goes('Its uptime, as it was measured last: counted anew'),

@@ -11,6 +11,7 @@ import type {
   StopReply,
   StreamReply,
   TransactionReply,
+  UnpluggedReply,
 } from '../ingest/inputs.ts';
 
 /** Which room promises what, see ingest/inputs.ts. */
@@ -20,6 +21,7 @@ type Replies = {
   authorize_start: StartReply;
   authorize_stop: StopReply;
   stopped: StopReply;
+  unplugged: UnpluggedReply;
   settled: SettlementReply;
   stream_opened: StreamReply;
   authorize_event: TransactionReply;

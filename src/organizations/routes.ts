@@ -1,7 +1,7 @@
 /** The caller's own organization. Others cannot be seen, named or counted here. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import { currencyField, instantOut, nameField, timezoneField } from '../http/kit/fields.ts';
+import { currencyField, instantOut, languageField, nameField, timezoneField } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import { type Policy, policies } from '../tokens/index.ts';
@@ -10,6 +10,11 @@ import { changeOrganization, type OrganizationRow, organizationById } from './st
 const boots = ['accepted', 'pending'] as const;
 const uncommissionedMeans =
   'What BootNotification of a charge point is answered that was never commissioned. pending: it may not charge until a commissioning run begins. Default accepted';
+const driverMessagesMean =
+  'Whether drivers are shown prices and costs at chargers that say they show them, where the charge point does not say it itself. Default true';
+const driverLanguageMeans = 'RFC 5646: of what drivers read, where nobody says another one. Default en';
+const receiptUrlMeans =
+  'Shown to drivers with the final cost, as text and QR code; {session_id} stands for the session. null: no link';
 
 const organization = z
   .object({
@@ -24,6 +29,9 @@ const organization = z
     vat_id: z.string().nullable().meta({ description: 'On receipts' }),
     country_code: z.string().nullable().meta({ description: 'Of charge detail records: ISO 3166-1 alpha-2' }),
     party_id: z.string().nullable().meta({ description: 'Of charge detail records: three characters of the operator' }),
+    driver_messages: z.boolean().meta({ description: driverMessagesMean }),
+    driver_language: z.string().meta({ description: driverLanguageMeans }),
+    receipt_url: z.string().nullable().meta({ description: receiptUrlMeans }),
     created_at: instantOut,
   })
   .meta({ id: 'Organization' });
@@ -64,6 +72,17 @@ const changes = z
       .nullable()
       .optional()
       .meta({ description: 'Of charge detail records (OCPI): the three characters of the operator' }),
+    driver_messages: z.boolean().optional().meta({ description: driverMessagesMean }),
+    driver_language: languageField.optional().meta({ description: driverLanguageMeans }),
+    receipt_url: z
+      .string()
+      .max(300)
+      .regex(/^https?:\/\/[!-~]+$/, {
+        error: 'must be an http(s) URL, such as https://example.com/receipts/{session_id}',
+      })
+      .nullable()
+      .optional()
+      .meta({ description: receiptUrlMeans, examples: ['https://example.com/receipts/{session_id}'] }),
   })
   .meta({ examples: [{ name: 'Stadtwerke Musterstadt', timezone: 'Europe/Berlin' }] });
 
@@ -101,6 +120,9 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
             vatId: body.vat_id,
             countryCode: body.country_code,
             partyId: body.party_id,
+            driverMessages: body.driver_messages,
+            driverLanguage: body.driver_language,
+            receiptUrl: body.receipt_url,
           }),
         ),
     }),
@@ -125,6 +147,9 @@ function present(row: OrganizationRow | undefined) {
     vat_id: row.vatId,
     country_code: row.countryCode,
     party_id: row.partyId,
+    driver_messages: row.driverMessages,
+    driver_language: row.driverLanguage,
+    receipt_url: row.receiptUrl,
     created_at: createdAt,
   };
 }

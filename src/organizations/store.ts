@@ -15,6 +15,9 @@ export type OrganizationRow = {
   readonly vatId: string | null;
   readonly countryCode: string | null;
   readonly partyId: string | null;
+  readonly driverMessages: boolean;
+  readonly driverLanguage: string;
+  readonly receiptUrl: string | null;
   readonly createdAt: Date;
 };
 
@@ -23,9 +26,14 @@ export async function organizationById({ prisma }: Needs, id: string): Promise<O
 }
 
 export type OrganizationChanges = {
-  readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy' | 'uncommissioned']?: string | undefined;
-} & {
-  readonly [Field in 'legalName' | 'address' | 'vatId' | 'countryCode' | 'partyId']?: string | null | undefined;
+  readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy' | 'uncommissioned' | 'driverLanguage']?:
+    | string
+    | undefined;
+} & { readonly driverMessages?: boolean | undefined } & {
+  readonly [Field in 'legalName' | 'address' | 'vatId' | 'countryCode' | 'partyId' | 'receiptUrl']?:
+    | string
+    | null
+    | undefined;
 };
 
 /** Undefined: there is no such organization. */
@@ -35,7 +43,7 @@ export async function changeOrganization(
   changes: OrganizationChanges,
 ): Promise<OrganizationRow | undefined> {
   const { name, currency, timezone, authorizationPolicy, uncommissioned } = changes;
-  const { legalName, address, vatId, countryCode, partyId } = changes;
+  const { legalName, address, vatId, countryCode, partyId, driverMessages, driverLanguage, receiptUrl } = changes;
   const data = {
     ...(name !== undefined && { name }),
     ...(currency !== undefined && { currency }),
@@ -47,6 +55,9 @@ export async function changeOrganization(
     ...(vatId !== undefined && { vatId }),
     ...(countryCode !== undefined && { countryCode }),
     ...(partyId !== undefined && { partyId }),
+    ...(driverMessages !== undefined && { driverMessages }),
+    ...(driverLanguage !== undefined && { driverLanguage }),
+    ...(receiptUrl !== undefined && { receiptUrl }),
   };
   const [row] = await prisma.organization.updateManyAndReturn({ where: { id }, data });
   return row;

@@ -76,6 +76,12 @@ export const nameField = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, { error: 'must not contain control characters' });
 
+/** RFC 5646, as far as drivers' texts need it: a language, perhaps with a script and a region. */
+export const languageField = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?$/, { error: 'must be a language such as de or pt-BR' })
+  .meta({ examples: ['de'] });
+
 /** An IANA time zone, such as Europe/Berlin. */
 export const timezoneField = z
   .string()

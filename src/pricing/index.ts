@@ -1,8 +1,10 @@
 /** What a session costs: terms and timeline in, lines and totals out. Pure; knows no database and no other room. */
 export { costOf } from './cost.ts';
 export { currencyDigits } from './currency.ts';
+export { isSame as isSamePrice, type Outlook, outlookOf, type Prices } from './outlook.ts';
 export { type Plan, planOf, UWH } from './plan.ts';
 export { price, tallyOf } from './price.ts';
+export { costText, type Ended, priceText } from './price-text.ts';
 export {
   addSample,
   beginTally,
@@ -30,4 +32,5 @@ export {
   weekdays,
 } from './types.ts';
 export { dayOf, startOfDay, startOfMonth } from './wall-days.ts';
+export { baseOf, isWorded } from './wording.ts';
 export { offsetAt } from './zone.ts';

@@ -42,11 +42,11 @@ function count(plan: Plan, draft: Draft, holds: readonly boolean[], piece: Piece
   const { byType } = plan;
   takeFlat(plan, draft, holds);
   const { at, phase } = draft;
-  const energy = piece.uwh > 0 ? first(byType.energy, draft, holds, whole) : undefined;
+  const energy = piece.uwh > 0 ? componentAt(byType.energy, draft, holds, whole) : undefined;
   add(draft, energy, piece.uwh);
-  const time = piece.ms > 0 && phase === 'charging' ? first(byType.time, draft, holds, whole) : undefined;
+  const time = piece.ms > 0 && phase === 'charging' ? componentAt(byType.time, draft, holds, whole) : undefined;
   add(draft, time, piece.ms);
-  let idle = piece.ms > 0 && phase === 'idle' ? first(byType.idle, draft, holds, undefined) : undefined;
+  let idle = piece.ms > 0 && phase === 'idle' ? componentAt(byType.idle, draft, holds, undefined) : undefined;
   if (idle !== undefined && draft.idleMs < idle.graceMs) idle = undefined;
   add(draft, idle, piece.ms);
   draft.trace?.push({ at, ...piece, phase, energy: energy?.index, time: time?.index, idle: idle?.index });
@@ -58,13 +58,13 @@ function add(draft: Draft, limits: Limits | undefined, quantity: number): void {
 }
 
 export function takeFlat(plan: Plan, draft: Draft, holds: readonly boolean[]): void {
-  if (draft.flat < 0) draft.flat = first(plan.byType.flat, draft, holds, undefined)?.index ?? -1;
+  if (draft.flat < 0) draft.flat = componentAt(plan.byType.flat, draft, holds, undefined)?.index ?? -1;
 }
 
 /** The first component whose restrictions hold where the tally stands. `whole`: the stretch that says the power. */
-function first(
+export function componentAt(
   candidates: readonly Limits[],
-  { at, startedAt, energyUwh }: Tally,
+  { at, startedAt, energyUwh }: Pick<Tally, 'at' | 'startedAt' | 'energyUwh'>,
   holds: readonly boolean[],
   whole: Piece | undefined,
 ): Limits | undefined {
@@ -102,7 +102,7 @@ export function countReserved(plan: Plan, draft: Draft, from: number, until: num
     const { until: bound, holds } = plan.calendar(at);
     const end = Math.min(until, bound, from + above(plan.durationsMs, at - from));
     const standing = { ...draft, at, startedAt: from, energyUwh: 0 };
-    add(draft, first(plan.byType.reservation, standing, holds, undefined), end - at);
+    add(draft, componentAt(plan.byType.reservation, standing, holds, undefined), end - at);
     at = end;
   }
 }

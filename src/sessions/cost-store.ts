@@ -4,10 +4,11 @@ import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
 import { type Cost, planOf } from '../pricing/index.ts';
-import { byPrecedence, type Level, type Plans } from '../tariffs/index.ts';
+import { byPrecedence, keptTexts, type Level, type Plans } from '../tariffs/index.ts';
+import { displayOf, SAYS, type Said } from './display.ts';
 import { freeTerms } from './machine/cost.ts';
 import { tokenKey } from './machine/shared.ts';
-import type { Correction, Count, Place, SessionCost, SessionRow, SessionState } from './types.ts';
+import type { Correction, Count, Manner, Place, SessionCost, SessionRow, SessionState } from './types.ts';
 
 // ----------------------------------------------------------------------------------------------------- what a start meets
 
@@ -22,16 +23,19 @@ export type Meeting = {
 
 // Plans: charge_points_pkey, organizations_pkey, sites_pkey, tokens_organization_id_uid_key_key, connectors_pkey; then the unique index of tariff_assignments, once for
 // each of the five levels; tariffs_pkey.
-/** A charger shows costs: 1.6 by OCA's "California pricing", 2.x by 2.0.1 I (TariffCostCtrlr, also from its inventory). */
-const SHOWS = `ARRAY['CustomDisplayCostAndPrice', 'TariffCostCtrlr.Enabled[Cost]']`;
 const MEET: Statement = {
   name: 'sessions_meet_tariffs',
   text: `SELECT v.cp AS "chargePointId", coalesce(site.timezone, o.timezone) AS timezone, o.currency, k.status,
+                k.status_at AS "statusAt", p.protocol, o.driver_language AS language, o.receipt_url AS "receiptUrl",
+                coalesce(c.driver_messages, o.driver_messages) AS "isOn",
                 CASE WHEN held.tariff_id IS NULL THEN NULL
-                     WHEN EXISTS (SELECT FROM charge_point_configuration x WHERE x.charge_point_id = c.id
-                                   AND x.key = ANY(${SHOWS}) AND lower(x.value) = 'true')
-                       OR EXISTS (SELECT FROM device_variables d WHERE d.charge_point_id = c.id
-                                   AND d.key = ANY(${SHOWS}) AND lower(d.value) = 'true') THEN p.protocol END AS "shownBy", k.status_at AS "statusAt",
+                     ELSE (SELECT jsonb_object_agg(x.key, x.value)
+                             FROM (SELECT key, value FROM charge_point_configuration
+                                    WHERE charge_point_id = c.id AND key = ANY($5::text[]) AND value IS NOT NULL
+                                   UNION ALL
+                                   SELECT key, value FROM device_variables
+                                    WHERE charge_point_id = c.id AND key = ANY($5::text[]) AND value IS NOT NULL) x) END AS said,
+                owner.id AS "tokenId", owner.language AS "tokenLanguage", held.texts,
                 held.level, held.target_id AS "targetId", held.tariff_id AS "tariffId", held.version
            FROM unnest($1::text[], $2::text[], $3::int4[], $4::int4[])
              AS v(cp, uid_key, evse_id, connector_id)
@@ -42,7 +46,7 @@ const MEET: Statement = {
            LEFT JOIN tokens owner ON owner.organization_id = c.organization_id AND owner.uid_key = v.uid_key
            LEFT JOIN connectors k ON k.charge_point_id = v.cp AND k.evse_id = v.evse_id AND k.connector_id = v.connector_id
            LEFT JOIN LATERAL (
-             SELECT target.level, target.id AS target_id, t.id AS tariff_id, t.version
+             SELECT target.level, target.id AS target_id, t.id AS tariff_id, t.version, t.texts
                FROM (VALUES ('token', owner.id), ('token_group', owner.group_id), ('charge_point', c.id), ('site', c.site_id),
                             ('organization', c.organization_id)) AS target(level, id)
                JOIN tariff_assignments a
@@ -55,9 +59,23 @@ type Met = {
   readonly currency: string;
   readonly status: string | null;
   readonly statusAt: Date | null;
-  readonly shownBy: Protocol | null;
+  readonly protocol: Protocol | null;
+  readonly language: string;
+  readonly receiptUrl: string | null;
+  /** Its drivers may be told something. */
+  readonly isOn: boolean;
+  /** null: it says none of them, or no tariff holds. */
+  readonly said: Said | null;
+  readonly tokenId: string | null;
+  readonly tokenLanguage: string | null;
 } & (
-  | { readonly level: Level; readonly targetId: string; readonly tariffId: string; readonly version: number }
+  | {
+      readonly level: Level;
+      readonly targetId: string;
+      readonly tariffId: string;
+      readonly version: number;
+      readonly texts: unknown;
+    }
   | { readonly level: null }
 );
 
@@ -69,6 +87,7 @@ export const meetingsOf = (inputs: readonly SessionInput[]): Meeting[] =>
       const { evseId, connectorId, tokenUid } = input.start;
       return [{ chargePointId, tokenUid, place: { evseId, connectorId } }];
     }
+    if (input.type === 'driver_authorized') return [{ chargePointId, tokenUid: input.tokenUid }];
     if (input.type !== 'transaction_event') return [];
     const { event } = input;
     if (event.kind !== 'started' && event.token?.asks !== 'start') return [];
@@ -87,15 +106,20 @@ export async function meetTariffs(
     meetings.map(({ tokenUid }) => (tokenUid === null ? null : tokenKey(tokenUid))),
     meetings.map(({ place }) => place?.evseId ?? null),
     meetings.map(({ place }) => place?.connectorId ?? null),
+    SAYS,
   ]);
   const wanted = rows.flatMap((row) => (row.level === null ? [] : [row]));
   const planFor = wanted.length === 0 ? undefined : await plans.of(tx, wanted);
   const places = new Map<string, Place>();
   for (const row of rows) {
-    const { chargePointId, timezone, currency, status, statusAt, shownBy } = row;
+    const { chargePointId, timezone, currency, status, statusAt, tokenId, tokenLanguage } = row;
     const known = places.get(chargePointId);
     const told = status === null || statusAt === null ? null : { at: statusAt, state: status };
-    const place = known ?? { timezone, currency, holdings: [], told, shownBy };
+    const place = languageKnown(
+      known ?? { timezone, currency, holdings: [], told, ...displayOf(row) },
+      tokenId,
+      tokenLanguage,
+    );
     if (row.level === null || planFor === undefined) {
       places.set(chargePointId, place);
       continue;
@@ -103,11 +127,17 @@ export async function meetTariffs(
     const { level, targetId, tariffId, version } = row;
     const holding = { level, targetId, tariffId, version, plan: planFor({ tariffId, version, timezone }) };
     const isKnown = place.holdings.some((each) => each.level === level && each.targetId === targetId);
-    places.set(chargePointId, isKnown ? place : { ...place, holdings: [...place.holdings, holding] });
+    const own = place.shownBy === null ? [] : keptTexts(row.texts);
+    const texts = own.length === 0 ? place.texts : new Map(place.texts).set(tariffId, own);
+    places.set(chargePointId, isKnown ? place : { ...place, texts, holdings: [...place.holdings, holding] });
   }
   for (const [id, place] of places)
     if (place.holdings.length > 1) places.set(id, { ...place, holdings: byPrecedence(place.holdings) });
   return places;
+}
+function languageKnown(place: Place, tokenId: string | null, language: string | null): Place {
+  if (tokenId === null || language === null || place.languages.has(tokenId)) return place;
+  return { ...place, languages: new Map(place.languages).set(tokenId, language) };
 }
 const NOWHERE: ReadonlyMap<string, Place> = new Map();
 
@@ -118,7 +148,7 @@ export const STORED_COST = `CASE WHEN s.is_priced THEN (SELECT jsonb_build_objec
     'tariffId', c.tariff_id, 'version', c.tariff_version, 'level', c.level, 'targetId', c.target_id, 'currency', c.currency,
     'timezone', c.timezone, 'count', c.tally, 'final', c.cost, 'isFinal', c.is_final, 'exclTax', c.total_excl_tax,
     'tax', c.total_tax, 'inclTax', c.total_incl_tax, 'toldAt', c.told_at, 'tellAt', c.tell_at, 'repriceAt', c.reprice_at,
-    'repriceReason', c.reprice_reason, 'shownBy', c.shown_by, 'revision', c.revision, 'reviewStatus', c.review_status,
+    'repriceReason', c.reprice_reason, 'shownBy', c.shown_by, 'manner', c.manner, 'unpluggedAt', c.unplugged_at, 'revision', c.revision, 'reviewStatus', c.review_status,
     'reviewReasons', c.review_reasons) FROM session_costs c WHERE c.session_id = s.id) END`;
 
 /** As PostgreSQL makes JSON of a row. */
@@ -140,6 +170,8 @@ export type StoredCost = {
   readonly repriceAt: string | null;
   readonly repriceReason: string | null;
   readonly shownBy: Protocol | null;
+  readonly manner: Manner | null;
+  readonly unpluggedAt: string | null;
   readonly revision: number;
   readonly reviewStatus: SessionCost['reviewStatus'];
   readonly reviewReasons: readonly string[];
@@ -158,7 +190,7 @@ export async function reviveCosts(
   const wanted = stored.flatMap(named);
   const planFor = wanted.length === 0 ? undefined : await plans.of(tx, wanted);
   return (one) => {
-    const { level, targetId, exclTax, tax, inclTax, toldAt, tellAt, repriceAt, ...rest } = one;
+    const { level, targetId, exclTax, tax, inclTax, toldAt, tellAt, repriceAt, unpluggedAt, ...rest } = one;
     const [of] = named(one);
     const plan = of === undefined || planFor === undefined ? undefined : planFor(of);
     const total = exclTax === null || tax === null || inclTax === null ? null : { exclTax, tax, inclTax };
@@ -179,6 +211,8 @@ export async function reviveCosts(
       repriceAt: dateOf(repriceAt),
       repriceReason: rest.repriceReason,
       shownBy: rest.shownBy,
+      manner: rest.manner,
+      unpluggedAt: dateOf(unpluggedAt),
       revision: rest.revision,
       reviewStatus: rest.reviewStatus,
       reviewReasons: rest.reviewReasons,
@@ -213,6 +247,8 @@ const COLUMNS: readonly Column[] = [
   ['reprice_at', 'timestamptz', ({ cost }) => cost.repriceAt],
   ['reprice_reason', 'text', ({ cost }) => cost.repriceReason],
   ['shown_by', 'text', ({ cost }) => cost.shownBy],
+  ['manner', 'jsonb', ({ cost }) => json(cost.manner)],
+  ['unplugged_at', 'timestamptz', ({ cost }) => cost.unpluggedAt],
   ['revision', 'int4', ({ cost }) => cost.revision],
   ['updated_at', 'timestamptz', ({ row }) => row.updatedAt],
 ];

@@ -53,7 +53,7 @@ export async function loadSessions(
     } else if (input.type === 'stopped') {
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
       named.keys.add(chargePointId, orphanKey(input));
-    } else if (input.type === 'metered') {
+    } else if (input.type === 'metered' || input.type === 'unplugged') {
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
     } else if (input.type === 'transaction_event') {
       // Any other event is mostly one of an open session: only if there is none, ended ones are looked through.

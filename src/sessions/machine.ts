@@ -8,6 +8,7 @@ import { flag } from './energy.ts';
 import { answered, asked, returned } from './machine/asked.ts';
 import { costDue, courseTold, repriced, reserved } from './machine/cost-inputs.ts';
 import type { Words } from './machine/driver.ts';
+import { driverAuthorized } from './machine/driver-price.ts';
 import { limited, lookedAt } from './machine/limited.ts';
 import { metered } from './machine/meter.ts';
 import { priced } from './machine/priced.ts';
@@ -15,6 +16,7 @@ import { alive, finish, type Input, type Next, newest, onConnector, put } from '
 import { started } from './machine/start.ts';
 import { stopped } from './machine/stop.ts';
 import { gapDue, transactionEvent } from './machine/transaction.ts';
+import { unplugged } from './machine/unplugged.ts';
 import type { SessionState, SessionStatus } from './types.ts';
 
 export { transactionKey } from './machine/event.ts';
@@ -52,7 +54,7 @@ export function decide(
 function step(state: SessionState, input: SessionInput, context: Context): Next {
   switch (input.type) {
     case 'started':
-      return started(state, input);
+      return started(state, input, context.words);
     case 'metered':
       return metered(state, input);
     case 'stopped':
@@ -75,6 +77,10 @@ function step(state: SessionState, input: SessionInput, context: Context): Next 
       return connectorChanged(state, input);
     case 'reserved':
       return reserved(state, input);
+    case 'unplugged':
+      return unplugged(state, input);
+    case 'driver_authorized':
+      return driverAuthorized(state, input, context.words);
     case 'cost_due':
       return costDue(state, input, context);
     case 'repriced':

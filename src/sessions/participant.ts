@@ -22,9 +22,9 @@ type Options = {
 };
 
 /** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
-const idOf: Words['idOf'] = (sessionId, revision, now) => {
+const idOf: Words['idOf'] = (about, revision, now) => {
   const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  const hash = createHash('sha256').update(`${sessionId} cost ${revision}`).digest().subarray(0, 16);
+  const hash = createHash('sha256').update(`${about} ${revision}`).digest().subarray(0, 16);
   return `cmd_${encodeTime(now.getTime())}${[...hash].map((byte) => digits[byte % 32]).join('')}`;
 };
 
@@ -34,7 +34,7 @@ export const sessionsParticipant = ({
   calls,
 }: Options = {}): Participant<SessionState, SessionInput> => {
   const words: Words | undefined = calls && {
-    show: (protocol, cost) => calls.translate(protocol, cost),
+    show: (protocol, what) => calls.translate(protocol, what),
     idOf,
   };
   return {

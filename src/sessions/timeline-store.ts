@@ -3,7 +3,7 @@ import type { Database, Statement } from '../database/contract.ts';
 import type { Timeline } from '../pricing/index.ts';
 import type { Course, Told } from './machine/course.ts';
 import { type SampleKey, type SessionView, samplesOf, sessionById } from './read-store.ts';
-import { type Reading, timelineOf } from './timeline.ts';
+import { type Leaving, type Reading, timelineOf } from './timeline.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
@@ -46,7 +46,11 @@ export async function recordingsOf(
   now: Date,
 ): Promise<Recordings> {
   const { startedAt, meterStartWh, energyWh } = session;
-  if (until.getTime() - startedAt.getTime() > MOST_DAYS * DAY_MS)
+  const leaving = await leavingOf(db, session.id);
+  const last = leaving.isIdleAfterStop
+    ? Math.max(until.getTime(), leaving.unpluggedAt?.getTime() ?? 0)
+    : until.getTime();
+  if (last - startedAt.getTime() > MOST_DAYS * DAY_MS)
     return { at: 'too_long', why: `it lasts more than ${MOST_DAYS} days` };
   const readings: Reading[] = [];
   for (let after: SampleKey | undefined; ; ) {
@@ -61,9 +65,23 @@ export async function recordingsOf(
   if (told.length > MOST_TOLD) return { at: 'too_long', why: `its status changed more than ${MOST_TOLD} times` };
   return {
     at: 'found',
-    ...timelineOf({ startedAt, until, isOpen, meterStartWh, energyWh, reservedFrom }, readings, told, timezone),
+    ...timelineOf(
+      { startedAt, until, isOpen, meterStartWh, energyWh, reservedFrom, ...leaving },
+      readings,
+      told,
+      timezone,
+    ),
   };
 }
+
+// Of a session that is known to be of the caller's organization. Plan: session_costs_pkey.
+const LEAVING: Statement = {
+  name: 'sessions_leaving',
+  text: `SELECT unplugged_at AS "unpluggedAt", coalesce((manner->>'isIdleAfterStop')::bool, false) AS "isIdleAfterStop"
+           FROM session_costs WHERE session_id = $1`,
+};
+const leavingOf = async (db: Needs, sessionId: string): Promise<Leaving> =>
+  (await db.rows<Leaving>(LEAVING, [sessionId]))[0] ?? {};
 
 // Reports may come a little before the start they belong to, and long after they happened, from chargers that were offline: the
 // times of reception only bound which partitions are read. Plan: status_history_pkey of those.

@@ -2,7 +2,7 @@
 import type { Protocol } from '../commands/index.ts';
 import type { Authorization, ChargingState, SessionInput } from '../ingest/inputs.ts';
 import type { Cost, Plan, Tally } from '../pricing/index.ts';
-import type { Level } from '../tariffs/index.ts';
+import type { DriverText, Level } from '../tariffs/index.ts';
 import type { Course } from './machine/course.ts';
 
 export type SessionStatus = 'active' | 'suspended_ev' | 'suspended_evse' | 'ended' | 'closed_by_system';
@@ -70,10 +70,30 @@ export type Place = {
   readonly currency: string;
   /** Those that could hold for a token that the inputs name, the one that goes before first. */
   readonly holdings: readonly Holding[];
-  /** The version of OCPP of a charger that says it shows costs. */
+  /** The version of OCPP of a charger that says it shows costs, and may. */
   readonly shownBy: Protocol | null;
+  /** What it understands of that, and what its organization wants drivers to read. */
+  readonly manner: Manner;
+  /** By token: what its driver reads. */
+  readonly languages: ReadonlyMap<string, string>;
+  /** By tariff: its author's own words. */
+  readonly texts: ReadonlyMap<string, readonly DriverText[]>;
   /** 1.6: what its connector had said last before the start came. */
   readonly told: { readonly at: Date; readonly state: string } | null;
+};
+
+/** How a driver is told prices and costs. Plain data: it is frozen into the session when it begins. */
+export type Manner = {
+  /** That of the driver, else that of the organization. */
+  readonly language: string;
+  /** Those that the charger can show besides, as it names them; empty: it shows one. */
+  readonly languages: readonly string[];
+  /** Where the receipt is, {session_id} stands for the session; null: there is no link. */
+  readonly receiptUrl: string | null;
+  /** 1.6: standing there after the stop goes on to be charged for, until ConnectorUnplugged. */
+  readonly isIdleAfterStop: boolean;
+  /** 2.x: it understands what OCA's note adds to CostUpdated. */
+  readonly hasDetails: boolean;
 };
 
 /** What was counted so far. Plain data: it is kept as it is. */
@@ -108,6 +128,10 @@ export type SessionCost = {
   readonly repriceAt: Date | null;
   readonly repriceReason: string | null;
   readonly shownBy: Protocol | null;
+  /** null: its charger shows nothing, and standing there after the stop costs nothing. */
+  readonly manner: Manner | null;
+  /** The vehicle was gone then, whatever the connector or a stop said later. */
+  readonly unpluggedAt: Date | null;
   readonly revision: number;
   readonly reviewStatus: 'open' | 'approved' | 'corrected' | null;
   readonly reviewReasons: readonly string[];

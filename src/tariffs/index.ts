@@ -1,4 +1,5 @@
 /** Tariffs: their terms in versions, whom or what they hold for, and what a session would cost. Prices are computed in src/pricing. */
+
 export { tariffAssignmentRoutes } from './assignment-routes.ts';
 export { presentCost, shownCost } from './cost.ts';
 export { createDriverTariff, type DriverTariff } from './driver-tariff.ts';
@@ -8,3 +9,4 @@ export { type Assigned, byPrecedence, type Level, levels, resolveTariff } from '
 export { tariffRoutes } from './routes.ts';
 export { stationTariffRoutes } from './station-routes.ts';
 export { type StoredTerms, termsOf } from './terms.ts';
+export { type DriverText, keptTexts } from './texts.ts';

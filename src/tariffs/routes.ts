@@ -20,6 +20,7 @@ import {
   versionOf,
 } from './store.ts';
 import { type StoredTerms, shownTerms, termsExample } from './terms.ts';
+import { type DriverText, shownTexts, textsField } from './texts.ts';
 
 const tag = 'Tariffs';
 const params = z.object({ id: idParam('tar') });
@@ -45,6 +46,7 @@ const tariff = z
     description: z.string().nullable(),
     version: z.int().describe('The newest one: with it sessions begin'),
     terms: shownTerms,
+    texts: shownTexts,
     created_at: instantOut,
     updated_at: instantOut,
   })
@@ -65,7 +67,7 @@ export function tariffRoutes({ db, clock }: { db: Pick<Database, 'rows' | 'trans
       access: 'write:billing',
       status: 201,
       body: z
-        .strictObject({ name: nameField, description, terms: termsBody })
+        .strictObject({ name: nameField, description, terms: termsBody, texts: textsField.optional() })
         .meta({ examples: [{ name: 'Night and day', terms: termsExample }] }),
       response: tariff,
       handle: async ({ principal, body }) =>
@@ -74,6 +76,7 @@ export function tariffRoutes({ db, clock }: { db: Pick<Database, 'rows' | 'trans
             ...body,
             organizationId: principal.organizationId,
             description: body.description ?? null,
+            texts: body.texts ?? [],
             createdBy: principal.id,
             now: clock.now(),
           }),
@@ -113,13 +116,15 @@ export function tariffRoutes({ db, clock }: { db: Pick<Database, 'rows' | 'trans
       method: 'patch',
       path: '/tariffs/{id}',
       operationId: 'updateTariff',
-      summary: 'Change the name or description of a tariff',
+      summary: 'Change the name, the description or the texts of a tariff',
       description: 'Its terms never change: they get a new version (`POST /tariffs/{id}/versions`).',
       tag,
       access: 'write:billing',
       status: 200,
       params,
-      body: z.strictObject({ name: nameField.optional(), description }).meta({ examples: [{ name: 'Night and day' }] }),
+      body: z
+        .strictObject({ name: nameField.optional(), description, texts: textsField.optional() })
+        .meta({ examples: [{ name: 'Night and day' }] }),
       response: tariff,
       handle: async ({ principal: { organizationId }, params: { id }, body }) =>
         present(await renameTariff(db, organizationId, id, { ...body, now: clock.now() })),
@@ -209,13 +214,14 @@ const kept = (terms: unknown): StoredTerms => terms as StoredTerms;
 
 function present(row: TariffView | undefined): z.input<typeof tariff> {
   if (row === undefined) throw unknown();
-  const { id, name, description: text, version: newest, terms, createdAt, updatedAt } = row;
+  const { id, name, description: text, version: newest, terms, texts, createdAt, updatedAt } = row;
   return {
     id,
     name,
     description: text,
     version: newest,
     terms: kept(terms),
+    texts: [...(texts as DriverText[])],
     created_at: createdAt,
     updated_at: updatedAt,
   };

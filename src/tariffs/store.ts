@@ -2,6 +2,7 @@
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
 import type { TermsBody } from './terms.ts';
+import type { DriverText } from './texts.ts';
 
 export type TariffView = {
   readonly id: string;
@@ -10,6 +11,8 @@ export type TariffView = {
   readonly version: number;
   /** Of that version, as it was written. */
   readonly terms: unknown;
+  /** What drivers read of it, as it was written (texts.ts). */
+  readonly texts: unknown;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -20,13 +23,13 @@ export type VersionView = {
   readonly createdAt: Date;
 };
 
-const SHOWN = `t.id, t.name, t.description, t.version, v.terms, t.created_at AS "createdAt", t.updated_at AS "updatedAt"
+const SHOWN = `t.id, t.name, t.description, t.version, v.terms, t.texts, t.created_at AS "createdAt", t.updated_at AS "updatedAt"
            FROM tariffs t JOIN tariff_versions v ON v.tariff_id = t.id AND v.version = t.version`;
 
 const INSERT: Statement = {
   name: 'tariffs_insert',
-  text: `INSERT INTO tariffs (id, organization_id, name, description, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, 1, $5, $5)`,
+  text: `INSERT INTO tariffs (id, organization_id, name, description, version, created_at, updated_at, texts)
+         VALUES ($1, $2, $3, $4, 1, $5, $5, $6::jsonb)`,
 };
 const INSERT_VERSION: Statement = {
   name: 'tariffs_insert_version',
@@ -50,18 +53,19 @@ export type NewTariff = {
   readonly name: string;
   readonly description: string | null;
   readonly terms: TermsBody;
+  readonly texts: readonly DriverText[];
   readonly createdBy: string;
   readonly now: Date;
 };
 
 export async function createTariff(db: Pick<Database, 'transaction'>, tariff: NewTariff): Promise<TariffView> {
-  const { organizationId, name, description, terms, createdBy, now } = tariff;
+  const { organizationId, name, description, terms, texts, createdBy, now } = tariff;
   const id = newId('tar');
   await db.transaction(async (tx) => {
-    await tx.rows(INSERT, [id, organizationId, name, description, now]);
+    await tx.rows(INSERT, [id, organizationId, name, description, now, JSON.stringify(texts)]);
     await tx.rows(INSERT_VERSION, [id, 1, organizationId, JSON.stringify(terms), createdBy, now]);
   });
-  return { id, name, description, version: 1, terms, createdAt: now, updatedAt: now };
+  return { id, name, description, version: 1, terms, texts, createdAt: now, updatedAt: now };
 }
 
 export async function tariffById(
@@ -82,7 +86,8 @@ export async function listTariffs(
 
 const RENAME: Statement = {
   name: 'tariffs_rename',
-  text: `UPDATE tariffs SET name = coalesce($3, name), description = CASE WHEN $4 THEN $5 ELSE description END, updated_at = $6
+  text: `UPDATE tariffs SET name = coalesce($3, name), description = CASE WHEN $4 THEN $5 ELSE description END,
+                texts = coalesce($7::jsonb, texts), updated_at = $6
           WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING id`,
 };
 
@@ -91,10 +96,23 @@ export async function renameTariff(
   db: Pick<Tx, 'rows'>,
   organizationId: string,
   id: string,
-  changes: { readonly name?: string | undefined; readonly description?: string | null | undefined; readonly now: Date },
+  changes: {
+    readonly name?: string | undefined;
+    readonly description?: string | null | undefined;
+    readonly texts?: readonly DriverText[] | undefined;
+    readonly now: Date;
+  },
 ): Promise<TariffView | undefined> {
-  const { name = null, description, now } = changes;
-  await db.rows(RENAME, [organizationId, id, name, description !== undefined, description ?? null, now]);
+  const { name = null, description, texts, now } = changes;
+  await db.rows(RENAME, [
+    organizationId,
+    id,
+    name,
+    description !== undefined,
+    description ?? null,
+    now,
+    texts === undefined ? null : JSON.stringify(texts),
+  ]);
   return tariffById(db, organizationId, id);
 }
 

@@ -1,5 +1,5 @@
 /** May this token charge? Pure. One function answers Authorize, Start and Stop; a start may break one rule more. */
-import type { Step } from '../ingest/contract.ts';
+import type { Effect, Step } from '../ingest/contract.ts';
 import type { Authorization, AuthorizeReply, Input, TokenInput, TransactionEvent } from '../ingest/inputs.ts';
 import { type Place, type Standing, type TokenRow, type TokenState, TYPED_TYPE } from './types.ts';
 
@@ -11,7 +11,8 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
   const place = { chargePointId, siteId: state.siteId };
   const after = state.payment === undefined ? collect(loaded, askedUid(input), receivedAt) : loaded;
   if (input.type === 'authorize') {
-    return { state: after, effects: [{ do: 'reply', value: authorize(state, place, context.now) }] };
+    const value = authorize(state, place, context.now);
+    return { state: after, effects: [{ do: 'reply', value }, ...priceShown(state, input, value)] };
   }
   if (input.type === 'authorize_stop') {
     const authorized = authorize(state, place, context.now);
@@ -45,6 +46,18 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
       },
     ],
   };
+}
+
+/** OCA's note §3.1.2: he reads it before he charges. Whether his charger shows it is for the room of sessions to know. */
+function priceShown(
+  { policy, token, test, hasOwnTariff }: TokenState,
+  { readsPrice, tokenUid, chargePointId, receivedAt }: Extract<TokenInput, { type: 'authorize' }>,
+  { authorization }: AuthorizeReply,
+): Effect[] {
+  if (readsPrice !== true || token === undefined || !hasOwnTariff || policy === 'free' || test !== undefined) return [];
+  if (authorization !== 'accepted') return [];
+  const driver = { tokenUid, tokenId: token.id, tokenGroupId: token.group?.id ?? null };
+  return [{ do: 'feed', input: { room: 'sessions', type: 'driver_authorized', chargePointId, receivedAt, ...driver } }];
 }
 
 const priceOf = ({ policy, test }: TokenState) => ({

@@ -10,6 +10,7 @@ export const token = z
     type: z.enum(types),
     group_id: z.string().nullable(),
     credit: z.string().nullable(),
+    language: z.string().nullable(),
     ...shownStanding,
   })
   .meta({ id: 'Token' });
@@ -21,5 +22,6 @@ export const presentToken = (row: TokenView) => ({
   type: row.type as (typeof types)[number],
   group_id: row.groupId,
   credit: row.credit,
+  language: row.language,
   ...presentStanding(row),
 });

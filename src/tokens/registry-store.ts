@@ -20,6 +20,8 @@ export type TokenSettings = Limits & {
   readonly groupId: string | null;
   /** Prepaid: what is left; null: it is not. */
   readonly credit: string | null;
+  /** RFC 5646; null: not known. */
+  readonly language: string | null;
 };
 export type TokenView = TokenSettings & {
   readonly id: string;
@@ -33,6 +35,7 @@ const shown = {
   type: true,
   groupId: true,
   credit: true,
+  language: true,
   ...limitsShown,
 } as const;
 
@@ -118,12 +121,13 @@ export async function updateToken(
   changes: TokenChanges,
   now: Date,
 ): Promise<Update<TokenView>> {
-  const { type, groupId, credit } = changes;
+  const { type, groupId, credit, language } = changes;
   const where = { organizationId, id };
   const data = {
     ...(type !== undefined && { type }),
     ...(groupId !== undefined && { groupId }),
     ...(credit !== undefined && { credit }),
+    ...(language !== undefined && { language }),
     ...limitsGiven(changes),
     updatedAt: now,
   };

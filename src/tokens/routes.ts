@@ -92,6 +92,7 @@ export function tokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; clock
           type: body.type,
           groupId: body.group_id,
           credit: body.credit,
+          language: body.language,
           status: body.status,
           validUntil: body.valid_until,
           maxConcurrent: body.max_concurrent,

@@ -1,7 +1,7 @@
 /** What tokens and groups have in common in requests and answers. */
 import { z } from 'zod';
 import { AppError, type FieldFault } from '../platform/errors.ts';
-import { idField, instantIn, instantOut } from '../platform/fields.ts';
+import { idField, instantIn, instantOut, languageField } from '../platform/fields.ts';
 
 export const types = ['rfid', 'emaid', 'app', 'key_code', 'local', 'mac', 'vin', 'central'] as const;
 export const statuses = ['active', 'blocked'] as const;
@@ -44,6 +44,7 @@ export const tokenSettings = {
         'Prepaid: what is left of it, as whoever keeps the account says, in the currency of the tariffs. A session may cost that much at most; ' +
         'with nothing left none begins. null: not prepaid',
     }),
+  language: languageField.nullable().optional().meta({ description: 'What its driver reads; null: not known' }),
   max_concurrent: standing.max_concurrent.meta({ description: 'Sessions at once; null: no limit. Default 1' }),
 };
 type TokenBody = z.output<z.ZodObject<typeof tokenSettings>>;
@@ -53,6 +54,7 @@ export const newTokenOf = (body: TokenBody) => ({
   type: body.type ?? 'rfid',
   groupId: body.group_id ?? null,
   credit: body.credit ?? null,
+  language: body.language ?? null,
   status: body.status ?? 'active',
   validUntil: body.valid_until ?? null,
   maxConcurrent: body.max_concurrent === undefined ? 1 : body.max_concurrent,

@@ -6,12 +6,15 @@ import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts'
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
 // reservations_open_by_charge_point, which holds open ones only; commissioning_runs_charge_point_id_test_token_key_key;
-// direct_payments_charge_point_id_token_key_key, and for those alone session_limits_command_id_key and sessions_pkey.
+// tariff_assignments_organization_id_target_type_target_id_key twice; direct_payments_charge_point_id_token_key_key, and for those alone session_limits_command_id_key and sessions_pkey.
 const FIND: Statement = {
   name: 'tokens_find',
   text: `SELECT v.charge_point_id AS "chargePointId", c.site_id AS "siteId",
                 coalesce(c.authorization_policy, o.authorization_policy) AS policy,
                 EXISTS (SELECT FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL) AS "hasReservations",
+                EXISTS (SELECT FROM tariff_assignments a WHERE a.organization_id = c.organization_id
+                         AND ((a.target_type = 'token' AND a.target_id = t.id)
+                           OR (a.target_type = 'token_group' AND a.target_id = t.group_id))) AS "hasOwnTariff",
                 m.id IS NOT NULL AS "isTest", m.due_at IS NOT NULL AS "isTestOpen",
                 t.id, t.type, t.credit, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
                 t.allowed_site_ids AS "allowedSiteIds", t.allowed_charge_point_ids AS "allowedChargePointIds",
@@ -77,6 +80,7 @@ type Found = {
   readonly siteId: string | null;
   readonly policy: Policy;
   readonly hasReservations: boolean;
+  readonly hasOwnTariff: boolean;
   readonly isTest: boolean;
   readonly isTestOpen: boolean;
   readonly paymentUntil: Date | null;
@@ -157,6 +161,7 @@ const stateOf = (row: Found): TokenState => ({
       : { ...standing(row), id: row.id, type: row.type, credit: row.credit, group: groupOf(row) },
   sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
   hasReservations: row.hasReservations,
+  hasOwnTariff: row.hasOwnTariff,
   ...(row.isTest && { test: row.isTestOpen ? ('open' as const) : ('ended' as const) }),
   ...(row.paymentUntil !== null && {
     payment: { until: row.paymentUntil, used: row.paymentUsed, ocppTransactionId: row.paymentTransaction },

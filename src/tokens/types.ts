@@ -29,6 +29,8 @@ export type TokenState = {
   readonly policy: Policy;
   readonly siteId: string | null;
   readonly token: TokenRow | undefined;
+  /** A tariff is assigned to it, or to its group. */
+  readonly hasOwnTariff: boolean;
   /** Accepted sessions elsewhere than on the connector in question, those of this batch included. */
   readonly sessionsElsewhere: { readonly ofToken: number; readonly ofGroup: number };
   /** Some reservation of this charge point is open: whether this start uses it is for the room of reservations to say. */

@@ -13,7 +13,7 @@ import type { Told } from '../../src/sessions/machine/course.ts';
 import type { Words } from '../../src/sessions/machine/driver.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import { type Reading, timelineOf } from '../../src/sessions/timeline.ts';
-import type { Correction, Count, Holding, Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
+import type { Correction, Count, Holding, Manner, Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
 import { aRoot } from '../support/inputs.ts';
 import { nothing } from './support.ts';
 
@@ -43,7 +43,11 @@ export function costWorld(
   protocol: 'ocpp1.6' | 'ocpp2.0.1',
   holdings: readonly Holding[],
   costEveryMs = 30_000,
-  { shownBy = null, words }: { readonly shownBy?: Place['shownBy']; readonly words?: Words } = {},
+  {
+    shownBy = null,
+    words,
+    manner,
+  }: { readonly shownBy?: Place['shownBy']; readonly words?: Words; readonly manner?: Partial<Manner> } = {},
 ) {
   let stations = station(protocol);
   let state: SessionState = nothing;
@@ -92,6 +96,8 @@ export function costWorld(
       holdings,
       told: protocol === 'ocpp1.6' ? told : null,
       shownBy,
+      manner: { language: 'en', languages: [], receiptUrl: null, isIdleAfterStop: false, hasDetails: false, ...manner },
+      ...{ languages: new Map(), texts: new Map() },
     };
     const seen = input.type === 'transaction_event' ? logged(input.event.seqNo) : [];
     const context = { root: aRoot(), now: input.receivedAt, costEveryMs, words };
@@ -132,7 +138,9 @@ export function costWorld(
       protocol === 'ocpp1.6'
         ? history.filter(({ at, receivedAt }) => at > session.startedAt || receivedAt > since)
         : states;
-    return timelineOf({ ...session, until, isOpen, reservedFrom }, readings, told, ZONE);
+    const { unpluggedAt = null, manner: frozen } = session.cost ?? {};
+    const leaving = { unpluggedAt, isIdleAfterStop: frozen?.isIdleAfterStop ?? false };
+    return timelineOf({ ...session, until, isOpen, reservedFrom, ...leaving }, readings, told, ZONE);
   }
 
   const of = (id: string): SessionRow => {

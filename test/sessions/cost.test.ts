@@ -1,13 +1,13 @@
 /** What sessions cost while they go on: always what their recordings come to, told once as final, corrected with a trace. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ChargingState, ConnectorStatus, MeterReading } from '../../src/ingest/inputs.ts';
+import type { ChargingState, ConnectorStatus, MeterReading, SessionInput } from '../../src/ingest/inputs.ts';
 import { friendly as friendly2 } from '../../src/ocpp/v2/friendly.ts';
 import { friendly as friendly16 } from '../../src/ocpp/v16/friendly.ts';
 import { costOf, settled } from '../../src/pricing/index.ts';
 import { costUntil } from '../../src/sessions/machine/cost.ts';
-import type { Shown } from '../../src/sessions/machine/driver.ts';
-import type { SessionRow } from '../../src/sessions/types.ts';
+import type { Shown, ShownPrice } from '../../src/sessions/machine/driver-words.ts';
+import type { Manner, SessionRow } from '../../src/sessions/types.ts';
 import { tariff as randomTerms } from '../pricing/arbitrary.ts';
 import { energy, flat, idle, reservation, terms, time } from '../pricing/sessions.ts';
 import {
@@ -617,9 +617,9 @@ test('what is shown while it runs is what is told', () => {
 
 describe('the driver', () => {
   const words = {
-    show: (protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', cost: Shown) =>
-      protocol === 'ocpp1.6' ? friendly16(cost) : friendly2(cost),
-    idOf: (sessionId: string, revision: number) => `cmd_${sessionId}_${revision}`,
+    show: (protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', what: Shown | ShownPrice) =>
+      protocol === 'ocpp1.6' ? friendly16(what) : friendly2(what),
+    idOf: (about: string, revision: number) => `cmd_${about}_${revision}`,
   };
   const shownCosts = terms([
     energy('0.3', { startTime: '22:00', endTime: '06:00' }),
@@ -627,8 +627,16 @@ describe('the driver', () => {
     energy('0.4'),
     idle('0.1', 630),
   ]);
-  const world = (protocol: 'ocpp1.6' | 'ocpp2.0.1', shownBy: 'ocpp1.6' | 'ocpp2.0.1' | null) =>
-    costWorld(protocol, [holding(shownCosts)], 30_000, { shownBy, words });
+  const world = (
+    protocol: 'ocpp1.6' | 'ocpp2.0.1',
+    shownBy: 'ocpp1.6' | 'ocpp2.0.1' | null,
+    manner: Partial<Manner> = {},
+  ) => costWorld(protocol, [holding(shownCosts)], 30_000, { shownBy, words, manner });
+  const said = ({ commands }: CostWorld) =>
+    commands.map(({ payload }) => JSON.parse(String(payload['data'])) as Record<string, unknown>);
+  const left = (at: Date, receivedAt = at): SessionInput => ({
+    ...{ room: 'sessions', type: 'unplugged', chargePointId: 'cp_1', receivedAt, transactionId: 1, at: instant(at) },
+  });
   const calls = ({ commands }: CostWorld) =>
     commands.map(({ action, payload }) => [action, payload['messageId'] ?? payload]);
 
@@ -636,24 +644,169 @@ describe('the driver', () => {
     const shown = world('ocpp1.6', 'ocpp1.6');
     shown.take(started());
     shown.take(metered([reading(after(60), 2000)]));
-    shown.take(metered([reading(after(70), 2500)]));
+    shown.take(metered([reading(after(70), 3500)]));
     shown.take(metered([reading(after(95), 4000)]));
     shown.take(stopped({ at: instant(after(120)), receivedAt: after(120), meterStopWh: 4000 }));
     shown.take(stopped({ at: instant(after(120)), receivedAt: after(125), meterStopWh: 4000 }));
-    expect(calls(shown).map(([, message]) => message)).toEqual(['RunningCost', 'RunningCost', 'FinalCost']);
-    const said = shown.commands.map(({ payload }) => JSON.parse(String(payload['data'])) as Record<string, unknown>);
-    expect(said).toEqual([
-      {
-        ...{ transactionId: 1, timestamp: after(60).toISOString(), meterValue: 2000, cost: 0.5, state: 'Charging' },
-        ...{ chargingPrice: { kWhPrice: 0.5 }, idlePrice: { graceMinutes: 11, hourPrice: 6 } },
-      },
-      {
-        ...{ transactionId: 1, timestamp: after(95).toISOString(), meterValue: 4000, cost: 1.4, state: 'Charging' },
-        ...{ chargingPrice: { kWhPrice: 0.4 }, idlePrice: { graceMinutes: 11, hourPrice: 6 } },
-      },
-      { transactionId: 1, cost: 1.4, priceText: '1.40 EUR' },
+    expect(calls(shown).map(([, message]) => message)).toEqual([
+      ...['RunningCost', 'RunningCost', 'RunningCost', 'RunningCost', 'FinalCost'],
     ]);
-    expect(new Set(shown.commands.map(({ commandId }) => commandId)).size).toBe(3);
+    const night = { kWhPrice: 0.3 };
+    const idlePrice = { graceMinutes: 11, hourPrice: 6 };
+    const running = (minutes: number, meterValue: number, cost: number, kWhPrice: number) => ({
+      ...{ transactionId: 1, timestamp: after(minutes).toISOString(), meterValue, cost, state: 'Charging' },
+      ...{ chargingPrice: { kWhPrice }, idlePrice },
+      // 22:00 in Berlin
+      nextPeriod: { atTime: '2026-03-01T21:00:00.000Z', chargingPrice: night, idlePrice },
+      triggerMeterValue: {
+        atTime: '2026-03-01T21:00:00.000Z',
+        ...(kWhPrice === 0.5 && { atEnergykWh: 2 }),
+        atCPStatus: ['Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing'],
+      },
+    });
+    expect(said(shown)).toEqual([
+      running(0, 1000, 0, 0.5),
+      running(60, 2000, 0.5, 0.5),
+      // Told so soon again only because the price has changed.
+      running(70, 3500, 1.2, 0.4),
+      running(95, 4000, 1.4, 0.4),
+      {
+        ...{ transactionId: 1, cost: 1.4 },
+        priceText: '1.00 EUR @ 0.5 EUR/kWh, 0.40 EUR @ 0.4 EUR/kWh. Energy 3 kWh, time 0:02 h, total 1.40 EUR.',
+      },
+    ]);
+    expect(new Set(shown.commands.map(({ commandId }) => commandId)).size).toBe(5);
+  });
+
+  test('1.6: when it begins and ends to charge, and nothing costs by the doing of the station', () => {
+    const shown = world('ocpp1.6', 'ocpp1.6');
+    shown.take(started());
+    shown.take(statusReported('charging', after(5)));
+    shown.take(statusReported('suspended_evse', after(10)));
+    shown.take(statusReported('suspended_ev', after(20)));
+    shown.take(statusReported('charging', after(50)));
+    expect(said(shown).map(({ state, idlePrice }) => [state, idlePrice])).toEqual([
+      ['Charging', { graceMinutes: 11, hourPrice: 6 }],
+      ['Idle', undefined],
+      ['Idle', { graceMinutes: 11, hourPrice: 6 }],
+      ['Charging', { graceMinutes: 10, hourPrice: 6 }],
+    ]);
+    // Its grace is over 630 s after it began to stand there.
+    expect(said(shown)[2]).toMatchObject({ triggerMeterValue: { atTime: after(20 + 630).toISOString() } });
+  });
+
+  describe('1.6, ConnectorUnplugged', () => {
+    const standing = (world16: CostWorld): CostWorld => {
+      world16.take(started());
+      world16.take(metered([reading(after(600), 2000)]));
+      world16.take(statusReported('suspended_ev', after(600)));
+      return world16;
+    };
+    const totals = ({ session }: CostWorld) => session(ID).cost?.final?.total.inclTax;
+
+    test('before the stop it ends what standing there costs, and FinalCost is said at the stop', () => {
+      const shown = standing(world('ocpp1.6', 'ocpp1.6', { isIdleAfterStop: true }));
+      shown.take(left(after(600 + 630 + 600)));
+      expect(shown.reply()).toEqual({ known: true });
+      shown.take(statusReported('finishing', after(2000)));
+      shown.take(stopped({ at: instant(after(7200)), receivedAt: after(7200), meterStopWh: 2000 }));
+      expect(shown.session(ID).cost?.repriceReason).toBeNull();
+      // 1 kWh at 0.5, 10 minutes at 0.1
+      expect(totals(shown)).toBe('1.50');
+      expect(shown.recorded(ID, after(7200)).total.inclTax).toBe('1.50');
+      expect(said(shown).at(-1)).toMatchObject({ cost: 1.5, priceText: expect.stringContaining('total 1.50 EUR') });
+      expect(calls(shown).at(-1)?.[1]).toBe('FinalCost');
+    });
+
+    test('after the stop it costs until then, as a correction, and FinalCost waits for it', () => {
+      const shown = standing(world('ocpp1.6', 'ocpp1.6', { isIdleAfterStop: true }));
+      shown.take(stopped({ at: instant(after(900)), receivedAt: after(900), meterStopWh: 2000 }));
+      expect(totals(shown)).toBe('0.50');
+      expect(said(shown).at(-1)).toEqual({
+        ...{ transactionId: 1, timestamp: after(900).toISOString(), meterValue: 2000, cost: 0.5, state: 'Idle' },
+        idlePrice: { graceMinutes: 11, hourPrice: 6 },
+        nextPeriod: expect.anything(),
+      });
+      shown.take(statusReported('available', after(2000)));
+      shown.take(left(after(600 + 630 + 600), after(2001)));
+      expect(shown.session(ID).cost?.repriceAt).not.toBeNull();
+      shown.reprice(ID, after(2002));
+      expect(totals(shown)).toBe('1.50');
+      expect(shown.corrections).toMatchObject([{ reason: 'unplugged', by: 'system' }]);
+      expect(calls(shown).at(-1)?.[1]).toBe('FinalCost');
+      expect(said(shown).at(-1)).toMatchObject({ cost: 1.5 });
+      // Again, and another time: the first word counts.
+      const { commands } = shown;
+      const told = commands.length;
+      shown.take(left(after(9000)));
+      expect(shown.reply()).toEqual({ known: true });
+      expect(shown.session(ID).cost?.repriceAt).toBeNull();
+      expect(commands).toHaveLength(told);
+    });
+
+    test('costs nothing after the stop where the charger does not say so', () => {
+      const shown = standing(world('ocpp1.6', 'ocpp1.6'));
+      shown.take(stopped({ at: instant(after(900)), receivedAt: after(900), meterStopWh: 2000 }));
+      expect(calls(shown).at(-1)?.[1]).toBe('FinalCost');
+      shown.take(left(after(9000)));
+      expect(shown.session(ID).cost?.repriceAt).toBeNull();
+      expect(totals(shown)).toBe('0.50');
+    });
+
+    test('of a transaction that is not known it is said so; one before the start moves nothing and is to be looked at', () => {
+      const shown = world('ocpp1.6', 'ocpp1.6');
+      shown.take(left(after(10)));
+      expect(shown.reply()).toEqual({ known: false });
+      standing(shown);
+      shown.take(left(after(-3600), after(700)));
+      expect(shown.reply()).toEqual({ known: true });
+      expect(shown.session(ID).flags).toContain('unplugged_before_start');
+      expect(shown.session(ID).cost?.unpluggedAt).toBeNull();
+    });
+
+    test('whenever it comes, the cost is that of the recordings', () => {
+      const when = fc.record({ at: fc.integer({ min: 0, max: 20_000 }), before: fc.nat(14), again: fc.nat(14) });
+      fc.assert(
+        fc.property(randomTerms, outOfOrder, when, fc.boolean(), (tariff, moves, { at, before }, isIdleAfterStop) => {
+          const world16 = costWorld('ocpp1.6', [holding(tariff)], 30_000, { manner: { isIdleAfterStop } });
+          const { take } = world16;
+          let heard = 0;
+          const during: CostWorld = {
+            ...world16,
+            take(input) {
+              take(input);
+              heard += 1;
+              if (heard === before + 2)
+                take(left(after(at), new Date(Math.max(after(at).getTime(), input.receivedAt.getTime()))));
+            },
+          };
+          const end = play(during, 'ocpp1.6', moves, 'plain');
+          if (heard < before + 2) take(left(after(at), new Date(Math.max(after(at).getTime(), end.getTime()))));
+          const late = new Date(Math.max(end.getTime(), after(at).getTime()) + 60_000);
+          if (world16.session(ID).cost?.repriceAt !== null) world16.reprice(ID, late);
+          expect(world16.session(ID).cost?.final).toEqual(world16.recorded(ID, late));
+          expect(world16.session(ID).cost?.unpluggedAt).toEqual(after(at));
+        }),
+        { numRuns: 120 },
+      );
+    });
+  });
+
+  test('1.6: a driver with a tariff of his own reads it, in his language and the others of the charger', () => {
+    const own = holding(terms([energy('0.3')]), { level: 'token', targetId: 'tok_1' });
+    const shown = costWorld('ocpp1.6', [own, holding(shownCosts)], 30_000, {
+      ...{ shownBy: 'ocpp1.6', words, manner: { language: 'de', languages: ['nl', 'de_AT', 'de'] } },
+    });
+    const driver = { tokenUid: 'TAG', tokenId: 'tok_1', tokenGroupId: null };
+    const about = { room: 'sessions', type: 'driver_authorized', chargePointId: 'cp_1', receivedAt: T0 } as const;
+    shown.take({ ...about, ...driver });
+    expect(calls(shown)).toEqual([['DataTransfer', 'SetUserPrice']]);
+    expect(said(shown)[0]).toEqual({
+      ...{ idToken: 'TAG', priceText: '0,30 EUR/kWh' },
+      priceTextExtra: ['nl', 'de_AT'].map((language) => ({ format: 'UTF8', language, content: '0,30 EUR/kWh' })),
+    });
+    shown.take({ ...about, ...driver, tokenId: 'tok_2' });
+    expect(shown.commands).toHaveLength(1);
   });
 
   test('2.x: while it runs; the final cost goes with the answer', () => {

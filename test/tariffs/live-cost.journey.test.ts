@@ -243,14 +243,14 @@ test('a session that costs by time alone is told of while its charger says nothi
 
 describe('a charger that says it shows costs', () => {
   /** As if it had been read from the charger. */
-  const says = (id: string, key: string) =>
+  const says = (id: string, key: string, value = 'true') =>
     app.db.rows(
       {
         name: 'test_shows_costs',
         text: `INSERT INTO charge_point_configuration (charge_point_id, organization_id, key, value, readonly, secret, known, fetched_at)
-               SELECT id, organization_id, $2, 'true', true, false, true, now() FROM charge_points WHERE id = $1`,
+               SELECT id, organization_id, $2, $3, true, false, true, now() FROM charge_points WHERE id = $1`,
       },
-      [id, key],
+      [id, key, value],
     );
   const shown = ({ asked }: ScriptedCharger) =>
     asked.filter(({ action }) => action === 'DataTransfer' || action === 'CostUpdated').map(({ payload }) => payload);
@@ -260,29 +260,230 @@ describe('a charger that says it shows costs', () => {
     data: JSON.parse(String(payload?.['data'])) as Record<string, unknown>,
   });
 
-  test('1.6: RunningCost while it charges, FinalCost at its end, by the messages of OCA', async () => {
+  const told = (charger: ScriptedCharger, count: number) =>
+    until(`its driver was shown ${count} things`, async () =>
+      shown(charger).length >= count ? shown(charger).map(costmsg) : undefined,
+    );
+  const transfer = ({ call }: ScriptedCharger, messageId: string, data: unknown) =>
+    call('DataTransfer', { vendorId: 'org.openchargealliance.costmsg', messageId, data });
+  const unplugged = (charger: ScriptedCharger, transactionId: unknown, minutes: number) =>
+    transfer(charger, 'ConnectorUnplugged', JSON.stringify({ transactionId, timestamp: at(minutes) }));
+
+  test('1.6: RunningCost from its beginning on, FinalCost at its end, by the messages of OCA', async () => {
     const { id, charger } = await connect('ocpp1.6');
     await says(id, 'CustomDisplayCostAndPrice');
     const transactionId = await begin16(charger, 'TAG');
+    await told(charger, 1);
     await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue: [register(6000, 30)] });
-    const [running] = await until('its driver was shown something', async () =>
-      shown(charger).length === 1 ? shown(charger) : undefined,
-    );
-    expect(costmsg(running)).toMatchObject({
-      ...{ vendorId: 'org.openchargealliance.costmsg', messageId: 'RunningCost' },
+    const [begun, running] = await told(charger, 2);
+    const always = { transactionId, chargingPrice: { kWhPrice: 0.4 }, idlePrice: { hourPrice: 6 } };
+    expect([begun, running]).toMatchObject([
+      { messageId: 'RunningCost', data: { ...always, meterValue: 1000, cost: 0, state: 'Charging', timestamp: at(0) } },
+      {
+        messageId: 'RunningCost',
+        data: { ...always, meterValue: 6000, cost: 2, state: 'Charging', timestamp: at(30) },
+      },
+    ]);
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    const final = (await told(charger, 3))[2];
+    expect(final).toEqual({
+      ...{ vendorId: 'org.openchargealliance.costmsg', messageId: 'FinalCost' },
       data: {
-        ...{ transactionId, meterValue: 6000, cost: 2, state: 'Charging' },
-        ...{ chargingPrice: { kWhPrice: 0.4 }, idlePrice: { hourPrice: 6 } },
+        ...{ transactionId, cost: 4 },
+        priceText: '4.00 EUR @ 0.4 EUR/kWh. Energy 10 kWh, time 1:00 h, total 4.00 EUR.',
       },
     });
-    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
-    const [, final] = await until('its driver was shown what it came to', async () =>
-      shown(charger).length === 2 ? shown(charger) : undefined,
-    );
-    expect(costmsg(final)).toMatchObject({
-      messageId: 'FinalCost',
-      data: { transactionId, cost: 4, priceText: '4.00 EUR' },
+    await charger.close();
+  });
+
+  test('1.6: a driver reads his own price, in his language, and is asked for readings where prices change', async () => {
+    const changing = await tariffOf('Changing', [
+      { type: 'energy', price: '0.6', restrictions: { max_energy_wh: 5000, max_power_w: 50_000 } },
+      { type: 'energy', price: '0.5' },
+      { type: 'time', price: '1.2', restrictions: { min_duration_s: 7200 } },
+      { type: 'idle', price: '0.1', grace_s: 900 },
+    ]);
+    const texts = [{ language: 'nl', text: 'Eigen prijs' }];
+    expect((await app.api('PATCH', `/tariffs/${changing}`, { texts })).body).toMatchObject({ texts, version: 1 });
+    const uid = 'DRIVER';
+    const driver = await app.api<{ id: string }>('POST', '/tokens', { uid, max_concurrent: null, language: 'de' });
+    expect(driver.body).toMatchObject({ language: 'de' });
+    await assign('token', driver.body.id, changing);
+    const { id, charger } = await connect('ocpp1.6');
+    await says(id, 'CustomDisplayCostAndPrice');
+    await says(id, 'CustomMultiLanguageMessages');
+    await says(id, 'SupportedLanguages', 'nl, de, nonsense!');
+    await charger.call('Authorize', { idTag: 'driver' });
+    await charger.call('Authorize', { idTag: 'ANY' });
+    const [price] = await told(charger, 1);
+    expect(price).toEqual({
+      ...{ vendorId: 'org.openchargealliance.costmsg', messageId: 'SetUserPrice' },
+      data: {
+        idToken: 'driver',
+        priceText:
+          '0,60 EUR/kWh (bis 5 kWh, bis 50 kW), sonst 0,50 EUR/kWh; 1,20 EUR/h (ab 120 min); Standzeit 0,10 EUR/min nach 15 min',
+        priceTextExtra: [{ format: 'UTF8', language: 'nl', content: 'Eigen prijs' }],
+      },
     });
+    const transactionId = await begin16(charger, uid);
+    await status16(charger, 'Charging', 1);
+    await charger.call('MeterValues', {
+      ...{ connectorId: 1, transactionId },
+      meterValue: [
+        {
+          ...register(2000, 30),
+          sampledValue: [
+            ...register(2000, 30).sampledValue,
+            { value: '7.2', unit: 'kW', measurand: 'Power.Active.Import' },
+          ],
+        },
+      ],
+    });
+    const idlePrice = { graceMinutes: 15, hourPrice: 6 };
+    const nextPeriod = { atTime: at(120), chargingPrice: { kWhPrice: 0.6, hourPrice: 1.2 }, idlePrice };
+    const turns = ['Charging', 'SuspendedEV', 'SuspendedEVSE', 'Finishing'];
+    const running = (await told(charger, 3)).at(-1);
+    expect(running).toMatchObject({
+      messageId: 'RunningCost',
+      data: {
+        ...{ cost: 0.6, state: 'Charging', chargingPrice: { kWhPrice: 0.6 }, idlePrice, nextPeriod },
+        triggerMeterValue: { atTime: at(120), atEnergykWh: 5, atPowerkW: 50, atCPStatus: turns },
+      },
+    });
+    // The reading that was asked for comes, and with it the other price; the first 5 kWh are priced exactly.
+    const trigger = {
+      ...register(6000, 60),
+      sampledValue: [{ ...register(6000, 60).sampledValue[0], context: 'Trigger' }],
+    };
+    await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue: [trigger] });
+    const after = (await told(charger, 4)).at(-1);
+    expect(after).toMatchObject({ data: { cost: 3, chargingPrice: { kWhPrice: 0.5 }, meterValue: 6000 } });
+    expect(after?.data['triggerMeterValue']).toEqual({ atTime: at(120), atCPStatus: turns });
+    await charger.call('StopTransaction', { transactionId, meterStop: 8000, timestamp: at(90) });
+    await until(
+      'it costs what was foretold',
+      async () => (await sessionOf(id, 'ended'))?.cost?.total.incl_tax === '4.00' || undefined,
+    );
+    await charger.close();
+  });
+
+  test('1.6: whoever is started from afar reads his price with the start', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    await says(id, 'CustomDisplayCostAndPrice');
+    const started = await app.api('POST', `/charge-points/${id}/start?wait=true`, { token: 'TAG', connector_id: 1 });
+    expect(started).toMatchObject({ body: { status: 'accepted' } });
+    await charger.call('StartTransaction', {
+      ...{ connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: new Date().toISOString() },
+    });
+    const messages = await told(charger, 2);
+    expect(messages.map(({ messageId }) => messageId)).toEqual(['SetUserPrice', 'RunningCost']);
+    expect(messages[0]?.data).toEqual({ idToken: 'TAG', priceText: '0.40 EUR/kWh; idle 0.10 EUR/min' });
+    await charger.close();
+  });
+
+  test('1.6: standing there costs until ConnectorUnplugged, after the stop too; the receipt is linked to', async () => {
+    const link = 'https://example.com/r/{session_id}';
+    expect((await app.api('PATCH', '/organization', { receipt_url: link })).body).toMatchObject({ receipt_url: link });
+    const { id, charger } = await connect('ocpp1.6');
+    for (const key of ['CustomDisplayCostAndPrice', 'CustomIdleFeeAfterStop']) await says(id, key);
+    const transactionId = await begin16(charger, 'TAG');
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    const stopped = (await told(charger, 2))[1];
+    expect(stopped).toMatchObject({
+      messageId: 'RunningCost',
+      data: { state: 'Idle', cost: 4, idlePrice: { hourPrice: 6 } },
+    });
+    expect(stopped?.data).not.toHaveProperty('chargingPrice');
+    expect(await unplugged(charger, transactionId, 90)).toEqual({ status: 'Accepted' });
+    const session = await until('its cost was corrected', async () => {
+      const ended = await sessionOf(id, 'ended');
+      return ended?.cost?.total.incl_tax === '7.00' ? ended : undefined;
+    });
+    expect((await told(charger, 3))[2]).toMatchObject({
+      messageId: 'FinalCost',
+      data: {
+        cost: 7,
+        qrCodeText: `https://example.com/r/${session.id}`,
+        priceText: expect.stringContaining(session.id),
+      },
+    });
+    expect((await eventsOf(id)).at(-1)?.data).toMatchObject({
+      correction: { reason: 'unplugged', previous_total: '4.00' },
+    });
+    // It was queued, and comes again.
+    expect(await unplugged(charger, transactionId, 95)).toEqual({ status: 'Accepted' });
+    expect((await reread(session)).cost?.total.incl_tax).toBe('7.00');
+    const preview = await app.api<{ total: object }>('POST', `/tariffs/${own}/preview`, { session_id: session.id });
+    expect(preview.body).toMatchObject({ total: { incl_tax: '7.00' } });
+    await app.api('PATCH', '/organization', { receipt_url: null });
+    await charger.close();
+  });
+
+  test('1.6: ConnectorUnplugged of a transaction that is not known, or that nobody can read, is answered and kept', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    const other = await connect('ocpp1.6');
+    const foreign = await begin16(other.charger, 'ANY');
+    for (const unknown of [foreign, 2_147_483_647])
+      expect(await unplugged(charger, unknown, 10)).toMatchObject({
+        status: 'Rejected',
+        data: expect.stringContaining('no transaction'),
+      });
+    const hostile = [
+      ...['', 'null', '[]', '{', '"x"', '{"transactionId":-1}', '{"transactionId":"1; DROP TABLE sessions"}'],
+      ...[
+        '{"transactionId":{"a":1}}',
+        `{"transactionId":1e999}`,
+        '\\u0000',
+        `${'['.repeat(20_000)}`,
+        undefined,
+        7,
+        ['x'],
+      ],
+    ];
+    for (const data of hostile)
+      expect(await transfer(charger, 'ConnectorUnplugged', data)).toEqual({ status: 'Rejected' });
+    expect(await transfer(charger, 'connectorplugged', '{}')).toEqual({ status: 'UnknownMessageId' });
+    const kept = await app.db.rows<{ n: number }>(
+      {
+        name: 'test_quarantined',
+        text: `SELECT count(*)::int4 AS n FROM quarantined_messages WHERE charge_point_id = $1 AND action = 'DataTransfer'`,
+      },
+      [id],
+    );
+    expect(kept[0]?.n).toBeGreaterThanOrEqual(hostile.length - 2);
+    // A time that cannot be read is that of its arrival, and the session goes on to be served.
+    const transactionId = await begin16(charger, 'TAG');
+    const late = JSON.stringify({ transactionId: String(transactionId), timestamp: '1970-01-01T00:00:00Z', more: 'x' });
+    expect(await transfer(charger, 'ConnectorUnplugged', late)).toEqual({ status: 'Accepted' });
+    await charger.call('StopTransaction', { transactionId, meterStop: 3000, timestamp: at(90) });
+    expect(await sessionOf(id, 'ended')).toMatchObject({
+      energy_wh: 2000,
+      flags: ['implausible_clock', 'cost_needs_review'],
+    });
+    await Promise.all([charger.close(), other.charger.close()]);
+  });
+
+  test('what drivers are told is switched off and on, of an organization and of a charge point', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    await says(id, 'CustomDisplayCostAndPrice');
+    const session = async () => {
+      await charger.call('Authorize', { idTag: 'TAG' });
+      const transactionId = await begin16(charger, 'TAG');
+      await charger.call('StopTransaction', { transactionId, meterStop: 2000, timestamp: new Date().toISOString() });
+    };
+    const off = await app.api('PATCH', `/charge-points/${id}`, { driver_messages: false });
+    expect(off.body).toMatchObject({ driver_messages: false });
+    await session();
+    await app.api('PATCH', `/charge-points/${id}`, { driver_messages: null });
+    expect((await app.api('PATCH', '/organization', { driver_messages: false })).body).toMatchObject({
+      driver_messages: false,
+    });
+    await session();
+    expect(shown(charger)).toEqual([]);
+    await app.api('PATCH', `/charge-points/${id}`, { driver_messages: true });
+    const transactionId = await begin16(charger, 'ANY');
+    expect(await told(charger, 1)).toMatchObject([{ messageId: 'RunningCost', data: { transactionId } }]);
+    await app.api('PATCH', '/organization', { driver_messages: true });
     await charger.close();
   });
 

@@ -69,11 +69,37 @@ describe('a tariff', () => {
       description: null,
       version: 1,
       terms: everything,
+      texts: [],
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),
     });
     expect((await api.get(headers['location'] ?? '')).body).toEqual(body);
     expect((await api.get(tariffs)).body.data).toEqual([body]);
+  });
+
+  test('carries what drivers read, by language, without a new version; a language is named once, and well', async () => {
+    const id = await created({ texts: [{ language: 'de', text: 'Tags 0,49' }] });
+    const texts = [
+      { language: 'nl', text: 'Overdag 0,49', offline_text: 'Offline 0,49' },
+      { language: 'pt-BR', text: 'Dia' },
+    ];
+    expect((await api.patch(`${tariffs}/${id}`).send({ texts })).body).toMatchObject({ texts, version: 1 });
+    expect((await api.patch(`${tariffs}/${id}`).send({ name: 'Night' })).body).toMatchObject({ texts });
+    const twice = [
+      { language: 'de', text: 'a' },
+      { language: 'de', text: 'b' },
+    ];
+    for (const bad of [
+      twice,
+      [{ language: 'german', text: 'a' }],
+      [{ language: 'de', text: '' }],
+      [{ language: 'de', text: 'x'.repeat(161) }],
+      [{ language: 'de', text: 'a\u0000b' }],
+      [{ language: 'de', text: 'a\ud800b' }],
+      [{ text: 'a' }],
+      Array.from({ length: 11 }, (_, i) => ({ language: `a${String.fromCharCode(97 + i)}`, text: 'a' })),
+    ])
+      expect((await api.patch(`${tariffs}/${id}`).send({ texts: bad })).status).toBe(400);
   });
 
   test('is renamed without a new version; its description is taken away by null', async () => {

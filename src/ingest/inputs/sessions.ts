@@ -154,6 +154,18 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
       }
     /** It uses a reservation that its charger has held since `from`. Fed by reservations. */
     | { readonly type: 'reserved'; readonly sessionId: string; readonly from: Date }
+    /**
+     * 1.6, OCA's ConnectorUnplugged: the vehicle of that transaction is gone since then, whatever its stop says.
+     * Reply: {@link UnpluggedReply}.
+     */
+    | { readonly type: 'unplugged'; readonly transactionId: number; readonly at: ChargerInstant }
+    /** 1.6: a driver may charge who has a tariff of his own, and is to read it. Fed by tokens. */
+    | {
+        readonly type: 'driver_authorized';
+        readonly tokenUid: string;
+        readonly tokenId: string;
+        readonly tokenGroupId: string | null;
+      }
     /** Time alone may have changed what it costs. */
     | { readonly type: 'cost_due'; readonly sessionId: string }
     | {
@@ -207,6 +219,9 @@ export type RepriceReply =
   | { readonly repriced: false; readonly why: 'unknown' | 'changed' }
   /** `corrected`: its cost had been told, and is another one now. */
   | { readonly repriced: true; readonly corrected: boolean };
+
+/** `known`: that transaction is one of this charge point. */
+export type UnpluggedReply = { readonly known: boolean };
 
 export type AskReply = { readonly ask: boolean };
 

@@ -12,6 +12,8 @@ export type TokenInput = Common & {
         readonly isTyped?: boolean;
         /** 2.1: a payment, not a driver. */
         readonly isPayment?: true;
+        /** 1.6: a driver with a tariff of his own is told it by a message of its own. */
+        readonly readsPrice?: true;
       }
     /** Same question for a start: the answer is fed to sessions, which replies {@link StartReply}. */
     | { readonly type: 'authorize_start'; readonly start: SessionStart }

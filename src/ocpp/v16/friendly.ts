@@ -2,6 +2,7 @@
 import type { Call, FriendlyCommand, Outlet, TriggerMessage } from '../../commands/index.ts';
 import { rootToWire } from './certificate-words.ts';
 import { isSayable, profileToWire, purposeToWire } from './charging-profile.ts';
+import { showCost, showPrice } from './cost-messages.ts';
 
 /** §5.17 TriggerMessage, and what only the security extension's ExtendedTriggerMessage can ask for. */
 const MESSAGES = {
@@ -34,6 +35,8 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return { action: 'RemoteStopTransaction', payload: { transactionId: command.transactionId } };
     case 'show_cost':
       return showCost(command);
+    case 'show_price':
+      return showPrice(command);
     case 'reset':
       if (command.kind === 'resume' || command.evseId) return undefined;
       return { action: 'Reset', payload: { type: command.kind === 'hard' ? 'Hard' : 'Soft' } };
@@ -185,28 +188,6 @@ export function friendly(command: FriendlyCommand): Call | undefined {
       return undefined;
   }
 }
-
-/** OCPP & California Pricing Requirements (OCA), RunningCost and FinalCost: their data is a JSON text. */
-function showCost(command: Extract<FriendlyCommand, { do: 'show_cost' }>): Call {
-  const { transactionId, total: cost, isFinal, at, meterWh, isCharging, prices, text } = command;
-  const idle = prices.idleHour === undefined ? {} : { hourPrice: prices.idleHour };
-  const grace = prices.idleGraceMinutes === undefined ? {} : { graceMinutes: prices.idleGraceMinutes };
-  const data = isFinal
-    ? { transactionId, cost, priceText: text }
-    : {
-        ...{ transactionId, timestamp: at.toISOString(), meterValue: meterWh, cost },
-        state: isCharging ? 'Charging' : 'Idle',
-        chargingPrice: {
-          ...(prices.kWh !== undefined && { kWhPrice: prices.kWh }),
-          ...(prices.hour !== undefined && { hourPrice: prices.hour }),
-          ...(prices.flat !== undefined && { flatFee: prices.flat }),
-        },
-        ...(prices.idleHour !== undefined && { idlePrice: { ...grace, ...idle } }),
-      };
-  const messageId = isFinal ? 'FinalCost' : 'RunningCost';
-  return { action: 'DataTransfer', payload: { vendorId: COSTMSG, messageId, data: JSON.stringify(data) } };
-}
-const COSTMSG = 'org.openchargealliance.costmsg';
 
 /** Of an outlet its one number; undefined: it is named as a second connector of an EVSE, which 1.6 does not have. */
 function outletOf({ evseId, connectorId }: Outlet): number | undefined {

@@ -12,6 +12,7 @@ import { securityEventNotification } from '../from-charger/security-event-notifi
 import type { Needs } from '../handler-needs.ts';
 import { authorize } from './from-charger/authorize.ts';
 import { bootNotification } from './from-charger/boot-notification.ts';
+import { connectorUnplugged } from './from-charger/connector-unplugged.ts';
 import { diagnosticsStatusNotification } from './from-charger/diagnostics-status-notification.ts';
 import { firmwareStatusNotification } from './from-charger/firmware-status-notification.ts';
 import { logStatusNotification } from './from-charger/log-status-notification.ts';
@@ -52,7 +53,7 @@ export function createV16({
     fromCharger: byAction<FromCharger>([
       authorize(needs),
       bootNotification(needs),
-      dataTransfer(dataTransfers ?? createDataTransfers([])),
+      dataTransfer(dataTransfers ?? createDataTransfers([]), [connectorUnplugged(needs)]),
       diagnosticsStatusNotification(needs),
       firmwareStatusNotification(needs),
       heartbeat(needs),

@@ -4,6 +4,7 @@
  * connector beyond the first of an EVSE is sent as a raw action.
  */
 import type { Call, FriendlyCommand } from '../../commands/index.ts';
+import { COSTMSG, costDetails } from '../cost-details.ts';
 import { folded, readList, readRecord } from '../reading.ts';
 import { profileToWire } from './charging-profile.ts';
 import { displayMessageToWire } from './display-message.ts';
@@ -38,9 +39,10 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     }
     case 'show_cost': {
       // 2.0.1 I02: the final cost goes with the answer to the end.
-      const { ocppTransactionId: transactionId, total: totalCost, isFinal } = command;
-      if (transactionId === undefined || isFinal) return undefined;
-      return { action: 'CostUpdated', payload: { totalCost, transactionId } };
+      const { ocppTransactionId: transactionId, total: totalCost, hasDetails } = command;
+      if (transactionId === undefined || command.kind !== 'running') return undefined;
+      const details = hasDetails && { customData: { vendorId: COSTMSG, ...costDetails(command, false) } };
+      return { action: 'CostUpdated', payload: { totalCost, transactionId, ...details } };
     }
     case 'transaction_status':
       return { action: 'GetTransactionStatus', payload: { transactionId: command.ocppTransactionId } };
@@ -101,6 +103,8 @@ export function friendly(command: FriendlyCommand): Call | undefined {
     }
     case 'request_battery_swap':
       return station.requestBatterySwap(command);
+    case 'show_price':
+      return undefined; // with the answer to Authorize
     case 'web_payment_started':
       return {
         action: 'NotifyWebPaymentStarted',

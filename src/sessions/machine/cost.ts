@@ -16,8 +16,8 @@ import {
   UWH,
 } from '../../pricing/index.ts';
 import { flag } from '../energy.ts';
-import type { Holding, Place, SessionCost, SessionRow } from '../types.ts';
-import { beginCourse, saysSomething, type Told, turned } from './course.ts';
+import type { Count, Holding, Manner, Place, SessionCost, SessionRow } from '../types.ts';
+import { beginCourse, saysSomething, type Told, turned, UNPLUGGED } from './course.ts';
 import { keptFree } from './reserved.ts';
 
 /** Pricing goes from one change of the calendar to the next: a clock that jumps by years must not be counted through. */
@@ -42,13 +42,16 @@ export function frozen(place: Place | undefined, whose: Whose): SessionCost | nu
   return tariff === undefined ? null : begun(tariff, place, whose);
 }
 
-const holdingFor = ({ holdings }: Place, { tokenId, tokenGroupId }: Whose): Holding | undefined =>
+export const holdingFor = (
+  { holdings }: Place,
+  { tokenId, tokenGroupId }: Pick<Whose, 'tokenId' | 'tokenGroupId'>,
+): Holding | undefined =>
   holdings.find(({ level, targetId }) => {
     if (level === 'token') return targetId === tokenId;
     return level !== 'token_group' || targetId === tokenGroupId;
   });
 
-function begun(tariff: Holding | null, place: Place, { startedAt, updatedAt }: Whose): SessionCost {
+function begun(tariff: Holding | null, place: Place, { startedAt, updatedAt, tokenId }: Whose): SessionCost {
   const { timezone, currency } = place;
   const plan = tariff?.plan ?? planOf(freeTerms(currency), timezone);
   return {
@@ -70,10 +73,18 @@ function begun(tariff: Holding | null, place: Place, { startedAt, updatedAt }: W
     repriceAt: null,
     repriceReason: null,
     shownBy: place.shownBy,
+    manner: place.shownBy === null && !place.manner.isIdleAfterStop ? null : mannerFor(place, tokenId),
+    unpluggedAt: null,
     revision: 0,
     reviewStatus: null,
     reviewReasons: [],
   };
+}
+
+/** In the driver's own language, if it is known. */
+export function mannerFor({ manner, languages }: Pick<Place, 'manner' | 'languages'>, tokenId: string | null): Manner {
+  const language = (tokenId === null ? undefined : languages.get(tokenId)) ?? manner.language;
+  return { ...manner, language };
 }
 
 /** 1.6: its connector told something after the start, before the start came. */
@@ -97,8 +108,8 @@ export function refrozen(session: SessionRow, before: SessionRow, place: Place |
   const cost = reservedFrom === undefined ? fresh : keptFree(fresh, session.startedAt, new Date(reservedFrom));
   if (known !== null && known.tariff?.tariffId === cost.tariff?.tariffId && known.tariff?.level === cost.tariff?.level)
     return session;
-  const { total = null, toldAt = null, revision = 0 } = known ?? {};
-  const changed = { ...session, cost: { ...cost, total, toldAt, revision } };
+  const { total = null, toldAt = null, revision = 0, unpluggedAt = null } = known ?? {};
+  const changed = { ...session, cost: { ...cost, total, toldAt, revision, unpluggedAt } };
   const { startedAt } = session;
   if (known === null || known.count.tally.seenAt > startedAt.getTime()) return doubted(changed, 'token_learned');
   // Nothing has happened yet but that it began, in some phase.
@@ -125,6 +136,8 @@ export function sampled(session: SessionRow, at: Date, receivedAt: Date): Sessio
 export function told(session: SessionRow, word: Told, receivedAt: Date): SessionRow {
   const { cost } = session;
   if (cost === null || cost.isFinal || word.at < session.startedAt) return session;
+  // What a connector says after its vehicle has left is not of this session.
+  if (cost.unpluggedAt !== null && word.at >= cost.unpluggedAt && word.state !== UNPLUGGED) return session;
   const turn = turned(cost.count.course, word);
   if (turn === undefined) return doubted(session, 'out_of_order');
   const kept = { ...session, cost: { ...cost, count: { ...cost.count, course: turn.course } } };
@@ -167,10 +180,12 @@ export function costUntil(
   now: Date,
 ): Cost | null {
   if (final !== null || count.lost !== null) return final;
-  const { tally, heardAt } = count;
-  const at = tally.seenAt + Math.min(Math.max(0, now.getTime() - heardAt), MOST_MS);
-  return costOf(plan, settled(plan, tally, new Date(at)));
+  return costOf(plan, settled(plan, count.tally, countedUntil(count, now)));
 }
+
+/** By the charger's clock: its last word, and the time that has gone by here since it came. */
+export const countedUntil = ({ tally, heardAt }: Count, now: Date): Date =>
+  new Date(tally.seenAt + Math.min(Math.max(0, now.getTime() - heardAt), MOST_MS));
 
 /** The database keeps a cost, but not in which order its fields stood. */
 export function isSameCost(a: Cost, b: Cost): boolean {
@@ -193,6 +208,9 @@ export function closedCost(session: SessionRow, endedAt: Date): SessionRow {
     const kept = { ...ends, cost: { ...cost, count: { ...count, tally: cut } } };
     next = sampled(kept, endedAt, session.updatedAt);
   }
+  // It stood there until after the stop, as is known already, and that costs.
+  if (cost.manner?.isIdleAfterStop === true && cost.unpluggedAt !== null && cost.unpluggedAt > endedAt)
+    next = doubted(next, 'unplugged');
   // What a slip of the register had shown too much is known only now.
   if (session.flags.includes('meter_dip')) next = doubted(next, 'meter_dip');
   return finalOf(next, plan);

@@ -14,6 +14,9 @@ export type Course = {
   readonly phase: Phase;
 };
 
+/** Said by ConnectorUnplugged (1.6), not by a status: nothing occupies the connector any more, and nothing costs. */
+export const UNPLUGGED = 'unplugged';
+
 /** By whose doing nothing flows. What is not named here says nothing. */
 const PHASES: Readonly<Record<string, Phase>> = {
   charging: 'charging',
@@ -23,6 +26,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   suspended_evse: 'paused',
   faulted: 'paused',
   unavailable: 'paused',
+  [UNPLUGGED]: 'paused',
 };
 /** Plugged in: before it charges it is waited for, afterwards it only stands there. */
 const PLUGGED: ReadonlySet<string> = new Set(['ev_connected', 'preparing']);

@@ -4,6 +4,8 @@ import type { SessionStart, StartReply } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { begunLate, frozen } from './cost.ts';
+import type { Words } from './driver.ts';
+import { priceOf } from './driver-price.ts';
 import {
   finish,
   type Input,
@@ -44,7 +46,7 @@ function sameStart(session: SessionRow, start: SessionStart, key: string): boole
   );
 }
 
-export function started(state: SessionState, input: Input<'started'>): Next {
+export function started(state: SessionState, input: Input<'started'>, words?: Words): Next {
   const { start, authorized } = input;
   const key = startKey(start);
   const sessions = [...state.sessions.values()];
@@ -93,7 +95,12 @@ export function started(state: SessionState, input: Input<'started'>): Next {
   const next = put(superseded.state, session);
   const effects: Effect[] = [...superseded.effects];
   effects.push(startedEvent(session, input, start.at.historical, false));
-  if (commandId !== undefined) effects.push(tellCommand(session, input));
+  if (commandId !== undefined) {
+    effects.push(tellCommand(session, input));
+    // OCA's note §3.1.2: nobody has shown a token here, so this is where its price is told.
+    if (!session.freeOfCharge)
+      effects.push(...priceOf(state.place, { ...session, tokenUid: start.tokenUid }, input, words, session.id));
+  }
   if (accepted && (input.mayBeReserved || start.reservationId !== undefined)) {
     effects.push(tellReservations(session, start.at, authorized.groupId, input));
   }

@@ -22,6 +22,7 @@ export const authorize = ({ door }: Pick<Needs, 'door'>): FromCharger => {
         chargePointId: link.chargePointId,
         receivedAt,
         tokenUid,
+        readsPrice: true,
       });
       return { idTagInfo: idTagInfo(reply) };
     },
