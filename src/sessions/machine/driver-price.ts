@@ -41,8 +41,10 @@ export function priceOf(
     return near?.text ?? priceText(holding.plan.terms, language);
   };
   const texts = inLanguages(mannerFor(place, driver.tokenId), say);
+  // Commands go out in the order of their ids: what he pays at all before what he pays now.
+  const before = new Date(receivedAt.getTime() - 1);
   const call = words.show(place.shownBy, { do: 'show_price', tokenUid: driver.tokenUid, ...texts });
   return call === undefined
     ? []
-    : [asked(call, words.idOf(`${chargePointId} price ${about}`, 0, receivedAt), { chargePointId, receivedAt })];
+    : [asked(call, words.idOf(`${chargePointId} price ${about}`, 0, before), { chargePointId, receivedAt })];
 }
