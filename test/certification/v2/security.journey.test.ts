@@ -169,9 +169,11 @@ test.each([
         .body;
       return data.find((each) => each.use === use && each.status === 'installed');
     });
-    expect(made.asked('CertificateSigned')).toMatchObject([
-      { answered: 'Accepted', payload: { certificateChain: request.chain } },
-    ]);
+    // On a slow machine it may have asked once more, with another key: then it has no use for what came of the first (A02.FR.17).
+    expect(made.asked('CertificateSigned').at(-1)).toMatchObject({
+      answered: 'Accepted',
+      payload: { certificateChain: request.chain },
+    });
   },
 );
 
