@@ -90,6 +90,7 @@ export function createJobs(needs: Needs): readonly Job[] {
       run: () => forgetMonitoring(db, now(), config.retention.eventDays),
     },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
+    { name: 'strangers', cron: '*/5 * * * * *', run: transport.lookAtStrangers },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },

@@ -52,7 +52,7 @@ export type Config = {
   /** undefined: TLS ends in a proxy, or nowhere. */
   readonly tls: TlsConfig | undefined;
   readonly ocpp: {
-    readonly unknownIdentity: 401 | 404;
+    readonly unknownIdentity: 401 | 404 | 'pending';
     /** Of URLs that chargers are told to fetch from or send to. */
     readonly transferSchemes: readonly string[];
   };
@@ -309,7 +309,8 @@ export function loadConfig(env: Environment, folder: string): Config {
     },
     tls,
     ocpp: {
-      unknownIdentity: value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401,
+      unknownIdentity:
+        value.OCPP_UNKNOWN_IDENTITY === 'pending' ? 'pending' : value.OCPP_UNKNOWN_IDENTITY === '404' ? 404 : 401,
       transferSchemes: value.TRANSFER_URL_SCHEMES,
     },
     deviceModel: { inventory: value.DEVICE_INVENTORY, mostStreams: value.EVENT_STREAMS_MAX },

@@ -42,7 +42,7 @@ export const variables = z.object({
   BOOTSTRAP_PASSWORD: z.string().min(12, 'at least 12 characters').max(1024, 'at most 1024 characters').optional(),
   BOOTSTRAP_API_KEY: word('32 to 256 printable characters without spaces', 32, 256).optional(),
 
-  OCPP_UNKNOWN_IDENTITY: oneOf('401', '404').prefault('401'),
+  OCPP_UNKNOWN_IDENTITY: oneOf('401', '404', 'pending').prefault('401'),
 
   OCPP_TLS_PORT: whole(0, 65_535).optional(),
   OCPP_TLS_CERTS: tlsCertificates.optional(),

@@ -20,6 +20,7 @@ import { chooseVersion, type Offer } from './subprotocol.ts';
 import type { Throttle } from './throttle.ts';
 import type { Turnstile } from './turnstile.ts';
 import { judge, type RefusalReason } from './verdict.ts';
+import type { SelfDescription, WaitingRoom } from './waiting-room.ts';
 
 /** A charger that was turned away, for the list that operators look at. */
 export type RefusedKnock = {
@@ -31,6 +32,8 @@ export type RefusedKnock = {
   readonly protocols: string;
   readonly userAgent: string;
   readonly at: Date;
+  /** What it said of itself, where it may wait (waiting-room.ts). */
+  readonly said?: SelfDescription | undefined;
 };
 
 export type GateNeeds = {
@@ -46,8 +49,8 @@ export type GateNeeds = {
   readonly now: () => Date;
   readonly log: Logger;
   readonly metrics: TransportMetrics;
-  /** What an unknown identity is told: like a wrong key (401), or plainly (404) for conformance labs. */
-  readonly unknownIdentity: 401 | 404;
+  /** What an unknown identity is told: like a wrong key (401), or plainly (404) for conformance labs; or it may wait. */
+  readonly unknownIdentity: 401 | 404 | WaitingRoom;
   readonly realm: string;
   /** Where the request came from; behind a trusted proxy not what the socket says. */
   readonly remoteAddressOf?: (request: IncomingMessage) => string;
@@ -162,6 +165,7 @@ export function createGate(needs: GateNeeds): Gate {
 
   async function turnBack(knocker: Knocker, reason: RefusalReason, login: LoginRow | undefined): Promise<void> {
     const { remoteAddress, identity, credentials, socket } = knocker;
+    if (reason === 'unknown_identity' && mayWait(knocker)) return;
     // Without credentials it is no guess, but a charger that waits for the challenge (T12).
     const waitS = credentials === undefined ? undefined : await throttle.wrong(remoteAddress, identity);
     record(knocker, waitS === undefined ? reason : 'throttled', login);
@@ -175,20 +179,45 @@ export function createGate(needs: GateNeeds): Gate {
     turnAway(socket, unauthorized, reason);
   }
 
+  /** Where strangers may wait; what they present is not looked at, and kept nowhere. */
+  function mayWait(knocker: Knocker): boolean {
+    const room = needs.unknownIdentity;
+    const offer = chooseVersion(knocker.request.headers['sec-websocket-protocol'], versions);
+    if (typeof room === 'number' || room.isFull() || offer === undefined) return false;
+    const { identity } = knocker;
+    const { version } = offer;
+    upgrade(knocker, offer, (socket) => {
+      metrics.knock('waiting');
+      const note = (said?: SelfDescription) => record(knocker, 'unknown_identity', undefined, said);
+      note();
+      room.admit(socket, { identity, served: version, record: note });
+    });
+    return true;
+  }
+
   function letIn(
-    { request, socket, head, remoteAddress }: Knocker,
-    { token, version }: Offer<Served>,
+    knocker: Knocker,
+    offer: Offer<Served>,
     who: Pick<Greeting, 'login' | 'securityProfile' | 'key'>,
+  ): void {
+    const { remoteAddress } = knocker;
+    upgrade(knocker, offer, (charger) => {
+      metrics.knock('accepted');
+      needs.onCharger(charger, { ...who, served: offer.version, remoteAddress });
+    });
+  }
+
+  function upgrade(
+    { request, socket, head }: Knocker,
+    { token, version }: Offer<Served>,
+    onSocket: (socket: ChargerSocket) => void,
   ): void {
     // ws refuses a header with duplicates or odd tokens, and would choose by itself: it gets the chosen one only (T7).
     if (token === '') delete request.headers['sec-websocket-protocol'];
     else request.headers['sec-websocket-protocol'] = token;
     socket.removeListener('error', destroy);
     const server = version.dialect.compression ? compressing : plain;
-    server.handleUpgrade(request, socket, head, (charger) => {
-      metrics.knock('accepted');
-      needs.onCharger(charger, { ...who, served: version, remoteAddress });
-    });
+    server.handleUpgrade(request, socket, head, onSocket);
   }
 
   function turnAway(socket: Duplex, refusal: Refusal, outcome: string): void {
@@ -200,8 +229,10 @@ export function createGate(needs: GateNeeds): Gate {
     { request, remoteAddress, identity }: Pick<Knocker, 'request' | 'remoteAddress' | 'identity'>,
     reason: RefusalReason,
     login: LoginRow | undefined,
+    said?: SelfDescription,
   ): void {
     needs.recordRefusal({
+      said,
       identity,
       reason,
       chargePointId: login?.chargePointId,

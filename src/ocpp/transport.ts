@@ -30,6 +30,7 @@ import { createRegistry } from './registry.ts';
 import { serve } from './served.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
 import { createTurnstile, type TurnstileOptions } from './turnstile.ts';
+import { createWaitingRoom } from './waiting-room.ts';
 
 export type TransportOptions = {
   readonly versions: readonly Version[];
@@ -45,7 +46,9 @@ export type TransportOptions = {
   readonly log: Logger;
   readonly metrics: TransportMetrics;
   /** OCPP_UNKNOWN_IDENTITY */
-  readonly unknownIdentity?: 401 | 404;
+  readonly unknownIdentity?: 401 | 404 | 'pending';
+  /** How many may wait at once, where it is pending. */
+  readonly mostStrangers?: number;
   readonly realm?: string;
   readonly limits?: Partial<Limits>;
   readonly throttle?: Partial<ThrottleOptions>;
@@ -69,6 +72,8 @@ export type Transport = {
   kick(chargePointId: string, reason: string): boolean;
   /** Looks again at all that are connected here, in case a wake was lost. */
   recheckAll(): Promise<void>;
+  /** Sends those that waited for their registration to the gate, once they are registered. */
+  lookAtStrangers(): Promise<void>;
   isConnected(chargePointId: string): boolean;
   /** Open connections. */
   size(): number;
@@ -163,6 +168,10 @@ export function createTransport(options: TransportOptions): Transport {
     lanes: 2,
     capacity: 20_000,
   });
+  const strangers = createWaitingRoom({
+    ...{ findLogin: logins.add, now, monotonic, log, metrics },
+    most: options.mostStrangers ?? 1_000,
+  });
   const gate = createGate({
     versions: options.versions.map(serve),
     findLogin: logins.add,
@@ -186,7 +195,7 @@ export function createTransport(options: TransportOptions): Transport {
     now,
     log,
     metrics,
-    unknownIdentity: options.unknownIdentity ?? 401,
+    unknownIdentity: options.unknownIdentity === 'pending' ? strangers : (options.unknownIdentity ?? 401),
     realm: options.realm ?? 'OCPP',
     ...(options.remoteAddressOf && { remoteAddressOf: options.remoteAddressOf }),
     ...(options.isSecure && { isSecure: options.isSecure }),
@@ -231,6 +240,7 @@ export function createTransport(options: TransportOptions): Transport {
     start: liveness.start,
     async stop(withinMs) {
       gate.close();
+      strangers.close();
       admission.stop();
       await registry.closeAll({ code: 1012, reason: 'service restart', withinMs });
       await liveness.stop(1_000);
@@ -250,6 +260,7 @@ export function createTransport(options: TransportOptions): Transport {
       const ids = [...registry.connections()].map((connection) => connection.chargePointId);
       for (let i = 0; i < ids.length; i += RECHECK_AT_ONCE) await recheck(ids.slice(i, i + RECHECK_AT_ONCE));
     },
+    lookAtStrangers: strangers.look,
     isConnected: (chargePointId) => registry.get(chargePointId)?.isOpen === true,
     size: registry.size,
     tick: liveness.tick,

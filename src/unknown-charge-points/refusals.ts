@@ -6,7 +6,12 @@ import type { Database } from '../database/contract.ts';
 import { createGatherer } from '../platform/gatherer.ts';
 import { type Refused, trimRefused, upsertRefused } from './store.ts';
 
-export type Knock = Omit<Refused, 'count' | 'firstSeenAt' | 'lastSeenAt'> & { readonly at: Date };
+type Said = Pick<Refused, 'vendor' | 'model' | 'serialNumber' | 'firmwareVersion'>;
+export type Knock = Omit<Refused, 'count' | 'firstSeenAt' | 'lastSeenAt' | keyof Said> & {
+  readonly at: Date;
+  /** Of itself. */
+  readonly said?: Said | undefined;
+};
 
 export type Refusals = {
   /** Never waits. */
@@ -26,6 +31,8 @@ export type RefusalsOptions = {
 
 /** Different ones that wait to be written; further ones are not kept. */
 const MAX_WAITING = 2_000;
+
+const SILENT: Said = { vendor: '', model: '', serialNumber: '', firmwareVersion: '' };
 
 type Entry = { -readonly [K in keyof Refused]: Refused[K] };
 
@@ -51,6 +58,12 @@ export function createRefusals({ db, log, everyMs = 2_000, maxRows = 10_000 }: R
         remoteAddress: clean(knock.remoteAddress, 64),
         protocols: clean(knock.protocols, 200),
         userAgent: clean(knock.userAgent, 200),
+        ...(knock.said !== undefined && {
+          vendor: clean(knock.said.vendor, 100),
+          model: clean(knock.said.model, 100),
+          serialNumber: clean(knock.said.serialNumber, 100),
+          firmwareVersion: clean(knock.said.firmwareVersion, 100),
+        }),
         lastSeenAt: knock.at,
       };
       add(
@@ -59,7 +72,7 @@ export function createRefusals({ db, log, everyMs = 2_000, maxRows = 10_000 }: R
           Object.assign(known, what);
           known.count += 1;
         },
-        () => ({ ...what, count: 1, firstSeenAt: knock.at }),
+        () => ({ ...SILENT, ...what, count: 1, firstSeenAt: knock.at }),
       );
     },
   };

@@ -14,6 +14,12 @@ const unknownChargePoint = z
     remote_address: z.string(),
     protocols: z.string().meta({ description: 'The subprotocols it offered' }),
     user_agent: z.string(),
+    vendor: z
+      .string()
+      .meta({ description: 'What it said of itself at boot, where OCPP_UNKNOWN_IDENTITY=pending; else empty' }),
+    model: z.string(),
+    serial_number: z.string(),
+    firmware_version: z.string(),
     count: z.int(),
     first_seen_at: instantOut,
     last_seen_at: instantOut,
@@ -54,6 +60,10 @@ const present = (row: UnknownChargePointRow) => ({
   remote_address: row.remoteAddress,
   protocols: row.protocols,
   user_agent: row.userAgent,
+  vendor: row.vendor,
+  model: row.model,
+  serial_number: row.serialNumber,
+  firmware_version: row.firmwareVersion,
   count: row.count,
   first_seen_at: row.firstSeenAt,
   last_seen_at: row.lastSeenAt,

@@ -10,6 +10,11 @@ export type Refused = {
   readonly remoteAddress: string;
   readonly protocols: string;
   readonly userAgent: string;
+  /** What it said of itself; '': nothing. */
+  readonly vendor: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly firmwareVersion: string;
   readonly count: number;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
@@ -20,19 +25,22 @@ const UPSERT: Statement = {
   name: 'unknown_charge_points_upsert',
   text: `INSERT INTO unknown_charge_points AS t
            (identity, reason, charge_point_id, organization_id, remote_address, protocols, user_agent, count, first_seen_at,
-            last_seen_at)
+            last_seen_at, vendor, model, serial_number, firmware_version)
          SELECT v.identity, v.reason, v.charge_point_id, coalesce(v.organization_id, oldest.id), v.remote_address, v.protocols,
-                v.user_agent, v.count, v.first_seen_at, v.last_seen_at
+                v.user_agent, v.count, v.first_seen_at, v.last_seen_at, v.vendor, v.model, v.serial_number, v.firmware_version
            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int8[],
-                       $9::timestamptz[], $10::timestamptz[])
+                       $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[])
              AS v(identity, reason, charge_point_id, organization_id, remote_address, protocols, user_agent, count,
-                  first_seen_at, last_seen_at)
+                  first_seen_at, last_seen_at, vendor, model, serial_number, firmware_version)
            LEFT JOIN LATERAL (SELECT id FROM organizations ORDER BY created_at, id LIMIT 1) oldest ON true
           WHERE coalesce(v.organization_id, oldest.id) IS NOT NULL
           ORDER BY v.identity, v.reason
          ON CONFLICT (identity, reason) DO UPDATE SET
            charge_point_id = excluded.charge_point_id, organization_id = excluded.organization_id,
            remote_address = excluded.remote_address, protocols = excluded.protocols, user_agent = excluded.user_agent,
+           vendor = coalesce(nullif(excluded.vendor, ''), t.vendor), model = coalesce(nullif(excluded.model, ''), t.model),
+           serial_number = coalesce(nullif(excluded.serial_number, ''), t.serial_number),
+           firmware_version = coalesce(nullif(excluded.firmware_version, ''), t.firmware_version),
            count = t.count + excluded.count, last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at)
          RETURNING (xmax = 0) AS "isNew"`,
 };
@@ -60,6 +68,10 @@ export async function upsertRefused(db: Pick<Database, 'rows'>, refused: readonl
     refused.map((each) => each.count),
     refused.map((each) => each.firstSeenAt),
     refused.map((each) => each.lastSeenAt),
+    refused.map((each) => each.vendor),
+    refused.map((each) => each.model),
+    refused.map((each) => each.serialNumber),
+    refused.map((each) => each.firmwareVersion),
   ]);
   return rows.filter((row) => row.isNew).length;
 }
@@ -75,6 +87,11 @@ export type UnknownChargePointRow = {
   readonly remoteAddress: string;
   readonly protocols: string;
   readonly userAgent: string;
+  /** What it said of itself; '': nothing. */
+  readonly vendor: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly firmwareVersion: string;
   readonly count: number;
   readonly firstSeenAt: Date;
   readonly lastSeenAt: Date;
@@ -92,7 +109,8 @@ export type UnknownChargePointQuery = {
 const LIST: Statement = {
   name: 'unknown_charge_points_list',
   text: `SELECT identity, reason, charge_point_id AS "chargePointId", remote_address AS "remoteAddress", protocols,
-                user_agent AS "userAgent", count, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt"
+                user_agent AS "userAgent", vendor, model, serial_number AS "serialNumber",
+                firmware_version AS "firmwareVersion", count, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt"
            FROM unknown_charge_points
           WHERE organization_id = $1 AND ($2::text IS NULL OR reason = $2)
             AND ($3::timestamptz IS NULL OR last_seen_at < $3

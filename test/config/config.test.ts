@@ -51,7 +51,7 @@ test('every fault is told at once, each with the variable, what it got and what 
   const faults = faultsOf({ PORT: 'http', WEBHOOK_TIMEOUT_MS: '5', OCPP_UNKNOWN_IDENTITY: '403', LOG_LEVEL: 'loud' });
   expect(faults).toEqual([
     'PORT: got "http", wants a whole number from 0 to 65535',
-    'OCPP_UNKNOWN_IDENTITY: got "403", wants one of 401, 404',
+    'OCPP_UNKNOWN_IDENTITY: got "403", wants one of 401, 404, pending',
     'WEBHOOK_TIMEOUT_MS: got "5", wants a whole number from 100 to 300000',
     'LOG_LEVEL: got "loud", wants one of trace, debug, info, warn, error, fatal, silent',
   ]);

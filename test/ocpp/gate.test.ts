@@ -1,4 +1,5 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
 import { createRig, dialCharger, Refused, type Rig, rawRequest, upgradeRequest } from './rig.ts';
 
@@ -160,6 +161,95 @@ test('conformance labs may have unknown identities answered with 404', async () 
   lab.charger('KNOWN');
   expect((await refusalOf(dialCharger(lab.port, 'NOBODY', { password: 'x' }))).status).toBe(404);
   expect((await refusalOf(dialCharger(lab.port, 'KNOWN', { password: 'x' }))).status).toBe(401);
+});
+
+// 1.6 §4.2, 2.0.1 B02: OCPP_UNKNOWN_IDENTITY=pending
+describe('where strangers may wait', () => {
+  const boots = {
+    'ocpp1.6': {
+      chargePointVendor: 'Acme',
+      chargePointModel: 'One',
+      chargePointSerialNumber: 'S-7',
+      firmwareVersion: '1.2',
+    },
+    'ocpp2.0.1': {
+      reason: 'PowerUp',
+      chargingStation: { vendorName: 'Acme', model: 'One', serialNumber: 'S-7', firmwareVersion: '1.2' },
+    },
+  } as const;
+
+  test.each(['ocpp1.6', 'ocpp2.0.1'] as const)('%s: it is told to wait until somebody registers it', async (speaks) => {
+    const lab = await another({ unknownIdentity: 'pending', protocols: ['ocpp1.6', 'ocpp2.0.1'] });
+    const stranger = await dialCharger(lab.port, 'NOBODY', { password: 'whatever', protocols: [speaks] });
+    expect(lab.refusals.at(-1)).toMatchObject({ identity: 'NOBODY', reason: 'unknown_identity', said: undefined });
+    stranger.send([2, '1', 'BootNotification', boots[speaks]]);
+    stranger.send([2, '2', 'Heartbeat', {}]);
+    stranger.socket.send('[2,"3","Authorize",{');
+    stranger.socket.send('what?');
+    await until('all is answered', () => stranger.messages.length === 3);
+    expect(stranger.messages).toEqual([
+      [3, '1', { status: 'Pending', currentTime: expect.stringMatching(/Z$/), interval: 60 }],
+      [4, '2', 'SecurityError', 'this charge point is not registered yet', {}],
+      [4, '3', expect.any(String), 'the message is not JSON', {}],
+    ]);
+    expect(lab.refusals.at(-1)?.said).toEqual({
+      vendor: 'Acme',
+      model: 'One',
+      serialNumber: 'S-7',
+      firmwareVersion: '1.2',
+    });
+    expect([lab.inputs, lab.frames]).toEqual([[], []]); // it is nobody's
+    await lab.transport.lookAtStrangers();
+    expect(stranger.socket.readyState).toBe(stranger.socket.OPEN);
+    const key = lab.charger('NOBODY');
+    const sentAway = once(stranger.socket, 'close');
+    await lab.transport.lookAtStrangers();
+    expect((await sentAway)[0]).toBe(1012);
+    expect((await refusalOf(dialCharger(lab.port, 'NOBODY', { password: 'whatever' }))).status).toBe(401);
+    await dialCharger(lab.port, 'NOBODY', { password: key, protocols: [speaks] });
+  });
+
+  test('who has many words, is silent or comes twice has to leave; hostile words change nothing', async () => {
+    const lab = await another({ unknownIdentity: 'pending' });
+    const dial = (identity: string) => dialCharger(lab.port, identity, { password: 'x' });
+    const gone = async (who: Awaited<ReturnType<typeof dial>>) => (await once(who.socket, 'close'))[0] as number;
+    const [loud, long, first, silent] = [
+      await dial('LOUD'),
+      await dial('LONG'),
+      await dial('TWICE'),
+      await dial('SILENT'),
+    ];
+    const codes = [gone(loud), gone(long), gone(first), gone(silent)];
+    for (let i = 0; i < 201; i += 1) loud.send([2, String(i), 'Heartbeat', {}]);
+    long.send([2, '1', 'BootNotification', { chargePointVendor: 'x'.repeat(20_000) }]);
+    const second = await dial('TWICE');
+    for (const payload of [null, [], 'x', { chargingStation: 7 }, { chargePointVendor: { a: 1 }, __proto__: null }])
+      second.send([2, 'b', 'BootNotification', payload]);
+    await until('all five are answered', () => second.messages.length === 5);
+    lab.advance(200_000);
+    second.send([2, 'c', 'BootNotification', {}]);
+    await until('it is answered', () => second.messages.length === 6);
+    lab.advance(101_000);
+    await lab.transport.lookAtStrangers();
+    expect(await Promise.all(codes)).toEqual([1008, 1008, 1008, 1001]);
+    expect(second.socket.readyState).toBe(second.socket.OPEN);
+    expect(lab.refusals.at(-1)?.said).toEqual({ vendor: '', model: '', serialNumber: '', firmwareVersion: '' });
+  });
+
+  test('only so many at once: whoever comes then is refused as everywhere', async () => {
+    const lab = await another({ unknownIdentity: 'pending', mostStrangers: 3 });
+    const waiting = await Promise.all(
+      ['A', 'B', 'C'].map((identity) => dialCharger(lab.port, identity, { password: 'x' })),
+    );
+    expect((await refusalOf(dialCharger(lab.port, 'D', { password: 'x' }))).status).toBe(401);
+    waiting[0]?.socket.terminate();
+    await until('there is room again', () =>
+      dialCharger(lab.port, 'D', { password: 'x' }).then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
 });
 
 test('every refusal is handed on with who, why, from where and with what', async () => {
