@@ -20,9 +20,11 @@ import {
   webhookScenarios,
 } from './benchmark/scenarios.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
+import { CYCLES, chargersFor, turnScenarios } from './benchmark/turns.ts';
 
 const SCENARIOS = [
   'connect',
+  ...CYCLES,
   ...LOADS,
   'webhooks',
   'latency',
@@ -93,28 +95,31 @@ async function bench(options: Options): Promise<number> {
   const say = (text: string) => console.log(text);
   const told = (row: Row) => {
     rows.push(row);
-    const { scenario, target, perS, perCpuS, p99, errors, kibPerConnection } = row;
+    const { scenario, target, perS, perCpuS, ofOldPercent, p99, errors, kibPerConnection } = row;
     const figures = [
       `${perS} messages/s`,
       ...(perCpuS === undefined ? [] : [`${perCpuS} per CPU-second`]),
+      ...(ofOldPercent === undefined ? [] : [`${ofOldPercent} % of 1.6's`]),
       ...(p99 === undefined ? [] : [`p99 ${p99} ms`]),
       ...(kibPerConnection === undefined ? [] : [`${kibPerConnection} KiB each`]),
       `${errors} errors`,
     ];
     say(`${target.padEnd(15)}  ${scenario}: ${figures.join(', ')}`);
   };
+  const cycles = CYCLES.filter(wants);
   const loads = LOADS.filter(wants);
-  const underLoad = wants('connect') || loads.length > 0 || wants('webhooks') || wants('latency');
-  const loaded = wants('connect') ? plan.chargers * 5 : plan.chargers;
+  const underLoad = wants('connect') || cycles.length + loads.length > 0 || wants('webhooks') || wants('latency');
+  const loaded = Math.max(wants('connect') ? plan.chargers * 5 : plan.chargers, chargersFor(plan, cycles));
   // Memory is measured on a process that has done nothing else; a smoke test has no time for that.
   const idleApart = wants('idle') && !(options.quick === true && underLoad);
   const idleBeside = wants('idle') && !idleApart;
 
-  if (wants('connect') || loads.length > 0 || idleBeside) {
+  if (wants('connect') || cycles.length + loads.length > 0 || idleBeside) {
     await on(
       () => startBare(Math.max(loaded, idleBeside ? plan.idle : 0)),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
+        if (cycles.length > 0) await turnScenarios(generator, target, plan, cycles, told);
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
         if (idleBeside) told(await idleScenario(generator, target, plan));
       },
@@ -126,7 +131,7 @@ async function bench(options: Options): Promise<number> {
         startProduct({
           folder,
           chargers: loaded,
-          tokens: plan.chargers,
+          tokens: Math.max(plan.chargers, chargersFor(plan, cycles)),
           afresh: false,
           settleMs,
           profile: options.profile,
@@ -134,6 +139,7 @@ async function bench(options: Options): Promise<number> {
         }),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
+        if (cycles.length > 0) await turnScenarios(generator, target, plan, cycles, told);
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
         if (wants('webhooks')) await webhookScenarios(generator, target, plan, told);
         if (wants('latency')) await latencyScenarios(generator, target, plan, told);
@@ -195,7 +201,7 @@ const number = (text: string): number => {
 };
 const names = (text: string): Name[] =>
   text.split(',').flatMap((word) => {
-    if (word.trim() === 'load') return [...LOADS];
+    if (word.trim() === 'load') return [...CYCLES, ...LOADS];
     const name = SCENARIOS.find((each) => each === word.trim());
     if (name === undefined) throw new InvalidArgumentError(`There is no ${word}; there are ${SCENARIOS.join(', ')}.`);
     return [name];
@@ -205,7 +211,7 @@ await new Command('bench')
   .description('Measures the server: messages per second and per CPU-second, latencies, memory, webhooks.')
   .option(
     '--scenarios <names>',
-    `commas between: ${SCENARIOS.join(', ')}; load stands for ${LOADS.join(', ')}`,
+    `commas between: ${SCENARIOS.join(', ')}; load stands for ${[...CYCLES, ...LOADS].join(', ')}`,
     names,
     [...SCENARIOS],
   )

@@ -1,9 +1,11 @@
 /** The kinds of load: who sends what when, until told to stop. Each answer is timed. */
 import { heartbeat, type Mouth, STEP_START, sessionCycle, status } from './messages.ts';
 import { sessionCycle2 } from './messages-2.ts';
-import type { Answer, Peer } from './peers.ts';
+import type { Answer, Peer, Speaks } from './peers.ts';
 
-export type LoadKind = 'cycle' | 'cycle2' | 'heartbeat' | 'status' | 'open';
+export type LoadKind = 'cycle' | 'cycle2' | 'cycle21' | 'heartbeat' | 'status' | 'open';
+/** Who plays what is not told in the words of 1.6. */
+export const SPEAKS: Readonly<Partial<Record<LoadKind, Speaks>>> = { cycle2: 'ocpp2.0.1', cycle21: 'ocpp2.1' };
 export type Load = {
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
@@ -97,12 +99,14 @@ function openLoop(peers: readonly Peer[], perSecond: number, heard: Heard, noneF
 
 export function startLoad(options: {
   readonly kind: LoadKind;
+  /** Those that speak its version play. */
   readonly peers: readonly Peer[];
   readonly perSecond: number;
   readonly heard: Heard;
   readonly noneFree: () => void;
 }): Load {
-  const { kind, peers, heard } = options;
+  const { kind, heard } = options;
+  const peers = options.peers.filter(({ speaks }) => speaks === (SPEAKS[kind] ?? 'ocpp1.6'));
   const single = (build: (mouth: Mouth) => string) =>
     closedLoop(peers, (peer, done) => {
       const begun = performance.now();
@@ -115,6 +119,7 @@ export function startLoad(options: {
     case 'cycle':
       return closedLoop(peers, (peer, done) => playSession(peer, heard, done));
     case 'cycle2':
+    case 'cycle21':
       return closedLoop(peers, (peer, done) => playSession(peer, heard, done, sessionCycle2));
     case 'heartbeat':
       return single(heartbeat);

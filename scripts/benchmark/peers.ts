@@ -4,9 +4,10 @@ import { boot, type Mouth, newMouth, status } from './messages.ts';
 import { boot2, status2 } from './messages-2.ts';
 
 export type PeerSpec = { readonly identity: string; readonly key: string; readonly token: string };
-export type Speaks = 'ocpp1.6' | 'ocpp2.0.1';
+export type Speaks = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 export type Answer = 'result' | 'error';
 export type Peer = {
+  readonly speaks: Speaks;
   readonly mouth: Mouth;
   readonly isOpen: () => boolean;
   /** `heard` is called once, with the kind of the answer and its bytes. */
@@ -31,6 +32,7 @@ function open(url: string, spec: PeerSpec, speaks: Speaks, counters: Counters): 
     let expected: ((answer: Answer, data: Buffer) => void) | undefined;
     let closing = false;
     const peer: Peer = {
+      speaks,
       mouth: newMouth(spec.token),
       isOpen: () => ws.readyState === WebSocket.OPEN,
       send(text, heard) {
@@ -98,7 +100,7 @@ export async function connectAll(options: {
         failures += 1;
         continue;
       }
-      if (options.withStatuses && speaks === 'ocpp2.0.1') await ask(peer, status2(peer.mouth, 'Available'));
+      if (options.withStatuses && speaks !== 'ocpp1.6') await ask(peer, status2(peer.mouth, 'Available'));
       else if (options.withStatuses) {
         await ask(peer, status(peer.mouth, 0, 'Available'));
         await ask(peer, status(peer.mouth, 1, 'Available'));

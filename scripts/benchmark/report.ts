@@ -28,6 +28,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'CPU s PostgreSQL', cell: (row) => text(row.databaseCpuS) },
   { title: 'messages/CPU-s', cell: (row) => text(row.perCpuS) },
   { title: 'of bare', cell: ofBare },
+  { title: 'of 1.6', cell: ({ ofOldPercent }) => (ofOldPercent === undefined ? '' : `${ofOldPercent} %`) },
   { title: 'SQL/message', cell: (row) => text(row.sqlPerMessage) },
   { title: 'KiB/connection', cell: (row) => text(row.kibPerConnection) },
   { title: 'webhooks/s', cell: (row) => text(row.deliveriesPerS) },
@@ -90,13 +91,12 @@ export function brokenFloors(rows: readonly Row[]): string[] {
     faults.push(`session cycle: ${cycle.perCpuS} messages per CPU-second, floor 4,000`);
   if (cycle?.sqlPerMessage !== undefined && cycle.sqlPerMessage > 1)
     faults.push(`session cycle: ${cycle.sqlPerMessage} SQL statements per message, at most 1`);
-  const cycle2 = ours('session cycle of 2.0.1');
-  if (cycle2?.sqlPerMessage !== undefined && cycle2.sqlPerMessage > 1)
-    faults.push(`session cycle of 2.0.1: ${cycle2.sqlPerMessage} SQL statements per message, at most 1`);
-  if (cycle?.perCpuS !== undefined && cycle2?.perCpuS !== undefined && cycle2.perCpuS < 0.8 * cycle.perCpuS)
-    faults.push(
-      `session cycle of 2.0.1: ${cycle2.perCpuS} messages per CPU-second, at least 80 % of 1.6's ${cycle.perCpuS}`,
-    );
+  for (const name of ['session cycle of 2.0.1', 'session cycle of 2.1']) {
+    const { sqlPerMessage = 0, ofOldPercent = 100, perCpuS } = ours(name) ?? {};
+    if (sqlPerMessage > 1) faults.push(`${name}: ${sqlPerMessage} SQL statements per message, at most 1`);
+    if (ofOldPercent < 80)
+      faults.push(`${name}: ${perCpuS} messages per CPU-second, ${ofOldPercent} % of 1.6's, at least 80 %`);
+  }
   const open = ours('sessions,');
   if (open?.p99 !== undefined && open.p99 > 15) faults.push(`open loop: p99 ${open.p99} ms, at most 15`);
   const idle = ours('idle');

@@ -14,6 +14,10 @@ export type Row = {
   readonly databaseCpuS: number;
   /** Messages per second of CPU of server and PostgreSQL together. */
   readonly perCpuS?: number;
+  /** Of 1.6's messages per CPU-second in the same round, median. */
+  readonly ofOldPercent?: number;
+  /** What other processes used of the machine meanwhile. */
+  readonly othersPercent?: number;
   readonly sqlPerMessage?: number;
   readonly kibPerConnection?: number;
   readonly deliveriesPerS?: number;

@@ -88,6 +88,7 @@ export async function measure(
     ...(statementsBefore === undefined || statementsAfter === undefined
       ? {}
       : { sqlPerMessage: rounded((statementsAfter - statementsBefore) / loaded.messages, 3) }),
+    othersPercent: rounded(100 * othersPart, 1),
     note: `generator ${rounded((100 * loaded.cpuSeconds) / loaded.seconds)} % busy, others ${rounded(100 * othersPart)} % of the machine`,
   };
   return { row, loaded };
@@ -115,9 +116,9 @@ export async function connectScenario(generator: Generator, target: Target, plan
   };
 }
 
-export const LOADS = ['cycle', 'cycle2', 'open', 'heartbeats'] as const;
+export const LOADS = ['open', 'heartbeats'] as const;
 
-/** Session cycles in closed loop (of 1.6, and the same of 2.0.1), sessions at a fixed rate, heartbeats in closed loop: those of them that are asked for. */
+/** Sessions at a fixed rate, heartbeats in closed loop: those of them that are asked for. Cycles: turns.ts. */
 export async function loadScenarios(
   generator: Generator,
   target: Target,
@@ -126,20 +127,12 @@ export async function loadScenarios(
   told: (row: Row) => void,
 ): Promise<void> {
   const specs = target.specs.slice(0, plan.chargers);
-  const connectAs = async (speaks: Speaks) => {
-    const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true, speaks });
-    if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
-  };
-  await connectAs('ocpp1.6');
+  const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
+  if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
   const run = async (scenario: string, kind: LoadKind) =>
     told((await measure(generator, target, plan, scenario, kind, specs.length)).row);
-  if (loads.includes('cycle')) await run('session cycle, closed loop', 'cycle');
   if (loads.includes('open')) await run(`sessions, ${plan.sessionsPerS}/s`, 'open');
   if (loads.includes('heartbeats')) await run('heartbeats', 'heartbeat');
-  await disconnect(generator);
-  if (!loads.includes('cycle2')) return;
-  await connectAs('ocpp2.0.1');
-  await run('session cycle of 2.0.1, closed loop', 'cycle2');
   await disconnect(generator);
 }
 

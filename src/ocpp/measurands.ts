@@ -3,7 +3,7 @@
  * It loses nothing: what has no field of its own, or is in doubt, is kept in `extra` as the charger said it.
  */
 import type { MeterReading } from '../ingest/inputs.ts';
-import { folded } from './reading.ts';
+import { folded, wordReader } from './reading.ts';
 
 /** One sampled value, freed of its version's spelling. */
 export type Sample = {
@@ -31,12 +31,12 @@ export type Figures = Pick<
 type Kind = 'energy' | 'power' | 'current' | 'voltage' | 'soc';
 
 // Maps, not objects: the keys to look up come from a charger, and an object knows "constructor".
-const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ['energyactiveimportregister', 'energy'],
-  ['poweractiveimport', 'power'],
-  ['currentimport', 'current'],
-  ['voltage', 'voltage'],
-  ['soc', 'soc'],
+const kindOfMeasurand = wordReader<Kind>([
+  ['Energy.Active.Import.Register', 'energy'],
+  ['Power.Active.Import', 'power'],
+  ['Current.Import', 'current'],
+  ['Voltage', 'voltage'],
+  ['SoC', 'soc'],
 ]);
 
 /** Folded unit → factor to our unit. The units of a neighbouring kind are a known slip (kW for kWh): taken, and flagged. */
@@ -145,7 +145,7 @@ function readSample(sample: Sample, flags: Set<string>): { candidate: Candidate;
 
 /** OCPP 1.6 §7.31: no measurand means the import register; but not when the unit contradicts. */
 function kindOf(sample: Sample, unit: string | undefined, flags: Set<string>): Kind | undefined {
-  if (sample.measurand !== undefined) return KINDS.get(folded(sample.measurand));
+  if (sample.measurand !== undefined) return kindOfMeasurand(sample.measurand);
   const told = unit === undefined ? undefined : KIND_OF_UNIT.get(unit);
   if (told === undefined) return 'energy';
   flags.add('measurand_missing');

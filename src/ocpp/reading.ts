@@ -3,8 +3,12 @@
  * It never throws, and what it returns can be stored as it is: no NUL, no broken text, no number beyond a safe integer.
  */
 
+/** Nearly all that chargers write: nothing in it has to be mended. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** PostgreSQL stores neither NUL nor half a surrogate pair; other control characters have no place in an identifier. */
 export function storableText(text: string): string {
+  if (PLAIN.test(text)) return text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
   return text.replace(/[\t\n\r]+/g, ' ').replace(/[\u0000-\u001f\u007f]|\p{Surrogate}/gu, '');
 }
@@ -13,6 +17,7 @@ export function storableText(text: string): string {
 export function readText(value: unknown, maxLength: number): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value).slice(0, maxLength);
   if (typeof value !== 'string') return undefined;
+  if (value.length <= maxLength && PLAIN.test(value)) return value.trim() || undefined;
   // Cut before and after: a hostile string is not searched whole, and the cut may not halve a surrogate pair.
   const text = storableText(value.slice(0, maxLength * 4 + 64))
     .trim()
@@ -55,6 +60,15 @@ export const folded = (text: string): string => text.toLowerCase().replace(/[^a-
 
 /** Finds the official spelling of an enumeration's word; undefined: it is none of them. */
 export function enumReader<Word extends string>(words: readonly Word[]): (value: unknown) => Word | undefined {
-  const byFold = new Map(words.map((word) => [folded(word), word]));
-  return (value) => (typeof value === 'string' ? byFold.get(folded(value.slice(0, 64))) : undefined);
+  const find = wordReader(words.map((word) => [word, word]));
+  return (value) => (typeof value === 'string' ? find(value) : undefined);
+}
+
+/** What an enumeration's word means to us. Nearly all are spelled as OCPP spells them: only others are folded. */
+export function wordReader<Meaning>(
+  words: readonly (readonly [official: string, meaning: Meaning])[],
+): (said: string) => Meaning | undefined {
+  const exact = new Map(words);
+  const byFold = new Map(words.map(([word, meaning]) => [folded(word), meaning]));
+  return (said) => exact.get(said) ?? byFold.get(folded(said.slice(0, 64)));
 }

@@ -77,13 +77,13 @@ export async function savePayments(tx: Tx, changes: readonly Change[]): Promise<
 
 export type SettlementView = SettlementRow & { readonly chargePointId: string; readonly sessionId: string | null };
 
-// Plan: settlements_organization_id_id_idx (or _charge_point_id_id_idx) backwards from the cursor; the sessions by the unique index
-// of their transactions.
+// Plan: settlements_organization_id_id_idx (or _charge_point_id_id_idx) backwards from the cursor; the sessions by
+// sessions_charge_point_id_start_key_key (machine/event.ts, transactionKey).
 const LIST: Statement = {
   name: 'settlements_list',
   text: `SELECT ${FIELDS}, s.charge_point_id AS "chargePointId", ses.id AS "sessionId" FROM settlements s
            LEFT JOIN sessions ses ON ses.charge_point_id = s.charge_point_id
-                                 AND ses.ocpp_transaction_id = s.ocpp_transaction_id AND ses.ocpp_transaction_id IS NOT NULL
+                                 AND ses.start_key = 'transaction|' || s.ocpp_transaction_id
           WHERE s.organization_id = $1 AND s.id < COALESCE($2::text, 'zzzz')
             AND ($3::text IS NULL OR s.charge_point_id = $3) AND ($4::text[] IS NULL OR s.status = ANY($4))
             AND ($5::text IS NULL OR s.psp_ref = $5) AND ($6::text IS NULL OR ses.id = $6)

@@ -21,10 +21,10 @@ export const isRegister = (wh: number | undefined): wh is number =>
   wh !== undefined && Number.isFinite(wh) && wh >= 0 && wh <= LARGEST_REGISTER_WH;
 
 /** Counts one reading of the import register. Readings older than the last counted one change nothing: the register is a total. */
-export function countEnergy(
-  count: EnergyCount,
+export function countEnergy<Counted extends EnergyCount>(
+  count: Counted,
   reading: { readonly energyWh: number; readonly at: Date },
-): EnergyCount {
+): Counted {
   if (!isRegister(reading.energyWh)) return flag(count, 'meter_implausible');
   if (count.lastSampleAt !== null && reading.at.getTime() < count.lastSampleAt.getTime()) return count;
   const register = Math.round(reading.energyWh);

@@ -16,7 +16,7 @@ const LOAD_HELD: Statement = {
 };
 
 // What came before with a number that was used. Asked only where one was: a repeated event, or a bad station. Plan:
-// charge_points_pkey, then the primary key of each partition of the log that is not older than the session.
+// charge_points_pkey, then what the charge point told since the session began, by the index of each partition that may hold it.
 const SEEN: Statement = {
   name: 'sessions_seen_events',
   text: `SELECT v.cp AS "chargePointId", e.digest
@@ -26,13 +26,14 @@ const SEEN: Statement = {
                                     AND e.seq_no = v.seq_no AND e.received_at >= v.since`,
 };
 
+// Not unique: an event that was applied, also by a COMMIT of which nobody knows whether it happened, is known by its session and by
+// its digest, so it never comes here again (machine/transaction.ts).
 const APPEND_LOG: Statement = {
   name: 'sessions_append_events',
   text: `INSERT INTO transaction_events (charge_point_number, transaction_id, seq_no, received_at, digest, event_type,
                                          trigger_reason, charging_state, offline, at, outcome)
          SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
-                              $8::text[], $9::bool[], $10::timestamptz[], $11::text[])
-         ON CONFLICT DO NOTHING`,
+                              $8::text[], $9::bool[], $10::timestamptz[], $11::text[])`,
 };
 
 const HOLD: Statement = {

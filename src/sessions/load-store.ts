@@ -7,7 +7,7 @@ import { type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } f
 import { type KnownEvents, loadEvents, mayAnswerRemoteStart, remoteStartsOf, seenBefore } from './event-store.ts';
 import { orphanKey, startKey, transactionKey } from './machine.ts';
 import { FIELDS, NONE } from './store.ts';
-import type { SessionRow, SessionState } from './types.ts';
+import type { SessionCost, SessionRow, SessionState } from './types.ts';
 
 /**
  * All open sessions of these charge points, and the ended ones that the inputs name by transaction id, start key or id; and a row
@@ -212,14 +212,17 @@ async function add(
   const holding = new Set<string>();
   const stored = rows.flatMap(({ cost }) => cost ?? []);
   const costOf = stored.length === 0 ? undefined : await reviveCosts(tx, plans, stored);
-  for (const { chargePointId, ...row } of rows) {
-    if (row.id === null) holding.add(chargePointId);
-    else {
-      const cost = row.cost === null || costOf === undefined ? null : costOf(row.cost);
-      states.get(chargePointId)?.sessions.set(row.id, { ...row, cost });
-    }
+  for (const row of rows) {
+    if (row.id === null) holding.add(row.chargePointId);
+    else states.get(row.chargePointId)?.sessions.set(row.id, sessionIn(row, costOf));
   }
   return holding;
+}
+
+/** Most have no cost: their rows are what the machine takes already. */
+function sessionIn(row: Stored, costOf: ((one: StoredCost) => SessionCost) | undefined): SessionRow {
+  const { cost } = row;
+  return cost === null ? { ...row, cost } : { ...row, cost: costOf === undefined ? null : costOf(cost) };
 }
 
 /** Events with a number that was used: whether they are the same again, the log knows. */

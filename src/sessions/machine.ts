@@ -24,7 +24,6 @@ export { startKey } from './machine/start.ts';
 export { orphanKey } from './machine/stop.ts';
 
 type Context = {
-  readonly root: Root;
   readonly now: Date;
   /** A session's running cost is told at most so often. */
   readonly costEveryMs: number;
@@ -38,15 +37,17 @@ const COST_EVERY_MS = 30_000;
 /** A connector that became free without a stop: how long the stop may still come before the record is closed. */
 const STOP_GRACE_MS = 5 * 60_000;
 
+type Given = { readonly root: Root; readonly now: Date; readonly costEveryMs?: number | undefined } & Pick<
+  Context,
+  'words'
+>;
+
 export function decide(
   state: SessionState,
   input: SessionInput,
-  {
-    costEveryMs = COST_EVERY_MS,
-    ...given
-  }: Pick<Context, 'root' | 'now'> & Partial<Pick<Context, 'costEveryMs' | 'words'>>,
+  { now, costEveryMs = COST_EVERY_MS, words }: Given,
 ): Next {
-  const context = { ...given, costEveryMs, heardAt: input.receivedAt };
+  const context: Context = { now, costEveryMs, heardAt: input.receivedAt, words };
   const done = priced(state, step(state, input, context), input.chargePointId, context);
   return limited(state, done, input, context.now);
 }

@@ -41,8 +41,7 @@ export const sessionsParticipant = ({
     room: 'sessions',
     load: (tx, inputs) => loadSessions(tx, inputs, plans),
     foresee,
-    decide: (state, input, context) =>
-      decide(state, input, { ...context, words, ...(costEveryMs !== undefined && { costEveryMs }) }),
+    decide: (state, input, { root, now }) => decide(state, input, { root, now, words, costEveryMs }),
     save: saveSessions,
   };
 };

@@ -181,7 +181,7 @@ export type EventView = {
 /** Where a page ended: as they were received. */
 export type EventKey = { readonly receivedAt: Date; readonly seqNo: number };
 
-// Plan: transaction_events_pkey of the partitions that may hold them: an event is received when or after its session begins to be
+// Plan: transaction_events_charge_point_number_received_at_idx of the partitions that may hold them: an event is received when or after its session begins to be
 // known, and those of a session that was reconstructed a little before that.
 const EVENTS: Statement = {
   name: 'sessions_events',

@@ -93,7 +93,7 @@ const STATUSES: Statement = {
           ORDER BY at LIMIT $8`,
 };
 // What came before the start and is of the same instant was said before it began ($7: when it was learned of).
-// Connectors of OCPP 2.x say no more than Occupied. Plan: transaction_events_pkey.
+// Connectors of OCPP 2.x say no more than Occupied. Plan: transaction_events_charge_point_number_received_at_idx.
 const STATES: Statement = {
   name: 'sessions_states_told',
   text: `SELECT at, charging_state AS state FROM transaction_events

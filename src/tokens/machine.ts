@@ -21,10 +21,24 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
   if (input.type === 'authorize_event') {
     const authorized = authorizeEvent(state, input.event, place, context.now);
     const token = { id: state.token?.id ?? null, groupId: state.token?.group?.id ?? null };
-    const about = { room: 'sessions', type: 'transaction_event', chargePointId, receivedAt } as const;
-    const told = { ...priceOf(state), mayBeReserved: state.hasReservations };
-    const fed = { ...about, event: input.event, ...told, ...(authorized && { token: { ...token, authorized } }) };
-    return { state: after, effects: [{ do: 'feed', input: fed }] };
+    return {
+      state: after,
+      effects: [
+        {
+          do: 'feed',
+          input: {
+            room: 'sessions',
+            type: 'transaction_event',
+            chargePointId,
+            receivedAt,
+            event: input.event,
+            ...priceOf(state),
+            mayBeReserved: state.hasReservations,
+            ...(authorized && { token: { ...token, authorized } }),
+          },
+        },
+      ],
+    };
   }
   return {
     state: after,
@@ -69,7 +83,6 @@ const priceOf = ({ policy, test }: TokenState) => ({
 export function foresee(input: TokenInput): readonly Input[] {
   const authorized: AuthorizeReply = { authorization: 'accepted' };
   const { chargePointId, receivedAt } = input;
-  const about = { room: 'sessions', chargePointId, receivedAt } as const;
   const told = { isFree: false, mayBeReserved: false } as const;
   switch (input.type) {
     case 'authorize':
@@ -78,12 +91,22 @@ export function foresee(input: TokenInput): readonly Input[] {
       return [{ ...input.stop, authorized }];
     case 'authorize_start':
       return [
-        { ...about, ...told, type: 'started', start: input.start, tokenId: null, tokenGroupId: null, authorized },
+        {
+          room: 'sessions',
+          type: 'started',
+          chargePointId,
+          receivedAt,
+          start: input.start,
+          tokenId: null,
+          tokenGroupId: null,
+          authorized,
+          ...told,
+        },
       ];
     case 'authorize_event': {
       const { event } = input;
       const token = event.token && { token: { id: null, groupId: null, authorized } };
-      return [{ ...about, ...told, type: 'transaction_event', event, ...token }];
+      return [{ room: 'sessions', type: 'transaction_event', chargePointId, receivedAt, event, ...told, ...token }];
     }
   }
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createRecorder } from '../../scripts/benchmark/measure.ts';
 import { newMouth, STEP_START, sessionCycle } from '../../scripts/benchmark/messages.ts';
+import { sessionCycle2 } from '../../scripts/benchmark/messages-2.ts';
 import { brokenFloors, plainTable, writeMarkdown } from '../../scripts/benchmark/report.ts';
 import type { Row } from '../../scripts/benchmark/rows.ts';
 import { counterIn } from '../../scripts/benchmark/stage.ts';
+import { summary } from '../../scripts/benchmark/turns.ts';
 
 const row = (more: Partial<Row>): Row => ({
   scenario: 'session cycle, closed loop',
@@ -43,6 +45,7 @@ test('the session cycle is ten messages of valid JSON with instants that grow an
   expect(frames).toHaveLength(10);
   expect(frames[STEP_START]?.[2]).toBe('StartTransaction');
   expect(new Set(frames.map(([, id]) => id)).size).toBe(10);
+  expect(sessionCycle2.map((build) => JSON.parse(build(newMouth('TAG'))) as unknown)).toHaveLength(10);
   const stamps = frames.flatMap((frame) => JSON.stringify(frame).match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g) ?? []);
   expect(stamps).toEqual([...new Set(stamps)].sort());
 });
@@ -83,4 +86,20 @@ test('floors that are broken are named, with errors of any scenario first', () =
       row({ scenario: 'pricing, one more sample', p99: 0.051 }),
     ]),
   ).toHaveLength(7);
+});
+
+test('windows in turns are compared round by round: a slow minute of the machine moves both, and not their ratio', () => {
+  const window = (perCpuS: number, more: Partial<Row> = {}) =>
+    row({ messages: 100, perCpuS, p99: perCpuS / 100, othersPercent: 4, ...more });
+  const first = [6000, 3000, 6200].map((perCpuS) => window(perCpuS));
+  const second = [window(5100), window(2550, { errors: 1 }), window(5000)];
+  expect(summary(second, first)).toMatchObject({
+    ...{ messages: 300, errors: 1, perCpuS: 5000, ofOldPercent: 85, othersPercent: 4, p99: 50, serverCpuS: 3 },
+    note: '3 windows in turns, per CPU-s 2550 to 5100, of 1.6 81 to 85 %; others 4 % of the machine',
+  });
+  expect(summary(first, undefined)).not.toHaveProperty('ofOldPercent');
+  const slow = summary([window(4700)], [window(6000)]);
+  expect(brokenFloors([{ ...slow, scenario: 'session cycle of 2.0.1, closed loop' }])).toEqual([
+    "session cycle of 2.0.1: 4700 messages per CPU-second, 78.3 % of 1.6's, at least 80 %",
+  ]);
 });

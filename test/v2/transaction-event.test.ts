@@ -1,7 +1,9 @@
 /** The adapter of 2.x alone: what a TransactionEvent becomes, and what its answer holds. */
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Input, TransactionEvent } from '../../src/ingest/inputs.ts';
 import { UnusableMessage } from '../../src/ocpp/contract.ts';
+import { digestOf } from '../../src/ocpp/v2/event-digest.ts';
 import { NOW, recorder } from './support.ts';
 
 const PROTOCOLS = ['ocpp2.0.1', 'ocpp2.1'] as const;
@@ -113,4 +115,38 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     await send('Authorize', { idToken: { idToken: ' TAG ', type: 'KeyCode' } });
     expect(inputs).toMatchObject([{ room: 'tokens', type: 'authorize', tokenUid: 'TAG', isTyped: true }]);
   });
+});
+
+test('an event that is told again has the same digest, offline or not, and one that tells anything else has another', () => {
+  const payload = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 6 });
+  fc.assert(
+    fc.property(payload, payload, ({ offline: _, ...one }, { offline: __, ...other }) => {
+      const again = JSON.parse(JSON.stringify({ ...one, offline: true })) as typeof one;
+      expect(digestOf(again)).toBe(digestOf(one));
+      expect(digestOf(one)).toMatch(/^[A-Za-z0-9+/]{11}=$/);
+      if (JSON.stringify(one) !== JSON.stringify(other)) expect(digestOf(other)).not.toBe(digestOf(one));
+    }),
+    { numRuns: 200 },
+  );
+  const alike = [
+    { a: ['bc', ''] },
+    { a: ['b', 'c'] },
+    { a: 'bc' },
+    { a: { bc: '' } },
+    { a: 1 },
+    { a: '1' },
+    { a: true },
+  ];
+  const more = [
+    { a: null },
+    { a: false },
+    { a: {} },
+    { a: [] },
+    { a: [[]] },
+    { ab: 'c' },
+    {},
+    { a: -0.5 },
+    { a: 2 ** 40 },
+  ];
+  expect(new Set([...alike, ...more].map(digestOf)).size).toBe(16);
 });

@@ -73,7 +73,9 @@ export function foresee(input: StationInput): readonly SessionInput[] {
 
 type Told = Extract<SessionInput, { readonly type: 'connector_changed' }>;
 const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow['status']): Told => ({
-  ...({ room: 'sessions', type: 'connector_changed', status } as const),
+  room: 'sessions',
+  type: 'connector_changed',
+  status,
   chargePointId: input.chargePointId,
   receivedAt: input.receivedAt,
   evseId: input.evseId,

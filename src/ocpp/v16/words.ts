@@ -1,21 +1,21 @@
 /** OCPP 1.6's words and ours, side by side. No rules. */
 import type { Authorization, AuthorizeReply, ConnectorStatus } from '../../ingest/inputs.ts';
-import { enumReader, folded } from '../reading.ts';
+import { enumReader, wordReader } from '../reading.ts';
 
 /** OCPP 1.6 §7.7 ChargePointStatus. Occupied is OCPP 1.5's word, which some chargers still use. */
-const STATUSES: ReadonlyMap<string, ConnectorStatus> = new Map([
-  ['available', 'available'],
-  ['preparing', 'preparing'],
-  ['charging', 'charging'],
-  ['suspendedev', 'suspended_ev'],
-  ['suspendedevse', 'suspended_evse'],
-  ['finishing', 'finishing'],
-  ['reserved', 'reserved'],
-  ['unavailable', 'unavailable'],
-  ['faulted', 'faulted'],
-  ['occupied', 'occupied'],
+const readStatus = wordReader<ConnectorStatus>([
+  ['Available', 'available'],
+  ['Preparing', 'preparing'],
+  ['Charging', 'charging'],
+  ['SuspendedEV', 'suspended_ev'],
+  ['SuspendedEVSE', 'suspended_evse'],
+  ['Finishing', 'finishing'],
+  ['Reserved', 'reserved'],
+  ['Unavailable', 'unavailable'],
+  ['Faulted', 'faulted'],
+  ['Occupied', 'occupied'],
 ]);
-export const statusOf = (raw: string): ConnectorStatus => STATUSES.get(folded(raw)) ?? 'unknown';
+export const statusOf = (raw: string): ConnectorStatus => readStatus(raw) ?? 'unknown';
 
 /** OCPP 1.6 §7.6 ChargePointErrorCode. */
 export const readErrorCode = enumReader([

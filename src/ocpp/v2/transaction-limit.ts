@@ -1,6 +1,6 @@
 /** TransactionLimitType (2.1 E16), and the words by which a station says that a transaction has reached its limit. */
 import type { LimitKind, TransactionLimit } from '../../ingest/inputs.ts';
-import { folded, isRecord, readNumber } from '../reading.ts';
+import { isRecord, readNumber, wordReader } from '../reading.ts';
 
 /** No session takes, lasts or costs more. */
 const MOST = { maxEnergyWh: 1_000_000_000, maxTimeS: 31_622_400, maxCost: 999_999_999, maxSocPercent: 100 } as const;
@@ -36,13 +36,16 @@ export const limitToWire = (limit: TransactionLimit): Record<string, number> => 
 });
 
 /** TriggerReasonEnumType and ReasonEnumType. */
-const REACHED: ReadonlyMap<string, LimitKind> = new Map([
-  ['energylimitreached', 'energy'],
-  ['timelimitreached', 'time'],
-  ['costlimitreached', 'cost'],
-  ['localoutofcredit', 'cost'],
-  ['soclimitreached', 'soc'],
+const reached = wordReader<LimitKind>([
+  ['EnergyLimitReached', 'energy'],
+  ['TimeLimitReached', 'time'],
+  ['CostLimitReached', 'cost'],
+  ['LocalOutOfCredit', 'cost'],
+  ['SOCLimitReached', 'soc'],
 ]);
+/** What nearly all events say is worth no closer look. */
+const MAY_BE = /l.?i.?m.?i.?t|c.?r.?e.?d.?i.?t/i;
+const reachedBy = (word: string): LimitKind | undefined => (MAY_BE.test(word) ? reached(word) : undefined);
 
 export const limitReachedBy = (trigger: string, reason: string | undefined): LimitKind | undefined =>
-  REACHED.get(folded(trigger)) ?? (reason === undefined ? undefined : REACHED.get(folded(reason)));
+  reachedBy(trigger) ?? (reason === undefined ? undefined : reachedBy(reason));

@@ -2,17 +2,17 @@
 
 import type { Authorization, AuthorizeReply, ChargingState, ConnectorStatus } from '../../ingest/inputs.ts';
 import type { ContractVerdict } from '../../iso15118/index.ts';
-import { enumReader, folded } from '../reading.ts';
+import { enumReader, wordReader } from '../reading.ts';
 
 /** ConnectorStatusEnumType: five of ours. The finer states of OCPP 1.6 are told by TransactionEvent. */
-const STATUSES: ReadonlyMap<string, ConnectorStatus> = new Map([
-  ['available', 'available'],
-  ['occupied', 'occupied'],
-  ['reserved', 'reserved'],
-  ['unavailable', 'unavailable'],
-  ['faulted', 'faulted'],
+const readStatus = wordReader<ConnectorStatus>([
+  ['Available', 'available'],
+  ['Occupied', 'occupied'],
+  ['Reserved', 'reserved'],
+  ['Unavailable', 'unavailable'],
+  ['Faulted', 'faulted'],
 ]);
-export const statusOf = (raw: string): ConnectorStatus => STATUSES.get(folded(raw)) ?? 'unknown';
+export const statusOf = (raw: string): ConnectorStatus => readStatus(raw) ?? 'unknown';
 
 /** PublishFirmwareStatusEnumType */
 export const readPublishStatus = enumReader([
@@ -59,14 +59,13 @@ export const CERTIFICATE_STATUS = {
 } as const satisfies Record<ContractVerdict, string>;
 
 /** ChargingStateEnumType */
-const CHARGING_STATES: ReadonlyMap<string, ChargingState> = new Map([
-  ['charging', 'charging'],
-  ['evconnected', 'ev_connected'],
-  ['suspendedev', 'suspended_ev'],
-  ['suspendedevse', 'suspended_evse'],
-  ['idle', 'idle'],
+export const chargingStateOf = wordReader<ChargingState>([
+  ['Charging', 'charging'],
+  ['EVConnected', 'ev_connected'],
+  ['SuspendedEV', 'suspended_ev'],
+  ['SuspendedEVSE', 'suspended_evse'],
+  ['Idle', 'idle'],
 ]);
-export const chargingStateOf = (raw: string): ChargingState | undefined => CHARGING_STATES.get(folded(raw));
 
 /** ReasonEnumType of both; another word is kept as it was said. */
 export const readReason = enumReader([

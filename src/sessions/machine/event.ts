@@ -83,7 +83,8 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
     updatedAt: input.receivedAt,
     cost: null,
   };
-  const priced = { ...bare, cost: frozen(state.place, bare) };
+  const cost = frozen(state.place, bare);
+  const priced = cost === null ? bare : { ...bare, cost };
   const metered = withStartOf(priced, event.readings, !isReconstructed);
   const known = identify(metered, input, state);
   const superseded = supersede(state, known, alive(known), input);
@@ -102,11 +103,9 @@ export const transactionKey = (ocppTransactionId: string): string => `transactio
 export function apply(state: SessionState, session: SessionRow, input: TransactionInput, outcome: EventOutcome): Done {
   const { event, receivedAt } = input;
   const { readings } = event;
-  const placed = { ...session, ...placeOf(session, input) };
   const effects: Effect[] = [];
-  if (readings.length > 0)
-    effects.push(keep({ ...input, readings }, session.transactionId, placed.evseId, placed.connectorId));
-  let next = numbered(placed, event.seqNo, outcome);
+  let next = numbered(placed(session, input), event.seqNo, outcome);
+  if (readings.length > 0) effects.push(keep(input, readings, session.transactionId, next.evseId, next.connectorId));
   for (const name of event.flags) next = flag(next, name);
   if (!event.at.plausible) next = flag(next, 'implausible_clock');
   if (outcome === 'reused') next = flag(next, event.seqNo < 0 ? 'seq_no_missing' : 'seq_no_reused');
@@ -130,14 +129,21 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   if (outcome === 'applied' && event.trigger.toLowerCase() === RESUMED) effects.push(tellProfiles(next, input));
   if (outcome !== 'reused' && event.chargingState !== undefined)
     next = told(next, { at: event.at.at, state: event.chargingState }, receivedAt);
-  next = { ...next, updatedAt: receivedAt, reconcileAt: alive(next) ? null : next.reconcileAt };
-  if (outcome !== 'late' && event.chargingState !== undefined) {
-    const activity = activityOf(event.chargingState, session.chargingState);
-    const isNews = event.chargingState !== session.chargingState || placed.evseId !== session.evseId;
+  const { chargingState = null } = event;
+  const isTold = outcome !== 'late' && chargingState !== null;
+  next = {
+    ...next,
+    updatedAt: receivedAt,
+    reconcileAt: alive(next) ? null : next.reconcileAt,
+    chargingState: isTold ? chargingState : next.chargingState,
+    status: isTold ? STATUS_OF[chargingState] : next.status,
+  };
+  if (isTold && event.kind !== 'ended') {
+    const activity = activityOf(chargingState, session.chargingState);
+    const isNews = chargingState !== session.chargingState || next.evseId !== session.evseId;
     // Of a session that has just begun nothing was shown yet; its end is told below.
-    if (isNews && event.kind !== 'ended' && (activity !== null || session.chargingState !== null))
+    if (isNews && (activity !== null || session.chargingState !== null))
       effects.push(...tellActivity(next, activity, atOf(input), input));
-    next = { ...next, chargingState: event.chargingState, status: STATUS_OF[event.chargingState] };
   }
   if (event.kind !== 'ended') return { state: put(state, next), effects };
   const end = finish(next, {
@@ -183,13 +189,15 @@ function numbered(session: SessionRow, seqNo: number, outcome: EventOutcome): Se
   return {
     ...session,
     lastSeqNo: Math.max(session.lastSeqNo ?? -1, seqNo),
-    missingSeqNos: session.missingSeqNos.filter((each) => each !== seqNo),
+    missingSeqNos: session.missingSeqNos.includes(seqNo)
+      ? session.missingSeqNos.filter((each) => each !== seqNo)
+      : session.missingSeqNos,
   };
 }
 
 /** The place is told once, perhaps not at first (E01.FR.16: as soon as it is known). */
-const placeOf = ({ evseId, connectorId }: SessionRow, { event }: TransactionInput) =>
-  evseId === 0 && event.place !== undefined ? event.place : { evseId, connectorId };
+const placed = (session: SessionRow, { event }: TransactionInput): SessionRow =>
+  session.evseId === 0 && event.place !== undefined ? { ...session, ...event.place } : session;
 
 // ------------------------------------------------------------------------------------------------------------ whose it is
 
@@ -200,14 +208,17 @@ function identify(session: SessionRow, input: TransactionInput, state: SessionSt
   const mayAnswer = event.remoteStartId !== undefined || token?.authorized.authorization === 'accepted';
   const answered = mayAnswer ? state.remoteStarts.get(event.digest) : undefined;
   const commandId = session.commandId ?? answered ?? null;
-  const next: SessionRow = {
-    ...session,
-    commandId,
-    remoteStartId: session.remoteStartId ?? event.remoteStartId ?? null,
-    reservationId: session.reservationId ?? event.reservationId ?? null,
-    freeOfCharge: session.freeOfCharge || input.isFree,
-    isTest: session.isTest || input.isTest === true,
-  };
+  const remoteStartId = session.remoteStartId ?? event.remoteStartId ?? null;
+  const reservationId = session.reservationId ?? event.reservationId ?? null;
+  const freeOfCharge = session.freeOfCharge || input.isFree;
+  const isTest = session.isTest || input.isTest === true;
+  const isSame =
+    commandId === session.commandId &&
+    remoteStartId === session.remoteStartId &&
+    reservationId === session.reservationId &&
+    freeOfCharge === session.freeOfCharge &&
+    isTest === session.isTest;
+  const next = isSame ? session : { ...session, commandId, remoteStartId, reservationId, freeOfCharge, isTest };
   const uid = event.token?.uid;
   if (token === undefined || uid === undefined || uid === null) return next;
   const isRefused = session.authorization !== 'accepted';

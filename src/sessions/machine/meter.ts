@@ -11,6 +11,7 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
   const effects: Effect[] = [
     keep(
       input,
+      input.readings,
       session?.transactionId ?? null,
       session?.evseId ?? input.evseId,
       session?.connectorId ?? input.connectorId,
@@ -51,9 +52,11 @@ function meteredSession(state: SessionState, input: Input<'metered'>): SessionRo
   );
 }
 
+const byInstant = (a: MeterReading, b: MeterReading): number => a.at.at.getTime() - b.at.at.getTime();
+
 export function applyReadings(session: SessionRow, readings: readonly MeterReading[], receivedAt: Date): SessionRow {
   let next = session;
-  for (const reading of [...readings].sort((a, b) => a.at.at.getTime() - b.at.at.getTime())) {
+  for (const reading of readings.length < 2 ? readings : readings.toSorted(byInstant)) {
     const at = reading.at.at;
     if (next.lastSampleAt === null || at >= next.lastSampleAt) {
       next = {
@@ -66,7 +69,7 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
     }
     // A reading of the moment before this session (Sample.Clock of an older one) is no part of it.
     if (reading.energyWh !== undefined && at >= next.startedAt) {
-      next = { ...next, ...countEnergy(next, { energyWh: reading.energyWh, at }) };
+      next = countEnergy(next, { energyWh: reading.energyWh, at });
       // That it began with what it began with is nothing new to pricing, in whatever order it comes.
       const isBegin = at.getTime() === next.startedAt.getTime() && Math.round(reading.energyWh) === next.meterStartWh;
       if (isRegister(reading.energyWh) && !isBegin) next = sampled(next, at, receivedAt);
@@ -78,9 +81,7 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
 
 /** The register at the beginning as far as it was read; one that says so before the earliest. */
 export const firstRegister = (readings: readonly MeterReading[]): MeterReading | undefined => {
-  const registers = readings
-    .filter(({ energyWh }) => isRegister(energyWh))
-    .sort((a, b) => a.at.at.getTime() - b.at.at.getTime());
+  const registers = readings.filter(({ energyWh }) => isRegister(energyWh)).sort(byInstant);
   return registers.find(({ context }) => context === 'transaction_begin') ?? registers[0];
 };
 
@@ -103,7 +104,8 @@ export function withStartOf(session: SessionRow, readings: readonly MeterReading
 }
 
 export const keep = (
-  input: Told & { readonly readings: readonly MeterReading[] },
+  { chargePointId, receivedAt }: Told,
+  readings: readonly MeterReading[],
   transactionId: number | null,
   evseId: number,
   connectorId: number,
@@ -112,11 +114,11 @@ export const keep = (
   input: {
     room: 'meter',
     type: 'sampled',
-    chargePointId: input.chargePointId,
-    receivedAt: input.receivedAt,
+    chargePointId,
+    receivedAt,
     evseId,
     connectorId,
     transactionId,
-    readings: input.readings,
+    readings,
   },
 });

@@ -83,8 +83,21 @@ export function tellActivity(
 ): Effect[] {
   const { ocppTransactionId, evseId, connectorId } = session;
   if (ocppTransactionId === null || evseId === 0) return [];
-  const about = { room: 'stations', type: 'activity_changed', chargePointId, receivedAt } as const;
-  return [{ do: 'feed', input: { ...about, evseId, connectorId, activity, at } }];
+  return [
+    {
+      do: 'feed',
+      input: {
+        room: 'stations',
+        type: 'activity_changed',
+        chargePointId,
+        receivedAt,
+        evseId,
+        connectorId,
+        activity,
+        at,
+      },
+    },
+  ];
 }
 
 export const startedEvent = (

@@ -12,7 +12,9 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   if (session === undefined) return orphanStop(state, input);
   const reply: StopReply = { sessionId: session.id, authorized: input.authorized };
   const samples: Effect[] =
-    input.readings.length > 0 ? [keep(input, session.transactionId, session.evseId, session.connectorId)] : [];
+    input.readings.length > 0
+      ? [keep(input, input.readings, session.transactionId, session.evseId, session.connectorId)]
+      : [];
   const answer: Effect = { do: 'reply', value: reply };
   if (session.status === 'ended') {
     const kept = readLate(state, session, input.readings);
@@ -132,7 +134,7 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     input,
   });
   const reply: StopReply = { sessionId: session.id, authorized: input.authorized };
-  const samples: Effect[] = input.readings.length > 0 ? [keep(input, session.transactionId, 0, 0)] : [];
+  const samples: Effect[] = input.readings.length > 0 ? [keep(input, input.readings, session.transactionId, 0, 0)] : [];
   return {
     state: put(state, end.session),
     effects: [...samples, begin, ...end.effects, { do: 'reply', value: reply }],

@@ -46,8 +46,18 @@ export function foresee(input: SessionInput): readonly StationInput[] {
   const isShown = chargingState !== undefined && (kind !== 'started' || SHOWN_AT_START.has(chargingState));
   if (kind !== 'ended' && (!isShown || trigger.startsWith('MeterValue'))) return [];
   const { chargePointId, receivedAt } = input;
-  const about = { room: 'stations', type: 'activity_changed', chargePointId, receivedAt } as const;
-  return [{ ...about, evseId: 0, connectorId: 0, activity: null, at }];
+  return [
+    {
+      room: 'stations',
+      type: 'activity_changed',
+      chargePointId,
+      receivedAt,
+      evseId: 0,
+      connectorId: 0,
+      activity: null,
+      at,
+    },
+  ];
 }
 const SHOWN_AT_START: ReadonlySet<string> = new Set<ChargingState>(['charging', 'suspended_ev', 'suspended_evse']);
 
@@ -118,7 +128,7 @@ function hold(state: SessionState, held: readonly HeldEvent[], input: Transactio
 
 const samples = (input: TransactionInput): Effect[] => {
   const { readings, place } = input.event;
-  return readings.length === 0 ? [] : [keep({ ...input, readings }, null, place?.evseId ?? 0, place?.connectorId ?? 0)];
+  return readings.length === 0 ? [] : [keep(input, readings, null, place?.evseId ?? 0, place?.connectorId ?? 0)];
 };
 
 // ------------------------------------------------------------------------------------------------------------ its numbers

@@ -3,12 +3,12 @@
  * flags; only what names no transaction is beyond use. The answer carries idTokenInfo if and only if an idToken came, and
  * totalCost only where it is known (TransactionEventResponse: absent is not known, 0 is free).
  */
-import { hash } from 'node:crypto';
 import type { EventToken, TransactionEvent } from '../../../ingest/inputs.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
 import { folded, readRecord, readText } from '../../reading.ts';
 import { readCostDetails } from '../cost-details.ts';
+import { digestOf } from '../event-digest.ts';
 import { type IdToken, readEvse, readIdToken, readPositive, readTransactionId } from '../fields.ts';
 import { readMeterValues } from '../meter-readings.ts';
 import { limitReachedBy, limitToWire, readLimit } from '../transaction-limit.ts';
@@ -31,8 +31,9 @@ export const transactionEvent = ({
     const ocppTransactionId = readTransactionId(info['transactionId']);
     if (ocppTransactionId === undefined) throw new UnusableMessage('transactionInfo names no transaction');
     const flags: string[] = [];
-    const kind = eventKindOf(payload['eventType']) ?? 'updated';
-    if (eventKindOf(payload['eventType']) === undefined) flags.push('event_type_unknown');
+    const saidKind = eventKindOf(payload['eventType']);
+    if (saidKind === undefined) flags.push('event_type_unknown');
+    const kind = saidKind ?? 'updated';
     const trigger = readText(payload['triggerReason'], 50) ?? '';
     const idToken = readIdToken(payload['idToken']);
     const state = readText(info['chargingState'], 50);
@@ -60,10 +61,18 @@ export const transactionEvent = ({
       flags,
       spare: kind === 'started' ? { sessionId: newId('ses'), transactionId: await nextTransactionId() } : undefined,
     };
-    const about = { chargePointId: link.chargePointId, receivedAt, event } as const;
+    const { chargePointId } = link;
     const reply = await (kind === 'started' || idToken !== undefined
-      ? door({ ...about, room: 'tokens', type: 'authorize_event' })
-      : door({ ...about, room: 'sessions', type: 'transaction_event', isFree: false, mayBeReserved: false }));
+      ? door({ room: 'tokens', type: 'authorize_event', chargePointId, receivedAt, event })
+      : door({
+          room: 'sessions',
+          type: 'transaction_event',
+          chargePointId,
+          receivedAt,
+          event,
+          isFree: false,
+          mayBeReserved: false,
+        }));
     return {
       ...(reply.totalCost !== undefined && { totalCost: reply.totalCost }),
       ...(reply.transactionLimit !== undefined && { transactionLimit: limitToWire(reply.transactionLimit) }),
@@ -84,8 +93,3 @@ const tokenOf = (
   ...(isPayment && { isPayment }),
   asks: kind === 'ended' || STOPPING.has(folded(trigger)) ? 'stop' : 'start',
 });
-
-/** Of what it tells; that it is sent again because the station was offline does not make it another event. */
-function digestOf({ offline: _, ...told }: Readonly<Record<string, unknown>>): string {
-  return hash('sha1', JSON.stringify(told), 'base64').slice(0, 16);
-}
