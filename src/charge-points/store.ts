@@ -114,7 +114,8 @@ export async function loadStations(tx: Tx, inputs: readonly StationInput[]): Pro
     reporting.length === 0 ? [] : tx.rows<ConnectorRow & { id: string }>(LOAD_CONNECTORS, [reporting]),
   ]);
   const byChargePoint = new Map<string, Map<string, ConnectorRow>>();
-  for (const { id, ...connector } of connectors) {
+  for (const connector of connectors) {
+    const { id } = connector;
     const key = connectorKey(connector.evseId, connector.connectorId);
     const known = byChargePoint.get(id);
     if (known === undefined) byChargePoint.set(id, new Map([[key, connector]]));
@@ -122,10 +123,11 @@ export async function loadStations(tx: Tx, inputs: readonly StationInput[]): Pro
   }
   const none: ReadonlyMap<string, ConnectorRow> = new Map();
   return new Map(
-    rows.map(({ id, registration, heartbeatIntervalS, ...row }) => [
-      id,
-      { row, settings: { registration, heartbeatIntervalS }, connectors: byChargePoint.get(id) ?? none, history: [] },
-    ]),
+    rows.map((row) => {
+      const { id, registration, heartbeatIntervalS } = row;
+      const settings = { registration, heartbeatIntervalS };
+      return [id, { row, settings, connectors: byChargePoint.get(id) ?? none, history: [] }];
+    }),
   );
 }
 

@@ -36,5 +36,5 @@ export type Locked = {
 /** Locks what exists of these charge points until the end of the transaction; a deleted one is missing from the answer. */
 export async function lockRoots(tx: Tx, chargePointIds: readonly string[]): Promise<Map<string, Locked>> {
   const rows = await tx.rows<Root & { lastSequence: number }>(LOCK_ROOTS, [chargePointIds]);
-  return new Map(rows.map(({ lastSequence, ...root }) => [root.chargePointId, { root, lastSequence }]));
+  return new Map(rows.map((row) => [row.chargePointId, { root: row, lastSequence: row.lastSequence }]));
 }

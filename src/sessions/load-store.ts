@@ -79,7 +79,7 @@ export async function loadSessions(
     meetTariffs(tx, plans, meetings),
   ]);
   const states = new Map<string, Loaded>(
-    inputs.map(({ chargePointId }) => [chargePointId, { ...NOTHING, sessions: new Map() }]),
+    inputs.map(({ chargePointId }) => [chargePointId, { sessions: new Map(), ...NOTHING }]),
   );
   const holding = await add(tx, rows, states, plans);
   for (const [chargePointId, place] of met) {

@@ -16,7 +16,7 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
   }
   if (input.type === 'authorize_stop') {
     const authorized = authorize(state, place, context.now);
-    return { state: after, effects: [{ do: 'feed', input: { ...input.stop, authorized } }] };
+    return { state: after, effects: [{ do: 'feed', input: { authorized, ...input.stop } }] };
   }
   if (input.type === 'authorize_event') {
     const authorized = authorizeEvent(state, input.event, place, context.now);
@@ -88,7 +88,7 @@ export function foresee(input: TokenInput): readonly Input[] {
     case 'authorize':
       return [];
     case 'authorize_stop':
-      return [{ ...input.stop, authorized }];
+      return [{ authorized, ...input.stop }];
     case 'authorize_start':
       return [
         {

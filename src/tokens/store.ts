@@ -158,7 +158,7 @@ const stateOf = (row: Found): TokenState => ({
   token:
     row.id === null
       ? undefined
-      : { ...standing(row), id: row.id, type: row.type, credit: row.credit, group: groupOf(row) },
+      : { id: row.id, type: row.type, credit: row.credit, group: groupOf(row), ...standing(row) },
   sessionsElsewhere: { ofToken: 0, ofGroup: 0 },
   hasReservations: row.hasReservations,
   hasOwnTariff: row.hasOwnTariff,
@@ -198,7 +198,7 @@ function countElsewhere(states: Map<string, TokenState>, starts: readonly TokenI
     if (known === undefined) sessions.set(holder, [session]);
     else known.push(session);
   };
-  for (const { holder, ...session } of open) charge(holder, session);
+  for (const session of open) charge(session.holder, session);
   for (const input of starts) {
     const { chargePointId, receivedAt } = input;
     const state = states.get(chargePointId);

@@ -58,7 +58,7 @@ const withAlert =
   (event: NewEvent, i: number): MaybeGroup => {
     const data: Readonly<Record<string, unknown>> = emitted[i]?.event.data ?? {};
     const { alert_id: alertId } = data;
-    return { ...event, alertId: typeof alertId === 'string' ? alertId : null };
+    return { alertId: typeof alertId === 'string' ? alertId : null, ...event };
   };
 
 function match(

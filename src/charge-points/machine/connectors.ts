@@ -36,7 +36,7 @@ export function statusReported(state: StationState, input: Input<'status_reporte
     statusSince: previous?.status === status ? previous.statusSince : input.receivedAt,
   };
   const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
-  const history = [...state.history, { ...report, at: input.at.at, applied }];
+  const history = [...state.history, { at: input.at.at, applied, ...report }];
   if (!applied) return { state: { ...state, history }, effects: courseTold(state, input, 'late'), ignored: 'late' };
   if (previous === undefined && state.connectors.size >= MAX_CONNECTORS) {
     return { state: { ...state, history }, effects: [], ignored: 'too_many_connectors' };
@@ -86,7 +86,7 @@ const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow[
 /** 1.6: what a session costs depends on what its connector said when, also where that is nothing new of the moment. */
 function courseTold({ row }: StationState, input: Input<'status_reported'>, news: 'repeated' | 'late'): Effect[] {
   const isIts = row.protocol === 'ocpp1.6' && input.connectorId !== 0 && ofCourse.has(input.status);
-  return isIts ? [{ do: 'feed', input: { ...connectorChanged(input, input.status), news } }] : [];
+  return isIts ? [{ do: 'feed', input: { news, ...connectorChanged(input, input.status) } }] : [];
 }
 const ofCourse: ReadonlySet<string> = new Set([
   ...['preparing', 'charging', 'suspended_ev', 'suspended_evse', 'finishing', 'faulted', 'unavailable'],
@@ -145,6 +145,6 @@ export function activityChanged(state: StationState, input: Input<'activity_chan
   const after: ConnectorRow = { ...before, status, activity: kept, statusAt, receivedAt, statusSince };
   const connectors = new Map(state.connectors).set(key, after);
   if (after.status === before.status) return { state: { ...state, connectors }, effects: [], ignored: 'unchanged' };
-  const history = [...state.history, { ...after, at: input.at.at, applied: true }];
+  const history = [...state.history, { at: input.at.at, applied: true, ...after }];
   return { state: { ...state, connectors, history }, effects: [changed(known, after, input.at)] };
 }

@@ -10,7 +10,7 @@ import {
   alive,
   finish,
   laterOf,
-  nothingYet,
+  newSession,
   put,
   startedEvent,
   tellActivity,
@@ -54,35 +54,23 @@ export const totalCostOf = ({ freeOfCharge, cost }: SessionRow): number | undefi
 /** By its first event; `isReconstructed`: an event that should have come before that one never did. */
 export function begin(state: SessionState, input: TransactionInput, ids: SpareIds, isReconstructed: boolean): Done {
   const { event } = input;
-  const bare: SessionRow = {
-    ...nothingYet,
+  const bare = newSession({
     id: ids.sessionId,
     transactionId: ids.transactionId,
     ocppTransactionId: event.ocppTransactionId,
     startKey: transactionKey(event.ocppTransactionId),
     evseId: event.place?.evseId ?? 0,
     connectorId: event.place?.connectorId ?? 0,
-    status: 'active',
     tokenUid: null,
-    tokenId: null,
-    tokenGroupId: null,
-    authorization: 'accepted',
-    freeOfCharge: false,
-    isTest: false,
-    commandId: null,
-    reservationId: null,
     startedAt: isReconstructed ? earliest(event.at.at, event.readings) : event.at.at,
     meterStartWh: 0,
-    meterStopWh: null,
     lastRegisterWh: 0,
     lastSeqNo: event.seqNo - 1,
     // From 0 on (E01.FR.07); a start with another number is the first all the same.
     missingSeqNos: isReconstructed ? Array.from({ length: Math.min(event.seqNo, 100) }, (_, i) => i) : [],
     flags: [NO_START, ...(isReconstructed ? ['start_missing'] : [])],
-    reconcileAt: null,
     updatedAt: input.receivedAt,
-    cost: null,
-  };
+  });
   const cost = frozen(state.place, bare);
   const priced = cost === null ? bare : { ...bare, cost };
   const metered = withStartOf(priced, event.readings, !isReconstructed);

@@ -10,7 +10,7 @@ import {
   finish,
   type Input,
   type Next,
-  nothingYet,
+  newSession,
   onEvse,
   put,
   startedEvent,
@@ -53,9 +53,9 @@ export function started(state: SessionState, input: Input<'started'>, words?: Wo
   const same = sessions.find((session) => sameStart(session, start, key));
   if (same !== undefined) {
     const reply: StartReply = {
-      ...authorized,
       transactionId: same.transactionId,
       sessionId: same.id,
+      ...authorized,
       authorization: same.authorization,
     };
     return { state, effects: [{ do: 'reply', value: reply }], ignored: 'duplicate' };
@@ -63,14 +63,12 @@ export function started(state: SessionState, input: Input<'started'>, words?: Wo
 
   const accepted = authorized.authorization === 'accepted';
   const commandId = accepted ? state.remoteStart : undefined;
-  const bare: SessionRow = {
-    ...nothingYet,
+  const bare = newSession({
     id: start.sessionId,
     transactionId: start.transactionId,
     startKey: key,
     evseId: start.evseId,
     connectorId: start.connectorId,
-    status: 'active',
     tokenUid: start.tokenUid,
     tokenId: input.tokenId,
     tokenGroupId: input.tokenGroupId,
@@ -81,15 +79,14 @@ export function started(state: SessionState, input: Input<'started'>, words?: Wo
     reservationId: start.reservationId ?? null,
     startedAt: start.at.at,
     meterStartWh: start.meterStartWh,
-    meterStopWh: null,
     lastRegisterWh: start.meterStartWh,
     flags: start.at.plausible ? start.flags : [...start.flags, 'implausible_clock'],
     reconcileAt: accepted ? null : new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS),
     updatedAt: input.receivedAt,
-    cost: null,
-  };
-  const session = begunLate({ ...bare, cost: frozen(state.place, bare) }, state.place);
-  const reply: StartReply = { ...authorized, transactionId: session.transactionId, sessionId: session.id };
+  });
+  const cost = frozen(state.place, bare);
+  const session = begunLate(cost === null ? bare : { ...bare, cost }, state.place);
+  const reply: StartReply = { transactionId: session.transactionId, sessionId: session.id, ...authorized };
 
   const superseded = supersede(state, session, accepted, input);
   const next = put(superseded.state, session);

@@ -5,7 +5,7 @@ import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { doubted, frozen } from './cost.ts';
 import { applyReadings, keep, readLate, withStartOf } from './meter.ts';
-import { finish, type Input, laterOf, type Next, nothingYet, put, startedEvent, tokenKey } from './shared.ts';
+import { finish, type Input, laterOf, type Next, newSession, put, startedEvent, tokenKey } from './shared.ts';
 
 export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   const session = stoppedSession(state, input);
@@ -92,38 +92,27 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
   const stopWh = isRegister(input.meterStopWh) ? Math.round(input.meterStopWh) : undefined;
   const startWh = first?.energyWh !== undefined ? Math.round(first.energyWh) : (stopWh ?? 0);
   const startedAt = first !== undefined && first.at.at < input.at.at ? first.at.at : input.at.at;
-  let session: SessionRow = {
-    ...nothingYet,
+  let session = newSession({
     id: input.spare.sessionId,
     transactionId: input.spare.transactionId,
     startKey: orphanKey(input),
     evseId: 0,
     connectorId: 0,
-    status: 'active',
     tokenUid: input.tokenUid ?? null,
-    tokenId: null,
-    tokenGroupId: null,
-    authorization: 'accepted',
-    freeOfCharge: false,
-    isTest: false,
-    commandId: null,
-    reservationId: null,
     startedAt,
     meterStartWh: startWh,
     meterStopWh: stopWh ?? null,
     lastRegisterWh: startWh,
     flags: ['orphan_stop', ...input.flags, ...(input.at.plausible ? [] : ['implausible_clock'])],
-    reconcileAt: null,
     updatedAt: input.receivedAt,
-    cost: null,
-  };
+  });
   session = doubted({ ...session, cost: frozen(state.place, session) }, 'orphan_stop');
   session = applyReadings(session, input.readings, input.receivedAt);
   if (stopWh !== undefined)
-    session = {
-      ...session,
-      ...countEnergy(session, { energyWh: stopWh, at: laterOf(input.at.at, session.lastSampleAt ?? startedAt) }),
-    };
+    session = countEnergy(session, {
+      energyWh: stopWh,
+      at: laterOf(input.at.at, session.lastSampleAt ?? startedAt),
+    });
   const begin = startedEvent(session, input, input.at.historical, true);
   const end = finish(session, {
     status: 'ended',
