@@ -24,26 +24,23 @@ async function requireRestart({ db, keyRing }: Installation, options: Options): 
 }
 
 function tell(rotation: Rotation, kids: readonly string[], isDryRun: boolean): void {
-  const { looked, resealed, broken, missing, usage, removable, removableLater } = rotation;
+  const { sealed, missing, usage, removable, removableLater } = rotation;
   const [current = ''] = kids;
   if (missing.length > 0) {
     const list = missing.map(({ what, kid, rows }) => `  ${rows} ${what} under the key "${kid}"`);
     throw new AppError(
       'conflict',
-      `Nothing was written: keys are missing from the key ring.\n${list.join('\n')}\nPut them back (behind the first one), or give up what hangs on them: new secrets for the endpoints, new API keys, new charger keys.`,
+      `Nothing was written: keys are missing from the key ring.\n${list.join('\n')}\nPut them back (behind the first one), or give up what hangs on them: new secrets for the endpoints and QR codes, new API keys, new charger keys.`,
     );
   }
   console.log(`Key ring: ${kids.join(', ')}; the first one is current.`);
-  console.log(
-    `webhook_endpoints: ${looked} secrets, ${resealed} ${isDryRun ? 'to be' : ''} brought under "${current}".`.replace(
-      '  ',
-      ' ',
-    ),
-  );
+  for (const { of, looked, resealed } of sealed)
+    if (looked > 0 || of.table === 'webhook_endpoints')
+      console.log(`${of.table}: ${looked} secrets, ${resealed}${isDryRun ? ' to be' : ''} brought under "${current}".`);
   for (const { what, kid, rows } of usage) if (kid !== current) console.log(`  ${rows} ${what} hang on "${kid}"`);
   for (const { kid, at } of removableLater)
     console.log(
-      `"${kid}" may be removed from SECRET_KEYS after ${at.toISOString()}, when its last kept answer has expired.`,
+      `"${kid}" may be removed from SECRET_KEYS after ${at.toISOString()}, when what it holds for a day has expired.`,
     );
   if (removable.length > 0)
     console.log(`May be removed from SECRET_KEYS now: ${removable.map((kid) => `"${kid}"`).join(', ')}.`);
@@ -54,10 +51,13 @@ function tell(rotation: Rotation, kids: readonly string[], isDryRun: boolean): v
     );
   if (usage.some(({ what, kid }) => kid !== current && what === 'audit entries'))
     console.log('Entries of the audit log can be verified as long as their key is in the ring (AUDIT_RETENTION_DAYS).');
-  if (broken.length > 0)
+  const altered = sealed.flatMap(({ of, broken }) =>
+    broken.length === 0 ? [] : [`${of.what} (${of.table}): ${broken.join(', ')}. ${of.remedy}.`],
+  );
+  if (altered.length > 0)
     throw new AppError(
       'conflict',
-      `The secrets of these endpoints do not open, although their key is there; they were altered. Give them new ones (rotate-secret): ${broken.join(', ')}`,
+      `These do not open, although their key is there; they were altered.\n${altered.join('\n')}`,
     );
 }
 
@@ -65,8 +65,8 @@ await runProgram(
   new Command('rotate-secret-keys')
     .description(
       [
-        'Re-encrypts webhook secrets with the first key of the ring (SECRET_KEYS, or DATA_DIR/secret-keys), and says which old keys',
-        'nothing hangs on any more. In batches, beside the server or without it; it may be stopped and run again at any time.',
+        'Re-encrypts what is kept sealed (secrets of webhooks and of web payments, development CAs) with the first key of the ring',
+        '(SECRET_KEYS, or DATA_DIR/secret-keys), and says which old keys nothing hangs on any more. In batches, beside the server or without it; it may be stopped and run again at any time.',
         'First put the new key in front of the old ones, and restart every process of the server.',
       ].join('\n'),
     )
@@ -80,8 +80,7 @@ await runProgram(
         const isDryRun = options.dryRun === true;
         const rotation = await rotateSecretKeys({
           db,
-          kids: keyRing.kids,
-          cipher: keyRing.cipher('webhook-secret'),
+          keyRing,
           isDryRun,
         });
         tell(rotation, keyRing.kids, isDryRun);

@@ -13,6 +13,7 @@ export { HOW_TO_MAKE_A_KEY, newKeyText } from './key-text.ts';
 export { warnOfLostKeys } from './lost-keys-store.ts';
 export { type LiveProcess, liveProcesses } from './reseal-store.ts';
 export { type Rotation, rotateSecretKeys } from './rotate.ts';
+export { PASSING, SEALED } from './sealed-columns.ts';
 
 export type NamedKey = { readonly kid: string; readonly key: Buffer };
 

@@ -1,9 +1,10 @@
 /** scripts/rotate-secret-keys on real rows, as an admin calls it. */
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { newId } from '../../src/platform/ids.ts';
-import { openKeyRing, rotateSecretKeys, sealedUnder } from '../../src/secrets/index.ts';
+import { openKeyRing, PASSING, rotateSecretKeys, SEALED, sealedUnder } from '../../src/secrets/index.ts';
 import { installation, run } from '../database/processes.ts';
 import { testDatabase } from '../support/db.ts';
 
@@ -163,16 +164,16 @@ test('a secret that is replaced while it works stays what it was replaced with',
   const meddling: typeof db = {
     ...db,
     async rows(statement, values) {
-      if (statement.name === 'secrets_reseal_webhook_secrets')
+      if (statement.name === 'secrets_reseal_webhook_endpoints')
         await db.prisma.webhookEndpoint.update({ where: { id: first }, data: { secret: fresh } });
       return db.rows(statement, values);
     },
   };
-  const cipher = cipherOf(NEW, OLD);
-  const rotation = await rotateSecretKeys({ db: meddling, kids: ['new', 'old'], cipher, isDryRun: false, batch: 10 });
-  expect(rotation).toMatchObject({ resealed: 1, removable: [] });
+  const keyRing = ringOf(NEW, OLD);
+  const rotation = await rotateSecretKeys({ db: meddling, keyRing, isDryRun: false, batch: 10 });
+  expect(rotation).toMatchObject({ sealed: [{ resealed: 1 }, {}, {}], removable: [] });
   expect(await secretsOf(first, OLD)).toEqual([['old', 'a secret of meanwhile'], null]);
-  expect((await rotateSecretKeys({ db, kids: ['new', 'old'], cipher, isDryRun: false })).removable).toEqual(['old']);
+  expect((await rotateSecretKeys({ db, keyRing, isDryRun: false })).removable).toEqual(['old']);
 });
 
 test('killed in the middle, what was done is done and the rest is done by the next run', async () => {
@@ -181,16 +182,88 @@ test('killed in the middle, what was done is done and the rest is done by the ne
   const dying: typeof db = {
     ...db,
     rows(statement, values) {
-      if (statement.name === 'secrets_reseal_webhook_secrets') left -= 1;
+      if (statement.name === 'secrets_reseal_webhook_endpoints') left -= 1;
       return left < 0 ? Promise.reject(new Error('killed')) : db.rows(statement, values);
     },
   };
-  const cipher = cipherOf(NEW, OLD);
-  const kids = ['new', 'old'];
-  await expect(rotateSecretKeys({ db: dying, kids, cipher, isDryRun: false, batch: 2 })).rejects.toThrow('killed');
-  expect(await rotateSecretKeys({ db, kids, cipher, isDryRun: false, batch: 2 })).toMatchObject({
-    looked: 9,
-    resealed: 5,
+  const keyRing = ringOf(NEW, OLD);
+  await expect(rotateSecretKeys({ db: dying, keyRing, isDryRun: false, batch: 2 })).rejects.toThrow('killed');
+  expect(await rotateSecretKeys({ db, keyRing, isDryRun: false, batch: 2 })).toMatchObject({
+    sealed: [{ looked: 9, resealed: 5 }, { looked: 0 }, { looked: 0 }],
     removable: ['old'],
   });
+});
+
+test('what web payments and development CAs keep sealed goes along, each row under its own name', async () => {
+  const chargePointId = newId('cp');
+  const rings = { old: ringOf(OLD), new: ringOf(NEW) };
+  const seal = (purpose: string, text: string, aad: string) =>
+    new Uint8Array(rings.old.cipher(purpose).encrypt(Buffer.from(text), aad));
+  const aadOf = (evse: number) => `web-payment:${chargePointId}:${evse}`;
+  for (const evseId of [0, 2, 10])
+    await db.prisma.webPayment.create({
+      data: {
+        ...{ chargePointId, evseId, organizationId, urlTemplate: 'https://example.com', validityS: 60, length: 8 },
+        secret: seal('web-payment', `secret ${evseId}`, aadOf(evseId)),
+        ...(evseId === 2 && { previousSecret: seal('web-payment', 'the one before', aadOf(2)) }),
+        ...{ setBy: 'key_1', updatedAt: new Date() },
+      },
+    });
+  const privateKey = seal('certificate-authority', 'a key', 'certificate-authority:dev');
+  await db.prisma.certificateAuthority.create({
+    data: { id: 'dev', certificate: 'PEM', privateKey, createdAt: new Date() },
+  });
+  const keyRing = ringOf(NEW, OLD);
+  expect(await rotateSecretKeys({ db, keyRing, isDryRun: false, batch: 2 })).toMatchObject({
+    sealed: [{ looked: 0 }, { looked: 4, resealed: 4, broken: [] }, { looked: 1, resealed: 1, broken: [] }],
+    removable: ['old'],
+  });
+  const kept = await db.prisma.webPayment.findMany({ where: { chargePointId }, orderBy: { evseId: 'asc' } });
+  const open = (sealed: Uint8Array | null, evse: number) =>
+    sealed && rings.new.cipher('web-payment').decrypt(sealed, aadOf(evse)).toString();
+  expect(
+    kept.map(({ evseId, secret, previousSecret }) => [open(secret, evseId), open(previousSecret, evseId)]),
+  ).toEqual([
+    ['secret 0', null],
+    ['secret 2', 'the one before'],
+    ['secret 10', null],
+  ]);
+  await db.prisma.webPayment.deleteMany();
+  await db.prisma.certificateAuthority.deleteMany();
+});
+
+test('secrets of commands under way and reports on customers hold their key as long as they are there', async () => {
+  const about = { id: newId('cmd'), organizationId, chargePointId: newId('cp') };
+  const sealed = ringOf(OLD).cipher('command-secret').encrypt(Buffer.from('{}'), 'x').toString('base64');
+  const given = {
+    action: 'ChangeConfiguration',
+    payload: {},
+    timeoutS: 30,
+    requestedBy: 'key_1',
+    createdAt: new Date(),
+  };
+  await db.prisma.command.create({ data: { ...about, ...given, status: 'queued', sealed } });
+  const keyRing = ringOf(NEW, OLD);
+  const { usage, removable, removableLater } = await rotateSecretKeys({ db, keyRing, isDryRun: false });
+  expect(usage).toEqual([{ what: 'secrets of commands under way', kid: 'old', rows: 1 }]);
+  expect([removable, removableLater]).toEqual([[], []]);
+  await db.prisma.command.deleteMany();
+});
+
+test('rotation knows every purpose that anything is sealed for, and every column that it names is there', async () => {
+  const root = join(import.meta.dirname, '../../src');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.startsWith('generated'),
+  );
+  const purposes = files.flatMap((name) =>
+    [...readFileSync(join(root, name), 'utf8').matchAll(/\bcipher\(\s*'([a-z-]+)'/g)].map(([, purpose]) => purpose),
+  );
+  const known = [...SEALED.map(({ purpose }) => purpose), ...Object.keys(PASSING)];
+  expect([...new Set(purposes)].sort()).toEqual(known.sort());
+  for (const { table, key, secret, previous } of SEALED) {
+    const named = [...key.map(([column]) => column), secret, ...(previous === null ? [] : [previous])];
+    const found = await db.prisma.$queryRaw<{ name: string }[]>`
+      SELECT column_name AS name FROM information_schema.columns WHERE table_name = ${table}`;
+    expect(found.map(({ name }) => name)).toEqual(expect.arrayContaining(named));
+  }
 });
