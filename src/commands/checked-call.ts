@@ -18,6 +18,18 @@ export type CallRules = {
   whyNot?(protocol: Protocol, command: FriendlyCommand): string | undefined;
 };
 
+/** Characters of a token's uid: OCPP 1.6 §7.28; 2.0.1 and 2.1 IdTokenType. */
+export const LONGEST_UID = { 'ocpp1.6': 20, 'ocpp2.0.1': 36, 'ocpp2.1': 255 } as const satisfies Record<
+  Protocol,
+  number
+>;
+
+/** The token that this is about. */
+function uidOf(command: FriendlyCommand): string | undefined {
+  if ('tokenUid' in command) return command.tokenUid;
+  return 'subject' in command && command.subject.by === 'token' ? command.subject.uid : undefined;
+}
+
 /** The call that this wish is in the words of the target's version. Throws validation_failed. */
 export function checkedCall(
   calls: CallRules,
@@ -27,6 +39,12 @@ export function checkedCall(
 ): Call {
   const { command } = request;
   const offered = calls.actions(protocol);
+  const uid = 'do' in command ? uidOf(command) : undefined;
+  const longest = LONGEST_UID[protocol];
+  if (uid !== undefined && uid.length > longest) {
+    const message = `has ${uid.length} characters; charge point ${target.identity} speaks ${protocol}, which takes ${longest}`;
+    throw invalid([{ field: 'token', message }], `The token ${message}`);
+  }
   const call = 'do' in command ? calls.translate(protocol, command) : command;
   if ('do' in command && (call === undefined || !offered.includes(call.action))) {
     const why = call === undefined ? calls.whyNot?.(protocol, command) : `it has no ${call.action}`;

@@ -3,7 +3,7 @@
 export { type Bulks, createBulks } from './bulk.ts';
 export { forgetBulks } from './bulk-retention-store.ts';
 export { commandBulkRoutes } from './bulk-routes.ts';
-export { type CallRules, checkedCall } from './checked-call.ts';
+export { type CallRules, checkedCall, LONGEST_UID } from './checked-call.ts';
 export {
   type ComponentWish,
   type DeviceCommand,

@@ -73,7 +73,7 @@ function readList(der: Buffer, issuer: X509Certificate, now: Date): List | Statu
   const names = [AsnConvert.serialize(tbs.issuer), issuer.subjectName.toArrayBuffer()].map((each) => Buffer.from(each));
   if (names[0] === undefined || names[1] === undefined || !names[0].equals(names[1]))
     return failed('invalid', 'The list is of another authority');
-  if (raw === undefined || !isSignedBy(raw, signature, signatureAlgorithm.algorithm, issuer.publicKey.rawData))
+  if (raw === undefined || !isSignedBy(raw, signature, signatureAlgorithm, issuer.publicKey.rawData))
     return failed('invalid', 'The signature of the list is wrong');
   // §5.1.2.5: a list has to say when the next one comes.
   const [thisUpdate, nextUpdate] = [tbs.thisUpdate.getTime(), tbs.nextUpdate?.getTime()];

@@ -64,8 +64,7 @@ function judge(der: Buffer, question: Question): StatusAnswer {
   if (late !== undefined) return invalid(late);
   const signer = signerOf(basic, question);
   if ('fault' in signer) return { at: 'failed', ...signer, ...(signer.fault === 'unverified' && { der }) };
-  if (!isSignedBy(raw, basic.signature, basic.signatureAlgorithm.algorithm, signer.key))
-    return invalid('Its signature is wrong');
+  if (!isSignedBy(raw, basic.signature, basic.signatureAlgorithm, signer.key)) return invalid('Its signature is wrong');
   const { certStatus, thisUpdate, nextUpdate } = single;
   const status = certStatus.revoked !== undefined ? 'revoked' : certStatus.good !== undefined ? 'good' : 'unknown';
   return { at: 'known', status, thisUpdate, nextUpdate, der };

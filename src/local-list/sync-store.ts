@@ -1,4 +1,5 @@
 /** What a synchronization reads: the list as it should be, as the charger holds it, its limits; and which lists are due. */
+import { LONGEST_UID } from '../commands/index.ts';
 import type { Database, Statement } from '../database/contract.ts';
 import { FIELDS, NEVER } from './store.ts';
 import type { ListEntry, ListRow } from './types.ts';
@@ -80,11 +81,11 @@ export const heldEntries = (db: Needs, chargePointId: string): Promise<ListEntry
   db.rows<ListEntry>(HELD, [chargePointId]);
 
 /** What can be said of tokens: OCPP 1.6 §7.28, 2.0.1 and 2.1 IdTokenType. */
-const OF_16 = { longest: 20, unknown: [] as readonly string[] };
-const SAYABLE: Readonly<Record<string, typeof OF_16>> = {
+const OF_16 = { longest: LONGEST_UID['ocpp1.6'], unknown: [] as readonly string[] };
+const SAYABLE: Readonly<Record<string, { readonly longest: number; readonly unknown: readonly string[] }>> = {
   'ocpp1.6': OF_16,
-  'ocpp2.0.1': { longest: 36, unknown: ['vin'] },
-  'ocpp2.1': { longest: 255, unknown: [] },
+  'ocpp2.0.1': { longest: LONGEST_UID['ocpp2.0.1'], unknown: ['vin'] },
+  'ocpp2.1': { longest: LONGEST_UID['ocpp2.1'], unknown: [] },
 };
 export const isV2 = (protocol: string | null): boolean => protocol !== null && protocol !== 'ocpp1.6';
 /** An app's token is told as one of a central system (IdTokenEnumType has no other word). */

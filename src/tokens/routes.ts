@@ -14,8 +14,9 @@ import { idToken, invalid, newTokenOf, statuses, tokenSettings, types } from './
 const tag = 'Tokens';
 const params = z.object({ id: idParam('tok') });
 
-const uid = idToken(36).meta({
-  description: 'As the charger reports it, in any case. OCPP 1.6 chargers take at most 20 characters',
+const uid = idToken(255).meta({
+  description:
+    'As the charger reports it, in any case. Chargers of OCPP 1.6 take at most 20 characters, of 2.0.1 36, of 2.1 255',
 });
 const newToken = z
   .strictObject({ uid, ...tokenSettings })
@@ -47,7 +48,7 @@ export function tokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>; clock
       access: 'read:charge_points',
       status: 200,
       query: z.strictObject({
-        uid: z.string().max(100).optional(),
+        uid: z.string().max(255).optional(),
         group_id: idField('tgr').optional(),
         status: z.enum(statuses).optional(),
         type: z.enum(types).optional(),

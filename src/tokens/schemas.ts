@@ -6,7 +6,7 @@ import { idField, instantIn, instantOut, languageField } from '../platform/field
 export const types = ['rfid', 'emaid', 'app', 'key_code', 'local', 'mac', 'vin', 'central'] as const;
 export const statuses = ['active', 'blocked'] as const;
 
-/** OCPP 1.6 §7.28 takes 20 characters, 2.0.1 36, both case-insensitive. */
+/** OCPP 1.6 §7.28 takes 20 characters, 2.0.1 36, 2.1 255, all case-insensitive. */
 export const idToken = (most: number) =>
   z
     .string()

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { commandHistoryRoutes, commandRoutes } from '../../src/commands/index.ts';
+import { checkedCall, commandHistoryRoutes, commandRoutes } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
@@ -319,7 +319,31 @@ describe('the friendly routes', () => {
     await connect(id);
     const refused = await post(here('/start'), { token: 'x'.repeat(21) });
     expect(refused.status).toBe(400);
-    expect(refused.body.error.details).toMatchObject([{ field: 'payload.idTag' }]);
+    const message = `has 21 characters; charge point ${identity} speaks ocpp1.6, which takes 20`;
+    expect(refused.body.error).toMatchObject({
+      message: `The token ${message}`,
+      details: [{ field: 'token', message }],
+    });
+  });
+
+  test.each([
+    ['ocpp1.6', 20],
+    ['ocpp2.0.1', 36],
+    ['ocpp2.1', 255],
+  ] as const)('a token is as long as %s can carry: %i characters', (protocol, longest) => {
+    const any = { ...calls, actions: () => ['Any'], validate: () => [], refuse: () => undefined };
+    const said = (uid: string) => () =>
+      [
+        { do: 'request_battery_swap', requestId: 1, tokenUid: uid, tokenType: undefined } as const,
+        {
+          ...({ do: 'customer_information', requestId: 1, report: true, clear: false } as const),
+          subject: { by: 'token', uid, kind: undefined } as const,
+        },
+      ].map((command) =>
+        checkedCall({ ...any, translate: () => ({ action: 'Any', payload: {} }) }, { identity }, protocol, { command }),
+      );
+    expect(said('x'.repeat(longest))).not.toThrow();
+    expect(said('x'.repeat(longest + 1))).toThrow(`has ${longest + 1} characters`);
   });
 
   describe('/stop', () => {

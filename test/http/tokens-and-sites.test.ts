@@ -69,7 +69,7 @@ describe('a token', () => {
   test.each([
     [{}, 'uid'],
     [{ uid: '   ' }, 'uid'],
-    [{ uid: 'x'.repeat(37) }, 'uid'],
+    [{ uid: 'x'.repeat(256) }, 'uid'],
     [{ uid: 'na\u00efve' }, 'uid'],
     [{ uid: 'x', type: 'nfc' }, 'type'],
     [{ uid: 'x', max_concurrent: 0 }, 'max_concurrent'],
@@ -83,12 +83,13 @@ describe('a token', () => {
   test('is found by uid in any case, group, status and type, and gone when deleted', async () => {
     const make = async (body: object) => (await api.post(tokens).send(body)).body.id;
     const group = (await api.post('/api/v1/token-groups').send({ name: 'Fleet' })).body.id;
-    const one = await make({ uid: 'One', group_id: group });
+    const long = 'One'.repeat(85); // 2.1 IdTokenType: 255
+    const one = await make({ uid: long, group_id: group });
     const two = await make({ uid: 'Two', type: 'app', status: 'blocked', valid_until: '2020-01-01T00:00:00Z' });
     const ids = async (query: string) =>
       (await api.get(`${tokens}?${query}`)).body.data.map((each: { id: string }) => each.id);
     expect(await ids('')).toEqual([two, one]);
-    expect(await ids('uid=oNE')).toEqual([one]);
+    expect(await ids(`uid=${long.toUpperCase()}`)).toEqual([one]);
     expect(await ids(`group_id=${group}`)).toEqual([one]);
     expect(await ids('expired=true')).toEqual([two]);
     expect(await ids('expired=false')).toEqual([one]);

@@ -24,6 +24,7 @@ const ended = await issue('Responder', {
   notBefore: ago(3 * HOUR_MS),
   notAfter: ago(HOUR_MS),
 });
+const rsa = await issue('Responder', { issuer: root, isResponder: true, isRsa: true });
 const hash = hashDataOf(leaf, root);
 const nonce = new Uint8Array(32).fill(7);
 
@@ -49,6 +50,55 @@ describe('an answer is believed', () => {
 
   test.each(['good', 'revoked', 'unknown'] as const)('%s', (status) => {
     expect(judged({ status })).toMatchObject({ at: 'known', status });
+  });
+});
+
+describe('RSASSA-PSS (RFC 4055)', () => {
+  const tlv = (tag: number, ...parts: Uint8Array[]): Buffer => {
+    const body = Buffer.concat(parts);
+    return Buffer.concat([Buffer.from([tag, body.length]), body]);
+  };
+  const SHA256 = Buffer.from('0609608648016503040201', 'hex');
+  const SHA384 = Buffer.from('0609608648016503040202', 'hex');
+  const MGF1 = Buffer.from('06092a864886f70d010108', 'hex');
+  const algorithm = (oid: Buffer) => tlv(0x30, oid, Buffer.from('0500', 'hex'));
+  const integer = (value: number) => tlv(0x02, Buffer.from([value]));
+  const parameters = (hashOid: Buffer, maskOid: Buffer, salt?: number, trailer?: number) =>
+    tlv(
+      0x30,
+      tlv(0xa0, algorithm(hashOid)),
+      tlv(0xa1, tlv(0x30, MGF1, algorithm(maskOid))),
+      ...(salt === undefined ? [] : [tlv(0xa2, integer(salt))]),
+      ...(trailer === undefined ? [] : [tlv(0xa3, integer(trailer))]),
+    );
+  const said = (given: Uint8Array, made: { hash?: string; saltLength?: number } = {}) =>
+    judged({
+      ...{ signer: rsa, certificates: [rsa] },
+      pss: { parameters: given, hash: made.hash ?? 'sha256', saltLength: made.saltLength ?? 32 },
+    });
+
+  test('is believed with SHA-2 in both places and the salt that it names', () => {
+    expect(said(parameters(SHA256, SHA256, 32))).toMatchObject({ at: 'known', status: 'good' });
+    expect(said(parameters(SHA256, SHA256, 32, 1))).toMatchObject({ at: 'known' });
+    expect(said(parameters(SHA256, SHA256), { saltLength: 20 })).toMatchObject({ at: 'known' });
+    expect(said(parameters(SHA384, SHA384, 48), { hash: 'sha384', saltLength: 48 })).toMatchObject({ at: 'known' });
+  });
+
+  test.each([
+    ['another salt', parameters(SHA256, SHA256, 48)],
+    ['a salt that asks for any', parameters(SHA256, SHA256, 0xfe)],
+    ['two hashes', parameters(SHA256, SHA384, 32)],
+    ['SHA-1, by leaving all out', tlv(0x30)],
+    ['another trailer', parameters(SHA256, SHA256, 32, 2)],
+    ['no parameters that can be read', Buffer.from('0500', 'hex')],
+  ])('is not believed with %s', (_what, given) => {
+    expect(said(given)).toMatchObject({ at: 'failed', fault: 'invalid' });
+  });
+
+  test('is not believed when it was changed, or made by a key of another kind', () => {
+    const pss = { parameters: parameters(SHA256, SHA256, 32), hash: 'sha256', saltLength: 32 };
+    expect(judged({ signer: rsa, certificates: [rsa], pss, spoilt: true })).toMatchObject({ at: 'failed' });
+    expect(judged({ signer: rsa, certificates: [appointed], pss })).toMatchObject({ at: 'failed', fault: 'invalid' });
   });
 });
 

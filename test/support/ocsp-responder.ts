@@ -1,6 +1,6 @@
 /** Authorities, contracts, and an OCSP responder over HTTP that signs what it is told to say, well or badly. */
 import 'reflect-metadata';
-import { createHash, KeyObject, randomBytes, sign } from 'node:crypto';
+import { constants, createHash, KeyObject, randomBytes, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
@@ -29,19 +29,30 @@ const HOUR_MS = 3_600_000;
 
 export type Issued = { readonly certificate: x509.X509Certificate; readonly keys: CryptoKeyPair; readonly pem: string };
 type CryptoKeyPair = Awaited<ReturnType<typeof generate>>;
-const generate = () => crypto.subtle.generateKey(EC, true, ['sign', 'verify']);
+const PSS = {
+  name: 'RSA-PSS',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+} as const;
+const generate = (isRsa = false) =>
+  isRsa
+    ? crypto.subtle.generateKey(PSS, true, ['sign', 'verify'])
+    : crypto.subtle.generateKey(EC, true, ['sign', 'verify']);
 
 export type Issuing = {
   readonly issuer?: Issued;
   readonly isAuthority?: boolean;
   readonly ocspUrl?: string;
   readonly isResponder?: boolean;
+  /** Its own key; default: elliptic curve. */
+  readonly isRsa?: boolean;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 };
 /** Without an issuer: a root. */
 export async function issue(name: string, how: Issuing = {}): Promise<Issued> {
-  const keys = await generate();
+  const keys = await generate(how.isRsa);
   const { issuer, isAuthority = false, ocspUrl, isResponder = false } = how;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: randomBytes(8).toString('hex').replace(/^./, '4'),
@@ -77,6 +88,8 @@ export type Saying = {
   readonly certificates?: readonly Issued[];
   readonly byKey?: boolean;
   readonly spoilt?: boolean;
+  /** By RSASSA-PSS: the parameters as they are said, and the salt as it is made. */
+  readonly pss?: { readonly parameters: Uint8Array; readonly hash: string; readonly saltLength: number };
   readonly refusal?: OCSPResponseStatus;
 };
 
@@ -120,12 +133,24 @@ export function ocspResponse(request: Uint8Array, by: Issued, saying: Saying = {
     }),
   });
   const signed = Buffer.from(AsnConvert.serialize(tbsResponseData));
-  const signature = sign('sha256', signed, KeyObject.from(signer.keys.privateKey));
+  const { pss } = saying;
+  const key = KeyObject.from(signer.keys.privateKey);
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  const signature =
+    pss === undefined
+      ? sign('sha256', signed, key)
+      : sign(pss.hash, signed, { key, padding, saltLength: pss.saltLength });
   if (saying.spoilt) signature[signature.length - 1] = (signature[signature.length - 1] ?? 0) ^ 1;
   const basic = new BasicOCSPResponse({
     tbsResponseData,
     tbsResponseDataRaw: new Uint8Array(signed).buffer,
-    signatureAlgorithm: new AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' }),
+    signatureAlgorithm:
+      pss === undefined
+        ? new AlgorithmIdentifier({ algorithm: '1.2.840.10045.4.3.2' })
+        : new AlgorithmIdentifier({
+            algorithm: '1.2.840.113549.1.1.10',
+            parameters: new Uint8Array(pss.parameters).buffer,
+          }),
     signature: new Uint8Array(signature).buffer,
     ...(saying.certificates !== undefined && {
       certs: saying.certificates.map(({ certificate }) => AsnConvert.parse(certificate.rawData, Certificate)),
