@@ -1,7 +1,7 @@
 /**
  * Limits of sessions in cost, energy, time and state of charge (2.1 E16, F07). A station of 2.1 is told them in the answers to its
  * events and keeps to what it confirms; it may set its own. What no station keeps to is kept here: the session is stopped when it
- * has reached it. Pure.
+ * has reached it. So it is where a station goes on beyond what it has confirmed. Pure.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
@@ -14,6 +14,8 @@ type Next = Step<LimitState>;
 /** E16.FR.02: once for every change. An answer may be lost, so as often as this, until the station says that it has it. */
 const MOST_OFFERS = 3;
 const STOP_TIMEOUT_S = 30;
+/** A station tells that it has reached a limit with its next event, and may hold the charging back until then. */
+const IGNORED_MS = 2 * 60_000;
 /** A stop that does not end the session is asked for again, ever more seldom. */
 const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 3_600_000;
@@ -46,6 +48,7 @@ function newRow(
 ): LimitRow {
   return {
     ...{ id, told: null, offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, dueAt: null },
+    ignoredSince: null,
     ...{ endedAt: null, setAt: at, createdAt: at, updatedAt: at },
     ...more,
   };
@@ -64,6 +67,7 @@ function set(state: LimitState, input: Input<'set'>): Next {
     ...base,
     ...{ limit: withoutOld({ ...base.told, ...base.limit }, limit), source, setBy, setAt: receivedAt },
     ...{ offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, updatedAt: receivedAt },
+    ignoredSince: null,
   };
   return put(state, row, [
     { do: 'reply', value: { set: true } },
@@ -167,15 +171,43 @@ function enforced(row: LimitRow, input: Input<'progressed'>, state: LimitState, 
     all,
     kindsOf(all).filter((kind) => !keepsTo(row.told, all, kind)),
   );
-  const reached = isLive ? reachedKind(ours, session, now) : undefined;
+  const ignored = ignoredBy(
+    row,
+    pick(
+      all,
+      kindsOf(all).filter((kind) => keepsTo(row.told, all, kind)),
+    ),
+    input,
+    now,
+  );
+  const reached = (isLive ? reachedKind(ours, session, now) : undefined) ?? ignored.tooLong;
   if (reached === undefined) {
-    const { maxTimeS } = ours;
-    const dueAt = maxTimeS === undefined ? null : new Date(session.startedAt.getTime() + maxTimeS * 1000);
-    return same({ ...row, dueAt });
+    const { since } = ignored;
+    const { maxTimeS } = all;
+    const over = maxTimeS === undefined ? [] : [session.startedAt.getTime() + maxTimeS * 1000];
+    const isToCome = (at: number): boolean => ours.maxTimeS !== undefined || at > now.getTime();
+    const looks = [...over.filter(isToCome), ...(since === null ? [] : [since.getTime() + IGNORED_MS])];
+    return same({ ...row, ignoredSince: since, dueAt: looks.length === 0 ? null : new Date(Math.min(...looks)) });
   }
   const next: LimitRow = { ...row, reached, reachedBy: 'csms', reachedAt: now };
   const stop = stopped(next, input, state, context);
   return { row: stop.row, effects: [tellReached(next, input), ...stop.effects] };
+}
+
+type Ignored = { readonly since: Date | null; readonly tooLong?: LimitKind };
+
+/** It said that it keeps to these, and charges on as if it had not, without a word of having reached any. */
+function ignoredBy(
+  row: LimitRow,
+  kept: TransactionLimit,
+  { session, isLive }: Input<'progressed'>,
+  now: Date,
+): Ignored {
+  if (!isLive) return { since: row.ignoredSince };
+  const beyond = session.isCharging && row.reached === null ? reachedKind(kept, session, now) : undefined;
+  if (beyond === undefined) return { since: null };
+  const since = row.ignoredSince ?? now;
+  return now.getTime() - since.getTime() < IGNORED_MS ? { since } : { since, tooLong: beyond };
 }
 
 const same = (row: LimitRow): Done => ({ row, effects: [] });

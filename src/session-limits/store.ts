@@ -19,6 +19,7 @@ const COLUMNS = [
   ['reachedBy', 'reached_by', 'text'],
   ['reachedAt', 'reached_at', 'timestamptz'],
   ['stops', 'stops', 'int4'],
+  ['ignoredSince', 'ignored_since', 'timestamptz'],
   ['dueAt', 'due_at', 'timestamptz'],
   ['endedAt', 'ended_at', 'timestamptz'],
   ['updatedAt', 'updated_at', 'timestamptz'],

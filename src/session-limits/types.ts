@@ -31,7 +31,9 @@ export type LimitRow = {
   readonly reachedAt: Date | null;
   /** How often the station was asked to stop. */
   readonly stops: number;
-  /** Its time is over, or it is asked to stop once more. */
+  /** The station has confirmed it and charges on beyond it, since then; null: it does not. */
+  readonly ignoredSince: Date | null;
+  /** Its time is over, the station has ignored it for too long, or is asked to stop once more. */
   readonly dueAt: Date | null;
   readonly endedAt: Date | null;
   readonly createdAt: Date;

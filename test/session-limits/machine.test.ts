@@ -15,7 +15,7 @@ const reply = { sessionId: 'ses_1', authorized: undefined, totalCost: undefined 
 
 const session = (more: Partial<LimitedSession> = {}): LimitedSession => ({
   ...{ sessionId: 'ses_1', transactionId: 7, ocppTransactionId: 'tx-1', evseId: 1, connectorId: 1, startedAt: START },
-  ...{ energyWh: 0, socPercent: null, cost: null, isEnded: false },
+  ...{ energyWh: 0, socPercent: null, cost: null, isCharging: true, isEnded: false },
   ...more,
 });
 const set = (limit: TransactionLimit, seconds = 1): SessionLimitInput => ({
@@ -201,6 +201,44 @@ describe('what no station keeps to', () => {
   });
 });
 
+describe('a station that has confirmed a limit and charges on beyond it', () => {
+  const confirmed = (limit: TransactionLimit) => [set(limit), told(2, limit)];
+  const over = { energyWh: 6000 };
+  const quiet = { reply: undefined };
+
+  test('is stopped after two minutes, and asked again like every other', () => {
+    const { row: waiting, stops: none } = play([...confirmed({ maxEnergyWh: 5000 }), progressed(10, over)]);
+    expect([waiting.ignoredSince, waiting.dueAt, none]).toEqual([after(10), after(130), []]);
+    const inputs = [progressed(60, over), progressed(130, over, quiet), progressed(190, over, quiet)];
+    const { row, stops, events } = play([...confirmed({ maxEnergyWh: 5000 }), progressed(10, over), ...inputs]);
+    expect(row).toMatchObject({ reached: 'energy', reachedBy: 'csms', stops: 2 });
+    expect(stops).toHaveLength(2);
+    expect(events).toMatchObject([{ data: { limit: 'energy', reached_by: 'csms' } }]);
+  });
+
+  test('also when its time is over, though it says nothing more', () => {
+    const at = (...seconds: number[]) => seconds.map((each) => progressed(each, {}, quiet));
+    const { row: waiting } = play([...confirmed({ maxTimeS: 600 }), ...at(3)]);
+    expect(waiting.dueAt).toEqual(after(600));
+    const { row, stops } = play([...confirmed({ maxTimeS: 600 }), ...at(3, 600, 719, 720)]);
+    expect([row.reached, stops.map(({ receivedAt }) => receivedAt)]).toEqual(['time', [after(720)]]);
+  });
+
+  test.each([
+    ['holds the charging back', progressed(100, { ...over, isCharging: false })],
+    ['says that it has reached it', told(100, undefined, { reached: 'energy' })],
+    ['may have more', set({ maxEnergyWh: 9000 }, 100)],
+  ])('is left alone when it %s', (_what, word) => {
+    const { row, stops } = play([
+      ...confirmed({ maxEnergyWh: 5000 }),
+      progressed(10, over),
+      word,
+      progressed(140, { ...over, isCharging: false }, quiet),
+    ]);
+    expect([row.ignoredSince, stops]).toEqual([null, []]);
+  });
+});
+
 describe('what a station says', () => {
   test('is shown, told once when it is reached, and forgotten when it charges again', () => {
     const { row, events } = play([
@@ -226,7 +264,7 @@ const limits = fc.record(
   { requiredKeys: [] },
 );
 
-test('whatever happens in whatever order: reached is told once at most, and a confirmed limit stops nothing from here', () => {
+test('whatever happens in whatever order: reached is told once at most, and a confirmed limit stops nothing from here that is not charging', () => {
   const step = fc.oneof(
     limits.map((limit) => ({ limit })),
     fc.record({ energyWh: fc.nat(100_000), seconds: fc.nat(10_000) }),
@@ -241,7 +279,13 @@ test('whatever happens in whatever order: reached is told once at most, and a co
       expect(events.length).toBeLessThanOrEqual(1);
       expect(events.length).toBe(row.reached === null ? 0 : 1);
       expect(stops.length).toBe(row.stops);
-      const kept = play([set(limit), told(0, limit), ...inputs.filter(({ type }) => type === 'progressed')]);
+      const kept = play([
+        set(limit),
+        told(0, limit),
+        ...inputs.flatMap((each) =>
+          each.type === 'progressed' ? [{ ...each, session: { ...each.session, isCharging: false } }] : [],
+        ),
+      ]);
       expect([kept.stops, kept.events]).toEqual([[], []]);
     }),
     { numRuns: 200 },

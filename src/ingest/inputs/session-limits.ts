@@ -18,6 +18,8 @@ export type LimitedSession = {
   readonly socPercent: number | null;
   /** So far; null: it has no price. */
   readonly cost: string | null;
+  /** By its last word (2.x). */
+  readonly isCharging: boolean;
   readonly isEnded: boolean;
 };
 

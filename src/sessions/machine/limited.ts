@@ -61,6 +61,7 @@ const progressOf = (session: SessionRow, now: Date): LimitedSession => ({
   energyWh: session.energyWh,
   socPercent: session.socPercent,
   cost: session.cost === null ? null : (costUntil(session.cost, now)?.total.inclTax ?? null),
+  isCharging: session.chargingState === 'charging',
   isEnded: session.endedAt !== null,
 });
 

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "session_limits" ADD COLUMN     "ignored_since" TIMESTAMPTZ(3);
