@@ -11,7 +11,9 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
   const place = { chargePointId, siteId: state.siteId };
   const after = state.payment === undefined ? collect(loaded, askedUid(input), receivedAt) : loaded;
   if (input.type === 'authorize') {
-    const value = authorize(state, place, context.now);
+    const said = authorize(state, place, context.now);
+    const value: AuthorizeReply =
+      state.hasOwnTariff && state.token !== undefined ? { hasOwnTariff: true, ...said } : said;
     return { state: after, effects: [{ do: 'reply', value }, ...priceShown(state, input, value)] };
   }
   if (input.type === 'authorize_stop') {

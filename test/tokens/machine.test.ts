@@ -218,7 +218,10 @@ test('Authorize, Start and Stop agree, whatever is known; only a start is told C
   });
   fc.assert(
     fc.property(states, (state) => {
-      const [asked, started, stoppedBy] = [said(state, ask), said(state, start), said(state, stop)];
+      const { hasOwnTariff, ...asked } = said(state, ask);
+      const [started, stoppedBy] = [said(state, start), said(state, stop)];
+      // Whoever merely asks is told whether there is a tariff to ask for.
+      expect(hasOwnTariff).toBe(state.hasOwnTariff && state.token !== undefined ? true : undefined);
       expect(stoppedBy).toEqual(asked);
       expect(asked.authorization).not.toBe('concurrent_tx');
       if (started.authorization === 'concurrent_tx') {

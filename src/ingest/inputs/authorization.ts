@@ -17,6 +17,8 @@ export type AuthorizeReply = {
   readonly credit?: string | undefined;
   /** parentIdTag or groupIdToken: not the id of the group here */
   readonly groupId?: string | undefined;
+  /** A tariff is assigned to it, or to its group: only then there is one to ask for (2.1 I08). */
+  readonly hasOwnTariff?: true | undefined;
 };
 
 /** What a token is, as its record says (1-product.md). */

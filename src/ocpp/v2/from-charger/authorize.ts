@@ -34,7 +34,8 @@ export const authorize = ({ door, iso15118, protocol, driverTariff }: AuthorizeN
       }),
       contract && iso15118.checkContract({ ...contract, organizationId: link.organizationId }),
     ]);
-    const tariff = reply.authorization === 'accepted' ? await tariffOf(driverTariff, protocol, link, token.uid) : {};
+    const mayHaveTariff = reply.authorization === 'accepted' && reply.hasOwnTariff === true;
+    const tariff = mayHaveTariff ? await tariffOf(driverTariff, protocol, link, token.uid) : {};
     if (verdict === undefined) return { idTokenInfo: idTokenInfo(reply), ...tariff };
     const said = sayTogether(reply.authorization, verdict);
     const info = said.refusal === undefined ? idTokenInfo(reply) : { status: REFUSALS[said.refusal] };
