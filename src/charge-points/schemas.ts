@@ -1,6 +1,6 @@
 /** The shapes of charge points in requests and answers. */
 import { z } from 'zod';
-import { connectorStatuses } from '../events/catalogue.ts';
+import { connectorStatuses } from '../events/index.ts';
 import { idField, instantOut, nameField } from '../platform/fields.ts';
 import { IDENTITY, IDENTITY_RULE } from '../platform/identity.ts';
 import { connectorFormats, connectorStandards, powerTypes } from '../platform/ocpi-words.ts';

@@ -1,4 +1,4 @@
-/** What events of alerts tell: schemas and examples, for the catalogue. */
+/** What events of alerts tell: schemas, meanings and examples, for the catalogue. */
 import { z } from 'zod';
 
 /** Instead of what every event has: an alert may be of an organization, or of many charge points at once. */
@@ -33,27 +33,33 @@ export const alertData = {
   }),
 } as const;
 
-export const alertExamples = {
+export const alertWords = {
   'alert.triggered': {
-    sequence: 15,
-    alert_id: 'alr_01KAT3Z6Y8Q0000000000000AH',
-    rule: 'offline',
-    severity: 'critical',
-    title: 'Charger offline',
-    reason: 'Not connected since 2026-11-23T11:54:30.000Z',
-    evidence: { disconnected_at: '2026-11-23T11:54:30.000Z' },
-    evse_id: 0,
-    connector_id: 0,
+    description: 'A monitoring alert fires',
+    example: {
+      sequence: 15,
+      alert_id: 'alr_01KAT3Z6Y8Q0000000000000AH',
+      rule: 'offline',
+      severity: 'critical',
+      title: 'Charger offline',
+      reason: 'Not connected since 2026-11-23T11:54:30.000Z',
+      evidence: { disconnected_at: '2026-11-23T11:54:30.000Z' },
+      evse_id: 0,
+      connector_id: 0,
+    },
   },
   'alert.resolved': {
-    sequence: 17,
-    alert_id: 'alr_01KAT3Z6Y8Q0000000000000AH',
-    rule: 'offline',
-    severity: 'critical',
-    title: 'Charger offline',
-    resolution: 'auto',
-    duration_s: 742,
-    evse_id: 0,
-    connector_id: 0,
+    description: 'A previously triggered alert clears',
+    example: {
+      sequence: 17,
+      alert_id: 'alr_01KAT3Z6Y8Q0000000000000AH',
+      rule: 'offline',
+      severity: 'critical',
+      title: 'Charger offline',
+      resolution: 'auto',
+      duration_s: 742,
+      evse_id: 0,
+      connector_id: 0,
+    },
   },
 } as const;

@@ -1,7 +1,7 @@
-/** What events of commissioning tell: schemas and examples, for the catalogue. */
+/** What events of commissioning tell: schemas, meanings and examples, for the catalogue. */
 import { z } from 'zod';
+import { instant } from './fields.ts';
 
-const instant = z.iso.datetime({ precision: 3 });
 const step = z.enum(['connectivity', 'heartbeat', 'configuration', 'connectors', 'test_transaction']);
 const id = z.string().describe('The run; its report is at /commissioning-runs/{id}/report');
 
@@ -45,32 +45,44 @@ const passed = (name: z.infer<typeof step>, started_at: string, ended_at: string
 });
 const at = (second: string) => `2026-11-23T12:00:${second}.000Z`;
 
-export const commissioningExamples = {
+export const commissioningWords = {
   'commissioning.started': {
-    commissioning_id,
-    template_id: null,
-    skip_test_transaction: false,
-    steps: step.options,
-    requested_by: 'key_01KAT3Z6Y8Q0000000000000AE',
+    description: 'Charger commissioning process begins',
+    example: {
+      sequence: 15,
+      commissioning_id,
+      template_id: null,
+      skip_test_transaction: false,
+      steps: step.options,
+      requested_by: 'key_01KAT3Z6Y8Q0000000000000AE',
+    },
   },
   'commissioning.completed': {
-    commissioning_id,
-    duration_s: 41,
-    steps: [
-      passed('connectivity', at('00'), at('00')),
-      passed('heartbeat', at('00'), at('02')),
-      passed('configuration', at('02'), at('05')),
-      passed('connectors', at('05'), at('05')),
-      passed('test_transaction', at('05'), at('41')),
-    ],
+    description: 'Charger is fully commissioned and operational',
+    example: {
+      sequence: 24,
+      commissioning_id,
+      duration_s: 41,
+      steps: [
+        passed('connectivity', at('00'), at('00')),
+        passed('heartbeat', at('00'), at('02')),
+        passed('configuration', at('02'), at('05')),
+        passed('connectors', at('05'), at('05')),
+        passed('test_transaction', at('05'), at('41')),
+      ],
+    },
   },
   'commissioning.failed': {
-    commissioning_id,
-    step: 'test_transaction',
-    code: 'remote_start_rejected',
-    message: 'Asked to start: The charger answered Rejected',
-    remedy: 'Plug in a car or a tester, and see that remote starts are allowed',
-    retryable: true,
-    ocpp_response: { status: 'Rejected' },
+    description: 'Commissioning failed',
+    example: {
+      sequence: 19,
+      commissioning_id,
+      step: 'test_transaction',
+      code: 'remote_start_rejected',
+      message: 'Asked to start: The charger answered Rejected',
+      remedy: 'Plug in a car or a tester, and see that remote starts are allowed',
+      retryable: true,
+      ocpp_response: { status: 'Rejected' },
+    },
   },
 } as const;

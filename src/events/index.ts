@@ -7,4 +7,6 @@ export {
   type EventType,
   eventTypes,
 } from './catalogue.ts';
+export { connectorStatuses } from './charge-points.ts';
 export { envelopeExample, envelopeOf } from './envelope.ts';
+export { reservationStatuses } from './reservations.ts';

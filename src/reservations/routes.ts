@@ -3,7 +3,7 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { commandSchema, type IssueCommand, presentCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
-import { reservationStatuses } from '../events/catalogue.ts';
+import { reservationStatuses } from '../events/index.ts';
 import { boolParam, idField, idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';

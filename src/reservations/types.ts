@@ -1,5 +1,5 @@
 /** The state of the room "reservations": those of one charge point that an input may concern. */
-import type { reservationStatuses } from '../events/catalogue.ts';
+import type { reservationStatuses } from '../events/index.ts';
 import type { TokenType } from '../ingest/inputs.ts';
 
 export type ReservationStatus = (typeof reservationStatuses)[number];

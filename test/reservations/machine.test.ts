@@ -1,7 +1,7 @@
 /** The reservation machine: every status by every happening, and what chargers say of reservations. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { reservationStatuses } from '../../src/events/catalogue.ts';
+import { reservationStatuses } from '../../src/events/index.ts';
 import type { EndedCommand, ReservationInput } from '../../src/ingest/inputs.ts';
 import { rules } from '../../src/reservations/machine/rules.ts';
 import { decide } from '../../src/reservations/machine.ts';

@@ -2,7 +2,7 @@
  * What the inputs of several rooms have in common. Types only.
  * Instants from a charger are `at`: already made sane by the adapter (ocpp/instants.ts), with what was said kept in `rawAt`.
  */
-import type { connectorStatuses } from '../../events/catalogue.ts';
+import type { connectorStatuses } from '../../events/index.ts';
 
 export type ConnectorStatus = (typeof connectorStatuses)[number];
 
