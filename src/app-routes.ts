@@ -6,7 +6,7 @@ import { auditRoutes } from './audit/index.ts';
 import { batterySwapRoutes, createRequestSwap } from './battery-swaps/index.ts';
 import { billingRoutes } from './billing/index.ts';
 import type { Certificates } from './certificates/index.ts';
-import { chargePointRoutes, createOcppUrl, type KeyCall } from './charge-points/index.ts';
+import { chargePointRoutes, createOcppUrl, type KeyCall, knownChargePoint } from './charge-points/index.ts';
 import { chargingNeedsRoutes, needsReads, smartChargingSettingsRoutes } from './charging-needs/index.ts';
 import {
   type Bulks,
@@ -203,6 +203,7 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
     ...commandHistoryRoutes({ reads, submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
     ...configurationRoutes({
+      mustBeKnown: (organizationId, chargePointId) => knownChargePoint(db, organizationId, chargePointId),
       reads: settings,
       templates,
       submit,

@@ -1,6 +1,6 @@
 /** REST: the certificates that a charge point holds, installing and deleting them, and its requests for new ones. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import { commandSchema, type IssueCommand, presentCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut } from '../http/kit/fields.ts';
@@ -228,7 +228,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
       query: z.strictObject(pageQuery),
       response: pageOf(request),
       async handle({ principal, params: { id: chargePointId }, query: asked }) {
-        await mustExist(principal, chargePointId);
+        await knownChargePoint(db, principal.organizationId, chargePointId);
         const page = readPage(asked, idKey);
         const rows = await store.requests({ organizationId: principal.organizationId, chargePointId, page });
         return pageFrom(rows, page.limit, ({ id }) => id, presentRequest);

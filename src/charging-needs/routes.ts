@@ -1,6 +1,6 @@
 /** REST: what EVs asked for, priority charging and energy transfers of sessions, frequency signals. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint } from '../charge-points/index.ts';
 import { asking, type Bulks, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
@@ -72,7 +72,7 @@ export function chargingNeedsRoutes({ db, reads, issue, bulks, clock }: NeedsRou
       query: z.strictObject(pageQuery),
       response: pageOf(needs),
       async handle({ params: { id: chargePointId }, query, principal: { organizationId } }) {
-        await ownChargePoint(db, organizationId, chargePointId);
+        await knownChargePoint(db, organizationId, chargePointId);
         const page = readPage(query, idKey);
         const rows = await reads.list({ organizationId, chargePointId, ...page });
         return pageFrom(rows, page.limit, ({ id }) => id, presentNeeds);

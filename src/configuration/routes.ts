@@ -57,6 +57,8 @@ type Needs = {
   readonly words: Pick<Words, 'change'>;
   readonly seal: (fields: Readonly<Record<string, unknown>>, chargePointId: string) => string;
   readonly newId: (prefix: 'cfg') => string;
+  /** Throws not_found; also knows one that the organization has handed over since. */
+  readonly mustBeKnown: (organizationId: string, chargePointId: string) => Promise<unknown>;
   readonly nodeId: string;
   readonly clock: Clock;
 };
@@ -273,7 +275,7 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
       query: z.strictObject(pageQuery),
       response: pageOf(changeSchema),
       async handle({ params: { id }, query, principal: { organizationId } }) {
-        await targetOf(organizationId, id);
+        await needs.mustBeKnown(organizationId, id);
         const page = readPage(query, idKey);
         return pageFrom(await reads.changes(organizationId, id, page), page.limit, (row) => row.id, presentChange);
       },

@@ -1,6 +1,6 @@
 /** REST: what charging stations hold of a person (2.0.1 N09, N10): ask for it, have it cleared, take it once. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import { asking } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
@@ -85,7 +85,7 @@ type Needs = {
 };
 
 export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute[] {
-  async function where({ organizationId }: Principal, chargePointId: string) {
+  async function ownOne({ organizationId }: Principal, chargePointId: string) {
     await ownChargePoint(db, organizationId, chargePointId);
     return { organizationId, chargePointId };
   }
@@ -125,7 +125,7 @@ export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute
         on_local_list: z.boolean().nullable().describe('null: not asked for by token'),
       }),
       async handle({ principal, params: { id }, body: said }) {
-        const at = await where(principal, id);
+        const at = await ownOne(principal, id);
         const subject = await subjectOf(at.organizationId, said);
         const { report, clear, timeout_s: timeoutS } = said;
         const row = await ask({ ...at, requestedBy: principal.id, report, clear, subject, timeoutS });
@@ -147,7 +147,8 @@ export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute
       response: pageOf(customerReport),
       async handle({ principal, params: { id }, query }) {
         const page = readPage(query, idKey);
-        const rows = await listReports(db, await where(principal, id), page);
+        const { where } = await knownChargePoint(db, principal.organizationId, id);
+        const rows = await listReports(db, where, page);
         return pageFrom(rows, page.limit, (row) => row.id, present);
       },
     }),

@@ -1,7 +1,7 @@
 /** REST: what a charge point says that it holds of DER controls, and what it told of them: alarms, begins, ends. */
 
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import { asking } from '../commands/index.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -146,7 +146,7 @@ export function derReportRoutes({ db, reads, issue, newId, clock }: DerNeeds): A
       query: z.strictObject(pageQuery),
       response: pageOf(report),
       async handle({ params, query, principal }) {
-        const where = await mustExist(principal, params.id);
+        const { where } = await knownChargePoint(db, principal.organizationId, params.id);
         const page = readPage(query, idKey);
         const now = clock.now();
         const rows = await reads.reports({ ...where, ...page });
@@ -190,7 +190,7 @@ export function derReportRoutes({ db, reads, issue, newId, clock }: DerNeeds): A
       query: z.strictObject(pageQuery),
       response: pageOf(event),
       async handle({ params, query, principal }) {
-        const where = await mustExist(principal, params.id);
+        const { where } = await knownChargePoint(db, principal.organizationId, params.id);
         const page = readPage(query, idKey);
         return pageFrom(await reads.events({ ...where, ...page }), page.limit, ({ id }) => id, presentEvent);
       },

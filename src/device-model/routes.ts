@@ -1,6 +1,6 @@
 /** REST: the device model of a station, queried as it is known, and the reports that it is made of. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import { asking, queueFor, reportCriteria } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantIn, intParam } from '../http/kit/fields.ts';
@@ -149,7 +149,7 @@ export function deviceModelRoutes({ db, reads, requestReport }: DeviceModelRoute
       query: z.strictObject(pageQuery),
       response: pageOf(reportSchema),
       async handle({ params: { id }, query, principal: { organizationId } }) {
-        const where = await mustExist(organizationId, id);
+        const { where } = await knownChargePoint(db, organizationId, id);
         const page = readPage(query, idKey);
         return pageFrom(await reads.reports(where, page), page.limit, (row) => row.id, presentReport);
       },

@@ -94,7 +94,8 @@ function cancelRequested(state: UpdateState, { updateId }: Input<'cancel_request
   if (!isOpen(row.status)) return stay(state, 'ended', reply({ cancelled: false, why: 'ended' }));
   if (edge(row.status, 'cancel') === undefined)
     return stay(state, 'under_way', reply({ cancelled: false, why: 'under_way' }));
-  const next = go(state, row, 'cancel', now);
+  const called = { errorCode: 'cancelled', errorMessage: 'Somebody called it off between two tries' } as const;
+  const next = go(state, row, 'cancel', now, row.startedAt === null ? {} : called);
   return { ...next, effects: [...next.effects, ...reply({ cancelled: true })] };
 }
 

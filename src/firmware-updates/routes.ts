@@ -1,6 +1,6 @@
 /** REST: updates of single chargers. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -89,7 +89,7 @@ export function updateRoutes({ db, submit, requestUpdate, clock }: Needs): AnyRo
       query: z.strictObject(listQuery),
       response: pageOf(updateSchema),
       async handle({ principal: { organizationId }, params: { id: chargePointId }, query }) {
-        await ownChargePoint(db, organizationId, chargePointId);
+        await knownChargePoint(db, organizationId, chargePointId);
         return list({ organizationId, chargePointId, rolloutId: undefined }, query);
       },
     }),

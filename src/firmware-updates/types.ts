@@ -48,6 +48,7 @@ export const updateErrors = [
   'no_progress', // nothing was heard for too long
   'never_sent', // it could not be sent until its expiry: offline, busy, outside of the window
   'superseded',
+  'cancelled', // by a person, between two tries
   'charge_point_deleted',
   'handed_over',
 ] as const satisfies readonly (UpdateRefusal | string)[];

@@ -1,6 +1,6 @@
 /** REST: what a charger was asked to install or to publish, and what it says of it; publishing through a local controller. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint } from '../charge-points/index.ts';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut } from '../http/kit/fields.ts';
@@ -97,7 +97,7 @@ export function firmwareRoutes({ db, issue, nextRequestId }: Needs): AnyRoute[] 
       }),
       response: pageOf(firmwareRequest),
       async handle({ principal: { organizationId }, params: { id: chargePointId }, query }) {
-        await ownChargePoint(db, organizationId, chargePointId);
+        await knownChargePoint(db, organizationId, chargePointId);
         const page = readPage(query, idKey);
         const { kind, published } = query;
         const rows = await listFirmware(db, { organizationId, chargePointId, kind, published }, page);

@@ -35,6 +35,10 @@ export const MOST_LOOKED_AT = 20_000;
 
 const COLUMNS = `f.at, f.seq, f.inbound, f.message_type AS "messageType", f.message_id AS "messageId", f.action, f.raw`;
 const OF_CHARGE_POINT = `f.charge_point_number = (SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2)`;
+/** The same, or by the number that it had when the organization handed it over: bounded by that time (knownChargePoint). */
+const OF_KNOWN = `f.charge_point_number = coalesce((SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2),
+            (SELECT h.previous_number FROM handovers h WHERE h.charge_point_id = $1 AND h.organization_id = $2
+                AND h.status = 'completed' ORDER BY h.ended_at DESC LIMIT 1))`;
 const MATCHES = `($3::text IS NULL OR f.action = $3) AND ($4::bool IS NULL OR f.inbound = $4)
             AND ($5::int2 IS NULL OR f.message_type = $5)
             AND ($6::text IS NULL OR strpos(lower(f.raw), lower($6)) > 0)`;
@@ -43,7 +47,7 @@ const MATCHES = `($3::text IS NULL OR f.action = $3) AND ($4::bool IS NULL OR f.
 const LIST: Statement = {
   name: 'frames_list',
   text: `SELECT ${COLUMNS} FROM frames f
-          WHERE ${OF_CHARGE_POINT} AND ${MATCHES}
+          WHERE ${OF_KNOWN} AND ${MATCHES}
             AND f.at >= $7::timestamptz AND f.at < $8::timestamptz
             AND ($9::timestamptz IS NULL OR (f.at, f.seq) < ($9::timestamptz, $10::int8))
             AND ($12::timestamptz IS NULL OR (f.at, f.seq) >= ($12::timestamptz, $13::int8))
@@ -54,7 +58,7 @@ const LIST: Statement = {
 const WINDOW: Statement = {
   name: 'frames_search_window',
   text: `SELECT f.at, f.seq FROM frames f
-          WHERE ${OF_CHARGE_POINT} AND f.at >= $3::timestamptz AND f.at < $4::timestamptz
+          WHERE ${OF_KNOWN} AND f.at >= $3::timestamptz AND f.at < $4::timestamptz
             AND ($5::timestamptz IS NULL OR (f.at, f.seq) < ($5::timestamptz, $6::int8))
           ORDER BY f.at DESC, f.seq DESC OFFSET ${MOST_LOOKED_AT - 1} LIMIT 1`,
 };
@@ -63,7 +67,7 @@ const WINDOW: Statement = {
 const EXPORT: Statement = {
   name: 'frames_export',
   text: `SELECT ${COLUMNS} FROM frames f
-          WHERE ${OF_CHARGE_POINT} AND ${MATCHES}
+          WHERE ${OF_KNOWN} AND ${MATCHES}
             AND f.at >= $7::timestamptz AND f.at < $8::timestamptz
             AND ($9::timestamptz IS NULL OR (f.at, f.seq) > ($9::timestamptz, $10::int8))
           ORDER BY f.at, f.seq LIMIT $11`,

@@ -1,6 +1,6 @@
 /** REST: the messages of a charge point as they went over the wire, and what its messages get wrong. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import type { Database, IsTransient } from '../database/contract.ts';
 import { idParam, instantIn, instantOut, intParam } from '../http/kit/fields.ts';
 import { cursorOf, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -59,6 +59,10 @@ const filterOf = ({ action, direction, message_type: messageType, text }: Filter
   text,
 });
 
+/** Of who held it before: nothing of after. */
+const earlier = (to: Date | undefined, until: Date | null): Date | undefined =>
+  until === null || (to !== undefined && to < until) ? to : until;
+
 type Needs = { readonly db: Pick<Database, 'rows'>; readonly isTransient: IsTransient; readonly now: () => Date };
 
 export function frameRoutes({ db, isTransient, now }: Needs): AnyRoute[] {
@@ -85,10 +89,10 @@ export function frameRoutes({ db, isTransient, now }: Needs): AnyRoute[] {
       }),
       response: pageOf(frame),
       handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query }) => {
-        await mustExist(organizationId, chargePointId);
+        const { until } = await knownChargePoint(db, organizationId, chargePointId);
         const { after, limit } = readPage(query, key);
         const { from, to } = query;
-        const asked = { organizationId, chargePointId, from, to, ...filterOf(query), after, limit };
+        const asked = { organizationId, chargePointId, from, to: earlier(to, until), ...filterOf(query), after, limit };
         const { rows, searchedTo } = await listFrames(db, asked);
         const page = pageFrom(rows, limit, (row) => [row.at, row.seq], presentFrame);
         if (page.next_cursor !== null || searchedTo === undefined) return page;
@@ -106,8 +110,9 @@ export function frameRoutes({ db, isTransient, now }: Needs): AnyRoute[] {
       query: z.strictObject({ format: z.enum(exportFormats).default('jsonl'), ...span, ...filters }),
       download: Object.values(exportTypes),
       handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query }) => {
-        await mustExist(organizationId, chargePointId);
-        const { format, from, to } = query;
+        const { until } = await knownChargePoint(db, organizationId, chargePointId);
+        const { format, from } = query;
+        const to = earlier(query.to, until);
         const body = exportFrames(db, { organizationId, chargePointId, from, to, ...filterOf(query) }, format);
         return { fileName: `frames-${chargePointId}.${format}`, contentType: exportTypes[format], body };
       },

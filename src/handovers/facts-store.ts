@@ -6,6 +6,8 @@ import type { Statement, Tx } from '../database/contract.ts';
 import type { Facts } from './types.ts';
 
 const MOST = 100;
+/** Alerts have a few rules each for every connector, and one for each variable that a monitor watches. */
+const MOST_ALERTS = 1_000;
 
 // Plan: primary keys and the partial indexes of open rows, all by charge point; the newest firmware request by its index.
 const FACTS: Statement = {
@@ -37,6 +39,16 @@ const FACTS: Statement = {
                                  'expiresAtMs', extract(epoch FROM r.expires_at) * 1000))
                             FROM (SELECT * FROM reservations r WHERE r.charge_point_id = c.id AND r.due_at IS NOT NULL
                                    ORDER BY r.id LIMIT ${MOST}) r), '[]') AS "openReservations",
+                coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'rule', a.rule, 'severity', a.severity, 'title', a.title,
+                                 'siteId', a.site_id, 'evseId', a.evse_id, 'connectorId', a.connector_id,
+                                 'triggeredAtMs', extract(epoch FROM a.triggered_at) * 1000))
+                            FROM (SELECT * FROM alerts a WHERE a.charge_point_id = c.id AND a.organization_id = c.organization_id
+                                     AND a.status IN ('triggered', 'acknowledged') AND a.resolved_at IS NULL
+                                   ORDER BY a.id LIMIT ${MOST_ALERTS}) a), '[]') AS "openAlerts",
+                coalesce((SELECT jsonb_agg(jsonb_build_object('id', u.id, 'rolloutId', u.rollout_id, 'fromVersion', u.from_version,
+                                 'targetVersion', u.target_version, 'attempts', u.attempts))
+                            FROM firmware_updates u WHERE u.charge_point_id = c.id AND u.organization_id = c.organization_id
+                             AND u.due_at IS NOT NULL AND u.ended_at IS NULL AND u.started_at IS NOT NULL), '[]') AS "begunUpdates",
                 EXISTS (SELECT FROM charging_profiles p WHERE p.charge_point_id = c.id
                            AND (p.status = 'pending' OR p.status = 'active')) AS "hasProfiles",
                 EXISTS (SELECT FROM local_list_entries l WHERE l.charge_point_id = c.id) AS "hasLocalList",
@@ -46,7 +58,10 @@ const FACTS: Statement = {
           WHERE c.id = ANY($1::text[])`,
 };
 
-type Row = Omit<Facts, 'offer' | 'openReservations'> & {
+type Row = Omit<Facts, 'offer' | 'openReservations' | 'openAlerts'> & {
+  readonly openAlerts: readonly (Omit<Facts['openAlerts'][number], 'triggeredAt'> & {
+    readonly triggeredAtMs: number;
+  })[];
   readonly id: string;
   readonly offerCommandId: string | null;
   readonly offerState: string | null;
@@ -59,14 +74,18 @@ type Row = Omit<Facts, 'offer' | 'openReservations'> & {
 export async function factsOf(tx: Tx, chargePointIds: readonly string[]): Promise<Map<string, Facts>> {
   const rows = await tx.rows<Row>(FACTS, [chargePointIds]);
   return new Map(
-    rows.map(({ id, offerCommandId, offerState, openReservations, ...facts }) => {
+    rows.map(({ id, offerCommandId, offerState, openReservations, openAlerts: alerts, ...facts }) => {
       const offer =
         offerCommandId === null || offerState === null ? null : { commandId: offerCommandId, state: offerState };
       const reservations = openReservations.map(({ expiresAtMs, ...each }) => ({
         ...each,
         expiresAt: new Date(expiresAtMs),
       }));
-      return [id, { ...facts, offer, openReservations: reservations }];
+      const openAlerts = alerts.map(({ triggeredAtMs, ...each }) => ({
+        ...each,
+        triggeredAt: new Date(triggeredAtMs),
+      }));
+      return [id, { ...facts, offer, openReservations: reservations, openAlerts }];
     }),
   );
 }

@@ -76,7 +76,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
     "state = 'refused', code = 'handed_over', message = 'The charge point was handed over to another organization', leased_until = NULL",
   ),
   alerts: ends(
-    "Open alerts end without a word; the new organization's rules look afresh",
+    "Open alerts end, told as `alert.resolved` (`superseded`); the new organization's rules look afresh",
     "t.status IN ('triggered', 'acknowledged', 'pending')",
     "status = 'resolved', resolution = 'superseded', holds = false, due_at = NULL, resolved_at = v.at, updated_at = v.at",
   ),
@@ -115,9 +115,9 @@ export const fates: Readonly<Record<string, TableFate>> = {
     "status = 'failed', error_code = 'handed_over', error_message = 'The charge point was handed over', due_at = NULL, completed_at = v.at, expires_at = v.at",
   ),
   firmware_updates: ends(
-    'An update that it was not told of is called off; one that it is at is waited for',
+    'An update that it was not told of is called off; one that it is at is waited for; one that is installed is proved by no boot any more',
     't.due_at IS NOT NULL',
-    "status = CASE WHEN t.ended_at IS NULL THEN 'cancelled' ELSE t.status END, error_code = 'handed_over', error_message = 'The charge point was handed over', due_at = NULL, ended_at = coalesce(t.ended_at, v.at), updated_at = v.at",
+    "status = CASE WHEN t.ended_at IS NULL THEN 'cancelled' ELSE t.status END, error_code = CASE WHEN t.ended_at IS NULL THEN 'handed_over' ELSE t.error_code END, error_message = CASE WHEN t.ended_at IS NULL THEN 'The charge point was handed over' ELSE t.error_message END, verified = CASE WHEN t.ended_at IS NULL THEN t.verified ELSE false END, due_at = NULL, ended_at = coalesce(t.ended_at, v.at), updated_at = v.at",
   ),
   certificate_requests: ends(
     'Its wishes for certificates fail; it asks again',
@@ -170,5 +170,5 @@ export const fates: Readonly<Record<string, TableFate>> = {
   status_history: stays('By the number of before'),
   meter_samples: stays('By the number of before; shown with their session'),
   transaction_events: stays('By the number of before; shown with their session'),
-  frames: stays('By the number of before; shown to nobody any more'),
+  frames: stays('By the number of before, until the cutover'),
 };

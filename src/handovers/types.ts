@@ -79,6 +79,25 @@ export type OpenReservation = {
   readonly expiresAt: Date;
 };
 
+export type OpenAlert = {
+  readonly id: string;
+  readonly rule: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly title: string;
+  readonly siteId: string | null;
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly triggeredAt: Date;
+};
+/** An update that has begun, failed to fetch, and waits for its next try. */
+export type BegunUpdate = {
+  readonly id: string;
+  readonly rolloutId: string | null;
+  readonly fromVersion: string | null;
+  readonly targetVersion: string;
+  readonly attempts: number;
+};
+
 /** What is known of the charge point, as the lock holds it. */
 export type Facts = {
   /** Who holds it. */
@@ -101,6 +120,8 @@ export type Facts = {
   readonly connected: boolean;
   readonly queuedCommands: readonly QueuedCommand[];
   readonly openReservations: readonly OpenReservation[];
+  readonly openAlerts: readonly OpenAlert[];
+  readonly begunUpdates: readonly BegunUpdate[];
   readonly hasProfiles: boolean;
   readonly hasLocalList: boolean;
   readonly displayMessageIds: readonly number[];

@@ -1,6 +1,6 @@
 /** REST: what chargers reported to threaten their security. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -67,7 +67,7 @@ export function securityEventRoutes({ db }: { readonly db: Pick<Database, 'prism
       params: z.object({ id: idParam('cp') }),
       query: z.strictObject(filters),
       async handle({ principal: { organizationId }, params: { id }, query }) {
-        await ownChargePoint(db, organizationId, id);
+        await knownChargePoint(db, organizationId, id);
         return list(organizationId, query, id);
       },
     }),

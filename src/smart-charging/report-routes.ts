@@ -1,7 +1,7 @@
 /** REST: asks a station which charging profiles it holds (OCPP 2.x), and shows what it said and how that differs from what we know. */
 
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import { asking, type IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
@@ -151,7 +151,7 @@ export function profileReportRoutes({ db, reads, issue, newId, clock }: Needs): 
       query: z.strictObject(pageQuery),
       response: pageOf(report),
       async handle({ params, query, principal }) {
-        const where = await mustExist(principal, params.id);
+        const { where } = await knownChargePoint(db, principal.organizationId, params.id);
         const page = readPage(query, idKey);
         const now = clock.now();
         return pageFrom(

@@ -1,6 +1,6 @@
 /** REST: asking chargers for files, and the files that came. */
 import { z } from 'zod';
-import { ownChargePoint } from '../charge-points/index.ts';
+import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -164,7 +164,7 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
       query: z.strictObject(listQuery),
       response: pageOf(upload),
       async handle({ principal, params: { id }, query }) {
-        await mustExist(principal, id);
+        await knownChargePoint(db, principal.organizationId, id);
         return list(principal, id, query);
       },
     }),

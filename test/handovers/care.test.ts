@@ -11,7 +11,15 @@ const old = Buffer.from('old');
 const facts: Facts = {
   ...{ organizationId: 'org_b', number: 8, lifecycle: 'commissioned', wantsCommissioning: false, openSessions: 0 },
   ...{ heldEvents: 0, firmwareRunning: false, commandsInFlight: 0, criticalAlerts: [], hasKey: true, keyHash: old },
-  ...{ offer: null, connected: true, queuedCommands: [], openReservations: [], hasProfiles: false },
+  ...{
+    offer: null,
+    connected: true,
+    queuedCommands: [],
+    openReservations: [],
+    openAlerts: [],
+    begunUpdates: [],
+    hasProfiles: false,
+  },
   ...{ hasLocalList: false, displayMessageIds: [] },
 };
 const row: HandoverRow = {

@@ -1,6 +1,7 @@
 /** A charge point changes hands while its simulated charger is connected: keys, events, what each side sees. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { catalogue } from '../../src/events/index.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { dialCharger, Refused } from '../ocpp/rig.ts';
 import { chargingWorld } from '../support/charging-world.ts';
 import { until } from '../support/until.ts';
@@ -56,6 +57,25 @@ describe.each([
     const station = await world.station({ version });
     await station.charger.charge({ token: 'TAG', seconds: 60 });
     const session = await station.session(({ status }) => status === 'ended');
+    // An alert that flaps, so that no sweep ends it meanwhile.
+    const alertId = newId('alr');
+    const begun = new Date(Date.now() - 90_000);
+    await app.db.prisma.alert.create({
+      data: {
+        ...{ id: alertId, organizationId: ownOrganization, chargePointId: station.id, rule: 'command_failures' },
+        ...{
+          evseId: 0,
+          connectorId: 0,
+          subject: '',
+          status: 'triggered',
+          severity: 'warning',
+          title: 'T',
+          reason: 'R',
+        },
+        ...{ evidence: {}, holds: true, since: begun, lastAt: begun, occurrences: 1, streak: 3, createdAt: begun },
+        ...{ triggeredAt: begun, updatedAt: begun, dueAt: new Date(Date.now() + 3_600_000) },
+      },
+    });
     const handover = await initiate(app, station.id, { note: 'as agreed' });
     const site = (await other.api<{ id: string }>('POST', '/sites', { name: 'Their depot' })).body.id;
     const looked = await other.api<{ checklist: { check: string; status: string }[] }>('POST', '/handovers/lookup', {
@@ -84,6 +104,12 @@ describe.each([
     expect((await app.api('GET', `/sessions/${session.id}`)).status).toBe(200);
     const samples = await app.api<{ data: unknown[] }>('GET', `/sessions/${session.id}/meter-values`);
     expect(samples.body.data.length).toBeGreaterThan(0);
+    // Known to the one, who set no tariff, so that there is nothing to be paid.
+    const receipt = async (side: { api: typeof app.api }) =>
+      (await side.api('GET', `/sessions/${session.id}/receipt`)).status;
+    expect([await receipt(app), await receipt(other)]).toEqual([409, 404]);
+    expect((await app.api('GET', `/alerts/${alertId}`)).body).toMatchObject({ resolution: 'superseded' });
+    expect((await other.api('GET', `/alerts/${alertId}`)).status).toBe(404);
     // The new side: the other way round.
     expect((await other.api('GET', `/sessions/${session.id}`)).status).toBe(404);
     const sessionsOf = () =>
@@ -101,6 +127,21 @@ describe.each([
     expect(theirs).toMatchObject({ token: 'NEW' });
     expect((await app.api('GET', `/sessions/${theirs?.id}`)).status).toBe(404);
 
+    // Each its own messages, and what was told of its time.
+    type Frames = { data: { raw: string }[] };
+    const framesOf = async (side: { api: typeof app.api }) =>
+      (await side.api<Frames>('GET', `/charge-points/${station.id}/frames?limit=100`)).body.data
+        .map(({ raw }) => raw)
+        .join(' ');
+    const [ofOld, ofNew] = [
+      await framesOf(app),
+      await until('its messages are kept', async () => {
+        const all = await framesOf(other);
+        return all.includes('"NEW"') ? all : undefined;
+      }),
+    ];
+    expect([ofOld.includes('"TAG"'), ofOld.includes('"NEW"'), ofNew.includes('"TAG"')]).toEqual([true, false, false]);
+
     await until('both sides were told', () =>
       (['old', 'new'] as const).every((side) =>
         sentTo(side, station.identity).some(({ event }) => event === 'handover.completed'),
@@ -109,6 +150,8 @@ describe.each([
     await until('the end of the new session was told', () =>
       sentTo('new', station.identity).some(({ event }) => event === 'session.ended'),
     );
+    const resolved = sentTo('old', station.identity).filter(({ event }) => event === 'alert.resolved');
+    expect(resolved.map(({ data }) => [data['alert_id'], data['resolution']])).toEqual([[alertId, 'superseded']]);
     const [toOld] = sentTo('old', station.identity).filter(({ event }) => event === 'handover.completed');
     const [toNew] = sentTo('new', station.identity).filter(({ event }) => event === 'handover.completed');
     for (const sent of [toOld, toNew]) catalogue['handover.completed'].data.parse(sent?.data);

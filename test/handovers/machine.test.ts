@@ -15,6 +15,7 @@ const idle: Facts = {
   ...{ organizationId: 'org_a', number: 7, lifecycle: 'commissioned', wantsCommissioning: false, openSessions: 0 },
   ...{ heldEvents: 0, firmwareRunning: false, commandsInFlight: 0, criticalAlerts: [], hasKey: true },
   ...{ keyHash: Buffer.from('old'), offer: null, connected: true, queuedCommands: [], openReservations: [] },
+  ...{ openAlerts: [], begunUpdates: [] },
   ...{ hasProfiles: false, hasLocalList: false, displayMessageIds: [] },
 };
 const empty = (facts: Facts = idle): HandoverState => ({
@@ -200,14 +201,30 @@ test('what was open for the one before ends, and it is told of each', () => {
     openReservations: [
       { id: 'rsv_1', ocppId: 5, connectorId: 1, tokenUid: 'TAG', status: 'active', expiresAt: at(DAY) },
     ],
+    openAlerts: [
+      {
+        ...{
+          id: 'alr_1',
+          rule: 'connector_faulted',
+          severity: 'critical',
+          title: 'Connector faulted',
+          siteId: 'site_1',
+        },
+        ...{ evseId: 1, connectorId: 1, triggeredAt: at(-90_000) },
+      },
+    ],
+    begunUpdates: [{ id: 'fwu_1', rolloutId: null, fromVersion: '1', targetVersion: '2', attempts: 1 }],
     hasProfiles: true,
     hasLocalList: true,
     displayMessageIds: [3],
   };
   const { state, effects } = step(run([inputs.initiated], empty(facts)), inputs.accepted);
   expect(emitted(effects).map(({ type }) => type)).toEqual([
-    ...['command.completed', 'reservation.updated', 'handover.completed', 'handover.completed'],
+    ...['command.completed', 'reservation.updated', 'alert.resolved', 'firmware.update_failed'],
+    ...['handover.completed', 'handover.completed'],
   ]);
+  expect(emitted(effects)[2]?.data).toMatchObject({ alert_id: 'alr_1', resolution: 'superseded', duration_s: 90 });
+  expect(emitted(effects)[3]?.data).toMatchObject({ update_id: 'fwu_1', status: 'cancelled', code: 'handed_over' });
   expect(rowOf(state)?.care.map(({ name, state: how }) => [name, how])).toEqual([
     ['reservation_5', 'pending'],
     ['charging_profiles', 'pending'],

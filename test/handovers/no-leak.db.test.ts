@@ -8,9 +8,12 @@ const db = await testDatabase();
 const rest = await createRest(db);
 let former: Awaited<ReturnType<typeof populate>>;
 let next: Awaited<ReturnType<typeof populate>>;
+/** The key of an organization that has nothing to do with it. */
+let third: string;
 beforeAll(async () => {
   former = await populate(rest);
   next = await populate(rest);
+  third = (await rest.keyOf(await rest.createOrganization())).key;
   const chargePointId = former.ids['charge-points'] ?? '';
   await db.prisma.session.updateMany({ where: { chargePointId }, data: { endedAt: new Date(), status: 'ended' } });
   const begun = await rest
@@ -43,12 +46,41 @@ const OWN_RECORDS: Readonly<Record<string, number>> = {
   'POST /charge-points/{id}/charging-profiles/{charging_profile_id}/values': 409,
 };
 
+/** These list what happened to each organization itself. */
+const OWN_LISTS = new Set([
+  'GET /charge-points/{id}/certificate-requests',
+  'GET /charge-points/{id}/charging-needs',
+  'GET /charge-points/{id}/charging-profile-reports',
+  'GET /charge-points/{id}/configuration/changes',
+  'GET /charge-points/{id}/customer-information',
+  'GET /charge-points/{id}/der-control-reports',
+  'GET /charge-points/{id}/der-events',
+  'GET /charge-points/{id}/device-model/reports',
+  'GET /charge-points/{id}/diagnostics',
+  'GET /charge-points/{id}/firmware-requests',
+  'GET /charge-points/{id}/firmware-updates',
+  'GET /charge-points/{id}/frames',
+  'GET /charge-points/{id}/frames/export',
+  'GET /charge-points/{id}/security-events',
+]);
+test('each of these is a route', () => {
+  const names = naming.map(nameOf);
+  for (const name of [...OWN_LISTS, ...Object.keys(OWN_RECORDS)]) expect(names).toContain(name);
+});
+
 describe.each(naming.map((route) => [nameOf(route), route] as const))('%s', (_name, route) => {
   const record = OWN_RECORDS[nameOf(route)];
   if (record !== undefined)
     test('shows the organization before what is its own, and the new one nothing', async () => {
       const ask = (key: string) => call(rest.server, route, pathOf(route, former.ids), key, bodyOf(route));
       expect([(await ask(former.key)).status, (await ask(next.key)).status]).toEqual([record, 404]);
+    });
+  else if (OWN_LISTS.has(nameOf(route)))
+    test('lists for the organization before what happened in its time, and nothing for a third one', async () => {
+      const ask = (key: string) => call(rest.server, route, pathOf(route, former.ids), key);
+      const [own, anothers] = [await ask(former.key), await ask(third)];
+      expect([own.status, anothers.status]).toEqual([200, 404]);
+      expect(own.text ?? '').not.toContain(next.organizationId);
     });
   else
     test('does not know the charge point for the organization before, as one that nobody has', async () => {

@@ -257,3 +257,64 @@ test('what the charger says of its firmware afterwards is no news to the organiz
   const { status } = await db.prisma.firmwareRequest.findUniqueOrThrow({ where: { id: request.id } });
   expect(status).toBe('InstallationFailed');
 });
+
+test('what was alerted and begun ends for the organization before; its frames stay readable to it alone', async () => {
+  const now = rest.clock.now();
+  const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
+  const { number } = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: chargePointId } });
+  const of = { organizationId: from.organizationId, chargePointId, createdAt: ago(90), updatedAt: ago(90) };
+  await db.prisma.alert.create({
+    data: {
+      ...{
+        ...of,
+        id: 'alr_1',
+        rule: 'connector_faulted',
+        evseId: 1,
+        connectorId: 1,
+        subject: '',
+        status: 'acknowledged',
+      },
+      ...{ severity: 'critical', title: 'Connector faulted', reason: '', evidence: {}, holds: true, since: ago(90) },
+      ...{ lastAt: ago(90), occurrences: 1, streak: 1, triggeredAt: ago(90) },
+    },
+  });
+  const update = {
+    ...{ ...of, imageId: 'fwi_1', targetVersion: '2', signed: false, maxAttempts: 3, retryDelayS: 60, attempts: 1 },
+    ...{ stageTimeoutS: 60, waitUntilIdle: false, requestedBy: 'system', expiresAt: ago(-900), dueAt: ago(-60) },
+  };
+  await db.prisma.firmwareUpdate.createMany({
+    data: [
+      { ...update, id: 'fwu_1', status: 'scheduled', startedAt: ago(80) },
+      { ...update, id: 'fwu_2', status: 'installed', startedAt: ago(800), endedAt: ago(700) },
+    ],
+  });
+  const frame = (at: Date, raw: string) =>
+    db.prisma.frame.create({ data: { chargePointNumber: number, at, inbound: true, raw } });
+  await frame(ago(60), '["before"]');
+  expect((await accept(to, await initiate())).body.status).toBe('completed');
+  await frame(new Date(now.getTime() + 3_600_000), '["after"]'); // by a socket that was not closed yet
+
+  const alerts = await from.api.get(`/api/v1/alerts?charge_point_id=${chargePointId}`);
+  expect(alerts.body.data).toMatchObject([{ id: 'alr_1', status: 'resolved', resolution: 'superseded' }]);
+  expect((await to.api.get('/api/v1/alerts')).body.data).toEqual([]);
+  const updates = await from.api.get(`/api/v1/charge-points/${chargePointId}/firmware-updates`);
+  expect(updates.body.data).toMatchObject([
+    { id: 'fwu_2', status: 'installed', verified: false, error: null },
+    { id: 'fwu_1', status: 'cancelled', error: { code: 'handed_over' } },
+  ]);
+
+  const path = `/api/v1/charge-points/${chargePointId}/frames`;
+  const frames = async ({ api }: Side, query = '') =>
+    (await api.get(path + query)).body.data.map(({ raw }: { raw: string }) => raw);
+  const later = new Date(now.getTime() + 7_200_000).toISOString();
+  for (const query of ['', '?text=after', `?to=${later}`, '?text=before'])
+    expect([query, await frames(from, query)]).toEqual([query, query === '?text=after' ? [] : ['["before"]']]);
+  expect((await from.api.get(`${path}/export?format=jsonl`)).text).not.toContain('after');
+  expect(await frames(to)).toEqual([]);
+  expect((await third.api.get(path)).status).toBe(404);
+  // Nor has it a say: it may look back, no more.
+  expect((await from.api.get(`${path}/stream`)).status).toBe(404);
+  expect((await from.api.post(`/api/v1/charge-points/${chargePointId}/firmware-updates`).send({})).status).not.toBe(
+    202,
+  );
+});

@@ -9,7 +9,13 @@ import { insertUser, type LoginLimits, type Role, type UserRow } from '../../src
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from '../../src/battery-swaps/index.ts';
 import { billingRoutes } from '../../src/billing/index.ts';
 import { certificates, createCertificates } from '../../src/certificates/index.ts';
-import { chargePointRoutes, chargerKeys, createOcppUrl, stations } from '../../src/charge-points/index.ts';
+import {
+  chargePointRoutes,
+  chargerKeys,
+  createOcppUrl,
+  knownChargePoint,
+  stations,
+} from '../../src/charge-points/index.ts';
 import {
   chargingNeedsParticipant,
   chargingNeedsRoutes,
@@ -322,6 +328,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
     ...configurationRoutes({
+      mustBeKnown: (organizationId, chargePointId) => knownChargePoint(db, organizationId, chargePointId),
       reads: configurationReads(db),
       templates: templateStore(db),
       submit: ingest.submit,

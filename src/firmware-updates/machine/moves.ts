@@ -106,7 +106,8 @@ function moved(state: UpdateState, before: UpdateRow, move: Move, now: Date, cha
   if (edge(status, 'installed') === undefined) {
     const hasFailed = failures.has(status);
     row = { ...row, endedAt: now, dueAt: null, ...(hasFailed && { failedAt: now }) };
-    if (hasFailed) effects.push(failed(row, now));
+    // What was told to have begun is told to have ended, also when it was called off.
+    if (hasFailed || row.startedAt !== null) effects.push(failed(row, now));
   } else if (status !== 'scheduled') row = { ...row, dueAt: stageEnd(row, now), ...(isProgress && cleared) };
   return { state: put(state, row), effects };
 }

@@ -29,6 +29,21 @@ export function endsOfWork(facts: Facts, { chargePointId, receivedAt }: Common, 
     };
     effects.push({ do: 'emit', event: { type: 'reservation.updated', occurredAt: now, receivedAt, data } });
   }
+  for (const { id, rule, severity, title, siteId, evseId, connectorId, triggeredAt } of facts.openAlerts) {
+    const data: EventData<'alert.resolved'> = {
+      ...{ alert_id: id, rule, severity, title, resolution: 'superseded', evse_id: evseId, connector_id: connectorId },
+      duration_s: Math.max(0, Math.round((now.getTime() - triggeredAt.getTime()) / 1000)),
+    };
+    effects.push({ do: 'emit', siteId, event: { type: 'alert.resolved', occurredAt: now, receivedAt, data } });
+  }
+  // One that was never told to have begun is not told to have ended either.
+  for (const { id, rolloutId, fromVersion, targetVersion, attempts } of facts.begunUpdates) {
+    const data: EventData<'firmware.update_failed'> = {
+      ...{ update_id: id, rollout_id: rolloutId, from_version: fromVersion, target_version: targetVersion, attempts },
+      ...{ status: 'cancelled', code: HANDED_OVER, message: 'The charge point was handed over' },
+    };
+    effects.push({ do: 'emit', event: { type: 'firmware.update_failed', occurredAt: now, receivedAt, data } });
+  }
   return effects;
 }
 
