@@ -4,7 +4,7 @@ import type { Servers } from './app-servers.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Certificates } from './certificates/index.ts';
 import { type Bulks, commandDeadlines, forgetBulks, type IssueCommand, sweepCommands } from './commands/index.ts';
-import { sweepCommissioning } from './commissioning/index.ts';
+import { forgetCommissioning, sweepCommissioning } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
 import { forgetConfigurationChanges, sweepConfiguration } from './configuration/index.ts';
 import { sweepCustomerReports } from './customer-information/index.ts';
@@ -13,8 +13,8 @@ import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts'
 import { sweepRefreshes } from './display-messages/index.ts';
 import type { createScheduledExports } from './exports/index.ts';
 import type { FirmwareImages } from './firmware-images/index.ts';
-import type { FirmwareRollouts } from './firmware-rollouts/index.ts';
-import type { FirmwareUpdates } from './firmware-updates/index.ts';
+import { type FirmwareRollouts, forgetRollouts } from './firmware-rollouts/index.ts';
+import { type FirmwareUpdates, forgetFirmwareUpdates } from './firmware-updates/index.ts';
 import { type SweepNeeds, sweepHandovers } from './handovers/index.ts';
 import { cleanIdempotencyKeys } from './http/index.ts';
 import type { Ingest } from './ingest/contract.ts';
@@ -146,6 +146,15 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'alerts_slow', cron: '25 * * * * *', run: alerting.sweepSlow },
     { name: 'alert_emails', cron: '*/5 * * * * *', run: alerting.mail },
     ...needs.accounts,
+    {
+      name: 'charger_life_retention',
+      cron: '0 11 3 * * *',
+      run: async () => {
+        await forgetRollouts(db, now());
+        await forgetFirmwareUpdates(db, now());
+        await forgetCommissioning(db, now());
+      },
+    },
     { name: 'alerts_retention', cron: '0 7 3 * * *', run: alerting.forget },
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
     {

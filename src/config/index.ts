@@ -114,7 +114,7 @@ export type Config = {
     readonly timeoutMs: number;
   };
   /** undefined: no e-mails are sent. */
-  readonly mail: (SmtpServer & { readonly from: string }) | undefined;
+  readonly mail: (SmtpServer & { readonly caPem: string | undefined; readonly from: string }) | undefined;
   /** 0: for ever. */
   readonly retention: {
     readonly frameDays: number;
@@ -270,7 +270,7 @@ export function loadConfig(env: Environment, folder: string): Config {
   if (value !== undefined && isNoFolder(resolve(folder, value.DATA_DIR))) {
     distinct.push(fault('DATA_DIR', value.DATA_DIR, 'a folder; there is something else of that name'));
   }
-  const pemOf = (name: 'WEBHOOK_CA_FILE' | 'V2G_ROOTS_FILE'): string | undefined => {
+  const pemOf = (name: 'WEBHOOK_CA_FILE' | 'V2G_ROOTS_FILE' | 'SMTP_CA_FILE'): string | undefined => {
     const file = value?.[name];
     const read = file === undefined ? undefined : authorities(resolve(folder, file));
     if (file === undefined || read === undefined) return undefined;
@@ -280,6 +280,7 @@ export function loadConfig(env: Environment, folder: string): Config {
   };
   const ca = pemOf('WEBHOOK_CA_FILE');
   const roots = pemOf('V2G_ROOTS_FILE');
+  const mailCa = pemOf('SMTP_CA_FILE');
   const tls = value === undefined ? undefined : tlsOf(value, folder);
   const unusable = tls === undefined ? undefined : tlsFault(tls.files);
   if (unusable !== undefined) distinct.push(unusable);
@@ -340,7 +341,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       retryOffsetsS: value.WEBHOOK_RETRY_OFFSETS,
       timeoutMs: value.WEBHOOK_TIMEOUT_MS,
     },
-    mail: value.SMTP_URL === undefined ? undefined : { ...value.SMTP_URL, from: value.MAIL_FROM ?? '' },
+    mail: value.SMTP_URL === undefined ? undefined : { ...value.SMTP_URL, caPem: mailCa, from: value.MAIL_FROM ?? '' },
     retention: {
       frameDays: value.FRAMES_RETENTION_DAYS,
       statusMonths: value.STATUS_RETENTION_MONTHS,

@@ -138,15 +138,21 @@ export const text = (wants: string, min: number, max: number) => z.string().trim
 export type SmtpServer = {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte; else in the clear. */
-  readonly isTls: boolean;
+  /** tls: from the first byte; none: in the clear. */
+  readonly security: 'tls' | 'starttls' | 'none';
   readonly user: string | undefined;
   readonly password: string | undefined;
 };
 
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
-/** smtps://…: TLS from the first byte; smtp://…: in the clear, and a password only to this very machine. */
+const SMTP_SCHEMES = {
+  'smtps:': { security: 'tls', port: 465 },
+  'smtp+starttls:': { security: 'starttls', port: 587 },
+  'smtp:': { security: 'none', port: 25 },
+} as const;
+
+/** smtps://…: TLS from the first byte; smtp+starttls://…: TLS or nothing; smtp://…: in the clear, a password only to this machine. */
 function smtpServer(text: string): SmtpServer | undefined {
   let url: URL;
   try {
@@ -154,17 +160,17 @@ function smtpServer(text: string): SmtpServer | undefined {
   } catch {
     return undefined;
   }
-  const isTls = url.protocol === 'smtps:';
-  if (!isTls && url.protocol !== 'smtp:') return undefined;
+  const scheme = Object.entries(SMTP_SCHEMES).find(([name]) => name === url.protocol)?.[1];
+  if (scheme === undefined) return undefined;
   if (url.hostname === '' || !['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '')
     return undefined;
   const [user, password] = [decoded(url.username), decoded(url.password)];
   if (user === null || password === null) return undefined;
-  if (!isTls && password !== undefined && !LOOPBACK.includes(url.hostname)) return undefined;
+  if (scheme.security === 'none' && password !== undefined && !LOOPBACK.includes(url.hostname)) return undefined;
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: url.port === '' ? (isTls ? 465 : 25) : Number(url.port),
-    isTls,
+    port: url.port === '' ? scheme.port : Number(url.port),
+    security: scheme.security,
     user,
     password,
   };
@@ -179,7 +185,7 @@ function decoded(part: string): string | undefined | null {
   }
 }
 export const smtpUrl = parsed(
-  'smtps://USER:PASSWORD@HOST:PORT, or smtp://HOST:PORT without a password (but for this machine)',
+  'smtps://USER:PASSWORD@HOST:PORT or smtp+starttls://USER:PASSWORD@HOST:PORT, or smtp://HOST:PORT without a password (but for this machine)',
   smtpServer,
 );
 

@@ -80,6 +80,7 @@ export const variables = z.object({
   WEBHOOK_TIMEOUT_MS: whole(100, 300_000).prefault('30000'),
 
   SMTP_URL: smtpUrl.optional(),
+  SMTP_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
   MAIL_FROM: mailAddress.optional(),
 
   FRAMES_RETENTION_DAYS: whole(0, 3650).prefault('14'),

@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { type Folder, type Pace, readRaw, TooLong, TooSlow, type Written, watchPace } from '../uploads/index.ts';
+import { isSignedBy } from './signature.ts';
 import type { ImageStore } from './store.ts';
 import type { FirmwareImage } from './types.ts';
 
@@ -69,15 +70,33 @@ export function createReceiveImage(needs: ReceiveNeeds): ReceiveImage {
         : image.sha256 !== null && image.sha256 !== written.sha256
           ? `has the SHA-256 ${written.sha256}, which is not the one that the image was created with`
           : undefined;
-    const isTaken = fault === undefined && (await takes(image, written));
+    const isForged = fault === undefined && !(await isAsSigned(image, written));
+    const isTaken = fault === undefined && !isForged && (await takes(image, written));
     if (!isTaken) await folder.remove(written.storedAs);
     if (fault !== undefined)
       throw new AppError('validation_failed', `The file ${fault}`, { details: [{ field: '', message: fault }] });
+    if (isForged)
+      throw new AppError('validation_failed', `The signature of the image ${NOT_SIGNED}`, {
+        details: [{ field: 'signature', message: NOT_SIGNED }],
+      });
     const stored = await store.find(organizationId, id);
     if (stored === undefined) throw new AppError('not_found', 'The image was deleted meanwhile');
     if (!isTaken) throw new AppError('conflict', 'Another file of this image has arrived before');
     return stored;
   };
+
+  /** Chargers would refuse it: better here, once, than on each of them (2.0.1 L01). */
+  async function isAsSigned(image: FirmwareImage, written: Written): Promise<boolean> {
+    const { signature, signingCertificate: certificate } = image;
+    if (signature === null || certificate === null) return true;
+    try {
+      const file = await folder.read(written.storedAs);
+      return file !== undefined && (await isSignedBy(file.stream, { signature, certificate }));
+    } catch (cause) {
+      await folder.remove(written.storedAs);
+      throw cause;
+    }
+  }
 
   async function takes(image: FirmwareImage, written: Written): Promise<boolean> {
     try {
@@ -88,6 +107,8 @@ export function createReceiveImage(needs: ReceiveNeeds): ReceiveImage {
     }
   }
 }
+
+const NOT_SIGNED = 'is not one of this file by the key of signing_certificate (RSASSA-PSS or ECDSA, over SHA-256)';
 
 const tooLarge = (message: string): AppError => new AppError('payload_too_large', message);
 

@@ -8,6 +8,7 @@ import { AppError } from '../platform/errors.ts';
 import { redactUrls, transferUrlFault } from '../platform/transfer-url.ts';
 import type { Folder } from '../uploads/index.ts';
 import type { ReceiveImage } from './receive-image.ts';
+import { certificateFault } from './signature.ts';
 import { certificateField, signatureField } from './signing.ts';
 import type { ImageStore } from './store.ts';
 import { type FirmwareImage, imageSources, isReady } from './types.ts';
@@ -40,6 +41,12 @@ const image = z
     size_bytes: z.int().nullable(),
     sha256: z.string().nullable(),
     signed: z.boolean().describe('It has a signature and the certificate for it'),
+    signature_verified: z
+      .boolean()
+      .nullable()
+      .describe(
+        'true: the file here is what the signature says; false: unverified, the file has not come or is behind a URL; null: not signed',
+      ),
     stored_at: instantOut.nullable(),
     created_by: z.string().describe('key_… or usr_…'),
     created_at: instantOut,
@@ -60,6 +67,8 @@ const present = (row: FirmwareImage): z.input<typeof image> => ({
   size_bytes: row.sizeBytes,
   sha256: row.sha256,
   signed: row.signature !== null,
+  // A file whose signature is wrong is never stored (receive-image.ts).
+  signature_verified: row.signature === null ? null : row.storedAs !== null && row.signatureVerified,
   stored_at: row.storedAt,
   created_by: row.createdBy,
   created_at: row.createdAt,
@@ -114,6 +123,8 @@ export function imageRoutes({ store, folder, receive, newId, clock, schemes }: N
       const missing = signature === undefined ? 'signature' : 'signing_certificate';
       throw invalid(missing, 'is missing: a signed image has both, signature and signing_certificate');
     }
+    const unfit = certificate === undefined ? undefined : certificateFault(certificate, clock.now());
+    if (unfit !== undefined) throw invalid('signing_certificate', unfit);
   }
   return [
     route({
@@ -146,6 +157,7 @@ export function imageRoutes({ store, folder, receive, newId, clock, schemes }: N
           signingCertificate: body.signing_certificate ?? null,
           storedAs: null,
           storedAt: null,
+          signatureVerified: false,
           createdBy: principal.id,
           createdAt: now,
           updatedAt: now,
@@ -157,7 +169,8 @@ export function imageRoutes({ store, folder, receive, newId, clock, schemes }: N
       path: '/firmware-images/{id}/content',
       operationId: 'uploadFirmwareImage',
       summary: 'Send the file of an image, once: an image never changes',
-      description: 'The body is the file as it is, up to FIRMWARE_MAX_MIB. The answer holds its SHA-256.',
+      description:
+        'The body is the file as it is, up to FIRMWARE_MAX_MIB. The answer holds its SHA-256. That of a signed image must be what its signature says.',
       tag,
       access: 'write:charge_points',
       status: 200,

@@ -10,7 +10,8 @@ const USED: Statement = {
 // Whoever is first: an image never changes under those who fetch it. Plan: the primary key.
 const STORED: Statement = {
   name: 'firmware_images_stored_file',
-  text: `UPDATE firmware_images SET stored_as = $3, size_bytes = $4, sha256 = $5, stored_at = $6::timestamptz, updated_at = $6::timestamptz
+  text: `UPDATE firmware_images SET stored_as = $3, size_bytes = $4, sha256 = $5, stored_at = $6::timestamptz, updated_at = $6::timestamptz,
+                signature_verified = signature IS NOT NULL
           WHERE organization_id = $1 AND id = $2 AND source = 'upload' AND stored_as IS NULL RETURNING id`,
 };
 // Plan: firmware_updates_open_by_image, firmware_rollouts_open_by_image.

@@ -23,6 +23,8 @@ export type FirmwareImage = {
   readonly signingCertificate: string | null;
   readonly storedAs: string | null;
   readonly storedAt: Date | null;
+  /** The file here was held against its signature. */
+  readonly signatureVerified: boolean;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;

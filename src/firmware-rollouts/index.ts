@@ -6,6 +6,7 @@ import { type RunNeeds, runRollouts } from './run.ts';
 
 /** The machine as a table, for the documents. */
 export { edges as firmwareRolloutEdges } from './machine/edges.ts';
+export { forgetRollouts } from './retention-store.ts';
 
 type Needs = RunNeeds & Parameters<typeof createCreateRollout>[0];
 export type FirmwareRollouts = ReturnType<typeof createFirmwareRollouts>;

@@ -7,4 +7,5 @@ export { firmwareUpdates } from './participant.ts';
 /** The update of a charger that has not ended, if there is one. */
 export { openUpdateOf } from './read-store.ts';
 export { optionsOf, schedule, type UpdateOptions } from './request-update.ts';
+export { forgetFirmwareUpdates } from './retention-store.ts';
 export { closedUntil } from './window.ts';

@@ -2,13 +2,18 @@
  * Sends plain-text e-mails by SMTP (RFC 5321), one connection for some of them. Whatever stands in a mail, it gets one recipient and
  * the headers that are set here: no text becomes a header of its own. Must never log or throw the password.
  */
+import { isIP, type Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import type { SMTPClient } from 'emailjs';
+import { startTls } from './starttls.ts';
 
 export type MailerConfig = {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte, the server's certificate verified; else in the clear. */
-  readonly isTls: boolean;
+  /** tls: from the first byte; starttls: before anything is said that matters. The server's certificate is verified in both. */
+  readonly security: 'tls' | 'starttls' | 'none';
+  /** PEM of authorities to be trusted beside the public ones. */
+  readonly caPem?: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
   /** An address, or a name and an address. */
@@ -62,22 +67,31 @@ const LINE = /.{1,240}/gsu;
 const ADDRESS = /^[^\s<>@,;:"()[\]\\\p{Cc}]{1,64}@[A-Za-z0-9.-]{1,190}$/u;
 
 export function createMailer(config: MailerConfig): Mailer {
-  const { host, port, isTls, user, password, from } = config;
+  const { host, port, security, user, password, from } = config;
+  /** Of the library: what tls.connect takes. */
+  const tlsOptions = (socket: Socket | undefined) => ({
+    rejectUnauthorized: true,
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(config.caPem !== undefined && { ca: [...rootCertificates, config.caPem] }),
+    ...(socket !== undefined && { socket }),
+  });
   return {
     async send({ to, subject, text, id }) {
       if (!ADDRESS.test(to)) throw new Error('it goes to what is no address');
       // Loaded when it is first needed: an installation without SMTP never does.
       const { SMTPClient: Client } = await import('emailjs');
+      const begun = security === 'starttls' ? await startTls({ host, port, timeoutMs: TIMEOUT_MS }) : undefined;
       const client: SMTPClient = new Client({
         host,
         port,
         timeout: TIMEOUT_MS,
-        ssl: isTls,
-        // Its STARTTLS does not verify certificates, and begins anew without end where a server has none.
+        ssl: security === 'none' ? false : tlsOptions(begun),
+        // Its own STARTTLS does not verify certificates, and begins anew without end where a server has none: see starttls.ts.
         tls: false,
         ...(user !== undefined && { user }),
         ...(password !== undefined && { password }),
       });
+      if (begun !== undefined) greetWhenSecured(client);
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => reject(new Error('the server takes too long')), PATIENCE_MS);
@@ -101,6 +115,16 @@ export function createMailer(config: MailerConfig): Mailer {
         client.smtp.close(true);
       }
     },
+  };
+}
+
+/** After STARTTLS a server says nothing by itself, and the library waits for a greeting: it hears one when TLS is verified. */
+function greetWhenSecured({ smtp }: SMTPClient): void {
+  const connect = smtp.connect.bind(smtp);
+  smtp.connect = (...given) => {
+    connect(...given);
+    const { sock } = smtp;
+    sock?.once('secureConnect', () => sock.unshift(Buffer.from('220 secured\r\n')));
   };
 }
 

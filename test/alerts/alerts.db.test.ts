@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createAlertJobs } from '../../src/alerts/index.ts';
 import { nextSpan } from '../../src/alerts/maintenance.ts';
+import { forgetCommissioning } from '../../src/commissioning/index.ts';
+import { forgetRollouts } from '../../src/firmware-rollouts/index.ts';
+import { forgetFirmwareUpdates } from '../../src/firmware-updates/index.ts';
+import { firstIdAt } from '../../src/platform/ids.ts';
 import { tellJoined } from '../../src/webhooks/groups.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
@@ -321,4 +325,60 @@ test('alerts of a charge point that was deleted end without a word; ended ones a
   world.turn(401 * 86_400);
   await createAlertJobs({ db, submit: world.submit, nodeId: 'node_1', now: world.now, ...quietly }).forget();
   expect(await world.alertsOf({ organizationId })).toEqual([]);
+});
+
+test('what ended more than 400 days ago is forgotten, but the last of each charge point, and what a running rollout counts', async () => {
+  const organizationId = await world.organization();
+  const [one, two] = [await world.chargePoint(organizationId), await world.chargePoint(organizationId)];
+  const now = new Date();
+  const old = new Date(now.getTime() - 401 * 86_400_000);
+  const id = (prefix: 'fwu' | 'rol' | 'com', at: Date, n: number) =>
+    `${firstIdAt(prefix, at).slice(0, -3)}${organizationId.slice(-2)}${n}`;
+  const rollout = (n: number, endedAt: Date | null) => ({
+    ...{ id: id('rol', old, n), organizationId, name: 'R', imageId: 'fwi_1', targetVersion: '2', signed: false },
+    ...{ strategy: 'rolling', stageSizes: [1], maxFailedPercent: 1, filter: {}, options: {}, status: 'completed' },
+    ...{ requestedBy: 'u', createdAt: old, endedAt, updatedAt: old },
+  });
+  await db.prisma.firmwareRollout.createMany({ data: [rollout(1, old), rollout(2, null)] });
+  const member = { chargePointId: one, stage: 0, updateId: 'fwu_1' };
+  await db.prisma.firmwareRolloutMember.createMany({
+    data: [1, 2].map((n) => ({ ...member, rolloutId: id('rol', old, n) })),
+  });
+  const update = (n: number, chargePointId: string, rolloutId: string | null) => ({
+    ...{ id: id('fwu', old, n), organizationId, chargePointId, rolloutId, imageId: 'fwi_1', targetVersion: '2' },
+    ...{ signed: false, maxAttempts: 1, retryDelayS: 1, stageTimeoutS: 1, waitUntilIdle: false, expiresAt: old },
+    ...{ status: 'installed', attempts: 1, endedAt: old, requestedBy: 'u', createdAt: old, updatedAt: old },
+  });
+  await db.prisma.firmwareUpdate.createMany({
+    data: [update(1, one, null), update(2, one, id('rol', old, 2)), update(3, one, null), update(4, two, null)],
+  });
+  const run = (n: number, chargePointId: string) => ({
+    ...{ id: id('com', old, n), organizationId, chargePointId, status: 'passed', phase: 'done', skipTest: true },
+    ...{
+      stepTimeoutS: 1,
+      testToken: `T${n}`,
+      testTokenKey: `t${n}`,
+      phaseAt: old,
+      steps: [],
+      lifecycleBefore: 'registered',
+    },
+    ...{ requestedBy: 'u', createdAt: old, deadlineAt: old, completedAt: old },
+  });
+  await db.prisma.commissioningRun.createMany({ data: [run(1, one), run(2, one), run(3, two)] });
+  await forgetRollouts(db, now);
+  await forgetFirmwareUpdates(db, now);
+  await forgetCommissioning(db, now);
+  const where = { organizationId };
+  const [rollouts, members, updates, runs] = [
+    await db.prisma.firmwareRollout.findMany({ where }),
+    await db.prisma.firmwareRolloutMember.findMany({ where: { chargePointId: one } }),
+    await db.prisma.firmwareUpdate.findMany({ where, orderBy: { id: 'asc' } }),
+    await db.prisma.commissioningRun.findMany({ where, orderBy: { id: 'asc' } }),
+  ];
+  const numbers = (rows: { id: string }[]) => rows.map((row) => Number(row.id.slice(-1)));
+  expect([numbers(rollouts), members.length]).toEqual([[2], 1]);
+  expect([numbers(updates), numbers(runs)]).toEqual([
+    [2, 3, 4],
+    [2, 3],
+  ]);
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   lines.on('line', (line) => received.push(JSON.parse(line) as Received)); // as: what smtp-server.mjs tells
   const { port } = JSON.parse(first) as { port: number };
   config = {
-    ...{ host: '127.0.0.1', port, isTls: false, user: 'user', password: 'secret' },
+    ...{ host: '127.0.0.1', port, security: 'none', user: 'user', password: 'secret' },
     from: 'Dynamo <alerts@example.com>',
   };
   await world.node(world.at(-3600));
@@ -133,7 +133,7 @@ test('what could not be sent is tried again, and given up in the end; who is ref
 
 test('where TLS is wanted and not spoken, nothing is sent in the clear', async () => {
   const before = received.length;
-  const mailer = createMailer({ ...config, isTls: true });
+  const mailer = createMailer({ ...config, security: 'tls' });
   await expect(mailer.send({ to: 'all@a.test', subject: 'x', text: 'x', id: 'x' })).rejects.toThrow();
   expect(received).toHaveLength(before);
 });

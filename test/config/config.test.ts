@@ -227,9 +227,10 @@ describe('SMTP_URL', () => {
     const mail = (SMTP_URL: string) => loadConfig({ SMTP_URL, MAIL_FROM: from }, empty).mail;
     expect(loadConfig({}, empty).mail).toBeUndefined();
     expect(mail('smtps://me%40a.test:p%3Aw@mail.test')).toEqual({
-      ...{ host: 'mail.test', port: 465, isTls: true, user: 'me@a.test', password: 'p:w', from },
+      ...{ host: 'mail.test', port: 465, security: 'tls', user: 'me@a.test', password: 'p:w', caPem: undefined, from },
     });
-    expect(mail('smtp://mail.test')).toMatchObject({ port: 25, isTls: false, user: undefined });
+    expect(mail('smtp://mail.test')).toMatchObject({ port: 25, security: 'none', user: undefined });
+    expect(mail('smtp+starttls://me:pw@mail.test')).toMatchObject({ port: 587, security: 'starttls', password: 'pw' });
     expect(mail('smtp://me:pw@[::1]:2525')).toMatchObject({ host: '::1', port: 2525, password: 'pw' });
   });
   test.each([

@@ -1,8 +1,8 @@
 /** Images of firmware over REST: what is taken, how it is kept, what is refused, and that nothing is left behind. */
-import { createHash, randomBytes } from 'node:crypto';
+import { constants, createHash, createSign, KeyObject, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { startApp } from '../support/app.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { until } from '../support/until.ts';
@@ -19,6 +19,7 @@ type Image = {
   size_bytes: number | null;
   sha256: string | null;
   signed: boolean;
+  signature_verified: boolean | null;
 };
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const create = async (body: object = {}) => {
@@ -36,7 +37,10 @@ const send = async (id: string, body: Uint8Array | string, type = 'application/o
     headers: { ...headers, 'Content-Type': type },
     body: Buffer.from(body),
   });
-  return { status: answer.status, body: (await answer.json()) as Image & { error: { code: string; message: string } } };
+  return {
+    status: answer.status,
+    body: (await answer.json()) as Image & { error: { code: string; message: string; details?: unknown } },
+  };
 };
 const stored = async () => (await readdir(config.dir).catch(() => [])).sort();
 
@@ -131,6 +135,78 @@ test('images by URL: schemes, masked credentials, no file here', async () => {
   const list = await app.api<{ data: Image[] }>('GET', '/firmware-images?version=2.0.0&limit=1');
   expect(list.body.data).toMatchObject([{ id }]);
   expect(JSON.stringify(list.body)).not.toContain('secret');
+});
+
+describe('a signature is verified before anybody is sent the file', () => {
+  const bytes = randomBytes(100_000);
+  const rsaKeys = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength: 2048,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  async function maker(algorithm?: typeof rsaKeys) {
+    const { pem, keys } = await selfSigned('CN=Maker', algorithm === undefined ? {} : { algorithm });
+    return { pem, key: KeyObject.from(keys.privateKey) };
+  }
+  const signatureOf = (of: Uint8Array, key: KeyObject, how: object = {}) =>
+    createSign('sha256')
+      .update(of)
+      .sign({ key, ...how }, 'base64');
+
+  test('ECDSA on P-256, RSA by PSS: the file is taken and said to be verified', async () => {
+    const [ec, rsa] = [await maker(), await maker(rsaKeys)];
+    for (const [signature, signing_certificate] of [
+      [signatureOf(bytes, ec.key), ec.pem],
+      [signatureOf(bytes, rsa.key, pss), rsa.pem],
+    ]) {
+      const { id, signature_verified } = await create({ signature, signing_certificate });
+      expect(signature_verified).toBe(false); // there is no file yet
+      expect(await send(id, bytes)).toMatchObject({ status: 200, body: { signed: true, signature_verified: true } });
+      expect((await app.api('DELETE', `/firmware-images/${id}`)).status).toBe(204);
+    }
+    const { id } = await create();
+    expect((await send(id, bytes)).body.signature_verified).toBeNull();
+    await app.api('DELETE', `/firmware-images/${id}`);
+    const signature = signatureOf(bytes, ec.key);
+    const url = 'https://files.example/7.bin';
+    expect(await create({ url, signature, signing_certificate: ec.pem })).toMatchObject({ signature_verified: false });
+  });
+
+  test('another file, another key, another padding: refused by the name of the field, and nothing is kept', async () => {
+    const [ec, other, rsa] = [await maker(), await maker(), await maker(rsaKeys)];
+    for (const [signature, signing_certificate] of [
+      [signatureOf(randomBytes(9), ec.key), ec.pem],
+      [signatureOf(bytes, other.key), ec.pem],
+      [signatureOf(bytes, rsa.key), rsa.pem], // RSASSA-PKCS1-v1_5
+      ['AAAA', ec.pem],
+    ]) {
+      const { id } = await create({ signature, signing_certificate });
+      const sent = await send(id, bytes);
+      expect([sent.status, sent.body.error.details]).toEqual([
+        400,
+        [{ field: 'signature', message: expect.stringContaining('PSS or ECDSA') }],
+      ]);
+      expect((await app.api<Image>('GET', `/firmware-images/${id}`)).body.ready).toBe(false);
+    }
+    expect(await stored()).toEqual([]);
+  });
+
+  test('a certificate that no charger would take is refused at once', async () => {
+    const signature = Buffer.from('signed').toString('base64');
+    const weak = await selfSigned('CN=Maker', { algorithm: { ...rsaKeys, modulusLength: 1024 } });
+    for (const [{ pem }, why] of [
+      [await selfSigned('CN=Maker', { ended: true }), 'valid until'],
+      [weak, '1024 bits'],
+    ] as const) {
+      const refused = await create({ signature, signing_certificate: pem });
+      expect([refused.status, refused.error?.details]).toEqual([
+        400,
+        [{ field: 'signing_certificate', message: expect.stringContaining(why) }],
+      ]);
+    }
+  });
 });
 
 test('a signature comes with its certificate, in the form of the wire', async () => {

@@ -2,6 +2,7 @@
 import { createSign, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chargingWorld } from '../support/charging-world.ts';
+import { startFileServer } from '../support/file-server.ts';
 import { scriptedStation } from '../support/scripted-station.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { until } from '../support/until.ts';
@@ -11,7 +12,10 @@ const world = await chargingWorld();
 const firmware = firmwareOf(world.app);
 await world.token('TAG', { max_concurrent: null });
 afterEach(() => world.closeChargers());
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await elsewhere.close();
+});
 
 const maker = await selfSigned('CN=Maker of firmware');
 const bytes = randomBytes(700_000);
@@ -23,7 +27,9 @@ const signature = createSign('sha256').update(bytes).sign(privateKey, 'base64');
 const signed = { signature, signing_certificate: maker.pem };
 const plain = await firmware.image();
 const safe = await firmware.image(signed, bytes);
-const forged = await firmware.image(signed, randomBytes(10_000));
+// What lies behind a URL nobody here can verify.
+const elsewhere = await startFileServer(randomBytes(10_000));
+const forged = await firmware.image({ ...signed, url: `${elsewhere.url}/x.bin` });
 
 describe.each([
   ['1.6', 'plain', 'UpdateFirmware', ['sent', 'downloading', 'downloaded', 'installed']],

@@ -1,21 +1,37 @@
 // A real SMTP server (RFC 5321) in a process of its own: takes mails and tells each on a line of its standard output, as JSON.
 // The first line is its port. A recipient refuse@… is refused for ever, busy@… at its first try. AUTH PLAIN with user:secret.
+// With SMTP_CERT and SMTP_KEY (PEM) the first line also has the ports `tls` (from the first byte), `starttls`, `stripped` (somebody in
+// between took the offer away) and `injected` (somebody put words behind the answer). `heard` tells what was said in the clear.
 import { createServer } from 'node:net';
+import { createSecureContext, createServer as createTlsServer, TLSSocket } from 'node:tls';
 
 const tried = new Set();
 const tell = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 
-const server = createServer((socket) => {
+const { SMTP_CERT: cert, SMTP_KEY: key } = process.env;
+
+/** `way`: plain, tls, starttls, stripped, injected; `secured`: after STARTTLS. */
+const serve = (socket, way, secured = false) => {
   socket.setEncoding('utf8');
+  const isClear = !secured && way !== 'tls' && way !== 'plain';
   let buffer = '';
   let isData = false;
   let mail = { from: '', to: [], auth: undefined };
   const say = (line) => socket.write(`${line}\r\n`);
   const take = (line) => {
     const [verb = ''] = line.split(' ');
+    if (isClear) tell({ heard: verb.toUpperCase(), way });
     switch (verb.toUpperCase()) {
       case 'EHLO':
+        if (isClear && way !== 'stripped') return socket.write('250-test\r\n250-STARTTLS\r\n250 8BITMIME\r\n');
         return socket.write('250-test\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n');
+      case 'STARTTLS': {
+        if (!isClear) return say('503 not again');
+        say(way === 'injected' ? '220 go on\r\n250 from in between' : '220 go on');
+        socket.removeAllListeners('data');
+        const context = createSecureContext({ cert, key });
+        return serve(new TLSSocket(socket, { isServer: true, secureContext: context }), way, true);
+      }
       case 'AUTH': {
         const [, user, password] = Buffer.from(line.split(' ')[2] ?? '', 'base64')
           .toString()
@@ -66,7 +82,18 @@ const server = createServer((socket) => {
     }
   });
   socket.on('error', () => socket.destroy());
-  say('220 test ESMTP');
-});
-server.listen(0, '127.0.0.1', () => tell({ port: server.address().port }));
+  if (!secured) say('220 test ESMTP');
+};
+
+const listening = (server) =>
+  new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server.address().port));
+  });
+const ports = { port: await listening(createServer((socket) => serve(socket, 'plain'))) };
+if (cert !== undefined) {
+  ports.tls = await listening(createTlsServer({ cert, key }, (socket) => serve(socket, 'tls')));
+  for (const way of ['starttls', 'stripped', 'injected'])
+    ports[way] = await listening(createServer((socket) => serve(socket, way)));
+}
+tell(ports);
 process.on('SIGTERM', () => process.exit(0));

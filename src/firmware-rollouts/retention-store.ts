@@ -1,0 +1,25 @@
+/** Rollouts that ended long ago are forgotten, with who was in them. */
+import type { Database, Statement } from '../database/contract.ts';
+import { firstIdAt } from '../platform/ids.ts';
+
+const KEPT_DAYS = 400;
+const DAY_MS = 86_400_000;
+/** One may have every charge point of an organization in it. */
+const BATCH = 20;
+
+// Plan: firmware_rollouts_pkey up to $1; firmware_rollout_members_pkey.
+const FORGET: Statement = {
+  name: 'firmware_rollouts_forget',
+  text: `WITH old AS (SELECT id FROM firmware_rollouts WHERE id < $1 AND ended_at < $2 ORDER BY id LIMIT $3),
+              members AS (DELETE FROM firmware_rollout_members m USING old WHERE m.rollout_id = old.id)
+         DELETE FROM firmware_rollouts r USING old WHERE r.id = old.id RETURNING 1 AS one`,
+};
+
+/** Returns how many went. */
+export async function forgetRollouts(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS);
+  let total = 0;
+  for (let gone = BATCH; gone === BATCH; total += gone)
+    gone = (await db.rows(FORGET, [firstIdAt('rol', before), before, BATCH])).length;
+  return total;
+}
