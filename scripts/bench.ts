@@ -19,6 +19,7 @@ import {
   startGenerator,
   webhookScenarios,
 } from './benchmark/scenarios.ts';
+import { silenceScenario } from './benchmark/silence.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 import { CYCLES, chargersFor, turnScenarios } from './benchmark/turns.ts';
 
@@ -32,6 +33,7 @@ const SCENARIOS = [
   'exports',
   'pricing',
   'alerts',
+  'silence',
   'idle',
 ] as const;
 type Name = (typeof SCENARIOS)[number];
@@ -174,6 +176,13 @@ async function bench(options: Options): Promise<number> {
   }
   if (wants('pricing')) pricingScenarios(plan, told);
   if (wants('alerts')) await alertScenarios(folder, options.quick === true ? 500 : 10_000, told);
+  if (wants('silence')) {
+    const chargers = options.quick === true ? 100 : 10_000;
+    await on(
+      () => startProduct({ folder, chargers, tokens: 0, afresh: false, settleMs, profile: options.profile, say }),
+      (target, generator) => silenceScenario(generator, target, plan, told),
+    );
+  }
   if (idleApart) {
     await on(
       () => startBare(plan.idle),

@@ -20,6 +20,8 @@ export type Order =
       readonly seconds: number;
       readonly perSecond: number;
     }
+  /** The first so many go without a word. */
+  | { readonly do: 'drop'; readonly count: number }
   | { readonly do: 'disconnect' };
 export type Report =
   | {
@@ -46,6 +48,7 @@ export type Report =
       readonly p99: number;
       readonly max: number;
     }
+  | { readonly tell: 'dropped' }
   | { readonly tell: 'disconnected' }
   | { readonly tell: 'failed'; readonly why: string };
 
@@ -129,6 +132,10 @@ async function obey(order: Order): Promise<void> {
       return connect(order);
     case 'load':
       return load(order);
+    case 'drop':
+      for (const peer of peers.slice(0, order.count)) peer.close();
+      peers = peers.slice(order.count);
+      return tell({ tell: 'dropped' });
     case 'disconnect':
       return disconnect();
   }

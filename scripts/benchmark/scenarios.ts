@@ -18,7 +18,7 @@ const perCpuS = (messages: number, cpuS: number): { perCpuS?: number } =>
   cpuS < 0.05 ? {} : { perCpuS: rounded(messages / cpuS) };
 
 /** The next report of that kind; what the generator could not do ends the scenario. */
-async function hear<T extends Report['tell']>(generator: Generator, tell: T, withinMs: number) {
+export async function hear<T extends Report['tell']>(generator: Generator, tell: T, withinMs: number) {
   const report = await generator.hear(
     (each): each is Extract<Report, { tell: T }> | Extract<Report, { tell: 'failed' }> =>
       each.tell === tell || each.tell === 'failed',

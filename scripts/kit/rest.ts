@@ -14,6 +14,7 @@ export class RestError extends Error {
 export type Rest = {
   readonly get: <T>(path: string) => Promise<T>;
   readonly post: <T>(path: string, body: object) => Promise<T>;
+  readonly put: <T>(path: string, body: object) => Promise<T>;
   readonly patch: <T>(path: string, body: object) => Promise<T>;
   readonly remove: (path: string) => Promise<void>;
 };
@@ -48,6 +49,7 @@ export function createRest(options: { readonly base: string; readonly apiKey: st
   return {
     get: <T>(path: string) => send('GET', path) as Promise<T>, // as: the caller names what the documentation promises
     post: <T>(path: string, body: object) => send('POST', path, body) as Promise<T>, // as: likewise
+    put: <T>(path: string, body: object) => send('PUT', path, body) as Promise<T>, // as: likewise
     patch: <T>(path: string, body: object) => send('PATCH', path, body) as Promise<T>, // as: likewise
     remove: (path) => send('DELETE', path).then(() => undefined),
   };
