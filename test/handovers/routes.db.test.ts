@@ -205,8 +205,16 @@ test('nobody accepts in time: it expires; the charge point is deleted: it fails'
 });
 
 test('an installer may begin one; a viewer may look, and not begin', async () => {
-  const as = async (role: 'installer' | 'viewer') =>
-    rest.as(rest.accessTokens.issue((await rest.userOf(from.organizationId, role)).id));
+  const { organizationId } = from;
+  const installerAt = async (userId: string) => {
+    const job = { organizationId, userId, chargePointId, createdBy: 'usr_1', createdAt: new Date() };
+    await db.prisma.installerJob.create({ data: job });
+  };
+  const as = async (role: 'installer' | 'viewer') => {
+    const { id } = await rest.userOf(organizationId, role);
+    if (role === 'installer') await installerAt(id);
+    return rest.as(rest.accessTokens.issue(id));
+  };
   const path = `/api/v1/charge-points/${chargePointId}/handovers`;
   const viewer = await as('viewer');
   expect((await viewer.post(path).send({ mode: 'installer_to_owner' })).status).toBe(403);
