@@ -1,7 +1,7 @@
 /**
  * Session cycles of several versions in turns on one server: the machine's speed changes from minute to minute, so only windows
- * that lie side by side are compared. Every version has chargers of its own, connected all the time; the order turns round and
- * round, and what a cycle makes of 1.6's is the median over the rounds.
+ * that lie side by side are compared. Every version has chargers of its own, connected all the time; each round begins with another
+ * cycle, and what a cycle makes of 1.6's is the median over the rounds.
  */
 import type { LoadKind } from './loads.ts';
 import { type Plan, type Row, rounded } from './rows.ts';
@@ -96,7 +96,9 @@ export async function turnScenarios(
   const rounds = isShort ? 1 : Math.ceil(plan.seconds / WINDOW_S / (target.kind === 'bare' ? 3 : 1));
   const windows = new Map<Cycle, Row[]>(cycles.map((cycle) => [cycle, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const cycle of round % 2 === 0 ? cycles : cycles.toReversed()) {
+    // Each round begins with another one: what PostgreSQL does every 15 s by itself must not always meet the same cycle.
+    const first = round % cycles.length;
+    for (const cycle of [...cycles.slice(first), ...cycles.slice(0, first)]) {
       const { row } = await windowOf(cycle, Math.min(LEAD_S, plan.warmupS), isShort ? plan.seconds : WINDOW_S);
       windows.get(cycle)?.push(row);
     }
