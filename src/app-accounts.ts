@@ -1,19 +1,24 @@
 /** People and keys: who asks, what they may, how they come and go. Everything of it that has state or routes is made here. */
 import type { Request } from 'express';
-import { type Compose, createAccountEmails } from './account-emails/index.ts';
+import { createAccountEmails } from './account-emails/index.ts';
 import {
   apiKeyRoutes,
   authRoutes,
   createAccessTokens,
   createAuthenticate,
+  createChangePassword,
   createCreateApiKey,
   createCreateUser,
   createLogin,
+  createLogins,
   createLoginThrottle,
   createPasswords,
   createRotateApiKey,
+  createSecondFactor,
   createThrottle,
+  forgetLogins,
   type LoginLimits,
+  ownAccountRoutes,
   userRoutes,
 } from './auth/index.ts';
 import type { Database } from './database/index.ts';
@@ -45,17 +50,23 @@ export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, add
   const passwords = createPasswords();
   const createApiKey = createCreateApiKey({ db, peppers, clock });
   const throttle = createLoginThrottle(loginLimits);
+  const logins = createLogins({ db, accessTokens, clock });
+  const secondFactor = createSecondFactor({ db, cipher: keyRing.cipher('second-factor'), clock });
+  const changePassword = createChangePassword({ db, passwords, throttle, clock, publicUrl });
   const invitations = createInvitations({ db, passwords, clock, publicUrl, isMailing: mailer !== undefined });
-  const nothing: Compose = async () => undefined;
   const emails = createAccountEmails({
     ...{ db, mailer, log, now: () => clock.now() },
-    compose: { invitation: invitations.compose, password_reset: nothing },
+    compose: { invitation: invitations.compose, password_reset: changePassword.compose },
   });
   const routes: AnyRoute[] = [
-    ...authRoutes({ db, addressOf, login: createLogin({ db, passwords, accessTokens, throttle, clock }) }),
+    ...authRoutes({
+      ...{ db, addressOf, logins },
+      login: createLogin({ db, passwords, logins, secondFactor, throttle, clock }),
+    }),
+    ...ownAccountRoutes({ db, logins, passwords: changePassword, secondFactor, addressOf, clock }),
     ...userRoutes({ db }),
     ...apiKeyRoutes({ db, createApiKey, rotateApiKey: createRotateApiKey({ db, peppers, clock }), clock }),
-    ...memberRoutes({ db, clock }),
+    ...memberRoutes({ db, secondFactor, clock }),
     ...invitationRoutes({
       ...{ db, invitations, addressOf, publicUrl, clock },
       throttle: createThrottle({ points: 60, seconds: 60 }),
@@ -76,6 +87,7 @@ export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, add
         run: async () => {
           await emails.forget();
           await invitations.forget();
+          await forgetLogins(db, clock.now());
         },
       },
     ],

@@ -15,10 +15,12 @@ export type Named = {
   readonly userId: string;
   /** Undefined: where the account was made. */
   readonly organizationId: string | undefined;
+  /** The login that it is of: when that ends, so does it. */
+  readonly loginId: string | undefined;
 };
 
 export type AccessTokens = {
-  issue(userId: string, of?: { readonly organizationId?: string }): string;
+  issue(userId: string, of?: { readonly organizationId?: string; readonly loginId?: string }): string;
   /** Whom the token names; undefined: it is no valid token. */
   verify(token: string): Named | undefined;
 };
@@ -32,12 +34,13 @@ export function createAccessTokens({
 }): AccessTokens {
   const seconds = () => Math.floor(clock.now().getTime() / 1000);
   return {
-    issue(userId, { organizationId } = {}) {
+    issue(userId, { organizationId, loginId } = {}) {
       const { kid, key } = keys.current;
       const iat = seconds();
       const claims = {
         ...{ sub: userId, iat, exp: iat + ACCESS_TOKEN_S, jti: randomUUID() },
         ...(organizationId !== undefined && { org: organizationId }),
+        ...(loginId !== undefined && { sid: loginId }),
       };
       return jwt.sign(claims, key, { algorithm: 'HS256', issuer: ISSUER, audience: AUDIENCE, keyid: kid });
     },
@@ -54,7 +57,7 @@ export function createAccessTokens({
           clockTimestamp: seconds(),
         });
         if (typeof claims === 'string' || claims.sub === undefined) return undefined;
-        return { userId: claims.sub, organizationId: textOf(claims['org']) };
+        return { userId: claims.sub, organizationId: textOf(claims['org']), loginId: textOf(claims['sid']) };
       } catch {
         return undefined; // expired, tampered, of another issuer, or no JWT at all: all the same to the caller
       }

@@ -61,14 +61,18 @@ export function createAuthenticate({
 
   async function byAccessToken(token: string): Promise<Principal> {
     const named = accessTokens.verify(token);
-    const user = named === undefined ? undefined : await standingOf(db, named.userId, named.organizationId);
+    const user =
+      named === undefined ? undefined : await standingOf(db, named.userId, named.organizationId, named.loginId);
     if (user === undefined) throw refusal();
     const { userId, role, siteIds, organizationId } = user;
     const isMember = organizationId !== null && role !== null && siteIds !== null;
     const subject = { kind: 'user', id: userId, organizationId: organizationId ?? user.homeOrganizationId } as const;
-    if (!isMember || user.disabledAt !== null) throw refusal(subject);
+    if (!isMember || user.disabledAt !== null || user.isOver) throw refusal(subject);
     const within = withinOf(db, { userId, organizationId, role, siteIds });
-    return { ...subject, scopes: scopesFor(role), ...(within !== undefined && { within }) };
+    // Who lacks a second factor that is wanted of him may do what needs no scope: see to it.
+    const scopes = user.lacksFactor ? scopesFor('none') : scopesFor(role);
+    const loginId = named?.loginId;
+    return { ...subject, scopes, ...(loginId !== undefined && { loginId }), ...(within !== undefined && { within }) };
   }
 
   return (credential) => (isJwt(credential) ? byAccessToken(credential) : byApiKey(credential));

@@ -18,12 +18,14 @@ export function passwordFault(
   if (length < MIN_PASSWORD_CHARS) return `must have at least ${MIN_PASSWORD_CHARS} characters`;
   if (length > MAX_PASSWORD_CHARS) return `must have at most ${MAX_PASSWORD_CHARS} characters`;
   if (text.includes('\0')) return 'must not contain NUL';
-  const plain = plainOf(text);
+  // Years are words too.
+  const typed = text.toLowerCase().replace(/(?:19|20)\d\d/g, ' ');
+  const meant = plainOf(typed);
   const [account = '', domain = ''] = (person.email ?? '').split('@');
   const own = [account, domain.split('.')[0] ?? '', ...(person.name ?? '').split(/\s+/), 'dynamo', 'csms'];
   const words = [...own.map(plainOf).filter((word) => word.length >= 4), ...COMMON_WORDS];
   // As it is typed, and as it is meant: 5umm3r is no other word than summer.
-  if ([text.toLowerCase(), plain].some((each) => isGuessable(withoutWords(each, words))))
+  if ([typed, meant].some((each) => isGuessable(withoutWords(each, words))))
     return 'is one that is tried first: words that everybody uses, your own name, or a row of keys';
   return undefined;
 }

@@ -1,5 +1,8 @@
-/** REST: logging in, and who am I. */
-import type { Request } from 'express';
+/**
+ * REST: logging in, going on, and who am I. The refresh token travels in a cookie that no script can read and no other site sends; never
+ * in a body.
+ */
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { idField, instantOut } from '../http/kit/fields.ts';
@@ -9,7 +12,9 @@ import { AppError } from '../platform/errors.ts';
 import { ACCESS_TOKEN_S } from './access-tokens.ts';
 import { apiKeyById } from './api-key-store.ts';
 import type { Login } from './login.ts';
+import type { LoggedIn, Logins } from './logins.ts';
 import { roles } from './roles.ts';
+import { forPersons, personOf } from './user-routes.ts';
 import { membershipsOf, type OwnMembership, type UserRow, userById } from './user-store.ts';
 
 const tag = 'Authentication';
@@ -22,8 +27,7 @@ const credentials = z
       description: 'Where to work, for members of several organizations. Default: where the account was made',
     }),
     code: z.string().max(64).optional().meta({
-      description:
-        'The second factor, for accounts that have one. No account has one in this version: it is not looked at',
+      description: 'The second factor, for accounts that have one: of the authenticator, or a recovery code',
     }),
   })
   .meta({ examples: [{ email: 'owner@example.com', password: 'correct horse battery staple' }] });
@@ -53,10 +57,23 @@ const me = z.object({
 export function authRoutes(needs: {
   readonly db: Pick<Database, 'prisma' | 'rows'>;
   readonly login: Login;
+  readonly logins: Logins;
   /** src/http addressOf */
   readonly addressOf: (req: Request) => string;
 }): AnyRoute[] {
-  const { db, login, addressOf } = needs;
+  const { db, login, logins, addressOf } = needs;
+  const from = (req: Request) => ({ address: addressOf(req), device: req.get('user-agent') });
+  function present(req: Request, res: Response, done: LoggedIn) {
+    const { accessToken, expiresInS, refreshToken, refreshExpiresAt, user, membership } = done;
+    identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
+    res.cookie(COOKIE, refreshToken, { ...cookie(req), expires: refreshExpiresAt });
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer' as const,
+      expires_in: expiresInS,
+      user: presentUser(user, membership),
+    };
+  }
   return [
     route({
       method: 'post',
@@ -66,19 +83,75 @@ export function authRoutes(needs: {
       tag,
       access: 'public',
       status: 200,
-      errors: { 401: 'The e-mail address or the password is wrong.', 429: 'Too many failed logins.' },
+      errors: {
+        401: 'The e-mail address or the password is wrong, or a code is needed.',
+        429: 'Too many failed logins.',
+      },
       body: credentials,
       response: loggedIn,
-      handle: async ({ body: { email, password, organization_id: organizationId }, req, res }) => {
-        const attempt = { email, password, organizationId, address: addressOf(req) };
-        const { accessToken, expiresInS, user, membership } = await login(attempt);
-        identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
-        return {
-          access_token: accessToken,
-          token_type: 'Bearer' as const,
-          expires_in: expiresInS,
-          user: presentUser(user, membership),
-        };
+      handle: async ({ body: { email, password, code, organization_id: organizationId }, req, res }) => {
+        return present(req, res, await login({ email, password, code, organizationId, ...from(req) }));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/auth/refresh',
+      operationId: 'refreshLogin',
+      summary: 'Get a new access token with the refresh cookie',
+      description:
+        'The cookie is good once, and the answer sets the next one. A second use of one ends the login, unless it is within 30 s (an answer that was lost, two tabs). `organization_id`: work there from now on.',
+      tag,
+      access: 'public',
+      status: 200,
+      errors: { 401: 'Log in again.' },
+      body: z.strictObject({ organization_id: idField('org').optional() }).optional(),
+      response: loggedIn,
+      handle: async ({ body, req, res }) => {
+        const token = cookieOf(req);
+        // Browsers say where a request comes from; the cookie is SameSite besides.
+        const isOurs = [undefined, 'same-origin', 'none'].includes(req.get('sec-fetch-site'));
+        try {
+          if (token === undefined || !isOurs) throw new AppError('unauthorized', 'Log in again');
+          return present(req, res, await logins.refresh(token, body?.organization_id, from(req)));
+        } catch (cause) {
+          if (isOurs && cause instanceof AppError && cause.code === 'unauthorized')
+            res.clearCookie(COOKIE, cookie(req));
+          throw cause;
+        }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/auth/logout',
+      operationId: 'logout',
+      summary: 'End this login',
+      description: 'Its access tokens are refused from now on.',
+      tag,
+      access: 'authenticated',
+      confined: 'no_site',
+      status: 204,
+      errors: forPersons,
+      body: z.strictObject({}).optional(),
+      handle: async ({ principal, req, res }) => {
+        const userId = personOf(principal);
+        if (principal.loginId !== undefined) await logins.end(userId, principal.loginId);
+        res.clearCookie(COOKIE, cookie(req));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/auth/logout-everywhere',
+      operationId: 'logoutEverywhere',
+      summary: 'End all your logins, this one too',
+      tag,
+      access: 'authenticated',
+      confined: 'no_site',
+      status: 204,
+      errors: forPersons,
+      body: z.strictObject({}).optional(),
+      handle: async ({ principal, req, res }) => {
+        await logins.endAll(personOf(principal));
+        res.clearCookie(COOKIE, cookie(req));
       },
     }),
     route({
@@ -110,6 +183,18 @@ export function authRoutes(needs: {
     }),
   ];
 }
+
+const COOKIE = 'dyn_refresh';
+const cookie = (req: Request) =>
+  ({ httpOnly: true, sameSite: 'strict', secure: req.protocol === 'https', path: '/api/v1/auth' }) as const;
+function cookieOf(req: Request): string | undefined {
+  const all = (req.get('cookie') ?? '').slice(0, MOST_COOKIES).split(';');
+  return all
+    .map((each) => each.trim())
+    .find((each) => each.startsWith(`${COOKIE}=`))
+    ?.slice(COOKIE.length + 1);
+}
+const MOST_COOKIES = 8_192;
 
 /** The answer's schema refuses a role that it does not know. */
 const presentUser = ({ id, email, name }: UserRow, { organizationId, role }: OwnMembership) => ({

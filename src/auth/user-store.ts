@@ -80,21 +80,31 @@ export type Standing = {
   readonly organizationId: string | null;
   readonly role: string | null;
   readonly siteIds: string[] | null;
+  /** The organization wants a second factor, and the person has none. */
+  readonly lacksFactor: boolean;
+  /** The login that the token is of is over. */
+  readonly isOver: boolean;
 };
 
-/** For every request of a person. $2 null: where the account was made. Plan: users_pkey, memberships_pkey. */
+/** For every request of a person. $2 null: where the account was made. Plan: users_pkey, memberships_pkey, user_logins_pkey. */
 const STANDING: Statement = {
   name: 'users_standing',
   text: `SELECT u.id AS "userId", u.organization_id AS "homeOrganizationId", u.disabled_at AS "disabledAt",
-                m.organization_id AS "organizationId", m.role, m.site_ids AS "siteIds"
+                m.organization_id AS "organizationId", m.role, m.site_ids AS "siteIds",
+                COALESCE(o.require_second_factor AND u.totp_confirmed_at IS NULL, false) AS "lacksFactor",
+                $3::text IS NOT NULL AND NOT EXISTS (
+                  SELECT 1 FROM user_logins l WHERE l.id = $3 AND l.user_id = u.id AND l.revoked_at IS NULL) AS "isOver"
            FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = COALESCE($2::text, u.organization_id)
+           LEFT JOIN organizations o ON o.id = m.organization_id
           WHERE u.id = $1`,
 };
 export const standingOf = async (
   db: Rows,
   userId: string,
   organizationId: string | undefined,
-): Promise<Standing | undefined> => (await db.rows<Standing>(STANDING, [userId, organizationId ?? null]))[0];
+  loginId: string | undefined,
+): Promise<Standing | undefined> =>
+  (await db.rows<Standing>(STANDING, [userId, organizationId ?? null, loginId ?? null]))[0];
 
 export type OwnMembership = {
   readonly organizationId: string;

@@ -6,7 +6,16 @@ import type { Role } from '../auth/index.ts';
 import type { Database, Tx } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Principal } from '../platform/principal.ts';
-import { areSites, changeMember, lockMembers, memberById, ownersOf, removeMember, roleOf } from './member-store.ts';
+import {
+  areSites,
+  changeMember,
+  isHomeOf,
+  lockMembers,
+  memberById,
+  ownersOf,
+  removeMember,
+  roleOf,
+} from './member-store.ts';
 
 type Db = Pick<Database, 'rows' | 'transaction'>;
 type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
@@ -66,6 +75,20 @@ export const endMembership = (db: Db, by: By, userId: string): Promise<void> =>
     checkRank(await rankOf(tx, by), role);
     if (role === 'owner') await keepAnOwner(tx, organizationId, userId);
     await removeMember(tx, organizationId, userId);
+  });
+
+/**
+ * May `by` take the second factor from him? Only where the account was made: of no other organization would it be another's say what
+ * protects it.
+ */
+export const checkFactorReset = (db: Db, by: By, userId: string): Promise<void> =>
+  db.transaction(async (tx) => {
+    const role = await roleOf(tx, by.organizationId, userId);
+    if (role === undefined) throw noMember();
+    checkRank(await rankOf(tx, by), role);
+    if (by.id === userId) throw new AppError('conflict', 'Remove your own second factor with a code');
+    if (!(await isHomeOf(tx, by.organizationId, userId)))
+      throw new AppError('conflict', 'This account was made in another organization: only there its factor is reset');
   });
 
 async function keepAnOwner(tx: Tx, organizationId: string, leaving: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** REST for invitations: by those who invite, and by those who are invited. */
 import type { Request } from 'express';
 import { z } from 'zod';
-import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, personOf, roles, type Throttle } from '../auth/index.ts';
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, MOST_TOKEN, personOf, roles, type Throttle } from '../auth/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut, nameField } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
@@ -9,7 +9,6 @@ import { type AnyRoute, identifiedAs, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type InvitationRow, invitationById, listInvitations } from './invitation-store.ts';
 import { type Invitations, linkOf, noInvitation, type Shown, VALID_DAYS } from './invitations.ts';
-import { MOST_TOKEN } from './one-time-token.ts';
 import { siteIds } from './routes.ts';
 
 const tag = 'Members';

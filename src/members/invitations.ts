@@ -5,9 +5,12 @@
 import { type Composed, writeAccountEmail } from '../account-emails/index.ts';
 import {
   checkPassword,
+  createOneTimeToken,
   emailKey,
+  hashOneTimeToken,
   insertUser,
   MOST_MEMBERSHIPS,
+  MOST_TOKEN,
   type Passwords,
   type Role,
   userById,
@@ -20,7 +23,6 @@ import type { Principal } from '../platform/principal.ts';
 import { checkRank, checkReach, rankOf } from './change-members.ts';
 import * as store from './invitation-store.ts';
 import { addMember, lockMembers } from './member-store.ts';
-import { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
 
 export const VALID_DAYS = 7;
 const DAY_MS = 86_400_000;

@@ -8,12 +8,14 @@ export type MemberRow = {
   readonly role: string;
   readonly siteIds: string[];
   readonly disabledAt: Date | null;
+  readonly hasSecondFactor: boolean;
   readonly lastLoginAt: Date | null;
   readonly createdBy: string | null;
   readonly createdAt: Date;
 };
 
 const VIEW = `SELECT m.user_id AS "userId", u.email, u.name, m.role, m.site_ids AS "siteIds", u.disabled_at AS "disabledAt",
+                u.totp_confirmed_at IS NOT NULL AS "hasSecondFactor",
                 u.last_login_at AS "lastLoginAt", m.created_by AS "createdBy", m.created_at AS "createdAt"
            FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = $1`;
 const GET: Statement = { name: 'members_get', text: `${VIEW} AND m.user_id = $2` };
@@ -102,6 +104,14 @@ export async function removeMember(tx: Tx, organizationId: string, userId: strin
   await tx.rows(REMOVE, [organizationId, userId]);
   await tx.rows(REMOVE_JOBS, [organizationId, userId]);
 }
+
+const HOME: Statement = {
+  name: 'members_home',
+  text: 'SELECT 1 AS one FROM users WHERE organization_id = $1 AND id = $2',
+};
+/** Was the account made here? */
+export const isHomeOf = async (tx: Tx, organizationId: string, userId: string): Promise<boolean> =>
+  (await tx.rows(HOME, [organizationId, userId])).length > 0;
 
 const SITES: Statement = {
   name: 'members_sites',

@@ -1,13 +1,13 @@
 /** REST for the members of an organization: who they are, what they may, which charge points an installer works at. */
 import { z } from 'zod';
-import { personOf, roles } from '../auth/index.ts';
+import { personOf, roles, type SecondFactor } from '../auth/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idField, idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { changeMembership, endMembership, noMember } from './change-members.ts';
+import { changeMembership, checkFactorReset, endMembership, noMember } from './change-members.ts';
 import { giveJob, type JobRow, listJobs, listMembers, type MemberRow, memberById, takeJob } from './member-store.ts';
 
 const tag = 'Members';
@@ -26,6 +26,7 @@ const member = z
     role: z.enum(roles),
     site_ids: z.array(z.string()),
     disabled: z.boolean(),
+    second_factor: z.boolean(),
     last_login_at: instantOut.nullable(),
     created_by: z.string().nullable(),
     created_at: instantOut,
@@ -43,9 +44,10 @@ const job = z
 
 export function memberRoutes(needs: {
   readonly db: Pick<Database, 'rows' | 'transaction'>;
+  readonly secondFactor: Pick<SecondFactor, 'reset'>;
   readonly clock: Clock;
 }): AnyRoute[] {
-  const { db, clock } = needs;
+  const { db, secondFactor, clock } = needs;
   async function shown(organizationId: string, id: string) {
     const row = await memberById(db, organizationId, id);
     if (row === undefined) throw noMember();
@@ -112,6 +114,26 @@ export function memberRoutes(needs: {
       params,
       errors: { 403: 'Only an owner removes owners.', 409: 'The last owner stays.' },
       handle: ({ principal, params: { id } }) => endMembership(db, principal, id),
+    }),
+    route({
+      method: 'post',
+      path: '/members/{id}/reset-second-factor',
+      operationId: 'resetMemberSecondFactor',
+      summary: 'Take the second factor from a member who has lost it',
+      description: 'All logins of the member end. Only in the organization where the account was made.',
+      tag,
+      access: 'write:members',
+      status: 204,
+      params,
+      errors: {
+        403: 'Only an owner does so to owners.',
+        409: 'It is your own, or of an account of another organization.',
+      },
+      body: z.strictObject({}),
+      handle: async ({ principal, params: { id } }) => {
+        await checkFactorReset(db, principal, id);
+        await secondFactor.reset(id);
+      },
     }),
     route({
       method: 'post',
@@ -184,6 +206,7 @@ const present = (row: MemberRow) => ({
   role: row.role as (typeof roles)[number], // the answer's schema refuses a role that it does not know
   site_ids: row.siteIds,
   disabled: row.disabledAt !== null,
+  second_factor: row.hasSecondFactor,
   last_login_at: row.lastLoginAt,
   created_by: row.createdBy,
   created_at: row.createdAt,

@@ -16,6 +16,8 @@ const driverLanguageMeans = 'RFC 5646: of what drivers read, where nobody says a
 const receiptUrlMeans =
   'Shown to drivers with the final cost, as text and QR code; {session_id} stands for the session. null: no link';
 
+const policyMeans = 'Members without a second factor may do nothing but set one up. API keys are not asked';
+
 const organization = z
   .object({
     id: z.string(),
@@ -32,6 +34,7 @@ const organization = z
     driver_messages: z.boolean().meta({ description: driverMessagesMean }),
     driver_language: z.string().meta({ description: driverLanguageMeans }),
     receipt_url: z.string().nullable().meta({ description: receiptUrlMeans }),
+    require_second_factor: z.boolean().meta({ description: policyMeans }),
     created_at: instantOut,
   })
   .meta({ id: 'Organization' });
@@ -55,6 +58,7 @@ const changes = z
       .nullable()
       .optional()
       .meta({ description: 'On receipts; in lines', examples: ['Hauptstraße 1\n12345 Musterstadt'] }),
+    require_second_factor: z.boolean().optional().meta({ description: policyMeans }),
     vat_id: nameField
       .max(50)
       .nullable()
@@ -116,6 +120,7 @@ export function organizationRoutes({ db }: { db: Pick<Database, 'prisma'> }): An
           await changeOrganization(db, principal.organizationId, {
             ...body,
             authorizationPolicy: body.authorization,
+            requireSecondFactor: body.require_second_factor,
             legalName: body.legal_name,
             vatId: body.vat_id,
             countryCode: body.country_code,
@@ -142,6 +147,7 @@ function present(row: OrganizationRow | undefined) {
     timezone,
     authorization,
     uncommissioned,
+    require_second_factor: row.requireSecondFactor,
     legal_name: row.legalName,
     address: row.address,
     vat_id: row.vatId,

@@ -18,6 +18,7 @@ export type OrganizationRow = {
   readonly driverMessages: boolean;
   readonly driverLanguage: string;
   readonly receiptUrl: string | null;
+  readonly requireSecondFactor: boolean;
   readonly createdAt: Date;
 };
 
@@ -29,7 +30,7 @@ export type OrganizationChanges = {
   readonly [Field in 'name' | 'currency' | 'timezone' | 'authorizationPolicy' | 'uncommissioned' | 'driverLanguage']?:
     | string
     | undefined;
-} & { readonly driverMessages?: boolean | undefined } & {
+} & { readonly [Field in 'driverMessages' | 'requireSecondFactor']?: boolean | undefined } & {
   readonly [Field in 'legalName' | 'address' | 'vatId' | 'countryCode' | 'partyId' | 'receiptUrl']?:
     | string
     | null
@@ -43,7 +44,17 @@ export async function changeOrganization(
   changes: OrganizationChanges,
 ): Promise<OrganizationRow | undefined> {
   const { name, currency, timezone, authorizationPolicy, uncommissioned } = changes;
-  const { legalName, address, vatId, countryCode, partyId, driverMessages, driverLanguage, receiptUrl } = changes;
+  const {
+    legalName,
+    address,
+    vatId,
+    countryCode,
+    partyId,
+    driverMessages,
+    driverLanguage,
+    receiptUrl,
+    requireSecondFactor,
+  } = changes;
   const data = {
     ...(name !== undefined && { name }),
     ...(currency !== undefined && { currency }),
@@ -58,6 +69,7 @@ export async function changeOrganization(
     ...(driverMessages !== undefined && { driverMessages }),
     ...(driverLanguage !== undefined && { driverLanguage }),
     ...(receiptUrl !== undefined && { receiptUrl }),
+    ...(requireSecondFactor !== undefined && { requireSecondFactor }),
   };
   const [row] = await prisma.organization.updateManyAndReturn({ where: { id }, data });
   return row;

@@ -22,6 +22,8 @@ export type Principal = {
   readonly id: string;
   readonly organizationId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Of a person: lgn_…, which his access token is of. */
+  readonly loginId?: string;
   /** Of a member of some sites, or an installer: nothing beyond it exists for him. Absent: the whole organization. */
   readonly within?: Within;
 };

@@ -63,6 +63,9 @@ test('the routes of this test are those that the server serves, no fewer', async
 test('only logging in and being invited is public', () => {
   expect(rest.routes.filter((route) => !isProtected(route)).map(nameOf)).toEqual([
     'POST /auth/login',
+    'POST /auth/refresh',
+    'POST /auth/password-reset',
+    'POST /auth/password-reset/confirm',
     'POST /invitations/preview',
     'POST /invitations/accept',
   ]);
@@ -116,10 +119,22 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
 
   if (route.path.includes('{')) {
     test("does not know another organization's id, nor tell it from one that nobody has", async () => {
-      const foreign = await call(rest.server, route, pathOf(route, theirs.ids), ours.key, bodyOf(route));
-      const unknown = await call(rest.server, route, pathOf(route, nobodys(theirs.ids)), ours.key, bodyOf(route));
+      const foreign = await call(
+        rest.server,
+        route,
+        pathOf(route, theirs.ids),
+        credentialFor(route, ours),
+        bodyOf(route),
+      );
+      const unknown = await call(
+        rest.server,
+        route,
+        pathOf(route, nobodys(theirs.ids)),
+        credentialFor(route, ours),
+        bodyOf(route),
+      );
       const strange = Object.fromEntries(Object.keys(theirs.ids).map((kind) => [kind, "x'%20OR%20'1'='1"]));
-      const odd = await call(rest.server, route, pathOf(route, strange), ours.key, bodyOf(route));
+      const odd = await call(rest.server, route, pathOf(route, strange), credentialFor(route, ours), bodyOf(route));
       for (const answer of [foreign, unknown, odd]) {
         expect(answer.status).toBe(404);
         expect(answer.body.error).toEqual({ ...unknown.body.error, request_id: answer.headers['x-request-id'] });
@@ -131,6 +146,11 @@ describe.each(guarded.map((route) => [nameOf(route), route] as const))('%s', (_n
 test('whoever is refused has changed nothing', async () => {
   const api = rest.as(theirs.key);
   for (const [kind, id] of Object.entries(theirs.ids)) {
+    if (kind === 'logins') {
+      const own = await rest.as(theirs.person).get('/api/v1/users/me/logins');
+      expect(own.body.data.map((each: { id: string }) => each.id)).toEqual([id]);
+      continue;
+    }
     const parents: Record<string, string> = { bulk: '/commands', schedules: '/exports', files: '/exports' };
     for (const each of ['endpoints', 'events', 'deliveries', 'recoveries']) parents[each] = '/webhooks';
     // Of a charge point: its list is looked at.

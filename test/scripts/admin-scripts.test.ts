@@ -6,6 +6,7 @@ import {
   createAccessTokens,
   createAuthenticate,
   createLogin,
+  createLogins,
   createLoginThrottle,
   createPasswords,
 } from '../../src/auth/index.ts';
@@ -30,7 +31,8 @@ const authenticate = createAuthenticate({
 const login = createLogin({
   db,
   passwords: createPasswords(),
-  accessTokens,
+  logins: createLogins({ db, accessTokens, clock: systemClock }),
+  secondFactor: { check: async () => {} },
   throttle: createLoginThrottle(),
   clock: systemClock,
 });
@@ -52,6 +54,7 @@ test('an admin of a new organization can log in with the password that was print
     password,
     address: '127.0.0.1',
     organizationId: undefined,
+    device: undefined,
   });
   expect(user.email).toBe('ada@example.com');
   expect(membership).toMatchObject({ role: 'owner', organizationId: organization });
@@ -69,6 +72,7 @@ test('a password of your own comes over standard input, never as an argument, an
     password,
     address: '127.0.0.1',
     organizationId: undefined,
+    device: undefined,
   });
   expect(membership.role).toBe('operator');
   expect((await script('create-admin', ['--email', 'x@example.com', '--password', 'y'])).code).toBe(1);

@@ -381,7 +381,16 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     recoveries: recovering.body.id,
   };
   const owner = await rest.userOf(organizationId, 'owner');
-  return { organizationId, key, person: rest.accessTokens.issue(owner.id), ids };
+  const loginId = `lgn_${organizationId.slice(4)}`;
+  const at = new Date();
+  await rest.db.prisma.userLogin.create({
+    data: {
+      ...{ id: loginId, userId: owner.id, organizationId, address: '', createdAt: at, lastUsedAt: at },
+      expiresAt: new Date(at.getTime() + 86_400_000),
+    },
+  });
+  const person = rest.accessTokens.issue(owner.id);
+  return { organizationId, key, person, ids: { ...ids, logins: loginId } };
 }
 
 /** A key, but for what is for persons alone. */

@@ -7,7 +7,10 @@ import { createHash, randomBytes } from 'node:crypto';
 /** Of a token as it is made: a longer text is none. */
 export const MOST_TOKEN = 200;
 
-export function createOneTimeToken(what: 'invitation'): { readonly token: string; readonly hash: Buffer } {
+export function createOneTimeToken(what: 'invitation' | 'reset' | 'refresh'): {
+  readonly token: string;
+  readonly hash: Buffer;
+} {
   const token = `dyn_${what}_${randomBytes(32).toString('base64url')}`;
   return { token, hash: hashOneTimeToken(token) };
 }

@@ -1,0 +1,106 @@
+/**
+ * A new password: by who knows the old one, or by who reads the e-mail of the account. Whether there is such an account shows nowhere:
+ * what was typed is put into the outbox, and looked up when its mail is due.
+ */
+import { type Composed, writeAccountEmail } from '../account-emails/index.ts';
+import type { Database } from '../database/contract.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import { newId } from '../platform/ids.ts';
+import { endLogins } from './login-store.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+import { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
+import { checkPassword } from './password-rules.ts';
+import * as store from './password-store.ts';
+import type { Passwords } from './passwords.ts';
+import { createThrottle } from './throttle.ts';
+import { emailKey, type UserRow } from './user-store.ts';
+
+export const RESET_MINUTES = 30;
+const HOUR_S = 3600;
+
+export type ChangePassword = ReturnType<typeof createChangePassword>;
+
+export function createChangePassword(needs: {
+  readonly db: Pick<Database, 'rows' | 'transaction'>;
+  readonly passwords: Passwords;
+  readonly throttle: LoginThrottle;
+  readonly clock: Clock;
+  readonly publicUrl: () => string;
+}) {
+  const { db, passwords, throttle, clock, publicUrl } = needs;
+  const perAddress = createThrottle({ points: 100, seconds: HOUR_S });
+  /** Nobody's mailbox is filled by others. */
+  const perMailbox = createThrottle({ points: 5, seconds: HOUR_S });
+
+  return {
+    /** Throws unless it is the person's password. */
+    async demand(user: UserRow, password: string, address: string): Promise<void> {
+      await throttle.attempt(user.email, address);
+      if (!(await passwords.verify(password, await store.passwordHashOf(db, user.id))))
+        throw new AppError('validation_failed', 'The password is wrong', {
+          details: [{ field: 'password', message: 'is wrong' }],
+        });
+      await throttle.succeeded(user.email, address);
+    },
+
+    /** Every other login of the person ends. */
+    async change(
+      user: UserRow,
+      wanted: { readonly password: string; readonly loginId: string | undefined },
+    ): Promise<void> {
+      checkPassword(wanted.password, user, 'new_password');
+      const hash = await passwords.hash(wanted.password);
+      await db.transaction(async (tx) => {
+        await store.setPasswordHash(tx, user.id, hash);
+        await store.forgetResets(tx, user.id);
+        await endLogins(tx, user.id, 'password', clock.now(), wanted.loginId);
+      });
+    },
+
+    /** The same for whoever: only the mailbox will tell. */
+    async askReset(email: string, address: string): Promise<void> {
+      await perAddress.attempt(address);
+      await perMailbox.attempt(emailKey(email));
+      const row = { id: newId('aem'), kind: 'password_reset', email: emailKey(email), subjectId: null } as const;
+      await writeAccountEmail(db, { ...row, now: clock.now() });
+    },
+
+    /** Of the mail that is due. */
+    async compose({ email }: { readonly email: string }): Promise<Composed | undefined> {
+      const { token, hash } = createOneTimeToken('reset');
+      const now = clock.now();
+      const expiresAt = new Date(now.getTime() + RESET_MINUTES * 60_000);
+      if (!(await store.insertReset(db, email, { hash, expiresAt, now }))) return undefined;
+      return {
+        subject: 'A new password for Dynamo CSMS',
+        text: [
+          'Somebody, perhaps you, wants to set a new password for this account.',
+          '',
+          `Set it: ${publicUrl()}/password-reset#${token}`,
+          '',
+          `The link is good once, for ${RESET_MINUTES} minutes. If it was not you, do nothing: your password stays.`,
+        ].join('\n'),
+      };
+    },
+
+    /** Every login of the person ends; the second factor stays. Throws not_found, one text for every reason. */
+    async reset(token: string, password: string, address: string): Promise<store.ResetPerson> {
+      await perAddress.attempt(address);
+      const hash = hashOneTimeToken(token.slice(0, MOST_TOKEN));
+      const person = await store.findReset(db, hash, clock.now());
+      if (person === undefined) throw noUse();
+      checkPassword(password, person);
+      const hashed = await passwords.hash(password);
+      await db.transaction(async (tx) => {
+        const now = clock.now();
+        if (!(await store.takeReset(tx, hash, now))) throw noUse();
+        await store.setPasswordHash(tx, person.id, hashed);
+        await endLogins(tx, person.id, 'reset', now);
+      });
+      return person;
+    },
+  };
+}
+
+const noUse = (): AppError => new AppError('not_found', 'This link cannot be used, or not any more: ask for a new one');
