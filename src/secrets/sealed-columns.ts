@@ -5,7 +5,7 @@
 
 /** Rows of one table: `id` is a text that sorts and names a row; its parts are the `key` columns, with a blank between. */
 export type SealedTable = {
-  readonly what: 'webhook secrets' | 'web payment secrets' | 'certificate authorities';
+  readonly what: 'webhook secrets' | 'web payment secrets' | 'certificate authorities' | 'second factors';
   readonly purpose: string;
   readonly table: string;
   readonly key: readonly (readonly [column: string, type: 'text' | 'int4'])[];
@@ -51,6 +51,16 @@ export const SEALED: readonly SealedTable[] = [
     previous: null,
     aad: (id) => `certificate-authority:${id}`, // certificates/dev-authority.ts
     remedy: 'They are for development: delete their rows, and others are made',
+  },
+  {
+    what: 'second factors',
+    purpose: 'second-factor',
+    table: 'users',
+    key: [['id', 'text']],
+    secret: 'totp_secret',
+    previous: null,
+    aad: (id) => `totp:${id}`, // auth/second-factor.ts
+    remedy: 'Reset them (POST /members/{id}/reset-second-factor); recovery codes still work',
   },
 ];
 
