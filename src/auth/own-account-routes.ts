@@ -175,7 +175,6 @@ export function ownAccountRoutes(needs: {
       description:
         'Put the secret into an authenticator (RFC 6238), then confirm with a code. Until then nothing changes.',
       status: 200,
-      idempotent: false,
       errors: { ...forPersons, 409: 'There is one already.', 429: 'Too many tries.' },
       body: z.strictObject({ password }).meta({ examples: [{ password: 'correct horse battery staple' }] }),
       response: z.object({ secret: z.string(), otpauth_uri: z.string() }),
@@ -194,7 +193,6 @@ export function ownAccountRoutes(needs: {
       summary: 'Confirm the second factor with a code',
       description: 'From now on each login asks for one. All your other logins end.',
       status: 200,
-      idempotent: false,
       errors: { ...forPersons, 409: 'Nothing waits to be confirmed.', 429: 'Too many tries.' },
       body: z.strictObject({ code }),
       response: recoveryCodes,
@@ -211,7 +209,6 @@ export function ownAccountRoutes(needs: {
       summary: 'Make new recovery codes',
       description: 'Those before cannot be used any more.',
       status: 200,
-      idempotent: false,
       errors: { ...forPersons, 409: 'There is no second factor.', 429: 'Too many tries.' },
       body: z.strictObject({ code }),
       response: recoveryCodes,
