@@ -27,7 +27,7 @@ import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
 import { forgetUnusedLimits, sweepSessionLimits } from './session-limits/index.ts';
 import { endGaps, reconcileSessions, repriceDoubtful, tellCosts } from './sessions/index.ts';
-import type { Plans } from './tariffs/index.ts';
+import { keepDefaultPrices, type Plans } from './tariffs/index.ts';
 import { forgetUnknownTokens } from './tokens/index.ts';
 import type { createUploads } from './uploads/index.ts';
 import type { createWebhooks } from './webhooks/index.ts';
@@ -124,6 +124,7 @@ export function createJobs(needs: Needs): readonly Job[] {
       run: () => reconcileSessions({ db, ingest, now, silentAfterMs: SILENT_AFTER_MS, issue }),
     },
     { name: 'session_costs', cron: '*/5 * * * * *', run: () => tellCosts({ db, ingest, now }) },
+    { name: 'default_prices', cron: '3-59/5 * * * * *', run: () => keepDefaultPrices({ db, submit, now: now() }) },
     { name: 'session_repricing', cron: '*/5 * * * * *', run: () => repriceDoubtful({ db, ingest, plans, now }) },
     { name: 'session_limits', cron: '*/5 * * * * *', run: () => sweepSessionLimits({ db, submit, now: now() }) },
     { name: 'session_limits_unused', cron: '0 13 3 * * *', run: () => forgetUnusedLimits(db, now()) },

@@ -254,6 +254,7 @@ export function createCharger(options: ChargerOptions): Charger {
     shown: statuses.shown,
     identity,
     now: clock.now,
+    display: (shown) => tell({ what: 'displayed', shown }),
     journal: () => journal.map(({ at, what }) => `${at.toISOString()} ${what}\n`).join(''),
     network: () => ({ tls, signal: closing.signal }),
     firmwareVersion: () => station.firmwareVersion,

@@ -31,6 +31,7 @@ export function createControls(needs: {
   readonly changePassword: (password: string) => void;
   readonly identity: string;
   readonly now: () => Date;
+  readonly display: Controls['display'];
   readonly journal: () => string;
   readonly network: Controls['network'];
   readonly firmwareVersion: () => string;
@@ -149,6 +150,8 @@ export function createControls(needs: {
       for (const id of connectorId === undefined ? all : [connectorId]) needs.sendReading(id);
     },
     reading: (connectorId, context) => connectors.get(connectorId)?.reading(context),
+    reached: (connectorId, goal) => connectors.get(connectorId)?.reached(goal) ?? Promise.resolve(),
+    display: needs.display,
     statusChanged: needs.statusChanged,
     say: (call) => () => needs.say(call),
     keep: needs.keep,

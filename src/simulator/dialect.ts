@@ -59,6 +59,10 @@ export type Controls = {
   sendStatus(connectorId: number | undefined): () => void;
   sendReading(connectorId: number | undefined): () => void;
   reading(connectorId: number, context: Reading['context']): Reading | undefined;
+  /** Resolves when the session there has come so far, or is over. */
+  reached(connectorId: number, goal: { readonly energyWh: number }): Promise<void>;
+  /** A driver reads it. */
+  display(shown: Payload): void;
   /** What a connector shows may have changed for a reason of the version's own. */
   statusChanged(connectorId: number): void;
   /** Something that only this version knows to say. */

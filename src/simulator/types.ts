@@ -155,6 +155,8 @@ type Told =
       readonly outcome: CallOutcome;
       readonly tookMs: number;
     }
+  /** What a driver reads at the charger, of prices and costs. */
+  | { readonly what: 'displayed'; readonly shown: Payload }
   | { readonly what: 'rebooting'; readonly reason: string };
 export type Happening = { readonly at: Date; readonly identity: string } & Told;
 export type HappeningOf<W extends Happening['what']> = Extract<Happening, { what: W }>;

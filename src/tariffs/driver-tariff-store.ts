@@ -1,11 +1,14 @@
 /** SQL of drivers' own tariffs, asked when a driver shows a token at a station that computes costs. */
 import type { Database, Statement } from '../database/contract.ts';
 
-// Plan: device_variables_pkey by charge point, tokens_organization_id_uid_key_key, two probes of the unique index of assignments.
+// Plan: device_variables_pkey by charge point, charge_points_pkey, organizations_pkey, tokens_organization_id_uid_key_key, two probes of the unique index of assignments.
 const FIND: Statement = {
   name: 'tariffs_of_driver',
-  text: `SELECT t.id, t.name, t.description, v.version, v.terms
+  text: `SELECT t.id, t.name, t.description, t.texts, v.version, v.terms, coalesce(h.language, o.driver_language) AS language,
+                coalesce(c.driver_messages, o.driver_messages) AS "isOn"
            FROM tokens h
+           JOIN organizations o ON o.id = h.organization_id
+           JOIN charge_points c ON c.id = $2 AND c.organization_id = h.organization_id
            JOIN LATERAL (SELECT a.tariff_id FROM tariff_assignments a
                           WHERE a.organization_id = $1 AND ((a.target_type = 'token' AND a.target_id = h.id)
                                                          OR (a.target_type = 'token_group' AND a.target_id = h.group_id))
@@ -26,6 +29,11 @@ type Found = {
   readonly description: string | null;
   readonly version: number;
   readonly terms: unknown;
+  readonly texts: unknown;
+  /** Of the driver, else of the organization. */
+  readonly language: string;
+  /** Drivers may be told something there. */
+  readonly isOn: boolean;
 };
 
 export const driverTariffAt = async (db: Pick<Database, 'rows'>, where: Where): Promise<Found | undefined> =>

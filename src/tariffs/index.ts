@@ -2,7 +2,8 @@
 
 export { tariffAssignmentRoutes } from './assignment-routes.ts';
 export { presentCost, shownCost } from './cost.ts';
-export { createDriverTariff, type DriverTariff } from './driver-tariff.ts';
+export { keepDefaultPrices } from './default-prices.ts';
+export { createDriverTariff, type DriverTariff, type OwnTariff } from './driver-tariff.ts';
 export { createPlans, type Plans, type WantedPlan } from './plans.ts';
 export { tariffPreviewRoutes } from './preview-routes.ts';
 export { type Assigned, byPrecedence, type Level, levels, resolveTariff } from './resolve.ts';

@@ -463,6 +463,81 @@ describe('a charger that says it shows costs', () => {
     await Promise.all([charger.close(), other.charger.close()]);
   });
 
+  test('1.6: the price of whoever has none of his own is set in the charger, kept up with the tariff, and asked for first', async () => {
+    const site = await app.api<{ id: string }>('POST', '/sites', { name: 'Prices' });
+    const { id, identity, key } = await app.chargePoint();
+    await app.api('PATCH', `/charge-points/${id}`, { site_id: site.body.id });
+    const tariff = await tariffOf('At the site', [
+      { type: 'energy', price: '0.395', restrictions: { start_time: '22:00', end_time: '06:00' } },
+      { type: 'energy', price: '0.5' },
+      { type: 'flat', price: '1' },
+    ]);
+    await assign('site', site.body.id, tariff);
+    const kept = new Map(
+      Object.entries({
+        ...{ CustomDisplayCostAndPrice: 'true', CustomMultiLanguageMessages: 'true', SupportedLanguages: 'en,nl' },
+        ...{ Language: 'nl', DefaultPrice: '', 'DefaultPriceText,en': '', 'DefaultPriceText,nl': '' },
+      }),
+    );
+    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, (action, payload) => {
+      if (action === 'GetConfiguration') {
+        const asked = payload['key'] as string[];
+        return {
+          configurationKey: asked
+            .filter((each) => kept.has(each))
+            .map((each) => ({ key: each, readonly: false, value: kept.get(each) })),
+          unknownKey: asked.filter((each) => !kept.has(each)),
+        };
+      }
+      if (action !== 'ChangeConfiguration') return { status: 'Accepted' };
+      kept.set(String(payload['key']), String(payload['value']));
+      return { status: 'Accepted' };
+    });
+    // A charger that has booted just now is left alone for a while.
+    await app.db.rows(
+      {
+        name: 'test_booted',
+        text: `UPDATE charge_point_states SET booted_at = now() - interval '1 minute' WHERE charge_point_id = $1`,
+      },
+      [id],
+    );
+    const price = (setting = 'DefaultPrice') => JSON.parse(kept.get(setting) || '{}') as Record<string, unknown>;
+    const english = '0.395 EUR/kWh (22:00-06:00), otherwise 0.50 EUR/kWh; 1.00 EUR per session';
+    await until('its price is set', () => price('DefaultPriceText,nl')['priceText'] !== undefined);
+    expect(price()).toEqual({ priceText: english, chargingPrice: { kWhPrice: 0.5, flatFee: 1 } });
+    expect(price('DefaultPriceText,en')).toEqual({ priceText: english });
+    expect(price('DefaultPriceText,nl')).toMatchObject({ priceText: expect.stringContaining('anders 0,50 EUR/kWh') });
+    await until('its language is set', () => kept.get('Language') === 'en');
+    // It has no such setting, and is not asked to set it.
+    expect(kept.has('NumberOfDecimalsForCostValues')).toBe(false);
+    const texts = [{ language: 'en', text: 'Half a euro', offline_text: 'Ask the desk' }];
+    await app.api('PATCH', `/tariffs/${tariff}`, { texts });
+    await until('it follows the text', () => price()['priceText'] === 'Half a euro');
+    expect(price()).toMatchObject({ priceTextOffline: 'Ask the desk' });
+    const { data } = (
+      await app.api<{ data: { requested_by: string; status: string }[] }>(
+        'GET',
+        `/charge-points/${id}/configuration/changes`,
+      )
+    ).body;
+    expect(data[0]).toMatchObject({ requested_by: 'system' });
+    const assigned = (
+      await app.api<{ data: { id: string; tariff_id?: string; tariff?: { id: string } }[] }>(
+        'GET',
+        '/tariff-assignments?target=site',
+      )
+    ).body.data;
+    for (const each of assigned) await app.api('DELETE', `/tariff-assignments/${each.id}`);
+    const organization = await app.api('POST', `/tariffs/${usual}/versions`, {
+      currency: 'EUR',
+      prices_include_tax: true,
+      components: [{ type: 'energy', price: '0.5' }],
+    });
+    expect(organization.status).toBe(201);
+    await until('that of the organization holds', () => price()['priceText'] === '0.50 EUR/kWh');
+    await charger.close();
+  });
+
   test('what drivers are told is switched off and on, of an organization and of a charge point', async () => {
     const { id, charger } = await connect('ocpp1.6');
     await says(id, 'CustomDisplayCostAndPrice');

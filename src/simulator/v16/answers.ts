@@ -5,6 +5,7 @@ import { type Answering, badField, error, knows, numberOf, result } from './answ
 import { authorization } from './answers-authorization.ts';
 import { filesAndSecurity } from './answers-files.ts';
 import { smartCharging } from './answers-smart-charging.ts';
+import { COSTMSG } from './cost-display.ts';
 import type { Device } from './device.ts';
 
 /** The vendor whose messages this charger understands; it sends `data` back. */
@@ -85,7 +86,11 @@ const answering: Readonly<Record<string, Answering>> = {
     const { outcome, afterwards } = controls.setAvailability(connectorId, type === 'Operative');
     return result({ status: outcome }, afterwards);
   },
-  DataTransfer({ vendorId, messageId, data }) {
+  DataTransfer({ vendorId, messageId, data }, controls, { costs }) {
+    if (String(vendorId).toLowerCase() === COSTMSG) {
+      const { status, afterwards } = costs.take(messageId, data, controls);
+      return result({ status }, afterwards);
+    }
     if (String(vendorId).toLowerCase() !== VENDOR) return result({ status: 'UnknownVendorId' });
     if (messageId !== 'Echo') return result({ status: 'UnknownMessageId' });
     return result({ status: 'Accepted', ...(typeof data === 'string' ? { data } : {}) });

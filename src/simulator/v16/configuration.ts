@@ -87,6 +87,17 @@ function keySet(connectors: number): Map<string, Key> {
   ]);
 }
 
+const costKeys = (languages: string): readonly (readonly [string, Key])[] => [
+  ['CustomDisplayCostAndPrice', ro('true')],
+  ['CustomMultiLanguageMessages', ro('true')],
+  ['SupportedLanguages', ro(languages)],
+  ['Language', rw('text', 'en')],
+  ['NumberOfDecimalsForCostValues', rw('integer', '3')],
+  ['CustomIdleFeeAfterStop', rw('boolean', 'false')],
+  ['DefaultPrice', rw('text', '')],
+  ...languages.split(',').map((each) => [`DefaultPriceText,${each.trim()}`, rw('text', '')] as const),
+];
+
 function isTaken({ rule, value: held }: Key, key: string, value: string): boolean {
   switch (rule) {
     case 'integer':
@@ -114,6 +125,9 @@ export function createConfiguration(options: {
   needsReboot: boolean;
 }): Configuration {
   const keys = keySet(options.connectors);
+  // OCA's note §3: a charger that shows prices and costs has these besides.
+  if (options.initial['CustomDisplayCostAndPrice'] !== undefined)
+    for (const [key, setting] of costKeys(options.initial['SupportedLanguages'] ?? 'en,de,nl')) keys.set(key, setting);
   for (const [key, value] of Object.entries(options.initial)) {
     const known = keys.get(key);
     keys.set(key, known === undefined ? rw('text', value) : { ...known, value });

@@ -4,6 +4,7 @@ import { createFirmware, type Firmware } from '../firmware.ts';
 import { type Certificates, createCertificates } from './certificates.ts';
 import { type ChargingProfiles, createChargingProfiles } from './charging-profiles.ts';
 import type { Configuration } from './configuration.ts';
+import { type CostDisplay, createCostDisplay } from './cost-display.ts';
 import { createLocalList, type LocalList } from './local-list.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -14,6 +15,7 @@ export type Device = {
   readonly firmware: Firmware;
   readonly certificates: Certificates;
   readonly localList: LocalList;
+  readonly costs: CostDisplay;
 };
 
 export const createDevice = (configuration: Configuration): Device => ({
@@ -29,4 +31,5 @@ export const createDevice = (configuration: Configuration): Device => ({
   }),
   certificates: createCertificates(configuration),
   localList: createLocalList(configuration),
+  costs: createCostDisplay(configuration),
 });

@@ -1,6 +1,6 @@
 /** OCPP 1.6J as a simulated charger speaks it. */
 import { readBoot } from '../boot-answer.ts';
-import type { CreateDialect, Shown } from '../dialect.ts';
+import type { Controls, CreateDialect, Shown } from '../dialect.ts';
 import { answer } from './answers.ts';
 import { createConfiguration, settingsOf } from './configuration.ts';
 import { createDevice } from './device.ts';
@@ -20,6 +20,7 @@ export const createV16: CreateDialect = ({ specs, settings, configurationNeedsRe
       .split(',')
       .map((word) => word.trim());
   const steering = settingsOf(configuration);
+  let wired: Controls | undefined;
   return {
     subprotocol: 'ocpp1.6',
     settings: steering,
@@ -42,10 +43,17 @@ export const createV16: CreateDialect = ({ specs, settings, configurationNeedsRe
           meter: (connectorId, session, reading) =>
             meter(connectorId, session, reading, measurands('MeterValuesSampledData')),
           stop: (session) => stop(session, measurands('StopTxnSampledData')),
+          tellsUnplugging: () => configuration.read('CustomIdleFeeAfterStop') === 'true',
         },
         needs,
       ),
     answer: (request, controls) => answer(request, controls, device),
+    wired(controls) {
+      wired = controls;
+    },
+    shownChanged() {
+      if (wired !== undefined) device.costs.statusChanged(wired);
+    },
     sessionsChanged: (controls) => device.profiles.apply(controls),
   };
 };

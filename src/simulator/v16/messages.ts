@@ -1,6 +1,7 @@
 /** What an OCPP 1.6 charger says: the payloads of its calls (§4) and the reading of their answers. */
 import type { Station } from '../settings.ts';
 import type { Call, LocalSession, Payload, Reading, StopReason } from '../types.ts';
+import { COSTMSG } from './cost-display.ts';
 
 type SampledValue = Readonly<Record<string, string>>;
 
@@ -43,6 +44,16 @@ export const meter = (
     connectorId,
     ...(session?.transactionId === undefined ? {} : { transactionId: session.transactionId }),
     meterValue: [{ timestamp: instant(reading.at), sampledValue: sampledValues(reading, measurands) }],
+  },
+});
+
+/** OCA's note §3.4 */
+export const unplugged = (session: Readonly<LocalSession>, timestamp: string): Call => ({
+  action: 'DataTransfer',
+  payload: {
+    vendorId: COSTMSG,
+    messageId: 'ConnectorUnplugged',
+    data: JSON.stringify({ transactionId: session.transactionId ?? -1, timestamp }),
   },
 });
 

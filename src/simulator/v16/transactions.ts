@@ -1,12 +1,14 @@
 /** How OCPP 1.6 tells a session: StartTransaction, MeterValues, StopTransaction; the CSMS makes up the id (§4.7, §4.8, §4.10). */
 import { createSettling, createTransactionQueue, type TransactionNeeds, type Transactions } from '../transactions.ts';
 import type { Call, CallOutcome, LocalSession, Reading } from '../types.ts';
-import { readStart, start } from './messages.ts';
+import { instant, readStart, start, unplugged } from './messages.ts';
 
 export type Told = {
   readonly stopsOnRefusedToken: () => boolean;
   readonly meter: (connectorId: number, session: Readonly<LocalSession> | undefined, reading: Reading) => Call;
   readonly stop: (session: Readonly<LocalSession>) => Call;
+  /** CustomIdleFeeAfterStop */
+  readonly tellsUnplugging: () => boolean;
 };
 
 export function createTransactions(told: Told, needs: TransactionNeeds): Transactions {
@@ -14,6 +16,8 @@ export function createTransactions(told: Told, needs: TransactionNeeds): Transac
   const queue = createTransactionQueue(needs);
   const settling = createSettling(tell);
   const afterStart = (session: LocalSession) => () => session.startSettled;
+  /** By connector: whose cable is still in. */
+  const last = new Map<number, LocalSession>();
 
   function startSettled(session: LocalSession, outcome: CallOutcome): void {
     session.startSettled = true;
@@ -29,6 +33,7 @@ export function createTransactions(told: Told, needs: TransactionNeeds): Transac
 
   return {
     started(session) {
+      last.set(session.connectorId, session);
       settling.begin(session);
       queue.add(session, () => start(session), { settled: (outcome) => startSettled(session, outcome) });
     },
@@ -42,6 +47,14 @@ export function createTransactions(told: Told, needs: TransactionNeeds): Transac
         ready: afterStart(session),
         settled: () => settling.end(session),
       });
+    },
+    unplugged(connectorId) {
+      const session = last.get(connectorId);
+      last.delete(connectorId);
+      if (session === undefined || !told.tellsUnplugging()) return;
+      // OCA's note §3.4: queued as the messages of the transaction are, behind its stop.
+      const timestamp = instant(needs.clock.now());
+      queue.add(session, () => unplugged(session, timestamp), { ready: afterStart(session) });
     },
     sendReading(connectorId) {
       const connector = needs.connector(connectorId);

@@ -199,13 +199,17 @@ describe('a station that computes what a session costs', () => {
     const at = await computing();
     const id = await own();
     await assigned('OWN-1', id);
+    // 2.0.1 I01: he reads it, too.
+    const personalMessage = { format: 'UTF8', language: 'en', content: '0.476 EUR/kWh' };
     expect(await authorize(at, 'OWN-1')).toEqual({
-      idTokenInfo: { status: 'Accepted' },
+      idTokenInfo: { status: 'Accepted', personalMessage },
       tariff: { tariffId: `${id}:1`, currency: 'EUR', description: expect.anything(), energy: price },
     });
     expect(await authorize(at, 'TAG')).toEqual({ idTokenInfo: { status: 'Accepted' } });
     expect(await authorize(await computing('false'), 'OWN-1')).toEqual({ idTokenInfo: { status: 'Accepted' } });
     await assigned('OWN-2', await own({ components: [{ type: 'energy', price: '0.40', step_wh: 500 }] }));
+    expect(await authorize(at, 'OWN-2')).toEqual({ idTokenInfo: { status: 'Accepted', personalMessage } });
+    await world.api('PATCH', `/charge-points/${at.id}`, { driver_messages: false });
     expect(await authorize(at, 'OWN-2')).toEqual({ idTokenInfo: { status: 'Accepted' } });
   });
 

@@ -1,5 +1,6 @@
 /** OCPP 2.0.1 C01 Authorize: the token, and with it (C07) the contract of a car. Asks only; starts nothing. */
 import { type Iso15118, sayTogether } from '../../../iso15118/index.ts';
+import type { OwnTariff } from '../../../tariffs/index.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import { readContract } from '../contract-fields.ts';
 import { readIdToken } from '../fields.ts';
@@ -35,10 +36,12 @@ export const authorize = ({ door, iso15118, protocol, driverTariff }: AuthorizeN
       contract && iso15118.checkContract({ ...contract, organizationId: link.organizationId }),
     ]);
     const mayHaveTariff = reply.authorization === 'accepted' && reply.hasOwnTariff === true;
-    const tariff = mayHaveTariff ? await tariffOf(driverTariff, protocol, link, token.uid) : {};
-    if (verdict === undefined) return { idTokenInfo: idTokenInfo(reply), ...tariff };
+    const own = mayHaveTariff ? await driverTariff({ ...placeOf(link), tokenUid: token.uid }) : undefined;
+    const tariff = tariffOf(own, protocol);
+    const read = { ...idTokenInfo(reply), ...messageOf(own) };
+    if (verdict === undefined) return { idTokenInfo: read, ...tariff };
     const said = sayTogether(reply.authorization, verdict);
-    const info = said.refusal === undefined ? idTokenInfo(reply) : { status: REFUSALS[said.refusal] };
+    const info = said.refusal === undefined ? read : { status: REFUSALS[said.refusal] };
     const isGood = said.refusal === undefined;
     return { idTokenInfo: info, certificateStatus: CERTIFICATE_STATUS[said.verdict], ...(isGood && tariff) };
   },
@@ -48,14 +51,19 @@ export const authorize = ({ door, iso15118, protocol, driverTariff }: AuthorizeN
 
 type Link = { readonly organizationId: string; readonly chargePointId: string };
 
+const placeOf = ({ organizationId, chargePointId }: Link) => ({ organizationId, chargePointId });
+
+/** 2.0.1 I01: what a driver reads of his own tariff. The station's display has its own limit; OCPP's is 512 characters. */
+const messageOf = (own: OwnTariff | undefined): Record<string, unknown> =>
+  own?.message === undefined
+    ? {}
+    : { personalMessage: { format: 'UTF8', ...languageOf(own.message.language), content: own.message.text } };
+
+/** MessageContent takes eight characters. */
+const languageOf = (language: string) => (language.length <= 8 ? { language } : {});
+
 /** 2.1 I08: a driver's own, for a station that computes costs. One that OCPP has no words for is not sent: ours counts. */
-async function tariffOf(
-  driverTariff: V2Needs['driverTariff'],
-  protocol: V2Needs['protocol'],
-  { organizationId, chargePointId }: Link,
-  tokenUid: string,
-): Promise<Record<string, unknown>> {
-  if (protocol !== 'ocpp2.1') return {};
-  const tariff = await driverTariff({ organizationId, chargePointId, tokenUid });
-  return tariff === undefined || whyNotSayable(tariff.terms) !== undefined ? {} : { tariff: tariffToWire(tariff) };
-}
+const tariffOf = (own: OwnTariff | undefined, protocol: V2Needs['protocol']): Record<string, unknown> =>
+  protocol !== 'ocpp2.1' || own === undefined || whyNotSayable(own.tariff.terms) !== undefined
+    ? {}
+    : { tariff: tariffToWire(own.tariff) };
