@@ -160,3 +160,69 @@ test('what it cannot do is said so, each in its words', () =>
     expect(await csms.call('DataTransfer', { vendorId: 'x' })).toEqual(answered('UnknownVendorId'));
     expect(await csms.call('ClearCache', {})).toEqual(answered('Accepted'));
   }));
+
+test('one that shows prices and costs shows what it is told, reads its meter where it is asked to, and tells that the car is gone', () =>
+  arranged(async ({ csms, charger }) => {
+    const settings = {
+      ...{ CustomDisplayCostAndPrice: 'true', SupportedLanguages: 'en,de', CustomIdleFeeAfterStop: 'true' },
+      MeterValueSampleInterval: '0',
+    };
+    const one = await booted(charger({ settings }), csms);
+    const displayed: unknown[] = [];
+    one.on((happening) => {
+      if (happening.what === 'displayed') displayed.push(happening.shown);
+    });
+    const transfer = (messageId: string, data: object | string) =>
+      csms.call('DataTransfer', {
+        ...{ vendorId: 'org.openchargealliance.costmsg', messageId },
+        data: typeof data === 'string' ? data : JSON.stringify(data),
+      });
+    const extra = [{ format: 'UTF8', language: 'de', content: 'Preis' }];
+    const price = { idToken: 'T', priceText: 'Price', priceTextExtra: extra };
+    expect(await transfer('SetUserPrice', price)).toEqual(answered('Accepted'));
+    await csms.call('ChangeConfiguration', { key: 'Language', value: 'de' });
+    expect(await transfer('SetUserPrice', price)).toEqual(answered('Accepted'));
+    expect(await transfer('SetUserPrice', { priceText: 'Price' })).toEqual(answered('Rejected'));
+    expect(await transfer('RunningCost', '{')).toEqual(answered('Rejected'));
+    expect(await transfer('Other', {})).toEqual(answered('UnknownMessageId'));
+    expect(await transfer('FinalCost', { transactionId: 101, cost: 1, priceText: 'x' })).toEqual(answered('Rejected'));
+    one.plug(1);
+    one.present(1, 'T');
+    await until('the transaction id', () => one.connector(1).session?.transactionId);
+    const running = (triggerMeterValue: object, state = 'Charging') =>
+      transfer('RunningCost', { transactionId: 101, cost: 0.5, state, chargingPrice: {}, triggerMeterValue });
+    expect(await transfer('RunningCost', { transactionId: 5, cost: 0, state: 'Charging' })).toEqual(
+      answered('Rejected'),
+    );
+    const contexts = () =>
+      csms.of('MeterValues').map(({ payload }) => {
+        const [first] = payload['meterValue'] as { sampledValue: { context: string }[] }[];
+        return first?.sampledValue[0]?.context;
+      });
+    expect(await running({ atEnergykWh: 0.2 })).toEqual(answered('Accepted'));
+    await csms.count('MeterValues', 1);
+    expect(one.connector(1).session?.energyWh).toBeGreaterThanOrEqual(200);
+    await running({ atTime: new Date(one.now().getTime() + 60_000).toISOString() });
+    await csms.count('MeterValues', 2);
+    await running({ atPowerkW: 10, atCPStatus: ['SuspendedEV'] });
+    one.suspend(1, 'EV');
+    await csms.count('MeterValues', 4);
+    expect(new Set(contexts())).toEqual(new Set(['Trigger']));
+    one.stop(1, 'Local');
+    await csms.count('StopTransaction', 1);
+    one.unplug(1);
+    const [left] = await csms.count('DataTransfer', 1);
+    expect(left?.payload).toMatchObject({
+      ...{ vendorId: 'org.openchargealliance.costmsg', messageId: 'ConnectorUnplugged' },
+      data: expect.stringContaining('"transactionId":101,'),
+    });
+    const final = { transactionId: 101, cost: 1.25, priceText: 'Total', qrCodeText: 'https://example.com/r' };
+    expect(await transfer('FinalCost', final)).toEqual(answered('Accepted'));
+    await until('the driver has read it all', () => displayed.length === 6);
+    expect(displayed).toEqual([
+      { idToken: 'T', text: 'Price' },
+      { idToken: 'T', text: 'Preis' },
+      ...Array.from({ length: 3 }, () => ({ transactionId: 101, cost: 0.5, state: 'Charging' })),
+      { transactionId: 101, cost: 1.25, text: 'Total', link: 'https://example.com/r' },
+    ]);
+  }));
