@@ -51,6 +51,11 @@ export function describe(happening: Happening): Line | undefined {
         text: `${session.transactionId ?? '?'}  ${kw(reading.powerW)}  ${energy}  ${reading.socPercent} %`,
       };
     }
+    case 'displayed': {
+      const { text, cost, state } = happening.shown;
+      const shown = text ?? `${String(cost)} so far, ${String(state).toLowerCase()}`;
+      return { topic: 'display', text: String(shown).slice(0, 200) };
+    }
     case 'session_ended': {
       const { session } = happening;
       return {
