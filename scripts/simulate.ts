@@ -32,6 +32,7 @@ type Options = {
   energy: number;
   token: string[];
   meterInterval: number;
+  showsCosts?: boolean;
   rate: number;
   duration?: number;
   misbehave: string[];
@@ -106,7 +107,10 @@ function membersOf(options: Options): ChargerOptions[] {
     clock,
     behaviour: {
       misbehave: options.misbehave,
-      settings: { MeterValueSampleInterval: String(options.meterInterval) },
+      settings: {
+        MeterValueSampleInterval: String(options.meterInterval),
+        ...(options.showsCosts === true && { CustomDisplayCostAndPrice: 'true' }),
+      },
     },
     tls: {
       ...(options.ca === undefined ? {} : { ca: readFileSync(options.ca) }),
@@ -220,6 +224,7 @@ const program = new Command('simulate')
   .option('--sessions <n>', 'sessions per charger', number(0, 1_000_000), 3)
   .option('--energy <wh>', 'energy of a session, about', number(1, 200_000), 2000)
   .option('--token <uids>', 'tokens, commas between, one per charger in turn', list, ['DEMO-TAG'])
+  .option('--shows-costs', 'OCPP 1.6: it shows prices and costs, by OCA\'s "California pricing"')
   .option('--meter-interval <s>', 'seconds between readings (0: none)', number(0, 86_400), 10)
   .option('--rate <n>', 'chargers that connect per second', number(0.1, 100_000), 50)
   .option('--duration <s>', 'end after so many seconds', number(1, 86_400 * 30))
