@@ -11,7 +11,9 @@ import { recordedTimeline } from '../sessions/index.ts';
 import { type Bill, type BillKey, billOf, billsEnded, correctionsOf } from './bill-store.ts';
 import { cdrsOf, type Records } from './cdr.ts';
 import { cdrSchema } from './cdr-schema.ts';
-import { receiptOf } from './receipt.ts';
+import { type FreshCdr, givenCdrs, keepCdrs } from './cdr-store.ts';
+import { billedNow } from './receipt.ts';
+import { receiptNumbersOf } from './receipt-store.ts';
 
 const tag = 'Billing';
 const incomplete = z.object({
@@ -23,23 +25,35 @@ const billKey = z
   .transform(([endedAt, id]): BillKey => ({ endedAt: new Date(endedAt), id }));
 
 const about =
-  'A session has one; each correction of its cost adds a credit CDR (negative cost) and a new one. Sessions under review have none ' +
-  'until they are approved. ';
+  'A session has one. It is kept as it was first given out; a correction of the cost after that adds a credit CDR (negative cost) and a ' +
+  'new one. Sessions under review have none until they are decided. ';
 
 export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; readonly clock: Clock }): AnyRoute[] {
   async function recordsOf(organizationId: string, bills: readonly Bill[]): Promise<Map<string, Records>> {
-    const corrections = await correctionsOf(
-      db,
-      organizationId,
-      bills.map(({ sessionId }) => sessionId),
-    );
-    const records = new Map<string, Records>();
+    const ids = bills.map(({ sessionId }) => sessionId);
+    const corrections = await correctionsOf(db, organizationId, ids);
+    const receipts = await receiptNumbersOf(db, organizationId, ids);
+    const given = await givenCdrs(db, organizationId, ids);
+    const made = new Map<string, Records>();
+    const fresh: FreshCdr[] = [];
     for (const bill of bills) {
       const { sessionId } = bill;
-      const timeline = await timelineOf(organizationId, sessionId);
-      records.set(sessionId, cdrsOf(bill, corrections.get(sessionId) ?? [], timeline));
+      const known = { timeline: undefined, receipts: receipts.get(sessionId), given: given.get(sessionId) };
+      // What was given out needs no look at the readings.
+      const isGiven = known.given?.has(billedNow(bill, corrections.get(sessionId) ?? []).number) === true;
+      const timeline = isGiven ? undefined : await timelineOf(organizationId, sessionId);
+      const records = cdrsOf(bill, corrections.get(sessionId) ?? [], { ...known, timeline });
+      made.set(sessionId, records);
+      if (records.at === 'complete' && records.fresh !== undefined) fresh.push({ sessionId, ...records.fresh });
     }
-    return records;
+    const kept = await keepCdrs(db, organizationId, fresh, clock.now());
+    return new Map(
+      [...made].map(([id, records]) => {
+        if (records.at === 'incomplete' || records.fresh === undefined) return [id, records];
+        const first = kept.get(id)?.get(records.fresh.billed) ?? records.fresh.cdr;
+        return [id, { ...records, cdrs: records.cdrs.map((cdr) => (cdr.id === first.id ? first : cdr)) }];
+      }),
+    );
   }
   async function timelineOf(organizationId: string, sessionId: string): Promise<Timeline | undefined> {
     const recorded = await recordedTimeline(db, organizationId, sessionId, clock.now());
@@ -104,7 +118,7 @@ export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; 
       handle: async ({ principal: { organizationId }, params: { id } }) => {
         const bill = await billOf(db, organizationId, id);
         if (bill === undefined) throw new AppError('not_found', 'There is no such session');
-        receiptOf(bill, []); // says why there is none
+        billedNow(bill, []); // says why there is none
         const records = (await recordsOf(organizationId, [bill])).get(id);
         if (records === undefined || records.at === 'incomplete')
           throw new AppError(

@@ -58,7 +58,7 @@ const tariff = z.object({
   last_updated: dateTime,
 });
 
-const dimension = z.object({ type: z.enum(['ENERGY', 'TIME', 'PARKING_TIME']), volume: number });
+const dimension = z.object({ type: z.enum(['ENERGY', 'TIME', 'PARKING_TIME', 'RESERVATION_TIME']), volume: number });
 const period = z.object({
   start_date_time: dateTime,
   dimensions: z.array(dimension).min(1),
@@ -107,10 +107,16 @@ export const cdrSchema = z
     tariffs: z.array(tariff),
     charging_periods: z.array(period).min(1),
     total_cost: price,
+    total_fixed_cost: price.optional(),
     total_energy: number,
+    total_energy_cost: price.optional(),
     total_time: number,
+    total_time_cost: price.optional(),
     total_parking_time: number.optional(),
+    total_parking_cost: price.optional(),
+    total_reservation_cost: price.optional(),
     remark: string(255).optional(),
+    invoice_reference_id: ciString(39).optional(),
     credit: z.boolean().optional(),
     credit_reference_id: ciString(39).optional(),
     last_updated: dateTime,

@@ -93,7 +93,7 @@ function rounded(numerator: bigint, denominator: bigint): number {
 const numberOf = (decimal: string, times: bigint): number => rounded(wholeOf(decimal) * times, SCALE);
 
 /** A price without VAT, and with it. */
-function bothOf(price: string, percent: string, isIncluded: boolean, times = 1n): [number, number] {
+export function bothOf(price: string, percent: string, isIncluded: boolean, times = 1n): [number, number] {
   const [told, whole] = [wholeOf(price) * times, 100n * SCALE];
   const factor = whole + wholeOf(percent);
   return isIncluded

@@ -2,31 +2,58 @@
  * Charge detail records in the shape of OCPI 2.2.1 (mod_cdrs 10.3.1). A correction takes the record before back with a credit CDR
  * (10.1.1: the same with negative cost) and puts a new one in its place. What must be there and is not known is named, never made up. Pure.
  */
-import type { Timeline } from '../pricing/index.ts';
+import { type Cost, planOf, type Terms, type Timeline } from '../pricing/index.ts';
+import { termsOf } from '../tariffs/index.ts';
 import type { Bill, Correction } from './bill-store.ts';
+import { partsOf } from './cdr-parts.ts';
 import type { Cdr } from './cdr-schema.ts';
 import { ocpiTariff, thousandths } from './cdr-tariff.ts';
 import { type Billed, chainOf } from './chain.ts';
 import { periodsOf } from './periods.ts';
+import { receiptNumber } from './receipt.ts';
 
 export type Records =
-  | { readonly at: 'complete'; readonly cdrs: readonly Cdr[] }
+  | {
+      readonly at: 'complete';
+      readonly cdrs: readonly Cdr[];
+      /** What has not been given out before: to be kept. */
+      readonly fresh: { readonly billed: number; readonly cdr: Cdr } | undefined;
+    }
   /** Fields of the organization, the site or the charge point. */
   | { readonly at: 'incomplete'; readonly missing: readonly string[] };
 
-/** `timeline` undefined: its course is not known any more. `bill` is of an ended session with a final cost. */
-export function cdrsOf(bill: Bill, corrections: readonly Correction[], timeline: Timeline | undefined): Records {
-  const missing = missingOf(bill);
-  if (missing.length > 0) return { at: 'incomplete', missing };
+export type Known = {
+  /** undefined: its course is not known any more. */
+  readonly timeline: Timeline | undefined;
+  /** Numbers of receipts, by which cost they are about. */
+  readonly receipts: ReadonlyMap<number, number> | undefined;
+  /** What was given out before, by which cost it is about. */
+  readonly given: ReadonlyMap<number, Cdr> | undefined;
+};
+
+/**
+ * `bill` is of an ended session with a final cost. A record that was given out stays what it was; one that nobody has asked for before
+ * it was corrected was never there.
+ */
+export function cdrsOf(bill: Bill, corrections: readonly Correction[], known: Known): Records {
   const chain = chainOf(bill, corrections);
-  const cdrs: Cdr[] = [];
-  for (const [i, billed] of chain.entries()) {
-    const cdr = cdrOf(bill, billed, timeline);
-    cdrs.push(cdr);
-    const next = chain[i + 1];
-    if (next !== undefined) cdrs.push(creditOf(cdr, next));
+  const current = chain.at(-1);
+  if (current === undefined) throw new Error('a bill has a cost');
+  let fresh: { readonly billed: number; readonly cdr: Cdr } | undefined;
+  if (known.given?.get(current.number) === undefined) {
+    const missing = missingOf(bill);
+    if (missing.length > 0) return { at: 'incomplete', missing };
+    fresh = { billed: current.number, cdr: cdrOf(bill, current, known) };
   }
-  return { at: 'complete', cdrs };
+  const told = chain.flatMap((billed) => {
+    const cdr = billed === current && fresh !== undefined ? fresh.cdr : known.given?.get(billed.number);
+    return cdr === undefined ? [] : [{ billed, cdr }];
+  });
+  const cdrs = told.flatMap(({ cdr }, i) => {
+    const next = told[i + 1];
+    return next === undefined ? [cdr] : [cdr, creditOf(cdr, next.billed)];
+  });
+  return { at: 'complete', cdrs, fresh };
 }
 
 const needed = {
@@ -47,7 +74,7 @@ const missingOf = (bill: Bill): string[] =>
 const hours = (ms: number): number => Number((ms / 3_600_000).toFixed(4));
 const amount = (decimal: string): number => Number(decimal);
 
-function cdrOf(bill: Bill, { number, cost, since }: Billed, timeline: Timeline | undefined): Cdr {
+function cdrOf(bill: Bill, { number, cost, since }: Billed, { timeline, receipts }: Known): Cdr {
   const { organization, startedAt, energyWh } = bill;
   const [countryCode, partyId] = [organization.countryCode ?? '', organization.partyId ?? ''];
   const endedAt = bill.endedAt !== null && bill.endedAt > startedAt ? bill.endedAt : startedAt;
@@ -56,14 +83,16 @@ function cdrOf(bill: Bill, { number, cost, since }: Billed, timeline: Timeline |
     bill.terms === null || tariffId === undefined
       ? undefined
       : ocpiTariff(bill.terms, { id: tariffId, countryCode, partyId, since: bill.termsAt ?? startedAt });
-  const course = timeline ?? { timezone: 'UTC', startedAt, samples: [] };
-  const periods = periodsOf(course, endedAt, energyWh);
+  const course = timeline ?? { timezone: bill.timezone ?? 'UTC', startedAt, samples: [] };
+  const plan = planOf(bill.terms === null ? unpriced(cost.currency) : termsOf(bill.terms), course.timezone);
+  const periods = periodsOf(course, plan, endedAt, energyWh);
   const parkedMs = periods.reduce((sum, { isCharging, ms }) => sum + (isCharging ? 0 : ms), 0);
+  const receipt = receipts?.get(number);
   return {
     country_code: countryCode,
     party_id: partyId,
     id: number === 1 ? bill.sessionId : `${bill.sessionId}-${number}`,
-    start_date_time: startedAt.toISOString(),
+    start_date_time: (course.reservation?.from ?? startedAt).toISOString(),
     end_date_time: endedAt.toISOString(),
     session_id: bill.sessionId,
     cdr_token: tokenOf(bill, countryCode, partyId),
@@ -72,21 +101,43 @@ function cdrOf(bill: Bill, { number, cost, since }: Billed, timeline: Timeline |
     ...(isPlain(bill.meterSerial) && { meter_id: bill.meterSerial.slice(0, 255) }),
     currency: cost.currency,
     tariffs: tariff === undefined ? [] : [tariff],
-    charging_periods: periods.map(({ from, isCharging, ms, energyWh: wh }) => ({
-      start_date_time: from.toISOString(),
-      dimensions: [
-        ...(wh > 0 ? [{ type: 'ENERGY' as const, volume: thousandths(wh) }] : []),
-        { type: isCharging ? ('TIME' as const) : ('PARKING_TIME' as const), volume: hours(ms) },
-      ],
-      ...(tariff !== undefined && { tariff_id: tariff.id }),
-    })),
+    charging_periods: [
+      ...reservedPeriod(course, cost, tariff?.id),
+      ...periods.map(({ from, isCharging, ms, energyWh: wh, isPriced }) => ({
+        start_date_time: from.toISOString(),
+        dimensions: [
+          ...(wh > 0 ? [{ type: 'ENERGY' as const, volume: thousandths(wh) }] : []),
+          { type: isCharging ? ('TIME' as const) : ('PARKING_TIME' as const), volume: hours(ms) },
+        ],
+        ...(tariff !== undefined && isPriced && { tariff_id: tariff.id }),
+      })),
+    ],
     total_cost: { excl_vat: amount(cost.total.exclTax), incl_vat: amount(cost.total.inclTax) },
+    ...partsOf(cost),
     total_energy: thousandths(energyWh),
     total_time: hours(endedAt.getTime() - startedAt.getTime()),
     total_parking_time: hours(parkedMs),
+    ...(receipt !== undefined && { invoice_reference_id: receiptNumber(receipt) }),
     last_updated: since.toISOString(),
   };
 }
+
+/** The time for which the place was kept before the session began is a period of its own; the record begins with it. */
+function reservedPeriod({ reservation }: Timeline, { lines }: Cost, tariffId: string | undefined) {
+  if (reservation === undefined) return [];
+  const { from, until } = reservation;
+  const isPriced = tariffId !== undefined && lines.some(({ type }) => type === 'reservation');
+  return [
+    {
+      start_date_time: from.toISOString(),
+      dimensions: [{ type: 'RESERVATION_TIME' as const, volume: hours(until.getTime() - from.getTime()) }],
+      ...(isPriced && { tariff_id: tariffId }),
+    },
+  ];
+}
+
+/** Its periods are cut by what happened alone. */
+const unpriced = (currency: string): Terms => ({ currency, pricesIncludeTax: true, taxPercent: '0', components: [] });
 
 const negative = (value: number): number => (value === 0 ? 0 : -value);
 

@@ -1,54 +1,75 @@
 /**
- * The course of a session as charging periods of OCPI 2.2.1 (mod_cdrs, ChargingPeriod): one begins whenever charging begins or
- * pauses. Energy between two readings is spread evenly over their time. Pure; whole Wh, so that the periods add up to the session.
+ * The course of a session as charging periods of OCPI 2.2.1 (mod_cdrs, ChargingPeriod): one begins whenever charging begins or pauses,
+ * and wherever another component of the tariff begins to count. Between two readings energy flows as it was priced. Pure; whole Wh, so
+ * that the periods add up to the session.
  */
-import type { Timeline } from '../pricing/index.ts';
+import { beginTally, type Plan, type Timeline, type Traced, traced, UWH } from '../pricing/index.ts';
 
 export type Period = {
   readonly from: Date;
   readonly isCharging: boolean;
   readonly ms: number;
   readonly energyWh: number;
+  /** Some component of the tariff counts in it. */
+  readonly isPriced: boolean;
 };
 
-export function periodsOf({ startedAt, samples }: Timeline, endedAt: Date, totalWh: number): Period[] {
-  const [start, end] = [startedAt.getTime(), Math.max(startedAt.getTime(), endedAt.getTime())];
+/** `plan`: what it was priced by, or that of a tariff without components. */
+export function periodsOf({ startedAt, samples }: Timeline, plan: Plan, endedAt: Date, totalWh: number): Period[] {
+  const end = new Date(Math.max(startedAt.getTime(), endedAt.getTime()));
   const inside = samples
-    .filter(({ at }) => at.getTime() >= start && at.getTime() <= end)
-    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const energyAt = readingsOf(inside, start, end, totalWh);
-  const cuts: { at: number; isCharging: boolean }[] = [{ at: start, isCharging: true }];
-  for (const { at, phase } of inside) {
-    if (phase === undefined) continue;
-    const isCharging = phase === 'charging';
-    const last = cuts.at(-1);
-    if (last?.at === at.getTime()) last.isCharging = isCharging;
-    else if (last?.isCharging !== isCharging) cuts.push({ at: at.getTime(), isCharging });
+    .filter(({ at }) => at >= startedAt && at <= end)
+    .map((sample) =>
+      sample.energyWh === undefined ? sample : { ...sample, energyWh: Math.min(totalWh, sample.energyWh) },
+    )
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime() || (b.energyWh ?? -1) - (a.energyWh ?? -1));
+  const pieces = traced(plan, beginTally(plan, startedAt), [...inside, { at: end, energyWh: totalWh }], end);
+  const periods: Open[] = [];
+  let [countedUwh, countedWh] = [0, 0];
+  for (const piece of pieces) {
+    countedUwh += piece.uwh;
+    const energyWh = Math.round(countedUwh / UWH) - countedWh;
+    countedWh += energyWh;
+    const open = periods.at(-1);
+    if (open === undefined || isOther(open, piece)) periods.push(begun(piece, energyWh));
+    else {
+      open.ms += piece.ms;
+      open.energyWh += energyWh;
+      // Where no energy flows no price of it is told.
+      if (piece.uwh > 0) open.energy = piece.energy ?? NONE;
+    }
   }
-  const merged = cuts.filter((cut, i) => i === 0 || cut.isCharging !== cuts[i - 1]?.isCharging);
-  const last = merged.length - 1;
-  return merged
-    .map(({ at, isCharging }, i) => {
-      const until = merged[i + 1]?.at ?? end;
-      return { from: new Date(at), isCharging, ms: until - at, energyWh: energyAt(until) - energyAt(at) };
-    })
-    .filter(({ ms, energyWh }, i) => ms > 0 || energyWh > 0 || i === last);
+  const kept = periods.filter(({ ms, energyWh }) => ms > 0 || energyWh > 0);
+  if (kept.length === 0) return [{ from: startedAt, isCharging: true, ms: 0, energyWh: 0, isPriced: false }];
+  return kept.map(({ at, isCharging, ms, energyWh, energy, time, idle }) => {
+    const isPriced = (energy ?? NONE) !== NONE || time !== undefined || idle !== undefined;
+    return { from: new Date(at), isCharging, ms, energyWh, isPriced };
+  });
 }
 
-/** Energy of the session until an instant, in whole Wh, never falling, all of it at the end. */
-function readingsOf(samples: Timeline['samples'], start: number, end: number, totalWh: number): (at: number) => number {
-  const points: { at: number; wh: number }[] = [{ at: start, wh: 0 }];
-  for (const { at, energyWh } of samples) {
-    if (energyWh === undefined) continue;
-    points.push({ at: at.getTime(), wh: Math.min(totalWh, Math.max(points.at(-1)?.wh ?? 0, energyWh)) });
-  }
-  points.push({ at: end, wh: totalWh });
-  return (at) => {
-    if (at >= end) return totalWh;
-    if (at <= start) return 0;
-    const next = points.findIndex((point) => point.at > at);
-    const [a, b] = [points[next - 1], points[next]];
-    if (a === undefined || b === undefined) return totalWh;
-    return Math.round(a.wh + ((b.wh - a.wh) * (at - a.at)) / (b.at - a.at));
-  };
-}
+/** `energy`: undefined as long as none has flowed. */
+type Open = {
+  readonly at: number;
+  readonly isCharging: boolean;
+  readonly time: number | undefined;
+  readonly idle: number | undefined;
+  energy: number | undefined;
+  ms: number;
+  energyWh: number;
+};
+/** Energy that no component counts. */
+const NONE = -1;
+
+const begun = ({ at, ms, uwh, phase, energy, time, idle }: Traced, energyWh: number): Open => ({
+  ...{ at, ms, energyWh, time, idle, isCharging: phase === 'charging' },
+  energy: uwh > 0 ? (energy ?? NONE) : undefined,
+});
+
+/** What has no length cannot be a period of its own. */
+const isOther = (open: Open, piece: Traced): boolean =>
+  piece.ms > 0 &&
+  open.ms > 0 &&
+  (open.isCharging !== (piece.phase === 'charging') ||
+    open.time !== piece.time ||
+    open.idle !== piece.idle ||
+    (piece.uwh > 0 && open.energy !== undefined && open.energy !== (piece.energy ?? NONE)));

@@ -4,14 +4,15 @@ import { AppError } from '../platform/errors.ts';
 import { instantOut } from '../platform/fields.ts';
 import { presentCost, shownCost } from '../tariffs/index.ts';
 import type { Bill, Correction } from './bill-store.ts';
-import { chainOf } from './chain.ts';
+import { type Billed, chainOf } from './chain.ts';
 
 const text = z.string().nullable();
 export const receipt = z
   .object({
-    number: z.string().meta({ examples: ['R-1042-1'] }),
+    id: z.string(),
+    number: z.string().meta({ description: 'Without a hole in each organization', examples: ['R-001042'] }),
     session_id: z.string(),
-    issued_at: instantOut.meta({ description: 'End of the session, or when its cost was corrected' }),
+    issued_at: instantOut.meta({ description: 'When it was first asked for' }),
     issuer: z.object({ name: z.string(), address: text, vat_id: text }),
     place: z.object({ name: text, address: text, postal_code: text, city: text, country: text }),
     charge_point: z.object({ identity: z.string(), evse_id: z.int(), connector_id: z.int() }),
@@ -29,28 +30,43 @@ export const receipt = z
     corrects: z
       .object({ number: z.string(), incl_tax: z.string(), currency: z.string(), reason: z.string() })
       .nullable()
-      .meta({ description: 'The receipt that this one takes the place of' }),
+      .meta({ description: 'The receipt that this one takes the place of, after a correction' }),
   })
   .meta({ id: 'Receipt' });
 export type Receipt = z.input<typeof receipt>;
 
-/** Throws conflict where there is none, and says why. */
-export function receiptOf(bill: Bill, corrections: readonly Correction[]): Receipt {
-  const { endedAt, cost, organization, site } = bill;
+/** What can be billed of a session now. Throws conflict where nothing can, and says why. */
+export function billedNow(bill: Bill, corrections: readonly Correction[]): Billed {
+  const { endedAt, cost } = bill;
   if (endedAt === null) throw new AppError('conflict', 'The session has not ended: its cost is not final');
   if (bill.currency === null) throw new AppError('conflict', 'The session has no price: no tariff holds for it');
   if (bill.reviewStatus === 'open')
     throw new AppError('conflict', 'The session is under review: decide it first (POST /sessions/{id}/review)');
   if (!bill.isFinal || bill.isInDoubt || cost === null)
     throw new AppError('conflict', 'The cost of the session is not final yet; try again');
-  const chain = chainOf(bill, corrections);
-  const current = chain.at(-1);
-  const previous = chain.at(-2);
-  const numberOf = (n: number): string => `R-${bill.transactionId}-${n}`;
+  const current = chainOf(bill, corrections).at(-1);
+  if (current === undefined) throw new Error('a bill has a cost: looked at above');
+  return current;
+}
+
+type Issue = {
+  readonly id: string;
+  readonly number: number;
+  readonly issuedAt: Date;
+  /** The one that was issued before for the same session. */
+  readonly previous: Receipt | undefined;
+};
+
+export const receiptNumber = (number: number): string => `R-${String(number).padStart(6, '0')}`;
+
+export function receiptOf(bill: Bill, { cost, reason }: Billed, { id, number, issuedAt, previous }: Issue): Receipt {
+  const { organization, site } = bill;
+  const endedAt = bill.endedAt ?? bill.startedAt;
   return {
-    number: numberOf(current?.number ?? 1),
+    id,
+    number: receiptNumber(number),
     session_id: bill.sessionId,
-    issued_at: current?.since ?? endedAt,
+    issued_at: issuedAt,
     issuer: {
       name: organization.legalName ?? organization.name,
       address: organization.address,
@@ -82,10 +98,10 @@ export function receiptOf(bill: Bill, corrections: readonly Correction[]): Recei
       previous === undefined
         ? null
         : {
-            number: numberOf(previous.number),
-            incl_tax: previous.cost.total.inclTax,
+            number: previous.number,
+            incl_tax: previous.cost.total.incl_tax,
             currency: previous.cost.currency,
-            reason: current?.reason ?? '',
+            reason: reason ?? '',
           },
   };
 }

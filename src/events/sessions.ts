@@ -80,6 +80,12 @@ export const sessionData = {
       .object({ reason: z.string(), previous_total: amount.nullable() })
       .optional()
       .describe('The final cost that was told before was another one (additive)'),
+    needs_review: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Its energy or its times may be wrong: it is not billed until a person has approved or corrected it (additive)',
+      ),
   }),
   'session.limit_reached': z.object({
     session_id: z.string(),

@@ -37,6 +37,7 @@ export type IdPrefix =
   | 'upl'
   | 'exs'
   | 'srw'
+  | 'rct'
   | 'exf'
   | 'fwr'
   | 'fwi'

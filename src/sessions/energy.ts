@@ -3,6 +3,7 @@
  * is flagged and counted as nothing, so that a doubtful meter never bills too much.
  */
 export type EnergyCount = {
+  readonly startedAt: Date;
   readonly lastRegisterWh: number;
   readonly lastSampleAt: Date | null;
   readonly energyWh: number;
@@ -14,6 +15,9 @@ export type EnergyCount = {
 
 /** Beyond this a register is no reading of an EV charger (1 TWh); int8 and binary floats stay exact far above it. */
 const LARGEST_REGISTER_WH = 1e12;
+/** No connector gives more (W). The register may have been read so much earlier or later than its reading says. */
+const MOST_W = 1_000_000;
+const SLACK_MS = 60_000;
 /** A register that falls below this part of its last reading was reset; one that falls less jitters. */
 const RESET_BELOW = 0.5;
 
@@ -44,8 +48,10 @@ export function countEnergy<Counted extends EnergyCount>(
       'meter_dip',
     );
   }
-  if (delta >= 0)
-    return { ...count, lastRegisterWh: register, lastSampleAt: reading.at, energyWh: count.energyWh + delta };
+  if (delta >= 0) {
+    const next = { ...count, lastRegisterWh: register, lastSampleAt: reading.at, energyWh: count.energyWh + delta };
+    return isJump(count, delta, reading.at) ? flag(next, 'meter_jump') : next;
+  }
   if (register < count.lastRegisterWh * RESET_BELOW) {
     return flag(
       {
@@ -60,6 +66,12 @@ export function countEnergy<Counted extends EnergyCount>(
   }
   // Keeping the higher reading: when the register climbs back over it, nothing is counted twice.
   return flag({ ...count, lastSampleAt: reading.at }, 'meter_backwards');
+}
+
+/** It counts what no charger could have given since the reading before: a person looks at it before it is billed. */
+function isJump({ startedAt, lastSampleAt }: EnergyCount, delta: number, at: Date): boolean {
+  const ms = Math.max(0, at.getTime() - (lastSampleAt ?? startedAt).getTime()) + SLACK_MS;
+  return delta * 3_600_000 > MOST_W * ms;
 }
 
 /**

@@ -43,6 +43,7 @@ export function timelineOf(
   const isWithin = ({ at }: { readonly at: Date }) => at >= startedAt && at <= until;
   const samples: Sample[] = [];
   let count: EnergyCount = {
+    startedAt,
     lastRegisterWh: meterStartWh,
     lastSampleAt: null,
     energyWh: 0,

@@ -4,6 +4,7 @@ import { countEnergy, type EnergyCount } from '../../src/sessions/energy.ts';
 import { after } from '../support/inputs.ts';
 
 const begin = (register: number): EnergyCount => ({
+  startedAt: after(0),
   lastRegisterWh: register,
   lastSampleAt: null,
   energyWh: 0,
@@ -17,6 +18,21 @@ const count = (start: number, registers: readonly number[]): EnergyCount =>
 describe('energy of a session', () => {
   test('is the sum of what the register gained', () => {
     expect(count(1000, [1500, 1500, 4000])).toMatchObject({ energyWh: 3000, lastRegisterWh: 4000, flags: [] });
+  });
+  test('that no charger could have given is counted as the register says, and flagged', () => {
+    const at = (minutes: number, energyWh: number) =>
+      countEnergy(begin(0), { energyWh, at: after(minutes * 60) }).flags;
+    // 1 MW, and a minute more than the readings say: in 10 minutes 183.3 kWh
+    expect([at(10, 183_333), at(10, 183_334), at(0, 16_666), at(0, 16_667)]).toEqual([
+      [],
+      ['meter_jump'],
+      [],
+      ['meter_jump'],
+    ]);
+    const so = countEnergy(begin(0), { energyWh: 1000, at: after(600) });
+    expect(countEnergy(so, { energyWh: 90_000, at: after(660) })).toMatchObject({
+      ...{ energyWh: 90_000, flags: ['meter_jump'] },
+    });
   });
   test('X9: a register that falls a little is flagged, and counts nothing twice when it climbs back', () => {
     expect(count(1000, [2000, 1990, 2100])).toMatchObject({ energyWh: 1100, flags: ['meter_backwards'] });

@@ -97,6 +97,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
   };
   const chargePointId = await created('/charge-points', { identity: `CP-${organizationId.slice(-12)}` });
   const session = await billedSession(rest, { organizationId, chargePointId }, created, api);
+  const receiptId = (await api.get(`/api/v1/sessions/${session.id}/receipt`)).body.id;
   const commandId = `cmd_${organizationId.slice(4)}`;
   await rest.db.prisma.command.create({
     data: {
@@ -375,6 +376,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     'unknown-tokens': unknownTokenId,
     reservations: reservationId,
     sessions: session.id,
+    receipts: receiptId,
     commands: commandId,
     endpoints: endpointId,
     deliveries: tested.body.id,

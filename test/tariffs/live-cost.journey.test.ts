@@ -168,11 +168,11 @@ describe.each(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
   });
 });
 
-describe('corrections', () => {
-  type Page = { data: { reason: string; corrected_by: string; before: object; after: object }[] };
-  const corrections = async ({ id }: Session) =>
-    (await app.api<Page>('GET', `/sessions/${id}/cost-corrections`)).body.data;
+type Page = { data: { reason: string; corrected_by: string; before: object; after: object }[] };
+const corrections = async ({ id }: Session) =>
+  (await app.api<Page>('GET', `/sessions/${id}/cost-corrections`)).body.data;
 
+describe('corrections', () => {
   test('a stop that comes after the record was closed corrects the cost by itself, with history and an event', async () => {
     const { id, charger } = await connect('ocpp1.6');
     const transactionId = await begin16(charger, 'ANY');
@@ -216,6 +216,141 @@ describe('corrections', () => {
     const gone = await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'too late' });
     expect(gone).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
     expect(await corrections(session)).toHaveLength(1);
+  });
+});
+
+describe('a session whose figures may be wrong', () => {
+  type Review = { session_id: string; reasons: string[] };
+  type Totals = {
+    data: { revenue: { sessions: number; incl_tax: string }[]; under_review: number; energy_wh: number }[];
+  };
+  type Receipt = { number: string; cost: { total: { incl_tax: string } }; corrects: { number: string } | null };
+  type Cdr = { id: string; total_energy: number; total_cost: { incl_vat: number }; credit_reference_id?: string };
+  const reviewOf = async (id: string) =>
+    (await app.api<{ data: Review[] }>('GET', '/sessions/reviews?status=open&limit=100')).body.data.find(
+      ({ session_id }) => session_id === id,
+    );
+  const totalsOf = async (id: string) => {
+    const query = `group_by=charge_point&charge_point_id=${id}&from=${at(-60)}`;
+    const { revenue, under_review, energy_wh } =
+      (await app.api<Totals>('GET', `/reports/totals?${query}`)).body.data[0] ?? {};
+    return { revenue: revenue?.map(({ sessions, incl_tax }) => [sessions, incl_tax]), under_review, energy_wh };
+  };
+  const exported = async (id: string): Promise<Record<string, unknown>[]> => {
+    const headers = { authorization: `Bearer ${app.apiKey}` };
+    const answer = await fetch(`${app.url}/api/v1/exports/sessions?format=jsonl&charge_point_id=${id}`, { headers });
+    return (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const decide = (id: string, body: object) => app.api<{ decided_by: string }>('POST', `/sessions/${id}/review`, body);
+  const becomes = (session: Session, total: string) =>
+    until(`it costs ${total}`, async () => {
+      const { cost, review } = await reread(session);
+      return cost?.total.incl_tax === total && review?.status === 'corrected' ? true : undefined;
+    });
+
+  test('is never told as final without saying so, is billed by nobody until a person corrects it, and then once', async () => {
+    const { body: site } = await app.api<{ id: string }>('POST', '/sites', {
+      ...{ name: 'Depot', address: 'Hafenstraße 12', city: 'Hamburg', country: 'DEU' },
+      coordinates: { latitude: '53.543210', longitude: '9.987654' },
+    });
+    await app.api('PATCH', '/organization', { country_code: 'DE', party_id: 'DYN' });
+    const hardware = { connector_standard: 'IEC_62196_T2', connector_format: 'SOCKET', power_type: 'AC_3_PHASE' };
+    const { id, identity, key } = await app.chargePoint({ site_id: site.id, ...hardware });
+    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks: 'ocpp1.6' }, () => ({}));
+    const transactionId = await begin16(charger, 'ANY');
+    // 5 kWh, then the register falls by 4 and goes on from there.
+    for (const [wh, minute] of [
+      [6000, 30],
+      [2000, 40],
+      [3000, 60],
+    ] as const)
+      await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue: [register(wh, minute)] });
+    await charger.call('StopTransaction', { transactionId, meterStop: 4000, timestamp: at(90) });
+    const session = await sessionOf(id, 'ended');
+    if (session?.cost == null) throw new Error('it has no cost');
+    const wrong = session.cost.total.incl_tax;
+    const reasons = session.review?.reasons ?? [];
+    expect([session.review?.status, reasons.some((each) => each.startsWith('meter_'))]).toEqual(['open', true]);
+    expect(await reviewOf(session.id)).toMatchObject({ reasons });
+    const told = await eventsOf(id);
+    expect(told.filter(({ data }) => data['is_final'] === true).map(({ data }) => data)).toMatchObject([
+      { total: wrong, needs_review: true },
+    ]);
+    expect(told.find(({ type }) => type === 'session.ended')?.data['flags']).toEqual(expect.arrayContaining(reasons));
+    // Nobody is billed.
+    for (const path of ['receipt', 'receipt.pdf', 'cdr'])
+      expect((await app.api('GET', `/sessions/${session.id}/${path}`)).status).toBe(409);
+    expect(await totalsOf(id)).toEqual({ revenue: [], under_review: 1, energy_wh: session.energy_wh });
+    expect(await exported(id)).toMatchObject([{ id: session.id, review: 'open' }]);
+
+    const decided = await decide(session.id, { decision: 'correct', energy_wh: 8000, reason: 'read by hand' });
+    expect(decided.body.decided_by).toMatch(/^key_/);
+    await becomes(session, '4.00'); // 8 kWh × 0.5
+    expect(await reviewOf(session.id)).toBeUndefined();
+    expect((await eventsOf(id)).at(-1)?.data).toMatchObject({
+      ...{ total: '4.00', is_final: true, energy_wh: 8000 },
+      correction: { reason: 'read by hand', previous_total: wrong },
+    });
+    expect((await eventsOf(id)).at(-1)?.data).not.toHaveProperty('needs_review');
+    const history = await app.api<{ data: object[] }>('GET', `/sessions/${session.id}/reviews`);
+    expect(history.body.data).toMatchObject([
+      { decision: 'correct', reason: 'read by hand', before: { incl_tax: wrong }, after: { energy_wh: 8000 } },
+    ]);
+    const first = (await app.api<Receipt>('GET', `/sessions/${session.id}/receipt`)).body;
+    expect(first).toMatchObject({ energy_wh: 8000, cost: { total: { incl_tax: '4.00' } }, corrects: null });
+    const cdrs = async () => (await app.api<{ data: Cdr[] }>('GET', `/sessions/${session.id}/cdr`)).body.data;
+    const [given] = await cdrs();
+    expect(given).toMatchObject({ total_energy: 8, total_cost: { incl_vat: 4 } });
+    expect(await totalsOf(id)).toEqual({ revenue: [[1, '4.00']], under_review: 0, energy_wh: 8000 });
+
+    // It was misread: a second correction is a second receipt, a credit and a second record. Sums have it once.
+    await decide(session.id, { decision: 'correct', energy_wh: 6000, reason: 'misread' });
+    await becomes(session, '3.00');
+    const second = (await app.api<Receipt>('GET', `/sessions/${session.id}/receipt`)).body;
+    expect(second).toMatchObject({ cost: { total: { incl_tax: '3.00' } }, corrects: { number: first.number } });
+    const all = await app.api<{ data: object[] }>('GET', `/receipts?session_id=${session.id}`);
+    expect(all.body.data).toEqual([second, first]);
+    expect(await cdrs()).toMatchObject([
+      given ?? {},
+      { credit_reference_id: given?.id, total_cost: { incl_vat: -4 }, total_energy: 8 },
+      { total_energy: 6, total_cost: { incl_vat: 3 } },
+    ]);
+    expect(await totalsOf(id)).toEqual({ revenue: [[1, '3.00']], under_review: 0, energy_wh: 6000 });
+    expect(await exported(id)).toMatchObject([
+      { id: session.id, energy_wh: 6000, cost_incl_tax: '3.00', review: 'corrected' },
+    ]);
+    expect(await corrections(session)).toMatchObject([
+      { reason: 'misread', before: { total: { incl_tax: '4.00' } }, after: { total: { incl_tax: '3.00' } } },
+      { reason: 'read by hand', before: { total: { incl_tax: wrong } }, after: { total: { incl_tax: '4.00' } } },
+    ]);
+    await charger.close();
+  });
+
+  test.each([
+    ['nobody stopped it', undefined, 'closed_by_operator'],
+    ['its stop has no register', {}, 'meter_stop_missing'],
+    ['its register jumps beyond all measure', { meterStop: 900_000_000 }, 'meter_jump'],
+    ['its clock is of another age', { meterStop: 3000, timestamp: '1999-01-01T00:00:00Z' }, 'implausible_clock'],
+  ])('%s: it waits with the reason, and is billed as it is once it is approved', async (_what, stop, reason) => {
+    const { id, charger } = await connect('ocpp1.6');
+    const transactionId = await begin16(charger, 'ANY');
+    await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue: [register(3000, 30)] });
+    const open = await sessionOf(id);
+    if (open === undefined) throw new Error('there is no session');
+    if (stop === undefined) await app.api('POST', `/sessions/${open.id}/close`, {});
+    else await charger.call('StopTransaction', { transactionId, timestamp: at(90), ...stop });
+    expect((await reviewOf(open.id))?.reasons).toContain(reason);
+    const final = (await eventsOf(id)).filter(({ data }) => data['is_final'] === true);
+    expect(final.map(({ data }) => data['needs_review'])).toEqual([true]);
+    expect((await app.api('GET', `/sessions/${open.id}/receipt`)).status).toBe(409);
+    expect((await decide(open.id, { decision: 'approve', reason: 'plausible' })).status).toBe(200);
+    const receipt = await app.api<Receipt>('GET', `/sessions/${open.id}/receipt`);
+    expect([receipt.status, receipt.body.cost.total]).toEqual([200, (await reread(open)).cost?.total]);
+    expect((await totalsOf(id)).under_review).toBe(0);
+    await charger.close();
   });
 });
 

@@ -94,6 +94,7 @@ export function costUpdated(session: SessionRow, cost: Cost, about: About): Effe
         is_final: isFinal,
         ...(session.isTest && { is_test: true as const }),
         ...(correction !== undefined && { correction }),
+        ...(isFinal && session.cost?.reviewStatus === 'open' && { needs_review: true as const }),
       },
     },
   };
