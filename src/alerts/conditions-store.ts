@@ -255,9 +255,10 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
       offline_s: 's.offline_s',
       faulted_s: 's.faulted_s',
       unavailable_s: 's.unavailable_s',
+      excluded_s: 's.excluded_s',
       measured_at: utc('s.measured_at'),
     },
-  })} FROM (SELECT u.*, 100 * (1 - (u.offline_s::float8 + u.faulted_s + u.unavailable_s) / u.observed_s) AS uptime
+  })} FROM (SELECT u.*, 100 * (1 - (u.offline_s::float8 + u.faulted_s + u.unavailable_s - u.excluded_s) / u.observed_s) AS uptime
               FROM evse_uptimes u JOIN charge_points c ON c.id = u.charge_point_id AND c.organization_id = u.organization_id
              WHERE u.observed_s > 0 AND u.observed_s >= u.window_days * 43200) s
      WHERE s.uptime <= $3::float8`,

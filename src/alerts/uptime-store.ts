@@ -32,15 +32,15 @@ export const uptimesDue = (
 const SAVE: Statement = {
   name: 'alerts_uptimes_save',
   text: `INSERT INTO evse_uptimes (charge_point_id, evse_id, organization_id, window_days, observed_s, offline_s, faulted_s,
-                                   unavailable_s, measured_at)
+                                   unavailable_s, excluded_s, measured_at)
          SELECT v.*, $8::timestamptz
-           FROM (SELECT c.id, n.evse_id, c.organization_id, $2::int4, n.observed_s, n.offline_s, n.faulted_s, n.unavailable_s
-                   FROM unnest($3::text[], $4::int4[], $5::int4[], $6::int4[], $7::int4[], $9::int4[])
-                     AS n(id, evse_id, observed_s, offline_s, faulted_s, unavailable_s)
+           FROM (SELECT c.id, n.evse_id, c.organization_id, $2::int4, n.observed_s, n.offline_s, n.faulted_s, n.unavailable_s, n.excluded_s
+                   FROM unnest($3::text[], $4::int4[], $5::int4[], $6::int4[], $7::int4[], $9::int4[], $10::int4[])
+                     AS n(id, evse_id, observed_s, offline_s, faulted_s, unavailable_s, excluded_s)
                    JOIN charge_points c ON c.id = n.id AND c.organization_id = $1) v
          ON CONFLICT (charge_point_id, evse_id) DO UPDATE SET organization_id = excluded.organization_id,
            window_days = excluded.window_days, observed_s = excluded.observed_s, offline_s = excluded.offline_s,
-           faulted_s = excluded.faulted_s, unavailable_s = excluded.unavailable_s, measured_at = excluded.measured_at`,
+           faulted_s = excluded.faulted_s, unavailable_s = excluded.unavailable_s, excluded_s = excluded.excluded_s, measured_at = excluded.measured_at`,
 };
 export type Measured = {
   readonly chargePointId: string;
@@ -49,6 +49,7 @@ export type Measured = {
   readonly offlineS: number;
   readonly faultedS: number;
   readonly unavailableS: number;
+  readonly excludedS: number;
 };
 export async function saveUptimes(
   db: Tx,
@@ -65,5 +66,6 @@ export async function saveUptimes(
     all.map(({ faultedS }) => faultedS),
     of.now,
     all.map(({ unavailableS }) => unavailableS),
+    all.map(({ excludedS }) => excludedS),
   ]);
 }

@@ -14,7 +14,15 @@ const AT_ONCE = 1_000;
 const TOGETHER = 4;
 const DAY_MS = 86_400_000;
 /** Of a charge point whose history is too long to be counted: nothing is known. */
-const UNKNOWN = { observedMs: 0, offlineMs: 0, faultedMs: 0, unavailableMs: 0, occupiedMs: 0, chargingMs: 0 };
+const UNKNOWN = {
+  observedMs: 0,
+  offlineMs: 0,
+  faultedMs: 0,
+  unavailableMs: 0,
+  excludedMs: 0,
+  occupiedMs: 0,
+  chargingMs: 0,
+};
 
 /** Returns how many charge points were measured. */
 export async function measureUptimes({ db, now }: { readonly db: Tx; readonly now: () => Date }): Promise<number> {
@@ -62,4 +70,5 @@ const measured = ({ chargePointId, evseId, usage }: EvseUsage): Measured => ({
   offlineS: seconds(usage.offlineMs),
   faultedS: seconds(usage.faultedMs),
   unavailableS: seconds(usage.unavailableMs),
+  excludedS: seconds(usage.excludedMs),
 });

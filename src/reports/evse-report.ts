@@ -40,7 +40,8 @@ export const evseReport = z
     offline_s: seconds.meta({ description: 'Not connected, and nobody charged' }),
     faulted_s: seconds,
     unavailable_s: seconds,
-    uptime: share('1 - (offline + faulted + unavailable) / observed; null: nothing was observed'),
+    excluded_s: seconds.meta({ description: 'Of offline, faulted and unavailable: in a maintenance window' }),
+    uptime: share('(observed - (offline + faulted + unavailable - excluded)) / observed; null: nothing was observed'),
   })
   .meta({ id: 'EvseReport' });
 export type Shown = z.input<typeof evseReport>;
@@ -69,6 +70,7 @@ export const evseColumns = (hasMoney: boolean): Columns<Shown> => [
   { name: 'offline_s', of: (row) => row.offline_s },
   { name: 'faulted_s', of: (row) => row.faulted_s },
   { name: 'unavailable_s', of: (row) => row.unavailable_s },
+  { name: 'excluded_s', of: (row) => row.excluded_s },
   { name: 'uptime', of: (row) => row.uptime },
 ];
 
@@ -105,6 +107,7 @@ export const presentWith =
       offline_s: whole(usage.offlineMs),
       faulted_s: whole(usage.faultedMs),
       unavailable_s: whole(usage.unavailableMs),
+      excluded_s: whole(usage.excludedMs),
       uptime: rounded(uptimeOf(usage)),
     };
   };

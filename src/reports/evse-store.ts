@@ -1,5 +1,6 @@
 /** What the report of EVSEs is made of: which there are, when their stations were there, what was told of them, their sessions. It never writes. */
 import type { Database, Statement } from '../database/contract.ts';
+import type { MaintenanceWindow } from './maintenance.ts';
 import type { Condition } from './usage.ts';
 
 type Needs = Pick<Database, 'rows'>;
@@ -102,6 +103,25 @@ const TOLD: Statement = {
 
 export const toldOf = (db: Needs, numbers: readonly number[], { from, to }: Span, most: number) =>
   db.rows<ToldRow>(TOLD, [numbers, from, to, most]);
+
+// Those that are over before the range, and do not repeat, say nothing of it. Plan: maintenance_windows_organization_id_id_idx; 1,000 at most.
+const MAINTENANCE: Statement = {
+  name: 'reports_maintenance',
+  text: `SELECT scope_id AS "scopeId", starts_at AS "startsAt", ends_at AS "endsAt", repeats, timezone, created_at AS "createdAt"
+           FROM maintenance_windows
+          WHERE organization_id = $1 AND scope_id = ANY($2::text[]) AND (ends_at > $3 OR repeats <> 'never')
+            AND (starts_at < $4 OR repeats <> 'never')
+          LIMIT 1000`,
+};
+
+/** Of everywhere, and of these sites and charge points. */
+export const maintenanceOf = (
+  db: Needs,
+  organizationId: string,
+  scopeIds: readonly string[],
+  { from, to }: Span,
+): Promise<MaintenanceWindow[]> =>
+  db.rows<MaintenanceWindow>(MAINTENANCE, [organizationId, ['', ...scopeIds], from, to]);
 
 export type SessionSpan = {
   readonly chargePointId: string;

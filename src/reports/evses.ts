@@ -1,7 +1,8 @@
 /** The report of EVSEs: how the time of each was spent, and what it delivered and earned. */
 import type { Database } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
-import { connectionsOf, type EvseRow, type EvsesWanted, sessionSpansOf, toldOf } from './evse-store.ts';
+import { connectionsOf, type EvseRow, type EvsesWanted, maintenanceOf, sessionSpansOf, toldOf } from './evse-store.ts';
+import { maintenanceSpans } from './maintenance.ts';
 import type { Range } from './range.ts';
 import { type Group, groupsOf } from './totals.ts';
 import { totals } from './totals-store.ts';
@@ -70,7 +71,14 @@ export async function usagesOf(
   const connections = bounded(await connectionsOf(db, numbers, past, MOST_ROWS));
   const told = bounded(await toldOf(db, numbers, past, MOST_ROWS));
   const sessions = bounded(await sessionSpansOf(db, of, past, MOST_ROWS));
-  return ({ chargePointId, number, evseId }) => {
+  const scopes = [
+    ...new Set(
+      rows.flatMap(({ chargePointId, siteId }) => (siteId === null ? [chargePointId] : [chargePointId, siteId])),
+    ),
+  ];
+  const windows = await maintenanceOf(db, of.organizationId, scopes, past);
+  return ({ chargePointId, siteId, number, evseId }) => {
+    const scopesHere = new Set(['', chargePointId, siteId]);
     const mine = told.filter((each) => each.number === number);
     const connectorIds = [...new Set(mine.flatMap((each) => (each.evseId === evseId ? [each.connectorId] : [])))];
     return usageOf(
@@ -79,6 +87,7 @@ export async function usagesOf(
         station: mine.filter((each) => each.evseId === 0),
         connectors: connectorIds.map((id) => mine.filter((each) => each.evseId === evseId && each.connectorId === id)),
         sessions: sessions.filter((each) => each.chargePointId === chargePointId && each.evseId === evseId),
+        maintenance: windows.flatMap((each) => (scopesHere.has(each.scopeId) ? maintenanceSpans(each, past) : [])),
       },
       past,
     );

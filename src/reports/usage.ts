@@ -1,9 +1,9 @@
 /**
  * How the time of an EVSE was spent: out of order, charging, occupied. Pure.
  *
- * Uptime as operators and regulators count it (OCA, "Improving uptime monitoring with OCPP"; 23 CFR 680.116(b)): by the EVSE, the
- * share of the observed time in which it was connected and neither faulted nor unavailable, or in use. Down is what is not up:
- * its station is offline and nobody charges at it, or the station or all of its connectors are faulted or unavailable.
+ * Uptime as operators and regulators count it (OCA, "Improving uptime monitoring with OCPP"; 23 CFR 680.116(b)(3)): by the EVSE,
+ * (all - (outage - excluded)) / all, where "all" is the observed time. Outage is what is not up: its station is offline and nobody charges
+ * at it, or the station or all of its connectors are faulted or unavailable. Excluded is what of that lies in maintenance that was planned.
  */
 export type Condition = 'charging' | 'faulted' | 'unavailable' | 'other';
 
@@ -15,6 +15,8 @@ export type Course = {
   readonly station: readonly Told[];
   readonly connectors: readonly (readonly Told[])[];
   readonly sessions: readonly { readonly from: Date; readonly to: Date }[];
+  /** Maintenance windows that hold for it; they may overlap. */
+  readonly maintenance: readonly { readonly from: Date; readonly to: Date }[];
 };
 
 export type Usage = {
@@ -23,14 +25,17 @@ export type Usage = {
   readonly offlineMs: number;
   readonly faultedMs: number;
   readonly unavailableMs: number;
+  /** Of these three together, what lies in planned maintenance. */
+  readonly excludedMs: number;
   /** Of all of the range. */
   readonly occupiedMs: number;
   readonly chargingMs: number;
 };
 
-/** The share of the observed time that was up; null: nothing was observed. */
-export function uptimeOf({ observedMs, offlineMs, faultedMs, unavailableMs }: Usage): number | null {
-  return observedMs <= 0 ? null : 1 - (offlineMs + faultedMs + unavailableMs) / observedMs;
+/** The share of the observed time that was up, or down for planned maintenance; null: nothing was observed. */
+export function uptimeOf({ observedMs, offlineMs, faultedMs, unavailableMs, excludedMs }: Usage): number | null {
+  const outageMs = offlineMs + faultedMs + unavailableMs;
+  return observedMs <= 0 ? null : (observedMs - (outageMs - excludedMs)) / observedMs;
 }
 
 type Step = (state: State) => void;
@@ -39,6 +44,7 @@ type State = {
   station: Condition;
   readonly connectors: Condition[];
   occupied: number;
+  maintained: number;
 };
 
 export function usageOf(course: Course, range: { readonly from: Date; readonly to: Date }): Usage {
@@ -48,8 +54,10 @@ export function usageOf(course: Course, range: { readonly from: Date; readonly t
     station: 'other',
     connectors: course.connectors.map(() => 'other'),
     occupied: 0,
+    maintained: 0,
   };
-  const spent = { observedMs: 0, offlineMs: 0, faultedMs: 0, unavailableMs: 0, occupiedMs: 0, chargingMs: 0 };
+  const down = { offlineMs: 0, faultedMs: 0, unavailableMs: 0, excludedMs: 0 };
+  const spent = { observedMs: 0, ...down, occupiedMs: 0, chargingMs: 0 };
   const [from, to] = [range.from.getTime(), range.to.getTime()];
   let since = from;
   for (const { at, step } of steps) {
@@ -62,7 +70,7 @@ export function usageOf(course: Course, range: { readonly from: Date; readonly t
   return spent;
 }
 
-function stepsOf({ connections, station, connectors, sessions }: Course): { at: number; step: Step }[] {
+function stepsOf({ connections, station, connectors, sessions, maintenance }: Course): { at: number; step: Step }[] {
   const steps: { at: number; step: Step }[] = [];
   const add = (at: Date, step: Step): void => {
     steps.push({ at: at.getTime(), step });
@@ -89,6 +97,15 @@ function stepsOf({ connections, station, connectors, sessions }: Course): { at: 
     occupy(from, 1);
     occupy(to, -1);
   }
+  const maintain = (at: Date, by: 1 | -1): void =>
+    add(at, (state) => {
+      state.maintained += by;
+    });
+  for (const { from, to } of maintenance) {
+    if (to <= from) continue;
+    maintain(from, 1);
+    maintain(to, -1);
+  }
   return steps.sort((a, b) => a.at - b.at); // stable: of one instant the later told holds
 }
 
@@ -96,15 +113,18 @@ const isDown = (condition: Condition): boolean => condition === 'faulted' || con
 
 function spend(spent: { -readonly [Field in keyof Usage]: number }, state: State, ms: number): void {
   if (ms <= 0) return;
-  const { connected, station, connectors, occupied } = state;
+  const { connected, station, connectors, occupied, maintained } = state;
   if (occupied > 0) {
     spent.occupiedMs += ms;
     if (connectors.includes('charging')) spent.chargingMs += ms;
   }
   if (connected === undefined) return;
   spent.observedMs += ms;
+  const isExcluded = maintained > 0;
   if (!connected) {
-    if (occupied === 0) spent.offlineMs += ms;
+    if (occupied > 0) return;
+    spent.offlineMs += ms;
+    if (isExcluded) spent.excludedMs += ms;
     return;
   }
   const allDown = connectors.length > 0 && connectors.every(isDown);
@@ -112,4 +132,5 @@ function spend(spent: { -readonly [Field in keyof Usage]: number }, state: State
   const isFault = station === 'faulted' || (allDown && connectors.includes('faulted'));
   if (isFault) spent.faultedMs += ms;
   else spent.unavailableMs += ms;
+  if (isExcluded) spent.excludedMs += ms;
 }

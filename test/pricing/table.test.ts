@@ -12,6 +12,9 @@ const yen = { currency: 'JPY' };
 const net = (percent: string) => ({ pricesIncludeTax: false, taxPercent: percent });
 const gross = (percent: string) => ({ pricesIncludeTax: true, taxPercent: percent });
 
+/** A session in which nothing happens, reserved since then. */
+const kept = (from: string) => session(MONDAY, [], { reservation: { from: new Date(from), until: new Date(MONDAY) } });
+
 type Row = readonly [arithmetic: string, Timeline, Terms, total: string];
 const rows: readonly Row[] = [
   // ---------------------------------------------------------------------------------------------------------- components
@@ -293,6 +296,62 @@ const rows: readonly Row[] = [
     terms([energy('0.3', { startDate: '2026-03-03' }), energy('0.6')]),
     '6.00',
   ],
+  [
+    "dates are the site's: in Berlin it is 23:30 to 00:30, cheap until 2026-03-03 excluded: 5 × 0.3 + 5 × 0.6 = 4.50",
+    session('2026-03-02T22:30:00Z', [[60, 10]], berlin),
+    terms([energy('0.3', { endDate: '2026-03-03' }), energy('0.6')]),
+    '4.50',
+  ],
+  [
+    'one day only, from 2026-03-03 to 2026-03-04 excluded, 23:00 before to 01:00 after it, 26 h: 24 × 1 + 2 × 3 = 30.00',
+    session('2026-03-02T23:00:00Z', [[1560, 1]]),
+    terms([time('1', { startDate: '2026-03-03', endDate: '2026-03-04' }), time('3')]),
+    '30.00',
+  ],
+  // -------------------------------------------------------------------------------------- restrictions of a reservation
+  [
+    'reserved 45 min before, the first 30 free: 15 min × 4 = 1.00',
+    kept('2026-03-02T09:15:00Z'),
+    terms([reservation('0', { maxDurationS: 1800 }), reservation('4')]),
+    '1.00',
+  ],
+  [
+    'reserved exactly the 30 min that are free: 0',
+    kept('2026-03-02T09:30:00Z'),
+    terms([reservation('0', { maxDurationS: 1800 }), reservation('4')]),
+    '0.00',
+  ],
+  [
+    'reserved 90 min, charged for from 60 min on: 0.5 h × 4 = 2.00',
+    kept('2026-03-02T08:30:00Z'),
+    terms([reservation('4', { minDurationS: 3600 })]),
+    '2.00',
+  ],
+  [
+    'reserved 09:00 to 10:00, dearer from 09:30 on: 0.5 h × 2 + 0.5 h × 4 = 3.00',
+    kept('2026-03-02T09:00:00Z'),
+    terms([reservation('4', { startTime: '09:30', endTime: '12:00' }), reservation('2')]),
+    '3.00',
+  ],
+  [
+    'reserved from Sunday 23:00 to Monday 10:00: 1 h × 3 + 10 h × 1 = 13.00',
+    kept('2026-03-01T23:00:00Z'),
+    terms([reservation('3', { weekdays: ['sunday'] }), reservation('1')]),
+    '13.00',
+  ],
+  [
+    'reserved over the date 2026-03-02: Sunday 22:00 to midnight × 3, then free: 6.00',
+    kept('2026-03-01T22:00:00Z'),
+    terms([reservation('3', { endDate: '2026-03-02' })]),
+    '6.00',
+  ],
+  [
+    'its duration is not that of the session: reserved 2 h, charged 30 min, time dearer from 1 h on: 0.5 × 1 = 0.50',
+    session(MONDAY, [[30, 5]], { reservation: { from: new Date('2026-03-02T08:00:00Z'), until: new Date(MONDAY) } }),
+    terms([time('9', { minDurationS: 3600 }), time('1')]),
+    '0.50',
+  ],
+  ['reserved for no time at all: 0', kept(MONDAY), terms([reservation('4')]), '0.00'],
   // --------------------------------------------------------------------------------------------------- energy thresholds
   [
     'the first 10 kWh × 0.3, then 5 × 0.6 = 6.00, cut inside the reading',
@@ -344,6 +403,37 @@ const rows: readonly Row[] = [
     session(MONDAY, [[180, 30, 'idle'], [300]]),
     terms([idle('0.1', undefined, { minDurationS: 14_400 })]),
     '6.00',
+  ],
+  [
+    'a flat fee from 1 h on: after 90 min 2.00',
+    session(MONDAY, [[90, 1]]),
+    terms([flat('2', { minDurationS: 3600 })]),
+    '2.00',
+  ],
+  ['and after 59 min 0', session(MONDAY, [[59, 1]]), terms([flat('2', { minDurationS: 3600 })]), '0.00'],
+  [
+    'idle only within the first 2 h: charged 1 h, idle 2 h: 60 min × 0.1 = 6.00',
+    session(MONDAY, [[60, 9, 'idle'], [180]]),
+    terms([idle('0.1', undefined, { maxDurationS: 7200 })]),
+    '6.00',
+  ],
+  [
+    'idle dearer once 10 kWh are in: 9 kWh, idle 10 min × 0.1, 12 kWh, idle 10 min × 0.3: 1 + 3 = 4.00',
+    session(MONDAY, [[30, 9, 'idle'], [40, 9, 'charging'], [60, 12, 'idle'], [70]]),
+    terms([idle('0.3', undefined, { minEnergyWh: 10_000 }), idle('0.1')]),
+    '4.00',
+  ],
+  [
+    'idle on Sundays free, over midnight: idle from Sunday 23:00 to Monday 01:00: 60 min × 0.1 = 6.00',
+    session('2026-03-01T22:00:00Z', [[60, 9, 'idle'], [180]]),
+    terms([idle('0', undefined, { weekdays: ['sunday'] }), idle('0.1')]),
+    '6.00',
+  ],
+  [
+    'autumn, Berlin: an hour of standing free between 02:00 and 03:00 comes twice: idle 01:00 to 04:00 is 4 h, 2 h × 6 = 12.00',
+    session('2026-10-24T22:00:00Z', [[60, 9, 'idle'], [300]], berlin),
+    terms([idle('0', undefined, { startTime: '02:00', endTime: '03:00' }), idle('0.1')]),
+    '12.00',
   ],
   // --------------------------------------------------------------------------------------------------------------- power
   [

@@ -201,6 +201,14 @@ describe('the report of EVSEs', () => {
     await told(0, 13, 'available', 0);
     await session(at(3.5).toISOString(), 180, 9000, {}, { incl: '4.40' });
     await session(at(-3).toISOString(), 240, 500, { evseId: 2 });
+    // Half an hour of it was planned; another charge point's maintenance is of no matter.
+    const planned = { reason: 'New fuses', starts_at: at(12.5).toISOString(), ends_at: at(14).toISOString() };
+    const other = (await api.post('/api/v1/charge-points').send({ identity: `O-${organizationId.slice(-18)}` })).body
+      .id;
+    for (const id of [chargePointId, other])
+      expect((await api.post('/api/v1/maintenance-windows').send({ ...planned, charge_point_id: id })).status).toBe(
+        201,
+      );
   });
 
   test('tells of each how its time was spent, and what it earned', async () => {
@@ -212,12 +220,26 @@ describe('the report of EVSEs', () => {
           ...{ ...common, evse_id: 1, sessions: 1, energy_wh: 9000 },
           revenue: [{ currency: 'EUR', sessions: 1, excl_tax: '1.00', tax: '0.10', incl_tax: '4.40' }],
           ...{ range_s: 86_400, occupied_s: 10_800, charging_s: 7200, occupied: 0.125, charging: 0.0833 },
-          ...{ observed_s: 86_400, offline_s: 7200, faulted_s: 7200, unavailable_s: 3600, uptime: 0.7917 },
+          ...{
+            observed_s: 86_400,
+            offline_s: 7200,
+            faulted_s: 7200,
+            unavailable_s: 3600,
+            excluded_s: 1800,
+            uptime: 0.8125,
+          },
         },
         {
           ...{ ...common, evse_id: 2, sessions: 0, energy_wh: 0, revenue: [] },
           ...{ range_s: 86_400, occupied_s: 3600, charging_s: 0, occupied: 0.0417, charging: 0 },
-          ...{ observed_s: 86_400, offline_s: 7200, faulted_s: 0, unavailable_s: 3600, uptime: 0.875 },
+          ...{
+            observed_s: 86_400,
+            offline_s: 7200,
+            faulted_s: 0,
+            unavailable_s: 3600,
+            excluded_s: 1800,
+            uptime: 0.8958,
+          },
         },
       ],
       next_cursor: null,
@@ -229,7 +251,7 @@ describe('the report of EVSEs', () => {
     expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({
       evse_id: 1,
       revenue_incl_tax: '4.40 EUR',
-      uptime: 0.7917,
+      uptime: 0.8125,
     });
   });
 

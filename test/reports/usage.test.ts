@@ -1,7 +1,8 @@
 /** How the time of an EVSE is counted, worked out by hand, and what holds whatever was told. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Condition, type Course, usageOf } from '../../src/reports/usage.ts';
+import { type MaintenanceWindow, maintenanceSpans } from '../../src/reports/maintenance.ts';
+import { type Condition, type Course, uptimeOf, usageOf } from '../../src/reports/usage.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1) + minute * 60_000);
 const range = { from: at(0), to: at(1440) };
@@ -9,7 +10,14 @@ const minutes = (course: Partial<Course>) =>
   Object.fromEntries(
     Object.entries(
       usageOf(
-        { connections: [{ at: at(-60), connected: true }], station: [], connectors: [], sessions: [], ...course },
+        {
+          connections: [{ at: at(-60), connected: true }],
+          station: [],
+          connectors: [],
+          sessions: [],
+          maintenance: [],
+          ...course,
+        },
         range,
       ),
     ).map(([name, ms]) => [name.replace('Ms', ''), ms / 60_000]),
@@ -22,6 +30,7 @@ test('a day without incidents is up, and nobody came', () => {
     offline: 0,
     faulted: 0,
     unavailable: 0,
+    excluded: 0,
     occupied: 0,
     charging: 0,
   });
@@ -46,6 +55,49 @@ test('an EVSE is down when its station is, or when all its connectors are', () =
     faulted: 30,
     unavailable: 20,
   });
+});
+
+test('planned maintenance is told apart of what was down, once, and is no loss of uptime (23 CFR 680.116(b)(3))', () => {
+  const course = {
+    connections: [
+      { at: at(-60), connected: true },
+      { at: at(100), connected: false },
+      { at: at(160), connected: true },
+    ],
+    connectors: [told([-10, 'other'], [150, 'faulted'], [200, 'unavailable'], [230, 'other'])],
+    maintenance: [
+      { from: at(120), to: at(180) },
+      { from: at(130), to: at(190) },
+      { from: at(220), to: at(1000) },
+      { from: at(50), to: at(50) },
+    ],
+  };
+  // down from 100 to 230, of that planned from 120 to 190 and from 220 to 230
+  expect(minutes(course)).toMatchObject({ offline: 60, faulted: 40, unavailable: 30, excluded: 80 });
+  const usage = usageOf({ sessions: [], station: [], ...course }, range);
+  expect(uptimeOf(usage)).toBe((1440 - (130 - 80)) / 1440);
+});
+
+test('a window that repeats excluded the days before too, as long as it has been there, by the clock of its zone', () => {
+  const window: MaintenanceWindow = {
+    ...{
+      scopeId: '',
+      repeats: 'daily' as const,
+      timezone: 'Europe/Berlin',
+      createdAt: new Date('2026-03-28T00:30:00Z'),
+    },
+    startsAt: new Date('2026-03-31T00:00:00Z'), // 02:00 in Berlin, in summer
+    endsAt: new Date('2026-03-31T01:00:00Z'),
+  };
+  const week = { from: new Date('2026-03-25T00:00:00Z'), to: new Date('2026-04-05T00:00:00Z') };
+  const starts = maintenanceSpans(window, week).map(({ from }) => from.toISOString().slice(5, 16));
+  // On the 29th two o'clock does not exist: it began when three was shown.
+  expect(starts).toEqual(['03-31T00:00', '03-30T00:00', '03-29T01:00', '03-28T01:00']);
+  expect(maintenanceSpans({ ...window, repeats: 'never' }, week)).toHaveLength(1);
+  expect(maintenanceSpans({ ...window, repeats: 'weekly' }, week)).toHaveLength(1);
+  expect(
+    maintenanceSpans(window, { from: new Date('2026-03-30T00:30:00Z'), to: new Date('2026-03-30T00:40:00Z') }),
+  ).toEqual([{ from: new Date('2026-03-30T00:00:00Z'), to: new Date('2026-03-30T01:00:00Z') }]);
 });
 
 test('what nobody knows is not counted: before the first connection that is on record', () => {
@@ -73,6 +125,7 @@ test('a session occupies, also where two overlap; it charges while the connector
 test('parts of the time never exceed the whole, and cutting the range anywhere changes no sum', () => {
   const condition = fc.constantFrom<Condition>('charging', 'faulted', 'unavailable', 'other');
   const minute = fc.integer({ min: -100, max: 1600 });
+  const span = fc.tuple(minute, minute).map(([a, b]) => ({ from: at(a), to: at(b) }));
   const list = fc
     .array(fc.record({ at: minute.map(at), condition }), { maxLength: 8 })
     .map((all) => all.toSorted((a, b) => a.at.getTime() - b.at.getTime()));
@@ -82,18 +135,17 @@ test('parts of the time never exceed the whole, and cutting the range anywhere c
       .map((all) => all.toSorted((a, b) => a.at.getTime() - b.at.getTime())),
     station: list,
     connectors: fc.array(list, { maxLength: 3 }),
-    sessions: fc.array(
-      fc.tuple(minute, minute).map(([a, b]) => ({ from: at(a), to: at(b) })),
-      { maxLength: 4 },
-    ),
+    sessions: fc.array(span, { maxLength: 4 }),
+    maintenance: fc.array(span, { maxLength: 4 }),
   });
   fc.assert(
     fc.property(course, fc.integer({ min: 1, max: 1439 }), (told, cut) => {
       const whole = usageOf(told, range);
       const length = range.to.getTime() - range.from.getTime();
-      const { observedMs, offlineMs, faultedMs, unavailableMs, occupiedMs, chargingMs } = whole;
+      const { observedMs, offlineMs, faultedMs, unavailableMs, excludedMs, occupiedMs, chargingMs } = whole;
       expect(observedMs).toBeLessThanOrEqual(length);
       expect(offlineMs + faultedMs + unavailableMs).toBeLessThanOrEqual(observedMs);
+      expect(excludedMs).toBeLessThanOrEqual(offlineMs + faultedMs + unavailableMs);
       expect(chargingMs).toBeLessThanOrEqual(occupiedMs);
       expect(occupiedMs).toBeLessThanOrEqual(length);
       const [left, right] = [usageOf(told, { ...range, to: at(cut) }), usageOf(told, { ...range, from: at(cut) })];

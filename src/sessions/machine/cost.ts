@@ -245,6 +245,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'current_implausible',
   'voltage_implausible',
   'soc_implausible',
+  // Somebody has looked at it, and has written down what holds.
+  'corrected_by_person',
 ]);
 
 /** Of a session that somebody pays for: what may be wrong about it. */

@@ -1,0 +1,45 @@
+/**
+ * When a place was under planned maintenance: the windows of the alert room, and of those that repeat the times before the one that they
+ * stand at, as far back as they have been there. Pure. A window that was taken away excludes nothing.
+ */
+import { offsetAt } from '../pricing/index.ts';
+
+export type MaintenanceWindow = {
+  /** '': everywhere; else a site or a charge point. */
+  readonly scopeId: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly repeats: 'never' | 'daily' | 'weekly';
+  readonly timezone: string;
+  readonly createdAt: Date;
+};
+export type Span = { readonly from: Date; readonly to: Date };
+
+const DAY_MS = 86_400_000;
+
+/** Those that touch the range. */
+export function maintenanceSpans(window: MaintenanceWindow, range: Span): Span[] {
+  const { startsAt, endsAt, repeats, timezone, createdAt } = window;
+  const lengthMs = endsAt.getTime() - startsAt.getTime();
+  const spans: Span[] = [];
+  const add = (start: number): void => {
+    const span = { from: new Date(start), to: new Date(start + lengthMs) };
+    if (span.to > range.from && span.from < range.to) spans.push(span);
+  };
+  add(startsAt.getTime());
+  if (repeats === 'never') return spans;
+  const stepMs = repeats === 'daily' ? DAY_MS : 7 * DAY_MS;
+  const wall = startsAt.getTime() + offsetAt(timezone, startsAt.getTime());
+  const since = Math.max(range.from.getTime(), createdAt.getTime());
+  for (let steps = 1; ; steps += 1) {
+    const start = instantOf(wall - steps * stepMs, timezone);
+    if (start + lengthMs <= since) return spans;
+    add(start);
+  }
+}
+
+/** The instant at which clocks of that zone show it; of two, the first. */
+function instantOf(wall: number, timezone: string): number {
+  const guess = wall - offsetAt(timezone, wall);
+  return wall - offsetAt(timezone, guess);
+}
