@@ -41,6 +41,7 @@ type Options = {
   scenarios: Name[];
   quick?: boolean;
   seconds?: number;
+  rows?: number;
   chargers?: number;
   idle?: number;
   rate?: number;
@@ -169,7 +170,7 @@ async function bench(options: Options): Promise<number> {
     const stage = { folder, chargers: 10, tokens: 0, afresh: false, settleMs: 0, profile: options.profile, say };
     const target = await startProduct(stage);
     try {
-      await exportScenarios(target, options.quick === true ? 5_000 : 1_000_000, told, say);
+      await exportScenarios(target, options.rows ?? (options.quick === true ? 5_000 : 1_000_000), told, say);
     } finally {
       await target.stop();
     }
@@ -229,6 +230,7 @@ await new Command('bench')
   .option('--chargers <n>', 'chargers under load (default: 200, quick 40)', number)
   .option('--idle <n>', 'idle connections (default: 5000, quick 200)', number)
   .option('--rate <n>', 'sessions per second in open loop (default: 100, quick 20)', number)
+  .option('--rows <n>', 'sessions that are exported and reported on (default: 1000000, quick 5000)', number)
   .option('--profile <folder>', 'CPU profiles of the server, one a process, for DevTools or speedscope')
   .option('--json <file>', 'write the figures there')
   .option('--markdown', 'write the table into docs/performance.md')

@@ -48,8 +48,8 @@ export async function exportScenarios(
   const year = 'from=2025-11-01T00:00:00Z&to=2026-11-02T00:00:00Z';
   for (const [name, path, lines] of [
     ['export of sessions, CSV', '/exports/sessions?format=csv', sessions],
-    ['export of sessions, JSON lines', '/exports/sessions?format=jsonl', sessions],
     ['export of meter values, CSV', `/exports/meter-values?format=csv&from=2026-10-01T00:00:00Z`, undefined],
+    ['export of sessions, JSON lines', '/exports/sessions?format=jsonl', sessions],
   ] as const)
     shown(await fileScenario(target, `${name}, of ${sessions} sessions`, path, lines));
   for (const path of [

@@ -2,8 +2,10 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { installationRoot } from '../../src/config/index.ts';
 import { dueOf, type Period, spanAt, spanDue } from '../../src/exports/calendar.ts';
 import { createScheduledExports } from '../../src/exports/index.ts';
+import { curlsOf, runCurl } from '../support/curl.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { createRest, insertSession } from '../support/rest.ts';
@@ -50,6 +52,43 @@ describe('the calendar', () => {
       }
     },
   );
+});
+
+test('every curl command of docs/reports.md is answered as it stands there', async () => {
+  const { key } = await rest.keyOf(organizationId);
+  const chargePoint = (await api.post('/api/v1/charge-points').send({ identity: 'DOCS-1' })).body.id;
+  const { number } = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: chargePoint } });
+  const at = new Date('2026-03-10T10:00:00Z');
+  const session = await insertSession(
+    db,
+    { organizationId, chargePointId: chargePoint, number },
+    { startedAt: at, endedAt: at, status: 'ended', isPriced: true, flags: ['meter_reset'] },
+  );
+  const total = { exclTax: '0.00', tax: '0.00', inclTax: '0.00' };
+  await db.prisma.sessionCost.create({
+    data: {
+      ...{ sessionId: session.id, organizationId, currency: 'EUR', timezone: 'UTC', tally: {}, isFinal: true },
+      cost: { currency: 'EUR', pricesIncludeTax: true, total, lines: [], taxes: [] },
+      ...{ totalExclTax: '0.00', totalTax: '0.00', totalInclTax: '0.00', createdAt: at, updatedAt: at },
+      ...{ reviewStatus: 'open', reviewReasons: ['meter_reset'] },
+    },
+  });
+  const { port } = rest.server.address() as { port: number };
+  const variables: Record<string, string> = {
+    ...{ URL: `http://127.0.0.1:${port}`, KEY: key, ID: chargePoint, SESSION: session.id },
+  };
+  const commands = curlsOf(readFileSync(join(installationRoot(), 'docs/reports.md'), 'utf8'));
+  expect(commands.length).toBeGreaterThanOrEqual(13);
+  for (const command of commands) {
+    if (command.includes('$FILE') && variables['FILE'] === undefined) {
+      const { id } = await db.prisma.exportSchedule.findFirstOrThrow({ where: { organizationId } });
+      await db.prisma.exportSchedule.update({ where: { id }, data: { dueAt: new Date(Date.now() - 1000) } });
+      await rest.scheduledExports.write();
+      variables['FILE'] = (await db.prisma.exportFile.findFirstOrThrow({ where: { organizationId } })).id;
+    }
+    const { status, text } = await runCurl(command, variables);
+    expect([command, status < 300 ? '' : `${status} ${text}`]).toEqual([command, '']);
+  }
 });
 
 async function dueSchedule(body: object, dueAt: string) {
