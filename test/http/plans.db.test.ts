@@ -84,6 +84,10 @@ test('no statement of a GET reads a table whole that grows with use', async () =
       `UPDATE pg_class SET reltuples = 1000000, relpages = greatest(1, pg_relation_size(oid) / 8192)
         WHERE relkind IN ('r', 'i') AND relnamespace = current_schema()::regnamespace`,
     );
+    const partial = await client.query<{ name: string }>(
+      `SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indpred IS NOT NULL`,
+    );
+    const open = new Set(partial.rows.map(({ name }) => name.replaceAll('"', '')));
     for (const { statement, values } of sent.values()) {
       if (!/^\s*(SELECT|WITH|\()/i.test(statement.text)) continue;
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
@@ -92,9 +96,11 @@ test('no statement of a GET reads a table whole that grows with use', async () =
       );
       for (const node of nodesOf(rows[0]?.['QUERY PLAN'][0].Plan ?? { 'Node Type': 'none' })) {
         const table = tableOf(node['Relation Name'] ?? '');
-        // An index that is gone through from one end to the other is no better than the table.
+        // An index that is gone through from one end to the other is no better than the table, unless it holds what is open alone.
         const type = node['Node Type'];
-        const isWhole = type === 'Seq Scan' || (/Index/.test(type) && node['Index Cond'] === undefined);
+        const isWhole =
+          type === 'Seq Scan' ||
+          (/Index/.test(type) && node['Index Cond'] === undefined && !open.has(node['Index Name'] ?? ''));
         if (isWhole) whole.push(`${statement.name}: ${table}`);
       }
     }
