@@ -160,7 +160,7 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
   const leaving = { db, clock, takePlace: createPlaces() };
   return [
     ...accounts.routes,
-    ...auditRoutes({ db }),
+    ...auditRoutes(leaving),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
     ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),

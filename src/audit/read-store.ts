@@ -1,6 +1,8 @@
 /** The log as people read it: calls with how they ended, and refusals. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Line } from './chain.ts';
+import type { Followed } from './export-lines.ts';
+import { entryColumns } from './store.ts';
 
 export type Shown = {
   readonly position: number;
@@ -63,4 +65,50 @@ export const listEntries = (
     to ?? null,
     kind ?? null,
     limit + 1,
+  ]);
+
+// Plan: audit_entries_pkey from $2 on, and once more for the entry before each.
+const EXPORT: Statement = {
+  name: 'audit_entries_export',
+  text: `SELECT ${entryColumns('c')},
+                CASE WHEN c.position = $10::int8 + 1 THEN $11::bytea
+                     ELSE (SELECT mac FROM audit_entries WHERE organization_id = c.organization_id AND position = c.position - 1)
+                END AS before
+           FROM audit_entries c
+          WHERE c.organization_id = $1 AND c.position > $2 AND c.position <= $9
+            AND ($3::text IS NULL OR c.principal_id = $3) AND ($4::text IS NULL OR c.operation = $4)
+            AND ($5::text IS NULL OR c.request_id = $5) AND ($6::timestamptz IS NULL OR c.at >= $6)
+            AND ($7::timestamptz IS NULL OR c.at < $7)
+            AND ($8::text IS NULL OR c.kind = $8 OR ($8 = 'called' AND c.kind = 'ended'))
+          ORDER BY c.position LIMIT $12`,
+};
+
+type Part = {
+  /** Entries up to here stand in the file. */
+  readonly until: number;
+  /** Where the chain began when the file was begun. */
+  readonly gone: { readonly position: number; readonly mac: Buffer };
+};
+
+/** As they were sealed, oldest first: calls and their ends are entries of their own. */
+export const entriesToExport = (
+  db: Pick<Tx, 'rows'>,
+  organizationId: string,
+  { principalId, operation, requestId, from, to, kind }: Filter,
+  { until, gone }: Part,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<Followed[]> =>
+  db.rows<Followed>(EXPORT, [
+    organizationId,
+    after,
+    principalId ?? null,
+    operation ?? null,
+    requestId ?? null,
+    from ?? null,
+    to ?? null,
+    kind ?? null,
+    until,
+    gone.position,
+    gone.mac,
+    limit,
   ]);

@@ -1,10 +1,12 @@
 /** The audit log over REST, for owners and admins, and for keys with a scope of its own. */
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { instantIn, instantOut } from '../http/kit/fields.ts';
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
-import { listEntries, type Shown } from './read-store.ts';
+import { type AnyRoute, downloadRoute, route } from '../http/kit/route.ts';
+import { openExport } from './export.ts';
+import { type Filter, listEntries, type Shown } from './read-store.ts';
 import { chainOf } from './store.ts';
 
 const tag = 'Audit';
@@ -53,7 +55,31 @@ const head = z.object({
 
 const isPosition = z.int().min(0);
 
-export function auditRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): AnyRoute[] {
+/** Whoever takes nothing for so long is gone. Counted by a timer of this process. */
+const STALLED_MS = 120_000;
+
+const filter = {
+  principal_id: z.string().max(100).optional(),
+  operation: z.string().max(100).optional(),
+  request_id: z.string().max(100).optional(),
+  kind: z.enum(['called', 'refused', 'script']).optional(),
+  from: instantIn.optional(),
+  to: instantIn.optional(),
+};
+const filterQuery = z.strictObject(filter);
+
+type Asked = z.output<typeof filterQuery>;
+const filterOf = ({ principal_id: principalId, request_id: requestId, operation, kind, from, to }: Asked): Filter => ({
+  ...{ principalId, requestId, operation, kind, from, to },
+});
+
+export type AuditRoutesNeeds = {
+  readonly db: Pick<Database, 'rows'>;
+  /** src/exports createPlaces: how many downloads of an organization may run. Throws too_many_requests. */
+  readonly takePlace: (organizationId: string, open: () => Readable) => Readable;
+};
+
+export function auditRoutes({ db, takePlace }: AuditRoutesNeeds): AnyRoute[] {
   return [
     route({
       method: 'get',
@@ -65,21 +91,32 @@ export function auditRoutes({ db }: { readonly db: Pick<Database, 'rows'> }): An
       tag,
       access,
       status: 200,
-      query: z.strictObject({
-        principal_id: z.string().max(100).optional(),
-        operation: z.string().max(100).optional(),
-        request_id: z.string().max(100).optional(),
-        kind: z.enum(['called', 'refused', 'script']).optional(),
-        from: instantIn.optional(),
-        to: instantIn.optional(),
-        ...pageQuery,
-      }),
+      query: z.strictObject({ ...filter, ...pageQuery }),
       response: pageOf(entry),
       handle: async ({ principal: { organizationId }, query }) => {
         const page = readPage(query, isPosition);
-        const { principal_id: principalId, request_id: requestId, operation, kind, from, to } = query;
-        const rows = await listEntries(db, organizationId, { principalId, requestId, operation, kind, from, to }, page);
+        const rows = await listEntries(db, organizationId, filterOf(query), page);
         return pageFrom(rows, page.limit, ({ position }) => position, present);
+      },
+    }),
+    downloadRoute({
+      path: '/audit/export',
+      operationId: 'exportAudit',
+      summary: 'Download the audit log, oldest first, so that it can be verified elsewhere',
+      description:
+        'JSON lines: what the chain says of itself, then each entry as it was sealed; the end of a call is an entry of its own, ' +
+        'with `call_position`. `scripts/audit-verify --file` verifies it with the key ring and without the database. Without a ' +
+        'filter it shows that nothing is missing; with one, that what is there is genuine. Streamed, whatever the number.',
+      tag,
+      access,
+      errors: { 429: '4 exports of the organization are running; or too many requests.' },
+      query: filterQuery,
+      download: ['application/jsonl; charset=utf-8'],
+      handle: async ({ principal: { organizationId }, query, res }) => {
+        res.setTimeout(STALLED_MS, () => res.destroy());
+        const open = await openExport({ db }, organizationId, filterOf(query));
+        const body = takePlace(organizationId, open);
+        return { fileName: 'audit.jsonl', contentType: 'application/jsonl; charset=utf-8', body };
       },
     }),
     route({

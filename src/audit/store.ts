@@ -142,10 +142,12 @@ export async function chainOf(db: Pick<Tx, 'rows'>, organizationId: string): Pro
   return (await db.rows<SealedChain>(FIND_CHAIN, [organizationId]))[0];
 }
 
-const shown = COLUMNS.map(([field, column]) => `${column} AS "${field}"`).join(', ');
+/** All that is sealed, and the seal. */
+export const entryColumns = (table: string): string =>
+  COLUMNS.map(([field, column]) => `${table}.${column} AS "${field}"`).join(', ');
 const FOLLOW: Statement = {
   name: 'audit_entries_follow',
-  text: `SELECT ${shown} FROM audit_entries WHERE organization_id = $1 AND position > $2 ORDER BY position LIMIT $3`,
+  text: `SELECT ${entryColumns('e')} FROM audit_entries e WHERE organization_id = $1 AND position > $2 ORDER BY position LIMIT $3`,
 };
 export const entriesAfter = (
   db: Pick<Tx, 'rows'>,

@@ -1,7 +1,10 @@
 /** The audit log as an owner reads it, and what becomes of it when somebody alters the database. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { verifyAll } from '../../src/audit/index.ts';
+import { verifyAll, verifyFile } from '../../src/audit/index.ts';
 import { chainOf } from '../../src/audit/store.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
@@ -10,7 +13,9 @@ import { until } from '../support/until.ts';
 const db = await testDatabase();
 const rest = await createRest(db);
 const keys = rest.keyRing.peppers('audit');
+const folder = mkdtempSync(join(tmpdir(), 'dynamo-audit-'));
 afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
   await rest.stop();
   await db.close();
 });
@@ -174,14 +179,16 @@ test('while the log cannot be written nothing is changed', async () => {
   expect(await db.prisma.site.count({ where: { organizationId } })).toBe(0);
 });
 
+/** Twelve calls and their ends. */
+async function chained() {
+  const made = await customer();
+  await Promise.all(Array.from({ length: 12 }, (_, i) => made.api.post('/api/v1/sites').send({ name: `Site ${i}` })));
+  await made.listed('', (shown) => shown.length === 12 && shown.every(({ outcome }) => outcome === 'done'));
+  const { body: head } = await made.api.get('/api/v1/audit/head');
+  return { ...made, head: { organizationId: made.organizationId, position: head.position, mac: head.mac } };
+}
+
 describe('the chain', () => {
-  async function chained() {
-    const made = await customer();
-    await Promise.all(Array.from({ length: 12 }, (_, i) => made.api.post('/api/v1/sites').send({ name: `Site ${i}` })));
-    await made.listed('', (shown) => shown.length === 12 && shown.every(({ outcome }) => outcome === 'done'));
-    const { body: head } = await made.api.get('/api/v1/audit/head');
-    return { ...made, head: { organizationId: made.organizationId, position: head.position, mac: head.mac } };
-  }
   const whereOf = (organizationId: string, position: number) => [organizationId, position] as const;
 
   test('is whole, without a hole, with calls side by side', async () => {
@@ -246,5 +253,85 @@ describe('the chain', () => {
     expect((await api.get('/api/v1/audit/head')).body).toMatchObject({ position: 26, forgotten_until: 24 });
     await db.pool.query('UPDATE audit_chains SET gone_until = 25 WHERE organization_id = $1', [organizationId]);
     expect((await verified()).findings[0]?.position).toBe(0);
+  });
+});
+
+describe('the log as a file', () => {
+  /** As an auditor gets it: the lines, and what verifying says of whatever he was given. */
+  async function exported(query = '') {
+    const made = await chained();
+    const answer = await made.api.get(`/api/v1/audit/export${query}`).buffer();
+    expect(answer.headers['content-type']).toBe('application/jsonl; charset=utf-8');
+    expect(answer.headers['content-disposition']).toBe('attachment; filename=audit.jsonl');
+    const lines = answer.text.split('\n').slice(0, -1);
+    const verify = (given: readonly string[], heads: Parameters<typeof verifyAll>[0]['heads'] = []) => {
+      const file = join(folder, `${made.organizationId}.jsonl`);
+      writeFileSync(file, given.map((line) => `${line}\n`).join(''));
+      return verifyFile({ keys, heads }, file);
+    };
+    return { ...made, lines, verify };
+  }
+  const changed = (lines: readonly string[], at: number, from: string, to: string): string[] => {
+    expect(lines[at]).toContain(from);
+    return lines.map((line, i) => (i === at ? line.replace(from, to) : line));
+  };
+
+  test('is verified without the database, and contains a head that was noted', async () => {
+    const { lines, verify, head } = await exported();
+    expect(lines).toHaveLength(25);
+    expect(await verify(lines, [head])).toMatchObject({ entries: 24, position: 24, findings: [], isPart: false });
+    const noted = { ...head, mac: '00'.repeat(32) };
+    expect((await verify(lines, [noted])).findings.map(({ what }) => what)).toEqual([
+      'it is not the one that was noted',
+    ]);
+  });
+
+  test('shows a changed, a missing, a repeated and an added line, and a cut-off end', async () => {
+    const { lines, verify } = await exported();
+    const positionsOf = async (given: readonly string[]) =>
+      (await verify(given)).findings.map(({ position }) => position);
+    expect(await positionsOf(changed(lines, 7, '"repeated":1', '"repeated":2'))).toEqual([7]);
+    expect(await positionsOf(lines.toSpliced(7, 1))).toEqual([7]);
+    expect(await positionsOf(lines.toSpliced(7, 0, lines[7] ?? ''))).toEqual([7]);
+    expect(await positionsOf(lines.slice(0, 20))).toEqual([20]);
+    expect(await positionsOf(changed(lines, 0, '"position":24', '"position":23').slice(0, 24))).toContain(0);
+  });
+
+  test('of a part shows that each line is genuine, and says that it is a part', async () => {
+    const { lines, verify, api, organizationId } = await exported('?kind=called&operation=createSite');
+    expect(lines).toHaveLength(25);
+    expect(await verify(lines)).toMatchObject({ entries: 24, findings: [], isPart: true });
+    expect(
+      (await verify(changed(lines, 9, 'createSite', 'deleteSite'))).findings.map(({ position }) => position),
+    ).toEqual([9]);
+    expect(await verify(lines.toSpliced(9, 1))).toMatchObject({ entries: 23, findings: [], isPart: true });
+    const whole = changed(lines, 0, '"filtered":true', '"filtered":false');
+    expect((await verify(whole.toSpliced(9, 1))).findings.map(({ position }) => position)).toEqual([9]);
+    const none = await api.get('/api/v1/audit/export?operation=login').buffer();
+    expect(none.text.split('\n')).toHaveLength(2);
+    const other = await customer();
+    const foreign = await other.api.get('/api/v1/audit/export').buffer();
+    expect(foreign.text).not.toContain(organizationId);
+  });
+
+  test('goes on after what was forgotten', async () => {
+    const { api, listed, verify } = await exported();
+    rest.advance(3 * 86_400_000);
+    await api.post('/api/v1/sites').send({ name: 'Late' });
+    await listed('', ([first]) => first?.outcome === 'done' && first.detail['name'] === 'Late');
+    await rest.audit.retain(2);
+    for (const query of ['', '?operation=createSite']) {
+      const lines = (await api.get(`/api/v1/audit/export${query}`).buffer()).text.split('\n').slice(0, -1);
+      expect(await verify(lines)).toMatchObject({ entries: 2, position: 26, findings: [], isPart: query !== '' });
+    }
+  });
+
+  test.each([
+    ['another file', ['{"hello":1}']],
+    ['nothing', []],
+    ['no JSON', ['{']],
+  ])('%s is refused by name', async (_name, lines) => {
+    const { verify } = await exported();
+    await expect(verify(lines)).rejects.toThrow('line 1: this is no line of GET /api/v1/audit/export');
   });
 });

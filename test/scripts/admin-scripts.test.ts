@@ -1,7 +1,11 @@
-/** scripts/create-admin and scripts/create-api-key as admins call them. */
+/** scripts/create-admin, scripts/create-api-key and scripts/audit-verify as admins call them. */
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { expect, test } from '@jest/globals';
+import { openExport } from '../../src/audit/export.ts';
 import {
   createAccessTokens,
   createAuthenticate,
@@ -16,7 +20,7 @@ import { installation, run } from '../database/processes.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 
-const folder = await installation('scripts/create-admin.ts', 'scripts/create-api-key.ts');
+const folder = await installation('scripts/create-admin.ts', 'scripts/create-api-key.ts', 'scripts/audit-verify.ts');
 const db = await testDatabase();
 const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`;
 const keyRing = openKeyRing({ keys: SECRET_KEYS, dataDir: '/nowhere' });
@@ -115,4 +119,27 @@ test.each(['create-admin', 'create-api-key'])('%s --help tells its options', asy
   expect(code).toBe(0);
   expect(out).toContain(`Usage: ${name} [options]`);
   expect(out).toContain('--organization <id>');
+});
+
+test('an exported audit log is verified with the key ring and without a database', async () => {
+  await script('create-admin', ['--email', 'eve@example.com', '--new-organization', 'Eve Ltd']);
+  const { organizationId } = await db.prisma.user.findFirstOrThrow({ where: { email: 'eve@example.com' } });
+  const file = join(folder, 'audit.jsonl');
+  await pipeline((await openExport({ db }, organizationId, {}))(), createWriteStream(file));
+  const verify = async (env: Record<string, string>) => {
+    const program = run(join(folder, 'scripts/audit-verify.js'), ['--file', file], { env });
+    return { code: (await program.ended).code, out: program.lines(), err: program.errors() };
+  };
+  const { out, ...rest } = await verify({ SECRET_KEYS });
+  expect(rest).toEqual({ code: 0, err: '' });
+  expect(out[0]).toMatch(new RegExp(`^${organizationId}: [1-9] entries, whole\\.$`));
+  expect(await verify({ DATA_DIR: join(folder, 'nowhere') })).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^There is no key ring: set SECRET_KEYS/),
+  });
+  await writeFile(file, (await readFile(file, 'utf8')).replace('create-admin', 'create-nobody'));
+  expect(await verify({ SECRET_KEYS })).toMatchObject({
+    code: 1,
+    err: `${organizationId}, entry 1: it was altered, or does not follow the one before\n`,
+  });
 });

@@ -273,7 +273,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...billingRoutes(leaving),
     ...reportRoutes(leaving),
     ...accounts.routes,
-    ...auditRoutes({ db }),
+    ...auditRoutes(leaving),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
     ...alertRoutes({ db, submit: ingest.submit, clock, isMailing: true }),
