@@ -97,7 +97,10 @@ const securityHeaders = (): RequestHandler =>
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+      directives: {
+        ...{ defaultSrc: ["'none'"], objectSrc: ["'none'"] },
+        ...{ baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+      },
     },
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },

@@ -1,4 +1,8 @@
 /** What the server answers beside its API: health, metrics, documents; and how often one may ask. */
+import { once } from 'node:events';
+import { request as askRaw, createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { createReadiness } from '../../src/http/index.ts';
@@ -99,14 +103,46 @@ describe('headers', () => {
     const answer = await get('/api/v1/openapi.json').set('Origin', 'https://evil.example');
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+      'content-type': 'application/json; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none';object-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'strict-transport-security': 'max-age=31536000',
       'x-frame-options': 'DENY',
     });
     const names = Object.keys(answer.headers).filter(
       (name) => name.startsWith('access-control') || name === 'x-powered-by',
     );
     expect(names).toEqual([]);
+  });
+
+  test('stand on errors too, in JSON with its charset; nothing is redirected', async () => {
+    for (const path of ['/nowhere', '/api/v1/sites', '/api/v1/nowhere']) {
+      const answer = await get(path).set('X-Forwarded-Proto', 'http');
+      expect([path, answer.status]).toEqual([path, path === '/api/v1/sites' ? 401 : 404]);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/json; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+    }
+  });
+
+  test('of a request never come back: TRACE is no method here', async () => {
+    const server = createServer(rest.app).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const asked = askRaw({ port, host: '127.0.0.1', method: 'TRACE', path: '/livez', headers: { Secret: 'canary' } });
+      asked.end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      expect(answer.statusCode).toBe(404);
+      expect(await text(answer)).not.toContain('canary');
+    } finally {
+      server.close();
+    }
   });
 });
 
