@@ -1,16 +1,29 @@
 /** Charger, REST and webhook receiver together: from the plug to a signed delivery, and back from REST to the charger. */
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import type { EmittedType } from '../../src/events/index.ts';
 import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
+import { createLogger } from '../../src/telemetry/index.ts';
 import { startApp } from '../support/app.ts';
+import { allReads, allRows, found, type Place } from '../support/canaries.ts';
 import { promisedBy } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
 import { startReceiver } from '../webhooks/support/receiver.ts';
 
 const certificate = await testCertificate([], ['127.0.0.1']);
-const app = await startApp({ webhookCa: certificate.caPem });
+const logged: string[] = [];
+const smtpPassword = `smtp-canary-${randomBytes(12).toString('hex')}`;
+const app = await startApp({
+  webhookCa: certificate.caPem,
+  certificateSigner: { kind: 'dev-ca' },
+  mail: {
+    ...{ host: '127.0.0.1', port: 9, isTls: false, user: 'dynamo', password: smtpPassword },
+    from: 'csms@example.org',
+  },
+  log: createLogger({ level: 'debug', out: { write: (line) => void logged.push(line) } }),
+});
 const receiver = await startReceiver(certificate);
 const secret = `whsec_${Buffer.from('a secret of exactly 32 bytes....').toString('base64')}`;
 const endpoint = await app.api<{ id: string }>('POST', '/webhooks/endpoints', {
@@ -201,4 +214,72 @@ test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
   expect(((await (await fetch(`${app.url}/api/v1/openapi.json`)).json()) as { openapi: string }).openapi).toMatch(
     /^3\.1/,
   );
+});
+
+test('no secret shows in the log, over REST, in deliveries, in metrics or in a column of the database', async () => {
+  const password = `password-canary-${randomBytes(12).toString('hex')}`;
+  const apiKey = (
+    await app.api<{ key: string }>('POST', '/api-keys', { name: 'canary', scopes: ['read:charge_points'] })
+  ).body.key;
+  const asKey = { Authorization: `Bearer ${apiKey}` };
+  expect((await app.api('GET', '/charge-points', undefined, asKey)).status).toBe(200);
+  const wrongKey = `${apiKey.slice(0, -1)}${apiKey.endsWith('A') ? 'B' : 'A'}`;
+  expect((await app.api('GET', '/sites', undefined, { Authorization: `Bearer ${wrongKey}` })).status).toBe(401);
+  const invited = { email: 'canary@example.org', role: 'operator', delivery: 'link' };
+  const invitation = (await app.api<{ token: string }>('POST', '/invitations', invited)).body.token;
+  const accepted = { token: invitation, name: 'Canary', password };
+  expect((await app.api('POST', '/invitations/accept', accepted)).status).toBe(201);
+  await app.api('POST', '/invitations', { ...invited, email: 'mailed@example.org', delivery: 'email' });
+  const login = await app.api<{ access_token: string }>('POST', '/auth/login', { email: invited.email, password });
+  const accessToken = login.body.access_token;
+  expect((await app.api('GET', '/sites', undefined, { Authorization: `Bearer ${accessToken}` })).status).toBe(200);
+  const guess = `guess-canary-${randomBytes(8).toString('hex')}`;
+  expect((await app.api('POST', '/auth/login', { email: invited.email, password: guess })).status).toBe(401);
+
+  const chargerKey = randomBytes(20).toString('hex');
+  const chargePoint = await app.chargePoint({ key: chargerKey });
+  const charger = createCharger({ url: app.ocppUrl, identity: chargePoint.identity, password: chargerKey });
+  chargers.push(charger);
+  charger.start();
+  await charger.whenBooted();
+  const wifi = `wifi-canary-${randomBytes(8).toString('hex')}`;
+  const change = await app.api('PATCH', `/charge-points/${chargePoint.id}/configuration?wait=true`, {
+    WifiPassphrase: wifi,
+  });
+  expect([200, 202]).toContain(change.status);
+  const hookSecret = `hook-canary-${randomBytes(16).toString('hex')}`;
+  const hook = { url: `https://127.0.0.1:${receiver.port}/hooks`, events: ['webhook.test'], secret: hookSecret };
+  const { id: hookId } = (await app.api<{ id: string }>('POST', '/webhooks/endpoints', hook)).body;
+  expect((await app.api('POST', `/webhooks/endpoints/${hookId}/test?wait=true`, {})).status).toBe(200);
+  await until('the mail was tried', () =>
+    Promise.resolve(logged.some((line) => line.includes('invitation') && line.includes('mail'))),
+  );
+
+  const secrets = {
+    'an API key': apiKey,
+    'a wrong API key': wrongKey,
+    "a person's password": password,
+    'a guessed password': guess,
+    'an access token': accessToken,
+    'an invitation': invitation,
+    "a charger's key": chargerKey,
+    "a charger's credentials": `${chargePoint.identity}:${chargerKey}`,
+    'a secret setting': wifi,
+    'a webhook secret': hookSecret,
+    'the password of the mail server': smtpPassword,
+    'a private key': '-----BEGIN PRIVATE KEY',
+  };
+  const places: Place[] = [
+    { name: 'the log', text: logged.join('\n') },
+    ...receiver.received.map(({ path, body, headers }) => ({ name: path, text: body + JSON.stringify(headers) })),
+    ...(await allReads(app)),
+    ...(await allRows(app.db)),
+  ];
+  const names = places.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['table frames', 'table audit_entries', 'GET /audit', 'GET /audit/export']),
+  );
+  expect(found(secrets, places)).toEqual([]);
+  // the search finds what is there
+  expect(found({ identity: chargePoint.identity }, places)).toEqual(expect.arrayContaining(['identity in GET /charge-points']));
 });

@@ -53,6 +53,8 @@ export async function startApp(
     inventory?: Config['deviceModel']['inventory'];
     costEveryS?: number;
     mail?: Config['mail'];
+    /** Default: says nothing. */
+    log?: AppOptions['log'];
   } = {},
 ): Promise<RunningApp> {
   const db = options.db ?? (await testDatabase({ poolSize: 12 }));
@@ -70,7 +72,7 @@ export async function startApp(
   const app = createApp({
     db,
     keyRing,
-    log: createLogger({ level: 'silent' }),
+    log: options.log ?? createLogger({ level: 'silent' }),
     version: 'test',
     ...(options.uploadPace !== undefined && { uploadPace: options.uploadPace }),
     ...(options.ocppLimits !== undefined && { ocppLimits: options.ocppLimits }),
