@@ -281,5 +281,7 @@ test('no secret shows in the log, over REST, in deliveries, in metrics or in a c
   );
   expect(found(secrets, places)).toEqual([]);
   // the search finds what is there
-  expect(found({ identity: chargePoint.identity }, places)).toEqual(expect.arrayContaining(['identity in GET /charge-points']));
+  expect(found({ identity: chargePoint.identity }, places)).toEqual(
+    expect.arrayContaining(['identity in GET /charge-points']),
+  );
 });
