@@ -48,6 +48,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ['no integrity', { integrity: undefined }, /^lockfile: node_modules\/new has no integrity/],
   ['a weak integrity', { integrity: 'sha1-abc' }, /^lockfile: node_modules\/new is pinned by sha1 only/],
   ['an address', { resolved: 'https://registry.example.com/new.tgz' }, /^lockfile: node_modules\/new names where/],
+  ['a package that nobody asks for', { extraneous: true }, /^lockfile: node_modules\/new is extraneous/],
   ['an install script that nobody judged', { hasInstallScript: true }, /^scripts: new wants to run code/],
   [
     'a platform package that is left out',
@@ -67,6 +68,11 @@ test.each(['MIT OR GPL-3.0', '(MIT OR CC0-1.0)', 'Apache-2.0 AND MIT', 'MIT and 
     expect((await check({ 'node_modules/new': { ...fine, license } })).failed).toBe(false);
   },
 );
+
+test('an exception that nothing needs any more is a fault', async () => {
+  const { failed, said } = await check({ 'node_modules/png-js': fine });
+  expect([failed, said]).toEqual([true, expect.stringMatching(/^licence: png-js needs no exception any more/)]);
+});
 
 test('install scripts must stay switched off', async () => {
   expect((await check({}, 'fund=false\n')).said).toMatch(/^scripts: \.npmrc must say ignore-scripts=true/);
