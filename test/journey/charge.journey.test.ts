@@ -275,10 +275,17 @@ test('no secret shows in the log, over REST, in deliveries, in metrics or in a c
     ...(await allReads(app)),
     ...(await allRows(app.db)),
   ];
-  const names = places.map(({ name }) => name);
-  expect(names).toEqual(
-    expect.arrayContaining(['table frames', 'table audit_entries', 'GET /audit', 'GET /audit/export']),
-  );
+  const names = places.map(({ name }) => name.replace(/_20\d\d_.*$/, ''));
+  const wanted = [
+    'table frames',
+    'table audit_entries',
+    'table users',
+    'GET /audit',
+    'GET /audit/export',
+    'GET /charge-points/{id}/frames',
+  ];
+  expect(wanted.filter((name) => !names.includes(name))).toEqual([]);
+  expect(names.filter((name) => name.startsWith('GET ')).length).toBeGreaterThan(50);
   expect(found(secrets, places)).toEqual([]);
   // the search finds what is there
   expect(found({ identity: chargePoint.identity }, places)).toEqual(
