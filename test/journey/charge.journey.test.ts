@@ -19,8 +19,8 @@ const app = await startApp({
   webhookCa: certificate.caPem,
   certificateSigner: { kind: 'dev-ca' },
   mail: {
-    ...{ host: '127.0.0.1', port: 9, isTls: false, user: 'dynamo', password: smtpPassword },
-    from: 'csms@example.org',
+    ...{ host: '127.0.0.1', port: 9, security: 'none', user: 'dynamo', password: smtpPassword },
+    ...{ caPem: undefined, from: 'csms@example.org' },
   },
   log: createLogger({ level: 'debug', out: { write: (line) => void logged.push(line) } }),
 });
