@@ -6,7 +6,7 @@ import type { EmittedType } from '../../src/events/index.ts';
 import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { startApp } from '../support/app.ts';
-import { allReads, allRows, found, type Place } from '../support/canaries.ts';
+import { allReads, allRows, found, type Place, plantOfPersons } from '../support/canaries.ts';
 import { promisedBy } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
@@ -217,25 +217,7 @@ test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
 });
 
 test('no secret shows in the log, over REST, in deliveries, in metrics or in a column of the database', async () => {
-  const password = `password-canary-${randomBytes(12).toString('hex')}`;
-  const apiKey = (
-    await app.api<{ key: string }>('POST', '/api-keys', { name: 'canary', scopes: ['read:charge_points'] })
-  ).body.key;
-  const asKey = { Authorization: `Bearer ${apiKey}` };
-  expect((await app.api('GET', '/charge-points', undefined, asKey)).status).toBe(200);
-  const wrongKey = `${apiKey.slice(0, -1)}${apiKey.endsWith('A') ? 'B' : 'A'}`;
-  expect((await app.api('GET', '/sites', undefined, { Authorization: `Bearer ${wrongKey}` })).status).toBe(401);
-  const invited = { email: 'canary@example.org', role: 'operator', delivery: 'link' };
-  const invitation = (await app.api<{ token: string }>('POST', '/invitations', invited)).body.token;
-  const accepted = { token: invitation, name: 'Canary', password };
-  expect((await app.api('POST', '/invitations/accept', accepted)).status).toBe(201);
-  await app.api('POST', '/invitations', { ...invited, email: 'mailed@example.org', delivery: 'email' });
-  const login = await app.api<{ access_token: string }>('POST', '/auth/login', { email: invited.email, password });
-  const accessToken = login.body.access_token;
-  expect((await app.api('GET', '/sites', undefined, { Authorization: `Bearer ${accessToken}` })).status).toBe(200);
-  const guess = `guess-canary-${randomBytes(8).toString('hex')}`;
-  expect((await app.api('POST', '/auth/login', { email: invited.email, password: guess })).status).toBe(401);
-
+  const ofPersons = await plantOfPersons(app);
   const chargerKey = randomBytes(20).toString('hex');
   const chargePoint = await app.chargePoint({ key: chargerKey });
   const charger = createCharger({ url: app.ocppUrl, identity: chargePoint.identity, password: chargerKey });
@@ -251,17 +233,14 @@ test('no secret shows in the log, over REST, in deliveries, in metrics or in a c
   const hook = { url: `https://127.0.0.1:${receiver.port}/hooks`, events: ['webhook.test'], secret: hookSecret };
   const { id: hookId } = (await app.api<{ id: string }>('POST', '/webhooks/endpoints', hook)).body;
   expect((await app.api('POST', `/webhooks/endpoints/${hookId}/test?wait=true`, {})).status).toBe(200);
+  const mailed = { email: 'mailed@example.org', role: 'viewer', delivery: 'email' };
+  expect((await app.api('POST', '/invitations', mailed)).status).toBe(201);
   await until('the mail was tried', () =>
     Promise.resolve(logged.some((line) => line.includes('invitation') && line.includes('mail'))),
   );
 
   const secrets = {
-    'an API key': apiKey,
-    'a wrong API key': wrongKey,
-    "a person's password": password,
-    'a guessed password': guess,
-    'an access token': accessToken,
-    'an invitation': invitation,
+    ...ofPersons,
     "a charger's key": chargerKey,
     "a charger's credentials": `${chargePoint.identity}:${chargerKey}`,
     'a secret setting': wifi,

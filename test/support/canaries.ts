@@ -1,4 +1,7 @@
 /** Looks for secrets of a running world where none may be: lines of the log, all that REST reads, metrics, deliveries, every column. */
+import { randomBytes } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { codeAt, stepAt } from '../../src/auth/totp.ts';
 import type { Database } from '../../src/database/index.ts';
 import type { RunningApp } from './app.ts';
 
@@ -68,4 +71,51 @@ export async function allReads(app: RunningApp): Promise<Place[]> {
     if (id !== undefined && !path.includes('{')) ids.set(path, id);
   }
   return places;
+}
+
+const canary = (what: string): string => `${what}-canary-${randomBytes(12).toString('hex')}`;
+
+/** RFC 4648 §6 */
+function bytesOf(base32: string): Buffer {
+  const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...base32].map((sign) => signs.indexOf(sign).toString(2).padStart(5, '0')).join('');
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
+}
+
+/** Every secret by which a person or a program comes in, used once as it is meant, and wrong ones too. */
+export async function plantOfPersons(app: RunningApp): Promise<Secrets> {
+  const scopes = ['read:charge_points'];
+  const apiKey = (await app.api<{ key: string }>('POST', '/api-keys', { name: 'canary', scopes })).body.key;
+  const wrongKey = `${apiKey.slice(0, -1)}${apiKey.endsWith('A') ? 'B' : 'A'}`;
+  const listed = async (path: string, credential: string): Promise<number> =>
+    (await app.api('GET', path, undefined, { Authorization: `Bearer ${credential}` })).status;
+  expect([await listed('/charge-points', apiKey), await listed('/sites', wrongKey)]).toEqual([200, 401]);
+
+  const [email, password, guess] = ['canary@example.org', canary('password'), canary('guess')];
+  const wanted = { email, role: 'operator', delivery: 'link' };
+  const invitation = (await app.api<{ token: string }>('POST', '/invitations', wanted)).body.token;
+  const accepted = { token: invitation, name: 'Canary', password };
+  expect((await app.api('POST', '/invitations/accept', accepted)).status).toBe(201);
+  const login = await app.api<{ access_token: string }>('POST', '/auth/login', { email, password });
+  const accessToken = login.body.access_token;
+  const refreshToken = /dyn_refresh=([^;]{40,})/.exec(login.headers.get('set-cookie') ?? '')?.[1] ?? '';
+  expect(await listed('/sites', accessToken)).toBe(200);
+
+  const as = { Authorization: `Bearer ${accessToken}` };
+  const factor = await app.api<{ secret: string }>('POST', '/users/me/second-factor', { password }, as);
+  const seed = bytesOf(factor.body.secret);
+  const code = { code: codeAt(seed, stepAt(new Date())) };
+  type Confirmed = { recovery_codes: string[] };
+  const confirmed = await app.api<Confirmed>('POST', '/users/me/second-factor/confirm', code, as);
+  const [used = '', unused = ''] = confirmed.body.recovery_codes;
+  expect((await app.api('POST', '/auth/login', { email, password, code: used })).status).toBe(200);
+  expect((await app.api('POST', '/auth/login', { email, password: guess })).status).toBe(401);
+  const cookie = { Cookie: `dyn_refresh=${refreshToken}` };
+  expect((await app.api('POST', '/auth/refresh', {}, cookie)).status).toBe(200);
+  return {
+    ...{ 'an API key': apiKey, 'a wrong API key': wrongKey, "a person's password": password, 'a guess': guess },
+    ...{ 'an invitation': invitation, 'an access token': accessToken, 'a refresh token': refreshToken },
+    ...{ 'a second factor': factor.body.secret, 'a second factor, in bytes': seed.toString('hex') },
+    ...{ 'a recovery code': used, 'another recovery code': unused },
+  };
 }
