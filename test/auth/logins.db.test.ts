@@ -491,6 +491,7 @@ describe('a second factor', () => {
   test('takes each recovery code once, however it is typed, and none that was replaced', async () => {
     const { email, as, codes, next } = await withFactor();
     const [first = '', second = ''] = codes;
+    expect(first.replaceAll('-', '')).toMatch(/^[A-Z2-7]{24}$/); // 120 bits
     expect((await logIn(email, { code: first.toLowerCase().replaceAll('-', ' ') })).status).toBe(200);
     expect((await logIn(email, { code: first })).status).toBe(401);
     const renew = (code: string) => as.post(`${api}/users/me/second-factor/recovery-codes`).send({ code });
