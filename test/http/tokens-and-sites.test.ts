@@ -31,6 +31,7 @@ describe('a token', () => {
       valid_until: null,
       max_concurrent: 1,
       credit: null,
+      language: null,
       allowed_site_ids: [],
       allowed_charge_point_ids: [],
       created_at: expect.stringMatching(/Z$/),
@@ -168,6 +169,10 @@ test('the organization shows itself and can be changed', async () => {
     vat_id: null,
     country_code: null,
     party_id: null,
+    require_second_factor: false,
+    driver_messages: true,
+    driver_language: 'en',
+    receipt_url: null,
     created_at: expect.any(String),
   });
   const changes = {

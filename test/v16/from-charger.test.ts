@@ -139,7 +139,8 @@ describe('Authorize', () => {
     expect(await handle('Authorize', { idTag: ' 04a1B2 \u0000' })).toEqual({
       idTagInfo: { status: 'Expired', expiryDate: '2027-01-01T00:00:00.000Z', parentIdTag: 'FLEET' },
     });
-    expect(inputs).toEqual([{ room: 'tokens', type: 'authorize', ...from, tokenUid: '04a1B2' }]);
+    const asked = { room: 'tokens', type: 'authorize', ...from, tokenUid: '04a1B2', readsPrice: true };
+    expect(inputs).toEqual([asked]);
   });
 
   test.each([

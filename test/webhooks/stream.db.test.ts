@@ -207,6 +207,15 @@ describe('the reader of the database', () => {
     await until('all listen', () => feed.size() === 4);
     const before = counted.statements.get('webhooks_log_follow') ?? 0;
     for (const organization of organizations) await anEvent(db, organization);
+    // Woken once only: until then, transactions of other suites that are older must be over.
+    await until('what was written is settled', async () => {
+      const { rows } = await db.pool.query<{ settled: boolean }>(
+        `SELECT bool_and(tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) AS settled
+           FROM domain_events WHERE organization_id = ANY($1)`,
+        [organizations],
+      );
+      return rows[0]?.settled;
+    });
     feed.wake();
     await until('all have it', () => got.length === 4);
     expect((counted.statements.get('webhooks_log_follow') ?? 0) - before).toBeLessThanOrEqual(2);
