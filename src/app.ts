@@ -99,6 +99,8 @@ export type AppOptions = {
   readonly uploadPace?: UploadsOptions['pace'];
   /** How long chargers may be silent, and what else src/ocpp/needs.ts counts; default: what stands there. */
   readonly ocppLimits?: Partial<Limits>;
+  /** False: what is compiled for the first message of a kind is not compiled before it comes. */
+  readonly isWarm?: boolean;
 };
 
 export type App = {
@@ -119,6 +121,7 @@ export function createApp({
   validateVat,
   uploadPace,
   ocppLimits,
+  isWarm = true,
 }: AppOptions): App {
   const clock = systemClock;
   const now = () => clock.now();
@@ -209,6 +212,7 @@ export function createApp({
     remoteAddressOf: (request) => remoteAddressOf(request),
     isSecure: (request) => isSecure(request),
     unknownIdentity: config.ocpp.unknownIdentity,
+    isWarm,
     ...(ocppLimits !== undefined && { limits: ocppLimits }),
   });
 

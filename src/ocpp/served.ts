@@ -9,6 +9,27 @@ export type Route = {
   readonly result: ActionSchema | undefined;
 };
 
+/** Its schemas are compiled when they are first wanted. */
+class CompiledRoute implements Route {
+  readonly handler: FromCharger;
+  readonly #schemas: Schemas;
+  #request: ActionSchema | undefined;
+  #result: ActionSchema | undefined;
+
+  constructor(handler: FromCharger, schemas: Schemas) {
+    this.handler = handler;
+    this.#schemas = schemas;
+  }
+  get request(): ActionSchema | undefined {
+    this.#request ??= this.#schemas.of(this.handler.action, 'request');
+    return this.#request;
+  }
+  get result(): ActionSchema | undefined {
+    this.#result ??= this.#schemas.of(this.handler.action, 'result');
+    return this.#result;
+  }
+}
+
 export type Served = {
   readonly protocol: Version['protocol'];
   readonly dialect: Dialect;
@@ -19,13 +40,10 @@ export type Served = {
   readonly toCharger: ReadonlyMap<string, ToCharger>;
 };
 
-/** Compiles the schemas of all that chargers may send, so that the first message of a kind is not the slow one. */
 export function serve(version: Version): Served {
   const schemas = createSchemas(version.protocol);
   const routes = new Map<string, Route>();
-  for (const [action, handler] of version.fromCharger) {
-    routes.set(action, { handler, request: schemas.of(action, 'request'), result: schemas.of(action, 'result') });
-  }
+  for (const [action, handler] of version.fromCharger) routes.set(action, new CompiledRoute(handler, schemas));
   return {
     protocol: version.protocol,
     dialect: dialects[version.protocol],
@@ -33,4 +51,19 @@ export function serve(version: Version): Served {
     routes,
     toCharger: version.toCharger,
   };
+}
+
+/** One schema in so many milliseconds: nobody waits for it, and a server that starts has better things to do. */
+const WARM_EVERY_MS = 25;
+
+/** Compiles the schemas of all that chargers may send, little by little, so that the first message of a kind is not the slow one. */
+export function warmUp(versions: readonly Served[]): { stop(): void } {
+  const routes = versions.flatMap(({ routes: all }) => [...all.values()]);
+  const steps = routes.flatMap((route) => [() => route.request, () => route.result]);
+  const timer = setInterval(() => {
+    const step = steps.shift();
+    if (step === undefined) clearInterval(timer);
+    else step();
+  }, WARM_EVERY_MS).unref();
+  return { stop: () => clearInterval(timer) };
 }

@@ -27,7 +27,7 @@ import {
 } from './needs.ts';
 import { placesOf } from './places-store.ts';
 import { createRegistry } from './registry.ts';
-import { serve } from './served.ts';
+import { serve, warmUp } from './served.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
 import { createTurnstile, type TurnstileOptions } from './turnstile.ts';
 import { createWaitingRoom } from './waiting-room.ts';
@@ -58,6 +58,8 @@ export type TransportOptions = {
   /** Milliseconds that only go forward; tests move it. */
   readonly monotonic?: () => number;
   readonly failOnBrokenResult?: boolean;
+  /** False: schemas are compiled by the first message that needs them, and not before. */
+  readonly isWarm?: boolean;
 };
 
 export type Transport = {
@@ -172,8 +174,10 @@ export function createTransport(options: TransportOptions): Transport {
     ...{ findLogin: logins.add, now, monotonic, log, metrics },
     most: options.mostStrangers ?? 1_000,
   });
+  const versions = options.versions.map(serve);
+  let warming: ReturnType<typeof warmUp> | undefined;
   const gate = createGate({
-    versions: options.versions.map(serve),
+    versions,
     findLogin: logins.add,
     peppers,
     throttle: createThrottle({ perCharger: 10, perSource: 100, windowS: 600, ...options.throttle }),
@@ -237,9 +241,13 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     attach: gate.attach,
-    start: liveness.start,
+    start() {
+      liveness.start();
+      if (options.isWarm ?? true) warming = warmUp(versions);
+    },
     async stop(withinMs) {
       gate.close();
+      warming?.stop();
       strangers.close();
       admission.stop();
       await registry.closeAll({ code: 1012, reason: 'service restart', withinMs });

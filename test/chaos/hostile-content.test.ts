@@ -6,7 +6,7 @@ import { startApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
 import { brokenInvariants } from './invariants.ts';
 
-const MESSAGES = Number(process.env['FUZZ_MESSAGES'] ?? 3000); // more of them: npm run fuzz
+const MESSAGES = Number(process.env['FUZZ_MESSAGES'] ?? 1500); // more of them: npm run fuzz
 const CHARGERS = 6;
 
 const app = await startApp();

@@ -11,7 +11,7 @@ import { brokenInvariants } from './invariants.ts';
 import { retryingCharger } from './retrying-charger.ts';
 import { anInstallation, aServerNode } from './server-node.ts';
 
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 8);
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5);
 const CHARGERS = 30;
 
 const db = await testDatabase();

@@ -183,6 +183,7 @@ export async function createRig(
       stray: (_, what) => void metrics.push(`stray ${what}`),
     },
     failOnBrokenResult: true,
+    isWarm: false,
     monotonic: () => clock,
     ...rest,
   });

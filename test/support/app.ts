@@ -74,6 +74,7 @@ export async function startApp(
     keyRing,
     log: options.log ?? createLogger({ level: 'silent' }),
     version: 'test',
+    isWarm: false,
     ...(options.uploadPace !== undefined && { uploadPace: options.uploadPace }),
     ...(options.ocppLimits !== undefined && { ocppLimits: options.ocppLimits }),
     config: {

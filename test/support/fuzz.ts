@@ -15,8 +15,7 @@ export type Fuzz = {
 };
 
 /** All four runs of a version together; `npm run fuzz` sends as many of every version. */
-const framesOf = (protocol: Protocol): number =>
-  Number(process.env['FUZZ_FRAMES'] ?? (protocol === 'ocpp1.6' ? 100_000 : 20_000));
+const FRAMES = Number(process.env['FUZZ_FRAMES'] ?? 20_000);
 const PER_ROUND = 400;
 /** In JSON text: NUL or half a surrogate pair; but not a backslash that is itself escaped, followed by the same letters. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\(?:u0000|ud[89a-f])/;
@@ -107,7 +106,7 @@ function expected(protocol: Protocol, texts: readonly string[]): Map<string, num
 
 /** Declares the tests. */
 export function fuzz({ protocol, serve, right }: Fuzz): void {
-  const frames = framesOf(protocol);
+  const frames = FRAMES;
   const rigs: Rig[] = [];
   const unhandled: unknown[] = [];
   const onUnhandled = (cause: unknown): void => void unhandled.push(cause);

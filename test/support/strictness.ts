@@ -123,10 +123,16 @@ export async function strictness({
   });
 
   describe('tolerant', () => {
+    /** Of the largest messages not every fault, but some of every kind; all of them with `npm run fuzz`. */
+    const tolerated = (action: string) => {
+      const all = negativesOf(schemaOf(action));
+      const every = process.env['FUZZ_FRAMES'] === undefined ? Math.ceil(all.length / 150) : 1;
+      return all.filter((_, i) => i % every === 0);
+    };
     test.each(actions)('%s: nothing is ever refused for its content', async (action) => {
       const charger = await connected(`T-${action}`, false);
       const errors = rig.logged.filter(({ level }) => level === 'error').length;
-      const negatives = negativesOf(schemaOf(action));
+      const negatives = tolerated(action);
       const answers = await answersTo(
         charger,
         action,
@@ -140,7 +146,7 @@ export async function strictness({
 
     test('money is taken in, or kept in quarantine: nothing is lost', () => {
       for (const action of money.filter((each) => known.includes(each))) {
-        const sent = negativesOf(schemaOf(action)).length;
+        const sent = tolerated(action).length;
         const kept = rig.inputs.filter(
           (input) => input.room === 'quarantine' && input.chargePointId === `cp_T-${action}`,
         ).length;
