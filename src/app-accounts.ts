@@ -21,12 +21,24 @@ import {
   ownAccountRoutes,
   userRoutes,
 } from './auth/index.ts';
+import type { Config } from './config/index.ts';
 import type { Database } from './database/index.ts';
 import type { AnyRoute } from './http/index.ts';
 import type { Mailer } from './mail/index.ts';
 import { createInvitations, invitationRoutes, memberRoutes } from './members/index.ts';
 import type { Clock } from './platform/clock.ts';
 import type { KeyRing } from './secrets/index.ts';
+import {
+  createProviders,
+  createSettings,
+  createSignOn,
+  createTickets,
+  type ProvidersOptions,
+  signOnRoutes,
+  ssoRoutes,
+} from './sso/index.ts';
+
+import { createResolve, createTargetGuard } from './webhooks/index.ts';
 
 type Needs = {
   readonly db: Database;
@@ -40,11 +52,23 @@ type Needs = {
   /** src/http addressOf */
   readonly addressOf: (req: Request) => string;
   readonly loginLimits?: LoginLimits | undefined;
+  /** How identity providers are asked. */
+  readonly outgoing: ProvidersOptions;
 };
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, addressOf, loginLimits }: Needs) {
+export function createAccounts({
+  db,
+  keyRing,
+  clock,
+  log,
+  mailer,
+  publicUrl,
+  addressOf,
+  loginLimits,
+  outgoing,
+}: Needs) {
   const peppers = keyRing.peppers('api-key');
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
   const passwords = createPasswords();
@@ -54,6 +78,12 @@ export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, add
   const secondFactor = createSecondFactor({ db, cipher: keyRing.cipher('second-factor'), clock });
   const changePassword = createChangePassword({ db, passwords, throttle, clock, publicUrl });
   const invitations = createInvitations({ db, passwords, clock, publicUrl, isMailing: mailer !== undefined });
+  const providers = createProviders(outgoing);
+  const ssoSettings = createSettings({ db, cipher: keyRing.cipher('sso-secret'), providers, clock });
+  const tickets = createTickets({ keys: keyRing.jwtKeys(), clock });
+  const signOn = createSignOn({
+    ...{ db, settings: ssoSettings, providers, tickets, passwords, logins, publicUrl, clock, log },
+  });
   const emails = createAccountEmails({
     ...{ db, mailer, log, now: () => clock.now() },
     compose: { invitation: invitations.compose, password_reset: changePassword.compose },
@@ -65,6 +95,8 @@ export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, add
     }),
     ...ownAccountRoutes({ db, logins, passwords: changePassword, secondFactor, addressOf, clock }),
     ...userRoutes({ db }),
+    ...ssoRoutes({ settings: ssoSettings, signOn }),
+    ...signOnRoutes({ signOn, addressOf }),
     ...apiKeyRoutes({ db, createApiKey, rotateApiKey: createRotateApiKey({ db, peppers, clock }), clock }),
     ...memberRoutes({ db, secondFactor, clock }),
     ...invitationRoutes({
@@ -92,4 +124,11 @@ export function createAccounts({ db, keyRing, clock, log, mailer, publicUrl, add
       },
     ],
   };
+}
+
+/** As webhooks are sent: to the same addresses, trusting the same authorities, as patiently. */
+export function outgoingOf(webhooks: Config['webhooks']): ProvidersOptions {
+  const { allowSubnets, ca: caPem, timeoutMs } = webhooks;
+  const resolve = createResolve();
+  return { guard: createTargetGuard({ allowSubnets, resolve }), resolve, caPem, timeoutMs };
 }

@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { createAlertJobs } from './alerts/index.ts';
-import { createAccounts } from './app-accounts.ts';
+import { createAccounts, outgoingOf } from './app-accounts.ts';
 import { createJobs } from './app-jobs.ts';
 import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
 import { createParticipants } from './app-participants.ts';
@@ -321,7 +321,8 @@ export function createApp({
   // -------------------------------------------------------------------------------------------------------------- REST
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail);
   const publicUrl = () => config.http.publicUrl ?? `http://localhost:${servers.port()}`;
-  const accounts = createAccounts({ db, keyRing, clock, log, mailer, publicUrl, addressOf });
+  const outgoing = outgoingOf(config.webhooks);
+  const accounts = createAccounts({ db, keyRing, clock, log, mailer, publicUrl, addressOf, outgoing });
   const streams = createStreams({ log });
   const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log });
   const scheduledExports = createScheduledExports({ db, clock, log, config: config.exports });

@@ -137,9 +137,10 @@ export function createAudit({ db, keys, clock, log, everyMs = 10_000 }: Needs): 
         },
       };
     },
-    refused(call, { status, code }: AuditedEnd) {
-      const organizationId = call.subject?.organizationId;
-      const key = [organizationId, call.subject?.id, call.address, call.operation, status, code].join(' ');
+    refused(call, { status, code, untold }: AuditedEnd) {
+      const organizationId = call.subject?.organizationId ?? untold?.organizationId;
+      const reason = untold?.reason;
+      const key = [organizationId, call.subject?.id, call.address, call.operation, status, code, reason].join(' ');
       refusals.add(
         key,
         (known) => {
@@ -147,7 +148,7 @@ export function createAudit({ db, keys, clock, log, everyMs = 10_000 }: Needs): 
         },
         () => ({
           organizationId,
-          line: { ...common(call), kind: 'refused', detail: '{}', status, code: code ?? null },
+          line: { ...common(call), kind: 'refused', detail: detailOf({ reason }), status, code: code ?? null },
           repeated: 1,
         }),
       );

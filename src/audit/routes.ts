@@ -29,9 +29,10 @@ const entry = z
     method: z.string().nullable(),
     path: z.string().nullable(),
     target: z.record(z.string(), z.unknown()).meta({ description: 'The ids in the path' }),
-    detail: z
-      .record(z.string(), z.unknown())
-      .meta({ description: 'What was asked for, without secrets and cut to 4,000 characters' }),
+    detail: z.record(z.string(), z.unknown()).meta({
+      description:
+        'What was asked for, without secrets and cut to 4,000 characters. Of a refusal whose caller is told nothing: `reason`',
+    }),
     outcome: z.enum(['done', 'failed', 'refused', 'unknown']).meta({
       description:
         'failed: it was begun and answered with an error. refused: nothing was done. unknown: it is under way, or the server died meanwhile',

@@ -8,17 +8,25 @@ export { type ChangePassword, createChangePassword } from './change-password.ts'
 export { type CreateApiKey, createCreateApiKey } from './create-api-key.ts';
 export { type CreateUser, createCreateUser } from './create-user.ts';
 export { createLogin, type Login } from './login.ts';
-export { forgetLogins } from './login-store.ts';
+export { endSsoLogins, forgetLogins } from './login-store.ts';
 export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';
-export { createLogins, type Logins } from './logins.ts';
+export { createLogins, type LoggedIn, type Logins } from './logins.ts';
 export { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
 export { ownAccountRoutes } from './own-account-routes.ts';
 export { checkPassword, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './password-rules.ts';
 export { createPasswords, type Passwords } from './passwords.ts';
 export { type Role, roles, scopesFor } from './roles.ts';
 export { createRotateApiKey } from './rotate-api-key.ts';
-export { authRoutes } from './routes.ts';
+export { authRoutes, cookieOf, keepLogin } from './routes.ts';
 export { createSecondFactor, type SecondFactor } from './second-factor.ts';
 export { createThrottle, type Throttle } from './throttle.ts';
 export { personOf, userRoutes } from './user-routes.ts';
-export { emailKey, insertUser, MOST_MEMBERSHIPS, type UserRow, userById } from './user-store.ts';
+export {
+  emailKey,
+  insertUser,
+  MOST_MEMBERSHIPS,
+  membershipsOf,
+  recordLogin,
+  type UserRow,
+  userById,
+} from './user-store.ts';

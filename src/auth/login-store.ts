@@ -1,7 +1,7 @@
 /** SQL of logins and their refresh tokens. */
 import type { Statement, Tx } from '../database/contract.ts';
 
-export type LoginEnd = 'logout' | 'everywhere' | 'reuse' | 'password' | 'reset' | 'second_factor' | 'too_many';
+export type LoginEnd = 'logout' | 'everywhere' | 'reuse' | 'password' | 'reset' | 'second_factor' | 'too_many' | 'sso';
 export type LoginRow = {
   readonly id: string;
   readonly userId: string;
@@ -12,11 +12,14 @@ export type LoginRow = {
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
 };
+/** By single sign-on of the organization; `mfa`: with several factors, as its provider says. */
+export type BySso = { readonly mfa: boolean };
 
 const INSERT: Statement = {
   name: 'logins_insert',
-  text: `INSERT INTO user_logins (id, user_id, organization_id, device, address, created_at, last_used_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  text: `INSERT INTO user_logins (id, user_id, organization_id, device, address, created_at, last_used_at, expires_at,
+                                  sso_organization_id, sso_mfa)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $9::boolean IS NULL THEN NULL ELSE $3 END, COALESCE($9, false))`,
 };
 /** One person has no more open logins: the one that was used longest ago ends. */
 export const MOST_LOGINS = 50;
@@ -26,9 +29,10 @@ const TRIM: Statement = {
           WHERE id IN (SELECT id FROM user_logins WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
                         ORDER BY last_used_at DESC, id DESC OFFSET ${MOST_LOGINS})`,
 };
-export async function insertLogin(tx: Tx, login: LoginRow): Promise<void> {
+export async function insertLogin(tx: Tx, login: LoginRow, sso: BySso | undefined): Promise<void> {
   const { id, userId, organizationId, device, address, createdAt, lastUsedAt, expiresAt } = login;
-  await tx.rows(INSERT, [id, userId, organizationId, device, address, createdAt, lastUsedAt, expiresAt]);
+  const times = [createdAt, lastUsedAt, expiresAt];
+  await tx.rows(INSERT, [id, userId, organizationId, device, address, ...times, sso?.mfa ?? null]);
   await tx.rows(TRIM, [userId, createdAt]);
 }
 
@@ -50,13 +54,14 @@ export type FoundToken = {
   readonly loginExpiresAt: Date;
   readonly revokedAt: Date | null;
   readonly disabledAt: Date | null;
+  readonly ssoOrganizationId: string | null;
 };
 /** Without an organization: the token finds out who asks. The login is its family's lock. Plan: refresh_tokens_pkey. */
 const FIND: Statement = {
   name: 'logins_find_token',
   text: `SELECT t.used_at AS "usedAt", t.expires_at AS "tokenExpiresAt", l.id AS "loginId", l.user_id AS "userId",
                 l.organization_id AS "organizationId", l.expires_at AS "loginExpiresAt", l.revoked_at AS "revokedAt",
-                u.disabled_at AS "disabledAt"
+                u.disabled_at AS "disabledAt", l.sso_organization_id AS "ssoOrganizationId"
            FROM refresh_tokens t JOIN user_logins l ON l.id = t.login_id JOIN users u ON u.id = l.user_id
           WHERE t.hash = $1 FOR UPDATE OF l, t`,
 };
@@ -97,6 +102,14 @@ const END: Statement = {
 /** False: there is no such login, or it is over. */
 export const endLogin = async (tx: Tx, userId: string, id: string, why: LoginEnd, now: Date): Promise<boolean> =>
   (await tx.rows(END, [userId, id, now, why])).length > 0;
+
+/** Whoever came by single sign-on of an organization comes anew. Plan: user_logins_sso_organization_id_idx. */
+const END_SSO: Statement = {
+  name: 'logins_end_sso',
+  text: `UPDATE user_logins SET revoked_at = $2, revoked_why = 'sso' WHERE sso_organization_id = $1 AND revoked_at IS NULL`,
+};
+export const endSsoLogins = (tx: Tx, organizationId: string, now: Date): Promise<unknown> =>
+  tx.rows(END_SSO, [organizationId, now]);
 
 /** Those that are open, newest first. Plan: user_logins_user_id_id_idx, backwards. */
 const LIST: Statement = {

@@ -9,7 +9,7 @@ import type { LoginThrottle } from './login-throttle.ts';
 import type { From, LoggedIn, Logins } from './logins.ts';
 import type { Passwords } from './passwords.ts';
 import type { SecondFactor } from './second-factor.ts';
-import { membershipsOf, recordLogin, userByEmail } from './user-store.ts';
+import { membershipsOf, recordLogin, type UserRow, userByEmail } from './user-store.ts';
 
 export type Login = (
   attempt: {
@@ -36,14 +36,24 @@ export const createLogin = (needs: {
     const isRight = await passwords.verify(password, user?.passwordHash);
     const all = user === undefined ? [] : await membershipsOf(db, user.id);
     const membership =
-      organizationId === undefined ? all[0] : all.find((each) => each.organizationId === organizationId);
+      organizationId === undefined
+        ? (all.find((each) => !each.isSsoOnly) ?? all[0])
+        : all.find((each) => each.organizationId === organizationId);
     if (user === undefined || !isRight || user.disabledAt !== null || membership === undefined)
       throw new AppError('unauthorized', 'The e-mail address or the password is wrong', {
         subject: user && { kind: 'user', id: user.id, organizationId: user.organizationId },
       });
     await throttle.succeeded(email, from.address);
+    if (membership.isSsoOnly) throw wantsSso(user);
     await secondFactor.check(user, code, from.address);
     await recordLogin(db, user.id, clock.now());
     return logins.begin(user, membership, from);
   };
 };
+
+/** Told to who knows the password alone. */
+const wantsSso = ({ id, organizationId }: UserRow): AppError =>
+  new AppError('unauthorized', 'This organization takes single sign-on only', {
+    details: [{ field: 'organization_id', message: 'takes single sign-on only, but of its owners' }],
+    subject: { kind: 'user', id, organizationId },
+  });

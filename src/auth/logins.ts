@@ -5,6 +5,7 @@ import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
 import { ACCESS_TOKEN_S, type AccessTokens } from './access-tokens.ts';
 import {
+  type BySso,
   endLogin,
   endLogins,
   type FoundToken,
@@ -53,14 +54,20 @@ export function createLogins(needs: {
   });
 
   return {
-    async begin(user: UserRow, membership: OwnMembership, { address, device }: From): Promise<LoggedIn> {
+    async begin(
+      user: UserRow,
+      membership: OwnMembership,
+      { address, device }: From,
+      sso: BySso | undefined = undefined,
+    ): Promise<LoggedIn> {
       const now = clock.now();
       const id = newId('lgn');
       const expiresAt = new Date(now.getTime() + LONGEST_MS);
       const { organizationId } = membership;
       const made = await db.transaction(async (tx) => {
         const times = { createdAt: now, lastUsedAt: now, expiresAt };
-        await insertLogin(tx, { id, userId: user.id, organizationId, address, device: deviceText(device), ...times });
+        const row = { id, userId: user.id, organizationId, address, device: deviceText(device), ...times };
+        await insertLogin(tx, row, sso);
         return freshToken(tx, id, expiresAt, now);
       });
       return { ...accessFor(user.id, id, membership), ...made, user, membership };
@@ -76,7 +83,10 @@ export function createLogins(needs: {
         const decision = decideRefresh(shownOf(found), now);
         if (decision.do === 'revoke') await endLogin(tx, found.userId, found.loginId, 'reuse', now);
         if (decision.do === 'revoke' || decision.do === 'refuse') return { found };
-        const all = await membershipsOf(tx, found.userId);
+        const { ssoOrganizationId: sso } = found;
+        const all = (await membershipsOf(tx, found.userId)).filter((each) =>
+          sso === null ? !each.isSsoOnly : each.organizationId === sso,
+        );
         const wanted = organizationId ?? found.organizationId;
         // Removed from where he worked last: wherever else he is a member. What he asks for he gets, or nothing.
         const membership =

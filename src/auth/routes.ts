@@ -64,9 +64,8 @@ export function authRoutes(needs: {
   const { db, login, logins, addressOf } = needs;
   const from = (req: Request) => ({ address: addressOf(req), device: req.get('user-agent') });
   function present(req: Request, res: Response, done: LoggedIn) {
-    const { accessToken, expiresInS, refreshToken, refreshExpiresAt, user, membership } = done;
-    identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
-    res.cookie(COOKIE, refreshToken, { ...cookie(req), expires: refreshExpiresAt });
+    const { accessToken, expiresInS, user, membership } = done;
+    keepLogin(req, res, done);
     return {
       access_token: accessToken,
       token_type: 'Bearer' as const,
@@ -184,15 +183,22 @@ export function authRoutes(needs: {
   ];
 }
 
+/** Gives the browser its refresh token, and the audit log a name. */
+export function keepLogin(req: Request, res: Response, done: LoggedIn): void {
+  const { refreshToken, refreshExpiresAt, user, membership } = done;
+  identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
+  res.cookie(COOKIE, refreshToken, { ...cookie(req), expires: refreshExpiresAt });
+}
+
 const COOKIE = 'dyn_refresh';
 const cookie = (req: Request) =>
   ({ httpOnly: true, sameSite: 'strict', secure: req.protocol === 'https', path: '/api/v1/auth' }) as const;
-function cookieOf(req: Request): string | undefined {
+export function cookieOf(req: Request, name = COOKIE): string | undefined {
   const all = (req.get('cookie') ?? '').slice(0, MOST_COOKIES).split(';');
   return all
     .map((each) => each.trim())
-    .find((each) => each.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
+    .find((each) => each.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 }
 const MOST_COOKIES = 8_192;
 

@@ -80,22 +80,31 @@ export type Standing = {
   readonly organizationId: string | null;
   readonly role: string | null;
   readonly siteIds: string[] | null;
-  /** The organization wants a second factor, and the person has none. */
+  /** The organization wants a second factor, and the person has none, or came by a provider that asked for none. */
   readonly lacksFactor: boolean;
-  /** The login that the token is of is over. */
+  /** The login that the token is of is over, or is not one that this organization takes. */
   readonly isOver: boolean;
 };
 
-/** For every request of a person. $2 null: where the account was made. Plan: users_pkey, memberships_pkey, user_logins_pkey. */
+/**
+ * For every request of a person. $2 null: where the account was made. A login by single sign-on is one of its organization alone; where
+ * that is enforced, only owners come in without it, and with a second factor. Plan: users_pkey, memberships_pkey, organizations_pkey,
+ * single_sign_ons_pkey, user_logins_pkey.
+ */
 const STANDING: Statement = {
   name: 'users_standing',
   text: `SELECT u.id AS "userId", u.organization_id AS "homeOrganizationId", u.disabled_at AS "disabledAt",
                 m.organization_id AS "organizationId", m.role, m.site_ids AS "siteIds",
-                COALESCE(o.require_second_factor AND u.totp_confirmed_at IS NULL, false) AS "lacksFactor",
-                $3::text IS NOT NULL AND NOT EXISTS (
-                  SELECT 1 FROM user_logins l WHERE l.id = $3 AND l.user_id = u.id AND l.revoked_at IS NULL) AS "isOver"
+                COALESCE(CASE WHEN l.sso_organization_id IS NOT NULL THEN o.require_second_factor AND NOT l.sso_mfa
+                         ELSE (o.require_second_factor OR COALESCE(s.enforced, false)) AND u.totp_confirmed_at IS NULL END,
+                         false) AS "lacksFactor",
+                ($3::text IS NOT NULL AND l.id IS NULL)
+                  OR (l.sso_organization_id IS NOT NULL AND l.sso_organization_id IS DISTINCT FROM m.organization_id)
+                  OR (COALESCE(s.enforced AND m.role <> 'owner', false) AND l.sso_organization_id IS NULL) AS "isOver"
            FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = COALESCE($2::text, u.organization_id)
            LEFT JOIN organizations o ON o.id = m.organization_id
+           LEFT JOIN single_sign_ons s ON s.organization_id = m.organization_id
+           LEFT JOIN user_logins l ON l.id = $3 AND l.user_id = u.id AND l.revoked_at IS NULL
           WHERE u.id = $1`,
 };
 export const standingOf = async (
@@ -111,13 +120,17 @@ export type OwnMembership = {
   readonly organizationName: string;
   readonly role: string;
   readonly siteIds: string[];
+  /** A password opens it to owners alone. */
+  readonly isSsoOnly: boolean;
 };
 
 /** Where the account was made comes first. Plan: memberships_user_id_organization_id_idx (100 at most). */
 const OWN: Statement = {
   name: 'users_memberships',
-  text: `SELECT m.organization_id AS "organizationId", o.name AS "organizationName", m.role, m.site_ids AS "siteIds"
+  text: `SELECT m.organization_id AS "organizationId", o.name AS "organizationName", m.role, m.site_ids AS "siteIds",
+                COALESCE(s.enforced AND m.role <> 'owner', false) AS "isSsoOnly"
            FROM memberships m JOIN organizations o ON o.id = m.organization_id JOIN users u ON u.id = m.user_id
+           LEFT JOIN single_sign_ons s ON s.organization_id = m.organization_id
           WHERE m.user_id = $1 ORDER BY (m.organization_id = u.organization_id) DESC, m.organization_id LIMIT ${MOST_MEMBERSHIPS}`,
 };
 export const membershipsOf = (db: Rows, userId: string): Promise<OwnMembership[]> =>

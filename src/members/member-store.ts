@@ -100,9 +100,15 @@ const REMOVE_JOBS: Statement = {
   name: 'members_remove_jobs',
   text: 'DELETE FROM installer_jobs WHERE organization_id = $1 AND user_id = $2',
 };
+/** Who he was to the identity provider: whoever has that name there later is somebody else. */
+const REMOVE_IDENTITIES: Statement = {
+  name: 'members_remove_identities',
+  text: 'DELETE FROM user_identities WHERE organization_id = $1 AND user_id = $2',
+};
 export async function removeMember(tx: Tx, organizationId: string, userId: string): Promise<void> {
   await tx.rows(REMOVE, [organizationId, userId]);
   await tx.rows(REMOVE_JOBS, [organizationId, userId]);
+  await tx.rows(REMOVE_IDENTITIES, [organizationId, userId]);
 }
 
 const HOME: Statement = {

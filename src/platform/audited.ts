@@ -2,6 +2,7 @@
  * What the router tells of each call that may change something, and of each refusal. Types only: who keeps it is src/audit.
  * A call is written down before its handler runs, so that nothing changes without an entry.
  */
+import type { Untold } from './errors.ts';
 import type { AuditSubject } from './principal.ts';
 
 export type AuditedCall = {
@@ -22,6 +23,8 @@ export type AuditedEnd = {
   readonly code?: string | undefined;
   /** What was created. */
   readonly id?: string | undefined;
+  /** Of a refusal, what the caller was not told. */
+  readonly untold?: Untold | undefined;
 };
 
 export type Audit = {

@@ -16,6 +16,8 @@ export type ErrorCode =
 
 export type FieldFault = { readonly field: string; readonly message: string };
 
+export type Untold = { readonly organizationId: string; readonly reason: string };
+
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
@@ -24,6 +26,8 @@ export class AppError extends Error {
   readonly retryAfterS: number | undefined;
   /** Whom a refused credential names: for the audit log, never for the caller. */
   readonly subject: AuditSubject | undefined;
+  /** Why, and whose log is to say so: for the audit log, where the caller is told nothing. */
+  readonly untold: Untold | undefined;
   constructor(
     code: ErrorCode,
     message: string,
@@ -32,6 +36,7 @@ export class AppError extends Error {
       retryAfterS?: number;
       cause?: unknown;
       subject?: AuditSubject | undefined;
+      untold?: Untold | undefined;
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -39,5 +44,6 @@ export class AppError extends Error {
     this.details = options.details ?? [];
     this.retryAfterS = options.retryAfterS;
     this.subject = options.subject;
+    this.untold = options.untold;
   }
 }

@@ -5,7 +5,12 @@
 
 /** Rows of one table: `id` is a text that sorts and names a row; its parts are the `key` columns, with a blank between. */
 export type SealedTable = {
-  readonly what: 'webhook secrets' | 'web payment secrets' | 'certificate authorities' | 'second factors';
+  readonly what:
+    | 'webhook secrets'
+    | 'web payment secrets'
+    | 'certificate authorities'
+    | 'second factors'
+    | 'single sign-on secrets';
   readonly purpose: string;
   readonly table: string;
   readonly key: readonly (readonly [column: string, type: 'text' | 'int4'])[];
@@ -61,6 +66,16 @@ export const SEALED: readonly SealedTable[] = [
     previous: null,
     aad: (id) => `totp:${id}`, // auth/second-factor.ts
     remedy: 'Reset them (POST /members/{id}/reset-second-factor); recovery codes still work',
+  },
+  {
+    what: 'single sign-on secrets',
+    purpose: 'sso-secret',
+    table: 'single_sign_ons',
+    key: [['organization_id', 'text']],
+    secret: 'client_secret',
+    previous: null,
+    aad: (id) => `sso:${id}`, // sso/settings.ts
+    remedy: 'Set single sign-on of these organizations anew (PUT /organization/sso)',
   },
 ];
 

@@ -12,7 +12,7 @@ export { createRetentionStore, type RetentionStore } from './retention-store.ts'
 export { type WebhookRouteNeeds, webhookRoutes } from './routes.ts';
 export { createSender, type Sender, type SenderOptions } from './sender.ts';
 export { plainSignature, standardSignature } from './sign.ts';
-export { createTargetGuard, type TargetGuard } from './target-guard.ts';
+export { createTargetGuard, type TargetGuard, TargetRefused } from './target-guard.ts';
 export type { BornDelivery, KeyRing, WebhookMetrics } from './types.ts';
 export { type Verification, verifyWebhook } from './verify.ts';
 export { createWebhooks, type Webhooks, type WebhooksOptions } from './webhooks.ts';

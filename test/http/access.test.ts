@@ -66,6 +66,8 @@ test('only logging in and being invited is public', () => {
     'POST /auth/refresh',
     'POST /auth/password-reset',
     'POST /auth/password-reset/confirm',
+    'GET /auth/sso/{id}/start',
+    'GET /auth/sso/{id}/callback',
     'POST /invitations/preview',
     'POST /invitations/accept',
   ]);

@@ -171,7 +171,7 @@ test('a secret that is replaced while it works stays what it was replaced with',
   };
   const keyRing = ringOf(NEW, OLD);
   const rotation = await rotateSecretKeys({ db: meddling, keyRing, isDryRun: false, batch: 10 });
-  expect(rotation).toMatchObject({ sealed: [{ resealed: 1 }, {}, {}, {}], removable: [] });
+  expect(rotation).toMatchObject({ sealed: [{ resealed: 1 }, {}, {}, {}, {}], removable: [] });
   expect(await secretsOf(first, OLD)).toEqual([['old', 'a secret of meanwhile'], null]);
   expect((await rotateSecretKeys({ db, keyRing, isDryRun: false })).removable).toEqual(['old']);
 });
@@ -189,12 +189,12 @@ test('killed in the middle, what was done is done and the rest is done by the ne
   const keyRing = ringOf(NEW, OLD);
   await expect(rotateSecretKeys({ db: dying, keyRing, isDryRun: false, batch: 2 })).rejects.toThrow('killed');
   expect(await rotateSecretKeys({ db, keyRing, isDryRun: false, batch: 2 })).toMatchObject({
-    sealed: [{ looked: 9, resealed: 5 }, { looked: 0 }, { looked: 0 }, { looked: 0 }],
+    sealed: [{ looked: 9, resealed: 5 }, { looked: 0 }, { looked: 0 }, { looked: 0 }, { looked: 0 }],
     removable: ['old'],
   });
 });
 
-test('what web payments, development CAs and second factors keep sealed goes along, each row under its own name', async () => {
+test('what web payments, development CAs, second factors and single sign-on keep sealed goes along, each row under its own name', async () => {
   const chargePointId = newId('cp');
   const rings = { old: ringOf(OLD), new: ringOf(NEW) };
   const seal = (purpose: string, text: string, aad: string) =>
@@ -218,11 +218,16 @@ test('what web payments, development CAs and second factors keep sealed goes alo
   await db.prisma.user.create({
     data: { id: userId, organizationId, email: `${userId}@example.com`, passwordHash: '', totpSecret },
   });
+  const clientSecret = seal('sso-secret', "a client's", `sso:${organizationId}`);
+  const provider = { issuer: 'https://login.example.com', clientId: 'x', emailDomains: [], enforced: false };
+  const times = { createdAt: new Date(), updatedAt: new Date() };
+  await db.prisma.singleSignOn.create({ data: { organizationId, ...provider, clientSecret, ...times } });
   const keyRing = ringOf(NEW, OLD);
   expect(await rotateSecretKeys({ db, keyRing, isDryRun: false, batch: 2 })).toMatchObject({
     sealed: [
       { looked: 0 },
       { looked: 4, resealed: 4, broken: [] },
+      { looked: 1, resealed: 1, broken: [] },
       { looked: 1, resealed: 1, broken: [] },
       { looked: 1, resealed: 1, broken: [] },
     ],
@@ -231,6 +236,9 @@ test('what web payments, development CAs and second factors keep sealed goes alo
   const person = await db.prisma.user.delete({ where: { id: userId } });
   const seed = rings.new.cipher('second-factor').decrypt(person.totpSecret ?? new Uint8Array(), `totp:${userId}`);
   expect(seed.toString()).toBe('a seed');
+  const sso = await db.prisma.singleSignOn.delete({ where: { organizationId } });
+  const opened = rings.new.cipher('sso-secret').decrypt(sso.clientSecret, `sso:${organizationId}`);
+  expect(opened.toString()).toBe("a client's");
   const kept = await db.prisma.webPayment.findMany({ where: { chargePointId }, orderBy: { evseId: 'asc' } });
   const open = (sealed: Uint8Array | null, evse: number) =>
     sealed && rings.new.cipher('web-payment').decrypt(sealed, aadOf(evse)).toString();

@@ -42,7 +42,8 @@ function exampleOf(schema: Schema, where: string): unknown {
 export type Ids = Readonly<Record<string, string>>;
 export function pathOf(route: AnyRoute, ids: Ids): string {
   const path = route.path.replace('{version}', '1').replace(/\/([a-z-]+)\/\{\w+\}/g, (_all, kind: string) => {
-    const id = ids[kind];
+    // Of nobody: these are a browser's addresses, by which a provider would be asked.
+    const id = kind === 'sso' ? 'org_01KAT3Z6Y8Q0000000000000YY' : ids[kind];
     if (id === undefined) throw new Error(`${nameOf(route)}: no example of ${kind} in test/support/rest-access.ts`);
     return `/${kind}/${id}`;
   });
@@ -338,6 +339,11 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
   const installer = await rest.userOf(organizationId, 'installer');
   const job = await api.put(`/api/v1/members/${installer.id}/jobs/${handed}`);
   expect(job.status).toBe(204);
+  const provider = { issuer: 'https://login.example.com', clientId: 'dynamo', emailDomains: ['example.com'] };
+  const times = { createdAt: new Date(), updatedAt: new Date() };
+  await rest.db.prisma.singleSignOn.create({
+    data: { organizationId, ...provider, clientSecret: new Uint8Array(), enforced: false, ...times },
+  });
   const ids = {
     members: installer.id,
     jobs: handed,

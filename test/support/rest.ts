@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Express } from 'express';
 import request from 'supertest';
 import { alertRoutes, alertsParticipant } from '../../src/alerts/index.ts';
-import { createAccounts } from '../../src/app-accounts.ts';
+import { createAccounts, outgoingOf } from '../../src/app-accounts.ts';
 import { auditRoutes, createAudit } from '../../src/audit/index.ts';
 import { insertUser, type LoginLimits, type Role, type UserRow } from '../../src/auth/index.ts';
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from '../../src/battery-swaps/index.ts';
@@ -141,6 +141,8 @@ export type RestOptions = {
   readonly metricsToken?: string;
   readonly trustedProxies?: readonly string[];
   readonly uploads?: UploadsOptions['config'];
+  /** How identity providers are asked. Default: at public addresses only. */
+  readonly outgoing?: Parameters<typeof outgoingOf>[0];
 };
 
 export async function createRest(db: Database, options: RestOptions = {}) {
@@ -153,6 +155,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...{ db, keyRing, clock, addressOf, log: quiet, loginLimits: options.loginLimits },
     mailer: options.isMailing === false ? undefined : { send: async (mail) => void mails.push(mail) },
     publicUrl: () => 'https://csms.example.com',
+    outgoing: outgoingOf(options.outgoing ?? { allowSubnets: [], ca: undefined, retryOffsetsS: [], timeoutMs: 1_000 }),
   });
   const { accessTokens, passwords, createApiKey } = accounts;
   const changed: string[] = [];

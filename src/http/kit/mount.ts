@@ -110,7 +110,7 @@ type Trail = {
 
 /** What of a request belongs into the audit log: all that may change something, and who was refused. */
 function trailOf(route: AnyRoute, req: Request, res: Response, { audit, addressOf, faultOf }: MountNeeds): Trail {
-  const changes = route.method !== 'get';
+  const changes = route.method !== 'get' || route.changes === true;
   let subject: AuditSubject | undefined;
   let outcome: AuditedOutcome | undefined;
   const call = (target: unknown) => ({
@@ -142,7 +142,8 @@ function trailOf(route: AnyRoute, req: Request, res: Response, { audit, addressO
       if (end.status >= 500 || (!changes && ![401, 403, 429].includes(end.status))) return;
       if (cause instanceof AppError) subject ??= cause.subject;
       // What stood in the path was not looked at yet, and may be anything.
-      audit.refused(call(undefined), end);
+      const untold = cause instanceof AppError ? cause.untold : undefined;
+      audit.refused(call(undefined), untold === undefined ? end : { ...end, untold });
     },
   };
 }

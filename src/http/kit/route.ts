@@ -42,6 +42,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
    * asks `principal.within`; `no_site`, what it shows or changes belongs to no site. Absent: closed to them.
    */
   readonly confined?: 'by_handler' | 'no_site';
+  /** true: a GET that changes something all the same, since a browser is sent there; the audit log has it. */
+  readonly changes?: boolean;
   readonly status: number;
   /** Further success statuses, set by the handler with {@link answerWith}, and what they mean. */
   readonly otherStatuses?: Readonly<Record<number, string>>;

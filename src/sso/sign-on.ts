@@ -1,0 +1,152 @@
+/**
+ * Logging in by single sign-on: authorization code with PKCE, state and nonce (RFC 9700, OpenID Connect Core §3.1). Whoever is refused is
+ * told nothing; the audit log of the organization is told why.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  insertUser,
+  type LoggedIn,
+  type Logins,
+  membershipsOf,
+  type Passwords,
+  recordLogin,
+  userById,
+} from '../auth/index.ts';
+import type { Database } from '../database/contract.ts';
+import { lockMembers } from '../members/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import { AppError } from '../platform/errors.ts';
+import { nameField } from '../platform/fields.ts';
+import { newId } from '../platform/ids.ts';
+import { type Claims, decideSignOn } from './machine.ts';
+import { findAccount, linkAccount, type Whom, wantsSecondFactor } from './people-store.ts';
+import { isUnreachable, type Providers, type Said, whyOf } from './providers.ts';
+import { noSso, type Settings } from './settings.ts';
+import type { SettingsRow } from './settings-store.ts';
+import type { Tickets } from './tickets.ts';
+
+const MOST_EMAIL = 254;
+const MOST_SUBJECT = 255;
+type From = { readonly address: string; readonly device: string | undefined };
+export type SignOn = ReturnType<typeof createSignOn>;
+
+export function createSignOn(needs: {
+  readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
+  readonly settings: Pick<Settings, 'of' | 'clientOf'>;
+  readonly providers: Pick<Providers, 'leave' | 'return'>;
+  readonly tickets: Tickets;
+  readonly passwords: Passwords;
+  readonly logins: Pick<Logins, 'begin'>;
+  readonly publicUrl: () => string;
+  readonly clock: Clock;
+  readonly log: { warn(fields: object, message: string): void };
+}) {
+  const { db, settings, providers, tickets, passwords, logins, publicUrl, clock, log } = needs;
+  const redirectUri = (organizationId: string): string => `${publicUrl()}/api/v1/auth/sso/${organizationId}/callback`;
+  async function found(organizationId: string): Promise<SettingsRow> {
+    const row = await settings.of(organizationId);
+    if (row === undefined) throw noSso();
+    return row;
+  }
+
+  /** Under the lock of the organization's members, so that two who come at once are one. */
+  async function accept(
+    { organizationId, issuer, emailDomains, defaultRole }: SettingsRow,
+    said: Said,
+  ): Promise<string> {
+    const claims = claimsOf(said);
+    const whom: Whom = { organizationId, issuer, subject: said.subject, email: claims.email };
+    // A password that nobody knows: made before the lock is taken, since it takes a while, and only where it may be needed.
+    const isNew = defaultRole !== null && (await findAccount(db, whom)) === undefined;
+    const passwordHash = isNew ? await passwords.hash(randomBytes(32).toString('base64url')) : undefined;
+    return db.transaction(async (tx) => {
+      await lockMembers(tx, organizationId);
+      const now = clock.now();
+      const account = await findAccount(tx, whom);
+      const wants = await wantsSecondFactor(tx, organizationId);
+      const decision = decideSignOn(claims, { emailDomains, defaultRole, wantsSecondFactor: wants, account });
+      if (decision.do === 'refuse') throw refusal(organizationId, decision.why, account?.userId);
+      const userId = account?.userId ?? newId('usr');
+      if (decision.do === 'provision') {
+        const { email = '' } = claims;
+        const membership = { role: defaultRole ?? '', siteIds: [], createdBy: null, now };
+        const account = {
+          id: userId,
+          organizationId,
+          email,
+          name: nameOf(said.name),
+          passwordHash: passwordHash ?? '',
+        };
+        const made = passwordHash !== undefined && (await insertUser(tx, { ...account, ...membership }));
+        if (made === undefined || made === false)
+          throw refusal(organizationId, 'the account was changed at the same time');
+      }
+      if (decision.do !== 'log_in') await linkAccount(tx, whom, userId, now);
+      return userId;
+    });
+  }
+
+  function away(organizationId: string, cause: unknown): AppError {
+    log.warn({ organization: organizationId, reason: whyOf(cause) }, 'an identity provider cannot be asked');
+    const message = 'The identity provider cannot be asked at the moment; try again';
+    return new AppError('unavailable', message, { retryAfterS: 10, cause });
+  }
+
+  return {
+    redirectUri,
+    startUrl: (organizationId: string): string => `${publicUrl()}/api/v1/auth/sso/${organizationId}/start`,
+
+    /** Throws not_found, unavailable. */
+    async leave(organizationId: string): Promise<{ readonly url: string; readonly ticket: string }> {
+      const row = await found(organizationId);
+      try {
+        const { url, ...asked } = await providers.leave(settings.clientOf(row), redirectUri(organizationId));
+        return { url, ticket: tickets.issue({ organizationId, issuer: row.issuer, ...asked }) };
+      } catch (cause) {
+        throw isUnreachable(cause) ? away(organizationId, cause) : cause;
+      }
+    },
+
+    /** Throws not_found, unavailable, and unauthorized with one text for every reason. */
+    async comeBack(
+      organizationId: string,
+      { ticket: text, query, ...from }: { readonly ticket: string | undefined; readonly query: URLSearchParams } & From,
+    ): Promise<LoggedIn> {
+      const row = await found(organizationId);
+      const ticket = text === undefined ? undefined : tickets.open(text);
+      if (ticket === undefined) throw refusal(organizationId, 'no cookie of this browser, or one that is too old');
+      if (ticket.organizationId !== organizationId || ticket.issuer !== row.issuer)
+        throw refusal(organizationId, 'the cookie is for another provider');
+      const url = new URL(redirectUri(organizationId));
+      url.search = query.toString();
+      const said = await providers.return(settings.clientOf(row), url, ticket).catch((cause: unknown) => {
+        throw isUnreachable(cause) ? away(organizationId, cause) : refusal(organizationId, whyOf(cause));
+      });
+      if (said.subject.length > MOST_SUBJECT) throw refusal(organizationId, 'the subject is too long');
+      const userId = await accept(row, said);
+      const user = await userById(db, userId);
+      const membership = (await membershipsOf(db, userId)).find((each) => each.organizationId === organizationId);
+      if (user === undefined || membership === undefined) throw refusal(organizationId, 'no_member', userId);
+      await recordLogin(db, userId, clock.now());
+      return logins.begin(user, membership, from, { mfa: claimsOf(said).mfa });
+    },
+  };
+}
+
+/** What a provider says is another's text. */
+function claimsOf({ email, emailVerified, amr }: Said): Claims {
+  const text = typeof email === 'string' ? email.trim().toLowerCase() : '';
+  const isOne = text.length <= MOST_EMAIL && /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u.test(text);
+  return {
+    email: isOne ? text : undefined,
+    isEmailVerified: emailVerified === true,
+    mfa: Array.isArray(amr) && amr.includes('mfa'),
+  };
+}
+const nameOf = (said: unknown): string | null => nameField.safeParse(said).data ?? null;
+
+const refusal = (organizationId: string, reason: string, userId?: string): AppError =>
+  new AppError('unauthorized', 'Single sign-on did not succeed: begin anew, or ask an owner of your organization', {
+    untold: { organizationId, reason },
+    subject: userId === undefined ? undefined : { kind: 'user', id: userId, organizationId },
+  });
