@@ -15,7 +15,7 @@ export type Fuzz = {
 };
 
 /** All four runs of a version together; `npm run fuzz` sends as many of every version. */
-const FRAMES = Number(process.env['FUZZ_FRAMES'] ?? 20_000);
+const FRAMES = Number(process.env['FUZZ_FRAMES'] ?? 10_000);
 const PER_ROUND = 400;
 /** In JSON text: NUL or half a surrogate pair; but not a backslash that is itself escaped, followed by the same letters. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\(?:u0000|ud[89a-f])/;

@@ -6,7 +6,12 @@ import { statSync } from 'node:fs';
 import sequencers from '@jest/test-sequencer';
 
 const Sequencer = sequencers.default ?? sequencers;
-const FIRST = [/\/chaos\//, /\/(quirks|commissioning|firmware-\w+|handovers)\/.*\.journey\./, /\.journey\./, /\.db\./];
+const FIRST = [
+  /\/chaos\/|\/http\/(access|openapi)\.|\/database\/embedded/,
+  /\/(quirks|commissioning|firmware-\w+|handovers)\/.*\.journey\./,
+  /\.journey\./,
+  /\.db\./,
+];
 
 const rank = (path) => {
   const found = FIRST.findIndex((pattern) => pattern.test(path));
