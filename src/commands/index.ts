@@ -22,7 +22,6 @@ export { type CommandReads, commandReads, type StoredCommand } from './read-stor
 export { commandRoutes, createSend } from './routes.ts';
 export { createSealing, type Sealing } from './sealing.ts';
 export { asking, queueFor } from './send-routes.ts';
-export type { RunningCost, ShowCost, ShownPrices, ShownText, ShowPrice } from './shown.ts';
 export { createStopSession, type StopSession } from './stop-session.ts';
 export { storableJson } from './storable-json.ts';
 export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';

@@ -15,9 +15,8 @@ import type {
   ScheduleRates,
   TokenType,
 } from '../ingest/inputs.ts';
-import type { Terms } from '../pricing/index.ts';
+import type { ShowCost, ShowPrice, Terms } from '../pricing/index.ts';
 import type { DeviceCommand } from './device-commands.ts';
-import type { ShowCost, ShowPrice } from './shown.ts';
 
 /** queued → sent → accepted | rejected | failed | timed_out | cancelled (docs/design: 3-ocpp.md, Commands). */
 export type CommandStatus = 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';

@@ -1,5 +1,6 @@
 /** Rollouts that ended long ago are forgotten, with who was in them. */
 import type { Database, Statement } from '../database/contract.ts';
+import { inBatches } from '../database/in-batches.ts';
 import { firstIdAt } from '../platform/ids.ts';
 
 const KEPT_DAYS = 400;
@@ -16,10 +17,7 @@ const FORGET: Statement = {
 };
 
 /** Returns how many went. */
-export async function forgetRollouts(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+export function forgetRollouts(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
   const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS);
-  let total = 0;
-  for (let gone = BATCH; gone === BATCH; total += gone)
-    gone = (await db.rows(FORGET, [firstIdAt('rol', before), before, BATCH])).length;
-  return total;
+  return inBatches(BATCH, async () => (await db.rows(FORGET, [firstIdAt('rol', before), before, BATCH])).length);
 }

@@ -2,7 +2,7 @@
  * What a charger needs to reckon along with us, by OCA's "OCPP & California Pricing Requirements" (§3.1.4; 2.x: customData of
  * CostUpdated, §4): the prices now, those of the next period, and where they change, so that it reads its meter just then.
  */
-import type { RunningCost, ShowCost, ShownPrices } from '../commands/index.ts';
+import type { RunningCost, ShowCost, ShownPrices } from '../pricing/index.ts';
 
 /** As vendorId of DataTransfer and of customData. */
 export const COSTMSG = 'org.openchargealliance.costmsg';

@@ -5,6 +5,7 @@ export { isSame as isSamePrice, type Outlook, outlookOf, type Prices } from './o
 export { type Plan, planOf, UWH } from './plan.ts';
 export { price, tallyOf } from './price.ts';
 export { costText, type Ended, priceText } from './price-text.ts';
+export type { RunningCost, ShowCost, ShownPrices, ShownText, ShowPrice, Texts } from './shown.ts';
 export {
   addSample,
   beginTally,

@@ -1,5 +1,6 @@
 /** Puts the room together for src/app.ts: what writes, what sends, what answers, and what has to be called from time to time. */
 import type { Database } from '../database/contract.ts';
+import { inBatches } from '../database/in-batches.ts';
 import type { EventWriter } from '../ingest/contract.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
@@ -127,8 +128,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       return disabled.length;
     },
     async endHeld() {
-      await inBatches(() => store.adoptOrder(BATCH));
-      return inBatches(() => store.endHeld(now(), BATCH));
+      await inBatches(BATCH, () => store.adoptOrder(BATCH));
+      return inBatches(BATCH, () => store.endHeld(now(), BATCH));
     },
     recover: createRecover({ db, now, retentionDays }),
     tellJoined: () => tellJoined({ db, now }),
@@ -141,10 +142,4 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       return due === undefined ? 0 : Math.max(0, (now().getTime() - due.getTime()) / 1000);
     },
   };
-}
-
-async function inBatches(work: () => Promise<number>): Promise<number> {
-  let all = 0;
-  for (let done = BATCH; done === BATCH; all += done) done = await work();
-  return all;
 }

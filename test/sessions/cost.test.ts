@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import type { ChargingState, ConnectorStatus, MeterReading, SessionInput } from '../../src/ingest/inputs.ts';
 import { friendly as friendly2 } from '../../src/ocpp/v2/friendly.ts';
 import { friendly as friendly16 } from '../../src/ocpp/v16/friendly.ts';
+import type { ShowCost, ShowPrice } from '../../src/pricing/index.ts';
 import { costOf, settled } from '../../src/pricing/index.ts';
 import { costUntil } from '../../src/sessions/machine/cost.ts';
-import type { Shown, ShownPrice } from '../../src/sessions/machine/driver-words.ts';
 import type { Manner, SessionRow } from '../../src/sessions/types.ts';
 import { tariff as randomTerms } from '../pricing/arbitrary.ts';
 import { energy, flat, idle, reservation, terms, time } from '../pricing/sessions.ts';
@@ -617,7 +617,7 @@ test('what is shown while it runs is what is told', () => {
 
 describe('the driver', () => {
   const words = {
-    show: (protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', what: Shown | ShownPrice) =>
+    show: (protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', what: ShowCost | ShowPrice) =>
       protocol === 'ocpp1.6' ? friendly16(what) : friendly2(what),
     idOf: (about: string, revision: number) => `cmd_${about}_${revision}`,
   };

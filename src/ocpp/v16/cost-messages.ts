@@ -1,5 +1,5 @@
 /** OCPP 1.6 and OCA's "OCPP & California Pricing Requirements" §3: SetUserPrice, RunningCost, FinalCost. Their data is a JSON text. */
-import type { ShowCost, ShownText, ShowPrice } from '../../commands/index.ts';
+import type { ShowCost, ShownText, ShowPrice } from '../../pricing/index.ts';
 import { COSTMSG, costDetails } from '../cost-details.ts';
 
 type Call = { readonly action: string; readonly payload: Record<string, unknown> };

@@ -1,6 +1,7 @@
 /** In which languages a driver is told something. Pure. */
+
+import type { Texts } from '../../pricing/index.ts';
 import type { Manner } from '../types.ts';
-import type { Texts } from './driver-words.ts';
 
 const same = (a: string, b: string): boolean =>
   a.toLowerCase().replaceAll('_', '-') === b.toLowerCase().replaceAll('_', '-');

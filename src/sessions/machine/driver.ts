@@ -4,17 +4,25 @@
  * is newer.
  */
 import type { Effect } from '../../ingest/contract.ts';
-import { costText, isSamePrice, type Outlook, outlookOf, type Prices } from '../../pricing/index.ts';
+import {
+  costText,
+  isSamePrice,
+  type Outlook,
+  outlookOf,
+  type Prices,
+  type ShowCost,
+  type ShownPrices,
+  type ShowPrice,
+} from '../../pricing/index.ts';
 import type { SessionCost, SessionRow } from '../types.ts';
 import { costUntil, countedUntil } from './cost.ts';
 import { inLanguages, linkOf } from './driver-texts.ts';
-import type { Shown, ShownPrice, ShownPrices } from './driver-words.ts';
 
 export type Words = {
   /** undefined: that version has no words for it. */
   show(
     protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1',
-    what: Shown | ShownPrice,
+    what: ShowCost | ShowPrice,
   ): { readonly action: string; readonly payload: Record<string, unknown> } | undefined;
   /** The same for a decision that is taken again. */
   idOf(about: string, revision: number, now: Date): string;
@@ -62,7 +70,7 @@ export function shownToDriver(
     : [asked(call, words.idOf(`${session.id} cost`, cost.revision, about.receivedAt), about)];
 }
 
-type Kind = Shown['kind'];
+type Kind = ShowCost['kind'];
 
 function kindOf(known: SessionRow | undefined, session: SessionRow, cost: SessionCost, now: Date): Kind | undefined {
   if (session.endedAt === null) return isNews(known, session, cost, now) ? 'running' : undefined;

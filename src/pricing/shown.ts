@@ -10,7 +10,7 @@ export type ShownPrices = {
 };
 export type ShownText = { readonly language: string; readonly text: string };
 /** What is shown, and the same in other languages, if the charger can show those. */
-type Texts = { readonly text: string; readonly language: string; readonly texts: readonly ShownText[] };
+export type Texts = { readonly text: string; readonly language: string; readonly texts: readonly ShownText[] };
 
 export type RunningCost = {
   readonly kind: 'running' | 'stopped';
