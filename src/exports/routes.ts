@@ -9,12 +9,10 @@ import { contentTypes, exportFormats } from '../platform/row-text.ts';
 import { sampleColumns, sessionColumns } from './columns.ts';
 import { samplePages } from './meter-store.ts';
 import type { TakePlace } from './places.ts';
-import { type SessionsWanted, sessionPages } from './session-store.ts';
+import { PAGE, type SessionsWanted, sessionPages } from './session-store.ts';
 
 const tag = 'Exports';
 const statuses = ['active', 'suspended_ev', 'suspended_evse', 'ended', 'closed_by_system'] as const;
-/** A page lives until it is taken: the smaller it is, the less of it grows old and waits for a large garbage collection. */
-const PAGE = 250;
 /** Whoever takes nothing for so long is gone. Counted by a timer of this process. */
 const STALLED_MS = 120_000;
 

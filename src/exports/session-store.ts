@@ -7,6 +7,9 @@ import type { SessionView } from '../sessions/index.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
+/** Rows that are held at a time: a page lives until its reader has taken it. */
+export const PAGE = 250;
+
 export type ExportedSession = Pick<
   SessionView,
   | 'id'

@@ -17,12 +17,11 @@ import {
 } from './file-store.ts';
 import { samplePages } from './meter-store.ts';
 import { makeDueFiles } from './schedule-store.ts';
-import { sessionPages } from './session-store.ts';
+import { PAGE, sessionPages } from './session-store.ts';
 
 const LEASE_MS = 5 * 60_000;
 const RENEW_MS = 60_000;
 const RETRY_MS = [60_000, 600_000, 3_600_000, 6 * 3_600_000];
-const PAGE = 250;
 const DAY_MS = 86_400_000;
 const MOST_AT_ONCE = 200;
 

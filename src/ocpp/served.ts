@@ -5,30 +5,10 @@ import { type ActionSchema, createSchemas, type Schemas } from './schemas.ts';
 
 export type Route = {
   readonly handler: FromCharger;
+  /** Compiled when they are first wanted. */
   readonly request: ActionSchema | undefined;
   readonly result: ActionSchema | undefined;
 };
-
-/** Its schemas are compiled when they are first wanted. */
-class CompiledRoute implements Route {
-  readonly handler: FromCharger;
-  readonly #schemas: Schemas;
-  #request: ActionSchema | undefined;
-  #result: ActionSchema | undefined;
-
-  constructor(handler: FromCharger, schemas: Schemas) {
-    this.handler = handler;
-    this.#schemas = schemas;
-  }
-  get request(): ActionSchema | undefined {
-    this.#request ??= this.#schemas.of(this.handler.action, 'request');
-    return this.#request;
-  }
-  get result(): ActionSchema | undefined {
-    this.#result ??= this.#schemas.of(this.handler.action, 'result');
-    return this.#result;
-  }
-}
 
 export type Served = {
   readonly protocol: Version['protocol'];
@@ -43,7 +23,16 @@ export type Served = {
 export function serve(version: Version): Served {
   const schemas = createSchemas(version.protocol);
   const routes = new Map<string, Route>();
-  for (const [action, handler] of version.fromCharger) routes.set(action, new CompiledRoute(handler, schemas));
+  for (const [action, handler] of version.fromCharger)
+    routes.set(action, {
+      handler,
+      get request() {
+        return schemas.of(action, 'request');
+      },
+      get result() {
+        return schemas.of(action, 'result');
+      },
+    });
   return {
     protocol: version.protocol,
     dialect: dialects[version.protocol],

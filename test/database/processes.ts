@@ -11,12 +11,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { transformFile } from '@swc/core';
 import { installationRoot } from '../../src/config/installation.ts';
 import { isAlive, readPidFile } from '../../src/database/embedded/processes.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { until } from '../support/until.ts';
 
 const root = installationRoot();
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 /** A folder that everybody may enter and that is gone after the file. */
 export function temporaryFolder(purpose: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `dynamo-${purpose}-`));
+  const folder = mkdtempSync(join(scratchFolder(), `dynamo-${purpose}-`));
   chmodSync(folder, 0o755);
   folders.push(folder);
   return folder;

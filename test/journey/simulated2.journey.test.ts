@@ -53,7 +53,9 @@ describe.each(VERSIONS)('%s', (version) => {
     expect(await station.session()).toMatchObject({ token: null });
     station.charger.present(1, 'BLOCKED');
     station.charger.unplug(1);
-    expect(await station.session(isOver)).toMatchObject({ energy_wh: 0 });
+    const session = await station.session(isOver);
+    expect(session).toMatchObject({ authorization: 'blocked', stop_reason: 'EVDisconnected', flags: [] });
+    expect(session.energy_wh).toBe((session.meter_stop_wh ?? 0) - session.meter_start_wh);
   });
 
   test('R6 a remote start and a remote stop', async () => {

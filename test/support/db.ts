@@ -1,27 +1,44 @@
 /**
  * A fresh, migrated database for a test file. Nothing to close: jest runs `afterAll` hooks in the order they were registered,
  * so a hook of ours would take the database away before what was built on it is stopped. Idle connections go by themselves
- * after a second, and the databases go with the run (global-teardown.ts).
+ * after a second, and the databases with the next file of this worker, or with the run (global-teardown.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { connectDatabase, type Database } from '../../src/database/index.ts';
 import { quiet } from './quiet-log.ts';
 import { administer, testServer, urlOfDatabase } from './server.ts';
 
-/** An empty database without any table, for tests of the migrations themselves. */
-export async function emptyDatabase(): Promise<string> {
+/** Of this file: a worker runs one file after another, and each has modules of its own. */
+const mine = `w${process.env['JEST_WORKER_ID'] ?? '0'}_${randomBytes(3).toString('hex')}`;
+let isSwept = false;
+
+/** Its URL. */
+async function createDatabase(how = ''): Promise<string> {
   const { url, template } = testServer();
-  const name = `${template}_${randomBytes(5).toString('hex')}`;
-  await administer(url, `CREATE DATABASE ${name}`);
+  if (!isSwept) await sweep(url, template);
+  isSwept = true;
+  const name = `${template}_${mine}_${randomBytes(4).toString('hex')}`;
+  await administer(url, `CREATE DATABASE ${name} ${how}`);
   return urlOfDatabase(url, name);
 }
 
-/** A clone of the template, made in some 25 ms. */
+/** What earlier files of this worker left, unless somebody is still connected: then it is for the next file. */
+async function sweep(url: string, template: string): Promise<void> {
+  const [prefix] = mine.split('_');
+  const left = await administer(
+    url,
+    `SELECT datname FROM pg_database WHERE starts_with(datname, '${template}_${prefix}_')
+        AND datname NOT IN (SELECT datname FROM pg_stat_activity WHERE datname IS NOT NULL)`,
+  );
+  for (const { datname } of left) await administer(url, `DROP DATABASE IF EXISTS ${datname}`).catch(() => undefined);
+}
+
+/** An empty database without any table, for tests of the migrations themselves. */
+export const emptyDatabase = (): Promise<string> => createDatabase();
+
+/** A clone of the template. */
 export async function testDatabase({ poolSize = 5 }: { poolSize?: number } = {}): Promise<Database> {
-  const { url, template } = testServer();
-  const name = `${template}_${randomBytes(5).toString('hex')}`;
-  await administer(url, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
-  const clone = urlOfDatabase(url, name);
+  const clone = await createDatabase(`TEMPLATE ${testServer().template} STRATEGY FILE_COPY`);
   return connectDatabase({
     connection: { connectionString: clone, idleTimeoutMillis: 1_000, allowExitOnIdle: true },
     url: clone,

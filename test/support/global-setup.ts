@@ -7,16 +7,17 @@ import { startEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { migrationsFolder } from '../../src/database/migration-files.ts';
 import { quiet } from './quiet-log.ts';
+import { scratchFolder } from './scratch.ts';
 import { administer, publish, urlOfDatabase } from './server.ts';
 import { rememberedServer, rememberServer } from './teardown-store.ts';
 
 const prefix = 'dynamo-test-';
 
 /** Folders of runs that were killed: nobody owns them any more. */
-function sweep(): void {
+function sweep(folder: string): void {
   const longAgo = Date.now() - 600_000;
-  for (const name of readdirSync(tmpdir())) {
-    const dir = join(tmpdir(), name);
+  for (const name of readdirSync(folder)) {
+    const dir = join(folder, name);
     if (!name.startsWith(prefix) || liveOwner(join(dir, 'owner.pid')) !== undefined) continue;
     const { mtimeMs = Date.now() } = statSync(dir, { throwIfNoEntry: false }) ?? {}; // its run may remove it meanwhile
     if (mtimeMs < longAgo) rmSync(dir, { recursive: true, force: true });
@@ -24,9 +25,9 @@ function sweep(): void {
 }
 
 export default async function globalSetup(): Promise<void> {
-  sweep();
+  for (const folder of new Set([tmpdir(), scratchFolder()])) sweep(folder);
   const external = process.env['TEST_DATABASE_URL'];
-  const dataDir = external === undefined ? mkdtempSync(join(tmpdir(), prefix)) : undefined;
+  const dataDir = external === undefined ? mkdtempSync(join(scratchFolder(), prefix)) : undefined;
   const filesDir = mkdtempSync(join(tmpdir(), prefix));
   claimOwnership(join(filesDir, 'owner.pid')); // another run's sweep leaves it alone
   try {

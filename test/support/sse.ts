@@ -60,7 +60,9 @@ export async function readEvents(url: string, headers: Record<string, string> = 
     comments,
     isOver: () => isOver,
     async take(count) {
-      await until(`${count} events (${events.length} came)`, () => events.length >= count);
+      await until(`${count} events`, () => events.length >= count).catch((cause: unknown) => {
+        throw new Error(`${events.length} came${isOver ? ', and the stream is over' : ''}`, { cause });
+      });
       return events.slice(0, count);
     },
     async close() {
