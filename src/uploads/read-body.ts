@@ -12,6 +12,9 @@ export class NoForm extends Error {
 
 type Write = (source: Readable) => Promise<Written>;
 
+/** A fault that whoever awaits the file is told of. */
+const known = (): void => undefined;
+
 /** Calls `gone` when the sender breaks off; returns how to stop listening. */
 function onceGone(request: IncomingMessage, gone: (cause: Error) => void): () => void {
   const look = (): void => {
@@ -24,6 +27,7 @@ function onceGone(request: IncomingMessage, gone: (cause: Error) => void): () =>
 
 export async function readRaw(request: IncomingMessage, write: Write): Promise<Written> {
   const source = new PassThrough();
+  source.on('error', known); // the sender may be gone before `write` listens
   const forget = onceGone(request, (cause) => source.destroy(cause));
   request.pipe(source);
   try {
@@ -43,8 +47,7 @@ export async function readForm(
   let source: Readable | undefined;
   let file: Promise<{ written: Written; name: string | undefined }> | undefined;
   let refused: Error | undefined;
-  const known = (): void => undefined; // the parser tells of one fault several times, also when nobody asks any more
-  form.on('error', known);
+  form.on('error', known); // the parser tells of one fault several times, also when nobody asks any more
   form.on('file', (_field: string, stream: BusboyFileStream, name: string | undefined) => {
     stream.on('error', known);
     if (source !== undefined) return void stream.resume();
