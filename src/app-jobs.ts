@@ -63,6 +63,7 @@ type Needs = {
   readonly accounts: readonly Job[];
   /** For the metrics. */
   readonly backlog: { oldestDueS: number };
+  readonly tookOver: (connections: number) => void;
 };
 
 export function createJobs(needs: Needs): readonly Job[] {
@@ -115,7 +116,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     {
       name: 'lost_connections',
       cron: '5,20,35,50 * * * * *',
-      run: () => releaseLostConnections({ nodes, ingest, now }),
+      run: async () => needs.tookOver(await releaseLostConnections({ nodes, ingest, now })),
     },
     { name: 'transaction_gaps', cron: '*/5 * * * * *', run: () => endGaps({ db, ingest, now, spareIds }) },
     {

@@ -4,7 +4,18 @@ import { hostname } from 'node:os';
 import { createAlertJobs } from './alerts/index.ts';
 import { createAccounts, outgoingOf } from './app-accounts.ts';
 import { createJobs } from './app-jobs.ts';
-import { ingestMetrics, jobMetrics, requestMetrics, transportMetrics, webhookMetrics } from './app-metrics.ts';
+import {
+  clockMetrics,
+  databaseMetrics,
+  ingestMetrics,
+  jobMetrics,
+  logMetrics,
+  readMetrics,
+  requestMetrics,
+  takeoverMetrics,
+  transportMetrics,
+  webhookMetrics,
+} from './app-metrics.ts';
 import { createParticipants } from './app-participants.ts';
 import { createRoutes } from './app-routes.ts';
 import { createServers } from './app-servers.ts';
@@ -23,7 +34,13 @@ import {
 import type { Config } from './config/index.ts';
 import { configurationReads, templateStore, wordsOf } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
-import { createMigrationCheck, type Database, isTransient, maintainPartitions } from './database/index.ts';
+import {
+  createMigrationCheck,
+  type Database,
+  isTransient,
+  maintainPartitions,
+  watchDatabase,
+} from './database/index.ts';
 import { createRequestReport, deviceReads } from './device-model/index.ts';
 import { createScheduledExports } from './exports/index.ts';
 import { createFirmwareImages } from './firmware-images/index.ts';
@@ -57,7 +74,7 @@ import type { KeyRing } from './secrets/index.ts';
 import { createTransactionIds } from './sessions/index.ts';
 import { createCheckProfile, createSetProfile, profileReads } from './smart-charging/index.ts';
 import { createDriverTariff, createPlans } from './tariffs/index.ts';
-import { createMetrics, type Logger } from './telemetry/index.ts';
+import { countLines, createMetrics, type Logger } from './telemetry/index.ts';
 import { createRefusals } from './unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
@@ -113,9 +130,9 @@ export type App = {
 
 export function createApp({
   config,
-  db,
+  db: database,
   keyRing,
-  log,
+  log: lines,
   version,
   dataTransfers: plugins = [],
   validateVat,
@@ -127,6 +144,9 @@ export function createApp({
   const now = () => clock.now();
   const nodeId = newId('node');
   const metrics = createMetrics();
+  const log = countLines(lines, logMetrics(metrics));
+  const db = watchDatabase(database, databaseMetrics(metrics));
+  const ownClock = clockMetrics(metrics);
   const nodes = nodeStore(db);
   let draining = false;
 
@@ -411,17 +431,21 @@ export function createApp({
       makeKey: () => makeChargerKey(keyRing.peppers('charger-key')),
     },
     backlog,
+    tookOver: takeoverMetrics(metrics),
     alerting: createAlertJobs({ ...{ db, submit, nodeId, now, log }, mailer }),
     accounts: accounts.jobs,
   });
   const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
 
-  metrics.total('sql_statements_total', 'SQL statements sent by this process', db.statements);
-  metrics.gauge('ocpp_connections', 'Chargers connected to this process', transport.size);
-  metrics.gauge('ingest_waiting_inputs', 'Inputs that wait or are in a transaction', ingest.waiting);
-  metrics.gauge('http_streams', 'Streams of events that are open', streams.open);
-  metrics.gauge('webhook_oldest_due_seconds', 'How long the most overdue delivery waits', () => backlog.oldestDueS);
-  metrics.gauge('webhook_in_flight', 'Deliveries being sent', webhooks.dispatcher.inFlight);
+  readMetrics(metrics, {
+    ...{ db, transport },
+    ingestWaiting: ingest.waiting,
+    framesWaiting: frames.waiting,
+    streamsOpen: streams.open,
+    deliveriesInFlight: webhooks.dispatcher.inFlight,
+    oldestDueS: () => backlog.oldestDueS,
+    isStopping: () => draining,
+  });
 
   return {
     server: servers.plain,
@@ -437,10 +461,12 @@ export function createApp({
       webhooks.dispatcher.start();
       messages.start();
       schedules.start();
+      ownClock.start();
       return ports;
     },
     async stop() {
       draining = true;
+      ownClock.stop();
       waiter.stop();
       changeWaiter.stop();
       reportWaiter.stop();

@@ -41,7 +41,7 @@ export async function alertScenarios(folder: string, chargers: number, told: Tol
     clock: { now },
     log,
     keyRing: { encrypt: (plain) => plain, decrypt: (sealed) => sealed },
-    metrics: { attempted: () => {}, completed: () => {}, waited: () => {} },
+    metrics: { attempted: () => {}, completed: () => {}, waited: () => {}, disabled: () => {} },
     allowSubnets: [],
     timeoutMs: 1000,
     retryOffsetsS: [3600],

@@ -7,3 +7,4 @@ export { migrationsFolder } from './migration-files.ts';
 export { connectDatabase, type OpenDatabase, type OpenOptions, openDatabase } from './open.ts';
 export { maintainPartitions, type PartitionsChanged, type Retention } from './partitions.ts';
 export { isTransient } from './transient.ts';
+export { type DatabaseMetrics, databaseFaults, type WatchedDatabase, watchDatabase } from './watched.ts';

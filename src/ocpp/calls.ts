@@ -52,8 +52,10 @@ export type Calls = {
 export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNeeds): Calls {
   function settle(connection: Connection, call: OutstandingCall, outcome: CommandOutcome): void {
     connection.call = undefined;
-    const { protocol } = connection.greeting.served;
-    metrics.outbound(protocol, call.action, outcome.outcome, (monotonic() - call.sentAt) / 1000);
+    const { protocol, toCharger } = connection.greeting.served;
+    // A laboratory may call anything: what no version has must not become a label.
+    const action = toCharger.has(call.action) ? call.action : 'unknown';
+    metrics.outbound(protocol, action, outcome.outcome, (monotonic() - call.sentAt) / 1000);
     call.settle(outcome);
   }
 

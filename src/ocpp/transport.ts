@@ -26,6 +26,7 @@ import {
   type TransportMetrics,
 } from './needs.ts';
 import { placesOf } from './places-store.ts';
+import { type Pressure, pressureOf } from './pressure.ts';
 import { createRegistry } from './registry.ts';
 import { serve, warmUp } from './served.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
@@ -79,6 +80,8 @@ export type Transport = {
   isConnected(chargePointId: string): boolean;
   /** Open connections. */
   size(): number;
+  /** For gauges: who waits to be let in, and where messages pile up. Looks at every connection. */
+  pressure(): Pressure;
   /** For tests: what the timer does each second. */
   tick(): void;
 };
@@ -176,19 +179,20 @@ export function createTransport(options: TransportOptions): Transport {
   });
   const versions = options.versions.map(serve);
   let warming: ReturnType<typeof warmUp> | undefined;
+  const turnstile = createTurnstile({
+    perSecond: 2_000,
+    burst: 1_000,
+    capacity: 20_000,
+    maxWaitMs: 15_000,
+    ...options.storm,
+    monotonic,
+  });
   const gate = createGate({
     versions,
     findLogin: logins.add,
     peppers,
     throttle: createThrottle({ perCharger: 10, perSource: 100, windowS: 600, ...options.throttle }),
-    turnstile: createTurnstile({
-      perSecond: 2_000,
-      burst: 1_000,
-      capacity: 20_000,
-      maxWaitMs: 15_000,
-      ...options.storm,
-      monotonic,
-    }),
+    turnstile,
     recordRefusal,
     onCharger: (socket, greeting) => {
       const connection = new Connection(socket, conduct, greeting);
@@ -271,6 +275,7 @@ export function createTransport(options: TransportOptions): Transport {
     lookAtStrangers: strangers.look,
     isConnected: (chargePointId) => registry.get(chargePointId)?.isOpen === true,
     size: registry.size,
+    pressure: () => pressureOf(registry.connections(), turnstile.waiting()),
     tick: liveness.tick,
   };
 }

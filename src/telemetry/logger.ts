@@ -48,6 +48,21 @@ export function createLogger({
   return facade(log);
 }
 
+/** The same log, with each line that a person may have to look at told to `onLine`: for a metric. */
+export const countLines = (log: Logger, onLine: (level: 'warn' | 'error') => void): Logger => ({
+  debug: (fields, message) => log.debug(fields, message),
+  info: (fields, message) => log.info(fields, message),
+  warn(fields, message) {
+    onLine('warn');
+    log.warn(fields, message);
+  },
+  error(fields, message) {
+    onLine('error');
+    log.error(fields, message);
+  },
+  child: (fields) => countLines(log.child(fields), onLine),
+});
+
 type Lines = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'> & { child(fields: object): Lines };
 
 const facade = (log: Lines): Logger => ({

@@ -84,6 +84,7 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
     signatures,
   };
   const isGone = effects.some((effect) => effect.do === 'disable_endpoint');
+  if (isGone) metrics.disabled('gone');
   return { verdict: verdictOf(outcome), completion: completionOf(delivery, state, made, isGone) };
 }
 

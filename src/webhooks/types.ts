@@ -152,4 +152,6 @@ export type WebhookMetrics = {
   completed(status: 'succeeded' | 'failed'): void;
   /** From the commit of the event to the begin of the first attempt. */
   waited(seconds: number): void;
+  /** An endpoint is switched off by us: it answered 410, or has failed for days. */
+  disabled(reason: 'gone' | 'failing'): void;
 };

@@ -119,6 +119,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     async disableFailing() {
       const disabled = await health.disableFailing(now());
       for (const { id, organizationId, failingSince, failures } of disabled) {
+        metrics.disabled('failing');
         log.warn(
           { endpointId: id, organizationId, failingSince, failures },
           'a webhook endpoint has failed for five days and was switched off; PATCH it with active: true when it is well',

@@ -1,6 +1,7 @@
 /** X14: while the database is away nothing is acknowledged, sockets stay, and everything goes on when it is back. */
 import { afterAll, expect, test } from '@jest/globals';
 import { startApp } from '../support/app.ts';
+import { metricsOf } from '../support/metrics.ts';
 import { administer, testServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { brokenInvariants } from './invariants.ts';
@@ -43,10 +44,20 @@ test('X14: no message is answered while the database is away, none is lost, and 
     const at = answered();
     const refused = await app.api('GET', '/sessions');
     expect(refused.status).toBe(503);
+    await until(
+      'the metrics tell of it',
+      async () => (await metricsOf(app.url)).sum('dynamo_database_silent_seconds') > 1,
+    );
+    const { sum } = await metricsOf(app.url);
+    expect(sum('dynamo_database_faults_total', { kind: 'unreachable' })).toBeGreaterThan(0);
+    expect(sum('dynamo_ingest_retries_total')).toBeGreaterThan(0);
+    expect(sum('dynamo_http_request_seconds_count', { status: '503' })).toBeGreaterThan(0);
+    expect(sum('dynamo_log_lines_total', { level: 'warn' })).toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(answered()).toBe(at);
     await bringBack();
     await until('they go on', () => answered() > at + 100);
+    await until('the metrics too', async () => (await metricsOf(app.url)).sum('dynamo_database_silent_seconds') < 5);
   }
   await Promise.all(chargers.map((charger) => charger.stop()));
   expect(await brokenInvariants(app.db)).toEqual({});

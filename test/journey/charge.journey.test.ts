@@ -7,6 +7,7 @@ import { acceleratedClock, type Charger, createCharger, seededRandom } from '../
 import { createLogger } from '../../src/telemetry/index.ts';
 import { startApp } from '../support/app.ts';
 import { allReads, allRows, found, type Place, plantOfPersons } from '../support/canaries.ts';
+import { documentedMetrics, metricsOf } from '../support/metrics.ts';
 import { promisedBy } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
@@ -208,8 +209,28 @@ test('every event of all these journeys is what its schema and the OpenAPI docum
 });
 
 test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
-  const metrics = await (await fetch(`${app.url}/metrics`)).text();
-  expect(metrics).toContain('dynamo_ingest_batch_inputs');
+  const { types, samples, text, sum } = await metricsOf(app.url);
+  const documented = documentedMetrics();
+  const registered = [...types].filter(([name]) => name.startsWith('dynamo_'));
+  expect(registered.toSorted()).toEqual([...documented].map(([name, { type }]) => [name, type]).toSorted());
+  const known = new Set([...documented].flatMap(([name, { labels }]) => labels.map((label) => `${name} ${label}`)));
+  const ours = samples.filter(({ name }) => name.startsWith('dynamo_'));
+  const undocumented = ours.flatMap(({ name, labels }) =>
+    Object.keys(labels)
+      .filter((label) => label !== 'le')
+      .map((label) => `${name.replace(/_(bucket|count|sum)$/, '')} ${label}`)
+      .filter((label) => !known.has(label)),
+  );
+  expect(undocumented).toEqual([]);
+  // However many chargers, sessions and tokens there were: none of them has a series of its own.
+  expect(ours.length).toBeLessThan(6_000);
+  for (const { id, identity } of await app.db.prisma.chargePoint.findMany()) {
+    expect(text).not.toContain(id);
+    expect(text).not.toContain(`"${identity}"`);
+  }
+  expect(sum('dynamo_ocpp_connection_attempts_total', { outcome: 'accepted' })).toBeGreaterThan(0);
+  expect(sum('dynamo_webhook_attempt_seconds_count', { outcome: 'success' })).toBeGreaterThan(0);
+  expect(sum('dynamo_database_silent_seconds')).toBeLessThan(60);
   expect((await fetch(`${app.url}/readyz`)).status).toBe(200);
   expect(((await (await fetch(`${app.url}/api/v1/openapi.json`)).json()) as { openapi: string }).openapi).toMatch(
     /^3\.1/,

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createMetrics } from '../../src/telemetry/index.ts';
+import { faultOf, watchDatabase } from '../../src/database/watched.ts';
+import { countLines, createLogger, createMetrics, createOwnClock } from '../../src/telemetry/index.ts';
 
 test('what the rooms declare is told in Prometheus text under dynamo_', async () => {
   const metrics = createMetrics({ processMetrics: false });
@@ -44,4 +45,81 @@ test('two registries know nothing of each other, and a counter ends in _total', 
   two.counter('x_total', 'x');
   expect(await two.metrics()).toContain('dynamo_x_total 0');
   expect(() => two.counter('messages', 'x')).toThrow(/_total/);
+});
+
+test('a label that the code has no list of is refused', () => {
+  const metrics = createMetrics({ processMetrics: false });
+  expect(() => metrics.histogram('x_seconds', 'x', { labels: ['remote_address'] })).toThrow(/label without bound/);
+  expect(() => metrics.gauges('x', 'x', 'vendor', () => [])).toThrow(/label without bound/);
+});
+
+test('a stall of the process and a clock that is set are told apart, and small corrections are neither', () => {
+  let [wall, monotonic] = [1_000_000, 0];
+  const told: string[] = [];
+  const clock = createOwnClock({
+    wallMs: () => wall,
+    monotonicMs: () => monotonic,
+    onStall: (seconds) => told.push(`stall ${seconds}`),
+    onJump: (direction, seconds) => told.push(`${direction} ${seconds}`),
+  });
+  const pass = (wallMs: number, monotonicMs: number) => {
+    wall += wallMs;
+    monotonic += monotonicMs;
+    clock.tick();
+    return told.splice(0);
+  };
+  expect(pass(1000, 1000)).toEqual([]);
+  expect(pass(3200, 1300)).toEqual([]);
+  expect(pass(4000, 4000)).toEqual(['stall 3']);
+  expect(pass(86_401_000, 1000)).toEqual(['forward 86400']);
+  expect(pass(-3_599_000, 1000)).toEqual(['backward 3600']);
+  expect(pass(-1000, 3000)).toEqual(['stall 2', 'backward 4']);
+});
+
+test('lines of the log are counted by level, those of its children too', () => {
+  const counted: string[] = [];
+  const log = countLines(createLogger({ level: 'silent' }), (level) => counted.push(level));
+  log.info({}, 'x');
+  log.warn({}, 'x');
+  log.child({ a: 1 }).error({}, 'x');
+  expect(counted).toEqual(['warn', 'error']);
+});
+
+test.each([
+  [{ code: '53300' }, 'exhausted'],
+  [new Error('timeout exceeded when trying to connect'), 'exhausted'],
+  [{ code: '53100' }, 'no_space'],
+  [{ code: '57014' }, 'timeout'],
+  [new Error('Query read timeout'), 'timeout'],
+  [{ code: '40P01' }, 'conflict'],
+  [new Error('the database did not answer', { cause: { code: 'ECONNREFUSED' } }), 'unreachable'],
+  [new Error('Connection terminated unexpectedly'), 'unreachable'],
+  [{ code: '57P03' }, 'unreachable'],
+  [{ code: 'P2034' }, 'other'],
+])('a fault of the database like %p is %s', (cause, kind) => {
+  expect(faultOf(cause)).toBe(kind);
+});
+
+test('how long the database has been silent is counted from its last answer, a refusal included', async () => {
+  let at = 0;
+  const faults: string[] = [];
+  const answers: (() => Promise<never[]>)[] = [
+    () => Promise.resolve([]),
+    () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
+    () => Promise.reject(Object.assign(new Error('duplicate key'), { code: '23505' })),
+  ];
+  const given = { rows: () => answers.shift()?.() } as unknown as Parameters<typeof watchDatabase>[0]; // all that is asked here
+  const db = watchDatabase(given, { fault: (kind) => faults.push(kind) }, () => at);
+  const ask = () => db.rows({ name: 'x', text: 'x' }, []).catch(() => undefined);
+  at = 5_000;
+  expect(db.silentMs()).toBe(5_000);
+  await ask();
+  expect(db.silentMs()).toBe(0);
+  at = 8_000;
+  await ask();
+  expect(db.silentMs()).toBe(3_000);
+  expect(faults).toEqual(['unreachable']);
+  await ask();
+  expect(db.silentMs()).toBe(0);
+  expect(faults).toHaveLength(1);
 });

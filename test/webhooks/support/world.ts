@@ -18,6 +18,7 @@ export const noMetrics: WebhookMetrics = {
   attempted: () => undefined,
   completed: () => undefined,
   waited: () => undefined,
+  disabled: () => undefined,
 };
 
 export async function anOrganization(db: Database): Promise<string> {
