@@ -1,6 +1,6 @@
 /** Imports go one way; see docs/architecture.md and `docs/decisions/001-rooms.md`. */
 const platform = '(platform|config|database|events|telemetry|secrets|generated)';
-const edge = '(ocpp|http|docs-page|simulator|schedules)';
+const edge = '(ocpp|http|docs-page|simulator|schedules|workers)';
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -116,6 +116,8 @@ export type AppOptions = {
   readonly uploadPace?: UploadsOptions['pace'];
   /** How long chargers may be silent, and what else src/ocpp/needs.ts counts; default: what stands there. */
   readonly ocppLimits?: Partial<Limits>;
+  /** It is one of several: /metrics tells of all of them. */
+  readonly worker?: { readonly number: number; readonly metricsOfAll: () => Promise<string> };
   /** False: what is compiled for the first message of a kind is not compiled before it comes. */
   readonly isWarm?: boolean;
 };
@@ -124,6 +126,8 @@ export type App = {
   readonly server: Server;
   /** Resolves when requests and chargers are served. */
   start(): Promise<{ readonly port: number; readonly tlsPort: number | undefined }>;
+  /** Of this process, in Prometheus' text format. */
+  metrics(): Promise<string>;
   /** Takes nothing more, finishes what is in hand, within 10 s. The database is closed by whoever opened it. */
   stop(): Promise<void>;
 };
@@ -138,12 +142,13 @@ export function createApp({
   validateVat,
   uploadPace,
   ocppLimits,
+  worker,
   isWarm = true,
 }: AppOptions): App {
   const clock = systemClock;
   const now = () => clock.now();
   const nodeId = newId('node');
-  const metrics = createMetrics();
+  const metrics = createMetrics({ ...(worker && { labels: { worker: String(worker.number) } }) });
   const log = countLines(lines, logMetrics(metrics));
   const db = watchDatabase(database, databaseMetrics(metrics));
   const ownClock = clockMetrics(metrics);
@@ -278,7 +283,7 @@ export function createApp({
   const setProfile = createSetProfile({ reads: profiles, issue, submit, check: checkProfile, newId, clock });
   function onWake(wake: Wake): void {
     wakeHere(wake);
-    if (wake.wake === 'connection') messages.send('all', wake);
+    if (wake.wake === 'connection') messages.send(wake.nodeId ?? 'all', wake);
     else if (wake.wake === 'commands' && wake.nodeId) messages.send(wake.nodeId, wake);
   }
   function wakeHere(wake: Wake): void {
@@ -354,7 +359,7 @@ export function createApp({
     isTransient,
     metricsToken: config.metricsToken,
     trustedProxies: config.http.trustedProxies,
-    metrics,
+    metrics: { contentType: metrics.contentType, metrics: worker?.metricsOfAll ?? metrics.metrics },
     observe: requestMetrics(metrics),
     authenticate: accounts.authenticate,
     beside: [files.reception, updates.links],
@@ -449,6 +454,7 @@ export function createApp({
 
   return {
     server: servers.plain,
+    metrics: metrics.metrics,
     async start() {
       await maintainPartitions(db, { ...config.retention, now: now() });
       await webhooks.settleLog();

@@ -134,6 +134,10 @@ function connected(state: StationState, input: Input<'connected'>): Next {
       },
     });
   }
+  // T1: the process that holds the old socket cuts it off; of its own the registry knows before (src/ocpp/registry.ts).
+  const { nodeId } = state.row;
+  if (state.row.connected && nodeId !== null && nodeId !== input.nodeId)
+    effects.push({ do: 'wake', wake: { wake: 'connection', chargePointId: input.chargePointId, nodeId } });
   // 2.x: a transaction may have ended unheard meanwhile (E14).
   if (!state.row.connected && input.protocol !== 'ocpp1.6') effects.push(returned(input));
   return moved(

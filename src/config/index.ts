@@ -30,6 +30,8 @@ export type Config = {
     /** CIDRs of proxies whose X-Forwarded-For is believed. */
     readonly trustedProxies: readonly string[];
   };
+  /** Server processes that share the ports; 1: this process alone. */
+  readonly workers: number;
   /** Absolute. */
   readonly dataDir: string;
   readonly database: {
@@ -294,6 +296,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       publicUrl: value.PUBLIC_URL,
       trustedProxies: value.TRUST_PROXY,
     },
+    workers: value.WORKERS,
     dataDir,
     database: {
       url: value.DATABASE_URL,

@@ -29,6 +29,7 @@ export const variables = z.object({
   HOST: text('an address to listen on', 1, 255).optional(),
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: proxies.prefault(''),
+  WORKERS: whole(1, 64).prefault('1'),
 
   DATA_DIR: text('a folder', 1, 4096).prefault('./data'),
   DATABASE_URL: postgresUrl.optional(),

@@ -28,8 +28,11 @@ export type Wake =
   | { readonly wake: 'repricing'; readonly chargePointId: string }
   /** The next step of synchronizing its local list can be taken at once. */
   | { readonly wake: 'local_list'; readonly chargePointId: string }
-  /** Its record, key or profile changed, or it was deleted: look again whether its socket may stay. */
-  | { readonly wake: 'connection'; readonly chargePointId: string };
+  /**
+   * Its record, key or profile changed, it was deleted, or it connected elsewhere: look again whether its socket may stay.
+   * `nodeId`: the one process that it concerns; absent: all.
+   */
+  | { readonly wake: 'connection'; readonly chargePointId: string; readonly nodeId?: string };
 
 export type Effect =
   /** A domain event and its deliveries, in this transaction. `siteId`: instead of the root's, for filters of endpoints. */

@@ -23,6 +23,8 @@ export type LoginRow = {
   readonly nextKeyCommandId: string | null;
   /** charge-points/key-rotation.ts */
   readonly nextKeyState: string | null;
+  /** Of the newest connection; 0: there was none. */
+  readonly generation: number;
 };
 
 const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId",
@@ -30,8 +32,9 @@ const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organiza
        c.serial_number AS "serialNumber", o.name AS "organizationName",
        c.key_hash AS "keyHash", c.key_salt AS "keySalt", c.key_kid AS "keyKid", c.next_key_hash AS "nextKeyHash",
        c.next_key_salt AS "nextKeySalt", c.next_key_kid AS "nextKeyKid", c.next_key_command_id AS "nextKeyCommandId",
-       c.next_key_state AS "nextKeyState"
-  FROM charge_points c JOIN organizations o ON o.id = c.organization_id`;
+       c.next_key_state AS "nextKeyState", coalesce(s.generation, 0) AS generation
+  FROM charge_points c JOIN organizations o ON o.id = c.organization_id
+  LEFT JOIN charge_point_states s ON s.charge_point_id = c.id`;
 
 // Plan: index scan of the unique identity, once per element. Identities are unique in the installation: no organization yet.
 const BY_IDENTITY: Statement = {

@@ -222,7 +222,10 @@ export function createTransport(options: TransportOptions): Transport {
   function judgeAgain(connection: Connection | undefined, login: LoginRow | undefined): void {
     if (connection?.link === undefined) return;
     const was = connection.greeting.login;
-    if (login === undefined) connection.close(1008, 'this charge point is not registered any more', 'deleted');
+    // T1: the newest wins, on whatever process; its end is nobody's news (T3)
+    if (login !== undefined && login.generation > connection.link.generation)
+      registry.supersede(connection.chargePointId, login.generation);
+    else if (login === undefined) connection.close(1008, 'this charge point is not registered any more', 'deleted');
     else if (login.lifecycle === 'decommissioned')
       connection.close(1008, 'this charge point is decommissioned', 'kicked');
     else if (

@@ -34,7 +34,7 @@ const NAME = /^[a-z][a-z0-9_]*$/;
 /** What a label may tell apart. Each has few values, all of them written down in the code: none comes from outside. */
 const LABELS: ReadonlySet<string> = new Set([
   ...['action', 'protocol', 'direction', 'what', 'outcome', 'reason', 'why'],
-  ...['room', 'type', 'status', 'method', 'route', 'job', 'state', 'kind', 'level'],
+  ...['room', 'type', 'status', 'method', 'route', 'job', 'state', 'kind', 'level', 'worker'],
 ]);
 
 function checked<L extends string>(name: string, labels: readonly L[]): { name: string; labelNames: readonly L[] } {
@@ -44,9 +44,19 @@ function checked<L extends string>(name: string, labels: readonly L[]): { name: 
   return { name: `dynamo_${name}`, labelNames: labels };
 }
 
-/** `processMetrics`: memory, CPU, event loop and garbage collection of this process under their usual names. */
-export function createMetrics({ processMetrics = true }: { readonly processMetrics?: boolean } = {}): Metrics {
+/**
+ * `processMetrics`: memory, CPU, event loop and garbage collection of this process under their usual names.
+ * `labels`: on every series that has none of that name, to tell processes apart.
+ */
+export function createMetrics({
+  processMetrics = true,
+  labels: everywhere = {},
+}: {
+  readonly processMetrics?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+} = {}): Metrics {
   const registry = new Registry();
+  registry.setDefaultLabels({ ...everywhere });
   const registers = [registry];
   if (processMetrics) collectDefaultMetrics({ register: registry });
   return {

@@ -43,6 +43,9 @@ export type ServerNode = {
   start(): Promise<void>;
   /** SIGKILL. Throws when it had ended by itself. */
   kill(): Promise<void>;
+  /** SIGTERM. Its exit code. */
+  end(): Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
   /** For the end of the test, whatever state it is in. */
   abandon(): void;
   /** A POST that must be answered 201. */
@@ -81,6 +84,14 @@ export async function aServerNode({ environment, apiKey }: Installation): Promis
       child.kill('SIGKILL');
       await gone;
     },
+    async end() {
+      const child = server;
+      if (child === undefined) throw new Error('it was never started');
+      const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      return gone;
+    },
+    signal: (name) => void server?.kill(name),
     abandon: () => void server?.kill('SIGKILL'),
     async api(path, body) {
       const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {

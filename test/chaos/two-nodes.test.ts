@@ -6,14 +6,18 @@ import { testCertificate } from '../webhooks/support/certificate.ts';
 import { type Behaviour, hang, startReceiver } from '../webhooks/support/receiver.ts';
 import { brokenInvariants } from './invariants.ts';
 import { retryingCharger } from './retrying-charger.ts';
-import { anInstallation, aServerNode } from './server-node.ts';
+import { anInstallation, aServerNode, type ServerNode } from './server-node.ts';
 
 const CHARGERS = 24;
+/** Of the installation with workers; npm run chaos has more. */
+const WORKER_CHARGERS = Number(process.env['WORKER_CHARGERS'] ?? 6);
+const WORKER_ROUNDS = Number(process.env['WORKER_ROUNDS'] ?? 1);
 const db = await testDatabase();
 const certificate = await testCertificate([], ['127.0.0.1']);
 const receiver = await startReceiver(certificate);
 const installation = anInstallation(db.url, certificate.caPem);
-const nodes = [await aServerNode(installation), await aServerNode(installation)] as const;
+const pair = [await aServerNode(installation), await aServerNode(installation)] as const;
+const nodes: ServerNode[] = [...pair];
 const opened: ReturnType<typeof retryingCharger>[] = [];
 afterAll(async () => {
   for (const charger of opened) charger.abandon();
@@ -33,11 +37,13 @@ const isAllDelivered = async () =>
   (await db.prisma.webhookDelivery.count({ where: { status: { not: 'succeeded' } } })) === 0;
 
 let chargersMade = 0;
-async function aCharger(port: number): Promise<ReturnType<typeof retryingCharger>> {
-  const [, second] = nodes;
+async function aCharger(
+  { port }: ServerNode,
+  { api }: ServerNode = pair[1],
+): Promise<ReturnType<typeof retryingCharger>> {
   const number = ++chargersMade;
-  await second.api('/tokens', { uid: `TAG-${number}` });
-  const { identity = '', key = '' } = await second.api('/charge-points', { identity: `NODE-${number}` });
+  await api('/tokens', { uid: `TAG-${number}` });
+  const { identity = '', key = '' } = await api('/charge-points', { identity: `NODE-${number}` });
   const charger = retryingCharger({
     url: `ws://127.0.0.1:${port}/ocpp`,
     identity,
@@ -49,7 +55,7 @@ async function aCharger(port: number): Promise<ReturnType<typeof retryingCharger
 }
 
 test('two processes under load never send the same delivery at once; what one held when it was killed the other sends', async () => {
-  const [first, second] = nodes;
+  const [first, second] = pair;
   await first.start();
   await second.start();
   for (const path of ['/a', '/b'])
@@ -71,9 +77,7 @@ test('two processes under load never send the same delivery at once; what one he
     }, 100);
   };
   receiver.behave(slow);
-  const chargers = await Promise.all(
-    Array.from({ length: CHARGERS }, (_, i) => aCharger(nodes[i % 2 === 0 ? 0 : 1].port)),
-  );
+  const chargers = await Promise.all(Array.from({ length: CHARGERS }, (_, i) => aCharger(pair[i % 2 === 0 ? 0 : 1])));
   await until('both have sent much', () => receiver.received.length > 1500, { withinMs: 120_000, everyMs: 100 });
   await Promise.all(chargers.map((charger) => charger.stop()));
   await until('all is delivered', isAllDelivered, { withinMs: 120_000, everyMs: 200 });
@@ -84,7 +88,7 @@ test('two processes under load never send the same delivery at once; what one he
   // a few events of the first process, which all hang when it is killed
   receiver.behave(hang);
   const before = receiver.received.length;
-  const last = await aCharger(first.port);
+  const last = await aCharger(first);
   await until('it charges', () => last.answers() > 3);
   await last.stop();
   await until('its requests hang', () => receiver.received.length >= before + 5);
@@ -103,5 +107,68 @@ test('two processes under load never send the same delivery at once; what one he
   expect([...timesOf().values()].filter((count) => count > 2)).toEqual([]);
   expect(await brokenInvariants(db)).toEqual({});
 }, 600_000);
+
+test('workers share one port: one that is killed is started again, all are replaced, and nothing that was acknowledged is lost', async () => {
+  const server = await aServerNode({ ...installation, environment: { ...installation.environment, WORKERS: '2' } });
+  nodes.push(server);
+  await server.start();
+  const livingPids = async () => {
+    const { rows } = await db.pool.query<{ pid: number }>(
+      `SELECT pid FROM nodes WHERE stopped_at IS NULL AND seen_at > now() - interval '30 s' ORDER BY id`,
+    );
+    return rows.map(({ pid }) => pid).filter(lives);
+  };
+  await until('both workers run', async () => (await livingPids()).length === 2);
+  const chargers = await Promise.all(Array.from({ length: WORKER_CHARGERS }, () => aCharger(server, server)));
+  const answered = () => chargers.reduce((all, charger) => all + charger.answers(), 0);
+  const carriesLoad = async (when: string) => {
+    const before = answered();
+    await until(`load ${when}`, () => answered() > before + 20 * chargers.length);
+  };
+  await carriesLoad('before');
+  for (let round = 0; round < WORKER_ROUNDS; round += 1) {
+    const [victim = 0] = await livingPids();
+    process.kill(victim, 'SIGKILL');
+    await until('there are two again', async () => (await livingPids()).length === 2);
+    await carriesLoad(`after kill ${round}`);
+    const before = await livingPids();
+    server.signal('SIGHUP');
+    await until('all are others', async () => {
+      const after = await livingPids();
+      return after.length === 2 && !after.some((pid) => before.includes(pid));
+    });
+    await carriesLoad(`after replacement ${round}`);
+  }
+
+  await Promise.all(chargers.map((charger) => charger.stop()));
+  for (const { acknowledged } of chargers) {
+    const rows = await db.prisma.session.findMany({
+      where: { chargePointIdentity: acknowledged.identity },
+      orderBy: { startedAt: 'asc' },
+    });
+    const kept = rows.map(({ transactionId, status, meterStopWh }) => [transactionId, status, Number(meterStopWh)]);
+    expect(kept).toEqual(acknowledged.sessions.map((each) => [each.transactionId, 'ended', each.meterStop]));
+    const samples = await db.prisma.meterSample.count({
+      where: { transactionId: { in: rows.map(({ transactionId }) => transactionId) } },
+    });
+    expect(samples).toBe(acknowledged.sessions.flatMap((each) => each.samples).length);
+  }
+  expect(await brokenInvariants(db)).toEqual({});
+  const metrics = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+  for (const worker of [1, 2]) {
+    expect(metrics).toContain(`dynamo_worker_up{worker="${worker}"} 1`);
+    expect(metrics).toMatch(new RegExp(`^dynamo_ocpp_connections\\{worker="${worker}"\\} \\d+$`, 'm'));
+  }
+  expect(await server.end()).toBe(0);
+  expect(await livingPids()).toEqual([]);
+}, 600_000);
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 const held = () => db.prisma.webhookDelivery.count({ where: { status: 'pending', leaseToken: { not: null } } });

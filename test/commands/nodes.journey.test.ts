@@ -5,6 +5,7 @@ import { listen } from '../../src/database/listen.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
 import { quiet } from '../support/quiet-log.ts';
+import { readEvents } from '../support/sse.ts';
 import { until } from '../support/until.ts';
 
 const here = await startApp();
@@ -89,6 +90,43 @@ test('a charge point that is deleted here is cut off there', async () => {
   const gone = charger.next('disconnected');
   expect((await here.api('DELETE', `/charge-points/${id}`)).status).toBe(204);
   expect((await gone).code).toBe(1008);
+});
+
+test('a charger that connects here is cut off there, though its old socket lives; nobody is told that it went', async () => {
+  const { id, identity, key } = await here.chargePoint();
+  const aCharger = (url: string) => {
+    const behaviour = { reconnect: { minMs: 60_000, maxMs: 60_000 } };
+    const made = createCharger({ url, identity, password: key, random: seededRandom(5), behaviour });
+    chargers.push(made);
+    return made;
+  };
+  const old = aCharger(there.ocppUrl);
+  old.start();
+  await old.whenBooted();
+  const gone = old.next('disconnected', { timeoutMs: 30_000 });
+  const fresh = aCharger(here.ocppUrl);
+  fresh.start();
+  await fresh.whenBooted();
+  expect((await gone).code).toBe(1006);
+  const { body } = await here.api<Command>('POST', `/charge-points/${id}/trigger?wait=true`, { message: 'heartbeat' });
+  expect(body.status).toBe('accepted');
+  const events = await here.db.prisma.domainEvent.findMany({
+    where: { chargePointId: id },
+    orderBy: { sequence: 'asc' },
+  });
+  expect(events.map(({ type }) => type).filter((type) => /connected$/.test(type))).toEqual(['charge_point.connected']);
+});
+
+test('what happens there is in the stream of events here, at once and in order', async () => {
+  const { id, charger } = await connectedThere();
+  const headers = { Authorization: `Bearer ${here.apiKey}` };
+  const query = `charge_point_id=${id}&type=charge_point.status_changed`;
+  const stream = await readEvents(`${here.url}/api/v1/webhooks/stream?${query}`, headers);
+  expect(stream.status).toBe(200);
+  charger.plug(1);
+  const told = () => stream.events.map(({ data }) => (JSON.parse(data) as { data: { status: string } }).data.status);
+  await until('it is told', () => told().includes('preparing'));
+  await stream.close();
 });
 
 test('a command that waits is found by looking when nobody was woken for it', async () => {

@@ -237,6 +237,7 @@ export async function createRig(
         nextKeyKid: null,
         nextKeyCommandId: null,
         nextKeyState: null,
+        generation: 0,
         ...more,
       });
       return key;

@@ -36,6 +36,7 @@ const login = (more: Partial<LoginRow> = {}): LoginRow => ({
   nextKeyKid: null,
   nextKeyCommandId: null,
   nextKeyState: null,
+  generation: 0,
   ...more,
 });
 const right = { username: 'CP-1', password: Buffer.from('the right key 123') };

@@ -1,0 +1,51 @@
+/** One server process: database → app → listen, until a signal or the first process ends it; then in the opposite order. */
+import { createApp } from './app.ts';
+import type { Config } from './config/index.ts';
+import { endOf } from './end-of.ts';
+import { openConfigured, prepare } from './prepare.ts';
+import { openKeyRing } from './secrets/index.ts';
+import { greet } from './start-texts.ts';
+import { createLogger } from './telemetry/index.ts';
+import type { Line } from './workers/index.ts';
+
+type Start = { readonly config: Config; readonly version: string };
+
+/** The only process of this start. */
+export async function serve({ config, version }: Start): Promise<void> {
+  const log = createLogger({ level: config.logLevel });
+  const db = await openConfigured(config, log);
+  try {
+    const keyRing = await prepare(config, db, log);
+    const app = createApp({ config, db, keyRing, log, version });
+    const { port, tlsPort } = await app.start();
+    const url = config.http.publicUrl ?? `http://localhost:${port}`;
+    const where = db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL';
+    greet({ url, version, tlsPort, where, workers: 1 });
+    log.info({ port, version }, 'serving');
+    await endOf(log);
+    await app.stop();
+  } finally {
+    await db.close();
+  }
+}
+
+/** One of several (src/supervise.ts): what is done once was done by the first process. */
+export async function serveAsWorker({ config, version, line }: Start & { readonly line: Line }): Promise<void> {
+  process.on('SIGHUP', () => undefined); // meant for the first process; a terminal sends it to all
+  const log = createLogger({ level: config.logLevel }).child({ worker: line.number });
+  const db = await openConfigured(config, log, { url: line.databaseUrl });
+  try {
+    const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
+    const worker = { number: line.number, metricsOfAll: line.measureAll };
+    const app = createApp({ config, db, keyRing, log, version, worker });
+    line.measuring(app.metrics);
+    await line.prepared();
+    const { port, tlsPort } = await app.start();
+    line.serving({ port, ...(tlsPort !== undefined && { tlsPort }) });
+    log.info({ port, version, pid: process.pid }, 'serving');
+    await Promise.race([endOf(log), line.stopAsked]);
+    await app.stop();
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The first process of WORKERS=2 and more: it keeps the embedded database and the workers, and serves nobody itself. SIGHUP replaces
+ * the workers one after another; SIGTERM ends them all, then the database.
+ */
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config/index.ts';
+import { ConfigError } from './config/index.ts';
+import type { OpenDatabase } from './database/index.ts';
+import { endOf } from './end-of.ts';
+import { openConfigured, prepare } from './prepare.ts';
+import { greet } from './start-texts.ts';
+import { createLogger, createMetrics, type Logger } from './telemetry/index.ts';
+import {
+  connectionsAllowed,
+  connectionsWanted,
+  createSupervisor,
+  forkingOf,
+  type Supervisor,
+  tooFewConnections,
+} from './workers/index.ts';
+
+export async function supervise({ config, version }: { config: Config; version: string }): Promise<void> {
+  const log = createLogger({ level: config.logLevel });
+  const { workers, database } = config;
+  // more than the default only where that does not suffice
+  const wanted = Math.max(60, connectionsWanted(workers, database.poolSize) + 5);
+  const settings = database.url === undefined ? { max_connections: String(wanted) } : undefined;
+  const db = await openConfigured(config, log, { ...(settings !== undefined && { settings }) });
+  try {
+    await refuseTooFew(config, db);
+    await prepare(config, db, log);
+    await keep({ config, version, log, db });
+  } finally {
+    await db.close();
+  }
+}
+
+/** Behind a connection pooler only the listeners reach the server itself. */
+async function refuseTooFew({ workers, database }: Config, db: OpenDatabase): Promise<void> {
+  if (database.directUrl !== undefined) return;
+  const { poolSize } = database;
+  const why = tooFewConnections({ workers, poolSize, allowed: await connectionsAllowed(db) });
+  if (why !== undefined) throw new ConfigError([why]);
+}
+
+type Kept = { readonly config: Config; readonly version: string; readonly log: Logger; readonly db: OpenDatabase };
+
+async function keep({ config, version, log, db }: Kept): Promise<void> {
+  const metrics = createMetrics({ labels: { worker: 'first' } });
+  const starts = metrics.counter('worker_starts_total', 'Workers that were started, again or for the first time', [
+    'worker',
+  ]);
+  const supervisor = createSupervisor({
+    count: config.workers,
+    fork: forkingOf(
+      fileURLToPath(new URL(`./main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)),
+    ),
+    databaseUrl: db.embedded ? db.url : undefined,
+    log,
+    monotonic: () => performance.now(),
+    ownMetrics: metrics.metrics,
+    onStart: (number) => starts.inc({ worker: String(number) }),
+  });
+  metrics.gauges('worker_up', 'Whether the worker serves', 'worker', () => {
+    const serving = new Set(supervisor.serving());
+    return Array.from({ length: config.workers }, (_, i) => [String(i + 1), serving.has(i + 1) ? 1 : 0] as const);
+  });
+  const end = endOf(log);
+  const ports = await Promise.race([supervisor.start(), end]);
+  if (ports !== undefined) {
+    const url = config.http.publicUrl ?? `http://localhost:${ports.port}`;
+    const where = db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL';
+    greet({ url, version, tlsPort: ports.tlsPort, where, workers: config.workers });
+    log.info({ port: ports.port, version, pid: process.pid, workers: config.workers }, 'serving');
+    await Promise.race([end, hangUpOf(supervisor, log)]);
+  }
+  await supervisor.stop();
+}
+
+/** A rolling restart each time; but on a terminal SIGHUP means that this was closed. Resolves when the end is meant. */
+function hangUpOf(supervisor: Supervisor, log: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('SIGHUP', () => {
+      if (process.stdin.isTTY || process.stdout.isTTY) {
+        resolve();
+        return;
+      }
+      log.info({}, 'SIGHUP: the workers are replaced one after another');
+      // it never rejects
+      void supervisor.replaceAll().then((all) => {
+        if (all) log.info({}, 'all workers were replaced');
+      });
+    });
+  });
+}
