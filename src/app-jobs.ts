@@ -161,7 +161,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'idempotency_keys', cron: '0 27 * * * *', run: () => cleanIdempotencyKeys(db, now()) },
     {
       name: 'partitions',
-      cron: '0 37 1 * * *',
+      cron: '0 37 * * * *',
       run: () => maintainPartitions(db, { ...config.retention, now: now() }),
     },
   ];

@@ -34,13 +34,7 @@ import {
 import type { Config } from './config/index.ts';
 import { configurationReads, templateStore, wordsOf } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
-import {
-  createMigrationCheck,
-  type Database,
-  isTransient,
-  maintainPartitions,
-  watchDatabase,
-} from './database/index.ts';
+import { createMigrationCheck, type Database, isTransient, makePartitions, watchDatabase } from './database/index.ts';
 import { createRequestReport, deviceReads } from './device-model/index.ts';
 import { createScheduledExports } from './exports/index.ts';
 import { createFirmwareImages } from './firmware-images/index.ts';
@@ -69,7 +63,7 @@ import * as v16Words from './ocpp/v16/index.ts';
 import { refuseAll, type ValidateVat, validateByForm } from './payments/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { newId, nextRequestId } from './platform/ids.ts';
-import { createSchedules } from './schedules/index.ts';
+import { createSchedules, type Job } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { createTransactionIds } from './sessions/index.ts';
 import { createCheckProfile, createSetProfile, profileReads } from './smart-charging/index.ts';
@@ -124,6 +118,8 @@ export type AppOptions = {
 
 export type App = {
   readonly server: Server;
+  /** What runs by itself, whenever its time comes. */
+  readonly jobs: readonly Job[];
   /** Resolves when requests and chargers are served. */
   start(): Promise<{ readonly port: number; readonly tlsPort: number | undefined }>;
   /** Of this process, in Prometheus' text format. */
@@ -455,8 +451,9 @@ export function createApp({
   return {
     server: servers.plain,
     metrics: metrics.metrics,
+    jobs,
     async start() {
-      await maintainPartitions(db, { ...config.retention, now: now() });
+      await makePartitions(db, { now: now(), log });
       await webhooks.settleLog();
       await nodes.register(nodeId, hostname(), process.pid, now());
       const ports = await servers.start();

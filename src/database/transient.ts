@@ -45,6 +45,13 @@ export const isStaleStatement = (fault: { code?: unknown; message?: unknown }): 
   (fault.code === '0A000' && /^cached plan must not change/.test(String(fault.message))) ||
   (fault.code === '26000' && /^prepared statement/.test(String(fault.message)));
 
+/**
+ * It was on its way into the default partition when its own one was made (partitions.ts): the same row finds that one now. Of a table
+ * without partitions PostgreSQL never says this.
+ */
+const movedAway = (fault: { code?: unknown; message?: unknown }): boolean =>
+  fault.code === '23514' && String(fault.message).endsWith('violates partition constraint');
+
 /** 55000 says many things; this one of them passes. */
 const CLOSED_BY_ADMIN = 'is not currently accepting connections';
 
@@ -66,6 +73,7 @@ function isTransientItself(fault: object): boolean {
     if (isSqlState(code) && classes.some((name) => code.startsWith(name))) return true;
   }
   if ('message' in fault && typeof fault.message === 'string' && fault.message.endsWith(CLOSED_BY_ADMIN)) return true;
+  if (movedAway(fault)) return true;
   return fault instanceof Error && (messages.test(fault.message) || isStaleStatement(fault));
 }
 

@@ -1,8 +1,11 @@
 /** Partitions by month and day: made ahead, moved into, dropped. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { maintainPartitions, unitStart } from '../../src/database/partitions.ts';
+import { maintainPartitions, makePartitions, unitStart } from '../../src/database/partitions.ts';
+import { isTransient } from '../../src/database/transient.ts';
 import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
 
 const now = new Date('2027-01-15T12:00:00Z');
 const forever = { meterMonths: 0, statusMonths: 0, frameDays: 0, now };
@@ -112,11 +115,114 @@ test('what is past its retention goes, partition by partition, and so do old row
   expect(Object.keys(await samples(db))).toEqual(['2026-11-01T00:00:00.000Z', '2027-01-15T00:00:00.000Z']);
 });
 
+test('what came while nobody made partitions gets them, whatever the number of rows, and none is lost or held up', async () => {
+  const db = await testDatabase();
+  await maintainPartitions(db, forever);
+  await db.pool.query(
+    `INSERT INTO meter_samples (charge_point_number, evse_id, connector_id, at)
+     SELECT n % 7, 1, 1, timestamptz '2027-05-02' + n * interval '1 hour' FROM generate_series(1, 1200) n
+      UNION ALL SELECT 1, 1, 1, '2031-01-01' UNION ALL SELECT 1, 1, 1, '1999-01-01'`,
+  );
+  const later = { ...forever, now: new Date('2027-07-15T12:00:00Z') };
+  const places = async () =>
+    (
+      await db.pool.query<{ place: string; rows: number }>(
+        'SELECT tableoid::regclass::text AS place, count(*)::int AS rows FROM meter_samples GROUP BY 1 ORDER BY 1',
+      )
+    ).rows;
+  // one row a page of the disk would be too much to ask; a page at a time is what several processes take turns with
+  const sizes = { aside: 8192, crowd: 400, pages: 1, rows: 10 };
+  const all = await Promise.all([1, 2].map(() => maintainPartitions(db, later, sizes)));
+  expect(all.flatMap(({ created }) => created).filter((name) => name.startsWith('meter_samples'))).toEqual([
+    'meter_samples_2027_05',
+    'meter_samples_2027_06',
+    'meter_samples_2027_07',
+    'meter_samples_2027_08',
+    'meter_samples_2027_09',
+  ]);
+  expect(await places()).toEqual([
+    { place: 'meter_samples_2027_05', rows: 719 },
+    { place: 'meter_samples_2027_06', rows: 481 },
+    { place: 'meter_samples_default', rows: 2 },
+  ]);
+  expect(await db.rows({ name: 'aside', text: `SELECT to_regclass('meter_samples_overflow') AS place` }, [])).toEqual([
+    { place: null },
+  ]);
+});
+
+test('what was put aside is brought back by the next process when the first one was killed', async () => {
+  const db = await testDatabase();
+  for (const at of ['2027-01-02T00:00:00Z', '2031-01-01T00:00:00Z']) await addSample(db, at);
+  await db.pool.query(`SELECT put_default_partition_aside('meter_samples')`);
+  await addSample(db, '2027-01-03T00:00:00Z');
+  await addSample(db, '2027-01-02T00:00:00Z'); // told again while the first one lies aside
+  expect(await samples(db)).toEqual({
+    '2027-01-02T00:00:00.000Z': 'meter_samples_default',
+    '2027-01-03T00:00:00.000Z': 'meter_samples_default',
+  });
+  await maintainPartitions(db, forever);
+  expect(await samples(db)).toEqual({
+    '2027-01-02T00:00:00.000Z': 'meter_samples_2027_01',
+    '2027-01-03T00:00:00.000Z': 'meter_samples_2027_01',
+    '2031-01-01T00:00:00.000Z': 'meter_samples_default',
+  });
+});
+
+test('a partition that is read for long is dropped by a later call; writers of the table go on meanwhile', async () => {
+  const db = await testDatabase();
+  for (const at of [new Date('2026-08-15T00:00:00Z'), now]) await maintainPartitions(db, { ...forever, now: at });
+  const reader = await db.pool.connect();
+  await reader.query('BEGIN; SELECT * FROM meter_samples_2026_08');
+  const retention = { meterMonths: 2, statusMonths: 0, frameDays: 0, now };
+  const dropping = maintainPartitions(db, retention).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  let isOver = false;
+  void dropping.then(() => {
+    isOver = true;
+  });
+  let written = 0;
+  for (; !isOver; written += 1) await addSample(db, new Date(now.getTime() + written).toISOString());
+  expect(await dropping).toMatchObject({ code: '55P03' });
+  expect(written).toBeGreaterThan(3);
+  await reader.query('ROLLBACK');
+  reader.release();
+  expect((await maintainPartitions(db, retention)).dropped).toContain('meter_samples_2026_08');
+});
+
+test('a row on its way into the default partition while its own one is made is refused as transient, and fits in then', async () => {
+  const db = await testDatabase();
+  const maker = await db.pool.connect();
+  await maker.query(`BEGIN; SELECT create_partition('meter_samples', 'month', '2027-01-15', NULL)`);
+  const refused = addSample(db, '2027-01-20T00:00:00Z').then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  await until('it waits', async () => {
+    const { rows } = await db.pool.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  });
+  await maker.query('COMMIT');
+  maker.release();
+  const cause = await refused;
+  expect(cause).toMatchObject({ code: '23514' });
+  expect(isTransient(cause)).toBe(true);
+  await addSample(db, '2027-01-20T00:00:00Z');
+  expect(await samples(db)).toEqual({ '2027-01-20T00:00:00.000Z': 'meter_samples_2027_01' });
+});
+
 test('a table that stays locked makes it fail as transient, in seconds, and leaves writers alone', async () => {
   const db = await testDatabase();
   const blocker = await db.pool.connect();
   await blocker.query('BEGIN; LOCK TABLE meter_samples IN SHARE MODE');
   await expect(maintainPartitions(db, forever)).rejects.toMatchObject({ code: '55P03' });
+  const lines: unknown[] = [];
+  await makePartitions(db, { now, log: { ...quiet, warn: (fields: object) => void lines.push(fields) } });
+  expect(lines).toMatchObject([{ err: { code: '55P03' } }]);
+  expect(Object.keys(await samples(db))).toEqual([]);
   await blocker.query('ROLLBACK');
   blocker.release();
   expect((await maintainPartitions(db, forever)).created).toContain('meter_samples_2027_01');
