@@ -1,5 +1,6 @@
 /** SQL of the e-mails of accounts: which wait, and what became of them. */
 import type { Statement, Tx } from '../database/contract.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 
 export type AccountEmailKind = 'invitation' | 'password_reset';
 
@@ -56,5 +57,5 @@ export const settleAccountEmail = (
 ): Promise<unknown> => db.rows(SETTLE, [id, to.status, to.nextAt, to.error]);
 
 /** Plan: account_emails_created_at_idx. */
-const FORGET: Statement = { name: 'account_emails_forget', text: 'DELETE FROM account_emails WHERE created_at < $1' };
-export const forgetAccountEmails = (db: Tx, before: Date): Promise<unknown> => db.rows(FORGET, [before]);
+const FORGET = deleteFew('account_emails_forget', 'account_emails', 'created_at < $1');
+export const forgetAccountEmails = (db: Tx, before: Date): Promise<unknown> => deleteAll(db, FORGET, [before]);

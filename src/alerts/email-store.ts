@@ -1,5 +1,6 @@
 /** SQL of the e-mails of alerts: whom they go to, which wait, and what became of them. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { MailedAlert } from './email-text.ts';
 
 const RANK = (column: string): string => `array_position(ARRAY['info', 'warning', 'critical'], ${column})`;
@@ -100,8 +101,8 @@ export const settleEmails = (db: Tx, settled: readonly Settled[], now: Date): Pr
   ]);
 
 /** Plan: alert_emails_created_at_idx. */
-const FORGET: Statement = { name: 'alerts_forget_emails', text: 'DELETE FROM alert_emails WHERE created_at < $1' };
-export const forgetEmails = (db: Tx, before: Date): Promise<unknown> => db.rows(FORGET, [before]);
+const FORGET = deleteFew('alerts_forget_emails', 'alert_emails', 'created_at < $1');
+export const forgetEmails = (db: Tx, before: Date): Promise<unknown> => deleteAll(db, FORGET, [before]);
 
 // -------------------------------------------------------------------------------------------------------------- recipients
 

@@ -1,5 +1,6 @@
 /** SQL of the sweep: what is to be told to the machines of alerts, rule by rule; groups of chargers; what was left behind. */
 import type { Statement, Tx } from '../database/contract.ts';
+import { inBatches } from '../database/in-batches.ts';
 import { conditions } from './conditions-store.ts';
 import { type Rule, type RuleId, rules } from './rules/index.ts';
 import type { Found } from './rules/rule.ts';
@@ -148,6 +149,7 @@ const FORGET: Statement = {
   text: `WITH old AS (SELECT id FROM alerts a WHERE a.resolved_at < $1 AND NOT a.holds LIMIT 5000),
               said AS (DELETE FROM alert_comments c USING old WHERE c.alert_id = old.id),
               held AS (DELETE FROM alert_members m USING old WHERE m.alert_id = old.id)
-         DELETE FROM alerts a USING old WHERE a.id = old.id`,
+         DELETE FROM alerts a USING old WHERE a.id = old.id RETURNING 1 AS gone`,
 };
-export const forgetAlerts = (db: Tx, before: Date): Promise<unknown> => db.rows(FORGET, [before]);
+export const forgetAlerts = (db: Tx, before: Date): Promise<unknown> =>
+  inBatches(5000, async () => (await db.rows(FORGET, [before])).length);

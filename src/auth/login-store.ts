@@ -1,5 +1,6 @@
 /** SQL of logins and their refresh tokens. */
 import type { Statement, Tx } from '../database/contract.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 
 export type LoginEnd = 'logout' | 'everywhere' | 'reuse' | 'password' | 'reset' | 'second_factor' | 'too_many' | 'sso';
 export type LoginRow = {
@@ -123,10 +124,10 @@ export const listLogins = (tx: Tx, userId: string, now: Date): Promise<LoginRow[
 
 /** $1: before which nothing is of use. Used tokens are kept as long as one could be shown again. */
 const FORGET: readonly Statement[] = [
-  { name: 'logins_forget_tokens', text: 'DELETE FROM refresh_tokens WHERE expires_at < $1' },
-  { name: 'logins_forget', text: 'DELETE FROM user_logins WHERE expires_at < $1' },
-  { name: 'logins_forget_resets', text: 'DELETE FROM password_resets WHERE expires_at < $1' },
+  deleteFew('logins_forget_tokens', 'refresh_tokens', 'expires_at < $1'),
+  deleteFew('logins_forget', 'user_logins', 'expires_at < $1'),
+  deleteFew('logins_forget_resets', 'password_resets', 'expires_at < $1'),
 ];
 export async function forgetLogins(tx: Tx, before: Date): Promise<void> {
-  for (const statement of FORGET) await tx.rows(statement, [before]);
+  for (const statement of FORGET) await deleteAll(tx, statement, [before]);
 }

@@ -50,16 +50,16 @@ const INSERT_MEMBERS: Statement = {
          SELECT $1, * FROM unnest($2::text[], $3::text[])`,
 };
 // Plan: the partial index of pending members. A lease that ran out belongs to a process that died with it.
-const CLAIM: Statement = {
-  name: 'command_bulk_claim',
+const CLAIM = (limit: number): Statement => ({
+  name: `command_bulk_claim_${limit}`,
   text: `WITH due AS (
            SELECT bulk_id, charge_point_id FROM command_bulk_members
             WHERE state = 'pending' AND (leased_until IS NULL OR leased_until < $1)
-            ORDER BY bulk_id LIMIT $3 FOR UPDATE SKIP LOCKED)
+            ORDER BY bulk_id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
          UPDATE command_bulk_members m SET leased_until = $2 FROM due
           WHERE m.bulk_id = due.bulk_id AND m.charge_point_id = due.charge_point_id
       RETURNING m.bulk_id AS "bulkId", m.charge_point_id AS "chargePointId", m.command_id AS "commandId"`,
-};
+});
 const BULKS: Statement = {
   name: 'command_bulk_read',
   text: `SELECT id, organization_id AS "organizationId", request, requested_by AS "requestedBy", timeout_s AS "timeoutS",
@@ -142,7 +142,7 @@ export async function insertBulk(
 
 export type ClaimedMember = { readonly bulkId: string; readonly chargePointId: string; readonly commandId: string };
 export const claimMembers = (db: Rows, now: Date, until: Date, limit: number): Promise<ClaimedMember[]> =>
-  db.rows<ClaimedMember>(CLAIM, [now, until, limit]);
+  db.rows<ClaimedMember>(CLAIM(limit), [now, until]);
 
 export const bulksById = (db: Rows, ids: readonly string[]): Promise<StoredBulk[]> => db.rows<StoredBulk>(BULKS, [ids]);
 

@@ -181,18 +181,18 @@ export const dueChanges = (db: Pick<Database, 'rows'>, now: Date, limit: number)
 export const closeOrphans = (db: Pick<Database, 'rows'>, now: Date) => db.rows(CLOSE_ORPHANS, [now]);
 
 // Ids sort by time: a range of the primary key, bounded.
-const FORGET: Statement = {
-  name: 'configuration_forget',
+const FORGET = (limit: number): Statement => ({
+  name: `configuration_forget_${limit}`,
   text: `DELETE FROM configuration_changes WHERE id IN (
            SELECT id FROM configuration_changes
-            WHERE id < $2 AND due_at IS NULL AND (kind = 'read' OR id < $1) ORDER BY id LIMIT $3)
+            WHERE id < $2 AND due_at IS NULL AND (kind = 'read' OR id < $1) ORDER BY id LIMIT ${limit})
       RETURNING 1 AS deleted`,
-};
+});
 /** Changes before `changesBefore`, and mere readings before `readsBefore`. Returns how many went. */
 export const forgetChanges = async (
   db: Pick<Database, 'rows'>,
   changesBefore: Date,
   readsBefore: Date,
   limit: number,
-) => (await db.rows(FORGET, [idAt(changesBefore), idAt(readsBefore), limit])).length;
+) => (await db.rows(FORGET(limit), [idAt(changesBefore), idAt(readsBefore)])).length;
 const idAt = (at: Date): string => `cfg_${encodeTime(at.getTime())}`;

@@ -163,11 +163,11 @@ const CLOSE_ORPHANS: Statement = {
           WHERE r.due_at <= $1 AND NOT EXISTS (SELECT FROM charge_points p WHERE p.id = r.charge_point_id)`,
 };
 // Ids sort by time: a range of the primary key, bounded.
-const FORGET: Statement = {
-  name: 'device_reports_forget',
+const FORGET = (limit: number): Statement => ({
+  name: `device_reports_forget_${limit}`,
   text: `DELETE FROM device_reports WHERE id IN (
-           SELECT id FROM device_reports WHERE id < $1 AND due_at IS NULL ORDER BY id LIMIT $2) RETURNING 1 AS deleted`,
-};
+           SELECT id FROM device_reports WHERE id < $1 AND due_at IS NULL ORDER BY id LIMIT ${limit}) RETURNING 1 AS deleted`,
+});
 
 type Db = Pick<Database, 'rows'>;
 export const dueReports = (db: Db, now: Date, limit: number) =>
@@ -177,4 +177,4 @@ export const wantedInventories = (db: Db, now: Date, limit: number) =>
 /** A deleted charge point has no door any more through which its reports could end. */
 export const closeOrphans = (db: Db, now: Date) => db.rows(CLOSE_ORPHANS, [now]);
 export const forgetReports = async (db: Db, before: string, limit: number): Promise<number> =>
-  (await db.rows(FORGET, [before, limit])).length;
+  (await db.rows(FORGET(limit), [before])).length;

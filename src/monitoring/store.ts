@@ -276,17 +276,17 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
 }
 
 // Ids sort by time: a range of the primary key, bounded. Plan of the values: the index of at.
-const FORGET_EVENTS: Statement = {
-  name: 'device_events_forget',
-  text: `DELETE FROM device_events WHERE id IN (SELECT id FROM device_events WHERE id < $1 ORDER BY id LIMIT $2) RETURNING 1 AS deleted`,
-};
-const FORGET_VALUES: Statement = {
-  name: 'event_stream_values_forget',
+const FORGET_EVENTS = (limit: number): Statement => ({
+  name: `device_events_forget_${limit}`,
+  text: `DELETE FROM device_events WHERE id IN (SELECT id FROM device_events WHERE id < $1 ORDER BY id LIMIT ${limit}) RETURNING 1 AS deleted`,
+});
+const FORGET_VALUES = (limit: number): Statement => ({
+  name: `event_stream_values_forget_${limit}`,
   text: `DELETE FROM event_stream_values WHERE (charge_point_id, stream_id, at) IN (
-           SELECT charge_point_id, stream_id, at FROM event_stream_values WHERE at < $1 ORDER BY at LIMIT $2) RETURNING 1 AS deleted`,
-};
+           SELECT charge_point_id, stream_id, at FROM event_stream_values WHERE at < $1 ORDER BY at LIMIT ${limit}) RETURNING 1 AS deleted`,
+});
 type Db = Pick<Database, 'rows'>;
 export const forgetEvents = async (db: Db, before: string, limit: number): Promise<number> =>
-  (await db.rows(FORGET_EVENTS, [before, limit])).length;
+  (await db.rows(FORGET_EVENTS(limit), [before])).length;
 export const forgetValues = async (db: Db, before: Date, limit: number): Promise<number> =>
-  (await db.rows(FORGET_VALUES, [before, limit])).length;
+  (await db.rows(FORGET_VALUES(limit), [before])).length;

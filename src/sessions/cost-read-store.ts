@@ -62,22 +62,22 @@ export type Due = { readonly sessionId: string; readonly organizationId: string;
 
 // Whoever is away may have ended long ago: of its sessions nothing is told ahead. Plan: session_costs_to_tell, sessions_pkey,
 // charge_point_states_pkey.
-const TO_TELL: Statement = {
-  name: 'session_costs_to_tell',
+const TO_TELL = (limit: number): Statement => ({
+  name: `session_costs_to_tell_${limit}`,
   text: `SELECT c.session_id AS "sessionId", c.organization_id AS "organizationId", s.charge_point_id AS "chargePointId"
            FROM session_costs c JOIN sessions s ON s.id = c.session_id
            JOIN charge_point_states p ON p.charge_point_id = s.charge_point_id AND p.organization_id = c.organization_id
-          WHERE c.tell_at <= $1 AND p.connected ORDER BY c.tell_at LIMIT $2`,
-};
+          WHERE c.tell_at <= $1 AND p.connected ORDER BY c.tell_at LIMIT ${limit}`,
+});
 // Not those of charge points that are gone, or that have changed hands: their new owner must not hear of it. Plan:
 // session_costs_to_reprice, sessions_pkey, charge_points_pkey.
-const TO_REPRICE: Statement = {
-  name: 'session_costs_to_reprice',
+const TO_REPRICE = (limit: number): Statement => ({
+  name: `session_costs_to_reprice_${limit}`,
   text: `SELECT c.session_id AS "sessionId", c.organization_id AS "organizationId", s.charge_point_id AS "chargePointId"
            FROM session_costs c JOIN sessions s ON s.id = c.session_id
            JOIN charge_points p ON p.id = s.charge_point_id AND p.organization_id = c.organization_id
-          WHERE c.reprice_at <= $1 ORDER BY c.reprice_at LIMIT $2`,
-};
+          WHERE c.reprice_at <= $1 ORDER BY c.reprice_at LIMIT ${limit}`,
+});
 
 const IS_HERE: Statement = {
   name: 'sessions_is_here',
@@ -88,9 +88,9 @@ const IS_HERE: Statement = {
 export const isHere = async (db: Needs, organizationId: string, sessionId: string): Promise<boolean> =>
   (await db.rows(IS_HERE, [organizationId, sessionId])).length > 0;
 
-export const toTell = (db: Needs, now: Date, limit: number): Promise<Due[]> => db.rows<Due>(TO_TELL, [now, limit]);
+export const toTell = (db: Needs, now: Date, limit: number): Promise<Due[]> => db.rows<Due>(TO_TELL(limit), [now]);
 export const toReprice = (db: Needs, now: Date, limit: number): Promise<Due[]> =>
-  db.rows<Due>(TO_REPRICE, [now, limit]);
+  db.rows<Due>(TO_REPRICE(limit), [now]);
 
 export type CorrectionView = {
   readonly id: string;

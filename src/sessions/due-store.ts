@@ -58,15 +58,15 @@ export function createTransactionIds(db: Tx): () => Promise<number> {
 }
 
 /** Transactions with events that have waited long enough. Plan: held_transaction_events_due_at_idx. */
-const DUE_GAPS: Statement = {
-  name: 'sessions_due_gaps',
+const DUE_GAPS = (limit: number): Statement => ({
+  name: `sessions_due_gaps_${limit}`,
   text: `SELECT DISTINCT h.charge_point_id AS "chargePointId", h.transaction_id AS "ocppTransactionId"
            FROM held_transaction_events h JOIN charge_points c ON c.id = h.charge_point_id
-          WHERE h.due_at <= $1 LIMIT $2`,
-};
+          WHERE h.due_at <= $1 LIMIT ${limit}`,
+});
 export type DueGap = { readonly chargePointId: string; readonly ocppTransactionId: string };
 
-export const dueGaps = (tx: Tx, now: Date, limit: number): Promise<DueGap[]> => tx.rows<DueGap>(DUE_GAPS, [now, limit]);
+export const dueGaps = (tx: Tx, now: Date, limit: number): Promise<DueGap[]> => tx.rows<DueGap>(DUE_GAPS(limit), [now]);
 
 /** Of charge points that were deleted: nobody else leaves one behind so long. */
 const FORGET_HELD: Statement = {

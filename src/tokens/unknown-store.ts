@@ -1,5 +1,6 @@
 /** The inbox of tokens that chargers asked about and nobody knows: bounded per organization, the one longest unseen goes first. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
 import { type TokenState, uidKey } from './types.ts';
@@ -134,12 +135,9 @@ export async function deleteUnknownToken(
 }
 
 // Plan: unknown_tokens_last_seen_at_idx.
-const FORGET: Statement = {
-  name: 'unknown_tokens_forget',
-  text: 'DELETE FROM unknown_tokens WHERE last_seen_at < $1',
-};
+const FORGET = deleteFew('unknown_tokens_forget', 'unknown_tokens', 'last_seen_at < $1');
 
 /** The daily job. */
 export async function forgetUnknownTokens(db: Pick<Database, 'rows'>, now: Date): Promise<void> {
-  await db.rows(FORGET, [new Date(now.getTime() - KEPT_DAYS * 86_400_000)]);
+  await deleteAll(db, FORGET, [new Date(now.getTime() - KEPT_DAYS * 86_400_000)]);
 }

@@ -150,10 +150,10 @@ export async function advanceRecovery(
 }
 
 /** Plan: Seq Scan; there are few. */
-const DELETE_OLD: Statement = {
-  name: 'webhooks_delete_recoveries',
+const DELETE_OLD = (limit: number): Statement => ({
+  name: `webhooks_delete_recoveries_${limit}`,
   text: `DELETE FROM webhook_recoveries WHERE id IN (
-           SELECT id FROM webhook_recoveries WHERE status <> 'running' AND completed_at < $1 LIMIT $2) RETURNING 1 AS one`,
-};
+           SELECT id FROM webhook_recoveries WHERE status <> 'running' AND completed_at < $1 LIMIT ${limit}) RETURNING 1 AS one`,
+});
 export const deleteRecoveriesBefore = async (db: Db, before: Date, limit: number): Promise<number> =>
-  (await db.rows(DELETE_OLD, [before, limit])).length;
+  (await db.rows(DELETE_OLD(limit), [before])).length;

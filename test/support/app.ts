@@ -1,6 +1,6 @@
 /** The whole server in this process, on a database and a port of its own, with an organization and its API key. */
 import { randomBytes } from 'node:crypto';
-import { type AppOptions, createApp } from '../../src/app.ts';
+import { type App, type AppOptions, createApp } from '../../src/app.ts';
 import { createPasswords, ensureFirstOrganization } from '../../src/auth/index.ts';
 import type { Config } from '../../src/config/index.ts';
 import type { Database } from '../../src/database/index.ts';
@@ -24,6 +24,7 @@ export type RunningApp = {
   readonly ocppTlsUrl: string;
   readonly apiKey: string;
   readonly keyRing: KeyRing;
+  readonly jobs: App['jobs'];
   /** A REST call with the API key; the body is JSON both ways. */
   api<T = Record<string, unknown>>(
     method: string,
@@ -132,6 +133,7 @@ export async function startApp(
     ocppTlsUrl: `wss://127.0.0.1:${tlsPort}/ocpp`,
     apiKey,
     keyRing,
+    jobs: app.jobs,
     api,
     async chargePoint(more = {}) {
       identities += 1;

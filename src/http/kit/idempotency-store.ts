@@ -37,12 +37,12 @@ const RELEASE: Statement = {
   text: `DELETE FROM idempotency_keys
           WHERE organization_id = $1 AND key = $2 AND created_at = $3::timestamptz AND response_status IS NULL`,
 };
-const CLEAN: Statement = {
-  name: 'idempotency_clean',
+const CLEAN = (limit: number): Statement => ({
+  name: `idempotency_clean_${limit}`,
   text: `DELETE FROM idempotency_keys WHERE (organization_id, key) IN
-           (SELECT organization_id, key FROM idempotency_keys WHERE created_at < $1::timestamptz ORDER BY created_at LIMIT $2)
+           (SELECT organization_id, key FROM idempotency_keys WHERE created_at < $1::timestamptz ORDER BY created_at LIMIT ${limit})
       RETURNING 1 AS deleted`,
-};
+});
 
 export type Claim = { readonly organizationId: string; readonly key: string; readonly at: Date };
 
@@ -73,5 +73,5 @@ export async function releaseKey(db: Needs, claim: Claim): Promise<void> {
 
 /** Deletes at most `limit` rows older than `before`; returns how many. */
 export async function deleteKeysBefore(db: Needs, before: Date, limit: number): Promise<number> {
-  return (await db.rows(CLEAN, [before, limit])).length;
+  return (await db.rows(CLEAN(limit), [before])).length;
 }
