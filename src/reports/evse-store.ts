@@ -75,6 +75,8 @@ export type ToldRow = {
   readonly condition: Condition;
 };
 
+/** What is received so long after the range is left out: it would have to be looked for until today. */
+const LATEST_DAYS = 31;
 const CONDITION = `CASE WHEN status IN ('charging', 'faulted', 'unavailable') THEN status ELSE 'other' END`;
 // Only where what counts has changed: of a month with a thousand reports a hundred are left. Times of reception bound which
 // partitions are read, and a report may come a day before its time by the charger's clock (ocpp/instants.ts).
@@ -93,6 +95,7 @@ const TOLD: Statement = {
            UNION ALL
            (SELECT charge_point_number, evse_id, connector_id, at, status FROM status_history
              WHERE charge_point_number = ANY($1::int4[]) AND received_at >= $2::timestamptz - interval '1 day'
+               AND received_at < $3::timestamptz + interval '${LATEST_DAYS} days'
                AND at >= $2 AND at < $3)),
          conditions AS (SELECT number, evse_id, connector_id, at, ${CONDITION} AS condition FROM told),
          changes AS (

@@ -89,7 +89,7 @@ export function detailRoutes({ db, clock, find }: Needs): AnyRoute[] {
       response: pageOf(event),
       handle: async ({ principal: { organizationId }, params: { id }, query }) => {
         const page = readPage(query, eventKey);
-        const rows = await eventsOf(db, await find(organizationId, id), page);
+        const rows = await eventsOf(db, await find(organizationId, id), page, clock.now());
         return pageFrom(rows, page.limit, (row) => [row.receivedAt, row.seqNo], presentEvent);
       },
     }),

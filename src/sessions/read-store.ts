@@ -1,5 +1,6 @@
 /** What REST reads of sessions and their meter samples. It never writes: sessions change through ingest alone. */
 import type { Database, Statement } from '../database/contract.ts';
+import { pageSize } from '../database/page-size.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
@@ -85,9 +86,18 @@ const CONDITIONS = [
   ['tokenUid', 'lower(token_uid) = lower(?)'],
 ] as const satisfies readonly (readonly [keyof SessionFilter, string])[];
 
+const RUNNING: ReadonlySet<string> = new Set(['active', 'suspended_ev', 'suspended_evse']);
+/** What leaves few of millions has an index of its own, which is taken only where its condition stands in the text. */
+const RARE = [
+  ['running', 'ended_at IS NULL', (status: string) => RUNNING.has(status)],
+  ['closed', `status = 'closed_by_system'`, (status: string) => status === 'closed_by_system'],
+] as const;
+
 /**
- * Every filter that is given is a real condition of the statement, so that the planner can use it; a statement per combination.
- * Plans: sessions_organization_id_started_at_id_idx, or sessions_charge_point_id_started_at_idx for one charge point.
+ * Every filter that is given is a real condition of the statement, so that the planner can use it; a statement per combination. One
+ * upper bound: beside a second one the index is entered there, and every page walks through all pages before it.
+ * Plans: sessions_organization_id_started_at_id_idx; sessions_charge_point_id_started_at_idx for one charge point, sessions_by_token and
+ * sessions_by_token_uid for one token, sessions_running and sessions_closed for those statuses.
  */
 export async function listSessions(
   db: Needs,
@@ -96,21 +106,27 @@ export async function listSessions(
   page: { readonly after: SessionKey | undefined; readonly limit: number },
 ): Promise<SessionView[]> {
   const given = CONDITIONS.filter(([name]) => filter[name] !== undefined);
-  const fixed = 6;
+  const rare = RARE.find(([, , is]) => filter.statuses?.every(is));
+  const size = pageSize(page.limit + 1);
+  const fixed = 4;
   const text = `SELECT ${FIELDS} FROM sessions
-     WHERE organization_id = $1 AND started_at >= $2 AND started_at < $3 AND (started_at, id) < ($4, $5)
+     WHERE organization_id = $1 AND started_at >= $2 AND (started_at, id) < ($3, $4)
+       ${rare === undefined ? '' : `AND ${rare[1]}`}
        ${given.map(([, condition], i) => `AND ${condition.replace('?', `$${fixed + 1 + i}`)}`).join(' ')}
-     ORDER BY started_at DESC, id DESC LIMIT $6`;
-  const name = ['sessions_list', ...given.map(([name]) => name)].join('_');
-  return db.rows<SessionView>({ name, text }, [
+     ORDER BY started_at DESC, id DESC LIMIT ${size}`;
+  const name = ['sessions_list', size, ...(rare === undefined ? [] : [rare[0]]), ...given.map(([name]) => name)].join(
+    '_',
+  );
+  const { to } = filter;
+  const after = to !== undefined && page.after !== undefined && page.after.startedAt >= to ? undefined : page.after;
+  const rows = await db.rows<SessionView>({ name, text }, [
     organizationId,
     filter.from ?? '-infinity',
-    filter.to ?? 'infinity',
-    page.after?.startedAt ?? 'infinity',
-    page.after?.id ?? '',
-    page.limit + 1,
+    after?.startedAt ?? to ?? 'infinity',
+    after?.id ?? '',
     ...given.map(([name]) => filter[name]),
   ]);
+  return rows.slice(0, page.limit + 1);
 }
 
 export type SampleView = {
@@ -128,44 +144,52 @@ export type SampleView = {
 /** Where a page ended: by instant, oldest first. */
 export type SampleKey = { readonly at: Date; readonly context: number; readonly evseId: number };
 
-// Samples carry our transaction id; those of a reconstructed session lie at 0, 0. The instants bound which partitions are read.
-const SAMPLES: Statement = {
-  name: 'sessions_samples',
+const DAY_MS = 86_400_000;
+/** What is received so long after a session changed last is shown with no session, so that each is looked for in few partitions. */
+const LATEST_DAYS = 31;
+const LARGEST_INT2 = 32_767;
+const last = (...instants: readonly (Date | null)[]): number => Math.max(...instants.map((at) => at?.getTime() ?? 0));
+
+/** Until when something may have been received that tells of this session. */
+export const heardUntil = ({ endedAt, updatedAt }: Pick<SessionView, 'endedAt' | 'updatedAt'>, now: Date): Date =>
+  new Date((endedAt === null ? last(updatedAt, now) : last(endedAt, updatedAt)) + LATEST_DAYS * DAY_MS);
+
+// Samples carry our transaction id; those of a reconstructed session lie at 0, 0. The instants bound which partitions are read, and how
+// much of its connector's readings. Plan: meter_samples_pkey of those partitions.
+const samplesBy = (size: number): Statement => ({
+  name: `sessions_samples_${size}`,
   text: `SELECT at, context, evse_id AS "evseId", energy_wh AS "energyWh", power_w AS "powerW", current_a AS "currentA",
                 voltage_v AS "voltageV", soc_percent AS "socPercent", extra
            FROM meter_samples
           WHERE charge_point_number = $1 AND transaction_id = $2 AND evse_id = ANY(ARRAY[$3::int2, 0::int2])
-            AND connector_id = ANY(ARRAY[$4::int2, 0::int2]) AND at >= $5 AND at <= $6 AND (at, context, evse_id) > ($7, $8, $9)
-          ORDER BY at, context, evse_id LIMIT $10`,
-};
-const DAY_MS = 86_400_000;
-const LARGEST_INT2 = 32_767;
+            AND connector_id = ANY(ARRAY[$4::int2, 0::int2]) AND at >= $5 AND at <= $6 AND (at > $5 OR (context, evse_id) > ($7, $8))
+          ORDER BY at, context, evse_id LIMIT ${size}`,
+});
 
 /** `session` is known to be of the caller's organization. */
 export async function samplesOf(
   db: Needs,
   session: Pick<
     SessionView,
-    'chargePointNumber' | 'transactionId' | 'evseId' | 'connectorId' | 'startedAt' | 'endedAt'
+    'chargePointNumber' | 'transactionId' | 'evseId' | 'connectorId' | 'startedAt' | 'endedAt' | 'updatedAt'
   >,
   page: { readonly after: SampleKey | undefined; readonly limit: number },
   now: Date,
 ): Promise<SampleView[]> {
-  const { chargePointNumber, transactionId, evseId, connectorId, startedAt, endedAt } = session;
+  const { chargePointNumber, transactionId, evseId, connectorId, startedAt, endedAt, updatedAt } = session;
   const { after } = page;
-  return db.rows<SampleView>(SAMPLES, [
+  const rows = await db.rows<SampleView>(samplesBy(pageSize(page.limit + 1)), [
     chargePointNumber,
     transactionId,
     Math.min(evseId, LARGEST_INT2),
     Math.min(connectorId, LARGEST_INT2),
     // A reading may be a little older than the start it came with, or bear a clock of up to a day ahead (ocpp/instants.ts).
-    new Date(startedAt.getTime() - DAY_MS),
-    new Date(Math.max(endedAt?.getTime() ?? 0, now.getTime()) + 2 * DAY_MS),
-    after?.at ?? '-infinity',
-    after?.context ?? 0,
+    after?.at ?? new Date(startedAt.getTime() - DAY_MS),
+    new Date(last(startedAt, ...(endedAt === null ? [now] : [endedAt, updatedAt])) + 2 * DAY_MS),
+    after?.context ?? -1,
     after?.evseId ?? 0,
-    page.limit + 1,
   ]);
+  return rows.slice(0, page.limit + 1);
 }
 
 export type EventView = {
@@ -181,34 +205,34 @@ export type EventView = {
 /** Where a page ended: as they were received. */
 export type EventKey = { readonly receivedAt: Date; readonly seqNo: number };
 
-// Plan: transaction_events_charge_point_number_received_at_idx of the partitions that may hold them: an event is received when or after its session begins to be
-// known, and those of a session that was reconstructed a little before that.
-const EVENTS: Statement = {
-  name: 'sessions_events',
+// Plan: transaction_events_charge_point_number_received_at_idx of the partitions that may hold them: an event is received when or after
+// its session begins to be known, those of a session that was reconstructed a little before that.
+const eventsBy = (size: number): Statement => ({
+  name: `sessions_events_${size}`,
   text: `SELECT seq_no AS "seqNo", received_at AS "receivedAt", event_type AS "eventType", trigger_reason AS "triggerReason",
                 charging_state AS "chargingState", offline, at, outcome
            FROM transaction_events
-          WHERE charge_point_number = $1 AND transaction_id = $2 AND received_at >= $3 AND (received_at, seq_no) > ($4, $5)
-          ORDER BY received_at, seq_no LIMIT $6`,
-};
+          WHERE charge_point_number = $1 AND transaction_id = $2 AND received_at >= $3 AND received_at <= $4
+            AND (received_at > $3 OR seq_no > $5)
+          ORDER BY received_at, seq_no LIMIT ${size}`,
+});
 
 /** `session` is known to be of the caller's organization. Of a session of 1.6 there are none. */
 export async function eventsOf(
   db: Needs,
-  {
-    chargePointNumber,
-    ocppTransactionId,
-    createdAt,
-  }: Pick<SessionView, 'chargePointNumber' | 'ocppTransactionId' | 'createdAt'>,
+  session: Pick<SessionView, 'chargePointNumber' | 'ocppTransactionId' | 'createdAt' | 'updatedAt' | 'endedAt'>,
   page: { readonly after: EventKey | undefined; readonly limit: number },
+  now: Date,
 ): Promise<EventView[]> {
+  const { chargePointNumber, ocppTransactionId, createdAt } = session;
+  const { after } = page;
   if (ocppTransactionId === null) return [];
-  return db.rows<EventView>(EVENTS, [
+  const rows = await db.rows<EventView>(eventsBy(pageSize(page.limit + 1)), [
     chargePointNumber,
     ocppTransactionId,
-    new Date(createdAt.getTime() - DAY_MS),
-    page.after?.receivedAt ?? '-infinity',
-    page.after?.seqNo ?? 0,
-    page.limit + 1,
+    after?.receivedAt ?? new Date(createdAt.getTime() - DAY_MS),
+    heardUntil(session, now),
+    after?.seqNo ?? -2,
   ]);
+  return rows.slice(0, page.limit + 1);
 }

@@ -2,7 +2,7 @@
 import type { Database, Statement } from '../database/contract.ts';
 import type { Timeline } from '../pricing/index.ts';
 import type { Course, Told } from './machine/course.ts';
-import { type SampleKey, type SessionView, samplesOf, sessionById } from './read-store.ts';
+import { heardUntil, type SampleKey, type SessionView, samplesOf, sessionById } from './read-store.ts';
 import { type Leaving, type Reading, timelineOf } from './timeline.ts';
 
 type Needs = Pick<Database, 'rows'>;
@@ -61,7 +61,7 @@ export async function recordingsOf(
     if (page.length <= PAGE) break;
   }
   const reservedFrom = await reservedSince(db, session);
-  const told = await toldOf(db, session, until);
+  const told = await toldOf(db, session, until, now);
   if (told.length > MOST_TOLD) return { at: 'too_long', why: `its status changed more than ${MOST_TOLD} times` };
   return {
     at: 'found',
@@ -88,44 +88,27 @@ const leavingOf = async (db: Needs, sessionId: string): Promise<Leaving> =>
 const STATUSES: Statement = {
   name: 'sessions_statuses_told',
   text: `SELECT at, status AS state FROM status_history
-          WHERE charge_point_number = $1 AND evse_id = $2 AND connector_id = $3 AND received_at >= $4 AND at >= $5 AND at <= $6
-            AND (at > $5 OR received_at > $7)
-          ORDER BY at LIMIT $8`,
+          WHERE charge_point_number = $1 AND evse_id = $2 AND connector_id = $3 AND received_at >= $4
+            AND received_at <= $8 AND at >= $5 AND at <= $6 AND (at > $5 OR received_at > $7)
+          ORDER BY at LIMIT ${MOST_TOLD + 1}`,
 };
 // What came before the start and is of the same instant was said before it began ($7: when it was learned of).
 // Connectors of OCPP 2.x say no more than Occupied. Plan: transaction_events_charge_point_number_received_at_idx.
 const STATES: Statement = {
   name: 'sessions_states_told',
   text: `SELECT at, charging_state AS state FROM transaction_events
-          WHERE charge_point_number = $1 AND transaction_id = $2 AND received_at >= $3 AND at >= $4 AND at <= $5
-            AND charging_state IS NOT NULL AND outcome <> 'reused'
-          ORDER BY at LIMIT $6`,
+          WHERE charge_point_number = $1 AND transaction_id = $2 AND received_at >= $3
+            AND received_at <= $6 AND at >= $4 AND at <= $5 AND charging_state IS NOT NULL AND outcome <> 'reused'
+          ORDER BY at LIMIT ${MOST_TOLD + 1}`,
 };
 
-type Place = {
-  readonly chargePointNumber: number;
-  readonly ocppTransactionId: string | null;
-  readonly evseId: number;
-  readonly connectorId: number;
-  readonly startedAt: Date;
-  readonly createdAt: Date;
-};
-
-async function toldOf(db: Needs, place: Place, until: Date): Promise<Told[]> {
-  const { chargePointNumber, ocppTransactionId, evseId, connectorId, startedAt, createdAt } = place;
+async function toldOf(db: Needs, session: SessionView, until: Date, now: Date): Promise<Told[]> {
+  const { chargePointNumber, ocppTransactionId, evseId, connectorId, startedAt, createdAt } = session;
   const since = new Date(startedAt.getTime() - DAY_MS);
+  const heard = heardUntil(session, now);
   return ocppTransactionId === null
-    ? db.rows<Told>(STATUSES, [
-        chargePointNumber,
-        evseId,
-        connectorId,
-        since,
-        startedAt,
-        until,
-        createdAt,
-        MOST_TOLD + 1,
-      ])
-    : db.rows<Told>(STATES, [chargePointNumber, ocppTransactionId, since, startedAt, until, MOST_TOLD + 1]);
+    ? db.rows<Told>(STATUSES, [chargePointNumber, evseId, connectorId, since, startedAt, until, createdAt, heard])
+    : db.rows<Told>(STATES, [chargePointNumber, ocppTransactionId, since, startedAt, until, heard]);
 }
 
 // Plan: reservations_by_session, mostly without a row.
