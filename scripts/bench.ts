@@ -6,6 +6,7 @@ import { installationRoot } from '../src/config/index.ts';
 import { alertScenarios } from './benchmark/alerts.ts';
 import { deliveryScenarios } from './benchmark/deliveries.ts';
 import { exportScenarios } from './benchmark/exports.ts';
+import { growthScenarios } from './benchmark/growth.ts';
 import { latencyScenarios } from './benchmark/latency.ts';
 import { pricingScenarios } from './benchmark/pricing.ts';
 import { canPin } from './benchmark/processes.ts';
@@ -31,6 +32,7 @@ const SCENARIOS = [
   'latency',
   'deliveries',
   'exports',
+  'growth',
   'pricing',
   'alerts',
   'silence',
@@ -42,6 +44,8 @@ type Options = {
   quick?: boolean;
   seconds?: number;
   rows?: number;
+  samples?: number;
+  keep?: string;
   chargers?: number;
   idle?: number;
   rate?: number;
@@ -175,6 +179,10 @@ async function bench(options: Options): Promise<number> {
       await target.stop();
     }
   }
+  if (wants('growth')) {
+    const samples = options.samples ?? (options.quick === true ? 50_000 : 5_000_000);
+    await growthScenarios(samples, plan, { folder, profile: options.profile, keep: options.keep, say }, told);
+  }
   if (wants('pricing')) pricingScenarios(plan, told);
   if (wants('alerts')) await alertScenarios(folder, options.quick === true ? 500 : 10_000, told);
   if (wants('silence')) {
@@ -231,6 +239,8 @@ await new Command('bench')
   .option('--idle <n>', 'idle connections (default: 5000, quick 200)', number)
   .option('--rate <n>', 'sessions per second in open loop (default: 100, quick 20)', number)
   .option('--rows <n>', 'sessions that are exported and reported on (default: 1000000, quick 5000)', number)
+  .option('--samples <n>', 'growth: meter samples of 23 months, five a session (default: 5000000, quick 50000)', number)
+  .option('--keep <folder>', 'growth: leave the grown installation there, or use the one that is')
   .option('--profile <folder>', 'CPU profiles of the server, one a process, for DevTools or speedscope')
   .option('--json <file>', 'write the figures there')
   .option('--markdown', 'write the table into docs/performance.md')

@@ -1,6 +1,6 @@
 /** What a scenario plays on: the server (pinned, with its PostgreSQL, chargers registered over REST), the bare server, the generator. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalCertificate, type LocalCertificate } from '../kit/certificate.ts';
 import { createRest, type Rest } from '../kit/rest.ts';
@@ -85,6 +85,10 @@ export async function startProduct(options: {
   readonly tokens: number;
   /** The measured process is another one than the one that registered the chargers: memory tells of the chargers only. */
   readonly afresh: boolean;
+  /** While no server runs, before that other process: what else lies in its database. */
+  readonly prepare?: (dataDir: string) => Promise<unknown>;
+  /** Where all of it is left for a later run, which then neither registers nor prepares anything. */
+  readonly keep?: string | undefined;
   /** Until autovacuum (every 15 s) has counted what was just registered: the planner knows nothing of it before. */
   readonly settleMs: number;
   /** Where its CPU profile goes; undefined: none. */
@@ -93,8 +97,12 @@ export async function startProduct(options: {
 }): Promise<Target & Readonly<{ certificate: LocalCertificate; dataDir: string; base: string; apiKey: string }>> {
   mkdirSync(options.folder, { recursive: true });
   sweepRuns(options.folder);
-  const dataDir = mkdtempSync(join(options.folder, 'run-'));
-  const apiKey = `bench-${randomBytes(24).toString('hex')}`;
+  const { keep } = options;
+  if (keep !== undefined) mkdirSync(keep, { recursive: true });
+  const dataDir = keep ?? mkdtempSync(join(options.folder, 'run-'));
+  const kept = join(dataDir, 'bench.json');
+  const known = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as Kept) : undefined; // as: written below
+  const apiKey = known?.apiKey ?? `bench-${randomBytes(24).toString('hex')}`;
   const metricsToken = randomBytes(16).toString('hex');
   const certificate = await createLocalCertificate(7);
   const caFile = join(dataDir, 'receiver-ca.pem');
@@ -115,14 +123,16 @@ export async function startProduct(options: {
   let running: Awaited<ReturnType<typeof launch>> | undefined;
   const stop = async () => {
     await running?.server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (keep === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
     running = await launch(env, options.profile);
-    const specs = await registerChargers(createRest({ base: running.server.base, apiKey }), options);
+    const specs = known?.specs ?? (await registerChargers(createRest({ base: running.server.base, apiKey }), options));
     await pause(options.settleMs);
-    if (options.afresh) {
+    if (options.afresh && known === undefined) {
       await running.server.stop();
+      await options.prepare?.(dataDir);
+      if (keep !== undefined) writeFileSync(kept, JSON.stringify({ apiKey, specs } satisfies Kept));
       running = await launch(env, options.profile);
     }
     const { server, postgres } = running;
@@ -154,6 +164,7 @@ export async function startProduct(options: {
 
 export type Product = Awaited<ReturnType<typeof startProduct>>;
 
+type Kept = { readonly apiKey: string; readonly specs: readonly PeerSpec[] };
 type Listening = { readonly port: number };
 
 export async function startBare(chargers: number): Promise<Target> {
