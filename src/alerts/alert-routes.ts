@@ -1,9 +1,11 @@
 /** REST for alerts: see them, take them on, say something about them, end them. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { AlertReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -57,12 +59,13 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
     type: 'acknowledged' | 'resolved',
     { organizationId, author, id }: { organizationId: string; author: string; id: string },
     comment: string | undefined,
+    res: Response,
   ) {
     const { chargePointId } = await find(organizationId, id);
     const note = { commentId: newId('alc'), author, text: comment ?? null };
     const reply = (await submit(
       { room: 'alerts', type, chargePointId, receivedAt: clock.now(), alertId: id, note },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
     )) as AlertReply; // as: what both inputs promise, see ingest/inputs/alerts.ts
     if (!reply.done) {
       const row = await find(organizationId, id);
@@ -125,8 +128,8 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
       errors: { 409: 'It is not open, or taken on already' },
       body: said,
       response: alertDetail,
-      handle: ({ principal: { organizationId, id: author }, params: { id }, body }) =>
-        act('acknowledged', { organizationId, author, id }, body.comment),
+      handle: ({ principal: { organizationId, id: author }, params: { id }, body, res }) =>
+        act('acknowledged', { organizationId, author, id }, body.comment, res),
     }),
     route({
       method: 'post',
@@ -142,8 +145,8 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
       errors: { 409: 'It is not open' },
       body: said,
       response: alertDetail,
-      handle: ({ principal: { organizationId, id: author }, params: { id }, body }) =>
-        act('resolved', { organizationId, author, id }, body.comment),
+      handle: ({ principal: { organizationId, id: author }, params: { id }, body, res }) =>
+        act('resolved', { organizationId, author, id }, body.comment, res),
     }),
     route({
       method: 'post',

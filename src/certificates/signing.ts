@@ -32,6 +32,7 @@ type Asked = {
   readonly wantedRoot?: CertificateHash | undefined;
   readonly link: { readonly chargePointId: string; readonly organizationId: string };
   readonly receivedAt: Date;
+  readonly traceId?: string | undefined;
 };
 
 export function createSigning({ store, signers, submit, issue, newId, clock, log }: Needs) {
@@ -39,14 +40,22 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
   const deadline = () => ({ deadline: new Date(Date.now() + PATIENCE_MS) });
   let running: Promise<void> | undefined;
 
-  async function take({ csr, use, requestId, wantedRoot, link, receivedAt }: Asked): Promise<'accepted' | 'rejected'> {
+  async function take({
+    csr,
+    use,
+    requestId,
+    wantedRoot,
+    link,
+    receivedAt,
+    traceId,
+  }: Asked): Promise<'accepted' | 'rejected'> {
     const { chargePointId, organizationId } = link;
     const known = await store.known(organizationId, chargePointId);
     if (known === undefined) return 'rejected';
     const names = [known.serial, known.reported, known.identity].filter((each) => each !== null);
     const expected = { names: [...new Set(names)], organization: known.organization };
     const read = isForCars(use) ? await readCarCsr(csr, expected) : await readCsr(csr, expected);
-    const reply = (await submit({
+    const input = {
       room: 'certificates',
       type: 'signing_requested',
       chargePointId,
@@ -59,7 +68,8 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
       ocppRequestId: requestId,
       wantedRoot,
       nobodySigns: signerFor(use) === undefined,
-    })) as SigningReply; // what the room promises
+    } as const;
+    const reply = (await submit(input, { traceId })) as SigningReply; // what the room promises
     if (reply.accepted) void run(); // the job would find it a moment later; run never rejects
     return reply.accepted ? 'accepted' : 'rejected';
   }

@@ -1,8 +1,10 @@
 /** REST: a new key for a charger, to be set in it by hand or taken to it by OCPP. A key leaves the server once, or not at all. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { boolParam, idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { ChargerKeyInput, CommandReply, KeyOfferReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -68,7 +70,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
     );
 
   /** The id of the command that takes it there. */
-  async function offer(row: reads.ChargePointRow, by: Principal, isWaiting: boolean): Promise<string> {
+  async function offer(row: reads.ChargePointRow, by: Principal, isWaiting: boolean, res: Response): Promise<string> {
     const { id, identity } = row;
     const offline = `Charge point ${identity} is offline; a key can be taken to it by OCPP only while it is connected`;
     if (!row.connected || row.protocol === null) throw new AppError('charge_point_offline', offline);
@@ -94,7 +96,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       waitingNode: isWaiting ? nodeId : undefined,
     };
     // What `offered` promises, see ingest/inputs.ts.
-    const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS) })) as
+    const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) })) as
       | KeyOfferReply
       | CommandReply;
     if ('refused' in reply) {
@@ -138,7 +140,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       if (query.via === 'ocpp') {
         if (body?.key !== undefined) throw chosenOverOcpp();
         if (row.securityProfile === 0) throw profile0(identity);
-        const commandId = await offer(row, principal, query.wait === true);
+        const commandId = await offer(row, principal, query.wait === true, res);
         if (query.wait === true) await settled({ id: commandId, chargePointId: id }, WAIT_MS);
         const after = await reads.chargePointById(db, organizationId, id);
         const keyRotation = (after?.keyRotation ?? null) as z.input<typeof schemas.rotatedKey>['key_rotation']; // key-rotation.ts writes it

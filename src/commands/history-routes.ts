@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { idField, idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { CancelReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -122,11 +123,11 @@ export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[
       errors: { 404: noCommand, 409: 'The command has ended' },
       params,
       response: commandSchema,
-      async handle({ params: { id }, principal: { organizationId } }) {
+      async handle({ params: { id }, principal: { organizationId }, res }) {
         const { chargePointId } = await found(organizationId, id);
         const reply = (await submit(
           { room: 'commands', type: 'cancel_requested', chargePointId, receivedAt: clock.now(), commandId: id },
-          { deadline: new Date(Date.now() + PATIENCE_MS) },
+          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
         )) as CancelReply; // what `cancel_requested` promises, see ingest/inputs.ts
         const command = await found(organizationId, id);
         if (!reply.cancelled) throw new AppError('conflict', `The command has ended already: it is ${command.status}`);

@@ -27,6 +27,8 @@ export type CommandRequest = {
   readonly wait?: boolean | undefined;
   /** An offline charger gets it when it connects, at most so many seconds from now. */
   readonly queueForS?: number | undefined;
+  /** Of the request that asks; default: a new one. */
+  readonly traceId?: string | undefined;
   /** Ends the waiting early. */
   readonly signal?: AbortSignal | undefined;
   /** What the asking room writes down in the transaction that queues the command. */
@@ -83,7 +85,7 @@ export const createIssueCommand =
         waitingNode: request.wait === true ? nodeId : undefined,
         alongside: request.alongside?.(commandId),
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS) }, // counted by a timer of this process, not by the clock of the domain
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: request.traceId }, // counted by a timer of this process, not by the clock of the domain
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.why === 'offline') throw offline(target);
     if (reply.why === 'too_many') {

@@ -32,10 +32,11 @@ import type { CommandError, CommandRow, CommandState } from './types.ts';
 
 export { MOST_OPEN } from './machine/shared.ts';
 
-export function decide(state: CommandState, input: CommandInput, now: Date): Next {
+/** `traceId`: of what the input came of; a command keeps it. */
+export function decide(state: CommandState, input: CommandInput, now: Date, traceId: string | null = null): Next {
   switch (input.type) {
     case 'requested':
-      return requested(state, input, now);
+      return requested(state, input, now, traceId);
     case 'cancel_requested':
       return cancelRequested(state, input, now);
     case 'next':
@@ -53,7 +54,7 @@ export function decide(state: CommandState, input: CommandInput, now: Date): Nex
 
 // ------------------------------------------------------------------------------------------------------------- requested
 
-function requested(state: CommandState, input: Input<'requested'>, now: Date): Next {
+function requested(state: CommandState, input: Input<'requested'>, now: Date, traceId: string | null): Next {
   const { commandId, action, payload, timeoutS, requestedBy, unchecked = false, expiresAt } = input;
   const reply = (said: Omit<CommandReply, 'commandId'>): Effect[] =>
     input.silent === true ? [] : [{ do: 'reply', value: { commandId, ...said } }];
@@ -84,6 +85,7 @@ function requested(state: CommandState, input: Input<'requested'>, now: Date): N
     expiresAt: expiresAt ?? null,
     waitingNode: input.waitingNode ?? null,
     sealed: input.sealed ?? null,
+    traceId,
   };
   return { state: put(state, command), effects: [wake(input.chargePointId, state.nodeId), ...reply({ queued: true })] };
 }
@@ -128,9 +130,9 @@ function next(state: CommandState, input: Input<'next'>, now: Date): Next {
   }
   if (oldest === undefined)
     return after === state ? stay(state, 'nothing', [nothing]) : { state: after, effects: [nothing] };
-  const { id: commandId, action, payload, timeoutS, unchecked, sealed } = oldest;
+  const { id: commandId, action, payload, timeoutS, unchecked, sealed, traceId } = oldest;
   const dueAt = later(now, timeoutS * 1000 + ANSWER_GRACE_MS);
-  const reply: DispatchReply = { commandId, action, payload: { ...payload }, timeoutS, unchecked, sealed };
+  const reply: DispatchReply = { commandId, action, payload: { ...payload }, timeoutS, unchecked, sealed, traceId };
   return {
     state: put(after, { ...oldest, status: 'sent', sentAt: now, sentGeneration: input.generation, dueAt }),
     effects: [{ do: 'reply', value: reply }],

@@ -10,8 +10,8 @@ import type { CommandState } from './types.ts';
 export const commandsParticipant = (): Participant<CommandState, CommandInput> => ({
   room: 'commands',
   load: loadCommands,
-  decide(state, input, { now }) {
-    const step = decide(state, input, now);
+  decide(state, input, { now, traceId }) {
+    const step = decide(state, input, now, traceId);
     const told = [...announceEnds(state, step.state, input, now), ...tellFollowers(state, step.state, input)];
     return told.length === 0 ? step : { ...step, effects: [...step.effects, ...told] };
   },

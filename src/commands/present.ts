@@ -1,6 +1,6 @@
 /** A command as REST shows it. */
 import { z } from 'zod';
-import { instantOut } from '../platform/fields.ts';
+import { instantOut, traceIdOut } from '../platform/fields.ts';
 import { redactUrlsWithin } from '../platform/transfer-url.ts';
 import type { StoredCommand } from './read-store.ts';
 
@@ -42,6 +42,7 @@ export const commandSchema = z
     error: commandError.nullable().describe('Why there is no answer, or why it came to nothing'),
     late: z.boolean().describe('It was given up before the charger answered'),
     session_id: z.string().nullable().describe('The session that a remote start led to'),
+    trace_id: traceIdOut.describe('Of what asked for it: also of its frames and events'),
   })
   .meta({ id: 'Command' });
 
@@ -63,4 +64,5 @@ export const presentCommand = (command: StoredCommand): z.input<typeof commandSc
   error: command.error === null ? null : { ...command.error },
   late: command.late,
   session_id: command.sessionId,
+  trace_id: command.traceId,
 });

@@ -73,6 +73,7 @@ const select = {
   expiresAt: true,
   waitingNode: true,
   sealed: true,
+  traceId: true,
 } satisfies Prisma.CommandSelect;
 
 /** Only saveCommands writes this table: its texts and JSON are of these types. */
@@ -83,6 +84,7 @@ const typed = (row: Prisma.CommandGetPayload<{ select: typeof select }>): Stored
   payload: row.payload as CommandRow['payload'],
   result: row.result as CommandRow['result'],
   error: row.error as CommandError | null,
+  traceId: row.traceId?.replaceAll('-', '') ?? null,
 });
 
 /** An id is drawn a moment before its command is created, by a clock that may have been set since. */

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { boolParam, idParam, intParam } from '../http/kit/fields.ts';
 import type { Principal } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { type CommandRequest, DEFAULT_EXPIRY_S, type IssueCommand } from './issue-command.ts';
 import type { StoredCommand } from './read-store.ts';
@@ -83,6 +84,7 @@ export const createSend =
       wait: query.wait,
       queueForS: queueFor(query),
       signal: gone.signal,
+      traceId: traceIdOf(res),
     });
     return present(stored);
   };

@@ -3,7 +3,10 @@ import { AppError } from '../platform/errors.ts';
 import type { CommandRequest, IssueCommand } from './issue-command.ts';
 import type { CommandReads, OpenSession, StoredCommand } from './read-store.ts';
 
-type Asked = Pick<CommandRequest, 'organizationId' | 'chargePointId' | 'requestedBy' | 'timeoutS' | 'wait' | 'signal'>;
+type Asked = Pick<
+  CommandRequest,
+  'organizationId' | 'chargePointId' | 'requestedBy' | 'timeoutS' | 'wait' | 'signal' | 'traceId'
+>;
 
 /** For `POST /sessions/{id}/stop`: the caller has made sure that the session is open and of this organization. */
 export type StopSession = (

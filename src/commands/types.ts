@@ -66,6 +66,8 @@ export type CommandRow = {
   readonly waitingNode: string | null;
   /** Secret fields of the payload; null: none, or it has ended. */
   readonly sealed: string | null;
+  /** Of the request or message that asked for it. */
+  readonly traceId: string | null;
 };
 
 /** What decide needs of one charge point. */

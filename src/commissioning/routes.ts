@@ -1,10 +1,12 @@
 /** REST for commissioning: begin, watch and cancel a run at a charge point, look back at runs, take a charge point out of operation. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import { templateStore } from '../configuration/index.ts';
 import type { Database } from '../database/contract.ts';
 import { idField, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { CommissioningInput, CommissioningReply, DecommissionReply, ExpectedOutlet } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -66,10 +68,10 @@ type Asked = CommissioningInput extends infer I ? (I extends unknown ? Omit<I, '
 
 export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRoute[] {
   const templates = templateStore(db);
-  const send = (asked: Asked): Promise<unknown> =>
+  const send = (asked: Asked, res: Response): Promise<unknown> =>
     submit(
       { room: 'commissioning', receivedAt: clock.now(), ...asked },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
     );
 
   async function targetOr404(organizationId: string, id: string) {
@@ -97,7 +99,7 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
       errors: { 404: 'There is no such charge point', 409: 'A run is open already' },
       body: wish,
       response: runSchema,
-      async handle({ params: { id }, body, principal: { organizationId, id: requestedBy } }) {
+      async handle({ params: { id }, body, principal: { organizationId, id: requestedBy }, res }) {
         const { identity } = await targetOr404(organizationId, id);
         const { template_id: templateId = null } = body;
         if (templateId !== null && (await templates.find(organizationId, templateId)) === undefined) {
@@ -106,19 +108,22 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
           throw new AppError('validation_failed', message, { details });
         }
         const runId = newId('com');
-        const reply = (await send({
-          type: 'requested',
-          chargePointId: id,
-          runId,
-          templateId,
-          skipTest: body.skip_test_transaction ?? false,
-          expected: body.connectors?.map(expectedOf) ?? null,
-          stepTimeoutS: body.step_timeout_s ?? DEFAULT_STEP_S,
-          deadlineS: body.deadline_s ?? DEFAULT_DEADLINE_S,
-          // 20 characters: the longest idTag of OCPP 1.6.
-          testToken: `TEST${runId.slice(-16)}`,
-          requestedBy,
-        })) as CommissioningReply; // what `requested` promises, see ingest/inputs/commissioning.ts
+        const reply = (await send(
+          {
+            type: 'requested',
+            chargePointId: id,
+            runId,
+            templateId,
+            skipTest: body.skip_test_transaction ?? false,
+            expected: body.connectors?.map(expectedOf) ?? null,
+            stepTimeoutS: body.step_timeout_s ?? DEFAULT_STEP_S,
+            deadlineS: body.deadline_s ?? DEFAULT_DEADLINE_S,
+            // 20 characters: the longest idTag of OCPP 1.6.
+            testToken: `TEST${runId.slice(-16)}`,
+            requestedBy,
+          },
+          res,
+        )) as CommissioningReply; // what `requested` promises, see ingest/inputs/commissioning.ts
         if (!reply.done) {
           const open = reply.why === 'open' ? `: ${reply.runId}` : '';
           throw new AppError('conflict', `Charge point ${identity} is being commissioned already${open}`);
@@ -154,13 +159,16 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
       errors: { 404: 'There is no such charge point', 409: 'No run is open' },
       body: z.strictObject({}),
       response: runSchema,
-      async handle({ params: { id }, principal: { organizationId, id: requestedBy } }) {
+      async handle({ params: { id }, principal: { organizationId, id: requestedBy }, res }) {
         const { identity } = await targetOr404(organizationId, id);
-        const reply = (await send({
-          type: 'cancel_requested',
-          chargePointId: id,
-          requestedBy,
-        })) as CommissioningReply; // what `cancel_requested` promises
+        const reply = (await send(
+          {
+            type: 'cancel_requested',
+            chargePointId: id,
+            requestedBy,
+          },
+          res,
+        )) as CommissioningReply; // what `cancel_requested` promises
         if (!reply.done) throw new AppError('conflict', `Charge point ${identity} is not being commissioned`);
         return shown(await runById(db, organizationId, reply.runId));
       },
@@ -179,9 +187,9 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
       errors: { 404: 'There is no such charge point', 409: 'A session or a commissioning run is open' },
       body: z.strictObject({}),
       response: decommissionedSchema,
-      async handle({ params: { id }, principal: { organizationId } }) {
+      async handle({ params: { id }, principal: { organizationId }, res }) {
         const { identity } = await targetOr404(organizationId, id);
-        const reply = (await send({ type: 'decommission_requested', chargePointId: id })) as DecommissionReply; // what it promises
+        const reply = (await send({ type: 'decommission_requested', chargePointId: id }, res)) as DecommissionReply; // what it promises
         if (!reply.done) {
           const why =
             reply.why === 'charging'

@@ -5,6 +5,7 @@ import { asking, type CommandWaiter, queueFor } from '../commands/index.ts';
 import { boolParam, idField, idParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { ConfigurationInput, ConfigurationReply, WantedSetting } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -109,7 +110,7 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
         requestedBy: asked.requestedBy,
         waitingNode: query.wait === true ? nodeId : undefined,
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
     )) as ConfigurationReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.why === 'offline') {
       const remedy =

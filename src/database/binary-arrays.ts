@@ -117,6 +117,15 @@ const TYPES: Readonly<Record<string, ElementType>> = {
       return true;
     },
   },
+  uuid: {
+    oid: 2950,
+    write(out, value) {
+      if (typeof value !== 'string' || value.length !== 32) return false;
+      const at = out.take(20);
+      out.bytes.writeInt32BE(16, at);
+      return out.bytes.write(value, at + 4, 16, 'hex') === 16; // fewer: something in it is no digit
+    },
+  },
   timestamptz: {
     oid: 1184,
     write(out, value) {

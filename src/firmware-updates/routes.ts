@@ -5,6 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { CancelUpdateReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -133,10 +134,10 @@ export function updateRoutes({ db, submit, requestUpdate, clock }: Needs): AnyRo
       errors: { 409: 'It has ended, or the charge point knows of it: OCPP has no word to call it off' },
       params,
       response: updateSchema,
-      async handle({ principal: { organizationId }, params: { id: updateId } }) {
+      async handle({ principal: { organizationId }, params: { id: updateId }, res }) {
         const { chargePointId } = await found(organizationId, updateId);
         const input = { room: 'firmware_updates', type: 'cancel_requested', chargePointId, updateId } as const;
-        const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
+        const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) };
         const reply = (await submit({ ...input, receivedAt: clock.now() }, deadline)) as CancelUpdateReply; // as promised
         if (reply.cancelled) return presentUpdate(await found(organizationId, updateId));
         const why =

@@ -13,7 +13,7 @@ export const exportTypes: Readonly<Record<ExportFormat, string>> = {
 
 /** A frame has up to 256 KiB: so many are in memory at a time. */
 const PAGE = 50;
-const COLUMNS = ['at', 'direction', 'message_type', 'message_id', 'action', 'raw'] as const;
+const COLUMNS = ['at', 'direction', 'message_type', 'message_id', 'action', 'raw', 'trace_id'] as const;
 
 export const presentFrame = (row: FrameRow) => ({
   at: row.at,
@@ -22,6 +22,7 @@ export const presentFrame = (row: FrameRow) => ({
   message_id: row.messageId,
   action: row.action,
   raw: row.raw,
+  trace_id: row.traceId,
 });
 
 const texts: Readonly<Record<ExportFormat, (rows: readonly FrameRow[]) => string>> = {

@@ -11,6 +11,7 @@ export type FrameRow = {
   readonly messageId: string | null;
   readonly action: string | null;
   readonly raw: string;
+  readonly traceId: string | null;
 };
 export type FrameKey = { readonly at: Date; readonly seq: number };
 export type FrameFilter = {
@@ -19,6 +20,7 @@ export type FrameFilter = {
   readonly messageType?: number | undefined;
   /** Anywhere in the message; case does not count. */
   readonly text?: string | undefined;
+  readonly traceId?: string | undefined;
 };
 type Whose = { readonly organizationId: string; readonly chargePointId: string };
 export type FrameQuery = Whose &
@@ -33,7 +35,8 @@ export type FrameQuery = Whose &
 /** So many frames one search looks at; then it is for the caller to go on. */
 export const MOST_LOOKED_AT = 20_000;
 
-const COLUMNS = `f.at, f.seq, f.inbound, f.message_type AS "messageType", f.message_id AS "messageId", f.action, f.raw`;
+const COLUMNS = `f.at, f.seq, f.inbound, f.message_type AS "messageType", f.message_id AS "messageId", f.action, f.raw,
+  replace(f.trace_id::text, '-', '') AS "traceId"`;
 const OF_CHARGE_POINT = `f.charge_point_number = (SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2)`;
 /** The same, or by the number that it had when the organization handed it over: bounded by that time (knownChargePoint). */
 const OF_KNOWN = `f.charge_point_number = coalesce((SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2),
@@ -41,17 +44,18 @@ const OF_KNOWN = `f.charge_point_number = coalesce((SELECT number FROM charge_po
                 AND h.status = 'completed' ORDER BY h.ended_at DESC LIMIT 1))`;
 const MATCHES = `($3::text IS NULL OR f.action = $3) AND ($4::bool IS NULL OR f.inbound = $4)
             AND ($5::int2 IS NULL OR f.message_type = $5)
-            AND ($6::text IS NULL OR strpos(lower(f.raw), lower($6)) > 0)`;
+            AND ($6::text IS NULL OR strpos(lower(f.raw), lower($6)) > 0)
+            AND ($7::text IS NULL OR f.trace_id = $7::text::uuid)`;
 
-// Plan: primary key of each partition in the span, backwards from its end; it stops after $11 rows, or at the key of WINDOW.
+// Plan: primary key of each partition in the span, backwards from its end; it stops after $12 rows, or at the key of WINDOW.
 const LIST: Statement = {
   name: 'frames_list',
   text: `SELECT ${COLUMNS} FROM frames f
           WHERE ${OF_KNOWN} AND ${MATCHES}
-            AND f.at >= $7::timestamptz AND f.at < $8::timestamptz
-            AND ($9::timestamptz IS NULL OR (f.at, f.seq) < ($9::timestamptz, $10::int8))
-            AND ($12::timestamptz IS NULL OR (f.at, f.seq) >= ($12::timestamptz, $13::int8))
-          ORDER BY f.at DESC, f.seq DESC LIMIT $11`,
+            AND f.at >= $8::timestamptz AND f.at < $9::timestamptz
+            AND ($10::timestamptz IS NULL OR (f.at, f.seq) < ($10::timestamptz, $11::int8))
+            AND ($13::timestamptz IS NULL OR (f.at, f.seq) >= ($13::timestamptz, $14::int8))
+          ORDER BY f.at DESC, f.seq DESC LIMIT $12`,
 };
 
 // Plan: the same walk over the index alone. The key of the last frame that a search may look at; none: it may look at all.
@@ -63,22 +67,22 @@ const WINDOW: Statement = {
           ORDER BY f.at DESC, f.seq DESC OFFSET ${MOST_LOOKED_AT - 1} LIMIT 1`,
 };
 
-// Plan: primary key of each partition in the span, forwards; it stops after $11 rows.
+// Plan: primary key of each partition in the span, forwards; it stops after $12 rows.
 const EXPORT: Statement = {
   name: 'frames_export',
   text: `SELECT ${COLUMNS} FROM frames f
           WHERE ${OF_KNOWN} AND ${MATCHES}
-            AND f.at >= $7::timestamptz AND f.at < $8::timestamptz
-            AND ($9::timestamptz IS NULL OR (f.at, f.seq) > ($9::timestamptz, $10::int8))
-          ORDER BY f.at, f.seq LIMIT $11`,
+            AND f.at >= $8::timestamptz AND f.at < $9::timestamptz
+            AND ($10::timestamptz IS NULL OR (f.at, f.seq) > ($10::timestamptz, $11::int8))
+          ORDER BY f.at, f.seq LIMIT $12`,
 };
 
 // Plan: primary key of the partition of today (two around midnight), the frames of the last minutes; sorted by seq.
 const FOLLOW: Statement = {
   name: 'frames_follow',
   text: `SELECT ${COLUMNS} FROM frames f
-          WHERE ${OF_CHARGE_POINT} AND ${MATCHES} AND f.at >= $7::timestamptz AND f.seq > $8::int8
-          ORDER BY f.seq LIMIT $9`,
+          WHERE ${OF_CHARGE_POINT} AND ${MATCHES} AND f.at >= $8::timestamptz AND f.seq > $9::int8
+          ORDER BY f.seq LIMIT $10`,
 };
 const NEWEST: Statement = {
   name: 'frames_newest',
@@ -89,11 +93,12 @@ const BEGINNING = new Date(0);
 const END = new Date('9999-01-01T00:00:00Z');
 
 const whose = ({ chargePointId, organizationId }: Whose) => [chargePointId, organizationId];
-const filterOf = ({ action, inbound, messageType, text }: FrameFilter) => [
+const filterOf = ({ action, inbound, messageType, text, traceId }: FrameFilter) => [
   action ?? null,
   inbound ?? null,
   messageType ?? null,
   text ?? null,
+  traceId ?? null,
 ];
 const spanOf = ({ from, to }: FrameQuery) => [from ?? BEGINNING, to ?? END];
 const keyOf = (key: FrameKey | undefined) => [key?.at ?? null, key?.seq ?? null];

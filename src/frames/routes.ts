@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import type { Database, IsTransient } from '../database/contract.ts';
-import { idParam, instantIn, instantOut, intParam } from '../http/kit/fields.ts';
+import { idParam, instantIn, instantOut, intParam, traceIdIn, traceIdOut } from '../http/kit/fields.ts';
 import { cursorOf, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, downloadRoute, route, streamRoute } from '../http/kit/route.ts';
 import { type Feed, LAST_EVENT_ID } from '../http/kit/sse.ts';
@@ -22,6 +22,9 @@ const frame = z
     message_id: z.string().nullable(),
     action: z.string().nullable(),
     raw: z.string().meta({ description: 'The text of the message; secrets are masked' }),
+    trace_id: traceIdOut.meta({
+      description: 'A call and its answer have the same; so have the events and deliveries that came of it',
+    }),
   })
   .meta({ id: 'Frame' });
 
@@ -45,6 +48,7 @@ const filters = {
   action: z.string().max(100).optional(),
   direction: z.enum(['from_charger', 'to_charger']).optional(),
   message_type: intParam({ min: 2, max: 6 }).optional(),
+  trace_id: traceIdIn.optional(),
   text: z.string().min(2).max(100).optional().meta({ description: 'Anywhere in the message; case does not count' }),
 };
 const span = {
@@ -52,11 +56,12 @@ const span = {
   to: instantIn.optional().meta({ description: 'Before' }),
 };
 type Filters = z.infer<z.ZodObject<typeof filters>>;
-const filterOf = ({ action, direction, message_type: messageType, text }: Filters) => ({
+const filterOf = ({ action, direction, message_type: messageType, text, trace_id: traceId }: Filters) => ({
   action,
   inbound: direction === undefined ? undefined : direction === 'from_charger',
   messageType,
   text,
+  traceId,
 });
 
 /** Of who held it before: nothing of after. */

@@ -11,6 +11,8 @@ export type LoggedFrame = {
   readonly messageId: string | null;
   readonly action: string | null;
   readonly raw: string;
+  /** Of what it was part of (platform/trace.ts); null: of nothing that is known. */
+  readonly traceId: string | null;
 };
 
 /**
@@ -20,10 +22,11 @@ export type LoggedFrame = {
 const APPEND: Statement = {
   name: 'frames_append',
   text: `WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-         INSERT INTO frames (charge_point_number, at, inbound, message_type, message_id, action, raw)
-         SELECT n, to_timestamp(at / 1000), i, t, m, a, r
-           FROM unhurried, unnest($1::int4[], $2::float8[], $3::bool[], $4::int2[], $5::text[], $6::text[], $7::text[])
-             AS v(n, at, i, t, m, a, r)`,
+         INSERT INTO frames (charge_point_number, at, inbound, message_type, message_id, action, raw, trace_id)
+         SELECT n, to_timestamp(at / 1000), i, t, m, a, r, tr
+           FROM unhurried, unnest($1::int4[], $2::float8[], $3::bool[], $4::int2[], $5::text[], $6::text[], $7::text[],
+                              $8::uuid[])
+             AS v(n, at, i, t, m, a, r, tr)`,
 };
 
 export async function appendFrames(db: Pick<Database, 'rows'>, frames: readonly LoggedFrame[]): Promise<void> {
@@ -35,6 +38,7 @@ export async function appendFrames(db: Pick<Database, 'rows'>, frames: readonly 
     frames.map((frame) => storable(frame.messageId)),
     frames.map((frame) => storable(frame.action)),
     frames.map((frame) => storable(frame.raw)),
+    frames.map((frame) => frame.traceId),
   ]);
 }
 

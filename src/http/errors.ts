@@ -68,7 +68,10 @@ export function answerErrors(needs: TranslateNeeds & { readonly log: HttpLog }):
     const requestId = String(res.locals['requestId']);
     if (fault.status === 500)
       needs.log.error(
-        { err: cause, request_id: requestId, method: req.method, route: res.locals['route'] },
+        {
+          ...{ err: cause, request_id: requestId, trace_id: res.locals['traceId'] },
+          ...{ method: req.method, route: res.locals['route'] },
+        },
         'a request failed',
       );
     if (res.headersSent) return void res.destroy();

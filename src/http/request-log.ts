@@ -1,6 +1,7 @@
-/** Request ids, and one log line per request at its end. It must never log a path, a query or a header: only the route's pattern. */
+/** Request ids, trace ids (of the caller's, W3C Trace Context, or new), and one log line per request at its end. It must never log a path, a query or a header: only the route's pattern. */
 import type { RequestHandler } from 'express';
 import { newId } from '../platform/ids.ts';
+import { newTraceId, traceOf } from '../platform/trace.ts';
 
 export type HttpLog = {
   debug(fields: object, message: string): void;
@@ -24,6 +25,9 @@ export const giveRequestId: RequestHandler = (req, res, next) => {
   const id = given !== undefined && SANE_ID.test(given) ? given : newId('req');
   res.locals['requestId'] = id;
   res.set('X-Request-Id', id);
+  const traceId = traceOf(req.get('traceparent')) ?? newTraceId();
+  res.locals['traceId'] = traceId;
+  res.set('X-Trace-Id', traceId);
   next();
 };
 
@@ -45,6 +49,7 @@ export function logRequests(needs: {
         status: res.statusCode,
         ms: Math.round(ms * 10) / 10,
         request_id: res.locals['requestId'],
+        trace_id: res.locals['traceId'],
         principal_id: res.locals['principalId'],
         ...(!res.writableFinished && { aborted: true }),
       };

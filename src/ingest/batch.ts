@@ -21,6 +21,8 @@ export type BatchNeeds = {
   readonly onIgnored: (room: RoomName, type: string, why: string) => void;
 };
 
+/** An input as it was handed in, and the trace that it belongs to. */
+export type Submitted = { readonly input: Input; readonly traceId: string };
 type Entry = { readonly root: Root; readonly input: Input; readonly origin: number };
 type Held = { readonly before: unknown; after: unknown };
 
@@ -32,15 +34,16 @@ export type Committed = { readonly outcomes: readonly Outcome[]; readonly wakes:
 /** At most one input per charge point. Throws what the database or a machine threw; then nothing of the batch has happened. */
 export async function runBatch(
   needs: BatchNeeds,
-  inputs: readonly Input[],
+  submitted: readonly Submitted[],
   /** All is decided and sent; only the disk is waited for. */
   onDecided: () => void = () => {},
 ): Promise<Committed> {
+  const inputs = submitted.map(({ input }) => input);
   return needs.db.transaction(async (tx) => {
     // The lock, who wants to hear of it, and what the inputs need: sent together, in this order.
     const chargePointIds = inputs.map((input) => input.chargePointId);
     const locking = lockRoots(tx, chargePointIds);
-    const work = new Work(needs, tx, inputs.length, needs.eventWriter.prepare(tx, chargePointIds));
+    const work = new Work(needs, tx, submitted, needs.eventWriter.prepare(tx, chargePointIds));
     const loading = work.load(inputs);
     const [locked] = await Promise.all([locking, loading]);
     let wave: Entry[] = [];
@@ -74,12 +77,14 @@ class Work {
   readonly #events: EmittedEvent[] = [];
   readonly #wakes: Wake[] = [];
   readonly #outcomes: Outcome[];
+  readonly #submitted: readonly Submitted[];
 
-  constructor(needs: BatchNeeds, tx: Tx, size: number, writer: PreparedWriter) {
+  constructor(needs: BatchNeeds, tx: Tx, submitted: readonly Submitted[], writer: PreparedWriter) {
     this.#needs = needs;
     this.#tx = tx;
     this.#writer = writer;
-    this.#outcomes = new Array<Outcome>(size).fill({ reply: undefined });
+    this.#submitted = submitted;
+    this.#outcomes = new Array<Outcome>(submitted.length).fill({ reply: undefined });
   }
 
   /** This charge point's row is locked by this transaction. */
@@ -100,7 +105,8 @@ class Work {
     for (const { root, input, origin } of wave) {
       const held = this.#holdings(input.room).get(root.chargePointId);
       if (held?.after === undefined) throw new Error(`${input.room} loaded no state for ${root.chargePointId}`);
-      const step = this.#participant(input.room).decide(held.after, input, { root, now });
+      const { traceId = '' } = this.#submitted[origin] ?? {};
+      const step = this.#participant(input.room).decide(held.after, input, { root, now, traceId });
       held.after = step.state;
       if (step.ignored !== undefined) this.#needs.onIgnored(input.room, input.type, step.ignored);
       for (const effect of step.effects) {
@@ -110,6 +116,7 @@ class Work {
               root: effect.siteId === undefined ? root : { ...root, siteId: effect.siteId },
               event: effect.event,
               sequence: this.#nextSequence(root),
+              traceId,
             });
             break;
           case 'feed':

@@ -50,6 +50,9 @@ export type Step<State> = {
   readonly ignored?: string;
 };
 
+/** `traceId`: of the input that was handed in, for all that it feeds. */
+export type DecideContext = { readonly root: Root; readonly now: Date; readonly traceId: string };
+
 /**
  * State is what the room holds of ONE charge point for these inputs; the engine keeps one copy per charge point and batch.
  * `decide` is the room's pure machine. load and save are one or a few UNNEST statements for all charge points together.
@@ -68,11 +71,17 @@ export type Participant<State, I extends Input> = {
    */
   foresee?(input: I): readonly Input[];
   /** Same state object returned = nothing to save. */
-  decide(state: State, input: I, context: { readonly root: Root; readonly now: Date }): Step<State>;
+  decide(state: State, input: I, context: DecideContext): Step<State>;
   save(
     tx: Tx,
     changed: readonly { readonly root: Root; readonly before: State; readonly after: State }[],
   ): Promise<void>;
+};
+
+export type SubmitOptions = {
+  readonly deadline?: Date | undefined;
+  /** Of the message or request that it comes of (platform/trace.ts); default: a trace of its own. */
+  readonly traceId?: string | undefined;
 };
 
 /** submit() rejects with this when the charge point does not exist (any more). */
@@ -82,11 +91,16 @@ export type Ingest = {
    * Inputs of one charge point are decided in the order they were handed in, one after the other with all they feed.
    * While the database is away it waits, at most until `deadline`; then AppError 'unavailable'.
    */
-  submit(input: Input, options?: { readonly deadline?: Date }): Promise<unknown>;
+  submit(input: Input, options?: SubmitOptions): Promise<unknown>;
 };
 
 /** `sequence`: one more than the event before it of the same charge point. */
-export type EmittedEvent = { readonly root: Root; readonly event: DomainEventInput; readonly sequence: number };
+export type EmittedEvent = {
+  readonly root: Root;
+  readonly event: DomainEventInput;
+  readonly sequence: number;
+  readonly traceId: string;
+};
 
 /** Writes events and their deliveries in the transaction that caused them. Implemented by src/webhooks/event-writer.ts. */
 export type EventWriter = {

@@ -4,6 +4,7 @@
  */
 import type { IsTransient } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
+import { newTraceId } from '../platform/trace.ts';
 import { type AnyParticipant, type BatchNeeds, type Committed, type Outcome, runBatch } from './batch.ts';
 import type { EventWriter, Ingest, Participant, Wake } from './contract.ts';
 import type { Input, RoomName } from './inputs.ts';
@@ -41,6 +42,7 @@ export type RunningIngest = Ingest & {
 
 type Pending = {
   readonly input: Input;
+  readonly traceId: string;
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: unknown) => void;
   readonly timer: NodeJS.Timeout | undefined;
@@ -151,11 +153,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
       const startedAt = performance.now();
       let done: Committed;
       try {
-        done = await runBatch(
-          needs,
-          live.map((pending) => pending.input),
-          decided,
-        );
+        done = await runBatch(needs, live, decided);
       } catch (cause) {
         if (isTransient(cause)) {
           if (attempt === 0 || attempt % 30 === 0)
@@ -166,11 +164,9 @@ export function createIngest(options: IngestOptions): RunningIngest {
         }
         const [only] = live;
         if (live.length === 1 && only !== undefined) {
-          metrics.poisoned(only.input.room, only.input.type);
-          log.error(
-            { err: cause, room: only.input.room, type: only.input.type, chargePointId: only.input.chargePointId },
-            'an input cannot be processed',
-          );
+          const { room, type, chargePointId } = only.input;
+          metrics.poisoned(room, type);
+          log.error({ err: cause, trace_id: only.traceId, room, type, chargePointId }, 'an input cannot be processed');
           settle(only, () => only.reject(cause));
           return;
         }
@@ -205,11 +201,12 @@ export function createIngest(options: IngestOptions): RunningIngest {
     new AppError('unavailable', 'The database cannot be reached at the moment; try again', { retryAfterS: 5 });
 
   return {
-    submit: (input, { deadline } = {}) =>
+    submit: (input, { deadline, traceId = newTraceId() } = {}) =>
       new Promise((resolve, reject) => {
         if (stopping || waiting >= capacity) return reject(unavailable());
         const pending: Pending = {
           input,
+          traceId,
           resolve,
           reject,
           settled: false,

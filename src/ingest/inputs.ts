@@ -156,6 +156,8 @@ export type DispatchReply = {
   readonly timeoutS: number;
   /** To be opened, and its fields to be put into the payload, on the wire only. */
   readonly sealed: string | null;
+  /** Of what asked for it; null: older than traces. */
+  readonly traceId: string | null;
 } | null;
 
 export type Input =

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { LocalListReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -82,7 +83,7 @@ export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
       errors: { 409: 'The charge point is offline, its local_list is off, or a synchronization is running.' },
       body: z.strictObject({ mode: z.enum(modes).default('auto') }),
       response: localList,
-      handle: async ({ principal, params: { id }, body }) => {
+      handle: async ({ principal, params: { id }, body, res }) => {
         const list = await find(principal.organizationId, id);
         if (list.setting === 'off')
           throw new AppError('conflict', `local_list of ${list.identity} is off; set it to manual or auto first`);
@@ -96,7 +97,7 @@ export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
             ...{ room: 'local_lists', type: 'requested', chargePointId: id, receivedAt: clock.now() },
             ...{ mode: body.mode, requestedBy: principal.id, onlyFor: principal.organizationId },
           },
-          { deadline: new Date(Date.now() + PATIENCE_MS) },
+          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
         )) as LocalListReply; // what `requested` promises, see ingest/inputs.ts
         if (!reply.started)
           throw new AppError('conflict', `A synchronization of ${list.identity} is running; wait for its end`);

@@ -34,6 +34,8 @@ export type Question = {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
   readonly commandId: string | undefined;
+  /** Of what asked for it: its frames are of that trace. */
+  readonly traceId: string | null;
   /** A laboratory wants it to go out as it is. */
   readonly unchecked: boolean;
 };
@@ -93,14 +95,19 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
   /** 2.1 Part 4 §4.2.4: a result that cannot be used is answered by a CALLRESULTERROR. Older versions have no word for it. */
   function tellBroken(connection: Connection, id: MessageId, { keyword, field, message }: SchemaFault): void {
     if (!connection.greeting.served.dialect.sends) return;
-    connection.sendResultError(id, faultOfKeyword[keyword] ?? 'formation', `${field || 'payload'} ${message}`);
+    connection.sendResultError(
+      id,
+      faultOfKeyword[keyword] ?? 'formation',
+      `${field || 'payload'} ${message}`,
+      connection.call?.traceId ?? null,
+    );
   }
 
   return {
-    call(connection, { action, payload, timeoutMs, commandId, unchecked }) {
+    call(connection, { action, payload, timeoutMs, commandId, traceId, unchecked }) {
       const fault = unchecked ? undefined : faultIn(connection.greeting.served, action, payload);
       if (fault !== undefined) {
-        log.error({ action, fault }, 'a call that breaks its schema is not sent');
+        log.error({ trace_id: traceId, action, fault }, 'a call that breaks its schema is not sent');
         return Promise.resolve({
           ...{ outcome: 'unsent', why: 'invalid_call' },
           message: `It breaks its schema, and was never sent: ${fault}`,
@@ -110,9 +117,10 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
       return new Promise((settled) => {
         const id = randomUUID();
         const sentAt = monotonic();
-        connection.call = { id, action, commandId, payload, sentAt, deadline: sentAt + timeoutMs, settle: settled };
+        const deadline = sentAt + timeoutMs;
+        connection.call = { id, action, commandId, traceId, payload, sentAt, deadline, settle: settled };
         solicit(connection, action, payload);
-        connection.sendCall(JSON.stringify([2, id, action, payload]), id, action);
+        connection.sendCall(JSON.stringify([2, id, action, payload]), id, action, traceId);
       });
     },
 

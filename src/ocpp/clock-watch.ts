@@ -19,7 +19,7 @@ const MOST_MS = 2_147_483_647;
 
 export type ClockWatch = {
   /** The time that a message carries, and one more measurement of the clock it came from. */
-  read(raw: unknown, call: Pick<InboundCall, 'receivedAt' | 'link'>): ChargerInstant;
+  read(raw: unknown, call: Pick<InboundCall, 'receivedAt' | 'traceId' | 'link'>): ChargerInstant;
   /** The charger is about to set its clock (OCPP 1.6 §4.2: by the currentTime that answers its boot): measure anew. */
   restart(link: ChargerLink): void;
 };
@@ -34,7 +34,11 @@ export function createClockWatch({ submit }: { submit: Ingest['submit'] }): Cloc
     return m.bestMs > -SLOW_MESSAGE_MS || (settled && m.samples >= SETTLED_SAMPLES);
   }
 
-  function observe(m: Measured, at: ChargerInstant, receivedAt: Date, link: ChargerLink): void {
+  function observe(
+    m: Measured,
+    at: ChargerInstant,
+    { receivedAt, traceId, link }: Pick<InboundCall, 'receivedAt' | 'traceId' | 'link'>,
+  ): void {
     const offsetMs = at.at.getTime() - receivedAt.getTime();
     m.bestMs = Math.max(m.bestMs, Math.max(-MOST_MS, Math.min(MOST_MS, offsetMs)));
     m.samples += 1;
@@ -46,13 +50,21 @@ export function createClockWatch({ submit }: { submit: Ingest['submit'] }): Cloc
     if (!changed && !(m.toldMs === undefined && settled)) return;
     m.toldMs = m.bestMs;
     const { chargePointId } = link;
-    submit({ room: 'stations', type: 'clock_measured', chargePointId, receivedAt, offsetMs: m.bestMs }).catch(() => {
+    const measurement = {
+      room: 'stations',
+      type: 'clock_measured',
+      chargePointId,
+      receivedAt,
+      offsetMs: m.bestMs,
+    } as const;
+    submit(measurement, { traceId }).catch(() => {
       m.toldMs = undefined; // may be lost: the next message that carries a time measures and tells again
     });
   }
 
   return {
-    read(raw, { receivedAt, link }) {
+    read(raw, call) {
+      const { receivedAt, link } = call;
       let m = measured.get(link);
       if (m === undefined) {
         m = { bestMs: Number.NEGATIVE_INFINITY, samples: 0, toldMs: undefined };
@@ -60,7 +72,7 @@ export function createClockWatch({ submit }: { submit: Ingest['submit'] }): Cloc
       }
       const first = readInstant(raw, receivedAt, link.connectedAt);
       if (!first.plausible) return first;
-      observe(m, first, receivedAt, link);
+      observe(m, first, call);
       const settled = receivedAt.getTime() - link.connectedAt.getTime() >= SETTLED_MS;
       if (!trusted(m, settled) || Math.abs(m.bestMs) <= WORTH_TELLING_MS) return first;
       return readInstant(raw, receivedAt, link.connectedAt, m.bestMs);

@@ -5,9 +5,11 @@
 import type { Ingest } from '../ingest/contract.ts';
 import type { CommandOutcome, DispatchReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
+import { newTraceId } from '../platform/trace.ts';
 import type { Calls } from './calls.ts';
 import type { Connection } from './connection.ts';
 import type { Limits, Logger } from './needs.ts';
+import type { OutstandingCall } from './outstanding.ts';
 import type { KnownPlace } from './places-store.ts';
 
 export type PumpNeeds = {
@@ -28,7 +30,7 @@ export type Pump = {
   /** Called by the tick: B5. */
   tick(connection: Connection, now: number): void;
   /** R4: the outcome of a call that had timed out. */
-  late(connection: Connection, commandId: string | undefined, outcome: CommandOutcome): void;
+  late(connection: Connection, call: Pick<OutstandingCall, 'commandId' | 'traceId'>, outcome: CommandOutcome): void;
 };
 
 const SEALED: CommandOutcome = {
@@ -73,33 +75,42 @@ export function createPump({ submit, calls, log, now, limits, unseal, placesOf }
     const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation });
     const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
     if (!command) return false;
-    const { commandId, action, unchecked } = command;
+    const { commandId, action, unchecked, traceId } = command;
     const payload = openedPayload(connection, command);
     const timeoutMs = command.timeoutS * 1000;
     const outcome =
       payload === undefined
         ? SEALED
-        : await calls.call(connection, { action, payload, timeoutMs, commandId, unchecked });
-    await tell(connection, commandId, outcome);
+        : await calls.call(connection, { action, payload, timeoutMs, commandId, traceId, unchecked });
+    await tell(connection, commandId, outcome, traceId);
     return true;
   }
 
   /** undefined: its secret does not open any more (a key was taken from the key ring). */
-  function openedPayload(connection: Connection, { commandId, payload, sealed }: NonNullable<DispatchReply>) {
+  function openedPayload(connection: Connection, { commandId, payload, sealed, traceId }: NonNullable<DispatchReply>) {
     if (sealed === null) return payload;
     try {
       return { ...payload, ...unseal(sealed, connection.chargePointId) };
     } catch (cause) {
-      log.error({ err: cause, commandId }, 'the secret of a command cannot be opened: it is not sent');
+      log.error(
+        { err: cause, commandId, trace_id: traceId },
+        'the secret of a command cannot be opened: it is not sent',
+      );
       return undefined;
     }
   }
 
-  async function tell(connection: Connection, commandId: string, outcome: CommandOutcome): Promise<void> {
+  async function tell(
+    connection: Connection,
+    commandId: string,
+    outcome: CommandOutcome,
+    traceId: string | null,
+  ): Promise<void> {
     // When the server stops, the next start finds out what became of it; when the socket is gone, `line_lost` tells.
     if (outcome.outcome === 'lost' && !connection.replaced) return;
     // What the answer says of the charger's health (T5, B10), the room passes on in the same transaction.
-    await submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome });
+    const answered = { room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome } as const;
+    await submit(answered, traced(traceId));
   }
 
   /**
@@ -122,6 +133,7 @@ export function createPump({ submit, calls, log, now, limits, unseal, placesOf }
       payload: { requestedMessage: 'StatusNotification', ...place },
       timeoutMs: TRIGGER_TIMEOUT_MS,
       commandId: undefined,
+      traceId: newTraceId(),
       unchecked: false,
     });
     if (outcome.outcome === 'lost') return false;
@@ -145,17 +157,24 @@ export function createPump({ submit, calls, log, now, limits, unseal, placesOf }
       connection.statusTriggered = connection.greeting.served.toCharger.has('TriggerMessage') ? 'wanted' : 'done';
       if (connection.statusTriggered === 'wanted') wake(connection);
     },
-    late(connection, commandId, outcome) {
+    late(connection, { commandId, traceId }, outcome) {
       if (commandId === undefined) return;
-      submit({ room: 'commands', type: 'answered', ...about(connection), commandId, answer: outcome }).catch(
-        (cause) => {
-          // The command has failed by its time-out; only its late answer is lost.
-          log.warn({ err: cause, commandId }, 'a late answer could not be kept');
-        },
-      );
+      const answered = {
+        room: 'commands',
+        type: 'answered',
+        ...about(connection),
+        commandId,
+        answer: outcome,
+      } as const;
+      submit(answered, traced(traceId)).catch((cause) => {
+        // The command has failed by its time-out; only its late answer is lost.
+        log.warn({ err: cause, commandId }, 'a late answer could not be kept');
+      });
     },
   };
 }
+
+const traced = (traceId: string | null) => (traceId === null ? {} : { traceId });
 
 /** OCPP 1.6 §4.2: a rejected charge point is not called; one that is pending may be. */
 function mayBeCalled(connection: Connection): boolean {

@@ -21,6 +21,7 @@ export type Message = {
   readonly raw: string;
   readonly bytes: number;
   readonly receivedAt: Date;
+  readonly traceId: string;
 };
 
 /** What all connections share. */
@@ -174,31 +175,31 @@ export class Connection {
       this.#closeNow(this.#lastCallThenClose.code, this.#lastCallThenClose.reason);
   }
 
-  sendAnswer(text: string, id: MessageId, action: string): void {
-    this.#send(text, 3, id, action);
+  sendAnswer(text: string, id: MessageId, action: string, traceId: string): void {
+    this.#send(text, 3, id, action, traceId);
   }
-  sendCall(text: string, id: string, action: string): void {
-    this.#send(text, 2, id, action);
+  sendCall(text: string, id: string, action: string, traceId: string | null): void {
+    this.#send(text, 2, id, action, traceId);
   }
-  sendError(id: MessageId, fault: Fault, description: string): void {
-    this.sendCallError(id, this.greeting.served.dialect.codes[fault], description);
+  sendError(id: MessageId, fault: Fault, description: string, traceId: string): void {
+    this.sendCallError(id, this.greeting.served.dialect.codes[fault], description, traceId);
   }
 
-  sendCallError(id: MessageId, code: string, description: string): void {
+  sendCallError(id: MessageId, code: string, description: string, traceId: string): void {
     const text = (description === '' ? meaningOf(code) : description).slice(0, MAX_DESCRIPTION);
-    this.#send(JSON.stringify([4, id, code, text, {}]), 4, id, null);
+    this.#send(JSON.stringify([4, id, code, text, {}]), 4, id, null, traceId);
   }
 
   /** OCPP 2.1 only. */
-  sendResultError(id: MessageId, fault: Fault, description: string): void {
+  sendResultError(id: MessageId, fault: Fault, description: string, traceId: string | null): void {
     const text = [5, id, this.greeting.served.dialect.codes[fault], description.slice(0, MAX_DESCRIPTION), {}];
-    this.#send(JSON.stringify(text), 5, id, null);
+    this.#send(JSON.stringify(text), 5, id, null, traceId);
   }
 
-  #send(text: string, type: number, id: MessageId, action: string | null): void {
+  #send(text: string, type: number, id: MessageId, action: string | null, traceId: string | null): void {
     if (this.isGone) return;
     this.socket.send(text);
-    this.logFrame(this.conduct.now(), false, type, id, action, text);
+    this.logFrame(this.conduct.now(), false, type, id, action, text, traceId);
     if (this.socket.bufferedAmount > this.conduct.limits.maxUnread) this.terminate('not_reading');
   }
 
@@ -209,6 +210,7 @@ export class Connection {
     id: MessageId | null,
     action: string | null,
     raw: string,
+    traceId: string | null,
   ): void {
     this.conduct.frames.append({
       chargePointNumber: this.greeting.login.number,
@@ -218,6 +220,7 @@ export class Connection {
       messageId: id === null ? null : String(id),
       action,
       raw,
+      traceId,
     });
   }
 

@@ -32,6 +32,8 @@ export type InboundCall = {
   readonly valid: boolean;
   readonly deviations: readonly Deviation[];
   readonly receivedAt: Date;
+  /** Of this message (platform/trace.ts): goes with all that is handed in for it. */
+  readonly traceId: string;
   readonly link: ChargerLink;
 };
 
@@ -80,6 +82,7 @@ export type SignCertificate = (request: {
   readonly wantedRoot?: CertificateHash | undefined;
   readonly link: ChargerLink;
   readonly receivedAt: Date;
+  readonly traceId: string;
 }) => Promise<'accepted' | 'rejected'>;
 
 /** A version of OCPP: routing as data. The transport serves whatever versions it is given. */

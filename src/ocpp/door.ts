@@ -32,8 +32,14 @@ type Replies = {
   values_pulled: DynamicReply;
 };
 
-/** Resolves after the commit. Rejects while the database is away: then the charger gets no acknowledgement (X14). */
-export type Door = <I extends Input>(input: I) => Promise<I['type'] extends keyof Replies ? Replies[I['type']] : void>;
+/**
+ * Resolves after the commit. Rejects while the database is away: then the charger gets no acknowledgement (X14).
+ * `traceId`: of the message that says it.
+ */
+export type Door = <I extends Input>(
+  input: I,
+  traceId: string,
+) => Promise<I['type'] extends keyof Replies ? Replies[I['type']] : void>;
 
 /** The one place where a reply gets its type back: the ingest engine carries replies of every room as unknown. */
-export const createDoor = (submit: Ingest['submit']): Door => submit as Door;
+export const createDoor = (submit: Ingest['submit']): Door => ((input, traceId) => submit(input, { traceId })) as Door;

@@ -47,34 +47,44 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     } catch (cause) {
       // Ours, and not foreseen: the charger must not wait for ever, and the process must live.
       log.error(
-        { err: cause, identity: connection.greeting.login.identity, action: message.frame.action },
+        {
+          ...{ err: cause, trace_id: message.traceId },
+          ...{ identity: connection.greeting.login.identity, action: message.frame.action },
+        },
         'a message could not be served',
       );
-      if (message.frame.is === 'call') connection.sendError(message.frame.id, 'internal', '');
+      if (message.frame.is === 'call') connection.sendError(message.frame.id, 'internal', '', message.traceId);
       outcome = 'failed';
     }
     connection.booting = false;
     const action = route === undefined ? 'unknown' : message.frame.action;
-    metrics.inbound(served.protocol, action, outcome, (monotonic() - startedAt) / 1000);
+    const seconds = (monotonic() - startedAt) / 1000;
+    metrics.inbound(served.protocol, action, outcome, seconds);
+    const { traceId: trace_id, frame } = message;
+    log.debug(
+      { trace_id, identity: connection.greeting.login.identity, action, id: frame.id, outcome, seconds },
+      'message',
+    );
   };
 
   async function attempt(connection: Connection, message: Message, route: Route | undefined): Promise<InboundOutcome> {
     const { frame, raw } = message;
     if (route === undefined) {
-      if (frame.is === 'call') refuseUnserved(connection, frame);
+      if (frame.is === 'call') refuseUnserved(connection, frame, message.traceId);
       hintAtWrongVersion(connection, frame.action);
       return 'not_implemented';
     }
     if (isHeldBack(connection, route)) {
       if (frame.is === 'call') {
-        connection.sendError(frame.id, 'not_accepted_yet', `BootNotification was answered ${connection.boot}`);
+        const text = `BootNotification was answered ${connection.boot}`;
+        connection.sendError(frame.id, 'not_accepted_yet', text, message.traceId);
       }
       return 'not_accepted_yet';
     }
     if (frame.is === 'call') {
       const again = connection.recent?.find(raw, monotonic());
       if (again !== undefined) {
-        connection.sendAnswer(again, frame.id, frame.action);
+        connection.sendAnswer(again, frame.id, frame.action, message.traceId);
         return 'repeated';
       }
     }
@@ -82,7 +92,8 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     if ('fault' in read) {
       if (frame.is === 'call') {
         const { keyword, field, message: what } = read.fault;
-        connection.sendError(frame.id, faultOfKeyword[keyword] ?? 'formation', `${field || 'payload'} ${what}`);
+        const fault = faultOfKeyword[keyword] ?? 'formation';
+        connection.sendError(frame.id, fault, `${field || 'payload'} ${what}`, message.traceId);
       }
       return 'refused';
     }
@@ -99,15 +110,19 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
   }
 
   /** An action of this version that is not a charger's to send is another mistake than one that nobody knows. */
-  function refuseUnserved(connection: Connection, { id, action }: Extract<Message['frame'], { is: 'call' }>): void {
+  function refuseUnserved(
+    connection: Connection,
+    { id, action }: Extract<Message['frame'], { is: 'call' }>,
+    traceId: string,
+  ): void {
     const isKnown = connection.greeting.served.schemas.has(action, 'request');
     const name = action.slice(0, 50);
-    if (isKnown) connection.sendError(id, 'not_supported', `${name} is not a message that a charger sends`);
-    else connection.sendError(id, 'not_implemented', `${name} is not implemented`);
+    if (isKnown) connection.sendError(id, 'not_supported', `${name} is not a message that a charger sends`, traceId);
+    else connection.sendError(id, 'not_implemented', `${name} is not implemented`, traceId);
   }
 
   function readCall(connection: Connection, message: Message, route: Route): Read {
-    const { frame, receivedAt } = message;
+    const { frame, receivedAt, traceId } = message;
     const { link } = connection;
     if (link === undefined) throw new Error('a message is served before its connection is open');
     const strict = link.strict;
@@ -117,7 +132,15 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const fault = route.request?.check(frame.payload);
     if (fault === undefined && isRecord(frame.payload)) {
       return {
-        call: { action: frame.action, payload: frame.payload, valid: true, deviations: NONE, receivedAt, link },
+        call: {
+          action: frame.action,
+          payload: frame.payload,
+          valid: true,
+          deviations: NONE,
+          receivedAt,
+          traceId,
+          link,
+        },
       };
     }
     if (strict) return { fault: fault ?? { keyword: 'type', field: '', message: 'must be object' } };
@@ -129,6 +152,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
         valid: mended.sound,
         deviations: mended.deviations,
         receivedAt,
+        traceId,
         link,
       },
     };
@@ -166,21 +190,22 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const { identity } = connection.greeting.login;
     if (cause instanceof UnusableMessage) {
       log.warn(
-        { identity, action: call.action, why: cause.message },
+        { trace_id: call.traceId, identity, action: call.action, why: cause.message },
         'a message could not be used: it is kept in quarantine',
       );
       return cause.message;
     }
-    log.error({ err: cause, identity, action: call.action }, 'a handler failed: the message is kept in quarantine');
+    const about = { err: cause, trace_id: call.traceId, identity, action: call.action };
+    log.error(about, 'a handler failed: the message is kept in quarantine');
     return `internal: ${cause instanceof Error ? cause.name : 'unknown'}`;
   }
 
   async function quarantine(
     connection: Connection,
-    { frame, raw, receivedAt }: Message,
+    { frame, raw, receivedAt, traceId }: Message,
     reason: string,
   ): Promise<void> {
-    await submit({
+    const input = {
       room: 'quarantine',
       type: 'quarantined',
       chargePointId: connection.chargePointId,
@@ -190,13 +215,14 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
       action: frame.action,
       payload: raw,
       reason: reason.slice(0, 500),
-    });
+    } as const;
+    await submit(input, { traceId });
   }
 
   /** The result that was sent; undefined: there was none that satisfies its schema. */
   function answer(
     connection: Connection,
-    { frame, raw }: Message,
+    { frame, raw, traceId }: Message,
     route: Route,
     call: InboundCall,
     result: Record<string, unknown>,
@@ -206,18 +232,18 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const broken = route.result?.check(result);
     if (broken !== undefined) {
       log.error(
-        { action: frame.action, field: broken.field, fault: broken.message },
+        { trace_id: traceId, action: frame.action, field: broken.field, fault: broken.message },
         'a result breaks its schema: a bug of the adapter',
       );
       const minimal = failOnBrokenResult ? undefined : route.handler.minimal(call);
       if (minimal === undefined || route.result?.check(minimal) !== undefined) {
-        connection.sendError(frame.id, 'internal', '');
+        connection.sendError(frame.id, 'internal', '', traceId);
         return undefined;
       }
       good = minimal;
     }
     const text = JSON.stringify([3, frame.id, good]);
-    connection.sendAnswer(text, frame.id, frame.action);
+    connection.sendAnswer(text, frame.id, frame.action, traceId);
     if (isWorthKeeping(frame.action)) {
       connection.recent ??= new RecentAnswers();
       connection.recent.keep(raw, text, monotonic());

@@ -44,6 +44,7 @@ export type FrameSink = {
     readonly messageId: string | null;
     readonly action: string | null;
     readonly raw: string;
+    readonly traceId: string | null;
   }): void;
 };
 

@@ -6,6 +6,8 @@ export type OutstandingCall = {
   readonly action: string;
   /** Undefined: a question of the transport's own. */
   readonly commandId: string | undefined;
+  /** Of what asked for it. */
+  readonly traceId: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly sentAt: number;
   /** Monotonic; moved on while the socket is not read. */

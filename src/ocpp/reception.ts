@@ -2,6 +2,7 @@
  * What came in on a socket is read here and goes its way: calls into the line, answers to the call that waits for them. Answers
  * are never answered, nor is a peer that only talks garbage: two confused sides would go on for ever.
  */
+import { newTraceId } from '../platform/trace.ts';
 import type { Connection } from './connection.ts';
 import { type MessageId, parseFrame, type Unreadable } from './frames.ts';
 
@@ -18,48 +19,60 @@ export function receive(connection: Connection, data: Buffer): void {
   const raw = data.toString('utf8');
   const frame = parseFrame(raw);
   const receivedAt = conduct.now();
-  const keep = (type: number | null, id: MessageId | undefined, action: string | null): void =>
-    connection.logFrame(receivedAt, true, type, id ?? null, action, raw);
+  const traceId = newTraceId();
+  const keep = (type: number | null, id: MessageId | undefined, action: string | null, of: string | null): void =>
+    connection.logFrame(receivedAt, true, type, id ?? null, action, raw, of);
   if (frame.is !== 'unreadable') connection.unreadable = 0;
   switch (frame.is) {
     case 'call':
-      keep(2, frame.id, frame.action);
-      connection.enqueue({ frame, raw, bytes: data.length, receivedAt });
+      keep(2, frame.id, frame.action, traceId);
+      connection.enqueue({ frame, raw, bytes: data.length, receivedAt, traceId });
       break;
     case 'send':
-      keep(6, frame.id, frame.action);
-      if (served.dialect.sends) connection.enqueue({ frame, raw, bytes: data.length, receivedAt });
-      else answerUnknownType(connection, 6, frame.id);
+      keep(6, frame.id, frame.action, traceId);
+      if (served.dialect.sends) connection.enqueue({ frame, raw, bytes: data.length, receivedAt, traceId });
+      else answerUnknownType(connection, 6, frame.id, traceId);
       break;
     case 'result':
     case 'error':
-      keep(frame.is === 'result' ? 3 : 4, frame.id, connection.call?.action ?? null);
+      keep(
+        frame.is === 'result' ? 3 : 4,
+        frame.id,
+        connection.call?.action ?? null,
+        answeredTrace(connection, frame.id),
+      );
       conduct.answered(connection, frame);
       break;
     case 'result_error':
-      keep(5, frame.id, null);
+      keep(5, frame.id, null, traceId);
       conduct.metrics.stray(served.protocol, 'result_error');
       conduct.log.warn({ identity: login.identity, code: frame.code }, 'the charger could not use our answer');
       break;
     case 'unknown_type':
-      keep(null, frame.id, null);
-      answerUnknownType(connection, frame.type, frame.id);
+      keep(null, frame.id, null, traceId);
+      answerUnknownType(connection, frame.type, frame.id, traceId);
       break;
     case 'unreadable':
-      keep(frame.type ?? null, frame.id, null);
-      if (raw.trim() !== '') answerUnreadable(connection, frame);
+      keep(frame.type ?? null, frame.id, null, traceId);
+      if (raw.trim() !== '') answerUnreadable(connection, frame, traceId);
       break;
   }
 }
 
-function answerUnreadable(connection: Connection, { type, id, why }: Unreadable): void {
+/** An answer belongs to the trace of our call; null: nothing of ours waits for it. */
+const answeredTrace = ({ call, late }: Connection, id: MessageId): string | null => {
+  const answered = call?.id === String(id) ? call : late?.get(String(id));
+  return answered?.traceId ?? null;
+};
+
+function answerUnreadable(connection: Connection, { type, id, why }: Unreadable, traceId: string): void {
   const { conduct } = connection;
   conduct.metrics.stray(connection.greeting.served.protocol, 'unreadable');
   connection.unreadable += 1;
   if (type === 3 || type === 4) conduct.answerLost(connection, id);
-  else if (type === 2 && id !== undefined) connection.sendError(id, 'unreadable', why);
+  else if (type === 2 && id !== undefined) connection.sendError(id, 'unreadable', why, traceId);
   else if (type !== 5 && type !== 6 && connection.unreadable <= ANSWERED_UNREADABLE) {
-    connection.sendError(id ?? NO_ID, 'unreadable', why);
+    connection.sendError(id ?? NO_ID, 'unreadable', why, traceId);
   }
   if (connection.unreadable >= MAX_UNREADABLE) connection.close(1008, 'too many unreadable messages', 'unreadable');
 }
@@ -67,9 +80,9 @@ function answerUnreadable(connection: Connection, { type, id, why }: Unreadable)
 /** In place of a message id that could not be read (2.x Part 4 §4.2.3; in use for 1.6 too). */
 const NO_ID = '-1';
 
-function answerUnknownType(connection: Connection, type: number, id: MessageId | undefined): void {
+function answerUnknownType(connection: Connection, type: number, id: MessageId | undefined, traceId: string): void {
   const { dialect, protocol } = connection.greeting.served;
   connection.conduct.metrics.stray(protocol, 'unknown_type');
   if (dialect.unknownMessageType === null) return;
-  connection.sendCallError(id ?? NO_ID, dialect.unknownMessageType, `message type ${type} is not supported`);
+  connection.sendCallError(id ?? NO_ID, dialect.unknownMessageType, `message type ${type} is not supported`, traceId);
 }

@@ -24,10 +24,10 @@ export const transferStatusNotification = (
 ): FromCharger => ({
   action,
 
-  async handle({ payload, link: { chargePointId }, receivedAt }) {
+  async handle({ payload, link: { chargePointId }, receivedAt, traceId }) {
     const status = read(payload['status']) ?? readText(payload['status'], 50);
     if (status === undefined) throw new UnusableMessage('there is no status');
-    await door({ room: 'stations', type, chargePointId, receivedAt, status, ...more?.(payload) });
+    await door({ room: 'stations', type, chargePointId, receivedAt, status, ...more?.(payload) }, traceId);
     return {};
   },
 

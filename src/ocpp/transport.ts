@@ -120,7 +120,7 @@ export function createTransport(options: TransportOptions): Transport {
     metrics,
     monotonic,
     limits,
-    onLate: (connection, call, outcome) => pump.late(connection, call.commandId, outcome),
+    onLate: (connection, call, outcome) => pump.late(connection, call, outcome),
   });
   const pump: Pump = createPump({
     ...{ submit, calls, log, now, limits },

@@ -51,6 +51,15 @@ export const boolParam = z
   .meta({ type: 'boolean' });
 
 /** One or several values, separated by commas, in a query string. */
+export const traceIdIn = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits')
+  .meta({ description: 'What came of one message of a charger, or of one request (W3C Trace Context)' });
+export const traceIdOut = z
+  .string()
+  .nullable()
+  .meta({ description: 'Of the message or request that it came of, 32 hexadecimal digits; null: there is none' });
+
 export const listParam = <const T extends readonly [string, ...string[]]>(values: T) => {
   const one = z.enum(values);
   return z

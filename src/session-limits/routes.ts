@@ -1,8 +1,10 @@
 /** REST: what a session may cost, take or last at most. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { TransactionLimit } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -41,13 +43,18 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
     return presentLimit(row);
   }
 
-  async function set(principal: { organizationId: string; id: string }, sessionId: string, limit: TransactionLimit) {
+  async function set(
+    principal: { organizationId: string; id: string },
+    sessionId: string,
+    limit: TransactionLimit,
+    res: Response,
+  ) {
     const { organizationId, id: setBy } = principal;
     const { chargePointId } = await openSession(organizationId, sessionId);
     const about = { room: 'session_limits', type: 'set', chargePointId, receivedAt: clock.now() } as const;
     await submit(
       { ...about, limitId: newId('slm'), sessionId, limit, source: 'operator', setBy },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
     );
     return found(organizationId, sessionId);
   }
@@ -81,7 +88,7 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
       body: limitBody,
       response: shownSessionLimit,
       errors: { 409: 'The session has ended.' },
-      handle: ({ principal, params: { id }, body }) => set(principal, id, limitOf(body)),
+      handle: ({ principal, params: { id }, body, res }) => set(principal, id, limitOf(body), res),
     }),
     route({
       method: 'delete',
@@ -96,10 +103,10 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
       params,
       response: shownSessionLimit,
       errors: { 409: 'The session has ended.' },
-      async handle({ principal, params: { id } }) {
+      async handle({ principal, params: { id }, res }) {
         await openSession(principal.organizationId, id);
         await found(principal.organizationId, id);
-        return set(principal, id, {});
+        return set(principal, id, {}, res);
       },
     }),
   ];

@@ -5,6 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idField, idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { CloseReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -135,6 +136,7 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
           timeoutS: body.timeout_s,
           wait: query.wait,
           signal: gone.signal,
+          traceId: traceIdOf(res),
         });
         return presentCommand(command);
       },
@@ -162,13 +164,13 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
       }),
       response: session,
       errors: { 409: 'The session has ended.' },
-      handle: async ({ principal: { organizationId }, params: { id }, body }) => {
+      handle: async ({ principal: { organizationId }, params: { id }, body, res }) => {
         const { chargePointId } = await find(organizationId, id);
         const reason = body.reason ?? 'closed_by_operator';
         const input = { room: 'sessions', type: 'closed', chargePointId, sessionId: id, reason } as const;
         const reply = await submit(
           { ...input, receivedAt: clock.now() },
-          { deadline: new Date(Date.now() + PATIENCE_MS) },
+          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
         );
         const { closed, why } = reply as CloseReply; // what `closed` promises, see ingest/inputs.ts
         if (!closed && why === 'already_ended') throw new AppError('conflict', 'This session has already ended');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { asking, commandSchema, createSend, type IssueCommand } from '../commands/index.ts';
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { DynamicReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -75,7 +76,7 @@ export function dynamicProfileRoutes({ reads, issue, submit, clock }: Needs): An
             profileId: number,
             rates: given,
           },
-          { deadline: new Date(Date.now() + PATIENCE_MS) }, // counted by a timer of this process, not by the clock of the domain
+          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) }, // counted by a timer of this process, not by the clock of the domain
         )) as DynamicReply; // what `values_given` promises, see ingest/inputs/smart-charging.ts
         if (kept === undefined) throw notHeld();
         answerWith(res, 200);

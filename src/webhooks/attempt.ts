@@ -71,6 +71,13 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
     retryAt,
   );
   metrics.attempted(kindOf(outcome), durationMs / 1000);
+  needs.log.debug(
+    {
+      ...{ trace_id: delivery.traceId, event_id: delivery.eventId, delivery_id: delivery.id, attempt: attempts + 1 },
+      ...{ endpoint_id: delivery.endpointId, outcome: kindOf(outcome), ms: Math.round(durationMs) },
+    },
+    'webhook attempt',
+  );
   if (state.status !== 'pending') metrics.completed(state.status);
   const made: Attempt = {
     number: state.attempts,
@@ -93,7 +100,7 @@ async function send(
   delivery: LeasedDelivery,
   at: Date,
 ): Promise<{ answer: Answer; signatures: Signatures | undefined }> {
-  const { id, endpointId, eventId, event, body, url, attempts } = delivery;
+  const { id, endpointId, eventId, event, body, traceId, url, attempts } = delivery;
   let secrets: ReturnType<typeof secretsOf>;
   try {
     secrets = secretsOf(needs, delivery, at);
@@ -104,7 +111,10 @@ async function send(
     );
     return { answer: { kind: 'unanswered', why: 'secret_unreadable' }, signatures: undefined };
   }
-  const headers = deliveryHeaders({ deliveryId: id, eventId, event, body, attempt: attempts + 1, at, ...secrets });
+  const headers = deliveryHeaders({
+    ...{ deliveryId: id, eventId, event, body, traceId, attempt: attempts + 1, at },
+    ...secrets,
+  });
   return { answer: await needs.sender.send({ url, headers, body }), signatures: signaturesOf(headers) };
 }
 

@@ -15,11 +15,14 @@ export type DeliveryRow = {
   readonly nextAttemptAt: Date | null;
   readonly completedAt: Date | null;
   readonly lastError: string | null;
+  /** Of its event. */
+  readonly traceId: string | null;
 };
 
 const columns = `d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, d.origin, d.status,
             d.response_status AS "responseStatus", d.attempts, d.created_at AS "createdAt",
-            d.next_attempt_at AS "nextAttemptAt", d.completed_at AS "completedAt", d.last_error AS "lastError"`;
+            d.next_attempt_at AS "nextAttemptAt", d.completed_at AS "completedAt", d.last_error AS "lastError",
+            (SELECT replace(t.trace_id::text, '-', '') FROM domain_events t WHERE t.id = d.event_id) AS "traceId"`;
 
 export type HistoryQuery = {
   readonly organizationId: string;

@@ -4,6 +4,7 @@ import type { Database } from '../database/contract.ts';
 import { eventTypes } from '../events/index.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { boolParam, idParam } from '../platform/fields.ts';
 import { newId } from '../platform/ids.ts';
@@ -105,7 +106,16 @@ export function deliveryRoutes({ db, clock, wake, timeoutMs, retentionDays }: De
         const type = body.event ?? 'webhook.test';
         const [deliveryId, eventId, now] = [newId('whd'), newId('evt'), clock.now()];
         const text = testEventBody({ id: eventId, type, organizationId, endpointId, at: now });
-        const isMade = await insertTest(db, { organizationId, endpointId, eventId, type, body: text, deliveryId, now });
+        const isMade = await insertTest(db, {
+          organizationId,
+          endpointId,
+          eventId,
+          type,
+          body: text,
+          deliveryId,
+          now,
+          traceId: traceIdOf(res),
+        });
         if (!isMade) {
           const row = await endpointById(db, organizationId, endpointId);
           if (row === undefined) throw unknownEndpoint();

@@ -1,6 +1,6 @@
 /** What answers show of deliveries and their attempts. */
 import { z } from 'zod';
-import { instantOut } from '../platform/fields.ts';
+import { instantOut, traceIdOut } from '../platform/fields.ts';
 import type { AttemptRow, DeliveryRow, DeliveryWithEndpoint } from './delivery-read-store.ts';
 import { deliveryHeaders } from './sign.ts';
 
@@ -18,6 +18,7 @@ export const delivery = z.object({
   completed_at: instantOut.nullable(),
   last_error: z.string().nullable(),
   origin: z.string().meta({ description: 'What made it: event, resend, recovery or test' }),
+  trace_id: traceIdOut.meta({ description: 'Of its event; also in the header `traceparent` of its attempts' }),
 });
 
 const attempt = z.object({
@@ -61,6 +62,7 @@ export const presentDelivery = (row: DeliveryRow): z.input<typeof delivery> => (
   completed_at: row.completedAt,
   last_error: row.lastError,
   origin: row.origin,
+  trace_id: row.traceId,
 });
 
 export function presentDetail(
@@ -100,8 +102,8 @@ const signaturesOf = (row: AttemptRow) => ({
 
 /** Those without signatures follow from the delivery; the signatures were kept, since their secret may be gone. */
 function headersOf(row: DeliveryWithEndpoint, { number, startedAt, ...kept }: AttemptRow): Record<string, string> {
-  const { id, eventId, event, body } = row;
-  const plain = { deliveryId: id, eventId, event, body, attempt: number, at: startedAt, secret: undefined };
+  const { id, eventId, event, body, traceId } = row;
+  const plain = { deliveryId: id, eventId, event, body, traceId, attempt: number, at: startedAt, secret: undefined };
   const headers = deliveryHeaders(plain);
   for (const [name, value] of Object.entries(signaturesOf({ number, startedAt, ...kept })))
     if (value !== null) headers[name] = value;

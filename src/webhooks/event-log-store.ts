@@ -22,6 +22,8 @@ export type LoggedEvent = {
   readonly siteId: string | null;
   readonly tx: number;
   readonly createdAt: Date;
+  /** Of the message or request that it came of. */
+  readonly traceId: string | null;
   /** Exactly what is delivered. */
   readonly body: string;
 };
@@ -30,6 +32,8 @@ export type EventFilter = {
   readonly types?: readonly string[] | undefined;
   readonly chargePointId?: string | undefined;
   readonly siteId?: string | undefined;
+  /** Only in pages, not in the stream. */
+  readonly traceId?: string | undefined;
 };
 export type LogPage = {
   readonly events: readonly LoggedEvent[];
@@ -43,32 +47,49 @@ export type LogPage = {
  */
 export const SETTLED_AFTER_S = 600;
 
-const columns = `e.id, e.type, e.charge_point_id AS "chargePointId", e.site_id AS "siteId", e.tx, e.created_at AS "createdAt", e.body`;
+const columns = `e.id, e.type, e.charge_point_id AS "chargePointId", e.site_id AS "siteId", e.tx, e.created_at AS "createdAt", e.body,
+                 replace(e.trace_id::text, '-', '') AS "traceId"`;
 const horizon = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
                         clock_timestamp() - interval '${SETTLED_AFTER_S} seconds' AS settled_before`;
 const isSettled = '(e.tx < h.xmin OR e.created_at < h.settled_before)';
 
+/** Where a page looks. OFFSET 0 keeps the planner from walking the whole log in its order instead. */
+const SOURCES = {
+  organization: 'domain_events',
+  charge_point: '(SELECT * FROM domain_events WHERE charge_point_id = $9 OFFSET 0)',
+  trace: '(SELECT * FROM domain_events WHERE trace_id = $11::text::uuid OFFSET 0)',
+} as const;
+
 /**
  * Plans: by organization domain_events_organization_id_tx_id_idx from the position on, no sort; by charge point
- * domain_events_charge_point_id_sequence_idx and a sort of that one's events.
+ * domain_events_charge_point_id_sequence_idx and a sort of that one's events; by trace domain_events_trace_id_idx and a sort of its few.
  */
-const page = (order: 'asc' | 'desc', by: 'organization' | 'charge_point'): Statement => ({
+const page = (order: 'asc' | 'desc', by: keyof typeof SOURCES): Statement => ({
   name: `webhooks_log_${order}_by_${by}`,
   text: `
   SELECT h.xmin, e.* FROM (${horizon}) h LEFT JOIN LATERAL (
     SELECT ${columns}
-      FROM ${by === 'organization' ? 'domain_events' : '(SELECT * FROM domain_events WHERE charge_point_id = $9 OFFSET 0)'} e
+      FROM ${SOURCES[by]} e
      WHERE e.organization_id = $1 AND NOT e.is_test AND (e.tx, e.id) ${order === 'asc' ? '>' : '<'} ($2::int8, $3)
        AND ${order === 'asc' ? `e.id > $4 AND ${isSettled}` : `($4 = '' OR e.id < $4)`}
        AND ($5::text[] IS NULL OR e.type = ANY($5)) AND ($6::text IS NULL OR e.site_id = $6)
        AND ($7::timestamptz IS NULL OR e.created_at >= $7) AND ($8::timestamptz IS NULL OR e.created_at < $8)
+       ${by === 'trace' ? 'AND ($9::text IS NULL OR e.charge_point_id = $9)' : 'AND $11::text IS NULL'}
        ${by === 'organization' ? 'AND $9::text IS NULL' : ''}
      ORDER BY e.tx ${order}, e.id ${order} LIMIT $10) e ON true
    ORDER BY e.tx ${order}, e.id ${order}`,
 });
 const pages = {
-  asc: { organization: page('asc', 'organization'), charge_point: page('asc', 'charge_point') },
-  desc: { organization: page('desc', 'organization'), charge_point: page('desc', 'charge_point') },
+  asc: {
+    organization: page('asc', 'organization'),
+    charge_point: page('asc', 'charge_point'),
+    trace: page('asc', 'trace'),
+  },
+  desc: {
+    organization: page('desc', 'organization'),
+    charge_point: page('desc', 'charge_point'),
+    trace: page('desc', 'trace'),
+  },
 };
 
 /** Plan: the same index once per organization. */
@@ -134,8 +155,19 @@ export type LogQuery = EventFilter & {
 };
 
 export async function logPage(db: Db, organizationId: string, query: LogQuery): Promise<LogPage> {
-  const { order, position = order === 'asc' ? BEGINNING : END, types, siteId, from, to, chargePointId, limit } = query;
-  const rows = await db.rows<Row>(pages[order][chargePointId === undefined ? 'organization' : 'charge_point'], [
+  const {
+    order,
+    position = order === 'asc' ? BEGINNING : END,
+    types,
+    siteId,
+    from,
+    to,
+    chargePointId,
+    traceId,
+    limit,
+  } = query;
+  const by = traceId !== undefined ? 'trace' : chargePointId !== undefined ? 'charge_point' : 'organization';
+  const rows = await db.rows<Row>(pages[order][by], [
     organizationId,
     position.tx,
     position.id,
@@ -146,6 +178,7 @@ export async function logPage(db: Db, organizationId: string, query: LogQuery): 
     to ?? null,
     chargePointId ?? null,
     limit,
+    traceId ?? null,
   ]);
   return { events: rows.filter(isEvent), settled: settledAt(rows[0]?.xmin) };
 }

@@ -1,11 +1,13 @@
 /** One event of the log, and what became of it. */
 import type { Database, Statement } from '../database/contract.ts';
+import type { LoggedEvent } from './event-log-store.ts';
 import type { DeliveryStatus } from './types.ts';
 
 /** Plan: domain_events_pkey. */
 const EVENT: Statement = {
   name: 'webhooks_event_by_id',
-  text: 'SELECT body, created_at AS "createdAt" FROM domain_events WHERE organization_id = $1 AND id = $2',
+  text: `SELECT body, created_at AS "createdAt", replace(trace_id::text, '-', '') AS "traceId"
+           FROM domain_events WHERE organization_id = $1 AND id = $2`,
 };
 
 const MAX_DELIVERIES = 100;
@@ -34,8 +36,8 @@ export const eventById = async (
   db: Db,
   organizationId: string,
   id: string,
-): Promise<{ readonly body: string; readonly createdAt: Date } | undefined> =>
-  (await db.rows<{ body: string; createdAt: Date }>(EVENT, [organizationId, id]))[0];
+): Promise<Pick<LoggedEvent, 'body' | 'createdAt' | 'traceId'> | undefined> =>
+  (await db.rows<Pick<LoggedEvent, 'body' | 'createdAt' | 'traceId'>>(EVENT, [organizationId, id]))[0];
 
 export const deliveriesOfEvent = (db: Db, organizationId: string, eventId: string): Promise<DeliveryOfEvent[]> =>
   db.rows<DeliveryOfEvent>(DELIVERIES, [organizationId, eventId]);

@@ -6,9 +6,10 @@ import { cursorOf, idKey, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route, streamRoute } from '../http/kit/route.ts';
 import { type Feed, LAST_EVENT_ID } from '../http/kit/sse.ts';
 import { AppError } from '../platform/errors.ts';
-import { idField, idParam, instantIn, instantOut, listParam } from '../platform/fields.ts';
+import { idField, idParam, instantIn, instantOut, listParam, traceIdIn, traceIdOut } from '../platform/fields.ts';
 import type { EventFeed } from './event-feed.ts';
 import { readLog, startOfStream } from './event-log.ts';
+import type { LoggedEvent } from './event-log-store.ts';
 import { deliveriesOfEvent, eventById } from './event-read-store.ts';
 
 export type EventRouteNeeds = {
@@ -38,7 +39,7 @@ const delivered = {
     .meta({ description: 'As it is delivered: see the webhooks of this document' }),
 };
 const loggedEvent = z
-  .object({ ...delivered, created_at: instantOut.meta({ description: 'When it was recorded' }) })
+  .object({ ...delivered, created_at: instantOut.meta({ description: 'When it was recorded' }), trace_id: traceIdOut })
   .meta({ id: 'LoggedEvent' });
 const eventWithDeliveries = z.object({
   ...loggedEvent.shape,
@@ -79,6 +80,7 @@ export function eventRoutes({ db, feed }: EventRouteNeeds): AnyRoute[] {
       status: 200,
       query: z.strictObject({
         ...filters,
+        trace_id: traceIdIn.optional(),
         from,
         to: instantIn.optional().meta({ description: 'Recorded (`created_at`) before' }),
         order: z.enum(['asc', 'desc']).optional().meta({ default: 'asc', description: 'Default: asc, oldest first' }),
@@ -87,8 +89,9 @@ export function eventRoutes({ db, feed }: EventRouteNeeds): AnyRoute[] {
       response: logPage,
       handle: async ({ principal: { organizationId }, query }) => {
         const { after, limit } = readPage(query, idKey);
-        const { type: types, charge_point_id: chargePointId, site_id: siteId, from, to, order = 'asc' } = query;
-        const request = { types, chargePointId, siteId, from, to, order, after, limit };
+        const { type: types, charge_point_id: chargePointId, site_id: siteId, trace_id: traceId, from, to } = query;
+        const { order = 'asc' } = query;
+        const request = { types, chargePointId, siteId, traceId, from, to, order, after, limit };
         const { events, next } = await readLog(db, organizationId, request);
         return {
           data: events.map((event) => presentEvent(event)),
@@ -158,7 +161,8 @@ function lastEventId(given: string | undefined): string | undefined {
 
 const body = z.object(delivered);
 
-const presentEvent = (row: { readonly body: string; readonly createdAt: Date }) => ({
+const presentEvent = (row: Pick<LoggedEvent, 'body' | 'createdAt' | 'traceId'>) => ({
   ...body.parse(JSON.parse(row.body)),
   created_at: row.createdAt,
+  trace_id: row.traceId,
 });

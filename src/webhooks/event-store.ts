@@ -69,10 +69,12 @@ const INSERT: Statement = {
   name: 'webhooks_insert_events',
   text: `
   WITH events AS (
-    INSERT INTO domain_events (id, organization_id, type, charge_point_id, site_id, sequence, occurred_at, created_at, body)
-    SELECT e.id, e.organization_id, e.type, e.charge_point_id, e.site_id, e.sequence, e.occurred_at, $1, e.body
-      FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::timestamptz[], $9::text[])
-           AS e(id, organization_id, type, charge_point_id, site_id, sequence, occurred_at, body)
+    INSERT INTO domain_events (id, organization_id, type, charge_point_id, site_id, sequence, occurred_at, created_at, body,
+                               trace_id)
+    SELECT e.id, e.organization_id, e.type, e.charge_point_id, e.site_id, e.sequence, e.occurred_at, $1, e.body, e.trace_id
+      FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::timestamptz[], $9::text[],
+                  $26::uuid[])
+           AS e(id, organization_id, type, charge_point_id, site_id, sequence, occurred_at, body, trace_id)
   ), numbered AS (
     UPDATE charge_point_sequences q SET last_sequence = n.last
       FROM (SELECT charge_point_id, max(sequence) AS last FROM unnest($5::text[], $7::int8[]) AS e(charge_point_id, sequence)
@@ -103,6 +105,7 @@ export type NewEvent = {
   readonly sequence: number | null;
   readonly occurredAt: Date;
   readonly body: string;
+  readonly traceId: string;
 };
 
 export type NewDelivery = {
@@ -165,5 +168,6 @@ export async function insertEvents(
     deliveries.map(({ sequence }) => sequence),
     deliveries.map(({ throttleKey }) => throttleKey),
     deliveries.map(({ isLeased }) => isLeased),
+    events.map(({ traceId }) => traceId),
   ]);
 }

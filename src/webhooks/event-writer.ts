@@ -98,7 +98,7 @@ async function slotsOf(tx: Tx, wanted: readonly Wanted[]) {
   return keys.size === 0 ? [] : lastOfKeys(tx, [...keys.values()]);
 }
 
-function eventOf({ root, event, sequence }: EmittedEvent): NewEvent {
+function eventOf({ root, event, sequence, traceId }: EmittedEvent): NewEvent {
   const id = newId('evt');
   const { organizationId, siteId } = event.owner ?? root;
   /** Else its root is the organization (ingest/contract.ts). */
@@ -120,5 +120,5 @@ function eventOf({ root, event, sequence }: EmittedEvent): NewEvent {
     },
   });
   const whose = isOfOne ? { chargePointId: root.chargePointId, sequence } : { chargePointId: null, sequence: null };
-  return { id, organizationId, type: event.type, ...whose, siteId, occurredAt: event.occurredAt, body };
+  return { id, organizationId, type: event.type, ...whose, siteId, occurredAt: event.occurredAt, body, traceId };
 }

@@ -13,8 +13,8 @@ const INSERT_TEST: Statement = {
   WITH target AS MATERIALIZED (
     SELECT id FROM webhook_endpoints WHERE id = $1 AND organization_id = $2 AND active AND deleted_at IS NULL
   ), event AS (
-    INSERT INTO domain_events (id, organization_id, type, occurred_at, created_at, body, is_test)
-    SELECT $3, $2, $4, $5, $5, $6, true FROM target
+    INSERT INTO domain_events (id, organization_id, type, occurred_at, created_at, body, is_test, trace_id)
+    SELECT $3, $2, $4, $5, $5, $6, true, $8::uuid FROM target
   )
   INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, origin, status, attempts, created_at, next_attempt_at)
   SELECT $7, $2, id, $3, $4, 'test', 'pending', 0, $5, $5 FROM target
@@ -32,10 +32,13 @@ export const insertTest = async (
     readonly body: string;
     readonly deliveryId: string;
     readonly now: Date;
+    readonly traceId: string;
   },
 ): Promise<boolean> => {
-  const { organizationId, endpointId, eventId, type, body, deliveryId, now } = test;
-  return (await db.rows(INSERT_TEST, [endpointId, organizationId, eventId, type, now, body, deliveryId])).length > 0;
+  const { organizationId, endpointId, eventId, type, body, deliveryId, now, traceId } = test;
+  return (
+    (await db.rows(INSERT_TEST, [endpointId, organizationId, eventId, type, now, body, deliveryId, traceId])).length > 0
+  );
 };
 
 /**

@@ -89,6 +89,7 @@ export function createOutgoing(options: {
                 eventId: event.id,
                 event: event.type,
                 body: event.body,
+                traceId: event.traceId,
                 url: endpoint.url,
                 secret: endpoint.secret,
                 previousSecret: endpoint.previousSecret,

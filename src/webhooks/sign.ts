@@ -3,6 +3,7 @@
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 import { createHmac } from 'node:crypto';
+import { traceparent } from '../platform/trace.ts';
 import type { Signatures } from './types.ts';
 
 export const WHSEC = 'whsec_';
@@ -43,6 +44,8 @@ export type Signed = {
   readonly eventId: string;
   readonly event: string;
   readonly body: string;
+  /** Of its event; null: it has none. */
+  readonly traceId?: string | null;
   /** 1, 2, … */
   readonly attempt: number;
   readonly at: Date;
@@ -56,7 +59,7 @@ export type Signed = {
  * X-Webhook-Signature-Previous; Standard Webhooks has room for both in its header.
  */
 export function deliveryHeaders(delivery: Signed): Record<string, string> {
-  const { deliveryId, eventId, event, body, attempt, at, secret, previousSecret } = delivery;
+  const { deliveryId, eventId, event, body, traceId = null, attempt, at, secret, previousSecret } = delivery;
   const timestampS = Math.floor(at.getTime() / 1000);
   const headers: Record<string, string> = {
     'Content-Type': 'application/json',
@@ -67,6 +70,7 @@ export function deliveryHeaders(delivery: Signed): Record<string, string> {
     'webhook-id': eventId,
     'webhook-timestamp': String(timestampS),
   };
+  if (traceId !== null) headers['traceparent'] = traceparent(traceId, `${deliveryId} ${attempt}`);
   if (secret === undefined) return headers;
   const standard = standardSignature(secret, eventId, timestampS, body);
   headers['X-Webhook-Signature'] = plainSignature(secret, body);

@@ -118,6 +118,8 @@ export type LeasedDelivery = SealedSecrets & {
   readonly event: string;
   /** The exact text that is signed and sent. */
   readonly body: string;
+  /** Of its event; null: the event is older than traces. */
+  readonly traceId: string | null;
   readonly url: string;
   /** The charge point whose events this endpoint gets one at a time, in order; null: it goes out as soon as it is due. */
   readonly orderedKey: string | null;

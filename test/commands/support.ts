@@ -25,6 +25,7 @@ export const aCommand = (more: Partial<CommandRow> = {}): CommandRow => ({
   expiresAt: null,
   waitingNode: null,
   sealed: null,
+  traceId: null,
   ...more,
 });
 

@@ -37,6 +37,7 @@ const frame = (
   messageId: `m${i}`,
   action: i % 2 === 0 ? 'Heartbeat' : 'Reset',
   raw: `[2,"m${i}","x",{}]`,
+  traceId: null,
   ...more,
 });
 const listed = async (id: string, query: string) =>
@@ -102,10 +103,10 @@ test('in CSV nothing that a charger says becomes a formula or another cell', asy
   const answer = await api.get(`/api/v1/charge-points/${id}/frames/export?format=csv`).buffer(true).parse(text);
   expect(answer.headers['content-type']).toContain('text/csv');
   const rows = cells(String(answer.body));
-  expect(rows[0]).toEqual(['at', 'direction', 'message_type', 'message_id', 'action', 'raw']);
+  expect(rows[0]).toEqual(['at', 'direction', 'message_type', 'message_id', 'action', 'raw', 'trace_id']);
   expect(rows.slice(1)).toHaveLength(hostile.length);
   for (const [i, row] of rows.slice(1).entries()) {
-    expect(row).toHaveLength(6);
+    expect(row).toHaveLength(7);
     for (const cell of row) expect(cell).not.toMatch(/^[=+\-@\t\r＝]/);
     expect(row[5]?.replace(/^'/, '')).toBe(hostile[i]);
   }

@@ -208,6 +208,81 @@ test('every event of all these journeys is what its schema and the OpenAPI docum
   expect(receiver.received.flatMap(faultsOf)).toEqual([]);
 });
 
+describe('a trace', () => {
+  type Frame = { direction: string; action: string; message_type: number; trace_id: string };
+  type Event = { id: string; event: string; trace_id: string };
+  const framesOf = async (id: string, trace: string) =>
+    (await app.api<{ data: Frame[] }>('GET', `/charge-points/${id}/frames?trace_id=${trace}`)).body.data;
+  const eventsOf = async (query: string) =>
+    (await app.api<{ data: Event[] }>('GET', `/webhooks/events?${query}`)).body.data;
+  const some = async <T>(count: number, list: Promise<T[]>): Promise<T[] | undefined> => {
+    const found = await list;
+    return found.length >= count ? found : undefined;
+  };
+  const linesOf = (trace: string): string[] =>
+    logged
+      .filter((line) => line.includes(trace))
+      .map((line) => String((JSON.parse(line) as { message: string }).message));
+
+  test('leads from a frame to its events and on to each attempt, over REST, in the log and at the receiver', async () => {
+    const { charger, id } = await connected();
+    await charger.charge({ token: 'TAG1', connectorId: 1, energyWh: 100 });
+    const [started] = await until('the log has it', () =>
+      some(1, eventsOf(`charge_point_id=${id}&type=session.started`)),
+    );
+    const { id: eventId = '', trace_id: trace = '' } = started ?? {};
+    expect(trace).toMatch(/^[0-9a-f]{32}$/);
+    const frames = await until('its frames are kept', () => some(2, framesOf(id, trace)));
+    expect(frames.map((frame) => [frame.direction, frame.action, frame.message_type]).toSorted()).toEqual([
+      ['from_charger', 'StartTransaction', 2],
+      ['to_charger', 'StartTransaction', 3],
+    ]);
+    expect(new Set(frames.map(({ trace_id }) => trace_id))).toEqual(new Set([trace]));
+    expect((await eventsOf(`trace_id=${trace}`)).map(({ id }) => id)).toContain(eventId);
+    expect(await eventsOf(`trace_id=${trace}&order=desc&charge_point_id=cp_01KAT3Z6Y8Q0000000000000AA`)).toEqual([]);
+
+    const received = await until('it is delivered', () =>
+      receiver.received.find(({ headers }) => headers['webhook-id'] === eventId),
+    );
+    expect(received.headers['traceparent']).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+    const path = `/webhooks/deliveries/${String(received.headers['x-webhook-delivery'])}`;
+    const delivery = await until('its attempt is kept', async () => {
+      const { body } = await app.api<{ trace_id: string; request: { headers: Record<string, string> | null } }>(
+        'GET',
+        path,
+      );
+      return body.request.headers === null ? undefined : body;
+    });
+    expect(delivery.trace_id).toBe(trace);
+    expect(delivery.request.headers?.['traceparent']).toBe(received.headers['traceparent']);
+    expect(linesOf(trace)).toEqual(expect.arrayContaining(['message', 'webhook attempt']));
+  });
+
+  test('that a caller brings leads from his request to the command, its frames, its event and its deliveries', async () => {
+    const { id } = await connected();
+    const trace = randomBytes(16).toString('hex');
+    const ask = (traceparent: string) =>
+      app.api<{ id: string; trace_id: string }>(
+        'POST',
+        `/charge-points/${id}/commands?wait=true`,
+        { action: 'ClearCache', payload: {} },
+        { traceparent },
+      );
+    const asked = await ask(`00-${trace}-00f067aa0ba902b7-01`);
+    expect([asked.headers.get('x-trace-id'), asked.body.trace_id]).toEqual([trace, trace]);
+    const frames = await until('its frames are kept', () => some(2, framesOf(id, trace)));
+    expect(frames.map(({ direction }) => direction).toSorted()).toEqual(['from_charger', 'to_charger']);
+    const events = await until('its event is logged', () => some(1, eventsOf(`trace_id=${trace}`)));
+    expect(events.map(({ event }) => event)).toEqual(['command.completed']);
+    expect(linesOf(trace)).toContain('request');
+
+    const unreadable = await ask(`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`);
+    expect(unreadable.headers.get('x-trace-id')).toMatch(/^(?!0{32})[0-9a-f]{32}$/);
+    expect(unreadable.body.trace_id).toBe(unreadable.headers.get('x-trace-id'));
+    expect((await app.api('GET', `/webhooks/events?trace_id=${trace.toUpperCase()}`)).status).toBe(400);
+  });
+});
+
 test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
   const { types, samples, text, sum } = await metricsOf(app.url);
   const documented = documentedMetrics();

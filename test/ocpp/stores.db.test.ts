@@ -94,6 +94,7 @@ const aFrame = (more: Partial<LoggedFrame> = {}): LoggedFrame => ({
   messageId: '1',
   action: 'Heartbeat',
   raw: '[2,"1","Heartbeat",{}]',
+  traceId: null,
   ...more,
 });
 const isTransient = (cause: unknown): boolean => cause instanceof Error && cause.message === 'away';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { noParts, type Part, type Parts, partsAtDeadline, partsDueAt, takePart } from '../../src/platform/parts.ts';
+import { newTraceId, traceOf, traceparent } from '../../src/platform/trace.ts';
 
 const part = (seqNo: number | undefined, tbc: boolean, items = 1): Part => ({ seqNo, tbc, items });
 const fold = (all: readonly Part[], limits?: { parts: number; items: number }) => {
@@ -109,4 +110,30 @@ describe('at the deadline', () => {
   test('each part that comes moves it', () => {
     expect(partsDueAt(new Date(1_000_000)).getTime()).toBe(1_120_000);
   });
+});
+
+test('trace ids differ, begin with their time, and are those of W3C Trace Context', () => {
+  const ids = Array.from({ length: 2_000 }, newTraceId);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+  expect(Math.abs(Number.parseInt(newTraceId().slice(0, 12), 16) - Date.now())).toBeLessThan(60_000);
+  const header = traceparent(ids[0] ?? '', 'whd_1 1');
+  expect(traceOf(header)).toBe(ids[0]);
+  expect(traceparent(ids[0] ?? '', 'whd_1 1')).toBe(header);
+  expect(traceparent(ids[0] ?? '', 'whd_1 2')).not.toBe(header);
+});
+
+test.each([
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', true],
+  ['cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-comes-later', true],
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more', false],
+  ['ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', false],
+  ['00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01', false],
+  ['00-00000000000000000000000000000000-00f067aa0ba902b7-01', false],
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01', false],
+  ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7', false],
+  ['', false],
+  [undefined, false],
+])('the traceparent %p is read: %p', (header, isRead) => {
+  expect(traceOf(header)).toBe(isRead ? '4bf92f3577b34da6a3ce929d0e0e4736' : undefined);
 });

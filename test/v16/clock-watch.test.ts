@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Input } from '../../src/ingest/inputs.ts';
 import { createClockWatch } from '../../src/ocpp/clock-watch.ts';
+import { newTraceId } from '../../src/platform/trace.ts';
 import { aLink, NOW } from './support.ts';
 
 /** A charger whose clock is `offsetS` off, that says something at certain seconds after it connected. */
@@ -16,7 +17,7 @@ function charger({ fails = false } = {}) {
   const say = (afterS: number, offsetS: number, delayS = 0.2) => {
     const receivedAt = new Date(NOW.getTime() + afterS * 1000);
     const said = new Date(receivedAt.getTime() + (offsetS - delayS) * 1000);
-    return watch.read(said.toISOString(), { receivedAt, link });
+    return watch.read(said.toISOString(), { receivedAt, traceId: newTraceId(), link });
   };
   return { say, inputs, watch, link, told: () => inputs.map(({ offsetMs }) => Math.round(offsetMs / 1000) + 0) };
 }
@@ -80,7 +81,8 @@ describe('the clock of a charger', () => {
 
   test('without a usable time is not measured', () => {
     const { watch, link, inputs } = charger();
-    for (const raw of [undefined, '', '1970-01-01T00:00:00Z', 'x']) watch.read(raw, { receivedAt: NOW, link });
+    for (const raw of [undefined, '', '1970-01-01T00:00:00Z', 'x'])
+      watch.read(raw, { receivedAt: NOW, traceId: newTraceId(), link });
     expect(inputs).toEqual([]);
   });
 

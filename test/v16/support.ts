@@ -29,6 +29,7 @@ export const aCall = (
   valid: true,
   deviations: [],
   receivedAt: NOW,
+  traceId: '0'.repeat(31).concat('1'),
   link: aLink(),
   ...more,
 });

@@ -39,6 +39,7 @@ export function recorder(protocol: V2Protocol, reply: (input: Input) => unknown 
         valid: true,
         deviations: [],
         receivedAt: NOW,
+        traceId: '0'.repeat(31).concat('1'),
         link: linkOf(protocol),
       };
       const result = await handler.handle(call);

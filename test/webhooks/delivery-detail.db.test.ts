@@ -56,6 +56,7 @@ test('"delivery with attempts, body and headers": each attempt, and the request 
     id,
     endpoint_id: endpointId,
     event_id: eventId,
+    trace_id: null,
     event: 'session.started',
     status: 'succeeded',
     response_status: null,

@@ -37,7 +37,7 @@ test('an event is shown exactly as it is delivered, with the time when it was re
   const event = await anEvent(db, organization, { type: 'session.started', data: { sequence: 3, token: 'Zähler ⚡' } });
   await settled(event);
   const { data } = await page();
-  expect(data).toEqual([{ ...JSON.parse(event.body), created_at: event.createdAt.toISOString() }]);
+  expect(data).toEqual([{ ...JSON.parse(event.body), created_at: event.createdAt.toISOString(), trace_id: null }]);
   const one = await get(`/events/${event.id}`);
   expect(one.body).toEqual({ ...data[0], deliveries: [] });
 });

@@ -39,6 +39,11 @@ export function openApi(routes: readonly AnyRoute[], info: OpenApiInfo): Json {
       schemas: Object.fromEntries([...schemas].sort(([a], [b]) => a.localeCompare(b))),
       headers: {
         'X-Request-Id': { description: 'Names this request in the logs of the server.', schema: { type: 'string' } },
+        'X-Trace-Id': {
+          description:
+            'Of the trace that this request is part of: from its header `traceparent` (W3C Trace Context), or new. It stands in the logs, and on the commands, frames, events and deliveries that come of it.',
+          schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+        },
         'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
       },
       responses: Object.fromEntries(Object.entries(faults).map(([name, fault]) => [name, faultResponse(fault)])),
@@ -80,7 +85,10 @@ const isRequired = (body: z.ZodType): boolean => !body.safeParse({}).success;
 function responsesOf(route: AnyRoute, keyed: boolean, schemas: Schemas): Json {
   const success = (description: string) => ({
     description,
-    headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } },
+    headers: {
+      'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+      'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' },
+    },
     ...(route.response !== undefined && { content: json(toSchema(route.response, 'output', schemas)) }),
     ...(route.stream !== undefined && { content: serverSentEvents(toSchema(route.stream, 'output', schemas)) }),
     ...(route.download !== undefined && { content: file(route.download) }),
@@ -275,6 +283,7 @@ const faultResponse = ({ description, hasRetry = false }: Fault): Json => ({
   description,
   headers: {
     'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+    'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' },
     ...(hasRetry && { 'Retry-After': { $ref: '#/components/headers/Retry-After' } }),
   },
   content: json({ $ref: '#/components/schemas/Error' }),

@@ -14,19 +14,22 @@ export const securityEventNotification = ({
   action: 'SecurityEventNotification',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const eventType = readText(payload['type'], 100);
     if (eventType === undefined) throw new UnusableMessage('there is no type');
-    await door({
-      room: 'security_events',
-      type: 'security_event_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      securityEventId: newId('sev'),
-      eventType,
-      techInfo: readText(payload['techInfo'], 1000),
-      at: clocks.read(payload['timestamp'], call),
-    });
+    await door(
+      {
+        room: 'security_events',
+        type: 'security_event_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        securityEventId: newId('sev'),
+        eventType,
+        techInfo: readText(payload['techInfo'], 1000),
+        at: clocks.read(payload['timestamp'], call),
+      },
+      traceId,
+    );
     return {};
   },
 

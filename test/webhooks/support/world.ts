@@ -1,10 +1,12 @@
 /** Rows and fakes that the tests of this room begin with. */
+
 import { randomBytes } from 'node:crypto';
 import type { Database, Tx } from '../../../src/database/contract.ts';
 import type { DomainEventInput } from '../../../src/events/index.ts';
 import type { EventWriter, Root } from '../../../src/ingest/contract.ts';
 import { lockRoots } from '../../../src/ingest/store.ts';
 import { newId } from '../../../src/platform/ids.ts';
+import { newTraceId } from '../../../src/platform/trace.ts';
 import { createCipher } from '../../../src/secrets/cipher.ts';
 import type { DeliveryStatus, KeyRing, WebhookMetrics } from '../../../src/webhooks/types.ts';
 
@@ -176,7 +178,7 @@ export async function writeEvents(
     events.map(({ root, event }) => {
       const sequence = (next.get(root.chargePointId) ?? 0) + 1;
       next.set(root.chargePointId, sequence);
-      return { root, event, sequence };
+      return { root, event, sequence, traceId: newTraceId() };
     }),
   );
 }

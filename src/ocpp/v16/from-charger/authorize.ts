@@ -9,21 +9,24 @@ export const authorize = ({ door }: Pick<Needs, 'door'>): FromCharger => {
   return {
     action: 'Authorize',
 
-    async handle({ payload, link, receivedAt }) {
+    async handle({ payload, link, receivedAt, traceId }) {
       const tokenUid = readIdTag(payload['idTag']);
       if (tokenUid === undefined) {
         // A reader that read nothing is a clear question with a clear answer; anything else is beyond reading.
         if (typeof payload['idTag'] === 'string') return invalid();
         throw new UnusableMessage('there is no idTag');
       }
-      const reply = await door({
-        room: 'tokens',
-        type: 'authorize',
-        chargePointId: link.chargePointId,
-        receivedAt,
-        tokenUid,
-        readsPrice: true,
-      });
+      const reply = await door(
+        {
+          room: 'tokens',
+          type: 'authorize',
+          chargePointId: link.chargePointId,
+          receivedAt,
+          tokenUid,
+          readsPrice: true,
+        },
+        traceId,
+      );
       return { idTagInfo: idTagInfo(reply) };
     },
 

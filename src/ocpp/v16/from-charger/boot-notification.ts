@@ -8,26 +8,29 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
   action: 'BootNotification',
   beforeBoot: true,
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     // T8: accepted, it would go on in words that nobody here understands, and no session would ever begin.
     if (payload['chargePointVendor'] === undefined && payload['chargingStation'] !== undefined) {
       throw new UnusableMessage('it speaks OCPP 2.x where 1.6 was agreed: check the configuration of the charger');
     }
     clocks.restart(link);
-    const reply = await door({
-      room: 'stations',
-      type: 'booted',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      vendor: readText(payload['chargePointVendor'], 100),
-      model: readText(payload['chargePointModel'], 100),
-      serial: readText(payload['chargePointSerialNumber'], 100) ?? readText(payload['chargeBoxSerialNumber'], 100),
-      firmwareVersion: readText(payload['firmwareVersion'], 100),
-      iccid: readText(payload['iccid'], 100),
-      imsi: readText(payload['imsi'], 100),
-      meterType: readText(payload['meterType'], 100),
-      meterSerial: readText(payload['meterSerialNumber'], 100),
-    });
+    const reply = await door(
+      {
+        room: 'stations',
+        type: 'booted',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        vendor: readText(payload['chargePointVendor'], 100),
+        model: readText(payload['chargePointModel'], 100),
+        serial: readText(payload['chargePointSerialNumber'], 100) ?? readText(payload['chargeBoxSerialNumber'], 100),
+        firmwareVersion: readText(payload['firmwareVersion'], 100),
+        iccid: readText(payload['iccid'], 100),
+        imsi: readText(payload['imsi'], 100),
+        meterType: readText(payload['meterType'], 100),
+        meterSerial: readText(payload['meterSerialNumber'], 100),
+      },
+      traceId,
+    );
     return bootAnswer(reply, clock.now());
   },
 

@@ -21,14 +21,17 @@ export const connectorUnplugged = ({ door, clocks }: Pick<Needs, 'door' | 'clock
     const transactionId = readTransactionId(said?.['transactionId']);
     if (said === undefined || transactionId === undefined)
       throw new UnusableMessage('its data names no transaction: {"transactionId": …, "timestamp": …} is expected');
-    const { known } = await door({
-      room: 'sessions',
-      type: 'unplugged',
-      chargePointId: call.link.chargePointId,
-      receivedAt: call.receivedAt,
-      transactionId,
-      at: clocks.read(said['timestamp'], call),
-    });
+    const { known } = await door(
+      {
+        room: 'sessions',
+        type: 'unplugged',
+        chargePointId: call.link.chargePointId,
+        receivedAt: call.receivedAt,
+        transactionId,
+        at: clocks.read(said['timestamp'], call),
+      },
+      call.traceId,
+    );
     return known
       ? { status: 'Accepted' }
       : { status: 'Rejected', data: `There is no transaction ${transactionId} here` };

@@ -9,7 +9,7 @@ export const meterValues = ({ door, clocks }: Pick<Needs, 'door' | 'clocks'>): F
   action: 'MeterValues',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const connectorId = readConnectorId(payload['connectorId']);
     const transactionId = readTransactionId(payload['transactionId']);
     const readings = readMeterValues(payload['meterValue'], (raw) => clocks.read(raw, call));
@@ -21,16 +21,19 @@ export const meterValues = ({ door, clocks }: Pick<Needs, 'door' | 'clocks'>): F
     if (connectorId === undefined && transactionId === undefined) {
       throw new UnusableMessage('it names neither a connector nor a transaction');
     }
-    await door({
-      room: 'sessions',
-      type: 'metered',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      evseId: connectorId ?? 0,
-      connectorId: connectorId ?? 0,
-      transactionId,
-      readings,
-    });
+    await door(
+      {
+        room: 'sessions',
+        type: 'metered',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        evseId: connectorId ?? 0,
+        connectorId: connectorId ?? 0,
+        transactionId,
+        readings,
+      },
+      traceId,
+    );
     return {};
   },
 

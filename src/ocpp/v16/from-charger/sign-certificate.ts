@@ -10,11 +10,11 @@ const MOST_CHARACTERS = 10_000;
 export const signCertificate = (sign: SignCertificate): FromCharger => ({
   action: 'SignCertificate',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const { csr } = payload;
     if (typeof csr !== 'string' || csr.trim() === '') throw new UnusableMessage('there is no csr');
     if (csr.length > MOST_CHARACTERS) return { status: 'Rejected' };
-    const answer = await sign({ csr, use: 'charge_point', link, receivedAt });
+    const answer = await sign({ csr, use: 'charge_point', link, receivedAt, traceId });
     return { status: answer === 'accepted' ? 'Accepted' : 'Rejected' };
   },
 

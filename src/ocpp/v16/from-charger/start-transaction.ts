@@ -17,7 +17,7 @@ export const startTransaction = ({
   action: 'StartTransaction',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const connectorId = readConnectorId(payload['connectorId']);
     const tokenUid = readIdTag(payload['idTag']);
     if (connectorId === undefined && tokenUid === undefined) {
@@ -39,13 +39,16 @@ export const startTransaction = ({
       transactionId: await nextTransactionId(),
       flags,
     };
-    const reply = await door({
-      room: 'tokens',
-      type: 'authorize_start',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      start,
-    });
+    const reply = await door(
+      {
+        room: 'tokens',
+        type: 'authorize_start',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        start,
+      },
+      traceId,
+    );
     return { transactionId: reply.transactionId, idTagInfo: idTagInfo(reply) };
   },
 

@@ -9,27 +9,30 @@ export const statusNotification = ({ door, clocks }: Pick<Needs, 'door' | 'clock
   action: 'StatusNotification',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const connectorId = readConnectorId(payload['connectorId']);
     if (connectorId === undefined) throw new UnusableMessage('connectorId names no connector');
     const rawStatus = readText(payload['status'], 50);
     if (rawStatus === undefined) throw new UnusableMessage('there is no status');
-    await door({
-      room: 'stations',
-      type: 'status_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      evseId: connectorId,
-      connectorId,
-      status: statusOf(rawStatus),
-      rawStatus,
-      // Required by §6.47, left out by chargers that have nothing to complain of.
-      errorCode: readErrorCode(payload['errorCode']) ?? readText(payload['errorCode'], 50) ?? 'NoError',
-      info: readText(payload['info'], 255),
-      vendorId: readText(payload['vendorId'], 255),
-      vendorErrorCode: readText(payload['vendorErrorCode'], 255),
-      at: clocks.read(payload['timestamp'], call),
-    });
+    await door(
+      {
+        room: 'stations',
+        type: 'status_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        evseId: connectorId,
+        connectorId,
+        status: statusOf(rawStatus),
+        rawStatus,
+        // Required by §6.47, left out by chargers that have nothing to complain of.
+        errorCode: readErrorCode(payload['errorCode']) ?? readText(payload['errorCode'], 50) ?? 'NoError',
+        info: readText(payload['info'], 255),
+        vendorId: readText(payload['vendorId'], 255),
+        vendorErrorCode: readText(payload['vendorErrorCode'], 255),
+        at: clocks.read(payload['timestamp'], call),
+      },
+      traceId,
+    );
     return {};
   },
 

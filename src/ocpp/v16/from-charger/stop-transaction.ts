@@ -19,7 +19,7 @@ export const stopTransaction = ({
   action: 'StopTransaction',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const transactionId = readTransactionId(payload['transactionId']);
     const rawTransactionId = readText(payload['transactionId'], 64) ?? '';
     const tokenUid = readIdTag(payload['idTag']);
@@ -47,15 +47,18 @@ export const stopTransaction = ({
       flags: register.oddity === undefined ? [] : [`meter_stop_${register.oddity}`],
     };
     const { authorized } = await (tokenUid === undefined
-      ? door(stop)
-      : door({
-          room: 'tokens',
-          type: 'authorize_stop',
-          chargePointId: link.chargePointId,
-          receivedAt,
-          tokenUid,
-          stop,
-        }));
+      ? door(stop, traceId)
+      : door(
+          {
+            room: 'tokens',
+            type: 'authorize_stop',
+            chargePointId: link.chargePointId,
+            receivedAt,
+            tokenUid,
+            stop,
+          },
+          traceId,
+        ));
     return authorized === undefined ? {} : { idTagInfo: idTagInfo(authorized) };
   },
 

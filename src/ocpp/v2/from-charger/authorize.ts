@@ -16,7 +16,7 @@ type AuthorizeNeeds = Pick<V2Needs, 'door' | 'protocol' | 'driverTariff'> & { re
 export const authorize = ({ door, iso15118, protocol, driverTariff }: AuthorizeNeeds): FromCharger => ({
   action: 'Authorize',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const token = readIdToken(payload['idToken']);
     if (token === undefined) throw new UnusableMessage('there is no idToken');
     // C02: whoever presses a start button need not say who he is.
@@ -24,15 +24,18 @@ export const authorize = ({ door, iso15118, protocol, driverTariff }: AuthorizeN
     if (token.uid === '') return { idTokenInfo: idTokenInfo({ authorization: 'invalid' }) };
     const contract = readContract(payload, token);
     const [reply, verdict] = await Promise.all([
-      door({
-        room: 'tokens',
-        type: 'authorize',
-        chargePointId: link.chargePointId,
-        receivedAt,
-        tokenUid: token.uid,
-        isTyped: token.isTyped,
-        ...(token.isPayment && { isPayment: token.isPayment }),
-      }),
+      door(
+        {
+          room: 'tokens',
+          type: 'authorize',
+          chargePointId: link.chargePointId,
+          receivedAt,
+          tokenUid: token.uid,
+          isTyped: token.isTyped,
+          ...(token.isPayment && { isPayment: token.isPayment }),
+        },
+        traceId,
+      ),
       contract && iso15118.checkContract({ ...contract, organizationId: link.organizationId }),
     ]);
     const mayHaveTariff = reply.authorization === 'accepted' && reply.hasOwnTariff === true;

@@ -15,7 +15,7 @@ const MOST_BATTERIES = 100;
 export const batterySwap = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({
   action: 'BatterySwap',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const event = readEvent(payload['eventType']);
     const requestId = readRequestId(payload['requestId']);
     if (event === undefined) throw new UnusableMessage('there is no eventType that is known');
@@ -26,28 +26,34 @@ export const batterySwap = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): Fro
     const known =
       tokenUid === null
         ? undefined
-        : await door({
-            room: 'tokens',
-            type: 'authorize',
-            chargePointId,
-            receivedAt,
-            tokenUid,
-            isTyped: token?.isTyped ?? false,
-          });
-    await door({
-      room: 'battery_swaps',
-      type: 'swapped',
-      chargePointId,
-      receivedAt,
-      swapId: newId('bsw'),
-      requestId,
-      movement: EVENTS[event],
-      tokenUid,
-      authorization: known?.authorization ?? 'invalid',
-      batteries: readList(payload['batteryData'])
-        .slice(0, MOST_BATTERIES)
-        .flatMap((each) => readBattery(each) ?? []),
-    });
+        : await door(
+            {
+              room: 'tokens',
+              type: 'authorize',
+              chargePointId,
+              receivedAt,
+              tokenUid,
+              isTyped: token?.isTyped ?? false,
+            },
+            traceId,
+          );
+    await door(
+      {
+        room: 'battery_swaps',
+        type: 'swapped',
+        chargePointId,
+        receivedAt,
+        swapId: newId('bsw'),
+        requestId,
+        movement: EVENTS[event],
+        tokenUid,
+        authorization: known?.authorization ?? 'invalid',
+        batteries: readList(payload['batteryData'])
+          .slice(0, MOST_BATTERIES)
+          .flatMap((each) => readBattery(each) ?? []),
+      },
+      traceId,
+    );
     return {};
   },
 

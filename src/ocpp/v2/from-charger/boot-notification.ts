@@ -8,7 +8,7 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
   action: 'BootNotification',
   beforeBoot: true,
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     // T8: accepted, it would go on in words that nobody here understands, and no session would ever begin.
     if (payload['chargingStation'] === undefined && payload['chargePointVendor'] !== undefined) {
       throw new UnusableMessage(
@@ -18,19 +18,22 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
     clocks.restart(link);
     const station = readRecord(payload['chargingStation']);
     const modem = readRecord(station['modem']);
-    const reply = await door({
-      room: 'stations',
-      type: 'booted',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      vendor: readText(station['vendorName'], 100),
-      model: readText(station['model'], 100),
-      serial: readText(station['serialNumber'], 100),
-      firmwareVersion: readText(station['firmwareVersion'], 100),
-      iccid: readText(modem['iccid'], 100),
-      imsi: readText(modem['imsi'], 100),
-      ...(folded(readText(payload['reason'], 50) ?? '') === 'triggered' && { isTriggered: true }),
-    });
+    const reply = await door(
+      {
+        room: 'stations',
+        type: 'booted',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        vendor: readText(station['vendorName'], 100),
+        model: readText(station['model'], 100),
+        serial: readText(station['serialNumber'], 100),
+        firmwareVersion: readText(station['firmwareVersion'], 100),
+        iccid: readText(modem['iccid'], 100),
+        imsi: readText(modem['imsi'], 100),
+        ...(folded(readText(payload['reason'], 50) ?? '') === 'triggered' && { isTriggered: true }),
+      },
+      traceId,
+    );
     return bootAnswer(reply, clock.now());
   },
 

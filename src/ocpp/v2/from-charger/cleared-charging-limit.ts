@@ -7,17 +7,20 @@ import { readEvseId } from '../fields.ts';
 export const clearedChargingLimit = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'ClearedChargingLimit',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const source = readText(payload['chargingLimitSource'], 20);
     if (source === undefined) throw new UnusableMessage('it does not say whose limit is gone');
-    await door({
-      room: 'external_limits',
-      type: 'limit_cleared',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      source,
-      evseId: readEvseId(payload['evseId']),
-    });
+    await door(
+      {
+        room: 'external_limits',
+        type: 'limit_cleared',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        source,
+        evseId: readEvseId(payload['evseId']),
+      },
+      traceId,
+    );
     return {};
   },
 

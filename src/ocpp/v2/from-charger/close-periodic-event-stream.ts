@@ -6,10 +6,13 @@ import { readId } from '../monitor-words.ts';
 export const closePeriodicEventStream = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'ClosePeriodicEventStream',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const streamId = readId(payload['id']);
     if (streamId === undefined) throw new UnusableMessage('it names no stream');
-    await door({ room: 'monitoring', type: 'stream_closed', chargePointId: link.chargePointId, receivedAt, streamId });
+    await door(
+      { room: 'monitoring', type: 'stream_closed', chargePointId: link.chargePointId, receivedAt, streamId },
+      traceId,
+    );
     return {};
   },
 

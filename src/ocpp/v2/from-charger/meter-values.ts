@@ -9,7 +9,7 @@ export const meterValues = ({ door, clocks }: Pick<Needs, 'door' | 'clocks'>): F
   action: 'MeterValues',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const evseId = readEvseId(payload['evseId']);
     const readings = readMeterValues(payload['meterValue'], (raw) => clocks.read(raw, call));
     if (readings.length === 0) {
@@ -18,16 +18,19 @@ export const meterValues = ({ door, clocks }: Pick<Needs, 'door' | 'clocks'>): F
       throw new UnusableMessage('meterValue holds no values');
     }
     if (evseId === undefined) throw new UnusableMessage('evseId names no EVSE');
-    await door({
-      room: 'sessions',
-      type: 'metered',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      evseId,
-      // Of the EVSE, whichever of its connectors is in use; where a session runs there, of that one.
-      connectorId: evseId === 0 ? 0 : 1,
-      readings,
-    });
+    await door(
+      {
+        room: 'sessions',
+        type: 'metered',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        evseId,
+        // Of the EVSE, whichever of its connectors is in use; where a session runs there, of that one.
+        connectorId: evseId === 0 ? 0 : 1,
+        readings,
+      },
+      traceId,
+    );
     return {};
   },
 

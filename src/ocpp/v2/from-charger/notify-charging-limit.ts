@@ -11,24 +11,27 @@ const flag = (value: unknown): boolean | undefined => (typeof value === 'boolean
 export const notifyChargingLimit = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({
   action: 'NotifyChargingLimit',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const limit = readRecord(payload['chargingLimit']);
     const source = readText(limit['chargingLimitSource'], 20);
     if (source === undefined) throw new UnusableMessage('it does not say who limits');
-    await door({
-      room: 'external_limits',
-      type: 'limit_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      limitId: newId('xlm'),
-      evseId: readEvseId(payload['evseId']) ?? 0,
-      source,
-      isGridCritical: flag(limit['isGridCritical']),
-      isLocalGeneration: flag(limit['isLocalGeneration']),
-      schedules: readList(payload['chargingSchedule'])
-        .slice(0, MOST_SCHEDULES)
-        .flatMap((each) => scheduleFromWire(each) ?? []),
-    });
+    await door(
+      {
+        room: 'external_limits',
+        type: 'limit_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        limitId: newId('xlm'),
+        evseId: readEvseId(payload['evseId']) ?? 0,
+        source,
+        isGridCritical: flag(limit['isGridCritical']),
+        isLocalGeneration: flag(limit['isLocalGeneration']),
+        schedules: readList(payload['chargingSchedule'])
+          .slice(0, MOST_SCHEDULES)
+          .flatMap((each) => scheduleFromWire(each) ?? []),
+      },
+      traceId,
+    );
     return {};
   },
 

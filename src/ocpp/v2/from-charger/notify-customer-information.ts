@@ -11,19 +11,22 @@ const MOST_PARTS = 100_000;
 export const notifyCustomerInformation = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'NotifyCustomerInformation',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const { data } = payload;
-    await door({
-      room: 'customer_information',
-      type: 'told',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      requestId: readRequestId(payload['requestId']),
-      seqNo: readInteger(payload['seqNo'], 0, MOST_PARTS),
-      tbc: payload['tbc'] === true,
-      // Its lines and blanks are the person's: only what cannot be kept is taken out.
-      data: typeof data === 'string' ? data.slice(0, LONGEST).replace(/\0|\p{Surrogate}/gu, '') : '',
-    });
+    await door(
+      {
+        room: 'customer_information',
+        type: 'told',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        requestId: readRequestId(payload['requestId']),
+        seqNo: readInteger(payload['seqNo'], 0, MOST_PARTS),
+        tbc: payload['tbc'] === true,
+        // Its lines and blanks are the person's: only what cannot be kept is taken out.
+        data: typeof data === 'string' ? data.slice(0, LONGEST).replace(/\0|\p{Surrogate}/gu, '') : '',
+      },
+      traceId,
+    );
     return {};
   },
 

@@ -8,19 +8,22 @@ export const notifyDerAlarm = ({ door, newId, clocks }: Pick<Needs, 'door' | 'ne
   action: 'NotifyDERAlarm',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
-    await door({
-      room: 'der_control',
-      type: 'alarm_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      eventId: newId('dev'),
-      controlType: controlTypeFromWire(payload['controlType']),
-      fault: readText(payload['gridEventFault'], 50),
-      ended: payload['alarmEnded'] === true,
-      info: readText(payload['extraInfo'], 200),
-      at: clocks.read(payload['timestamp'], call),
-    });
+    const { payload, link, receivedAt, traceId } = call;
+    await door(
+      {
+        room: 'der_control',
+        type: 'alarm_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        eventId: newId('dev'),
+        controlType: controlTypeFromWire(payload['controlType']),
+        fault: readText(payload['gridEventFault'], 50),
+        ended: payload['alarmEnded'] === true,
+        info: readText(payload['extraInfo'], 200),
+        at: clocks.read(payload['timestamp'], call),
+      },
+      traceId,
+    );
     return {};
   },
 

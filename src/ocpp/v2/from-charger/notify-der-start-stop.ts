@@ -7,22 +7,25 @@ export const notifyDerStartStop = ({ door, newId, clocks }: Pick<Needs, 'door' |
   action: 'NotifyDERStartStop',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const controlId = readText(payload['controlId'], 36);
     if (controlId === undefined) throw new UnusableMessage('it names no control');
-    await door({
-      room: 'der_control',
-      type: 'control_switched',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      eventId: newId('dev'),
-      controlId,
-      started: payload['started'] === true,
-      supersededIds: readList(payload['supersededIds'])
-        .slice(0, 24)
-        .flatMap((each) => readText(each, 36) ?? []),
-      at: clocks.read(payload['timestamp'], call),
-    });
+    await door(
+      {
+        room: 'der_control',
+        type: 'control_switched',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        eventId: newId('dev'),
+        controlId,
+        started: payload['started'] === true,
+        supersededIds: readList(payload['supersededIds'])
+          .slice(0, 24)
+          .flatMap((each) => readText(each, 36) ?? []),
+        at: clocks.read(payload['timestamp'], call),
+      },
+      traceId,
+    );
     return {};
   },
 

@@ -11,18 +11,21 @@ const MOST_MESSAGES = 1000;
 export const notifyDisplayMessages = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'NotifyDisplayMessages',
 
-  async handle({ payload, link, receivedAt }) {
-    await door({
-      room: 'display_messages',
-      type: 'reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      requestId: readRequestId(payload['requestId']),
-      tbc: payload['tbc'] === true,
-      messages: readList(payload['messageInfo'])
-        .slice(0, MOST_MESSAGES)
-        .flatMap((each) => readDisplayMessage(each) ?? []),
-    });
+  async handle({ payload, link, receivedAt, traceId }) {
+    await door(
+      {
+        room: 'display_messages',
+        type: 'reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        requestId: readRequestId(payload['requestId']),
+        tbc: payload['tbc'] === true,
+        messages: readList(payload['messageInfo'])
+          .slice(0, MOST_MESSAGES)
+          .flatMap((each) => readDisplayMessage(each) ?? []),
+      },
+      traceId,
+    );
     return {};
   },
 

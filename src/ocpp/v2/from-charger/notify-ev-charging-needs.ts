@@ -20,20 +20,23 @@ export const notifyEvChargingNeeds = ({
   action: 'NotifyEVChargingNeeds',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const evseId = readEvseId(payload['evseId']);
     if (evseId === undefined || evseId === 0) throw new UnusableMessage('it names no EVSE');
-    const answer = await door({
-      room: 'charging_needs',
-      type: 'needs_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      needsId: newId('nds'),
-      evseId,
-      needs: readChargingNeeds(payload['chargingNeeds'], payload['maxScheduleTuples']),
-      knowsNoProfile: protocol === 'ocpp2.1',
-      at: clocks.read(payload['timestamp'], call),
-    });
+    const answer = await door(
+      {
+        room: 'charging_needs',
+        type: 'needs_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        needsId: newId('nds'),
+        evseId,
+        needs: readChargingNeeds(payload['chargingNeeds'], payload['maxScheduleTuples']),
+        knowsNoProfile: protocol === 'ocpp2.1',
+        at: clocks.read(payload['timestamp'], call),
+      },
+      traceId,
+    );
     return { status: ANSWERS[answer] };
   },
 

@@ -15,22 +15,25 @@ export const notifyEvChargingSchedule = ({
   action: 'NotifyEVChargingSchedule',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const evseId = readEvseId(payload['evseId']);
     const schedule = scheduleFromWire(payload['chargingSchedule']);
     if (evseId === undefined || evseId === 0) throw new UnusableMessage('it names no EVSE');
     if (schedule === undefined) throw new UnusableMessage('there is no schedule');
-    const within = await door({
-      room: 'charging_needs',
-      type: 'schedule_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      needsId: newId('nds'),
-      evseId,
-      schedule,
-      selectedScheduleId: readInteger(payload['selectedChargingScheduleId'], 0, MOST_INT32),
-      timeBase: clocks.read(payload['timeBase'], call),
-    });
+    const within = await door(
+      {
+        room: 'charging_needs',
+        type: 'schedule_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        needsId: newId('nds'),
+        evseId,
+        schedule,
+        selectedScheduleId: readInteger(payload['selectedChargingScheduleId'], 0, MOST_INT32),
+        timeBase: clocks.read(payload['timeBase'], call),
+      },
+      traceId,
+    );
     return { status: within ? 'Accepted' : 'Rejected' };
   },
 

@@ -16,13 +16,13 @@ export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clock
     action: 'NotifyEvent',
 
     async handle(call) {
-      const { payload, link, receivedAt } = call;
+      const { payload, link, receivedAt, traceId } = call;
       const said = readList(payload['eventData']).slice(0, MOST_EVENTS);
       const events = said.flatMap((each) => eventOf(readRecord(each), call) ?? []);
       if (events.length === 0 && said.length > 0) throw new UnusableMessage('none of its events names a variable');
       const { chargePointId } = link;
       if (events.length > 0)
-        await door({ room: 'monitoring', type: 'events_reported', chargePointId, receivedAt, events });
+        await door({ room: 'monitoring', type: 'events_reported', chargePointId, receivedAt, events }, traceId);
       return {};
     },
 

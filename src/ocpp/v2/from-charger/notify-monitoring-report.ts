@@ -12,7 +12,7 @@ const MOST_MONITORS = 3000;
 export const notifyMonitoringReport = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'NotifyMonitoringReport',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const monitors = readList(payload['monitor'])
       .flatMap((data) => {
         const said = readRecord(data);
@@ -25,16 +25,19 @@ export const notifyMonitoringReport = ({ door }: Pick<Needs, 'door'>): FromCharg
     if (requestId === undefined && monitors.length === 0) {
       throw new UnusableMessage('it names no request and reports nothing');
     }
-    await door({
-      room: 'device_model',
-      type: 'report_part',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      requestId: requestId ?? 0,
-      part,
-      kind: 'monitors',
-      monitors,
-    });
+    await door(
+      {
+        room: 'device_model',
+        type: 'report_part',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        requestId: requestId ?? 0,
+        part,
+        kind: 'monitors',
+        monitors,
+      },
+      traceId,
+    );
     return {};
   },
 

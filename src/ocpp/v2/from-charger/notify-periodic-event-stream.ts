@@ -13,7 +13,7 @@ export const notifyPeriodicEventStream = ({ door, clocks }: Pick<Needs, 'door' |
   action: 'NotifyPeriodicEventStream',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const streamId = readId(payload['id']);
     if (streamId === undefined) throw new UnusableMessage('it names no stream');
     const base = clocks.read(payload['basetime'], call).at.getTime();
@@ -27,7 +27,10 @@ export const notifyPeriodicEventStream = ({ door, clocks }: Pick<Needs, 'door' |
       });
     const pending = readId(payload['pending']) ?? 0;
     const { chargePointId } = link;
-    await door({ room: 'monitoring', type: 'stream_values', chargePointId, receivedAt, streamId, pending, values });
+    await door(
+      { room: 'monitoring', type: 'stream_values', chargePointId, receivedAt, streamId, pending, values },
+      traceId,
+    );
     return {};
   },
 

@@ -14,21 +14,24 @@ const MOST_ATTRIBUTES = 3000;
 export const notifyReport = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'NotifyReport',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const attributes = readList(payload['reportData']).flatMap(attributesOf).slice(0, MOST_ATTRIBUTES);
     const { requestId, part } = readPart(payload, attributes.length);
     if (requestId === undefined && attributes.length === 0)
       throw new UnusableMessage('it names no request and reports nothing');
-    await door({
-      room: 'device_model',
-      type: 'report_part',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      requestId: requestId ?? 0,
-      part,
-      kind: 'variables',
-      attributes,
-    });
+    await door(
+      {
+        room: 'device_model',
+        type: 'report_part',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        requestId: requestId ?? 0,
+        part,
+        kind: 'variables',
+        attributes,
+      },
+      traceId,
+    );
     return {};
   },
 

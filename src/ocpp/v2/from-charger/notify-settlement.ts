@@ -39,30 +39,33 @@ export const notifySettlement = ({ door, clocks, newId }: Pick<Needs, 'door' | '
   action: 'NotifySettlement',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const pspRef = readText(payload['pspRef'], 255);
     const status = readStatus(payload['status']);
     const amount = readAmount(payload['settlementAmount']);
     if (pspRef === undefined) throw new UnusableMessage('there is no pspRef');
     if (status === undefined) throw new UnusableMessage('there is no status that is known');
     if (amount === undefined) throw new UnusableMessage('there is no settlementAmount that can be money');
-    const { receiptId } = await door({
-      room: 'payments',
-      type: 'settled',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      settlementId: newId('stl'),
-      pspRef,
-      status: STATUSES[status],
-      amount,
-      info: readText(payload['statusInfo'], 500),
-      at: clocks.read(payload['settlementTime'], call),
-      ocppTransactionId: readText(payload['transactionId'], 64),
-      receiptId: readText(payload['receiptId'], 50),
-      receiptUrl: readText(payload['receiptUrl'], 2000),
-      vatNumber: readText(payload['vatNumber'], 20),
-      company: readCompany(payload['vatCompany']),
-    });
+    const { receiptId } = await door(
+      {
+        room: 'payments',
+        type: 'settled',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        settlementId: newId('stl'),
+        pspRef,
+        status: STATUSES[status],
+        amount,
+        info: readText(payload['statusInfo'], 500),
+        at: clocks.read(payload['settlementTime'], call),
+        ocppTransactionId: readText(payload['transactionId'], 64),
+        receiptId: readText(payload['receiptId'], 50),
+        receiptUrl: readText(payload['receiptUrl'], 2000),
+        vatNumber: readText(payload['vatNumber'], 20),
+        company: readCompany(payload['vatCompany']),
+      },
+      traceId,
+    );
     return receiptId === undefined ? {} : { receiptId };
   },
 

@@ -11,11 +11,14 @@ const refused = (reasonCode: string, additionalInfo: string) => ({
 export const openPeriodicEventStream = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'OpenPeriodicEventStream',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const stream = readStream(payload['constantStreamData']);
     if (stream === undefined) throw new UnusableMessage('it names no stream and no monitor');
     const { chargePointId } = link;
-    const { accepted } = await door({ room: 'monitoring', type: 'stream_opened', chargePointId, receivedAt, stream });
+    const { accepted } = await door(
+      { room: 'monitoring', type: 'stream_opened', chargePointId, receivedAt, stream },
+      traceId,
+    );
     return accepted
       ? { status: 'Accepted' }
       : refused('TooManyElements', 'As many streams are open as one station may have');

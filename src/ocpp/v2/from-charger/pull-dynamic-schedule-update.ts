@@ -9,12 +9,15 @@ const MOST_INT32 = 2_147_483_647;
 export const pullDynamicScheduleUpdate = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'PullDynamicScheduleUpdate',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const profileId = readInteger(payload['chargingProfileId'], -MOST_INT32 - 1, MOST_INT32);
     const refused = { status: 'Rejected', statusInfo: { reasonCode: 'InvalidProfile' } };
     if (profileId === undefined) return refused;
     const { chargePointId } = link;
-    const values = await door({ room: 'smart_charging', type: 'values_pulled', chargePointId, receivedAt, profileId });
+    const values = await door(
+      { room: 'smart_charging', type: 'values_pulled', chargePointId, receivedAt, profileId },
+      traceId,
+    );
     return values === undefined ? refused : { status: 'Accepted', scheduleUpdate: ratesToWire(values.rates) };
   },
 

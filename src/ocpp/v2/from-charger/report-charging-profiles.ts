@@ -10,22 +10,25 @@ const MOST_IN_PART = 1000;
 export const reportChargingProfiles = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({
   action: 'ReportChargingProfiles',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const requestId = readInteger(payload['requestId'], -MOST_INT32 - 1, MOST_INT32);
     if (requestId === undefined) throw new UnusableMessage('there is no requestId');
-    await door({
-      room: 'smart_charging',
-      type: 'profiles_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      newId: newId('cpr'),
-      requestId,
-      tbc: payload['tbc'] === true,
-      source: readText(payload['chargingLimitSource'], 20) ?? 'Other',
-      profiles: readList(payload['chargingProfile'])
-        .slice(0, MOST_IN_PART)
-        .flatMap((each) => profileFromWire(payload['evseId'], each) ?? []),
-    });
+    await door(
+      {
+        room: 'smart_charging',
+        type: 'profiles_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        newId: newId('cpr'),
+        requestId,
+        tbc: payload['tbc'] === true,
+        source: readText(payload['chargingLimitSource'], 20) ?? 'Other',
+        profiles: readList(payload['chargingProfile'])
+          .slice(0, MOST_IN_PART)
+          .flatMap((each) => profileFromWire(payload['evseId'], each) ?? []),
+      },
+      traceId,
+    );
     return {};
   },
 

@@ -9,19 +9,22 @@ const MOST_INT32 = 2_147_483_647;
 export const reportDerControl = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({
   action: 'ReportDERControl',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const requestId = readInteger(payload['requestId'], -MOST_INT32 - 1, MOST_INT32);
     if (requestId === undefined) throw new UnusableMessage('there is no requestId');
-    await door({
-      room: 'der_control',
-      type: 'controls_reported',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      newId: newId('drp'),
-      requestId,
-      tbc: payload['tbc'] === true,
-      controls: reportedControls(payload),
-    });
+    await door(
+      {
+        room: 'der_control',
+        type: 'controls_reported',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        newId: newId('drp'),
+        requestId,
+        tbc: payload['tbc'] === true,
+        controls: reportedControls(payload),
+      },
+      traceId,
+    );
     return {};
   },
 

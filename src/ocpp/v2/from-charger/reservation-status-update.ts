@@ -10,20 +10,23 @@ const readStatus = enumReader(Object.keys(WHY) as (keyof typeof WHY)[]);
 export const reservationStatusUpdate = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'ReservationStatusUpdate',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const ocppId = readReservationId(payload['reservationId']);
     const status = readStatus(payload['reservationUpdateStatus']);
     if (status === undefined) throw new UnusableMessage('there is no reservationUpdateStatus that is known');
     // Not one of ours: there is nothing to end.
     if (ocppId === undefined) return {};
-    await door({
-      room: 'reservations',
-      type: 'ended_by_charger',
-      chargePointId: link.chargePointId,
-      receivedAt,
-      ocppId,
-      why: WHY[status],
-    });
+    await door(
+      {
+        room: 'reservations',
+        type: 'ended_by_charger',
+        chargePointId: link.chargePointId,
+        receivedAt,
+        ocppId,
+        why: WHY[status],
+      },
+      traceId,
+    );
     return {};
   },
 

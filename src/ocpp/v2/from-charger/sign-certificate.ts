@@ -14,7 +14,7 @@ const INT32 = 2_147_483_647;
 export const signCertificate = (sign: SignCertificate): FromCharger => ({
   action: 'SignCertificate',
 
-  async handle({ payload, link, receivedAt }) {
+  async handle({ payload, link, receivedAt, traceId }) {
     const { csr } = payload;
     if (typeof csr !== 'string' || csr.trim() === '') throw new UnusableMessage('there is no csr');
     if (csr.length > MOST_CHARACTERS) return { status: 'Rejected' };
@@ -25,6 +25,7 @@ export const signCertificate = (sign: SignCertificate): FromCharger => ({
       wantedRoot: readCertificateHash(payload['hashRootCertificate']),
       link,
       receivedAt,
+      traceId,
     });
     return { status: answer === 'accepted' ? 'Accepted' : 'Rejected' };
   },

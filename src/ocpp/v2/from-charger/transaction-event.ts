@@ -26,7 +26,7 @@ export const transactionEvent = ({
   action: 'TransactionEvent',
 
   async handle(call) {
-    const { payload, link, receivedAt } = call;
+    const { payload, link, receivedAt, traceId } = call;
     const info = readRecord(payload['transactionInfo']);
     const ocppTransactionId = readTransactionId(info['transactionId']);
     if (ocppTransactionId === undefined) throw new UnusableMessage('transactionInfo names no transaction');
@@ -63,16 +63,19 @@ export const transactionEvent = ({
     };
     const { chargePointId } = link;
     const reply = await (kind === 'started' || idToken !== undefined
-      ? door({ room: 'tokens', type: 'authorize_event', chargePointId, receivedAt, event })
-      : door({
-          room: 'sessions',
-          type: 'transaction_event',
-          chargePointId,
-          receivedAt,
-          event,
-          isFree: false,
-          mayBeReserved: false,
-        }));
+      ? door({ room: 'tokens', type: 'authorize_event', chargePointId, receivedAt, event }, traceId)
+      : door(
+          {
+            room: 'sessions',
+            type: 'transaction_event',
+            chargePointId,
+            receivedAt,
+            event,
+            isFree: false,
+            mayBeReserved: false,
+          },
+          traceId,
+        ));
     return {
       ...(reply.totalCost !== undefined && { totalCost: reply.totalCost }),
       ...(reply.transactionLimit !== undefined && { transactionLimit: limitToWire(reply.transactionLimit) }),
