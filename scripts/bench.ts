@@ -1,16 +1,18 @@
 /** scripts/bench: what the server does per second and per CPU-second, beside the bare transport in the same run. Linux. */
-import { cpus, platform, release } from 'node:os';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { installationRoot } from '../src/config/index.ts';
 import { alertScenarios } from './benchmark/alerts.ts';
+import { comparedTable, compareRuns, readRun, SLACK } from './benchmark/compare.ts';
 import { deliveryScenarios } from './benchmark/deliveries.ts';
 import { exportScenarios } from './benchmark/exports.ts';
+import { drawFlames } from './benchmark/flame.ts';
 import { growthScenarios } from './benchmark/growth.ts';
 import { latencyScenarios } from './benchmark/latency.ts';
+import { mixedChargers, mixedScenario } from './benchmark/mixed.ts';
 import { pricingScenarios } from './benchmark/pricing.ts';
-import { canPin } from './benchmark/processes.ts';
-import { brokenFloors, type Environment, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
+import { brokenFloors, environment, lineOf, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
 import type { Plan, Row } from './benchmark/rows.ts';
 import {
   connectScenario,
@@ -22,12 +24,15 @@ import {
 } from './benchmark/scenarios.ts';
 import { silenceScenario } from './benchmark/silence.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
+import { stormScenarios } from './benchmark/storm.ts';
 import { CYCLES, chargersFor, turnScenarios } from './benchmark/turns.ts';
 
 const SCENARIOS = [
   'connect',
   ...CYCLES,
   ...LOADS,
+  'mixed',
+  'storm',
   'webhooks',
   'latency',
   'deliveries',
@@ -48,9 +53,11 @@ type Options = {
   keep?: string;
   chargers?: number;
   idle?: number;
+  storm?: number;
   rate?: number;
   profile?: string;
   json?: string;
+  compare?: string;
   markdown?: boolean;
   check?: boolean;
 };
@@ -62,17 +69,10 @@ function planOf(options: Options): Plan {
     warmupS: isQuick ? 0.3 : 10, // until everything that is hot is compiled and planned
     chargers: options.chargers ?? (isQuick ? 40 : 200),
     idle: options.idle ?? (isQuick ? 200 : 5000),
+    storm: options.storm ?? (isQuick ? 100 : 5000),
     sessionsPerS: options.rate ?? (isQuick ? 20 : 100),
   };
 }
-
-const environment = (): Environment => ({
-  measured: new Date().toISOString().slice(0, 10),
-  cores: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-  Node: process.versions.node,
-  system: `${platform()} ${release()}`,
-  pinning: canPin ? 'server core 0, generator core 1, PostgreSQL both' : 'none (no taskset)',
-});
 
 /** On a fresh target, with a fresh generator; both are gone afterwards, whatever happens. */
 async function on<T extends Target>(
@@ -96,38 +96,38 @@ async function bench(options: Options): Promise<number> {
   const root = installationRoot();
   const folder = join(root, 'data', 'bench');
   const plan = planOf(options);
+  const earlier = options.compare === undefined ? undefined : readRun(options.compare);
   const wants = (name: Name) => options.scenarios.includes(name);
   const settleMs = options.quick === true ? 0 : 20_000;
   const rows: Row[] = [];
   const say = (text: string) => console.log(text);
   const told = (row: Row) => {
     rows.push(row);
-    const { scenario, target, perS, perCpuS, ofOldPercent, p99, errors, kibPerConnection } = row;
-    const figures = [
-      `${perS} messages/s`,
-      ...(perCpuS === undefined ? [] : [`${perCpuS} per CPU-second`]),
-      ...(ofOldPercent === undefined ? [] : [`${ofOldPercent} % of 1.6's`]),
-      ...(p99 === undefined ? [] : [`p99 ${p99} ms`]),
-      ...(kibPerConnection === undefined ? [] : [`${kibPerConnection} KiB each`]),
-      `${errors} errors`,
-    ];
-    say(`${target.padEnd(15)}  ${scenario}: ${figures.join(', ')}`);
+    say(lineOf(row));
   };
   const cycles = CYCLES.filter(wants);
   const loads = LOADS.filter(wants);
-  const underLoad = wants('connect') || cycles.length + loads.length > 0 || wants('webhooks') || wants('latency');
-  const loaded = Math.max(wants('connect') ? plan.chargers * 5 : plan.chargers, chargersFor(plan, cycles));
+  const besideBare = wants('connect') || wants('mixed') || wants('storm') || cycles.length + loads.length > 0;
+  const underLoad = besideBare || wants('webhooks') || wants('latency');
+  const loaded = Math.max(
+    ...[plan.chargers, chargersFor(plan, cycles)],
+    ...(wants('connect') ? [plan.chargers * 5] : []),
+    ...(wants('mixed') ? [mixedChargers(plan)] : []),
+    ...(wants('storm') ? [plan.storm] : []),
+  );
   // Memory is measured on a process that has done nothing else; a smoke test has no time for that.
   const idleApart = wants('idle') && !(options.quick === true && underLoad);
   const idleBeside = wants('idle') && !idleApart;
 
-  if (wants('connect') || cycles.length + loads.length > 0 || idleBeside) {
+  if (besideBare || idleBeside) {
     await on(
       () => startBare(Math.max(loaded, idleBeside ? plan.idle : 0)),
       async (target, generator) => {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (cycles.length > 0) await turnScenarios(generator, target, plan, cycles, told);
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
+        if (wants('mixed')) await mixedScenario(generator, target, plan, told);
+        if (wants('storm')) await stormScenarios(generator, target, plan.storm, told);
         if (idleBeside) told(await idleScenario(generator, target, plan));
       },
     );
@@ -138,7 +138,7 @@ async function bench(options: Options): Promise<number> {
         startProduct({
           folder,
           chargers: loaded,
-          tokens: Math.max(plan.chargers, chargersFor(plan, cycles)),
+          tokens: Math.max(plan.chargers, chargersFor(plan, cycles), wants('mixed') ? mixedChargers(plan) : 0),
           afresh: false,
           settleMs,
           profile: options.profile,
@@ -148,6 +148,8 @@ async function bench(options: Options): Promise<number> {
         if (wants('connect')) told(await connectScenario(generator, target, plan));
         if (cycles.length > 0) await turnScenarios(generator, target, plan, cycles, told);
         if (loads.length > 0) await loadScenarios(generator, target, plan, loads, told);
+        if (wants('mixed')) await mixedScenario(generator, target, plan, told);
+        if (wants('storm')) await stormScenarios(generator, target, plan.storm, told);
         if (wants('webhooks')) await webhookScenarios(generator, target, plan, told);
         if (wants('latency')) await latencyScenarios(generator, target, plan, told);
         if (idleBeside) told(await idleScenario(generator, target, plan));
@@ -207,9 +209,13 @@ async function bench(options: Options): Promise<number> {
   say(`\n${plainTable(rows)}\n`);
   if (options.json !== undefined) writeJson(options.json, rows, environment());
   if (options.markdown === true) writeMarkdown(join(root, 'docs', 'performance.md'), rows, environment());
+  for (const svg of options.profile === undefined ? [] : drawFlames(options.profile)) say(`flame graph: ${svg}`);
   const broken = brokenFloors(rows);
   for (const fault of broken) say(`below what is demanded: ${fault}`);
-  return options.check === true && broken.length > 0 ? 1 : 0;
+  const compared = earlier === undefined ? [] : compareRuns(rows, earlier);
+  if (earlier !== undefined) say(`\nbeside ${options.compare}:\n${comparedTable(compared)}`);
+  const isWorse = compared.some((each) => each.isWorse);
+  return (options.check === true && broken.length > 0) || isWorse ? 1 : 0;
 }
 
 const number = (text: string): number => {
@@ -237,12 +243,20 @@ await new Command('bench')
   .option('--seconds <n>', 'length of each measuring window (default: 20, quick 1)', number)
   .option('--chargers <n>', 'chargers under load (default: 200, quick 40)', number)
   .option('--idle <n>', 'idle connections (default: 5000, quick 200)', number)
+  .option('--storm <n>', 'chargers of the boot storm (default: 5000, quick 100)', number)
   .option('--rate <n>', 'sessions per second in open loop (default: 100, quick 20)', number)
   .option('--rows <n>', 'sessions that are exported and reported on (default: 1000000, quick 5000)', number)
   .option('--samples <n>', 'growth: meter samples of 23 months, five a session (default: 5000000, quick 50000)', number)
   .option('--keep <folder>', 'growth: leave the grown installation there, or use the one that is')
-  .option('--profile <folder>', 'CPU profiles of the server, one a process, for DevTools or speedscope')
+  .option(
+    '--profile <folder>',
+    'CPU profiles of the server, one a process, for DevTools or speedscope, and a flame graph (SVG) of each',
+  )
   .option('--json <file>', 'write the figures there')
+  .option(
+    '--compare <file>',
+    `beside the JSON of an earlier run: ratios of what was made of the bare transport; exit code 1 when one is more than ${SLACK * 100} % worse`,
+  )
   .option('--markdown', 'write the table into docs/performance.md')
   .option('--check', 'exit code 1 when a floor of the design is broken')
   .action(async (options: Options) => {

@@ -3,7 +3,7 @@ import { heartbeat, type Mouth, STEP_START, sessionCycle, status } from './messa
 import { sessionCycle2 } from './messages-2.ts';
 import type { Answer, Peer, Speaks } from './peers.ts';
 
-export type LoadKind = 'cycle' | 'cycle2' | 'cycle21' | 'heartbeat' | 'status' | 'open';
+export type LoadKind = 'cycle' | 'cycle2' | 'cycle21' | 'heartbeat' | 'status' | 'open' | 'mixed';
 /** Who plays what is not told in the words of 1.6. */
 export const SPEAKS: Readonly<Partial<Record<LoadKind, Speaks>>> = { cycle2: 'ocpp2.0.1', cycle21: 'ocpp2.1' };
 export type Load = {
@@ -62,8 +62,13 @@ function closedLoop(peers: readonly Peer[], round: (peer: Peer, done: () => void
   };
 }
 
-/** Sessions begin at a fixed rate, whether earlier ones are done or not; each takes a charger that is free. */
-function openLoop(peers: readonly Peer[], perSecond: number, heard: Heard, noneFree: () => void): Load {
+/** Something begins at a fixed rate, whether earlier ones are done or not; each takes a charger that is free. */
+function openLoop(
+  peers: readonly Peer[],
+  perSecond: number,
+  noneFree: () => void,
+  play: (peer: Peer, done: () => void) => void,
+): Load {
   const free = [...peers];
   let busy = 0;
   const begun = performance.now();
@@ -78,7 +83,7 @@ function openLoop(peers: readonly Peer[], perSecond: number, heard: Heard, noneF
       if (peer === undefined) noneFree();
       else {
         busy += 1;
-        playSession(peer, heard, () => {
+        play(peer, () => {
           busy -= 1;
           if (peer.isOpen()) free.push(peer);
           if (!running && busy === 0) idle();
@@ -106,15 +111,15 @@ export function startLoad(options: {
   readonly noneFree: () => void;
 }): Load {
   const { kind, heard } = options;
-  const peers = options.peers.filter(({ speaks }) => speaks === (SPEAKS[kind] ?? 'ocpp1.6'));
-  const single = (build: (mouth: Mouth) => string) =>
-    closedLoop(peers, (peer, done) => {
-      const begun = performance.now();
-      peer.send(build(peer.mouth), (answer) => {
-        heard(answer, performance.now() - begun);
-        done();
-      });
+  const peers = options.peers.filter(({ speaks }) => kind === 'mixed' || speaks === (SPEAKS[kind] ?? 'ocpp1.6'));
+  const say = (peer: Peer, build: (mouth: Mouth) => string, done: () => void): void => {
+    const begun = performance.now();
+    peer.send(build(peer.mouth), (answer) => {
+      heard(answer, performance.now() - begun);
+      done();
     });
+  };
+  const single = (build: (mouth: Mouth) => string) => closedLoop(peers, (peer, done) => say(peer, build, done));
   switch (kind) {
     case 'cycle':
       return closedLoop(peers, (peer, done) => playSession(peer, heard, done));
@@ -129,6 +134,15 @@ export function startLoad(options: {
       return single((mouth) => status(mouth, 1, states[mouth.serial % 2] ?? 'Available'));
     }
     case 'open':
-      return openLoop(peers, options.perSecond, heard, options.noneFree);
+      return openLoop(peers, options.perSecond, options.noneFree, (peer, done) => playSession(peer, heard, done));
+    case 'mixed': {
+      // As many heartbeats as sessions; each charger tells its session in the words of its version.
+      let turn = 0;
+      return openLoop(peers, options.perSecond * 2, options.noneFree, (peer, done) => {
+        turn += 1;
+        if (turn % 2 === 0) return say(peer, heartbeat, done);
+        playSession(peer, heard, done, peer.speaks === 'ocpp1.6' ? sessionCycle : sessionCycle2);
+      });
+    }
   }
 }

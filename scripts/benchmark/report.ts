@@ -1,8 +1,31 @@
 /** The figures as a table for people, as JSON for machines, and as the marked section of docs/performance.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, platform, release } from 'node:os';
+import { canPin } from './processes.ts';
 import type { Row } from './rows.ts';
 
 export type Environment = Readonly<Record<string, string>>;
+
+export const environment = (): Environment => ({
+  measured: new Date().toISOString().slice(0, 10),
+  cores: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+  Node: process.versions.node,
+  system: `${platform()} ${release()}`,
+  pinning: canPin ? 'server core 0, generator core 1, PostgreSQL both' : 'none (no taskset)',
+});
+
+/** One row as it is told while the run goes on. */
+export function lineOf({ scenario, target, perS, perCpuS, ofOldPercent, p99, errors, kibPerConnection }: Row): string {
+  const figures = [
+    `${perS} messages/s`,
+    ...(perCpuS === undefined ? [] : [`${perCpuS} per CPU-second`]),
+    ...(ofOldPercent === undefined ? [] : [`${ofOldPercent} % of 1.6's`]),
+    ...(p99 === undefined ? [] : [`p99 ${p99} ms`]),
+    ...(kibPerConnection === undefined ? [] : [`${kibPerConnection} KiB each`]),
+    `${errors} errors`,
+  ];
+  return `${target.padEnd(15)}  ${scenario}: ${figures.join(', ')}`;
+}
 
 type Column = { readonly title: string; readonly cell: (row: Row, rows: readonly Row[]) => string };
 

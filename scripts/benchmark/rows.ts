@@ -29,6 +29,8 @@ export type Plan = {
   readonly warmupS: number;
   readonly chargers: number;
   readonly idle: number;
+  /** Chargers of the boot storm. */
+  readonly storm: number;
   readonly sessionsPerS: number;
 };
 

@@ -14,7 +14,7 @@ export type Generator = Helper<Order, Report>;
 export const startGenerator = (): Generator => startHelper<Order, Report>('./generator.js', CORES.generator);
 
 /** The CPU clocks of /proc tick a hundred times a second: below some ticks there is nothing to divide by. */
-const perCpuS = (messages: number, cpuS: number): { perCpuS?: number } =>
+export const perCpuS = (messages: number, cpuS: number): { perCpuS?: number } =>
   cpuS < 0.05 ? {} : { perCpuS: rounded(messages / cpuS) };
 
 /** The next report of that kind; what the generator could not do ends the scenario. */

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { comparedTable, compareRuns, readRun } from '../../scripts/benchmark/compare.ts';
+import { drawFlames, flameSvg, flamesOf } from '../../scripts/benchmark/flame.ts';
 import { createRecorder } from '../../scripts/benchmark/measure.ts';
 import { newMouth, STEP_START, sessionCycle } from '../../scripts/benchmark/messages.ts';
 import { sessionCycle2 } from '../../scripts/benchmark/messages-2.ts';
-import { brokenFloors, plainTable, writeMarkdown } from '../../scripts/benchmark/report.ts';
+import { brokenFloors, plainTable, writeJson, writeMarkdown } from '../../scripts/benchmark/report.ts';
 import type { Row } from '../../scripts/benchmark/rows.ts';
 import { counterIn } from '../../scripts/benchmark/stage.ts';
 import { summary } from '../../scripts/benchmark/turns.ts';
@@ -102,4 +104,70 @@ test('windows in turns are compared round by round: a slow minute of the machine
   expect(brokenFloors([{ ...slow, scenario: 'session cycle of 2.0.1, closed loop' }])).toEqual([
     "session cycle of 2.0.1: 4700 messages per CPU-second, 78.3 % of 1.6's, at least 80 %",
   ]);
+});
+
+test('a run is compared with an earlier one by what each made of its bare transport, and only a quarter less is worse', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dynamo-bench-'));
+  try {
+    const json = join(folder, 'before.json');
+    writeJson(json, [row({ target: 'bare', perCpuS: 80_000 }), row({ perCpuS: 8_000, sqlPerMessage: 0.1 })], {});
+    const before = readRun(json);
+    // The machine is half as fast as it was, and the server keeps up with it.
+    const slower = [row({ target: 'bare', perCpuS: 40_000 }), row({ perCpuS: 4_000, sqlPerMessage: 0.1 })];
+    expect(compareRuns(slower, before).map(({ ratio, isWorse }) => [ratio, isWorse])).toEqual([
+      [1, false],
+      [1, false],
+    ]);
+    const worse = [row({ target: 'bare', perCpuS: 80_000 }), row({ perCpuS: 5_900, sqlPerMessage: 0.2 })];
+    expect(compareRuns(worse, before).map(({ figure, isWorse }) => [figure, isWorse])).toEqual([
+      ['messages/CPU-s of bare', true],
+      ['SQL/message', true],
+    ]);
+    expect(comparedTable(compareRuns(worse, before)).split('\n')).toEqual([
+      'WORSE 0.74 × before  session cycle, closed loop: messages/CPU-s of bare 0.1 → 0.07375',
+      'WORSE 0.50 × before  session cycle, closed loop: SQL/message 0.1 → 0.2',
+    ]);
+    const alone = [row({ scenario: 'deliveries', perCpuS: 900 })];
+    expect(compareRuns(alone, alone)).toMatchObject([{ figure: 'messages/CPU-s (no bare)', ratio: 1, isWorse: false }]);
+    expect(comparedTable(compareRuns(alone, before))).toContain('nothing to compare');
+    writeFileSync(json, '{"rows":[{"scenario":1}]}');
+    expect(() => readRun(json)).toThrow('was not written by scripts/bench --json');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a profile becomes a flame graph: alike stacks are one box, idle time is none, names cannot break out of it', () => {
+  const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 4 });
+  const profile = {
+    nodes: [
+      { id: 1, callFrame: frame('(root)'), children: [2, 3, 4, 6] },
+      { id: 2, callFrame: frame('(idle)') },
+      { id: 3, callFrame: frame('decide', 'file:///work/dist/src/sessions/machine.js'), children: [5] },
+      { id: 4, callFrame: frame('decide', 'file:///work/dist/src/sessions/machine.js') },
+      { id: 5, callFrame: frame('</title><script>', 'file:///x/node_modules/pg/lib/client.js') },
+      { id: 6, callFrame: frame('') },
+    ],
+    samples: [2, 3, 4, 5, 5, 6],
+    timeDeltas: [9_000, 1_000, 1_000, 1_000, 1_000, 4_000],
+  };
+  const root = flamesOf(profile);
+  expect(root.us).toBe(8_000);
+  const [decide, anonymous] = [...root.children.values()].sort((a, b) => a.name.localeCompare(b.name)).reverse();
+  expect(decide).toMatchObject({ name: 'decide', where: 'dist/src/sessions/machine.js:5', us: 4_000 });
+  expect(anonymous).toMatchObject({ name: '(anonymous)', us: 4_000 });
+  const svg = flameSvg(root, 'x & y');
+  expect(svg).toContain('x &amp; y');
+  expect(svg).toContain('<title>decide dist/src/sessions/machine.js:5 (50.00 %, 4 ms)</title>');
+  expect(svg).not.toContain('<script');
+  const folder = mkdtempSync(join(tmpdir(), 'dynamo-flames-'));
+  try {
+    writeFileSync(join(folder, 'CPU.1.cpuprofile'), JSON.stringify(profile));
+    expect(drawFlames(folder)).toEqual([join(folder, 'CPU.1.cpuprofile.svg')]);
+    expect(drawFlames(folder)).toEqual([]);
+    expect(drawFlames(join(folder, 'nowhere'))).toEqual([]);
+    expect(readFileSync(join(folder, 'CPU.1.cpuprofile.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

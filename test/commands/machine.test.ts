@@ -176,7 +176,15 @@ describe('the way of a command', () => {
     const { replies, command, wakes } = run([make.requested(), make.next(after(1)), make.answered(make.yes)]);
     expect(replies).toEqual([
       { commandId: 'cmd_1', queued: true },
-      { commandId: 'cmd_1', action: 'Reset', payload: { type: 'Soft' }, timeoutS: 30, unchecked: false, sealed: null },
+      {
+        commandId: 'cmd_1',
+        action: 'Reset',
+        payload: { type: 'Soft' },
+        timeoutS: 30,
+        unchecked: false,
+        sealed: null,
+        traceId: null,
+      },
     ]);
     expect(command()).toEqual(
       aCommand({

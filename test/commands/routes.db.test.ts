@@ -84,6 +84,7 @@ describe('POST /charge-points/{id}/commands', () => {
       error: null,
       late: false,
       session_id: null,
+      trace_id: created.headers['x-trace-id'],
     });
     await charger.next();
     await charger.answer(created.body.id, yes);

@@ -53,6 +53,7 @@ describe('a command in the database', () => {
       timeoutS: 30,
       sealed: null,
       unchecked: false,
+      traceId: queued.traceId,
     });
     expect(await find(queued.id)).toMatchObject({ status: 'sent', sentGeneration: charger.generation });
     await charger.answer(queued.id, yes);

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { installationRoot } from '../../src/config/index.ts';
 import { catalogue, eventTypes } from '../../src/events/index.ts';
+import { newTraceId } from '../../src/platform/trace.ts';
 import { misbehaviours, scenarios } from '../../src/simulator/index.ts';
 import { defaultOffsetsS } from '../../src/webhooks/retry.ts';
 import { deliveryHeaders } from '../../src/webhooks/sign.ts';
@@ -36,8 +37,12 @@ function section(text: string, heading: string): string {
 }
 
 const body = JSON.stringify({ id: 'evt_1', event: 'session.started', timestamp: '', data: { sequence: 3 } });
-const deliveryOf = ({ secret, at = new Date(), id = 'evt_1' }: { secret: string; at?: Date; id?: string }) =>
-  deliveryHeaders({ deliveryId: 'whd_1', eventId: id, event: 'session.started', body, attempt: 1, at, secret });
+type Delivered = { secret: string; at?: Date; id?: string; traceId?: string };
+const deliveryOf = ({ secret, at = new Date(), id = 'evt_1', traceId }: Delivered) =>
+  deliveryHeaders({
+    ...{ deliveryId: 'whd_1', eventId: id, event: 'session.started', body, attempt: 1, at, secret },
+    ...(traceId !== undefined && { traceId }),
+  });
 
 test('the function in README believes our deliveries and no others', async () => {
   const { isFromDynamo } = await import(pathToFileURL(programOf('README.md')).href);
@@ -113,7 +118,9 @@ describe('docs/webhooks.md', () => {
   test('shows the headers that a delivery has', () => {
     const [, request = ''] = /^```http\n([\s\S]*?)\n\n/m.exec(webhooks) ?? [];
     const shown = [...request.matchAll(/^([\w-]+): /gm)].map(([, name = '']) => name);
-    expect(shown.sort()).toEqual(Object.keys(deliveryOf({ secret: 'a-secret-of-yours' })).sort());
+    expect(shown.sort()).toEqual(
+      Object.keys(deliveryOf({ secret: 'a-secret-of-yours', traceId: newTraceId() })).sort(),
+    );
   });
 });
 

@@ -337,6 +337,7 @@ describe('a request', () => {
       status: 200,
       ms: expect.any(Number),
       request_id: 'trace-12345678',
+      trace_id: answer.headers['x-trace-id'],
       principal_id: expect.stringMatching(/^key_/),
     });
   });

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import type { LoginRow } from '../../src/ocpp/login-store.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { until } from '../support/until.ts';
@@ -230,7 +230,9 @@ test('stopping closes all with 1012, answers what is in work, takes nothing more
   first?.send([2, 'stop', 'StopTransaction', { transactionId: 1, meterStop: 5, timestamp: '2026-01-01T00:00:00Z' }]);
   first?.send([2, 'next', 'Heartbeat', {}]);
   await until('it is in work', () => finish);
+  const random = jest.spyOn(Math, 'random').mockReturnValue(0); // none is closed later than another one
   const stopped = rig.transport.stop(2000);
+  random.mockRestore();
   await expect(rig.connect('CP-1')).rejects.toMatchObject({ status: 503 });
   await until('the others are closed', () => chargers.filter((each) => each.closed).length === 19);
   finish?.();

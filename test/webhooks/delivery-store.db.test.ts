@@ -67,6 +67,7 @@ test('a claim brings all that is needed to send, with the URL as it is now', asy
     eventId: expect.stringMatching(/^evt_/),
     event: 'session.started',
     body: `{"id":"${row?.eventId}"}`,
+    traceId: null,
     url: 'https://new.test/',
     secret: expect.any(Uint8Array),
     previousSecret: null,

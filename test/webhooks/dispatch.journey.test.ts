@@ -117,6 +117,7 @@ test('an event reaches its receiver, which verifies it in three ways, and stands
         completed_at: expect.any(String),
         last_error: null,
         origin: 'event',
+        trace_id: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ],
     next_cursor: null,

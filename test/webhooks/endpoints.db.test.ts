@@ -240,6 +240,7 @@ test('the history is newest first, in pages that do not overlap, filtered by sta
     completed_at: null,
     last_error: null,
     origin: 'event',
+    trace_id: null,
   });
   const seen: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {

@@ -278,9 +278,9 @@ test('in the whole server a charger that connects is told at once, as it is deli
     const [told] = await reader.take(1);
     expect(told?.event).toBe('charge_point.connected');
     const logged = await app.api('GET', `/webhooks/events/${told?.id}`);
-    const { created_at, deliveries, ...body } = logged.body;
+    const { created_at, trace_id, deliveries, ...body } = logged.body;
     expect(JSON.parse(told?.data ?? '')).toEqual(body);
-    expect([typeof created_at, deliveries]).toEqual(['string', []]);
+    expect([typeof created_at, typeof trace_id, deliveries]).toEqual(['string', 'string', []]);
   } finally {
     await charger.close();
     await app.stop();
