@@ -120,7 +120,12 @@ export async function mixedScenario(
     });
     const { reads, commands } = await operators(rest);
     const counting = pause(plan.warmupS * 1000).then(() => receiver.begin());
-    const row = await chargersDay(generator, target, plan).finally(() => Promise.all([reads.stop(), commands.stop()]));
+    let row: Row;
+    try {
+      row = await chargersDay(generator, target, plan);
+    } finally {
+      await Promise.all([reads.stop(), commands.stop()]);
+    }
     await counting;
     await pause(500);
     const { measured, p50, p99 } = await receiver.counted();
