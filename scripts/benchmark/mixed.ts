@@ -57,11 +57,12 @@ const PAGES = [
 ];
 
 async function operators(rest: Rest) {
-  const { data } = await rest.get<{ data: { id: string }[] }>('/charge-points?limit=100');
-  const one = (turn: number): string => data[turn % data.length]?.id ?? '';
+  const { data } = await rest.get<{ data: { id: string; connected: boolean }[] }>('/charge-points?limit=100');
+  const there = data.filter(({ connected }) => connected);
+  const one = (turn: number): string => there[turn % there.length]?.id ?? '';
   return {
     reads: often(READS_PER_S, (turn) => rest.get(PAGES[turn % PAGES.length] ?? '/sessions')),
-    // A bench charger answers every call with Accepted; who is not there (any more) is none to be asked.
+    // A bench charger answers every call with Accepted.
     commands: often(COMMANDS_PER_S, (turn) =>
       rest.post(`/charge-points/${one(turn)}/commands?queue=true&expires_in_s=60`, {
         ...{ action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' } },
@@ -75,14 +76,20 @@ const shown = (name: string, { taken, failed }: Beside): string => {
   return `${taken.count()} ${name} p50 ${p50} ms, p99 ${p99} ms${failed > 0 ? `, ${failed} failed` : ''}`;
 };
 
-/** The chargers' part, with those that come late. */
-async function chargersDay(generator: Generator, target: Target, plan: Plan): Promise<Row> {
+/** The chargers' part, with those that come late. `begun`: the first are there. */
+async function chargersDay(
+  generator: Generator,
+  target: Target,
+  plan: Plan,
+  begun: () => Promise<void> = () => Promise.resolve(),
+): Promise<Row> {
   const share = Math.floor(plan.chargers / VERSIONS.length);
   for (const [i, speaks] of VERSIONS.entries()) {
     const specs: readonly PeerSpec[] = target.specs.slice(i * share, (i + 1) * share);
     const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true, speaks });
     if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
   }
+  await begun();
   const late = target.specs.slice(plan.chargers, mixedChargers(plan));
   const measuring = measure(
     generator,
@@ -118,14 +125,18 @@ export async function mixedScenario(
       events: ['*'],
       secret,
     });
-    const { reads, commands } = await operators(rest);
+    let beside: Awaited<ReturnType<typeof operators>> | undefined;
     const counting = pause(plan.warmupS * 1000).then(() => receiver.begin());
     let row: Row;
     try {
-      row = await chargersDay(generator, target, plan);
+      row = await chargersDay(generator, target, plan, async () => {
+        beside = await operators(rest);
+      });
     } finally {
-      await Promise.all([reads.stop(), commands.stop()]);
+      await Promise.all([beside?.reads.stop(), beside?.commands.stop()]);
     }
+    if (beside === undefined) throw new Error('nobody was there to be asked');
+    const { reads, commands } = beside;
     await counting;
     await pause(500);
     const { measured, p50, p99 } = await receiver.counted();

@@ -93,7 +93,7 @@ const FILL = `
   BEGIN
     FOR t IN
       SELECT c.relname AS name, string_agg(quote_ident(a.attname), ',') AS columns,
-             string_agg(CASE WHEN y.typname = 'bytea' THEN quote_literal('') WHEN y.typcategory = 'S' THEN quote_literal('x')
+             string_agg(CASE WHEN y.typname = 'bytea' THEN quote_literal('') WHEN y.typname = 'uuid' THEN 'gen_random_uuid()' WHEN y.typcategory = 'S' THEN quote_literal('x')
                           WHEN y.typcategory = 'N' THEN '1' WHEN y.typcategory = 'D' THEN 'now()' WHEN y.typcategory = 'B' THEN 'false'
                           ELSE quote_literal('{}') END, ',') AS contents
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type y ON y.oid = a.atttypid
