@@ -21,6 +21,8 @@ module.exports = {
     { name: 'one-door-to-ocpp-rpc', severity: 'error', from: { pathNot: '^src/ocpp/rpc\\.ts$' }, to: { path: 'node_modules/ocpp-rpc' } },
     { name: 'versions-are-strangers', severity: 'error', from: { path: '^src/ocpp/(v16|v2)/' }, to: { path: '^src/ocpp/(v16|v2)/', pathNot: '^src/ocpp/$1/' } },
     { name: 'platform-knows-nobody', severity: 'error', from: { path: `^src/${platform}/` }, to: { path: '^src/', pathNot: `^src/${platform}/` } },
+    { name: 'console-lives-elsewhere', comment: 'It runs in browsers and knows the server by its REST API alone', severity: 'error', from: { path: '^src/console/' }, to: { path: '^(src/(?!console/)|scripts/)' } },
+    { name: 'nobody-imports-console', severity: 'error', from: { path: '^src/(?!console/)' }, to: { path: '^src/console/' } },
     { name: 'nothing-imports-main', severity: 'error', from: {}, to: { path: '^src/main\\.ts$' } },
   ],
   options: {

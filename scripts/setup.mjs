@@ -80,7 +80,7 @@ const build = {
   stamp: inRoot('dist', '.dynamo-setup'),
   wanted: () => {
     const sources = [...filesIn(inRoot('src')), ...filesIn(inRoot('scripts'))].filter((file) =>
-      /\.(ts|json)$/.test(file),
+      /\.(ts|tsx|css|html|svg|json)$|build-console\.mjs$/.test(file),
     );
     const settings = [inRoot('tsconfig.json'), inRoot('tsconfig.build.json'), inRoot('package.json')];
     const texts = [...sources, ...settings].flatMap((file) => [relative(root, file).split(sep).join('/'), read(file)]);
@@ -199,6 +199,10 @@ async function buildDist() {
     '--tsBuildInfoFile',
     'dist.new/.tsbuildinfo',
   ]);
+  if (existsSync(inRoot('src', 'console'))) {
+    const args = [inRoot('scripts', 'build-console.mjs'), '--outDir', join('dist.new', 'console')];
+    await run('the build of the console (vite)', process.execPath, args);
+  }
   writeFileSync(join(draft, '.dynamo-setup'), `${wanted}\n`);
   const old = inRoot('dist.old');
   rmSync(old, { recursive: true, force: true });

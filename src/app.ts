@@ -112,6 +112,8 @@ export type AppOptions = {
   readonly ocppLimits?: Partial<Limits>;
   /** It is one of several: /metrics tells of all of them. */
   readonly worker?: { readonly number: number; readonly metricsOfAll: () => Promise<string> };
+  /** Where scripts/build-console.mjs left the console; absent: there is none. */
+  readonly consoleFolder?: string;
   /** False: what is compiled for the first message of a kind is not compiled before it comes. */
   readonly isWarm?: boolean;
 };
@@ -139,6 +141,7 @@ export function createApp({
   uploadPace,
   ocppLimits,
   worker,
+  consoleFolder,
   isWarm = true,
 }: AppOptions): App {
   const clock = systemClock;
@@ -349,6 +352,7 @@ export function createApp({
   const scheduledExports = createScheduledExports({ db, clock, log, config: config.exports });
   const http = createHttpApp({
     version,
+    ...(consoleFolder !== undefined && { consoleFolder }),
     streams,
     audit,
     log,

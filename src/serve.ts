@@ -1,12 +1,15 @@
 /** One server process: database → app → listen, until a signal or the first process ends it; then in the opposite order. */
+import { join } from 'node:path';
 import { createApp } from './app.ts';
-import type { Config } from './config/index.ts';
+import { type Config, installationRoot } from './config/index.ts';
 import { endOf } from './end-of.ts';
 import { openConfigured, prepare } from './prepare.ts';
 import { openKeyRing } from './secrets/index.ts';
 import { greet } from './start-texts.ts';
 import { createLogger } from './telemetry/index.ts';
 import type { Line } from './workers/index.ts';
+
+const consoleFolder = join(installationRoot(), 'dist', 'console');
 
 type Start = { readonly config: Config; readonly version: string };
 
@@ -16,7 +19,7 @@ export async function serve({ config, version }: Start): Promise<void> {
   const db = await openConfigured(config, log);
   try {
     const keyRing = await prepare(config, db, log);
-    const app = createApp({ config, db, keyRing, log, version });
+    const app = createApp({ config, db, keyRing, log, version, consoleFolder });
     const { port, tlsPort } = await app.start();
     const url = config.http.publicUrl ?? `http://localhost:${port}`;
     const where = db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL';
@@ -37,7 +40,7 @@ export async function serveAsWorker({ config, version, line }: Start & { readonl
   try {
     const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
     const worker = { number: line.number, metricsOfAll: line.measureAll };
-    const app = createApp({ config, db, keyRing, log, version, worker });
+    const app = createApp({ config, db, keyRing, log, version, consoleFolder, worker });
     line.measuring(app.metrics);
     await line.prepared();
     const { port, tlsPort } = await app.start();

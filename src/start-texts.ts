@@ -24,6 +24,7 @@ export function greet(of: {
     `Dynamo CSMS ${of.version} is running.`,
     `  chargers   ${ws}/ocpp/{identity}   OCPP 1.6J, 2.0.1, 2.1`,
     ...(of.tlsPort === undefined ? [] : [`             ${wss}/ocpp/{identity}   security profiles 2 and 3`]),
+    `  console    ${of.url}`,
     `  REST       ${of.url}/api/v1   documentation: ${of.url}/docs`,
     `  health     ${of.url}/readyz   metrics: ${of.url}/metrics`,
     `  database   ${of.where}`,

@@ -5,6 +5,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Audit } from '../platform/audited.ts';
+import { consolePages } from './console.ts';
 import { docsPages, landingPage } from './docs.ts';
 import { answerErrors, type TranslateNeeds, translate, unknownAddress } from './errors.ts';
 import { healthRoutes, type MetricsSource, type Readiness } from './health.ts';
@@ -36,6 +37,8 @@ export type HttpAppOptions = TranslateNeeds & {
   readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
   readonly log: HttpLog;
+  /** Where scripts/build-console.mjs left the console; absent: there is none. */
+  readonly consoleFolder?: string;
   /** For the histogram of requests: once per request, at its end. */
   readonly observe?: (facts: RequestFacts) => void;
   /** Of this software, for the OpenAPI document. */
@@ -56,7 +59,6 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(securityHeaders());
   app.use(noStore);
   app.use(healthRoutes({ readiness: options.readiness, metrics: options.metrics, metricsToken: options.metricsToken }));
-  app.get('/', landingPage);
   app.use(docsPages());
   for (const handler of options.beside ?? []) app.use(handler);
   let document: string | undefined; // made when it is first asked for: it takes longer than all the rest of a start
@@ -87,6 +89,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       faultOf: (cause) => translate(cause, { isTransient }),
     }),
   );
+  app.use(consolePages(options.consoleFolder, landingPage));
   app.use(unknownAddress);
   app.use(answerErrors({ isTransient, log }));
   return app;

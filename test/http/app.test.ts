@@ -1,10 +1,17 @@
 /** What the server answers beside its API: health, metrics, documents; and how often one may ask. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { request as askRaw, createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import express from 'express';
 import request from 'supertest';
+import { installationRoot } from '../../src/config/index.ts';
+import { consolePages } from '../../src/http/console.ts';
+import { landingPage } from '../../src/http/docs.ts';
 import { createReadiness } from '../../src/http/index.ts';
 import { createMetrics } from '../../src/telemetry/index.ts';
 import { testDatabase } from '../support/db.ts';
@@ -69,6 +76,66 @@ describe('health', () => {
     const answer = await get('/metrics').set('Authorization', 'Bearer metrics-token-of-some-length');
     expect([answer.status, answer.headers['content-type']]).toEqual([200, expect.stringContaining('text/plain')]);
     expect(answer.text).toContain('dynamo_things_total 1');
+  });
+});
+
+describe('the console', () => {
+  // what scripts/setup.mjs built, which npm test does first
+  const consoleFolder = join(installationRoot(), 'dist', 'console');
+  const app = express();
+  app.use(consolePages(consoleFolder, landingPage));
+  const page = (path: string) => request(app).get(path).set('Accept', 'text/html,*/*;q=0.8');
+  const built = JSON.parse(readFileSync(join(consoleFolder, '.vite', 'manifest.json'), 'utf8')) as Record<
+    string,
+    { file: string; css?: string[]; imports?: string[] }
+  >;
+
+  test('a deep link gives the page, under a policy without inline script, never to be kept', async () => {
+    const answer = await page('/charge-points/cp_1?q=x');
+    expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-cache']);
+    expect(answer.text).not.toMatch(/<script(?![^>]* src=)/);
+    const [, nonce = ''] = /name="csp-nonce" content="([^"]+)"/.exec(answer.text) ?? [];
+    const policy = answer.headers['content-security-policy'] ?? '';
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain(`style-src 'self' 'nonce-${nonce}';`);
+    expect(policy).not.toContain('unsafe');
+    expect((await page('/')).text).not.toContain(nonce);
+  });
+
+  test('assets are compressed and kept for good, and nothing else is given', async () => {
+    const { file } = built['index.html'] ?? { file: '' };
+    const answer = await page(`/${file}`).set('Accept-Encoding', 'gzip, br');
+    expect(answer.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    expect((await page(`/${file}`).set('Accept-Encoding', 'identity')).headers['content-encoding']).toBeUndefined();
+    for (const path of ['/.vite/manifest.json', '/assets/gone.js', '/../package.json', '/api/v1/nothing', '/ocpp/CP-1'])
+      expect([path, (await page(path)).status]).toEqual([path, 404]);
+    expect((await request(app).get('/sessions').set('Accept', 'application/json')).status).toBe(404);
+    expect((await request(app).post('/sessions')).status).toBe(404);
+  });
+
+  test('the first page loads at most 300 KB, compressed', () => {
+    const files = new Set<string>();
+    const add = (name: string): void => {
+      const { file, css = [], imports = [] } = built[name] ?? { file: '' };
+      if (files.has(file)) return;
+      for (const each of [file, ...css]) files.add(each);
+      for (const each of imports) add(each);
+    };
+    for (const name of ['index.html', 'pages/overview.tsx']) add(name);
+    expect(files.size).toBeGreaterThan(2);
+    const sizes = [...files].map((file) => gzipSync(readFileSync(join(consoleFolder, file))).length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(300_000);
+  });
+
+  test('where it was not built, / still names where things are', async () => {
+    const bare = express();
+    bare.use(consolePages(join(consoleFolder, 'nowhere'), landingPage));
+    expect((await request(bare).get('/').set('Accept', 'text/html')).text).toContain('href="/docs"');
+    expect((await request(bare).get('/sessions').set('Accept', 'text/html')).status).toBe(404);
   });
 });
 

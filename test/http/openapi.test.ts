@@ -1,9 +1,10 @@
 /** The OpenAPI document: valid 3.1, complete, and true. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import request from 'supertest';
+import { type ApiDocument, consoleTypes, pathsOfConsole } from '../../scripts/kit/console-types.ts';
 import { catalogue } from '../../src/events/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
@@ -50,6 +51,13 @@ function validator(schema: Json) {
   formats.default(ajv);
   return ajv.compile({ ...schema, components: document.components });
 }
+
+test('the types that the console is compiled with are those of this document', () => {
+  const file = 'src/console/api/schema.ts';
+  const types = consoleTypes(document as unknown as ApiDocument, pathsOfConsole('src/console'));
+  if (process.env['CONSOLE_TYPES'] === 'write') writeFileSync(file, types); // npm run console:types
+  expect(types === readFileSync(file, 'utf8') ? 'current' : 'stale: npm run console:types').toBe('current');
+});
 
 test('satisfies the schema of OpenAPI 3.1', () => {
   const official = JSON.parse(readFileSync('test/http/fixtures/openapi-3.1.schema.json', 'utf8'));

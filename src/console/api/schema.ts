@@ -1,0 +1,765 @@
+// Made by npm run console:types from the OpenAPI document. Not to be changed by hand.
+/* biome-ignore-all format: generated */
+
+export type Schemas = {
+  Alert: { id: string; rule: string; status: 'pending' | 'triggered' | 'acknowledged' | 'resolved'; severity: 'info' | 'warning' | 'critical'; title: string; reason: string; remedy: string | null; evidence: Record<string, unknown>; charge_point_id: string | null; site_id: string | null; evse_id: number; connector_id: number; subject: string | null; charge_points: number; occurrences: number; flapping: boolean; since: string; last_at: string; due_at: string | null; triggered_at: string | null; acknowledged_at: string | null; acknowledged_by: string | null; resolved_at: string | null; resolution: 'auto' | 'manual' | 'superseded' | null; resolved_by: string | null; created_at: string };
+  AlertDetail: { id: string; rule: string; status: 'pending' | 'triggered' | 'acknowledged' | 'resolved'; severity: 'info' | 'warning' | 'critical'; title: string; reason: string; remedy: string | null; evidence: Record<string, unknown>; charge_point_id: string | null; site_id: string | null; evse_id: number; connector_id: number; subject: string | null; charge_points: number; occurrences: number; flapping: boolean; since: string; last_at: string; due_at: string | null; triggered_at: string | null; acknowledged_at: string | null; acknowledged_by: string | null; resolved_at: string | null; resolution: 'auto' | 'manual' | 'superseded' | null; resolved_by: string | null; created_at: string; comments: ({ id: string; kind: 'comment' | 'acknowledged' | 'resolved'; author: string; text: string | null; created_at: string })[]; charge_point_ids: (string)[] };
+  ChargePoint: { id: string; identity: string; name: string | null; site_id: string | null; vendor: string | null; model: string | null; serial_number: string | null; security_profile: number; registration: 'accepted' | 'pending' | 'rejected'; heartbeat_interval_s: number; strict: boolean; assume_protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; authorization: 'list' | 'open' | 'free' | null; local_list: 'off' | 'manual' | 'auto'; driver_messages: boolean | null; connector_standard: 'CHADEMO' | 'CHAOJI' | 'DOMESTIC_A' | 'DOMESTIC_B' | 'DOMESTIC_C' | 'DOMESTIC_D' | 'DOMESTIC_E' | 'DOMESTIC_F' | 'DOMESTIC_G' | 'DOMESTIC_H' | 'DOMESTIC_I' | 'DOMESTIC_J' | 'DOMESTIC_K' | 'DOMESTIC_L' | 'DOMESTIC_M' | 'DOMESTIC_N' | 'DOMESTIC_O' | 'GBT_AC' | 'GBT_DC' | 'IEC_60309_2_single_16' | 'IEC_60309_2_three_16' | 'IEC_60309_2_three_32' | 'IEC_60309_2_three_64' | 'IEC_62196_T1' | 'IEC_62196_T1_COMBO' | 'IEC_62196_T2' | 'IEC_62196_T2_COMBO' | 'IEC_62196_T3A' | 'IEC_62196_T3C' | 'NEMA_5_20' | 'NEMA_6_30' | 'NEMA_6_50' | 'NEMA_10_30' | 'NEMA_10_50' | 'NEMA_14_30' | 'NEMA_14_50' | 'PANTOGRAPH_BOTTOM_UP' | 'PANTOGRAPH_TOP_DOWN' | 'TESLA_R' | 'TESLA_S' | null; connector_format: 'SOCKET' | 'CABLE' | null; power_type: 'AC_1_PHASE' | 'AC_2_PHASE' | 'AC_2_PHASE_SPLIT' | 'AC_3_PHASE' | 'DC' | null; lifecycle: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; has_key: boolean; key_rotation: 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used' | null; ocpp_url: string; connected: boolean; connected_at: string | null; disconnected_at: string | null; last_seen_at: string | null; protocol: string | null; remote_address: string | null; booted_at: string | null; boot_status: string | null; pending: boolean; degraded: boolean; reboot_pending: boolean; firmware_version: string | null; firmware_status: string | null; firmware_status_at: string | null; diagnostics_status: string | null; diagnostics_status_at: string | null; clock_offset_ms: number | null; reported: { vendor: string | null; model: string | null; serial_number: string | null; iccid: string | null; imsi: string | null; meter_type: string | null; meter_serial: string | null }; status: { status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string } | null; evses: ({ evse_id: number; connectors: ({ status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string; connector_id: number })[] })[]; created_at: string; updated_at: string };
+  Command: { id: string; charge_point_id: string; action: string; payload: Record<string, unknown>; status: 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled'; timeout_s: number; unchecked: boolean; requested_by: string; created_at: string; expires_at: string | null; sent_at: string | null; completed_at: string | null; result: Record<string, unknown> | null; error: { code: 'charger_error' | 'no_answer' | 'not_sent' | 'secret_lost' | 'invalid_call' | 'connection_lost' | 'no_session_started' | 'expired' | 'abandoned' | 'charge_point_deleted'; message: string; ocpp_code?: string; ocpp_details?: unknown } | null; late: boolean; session_id: string | null; trace_id: string | null };
+  Error: { error: { code: string; message: string; details: ({ field: string; message: string })[]; request_id: string } };
+  Frame: { at: string; direction: 'from_charger' | 'to_charger'; message_type: number | null; message_id: string | null; action: string | null; raw: string; trace_id: string | null };
+  OwnUser: { id: string; email: string; name: string | null; memberships: ({ organization: { id: string; name: string }; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; current: boolean })[] };
+  Session: { id: string; transaction_id: number; ocpp_transaction_id: string | null; charge_point_id: string; charge_point_identity: string; site_id: string | null; evse_id: number; connector_id: number; status: 'active' | 'suspended_ev' | 'suspended_evse' | 'ended' | 'closed_by_system'; charging_state: 'charging' | 'ev_connected' | 'suspended_ev' | 'suspended_evse' | 'idle' | null; token: string | null; token_id: string | null; authorization: 'accepted' | 'blocked' | 'expired' | 'invalid' | 'not_at_this_location' | 'concurrent_tx' | 'no_credit'; command_id: string | null; reservation_id: number | null; free_of_charge: boolean; is_test: boolean; started_at: string; ended_at: string | null; duration_s: number; meter_start_wh: number; meter_stop_wh: number | null; energy_wh: number; power_w: number | null; current_a: number | null; voltage_v: number | null; soc_percent: number | null; last_sample_at: string | null; stop_reason: string | null; stop_token: string | null; cost: Schemas['SessionCost'] | null; tariff: Schemas['SessionTariff'] | null; review: Schemas['SessionReview'] | null; flags: (string)[]; limit: Schemas['SessionLimit'] | null; updated_at: string };
+  SessionCost: { currency: string; prices_include_tax: boolean; total: { excl_tax: string; tax: string; incl_tax: string }; lines: ({ type: 'energy' | 'time' | 'idle' | 'flat' | 'reservation' | 'minimum' | 'maximum'; component?: number; label?: string; quantity: string; billed: string; unit: 'Wh' | 's' | 'piece'; price: string; per: 'kWh' | 'h' | 'min' | 'session'; amount: string; tax_percent: string })[]; taxes: ({ percent: string; excl_tax: string; tax: string; incl_tax: string })[]; is_final: boolean };
+  SessionLimit: { max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null; max_soc_percent: number | null; source: 'operator' | 'remote_start' | 'payment' | 'credit' | 'station'; set_by: string; set_at: string; kept_by: 'station' | 'server'; station: { max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null; max_soc_percent: number | null } | null; reached: 'energy' | 'time' | 'cost' | 'soc' | null; reached_by: 'station' | 'csms' | null; reached_at: string | null };
+  SessionReview: { status: 'open' | 'approved' | 'corrected'; reasons: (string)[] };
+  SessionTariff: { id: string; version: number; name: string | null; level: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id: string };
+  SessionTotals: { site_id?: string | null; charge_point_id?: string; evse_id?: number; token?: string | null; day?: string; month?: string; sessions: number; running: number; energy_wh: number; duration_s: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[]; under_review?: number };
+  UnknownChargePoint: { identity: string; reason: string; charge_point_id: string | null; remote_address: string; protocols: string; user_agent: string; vendor: string; model: string; serial_number: string; firmware_version: string; count: number; first_seen_at: string; last_seen_at: string };
+};
+
+export type paths = {
+  '/api/v1/alerts': {
+  get: {
+    parameters: { query?: { status?: string; severity?: string; rule?: 'offline' | 'fleet_offline' | 'heartbeat_overdue' | 'boot_loop' | 'clock_skew' | 'command_failures' | 'duplicate_identity' | 'schema_deviations' | 'connector_faulted' | 'silent_session' | 'stalled_charge' | 'prepared_not_started' | 'no_session' | 'unknown_token_burst' | 'meter_backwards' | 'orphan_stop' | 'firmware_failed' | 'critical_security_event' | 'certificate_expiring' | 'monitor_condition' | 'uptime_below_target' | 'webhook_failing'; charge_point_id?: string; site_id?: string; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Alert'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/alerts/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertDetail'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/alerts/{id}/acknowledge': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { comment?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertDetail'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/alerts/{id}/comments': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { text: string } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; kind: 'comment' | 'acknowledged' | 'resolved'; author: string; text: string | null; created_at: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/alerts/{id}/resolve': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { comment?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertDetail'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/auth/login': {
+  post: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { email: string; password: string; organization_id?: string; code?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { access_token: string; token_type: 'Bearer'; expires_in: number; user: { id: string; organization_id: string; email: string; name: string | null; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer' } } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/auth/logout': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': Record<string, unknown> } };
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/auth/me': {
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { kind: 'api_key' | 'user'; id: string; organization: { id: string; name: string }; scopes: (string)[]; user: { id: string; organization_id: string; email: string; name: string | null; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer' } | null; api_key: { name: string; prefix: string; expires_at: string | null } | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/auth/refresh': {
+  post: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { organization_id?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { access_token: string; token_type: 'Bearer'; expires_in: number; user: { id: string; organization_id: string; email: string; name: string | null; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer' } } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { identity: string; name?: string | null; site_id?: string | null; vendor?: string | null; model?: string | null; serial_number?: string | null; security_profile?: number; registration?: 'accepted' | 'pending' | 'rejected'; heartbeat_interval_s?: number; strict?: boolean; assume_protocol?: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; authorization?: 'list' | 'open' | 'free' | null; local_list?: 'off' | 'manual' | 'auto'; driver_messages?: boolean | null; connector_standard?: 'CHADEMO' | 'CHAOJI' | 'DOMESTIC_A' | 'DOMESTIC_B' | 'DOMESTIC_C' | 'DOMESTIC_D' | 'DOMESTIC_E' | 'DOMESTIC_F' | 'DOMESTIC_G' | 'DOMESTIC_H' | 'DOMESTIC_I' | 'DOMESTIC_J' | 'DOMESTIC_K' | 'DOMESTIC_L' | 'DOMESTIC_M' | 'DOMESTIC_N' | 'DOMESTIC_O' | 'GBT_AC' | 'GBT_DC' | 'IEC_60309_2_single_16' | 'IEC_60309_2_three_16' | 'IEC_60309_2_three_32' | 'IEC_60309_2_three_64' | 'IEC_62196_T1' | 'IEC_62196_T1_COMBO' | 'IEC_62196_T2' | 'IEC_62196_T2_COMBO' | 'IEC_62196_T3A' | 'IEC_62196_T3C' | 'NEMA_5_20' | 'NEMA_6_30' | 'NEMA_6_50' | 'NEMA_10_30' | 'NEMA_10_50' | 'NEMA_14_30' | 'NEMA_14_50' | 'PANTOGRAPH_BOTTOM_UP' | 'PANTOGRAPH_TOP_DOWN' | 'TESLA_R' | 'TESLA_S' | null; connector_format?: 'SOCKET' | 'CABLE' | null; power_type?: 'AC_1_PHASE' | 'AC_2_PHASE' | 'AC_2_PHASE_SPLIT' | 'AC_3_PHASE' | 'DC' | null; key?: string } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; identity: string; name: string | null; site_id: string | null; vendor: string | null; model: string | null; serial_number: string | null; security_profile: number; registration: 'accepted' | 'pending' | 'rejected'; heartbeat_interval_s: number; strict: boolean; assume_protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; authorization: 'list' | 'open' | 'free' | null; local_list: 'off' | 'manual' | 'auto'; driver_messages: boolean | null; connector_standard: 'CHADEMO' | 'CHAOJI' | 'DOMESTIC_A' | 'DOMESTIC_B' | 'DOMESTIC_C' | 'DOMESTIC_D' | 'DOMESTIC_E' | 'DOMESTIC_F' | 'DOMESTIC_G' | 'DOMESTIC_H' | 'DOMESTIC_I' | 'DOMESTIC_J' | 'DOMESTIC_K' | 'DOMESTIC_L' | 'DOMESTIC_M' | 'DOMESTIC_N' | 'DOMESTIC_O' | 'GBT_AC' | 'GBT_DC' | 'IEC_60309_2_single_16' | 'IEC_60309_2_three_16' | 'IEC_60309_2_three_32' | 'IEC_60309_2_three_64' | 'IEC_62196_T1' | 'IEC_62196_T1_COMBO' | 'IEC_62196_T2' | 'IEC_62196_T2_COMBO' | 'IEC_62196_T3A' | 'IEC_62196_T3C' | 'NEMA_5_20' | 'NEMA_6_30' | 'NEMA_6_50' | 'NEMA_10_30' | 'NEMA_10_50' | 'NEMA_14_30' | 'NEMA_14_50' | 'PANTOGRAPH_BOTTOM_UP' | 'PANTOGRAPH_TOP_DOWN' | 'TESLA_R' | 'TESLA_S' | null; connector_format: 'SOCKET' | 'CABLE' | null; power_type: 'AC_1_PHASE' | 'AC_2_PHASE' | 'AC_2_PHASE_SPLIT' | 'AC_3_PHASE' | 'DC' | null; lifecycle: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; has_key: boolean; key_rotation: 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used' | null; ocpp_url: string; connected: boolean; connected_at: string | null; disconnected_at: string | null; last_seen_at: string | null; protocol: string | null; remote_address: string | null; booted_at: string | null; boot_status: string | null; pending: boolean; degraded: boolean; reboot_pending: boolean; firmware_version: string | null; firmware_status: string | null; firmware_status_at: string | null; diagnostics_status: string | null; diagnostics_status_at: string | null; clock_offset_ms: number | null; reported: { vendor: string | null; model: string | null; serial_number: string | null; iccid: string | null; imsi: string | null; meter_type: string | null; meter_serial: string | null }; status: { status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string } | null; evses: ({ evse_id: number; connectors: ({ status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string; connector_id: number })[] })[]; created_at: string; updated_at: string; key?: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { identity?: string; site_id?: string; connected?: boolean; lifecycle?: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; registration?: 'accepted' | 'pending' | 'rejected'; status?: string; drift?: boolean; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['ChargePoint'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ChargePoint'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { name?: string | null; site_id?: string | null; vendor?: string | null; model?: string | null; serial_number?: string | null; security_profile?: number; registration?: 'accepted' | 'pending' | 'rejected'; heartbeat_interval_s?: number; strict?: boolean; assume_protocol?: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; authorization?: 'list' | 'open' | 'free' | null; local_list?: 'off' | 'manual' | 'auto'; driver_messages?: boolean | null; connector_standard?: 'CHADEMO' | 'CHAOJI' | 'DOMESTIC_A' | 'DOMESTIC_B' | 'DOMESTIC_C' | 'DOMESTIC_D' | 'DOMESTIC_E' | 'DOMESTIC_F' | 'DOMESTIC_G' | 'DOMESTIC_H' | 'DOMESTIC_I' | 'DOMESTIC_J' | 'DOMESTIC_K' | 'DOMESTIC_L' | 'DOMESTIC_M' | 'DOMESTIC_N' | 'DOMESTIC_O' | 'GBT_AC' | 'GBT_DC' | 'IEC_60309_2_single_16' | 'IEC_60309_2_three_16' | 'IEC_60309_2_three_32' | 'IEC_60309_2_three_64' | 'IEC_62196_T1' | 'IEC_62196_T1_COMBO' | 'IEC_62196_T2' | 'IEC_62196_T2_COMBO' | 'IEC_62196_T3A' | 'IEC_62196_T3C' | 'NEMA_5_20' | 'NEMA_6_30' | 'NEMA_6_50' | 'NEMA_10_30' | 'NEMA_10_50' | 'NEMA_14_30' | 'NEMA_14_50' | 'PANTOGRAPH_BOTTOM_UP' | 'PANTOGRAPH_TOP_DOWN' | 'TESLA_R' | 'TESLA_S' | null; connector_format?: 'SOCKET' | 'CABLE' | null; power_type?: 'AC_1_PHASE' | 'AC_2_PHASE' | 'AC_2_PHASE_SPLIT' | 'AC_3_PHASE' | 'DC' | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ChargePoint'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/availability': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { operative: boolean; connector_id?: number; evse_id?: number; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/clear-cache': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/commands': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number; validate?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { action: string; payload?: Record<string, unknown>; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string; status?: string; action?: string; requested_by?: string; from?: string; to?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Command'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/frames': {
+  get: {
+    parameters: { query?: { from?: string; to?: string; action?: string; direction?: 'from_charger' | 'to_charger'; message_type?: number; trace_id?: string; text?: string; limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Frame'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/reset': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { type?: 'soft' | 'hard' | 'resume'; evse_id?: number; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/rotate-key': {
+  post: {
+    parameters: { query?: { via?: 'ocpp'; wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { key?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; identity: string; key?: string; command_id?: string; key_rotation: 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used' | null } } };
+      202: { headers: Record<string, unknown>; content: { 'application/json': { id: string; identity: string; key?: string; command_id?: string; key_rotation: 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used' | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/start': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string; connector_id?: number; charging_profile?: { purpose?: 'tx'; profile_id?: number; stack_level?: number; kind?: 'absolute' | 'recurring' | 'relative' | 'dynamic'; recurrency?: 'daily' | 'weekly'; valid_from?: string; valid_to?: string; schedule: { id?: number; duration_s?: number; start_at?: string; unit?: 'A' | 'W'; min_rate?: number; use_local_time?: boolean; randomized_delay_s?: number; limit_at_soc?: { soc_percent: number; limit: number }; power_tolerance?: number; sales_tariff?: Record<string, unknown>; absolute_prices?: Record<string, unknown>; price_levels?: Record<string, unknown>; periods: ({ start_s: number; limit?: number; limit_l2?: number; limit_l3?: number; discharge_limit?: number; discharge_limit_l2?: number; discharge_limit_l3?: number; setpoint?: number; setpoint_l2?: number; setpoint_l3?: number; setpoint_reactive?: number; setpoint_reactive_l2?: number; setpoint_reactive_l3?: number; phases?: number; phase_to_use?: number; mode?: 'idle' | 'charging_only' | 'central_setpoint' | 'external_setpoint' | 'external_limits' | 'central_frequency' | 'local_frequency' | 'local_load_balancing'; v2x_baseline?: number; precondition?: boolean; evse_sleep?: boolean; freq_watt_curve?: ({ frequency_hz: number; power_w: number })[]; signal_watt_curve?: ({ signal: number; power_w: number })[] })[] }; alternatives?: ({ id?: number; duration_s?: number; start_at?: string; unit?: 'A' | 'W'; min_rate?: number; use_local_time?: boolean; randomized_delay_s?: number; limit_at_soc?: { soc_percent: number; limit: number }; power_tolerance?: number; sales_tariff?: Record<string, unknown>; absolute_prices?: Record<string, unknown>; price_levels?: Record<string, unknown>; periods: ({ start_s: number; limit?: number; limit_l2?: number; limit_l3?: number; discharge_limit?: number; discharge_limit_l2?: number; discharge_limit_l3?: number; setpoint?: number; setpoint_l2?: number; setpoint_l3?: number; setpoint_reactive?: number; setpoint_reactive_l2?: number; setpoint_reactive_l3?: number; phases?: number; phase_to_use?: number; mode?: 'idle' | 'charging_only' | 'central_setpoint' | 'external_setpoint' | 'external_limits' | 'central_frequency' | 'local_frequency' | 'local_load_balancing'; v2x_baseline?: number; precondition?: boolean; evse_sleep?: boolean; freq_watt_curve?: ({ frequency_hz: number; power_w: number })[]; signal_watt_curve?: ({ signal: number; power_w: number })[] })[] })[]; max_offline_s?: number; invalid_after_offline?: boolean; update_interval_s?: number }; limit?: { max_energy_wh?: number; max_time_s?: number; max_cost?: string; max_soc_percent?: number }; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/trigger': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { message: 'boot' | 'heartbeat' | 'status' | 'meter_values' | 'firmware_status' | 'diagnostics_status' | 'log_status' | 'sign_certificate' | 'transaction' | 'publish_firmware_status' | 'sign_v2g_certificate' | 'sign_v2g20_certificate' | 'sign_combined_certificate' | 'custom'; connector_id?: number; evse_id?: number; custom?: string; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/unlock': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { connector_id?: number; evse_id?: number; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/commands/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/reports/totals': {
+  get: {
+    parameters: { query?: { group_by?: 'site' | 'charge_point' | 'evse' | 'token' | 'day' | 'month'; by?: 'started' | 'ended'; from?: string; to?: string; site_id?: string; charge_point_id?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['SessionTotals'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sessions': {
+  get: {
+    parameters: { query?: { status?: string; charge_point_id?: string; token?: string; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Session'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sessions/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Session'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sessions/{id}/meter-values': {
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: ({ at: string; context: string; energy_wh: number | null; power_w: number | null; current_a: number | null; voltage_v: number | null; soc_percent: number | null; extra: (Record<string, unknown>)[] })[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sessions/{id}/stop': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/unknown-charge-points': {
+  get: {
+    parameters: { query?: { reason?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['UnknownChargePoint'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me': {
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['OwnUser'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['OwnUser'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/deliveries/{delivery_id}': {
+  get: {
+    parameters: { query?: never; path: { delivery_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; event_id: string; event: string; status: 'succeeded' | 'failed' | 'pending'; response_status: number | null; attempts: number; created_at: string; next_attempt_at: string | null; completed_at: string | null; last_error: string | null; origin: string; trace_id: string | null; endpoint_id: string; attempt_log: ({ number: number; started_at: string; duration_ms: number; url: string; response_status: number | null; error: string | null; response_body: string | null; response_headers: Record<string, string> | null; signatures: { 'X-Webhook-Signature': string | null; 'X-Webhook-Signature-Previous': string | null; 'webhook-signature': string | null } })[]; request: { url: string; headers: Record<string, string> | null; body: string } } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/deliveries/{delivery_id}/resend': {
+  post: {
+    parameters: { query?: never; path: { delivery_id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': { id: string; event_id: string; event: string; status: 'succeeded' | 'failed' | 'pending'; response_status: number | null; attempts: number; created_at: string; next_attempt_at: string | null; completed_at: string | null; last_error: string | null; origin: string; trace_id: string | null; endpoint_id: string; attempt_log: ({ number: number; started_at: string; duration_ms: number; url: string; response_status: number | null; error: string | null; response_body: string | null; response_headers: Record<string, string> | null; signatures: { 'X-Webhook-Signature': string | null; 'X-Webhook-Signature-Previous': string | null; 'webhook-signature': string | null } })[]; request: { url: string; headers: Record<string, string> | null; body: string } } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/endpoints': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { url: string; events: ('charge_point.connected' | 'charge_point.disconnected' | 'charge_point.status_changed' | 'session.started' | 'session.ended' | 'session.cost_updated' | 'commissioning.started' | 'commissioning.completed' | 'commissioning.failed' | 'alert.triggered' | 'alert.resolved' | 'firmware.update_started' | 'firmware.update_completed' | 'handover.completed' | 'security.event' | 'command.completed' | 'webhook.test' | 'reservation.updated' | 'session.limit_reached' | 'firmware.update_failed' | '*')[]; secret?: string; description?: string | null; filters?: { site_ids?: (string)[]; charge_point_ids?: (string)[] }; min_intervals?: Record<string, number>; ordered?: boolean } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; url: string; events: (string)[]; description: string | null; filters: { site_ids: (string)[]; charge_point_ids: (string)[] }; min_intervals: Record<string, number>; ordered: boolean; active: boolean; status: 'active' | 'paused' | 'disabled'; disabled_reason: string | null; failing_since: string | null; failures: number; last_success_at: string | null; has_secret: boolean; previous_secret_valid_until: string | null; created_at: string; updated_at: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: ({ id: string; url: string; events: (string)[]; description: string | null; filters: { site_ids: (string)[]; charge_point_ids: (string)[] }; min_intervals: Record<string, number>; ordered: boolean; active: boolean; status: 'active' | 'paused' | 'disabled'; disabled_reason: string | null; failing_since: string | null; failures: number; last_success_at: string | null; has_secret: boolean; previous_secret_valid_until: string | null; created_at: string; updated_at: string })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/endpoints/{endpoint_id}': {
+  get: {
+    parameters: { query?: never; path: { endpoint_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; url: string; events: (string)[]; description: string | null; filters: { site_ids: (string)[]; charge_point_ids: (string)[] }; min_intervals: Record<string, number>; ordered: boolean; active: boolean; status: 'active' | 'paused' | 'disabled'; disabled_reason: string | null; failing_since: string | null; failures: number; last_success_at: string | null; has_secret: boolean; previous_secret_valid_until: string | null; created_at: string; updated_at: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { endpoint_id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { url?: string; events?: ('charge_point.connected' | 'charge_point.disconnected' | 'charge_point.status_changed' | 'session.started' | 'session.ended' | 'session.cost_updated' | 'commissioning.started' | 'commissioning.completed' | 'commissioning.failed' | 'alert.triggered' | 'alert.resolved' | 'firmware.update_started' | 'firmware.update_completed' | 'handover.completed' | 'security.event' | 'command.completed' | 'webhook.test' | 'reservation.updated' | 'session.limit_reached' | 'firmware.update_failed' | '*')[]; active?: boolean; description?: string | null; filters?: { site_ids?: (string)[]; charge_point_ids?: (string)[] }; min_intervals?: Record<string, number>; ordered?: boolean; secret?: unknown } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; url: string; events: (string)[]; description: string | null; filters: { site_ids: (string)[]; charge_point_ids: (string)[] }; min_intervals: Record<string, number>; ordered: boolean; active: boolean; status: 'active' | 'paused' | 'disabled'; disabled_reason: string | null; failing_since: string | null; failures: number; last_success_at: string | null; has_secret: boolean; previous_secret_valid_until: string | null; created_at: string; updated_at: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { endpoint_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/endpoints/{endpoint_id}/deliveries': {
+  get: {
+    parameters: { query?: { status?: 'succeeded' | 'failed' | 'pending'; event?: 'charge_point.connected' | 'charge_point.disconnected' | 'charge_point.status_changed' | 'session.started' | 'session.ended' | 'session.cost_updated' | 'commissioning.started' | 'commissioning.completed' | 'commissioning.failed' | 'alert.triggered' | 'alert.resolved' | 'firmware.update_started' | 'firmware.update_completed' | 'handover.completed' | 'security.event' | 'command.completed' | 'webhook.test' | 'reservation.updated' | 'session.limit_reached' | 'firmware.update_failed'; limit?: number; cursor?: string }; path: { endpoint_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: ({ id: string; event_id: string; event: string; status: 'succeeded' | 'failed' | 'pending'; response_status: number | null; attempts: number; created_at: string; next_attempt_at: string | null; completed_at: string | null; last_error: string | null; origin: string; trace_id: string | null })[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret': {
+  post: {
+    parameters: { query?: never; path: { endpoint_id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { secret?: string; overlap_hours?: number } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; url: string; events: (string)[]; description: string | null; filters: { site_ids: (string)[]; charge_point_ids: (string)[] }; min_intervals: Record<string, number>; ordered: boolean; active: boolean; status: 'active' | 'paused' | 'disabled'; disabled_reason: string | null; failing_since: string | null; failures: number; last_success_at: string | null; has_secret: boolean; previous_secret_valid_until: string | null; created_at: string; updated_at: string; secret?: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/endpoints/{endpoint_id}/stats': {
+  get: {
+    parameters: { query?: { hours?: number }; path: { endpoint_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { hours: number; since: string; is_complete: boolean; deliveries: { total: number; succeeded: number; failed: number; pending: number }; success_rate: number | null; attempts: number; duration_ms: { p50: number; p95: number; p99: number } | null; by_event: ({ event: string; total: number; succeeded: number; failed: number; pending: number })[]; oldest_pending_age_s: number | null; next_retry_at: string | null; failing_since: string | null; last_success_at: string | null; last_failure_at: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/endpoints/{endpoint_id}/test': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { endpoint_id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { event?: 'charge_point.connected' | 'charge_point.disconnected' | 'charge_point.status_changed' | 'session.started' | 'session.ended' | 'session.cost_updated' | 'commissioning.started' | 'commissioning.completed' | 'commissioning.failed' | 'alert.triggered' | 'alert.resolved' | 'firmware.update_started' | 'firmware.update_completed' | 'handover.completed' | 'security.event' | 'command.completed' | 'webhook.test' | 'reservation.updated' | 'session.limit_reached' | 'firmware.update_failed' } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; event_id: string; event: string; status: 'succeeded' | 'failed' | 'pending'; response_status: number | null; attempts: number; created_at: string; next_attempt_at: string | null; completed_at: string | null; last_error: string | null; origin: string; trace_id: string | null; endpoint_id: string; attempt_log: ({ number: number; started_at: string; duration_ms: number; url: string; response_status: number | null; error: string | null; response_body: string | null; response_headers: Record<string, string> | null; signatures: { 'X-Webhook-Signature': string | null; 'X-Webhook-Signature-Previous': string | null; 'webhook-signature': string | null } })[]; request: { url: string; headers: Record<string, string> | null; body: string } } } };
+      202: { headers: Record<string, unknown>; content: { 'application/json': { id: string; event_id: string; event: string; status: 'succeeded' | 'failed' | 'pending'; response_status: number | null; attempts: number; created_at: string; next_attempt_at: string | null; completed_at: string | null; last_error: string | null; origin: string; trace_id: string | null; endpoint_id: string; attempt_log: ({ number: number; started_at: string; duration_ms: number; url: string; response_status: number | null; error: string | null; response_body: string | null; response_headers: Record<string, string> | null; signatures: { 'X-Webhook-Signature': string | null; 'X-Webhook-Signature-Previous': string | null; 'webhook-signature': string | null } })[]; request: { url: string; headers: Record<string, string> | null; body: string } } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/event-types': {
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: ({ type: string; description: string; additive: boolean; schema: Record<string, unknown>; example: Record<string, unknown> })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/stream': {
+  get: {
+    parameters: { query?: { type?: string; charge_point_id?: string; site_id?: string; from?: string; last_event_id?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'text/event-stream': string } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+};

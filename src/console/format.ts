@@ -1,0 +1,56 @@
+/** Numbers, money and times as people of the chosen language read them. Pure, but for the clock that is handed in. */
+
+export type Language = 'en' | 'de';
+/** English with days before months, as most of the world writes it. */
+const LOCALES: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
+
+export type Format = ReturnType<typeof createFormat>;
+
+export function createFormat(language: Language) {
+  const locale = LOCALES[language];
+  const number = (digits: number) =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const [whole, tenth, hundredth, thousandth] = [number(0), number(1), number(2), number(3)] as const;
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
+
+  return {
+    locale,
+    count: (value: number): string => whole.format(value),
+    decimal: (value: number): string => tenth.format(value),
+    percent: (value: number): string => `${whole.format(value)} %`,
+    energy(wh: number): string {
+      if (Math.abs(wh) < 1_000) return `${whole.format(wh)} Wh`;
+      if (Math.abs(wh) < 10_000_000) return `${(wh < 100_000 ? hundredth : tenth).format(wh / 1_000)} kWh`;
+      return `${hundredth.format(wh / 1_000_000)} MWh`;
+    },
+    power(w: number): string {
+      return Math.abs(w) < 1_000 ? `${whole.format(w)} W` : `${tenth.format(w / 1_000)} kW`;
+    },
+    /** A decimal text of the API; never calculated with. */
+    money(amount: string, currency: string): string {
+      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Number(amount));
+    },
+    price: (amount: string): string => (amount.length > 5 ? thousandth : hundredth).format(Number(amount)),
+    duration(seconds: number): string {
+      const s = Math.max(0, Math.floor(seconds));
+      const [hours, minutes] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
+      if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+      if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
+      return minutes > 0 ? `${minutes} min ${String(s % 60).padStart(2, '0')} s` : `${s} s`;
+    },
+    dateTime: (at: string): string => dateTime.format(new Date(at)),
+    exact: (at: string): string => exact.format(new Date(at)),
+    time: (at: string): string => time.format(new Date(at)),
+    ago(at: string, now: number): string {
+      const seconds = Math.round((new Date(at).getTime() - now) / 1000);
+      const size = Math.abs(seconds);
+      if (size < 60) return relative.format(Math.trunc(seconds), 'second');
+      if (size < 3_600) return relative.format(Math.trunc(seconds / 60), 'minute');
+      if (size < 86_400) return relative.format(Math.trunc(seconds / 3_600), 'hour');
+      return relative.format(Math.trunc(seconds / 86_400), 'day');
+    },
+  };
+}

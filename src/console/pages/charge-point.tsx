@@ -1,0 +1,199 @@
+/** One charge point: how it is, what it does, what it is told, what it says. */
+import { Button, Menu, SimpleGrid, Tabs } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useParams } from 'react-router';
+import { answer, api } from '../api/client.ts';
+import { type ChargePoint, nameOf, putIntoFleet } from '../api/fleet.ts';
+import { useMay } from '../api/use-session.ts';
+import { useFormat, useTexts } from '../texts/use-texts.ts';
+import { ErrorNote } from '../ui/error-note.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { useLive, useNow } from '../ui/live.tsx';
+import { Card, Fact, Page } from '../ui/page.tsx';
+import { Connection } from '../ui/status.tsx';
+import { useGo } from '../ui/use-go.ts';
+import { Waiting } from '../ui/waiting.tsx';
+import { CommandOutcome, useActions } from './charge-point/actions.tsx';
+import { Connectors } from './charge-point/connectors.tsx';
+
+const Sessions = lazy(() => import('./charge-point/sessions.tsx'));
+const Commands = lazy(() => import('./charge-point/commands.tsx'));
+const Frames = lazy(() => import('./charge-point/frames.tsx'));
+const Settings = lazy(() => import('./charge-point/settings.tsx'));
+
+const tabs = ['connectors', 'sessions', 'commands', 'frames', 'settings'] as const;
+
+export default function ChargePointPage() {
+  const { id = '' } = useParams();
+  const t = useTexts();
+  const queries = useQueryClient();
+  const isLive = useLive() === 'live';
+  const { data, error, refetch } = useQuery({
+    queryKey: ['charge-point', id],
+    queryFn: async () => {
+      const found = await answer(api.GET('/api/v1/charge-points/{id}', { params: { path: { id } } }));
+      putIntoFleet(queries, found);
+      return found;
+    },
+    refetchInterval: isLive ? 60_000 : 5_000,
+  });
+  const above = { to: '/charge-points', title: t.chargePoints.title };
+  if (data === undefined) {
+    return (
+      <Page title={t.chargePoints.title} above={above}>
+        {error === null ? <Waiting /> : <ErrorNote cause={error} retry={() => void refetch()} />}
+      </Page>
+    );
+  }
+  return <Found key={id} chargePoint={data} above={above} />;
+}
+
+function Found({
+  chargePoint,
+  above,
+}: {
+  readonly chargePoint: ChargePoint;
+  readonly above: { to: string; title: string };
+}) {
+  const t = useTexts();
+  const navigate = useGo();
+  const { id } = chargePoint;
+  const given = useParams()['tab'];
+  const tab = tabs.find((each) => each === given) ?? 'connectors';
+  const [commandId, setCommandId] = useState<string>();
+  const actions = useActions(chargePoint, setCommandId);
+  const may = {
+    connectors: true,
+    sessions: useMay('read:sessions'),
+    commands: useMay('write:commands'),
+    frames: useMay('read:charge_points'),
+    settings: useMay('write:charge_points'),
+  };
+  return (
+    <Page
+      title={nameOf(chargePoint)}
+      above={above}
+      beside={<Connection chargePoint={chargePoint} />}
+      actions={may.commands && <Actions actions={actions} chargePoint={chargePoint} />}
+    >
+      {commandId !== undefined && (
+        <CommandOutcome key={commandId} id={commandId} close={() => setCommandId(undefined)} />
+      )}
+      <Facts chargePoint={chargePoint} />
+      <Tabs
+        value={tab}
+        onChange={(next) => navigate(`/charge-points/${id}/${next ?? ''}`, { replace: true })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          {tabs
+            .filter((each) => may[each])
+            .map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t.chargePoint.tabs[each]}
+              </Tabs.Tab>
+            ))}
+        </Tabs.List>
+        <Suspense fallback={<Waiting />}>
+          <Tabs.Panel value="connectors">
+            <Connectors chargePoint={chargePoint} actions={actions} />
+          </Tabs.Panel>
+          {may.sessions && (
+            <Tabs.Panel value="sessions">
+              <Sessions chargePointId={id} />
+            </Tabs.Panel>
+          )}
+          {may.commands && (
+            <Tabs.Panel value="commands">
+              <Commands chargePointId={id} />
+            </Tabs.Panel>
+          )}
+          <Tabs.Panel value="frames">
+            <Frames chargePointId={id} />
+          </Tabs.Panel>
+          {may.settings && (
+            <Tabs.Panel value="settings">
+              <Settings chargePoint={chargePoint} />
+            </Tabs.Panel>
+          )}
+        </Suspense>
+      </Tabs>
+      {actions.dialogue}
+    </Page>
+  );
+}
+
+function Actions({
+  actions,
+  chargePoint,
+}: {
+  readonly actions: ReturnType<typeof useActions>;
+  readonly chargePoint: ChargePoint;
+}) {
+  const t = useTexts();
+  const isAway = !chargePoint.connected;
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<Icon name="refresh" size={16} />}
+        onClick={actions.trigger}
+        disabled={isAway}
+        {...(isAway && { title: t.actions.offline })}
+      >
+        {t.actions.trigger}
+      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button
+            variant="default"
+            rightSection={<Icon name="more" size={16} />}
+            disabled={isAway}
+            {...(isAway && { title: t.actions.offline })}
+          >
+            {t.chargePoint.more}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<Icon name="reset" size={16} />} onClick={() => actions.reset('soft')}>
+            {t.actions.softReset}
+          </Menu.Item>
+          <Menu.Item leftSection={<Icon name="power" size={16} />} onClick={() => actions.reset('hard')}>
+            {t.actions.hardReset}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item onClick={() => actions.availability(true)}>{t.actions.enable}</Menu.Item>
+          <Menu.Item onClick={() => actions.availability(false)}>{t.actions.disable}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item onClick={actions.clearCache}>{t.actions.clearCache}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+function Facts({ chargePoint }: { readonly chargePoint: ChargePoint }) {
+  const t = useTexts();
+  const format = useFormat();
+  const now = useNow(5_000);
+  const { identity, vendor, model, serial_number, reported, firmware_version, protocol, last_seen_at, connected } =
+    chargePoint;
+  const none = t.common.none;
+  return (
+    <Card>
+      <SimpleGrid component="dl" m={0} cols={{ base: 2, sm: 3, lg: 6 }} spacing="md">
+        <Fact name={t.chargePoint.identity}>{identity}</Fact>
+        <Fact name={t.chargePoint.model}>
+          {[vendor ?? reported.vendor, model ?? reported.model].filter(Boolean).join(' ') || none}
+        </Fact>
+        <Fact name={t.chargePoint.serial}>{serial_number ?? reported.serial_number ?? none}</Fact>
+        <Fact name={t.chargePoint.firmware}>{firmware_version ?? none}</Fact>
+        <Fact name={t.chargePoint.protocol}>{protocol ?? none}</Fact>
+        <Fact name={t.chargePoint.lastSeen}>
+          {connected ? t.common.now : last_seen_at === null ? t.common.never : format.ago(last_seen_at, now)}
+        </Fact>
+      </SimpleGrid>
+    </Card>
+  );
+}

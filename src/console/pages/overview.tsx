@@ -1,0 +1,205 @@
+/** What an operator wants to know first: is everything running, who is charging, what did the day bring, what needs a person. */
+import { Anchor, Group, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { answer, api } from '../api/client.ts';
+import { type Fleet, isIn, MOST, type State } from '../api/fleet.ts';
+import { useMay } from '../api/use-session.ts';
+import { useFormat, useTexts } from '../texts/use-texts.ts';
+import { ErrorNote } from '../ui/error-note.tsx';
+import { useChargePoints } from '../ui/live.tsx';
+import { Card, Empty, Page } from '../ui/page.tsx';
+import { SessionTable } from '../ui/session-table.tsx';
+import type { Tone } from '../ui/status.tsx';
+import { Waiting } from '../ui/waiting.tsx';
+import { Welcome } from '../ui/welcome.tsx';
+import { AlertLine, openAlertsQuery } from './alerts.tsx';
+
+export default function Overview() {
+  const t = useTexts();
+  const { fleet, error } = useChargePoints();
+  return (
+    <Page title={t.overview.title}>
+      <ErrorNote cause={error} />
+      {fleet === undefined && error === null && <Waiting />}
+      {fleet !== undefined && (fleet.all.length === 0 ? <Welcome /> : <Running fleet={fleet} />)}
+    </Page>
+  );
+}
+
+function Running({ fleet }: { readonly fleet: Fleet }) {
+  const t = useTexts();
+  const format = useFormat();
+  const maySeeSessions = useMay('read:sessions');
+  const mayAnalyse = useMay('read:analytics');
+  return (
+    <>
+      <FleetTiles fleet={fleet} />
+      {fleet.isCut && (
+        <Text size="sm" c="dimmed">
+          {t.overview.many(MOST)}
+        </Text>
+      )}
+      <SimpleGrid cols={{ base: 1, sm: mayAnalyse ? 2 : 1 }}>{mayAnalyse && <Today format={format} />}</SimpleGrid>
+      <OpenAlerts />
+      {maySeeSessions && <ChargingNow />}
+    </>
+  );
+}
+
+const tiles: readonly { readonly state: State; readonly tone: Tone }[] = [
+  { state: 'online', tone: 'ok' },
+  { state: 'offline', tone: 'off' },
+  { state: 'charging', tone: 'busy' },
+  { state: 'faulted', tone: 'bad' },
+];
+
+function FleetTiles({ fleet }: { readonly fleet: Fleet }) {
+  const t = useTexts();
+  const format = useFormat();
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} data-fleet={fleet.all.length}>
+      {tiles.map(({ state, tone }) => {
+        const count = fleet.all.filter((each) => isIn(each, state)).length;
+        return (
+          <UnstyledButton key={state} component={Link} to={`/charge-points?state=${state}`} className="card" p="lg">
+            <span className={`status${count === 0 ? ' hollow' : ''}`} style={{ color: `var(--${tone})` }}>
+              <span>{t.overview[state]}</span>
+            </span>
+            <Group gap={6} align="baseline" mt={4}>
+              <Text fz="1.9rem" fw={700} lh={1.2} className="numbers" data-tile={state}>
+                {format.count(count)}
+              </Text>
+              <Text size="sm" c="dimmed">
+                / {format.count(fleet.all.length)}
+              </Text>
+            </Group>
+          </UnstyledButton>
+        );
+      })}
+    </SimpleGrid>
+  );
+}
+
+function startOfDay(): string {
+  const day = new Date();
+  day.setHours(0, 0, 0, 0);
+  return day.toISOString();
+}
+
+function Today({ format }: { readonly format: ReturnType<typeof useFormat> }) {
+  const t = useTexts();
+  const { data, error } = useQuery({
+    queryKey: ['totals', 'today'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/reports/totals', {
+          params: { query: { group_by: 'day', by: 'started', from: startOfDay() } },
+        }),
+      ),
+    refetchInterval: 15_000,
+  });
+  if (error !== null) return <ErrorNote cause={error} />;
+  const rows = data?.data ?? [];
+  const sum = (of: 'sessions' | 'energy_wh'): number => rows.reduce((all, row) => all + row[of], 0);
+  const mayBill = rows.length === 0 || rows.some(({ revenue }) => revenue !== undefined);
+  const revenue = rows.flatMap((row) => row.revenue ?? []);
+  return (
+    <>
+      <Figure
+        name={t.overview.energyToday}
+        value={format.energy(sum('energy_wh'))}
+        hint={t.overview.sessionsToday(sum('sessions'))}
+      />
+      {mayBill && (
+        <Figure
+          name={t.overview.revenueToday}
+          value={
+            revenue.length === 0
+              ? t.common.none
+              : revenue.map((each) => format.money(each.incl_tax, each.currency)).join(' + ')
+          }
+          hint={revenue.length === 0 ? t.overview.noRevenue : ''}
+        />
+      )}
+    </>
+  );
+}
+
+function Figure({ name, value, hint }: { readonly name: string; readonly value: string; readonly hint: string }) {
+  return (
+    <Card label={name}>
+      <Text size="sm" c="dimmed">
+        {name}
+      </Text>
+      <Group gap="sm" align="baseline">
+        <Text fz="1.6rem" fw={700} className="numbers">
+          {value}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {hint}
+        </Text>
+      </Group>
+    </Card>
+  );
+}
+
+function Section({
+  title,
+  to,
+  all,
+  children,
+}: {
+  readonly title: string;
+  readonly to: string;
+  readonly all: string;
+  readonly children: ReactNode;
+}) {
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between">
+        <Title order={2}>{title}</Title>
+        <Anchor component={Link} to={to} size="sm">
+          {all}
+        </Anchor>
+      </Group>
+      <Card p={0} label={title}>
+        {children}
+      </Card>
+    </Stack>
+  );
+}
+
+function OpenAlerts() {
+  const t = useTexts();
+  const { data, error } = useQuery(openAlertsQuery);
+  return (
+    <Section title={t.overview.openAlerts} to="/alerts" all={t.overview.allAlerts}>
+      <ErrorNote cause={error} />
+      {data?.data.length === 0 && <Empty icon="check" title={t.overview.noAlerts} />}
+      {data?.data.slice(0, 5).map((alert) => (
+        <AlertLine key={alert.id} alert={alert} />
+      ))}
+    </Section>
+  );
+}
+
+function ChargingNow() {
+  const t = useTexts();
+  const { data, error } = useQuery({
+    queryKey: ['sessions', 'running'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/sessions', { params: { query: { status: 'active,suspended_ev,suspended_evse', limit: 10 } } }),
+      ),
+    refetchInterval: 3_000,
+  });
+  return (
+    <Section title={t.overview.running} to="/sessions" all={t.overview.allSessions}>
+      <ErrorNote cause={error} />
+      {data?.data.length === 0 && <Empty icon="sessions" title={t.overview.nobody} />}
+      {data !== undefined && data.data.length > 0 && <SessionTable sessions={data.data} />}
+    </Section>
+  );
+}

@@ -1,0 +1,16 @@
+/** Files of the API want the token, so a plain link cannot fetch them: fetched here, and handed to the browser to be saved. */
+import { authorizedFetch } from '../api/client.ts';
+import { ApiError } from '../api/errors.ts';
+import type { Schemas } from '../api/schema.ts';
+
+/** Throws ApiError. */
+export async function saveFile(path: string, name: string): Promise<void> {
+  const response = await authorizedFetch(new Request(path));
+  if (!response.ok) throw new ApiError(response.status, (await response.json()) as Schemas['Error']);
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,183 @@
+// What the journeys of the console stand on: a server with a database of its own, simulated chargers, a receiver of webhooks, and a
+// browser that keeps every fault it sees.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { WebSocket } from 'ws';
+import { keptCertificate } from '../../dist/scripts/kit/certificate.js';
+import { freePort, startServer } from '../../dist/scripts/kit/server-process.js';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const shotsFolder = fileURLToPath(new URL('./shots/', import.meta.url));
+export const owner = { email: 'owner@example.com', password: 'a lantern over the quay' };
+export const apiKey = 'dyn_live_BrowserBrowserBrowserBrowserBrowserBrow1';
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+export const findBrowser = () => [process.env.CHROMIUM, ...BROWSERS].find((file) => file && existsSync(file));
+
+export async function until(what, condition) {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
+    if (await condition()) return;
+  }
+  throw new Error(`not within 30 s: ${what}`);
+}
+
+const closers = [];
+/** Whatever was opened, the last first; a fault on the way closes the rest as well. */
+export async function closeAll() {
+  for (const close of closers.reverse())
+    await Promise.resolve(close()).catch((cause) => console.log(`closing: ${cause}`));
+}
+
+export async function startWorld() {
+  const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'dynamo-browser-'));
+  closers.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  const certificate = await keptCertificate(dataDir);
+  const port = await freePort();
+  const server = await startServer({
+    port,
+    env: {
+      DATA_DIR: dataDir,
+      NODE_ENV: 'production',
+      BOOTSTRAP_ORG: 'Harbour Charging',
+      BOOTSTRAP_EMAIL: owner.email,
+      BOOTSTRAP_PASSWORD: owner.password,
+      BOOTSTRAP_API_KEY: apiKey,
+      WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
+      WEBHOOK_CA_FILE: certificate.caFile,
+      LOG_LEVEL: 'warn',
+    },
+  });
+  closers.push(() => server.stop());
+  return { server, certificate };
+}
+
+/** REST, as a program of the organization or as somebody. */
+export const restOf = (base) =>
+  async function call(method, path, body, token = apiKey) {
+    const response = await fetch(`${base}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  };
+
+export function simulate(port, ...args) {
+  const all = ['--url', `ws://127.0.0.1:${port}/ocpp`, '--quiet', ...args];
+  const child = spawn(process.execPath, [join(root, 'dist', 'scripts', 'simulate.js'), ...all], { stdio: 'ignore' });
+  const ended = once(child, 'close');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  closers.push(stop);
+  return { stop };
+}
+
+/** A charger that tries once; resolves to the status it was refused with. */
+export function knock(port, identity, password) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${identity}`, 'ocpp1.6', {
+    auth: `${identity}:${password}`,
+  });
+  socket.on('error', () => {}); // it is refused, as is meant
+  return new Promise((resolve) => {
+    socket.once('open', () => resolve(101));
+    socket.once('unexpected-response', (request, response) => {
+      request.destroy();
+      resolve(response.statusCode);
+    });
+  });
+}
+
+/** Answers 204 to whatever comes, and keeps it. */
+export async function startReceiver({ cert, key }) {
+  const received = [];
+  const server = createServer({ cert, key }, (req, res) => {
+    let body = '';
+    req.setEncoding('utf8').on('data', (text) => {
+      body += text;
+    });
+    req.on('end', () => {
+      received.push({ headers: req.headers, body });
+      res.writeHead(204).end();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `https://127.0.0.1:${server.address().port}/hook`, received };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function startBrowser(base) {
+  const browser = await chromium.launch({
+    executablePath: findBrowser(),
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  });
+  closers.push(() => browser.close());
+  mkdirSync(shotsFolder, { recursive: true });
+  const faults = [];
+  const pages = [];
+
+  /** A person at a screen: nothing is shared with the others. */
+  async function person({ width = 1360, height = 860, scheme = 'light', language = 'en', expects = [] } = {}) {
+    const context = await browser.newContext({
+      baseURL: base,
+      viewport: { width, height },
+      colorScheme: scheme,
+      locale: language,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    pages.push(page);
+    page.setDefaultTimeout(30_000);
+    const isExpected = (text) => ['/auth/refresh', ...expects].some((each) => text.includes(each));
+    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack}`));
+    page.on('console', (message) => {
+      const text = `${message.text()} ${message.location().url}`;
+      if (message.type() === 'error' && !isExpected(text)) faults.push(`${page.url()}: ${text}`);
+    });
+    return { context, page };
+  }
+
+  async function signIn(page, { email, password }) {
+    if (page.url() === 'about:blank') await page.goto('/');
+    await page.getByLabel('E-mail address', { exact: true }).fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  const shot = (page, name, fullPage = false) => page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage });
+
+  /** No finding of axe that is serious or critical. */
+  async function accessible(page, name) {
+    await page.evaluate(axeSource);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    for (const { id, impact, help, nodes } of violations) {
+      if (impact !== 'serious' && impact !== 'critical') continue;
+      const where = nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`);
+      faults.push(`axe, ${name}: ${id} (${impact}): ${help}\n    ${where.join('\n    ')}`);
+    }
+  }
+  /** How it looked when something failed, of every page that is still open. */
+  async function shotOfFailure() {
+    const open = pages.filter((page) => !page.isClosed());
+    for (const [at, page] of open.entries())
+      await shot(page, `failure-${at}`).catch((cause) => console.log(String(cause)));
+  }
+  return { person, signIn, shot, shotOfFailure, accessible, faults };
+}
