@@ -69,7 +69,8 @@ export function ConnectorSummary({ chargePoint }: { readonly chargePoint: Charge
   return (
     <span style={{ display: 'inline-flex', flexWrap: 'wrap', gap: '0.25rem 0.9rem' }}>
       {[...counts].map(([status, count]) => (
-        <Status key={status} tone={tones[status]}>
+        // of one that is away, it is what it said last
+        <Status key={status} tone={chargePoint.connected ? tones[status] : 'off'} hollow={!chargePoint.connected}>
           {count > 1 ? `${count} × ` : ''}
           {t.status[status]}
         </Status>
