@@ -62,6 +62,7 @@ const FLEET = [
    SELECT 'tok_' || upper(left(md5('tok' || i), 26)), o.id, 'GROWN' || i, 'grown' || i FROM organizations o, generate_series(1, ${TOKENS}) i`,
   `CREATE UNLOGGED TABLE growth_places AS
    SELECT row_number() OVER (ORDER BY number) - 1 AS place, id, number, identity, site_id, organization_id FROM charge_points`,
+  'CREATE UNIQUE INDEX ON growth_places (place)',
   `INSERT INTO webhook_endpoints (id, organization_id, url, events, active, created_at, updated_at)
    SELECT 'whe_' || upper(left(md5('growth'), 26)), id, 'https://growth.example/', ARRAY['*'], false, now(), now() FROM organizations`,
 ];
@@ -166,7 +167,10 @@ export async function seedGrowth(dataDir: string, samples: number, say: (text: s
         const client = await pool.connect();
         const at = performance.now();
         try {
-          await client.query('SET plan_cache_mode = force_custom_plan');
+          await client.query(
+            // one session after the other: a hash join would shuffle them
+            'SET plan_cache_mode = force_custom_plan; SET enable_hashjoin = off; SET enable_mergejoin = off',
+          );
           await run(client);
         } finally {
           client.release();

@@ -8,7 +8,7 @@ const GROUPS = 5_000;
 
 /** `hasMoney` false: one line for a group, whatever currencies it has. */
 export async function* totalPages(
-  db: Pick<Database, 'rows'>,
+  db: Pick<Database, 'rows' | 'transaction'>,
   wanted: TotalsWanted,
   grouping: Grouping,
   hasMoney: boolean,

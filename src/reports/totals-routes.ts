@@ -74,7 +74,7 @@ const about =
   'without sessions too. ';
 
 export type TotalsRoutesNeeds = {
-  readonly db: Pick<Database, 'rows'>;
+  readonly db: Pick<Database, 'rows' | 'transaction'>;
   readonly clock: Clock;
   readonly takePlace: (organizationId: string, open: () => ReturnType<typeof streamOf>) => ReturnType<typeof streamOf>;
 };

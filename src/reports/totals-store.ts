@@ -2,7 +2,8 @@
 import type { Database, Statement } from '../database/contract.ts';
 import type { Spans } from './spans.ts';
 
-type Needs = Pick<Database, 'rows'>;
+/** Without `transaction`: one is open, and plans as it does. */
+type Needs = Pick<Database, 'rows'> & { readonly transaction?: Database['transaction'] };
 
 export const groupings = ['site', 'charge_point', 'evse', 'token', 'day', 'month'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -88,6 +89,12 @@ function statementOf(
   };
 }
 
+/** A day is joined with its costs one by one, a year by reading all of them: only with its values can that be known (pool.ts makes one plan for all). */
+const BY_ITS_VALUES: Statement = {
+  name: 'reports_plan_by_values',
+  text: `SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`,
+};
+
 /** A group has as many parts as currencies; more than these are not looked at. */
 const MOST_CURRENCIES = 200;
 
@@ -99,10 +106,16 @@ export async function totals(
   page: { readonly after: string | undefined; readonly limit: number },
 ): Promise<TotalsPart[]> {
   const given = CONDITIONS.filter(([name]) => wanted[name] !== undefined);
-  return db.rows<TotalsPart>(statementOf(wanted.by, grouping, given), [
+  const values = [
     ...[wanted.organizationId, wanted.from, wanted.to, wanted.now],
     ...[page.after !== undefined, page.after ?? '', page.limit, page.limit * MOST_CURRENCIES],
     ...(wanted.spans === undefined ? [] : [wanted.spans.starts]),
     ...given.map(([name]) => wanted[name]),
-  ]);
+  ];
+  const statement = statementOf(wanted.by, grouping, given);
+  if (db.transaction === undefined) return db.rows<TotalsPart>(statement, values);
+  return db.transaction(async (tx) => {
+    await tx.rows(BY_ITS_VALUES, []);
+    return tx.rows<TotalsPart>(statement, values);
+  });
 }
