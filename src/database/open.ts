@@ -12,6 +12,7 @@ import type { Logger } from './logger.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migration-files.ts';
 import { countStatements, createPool, rowsOn, transactionOn } from './pool.ts';
+import { refusePoolers } from './pooler.ts';
 
 export type OpenOptions = {
   /** DATABASE_URL; without it the embedded server runs on `dataDir`. */
@@ -85,6 +86,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
   const { url, dataDir, log, onFatal, poolSize = 10, settings = {} } = options;
   const server = url === undefined ? await startEmbeddedServer({ dataDir, log, onFatal, settings }) : undefined;
   try {
+    if (url !== undefined) await refusePoolers({ url, directUrl: options.directUrl });
     const connection = server?.connection ?? { connectionString: url };
     if (options.migrate !== false) {
       const direct = options.directUrl === undefined ? connection : { connectionString: options.directUrl };
