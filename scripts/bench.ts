@@ -11,6 +11,7 @@ import { drawFlames } from './benchmark/flame.ts';
 import { growthScenarios } from './benchmark/growth.ts';
 import { latencyScenarios } from './benchmark/latency.ts';
 import { mixedChargers, mixedScenario } from './benchmark/mixed.ts';
+import { nodesScenarios } from './benchmark/nodes.ts';
 import { pricingScenarios } from './benchmark/pricing.ts';
 import { brokenFloors, environment, lineOf, plainTable, writeJson, writeMarkdown } from './benchmark/report.ts';
 import type { Plan, Row } from './benchmark/rows.ts';
@@ -41,6 +42,7 @@ const SCENARIOS = [
   'pricing',
   'alerts',
   'silence',
+  'nodes',
   'idle',
 ] as const;
 type Name = (typeof SCENARIOS)[number];
@@ -194,6 +196,7 @@ async function bench(options: Options): Promise<number> {
       (target, generator) => silenceScenario(generator, target, plan, told),
     );
   }
+  if (wants('nodes')) await nodesScenarios({ folder, plan, settleMs, told, say });
   if (idleApart) {
     await on(
       () => startBare(plan.idle),

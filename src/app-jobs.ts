@@ -21,7 +21,7 @@ import type { Ingest } from './ingest/contract.ts';
 import type { SpareIds } from './ingest/inputs.ts';
 import { beginListSyncs, takeListSteps } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
-import { type nodeStore, releaseLostConnections } from './nodes/index.ts';
+import { createLostConnections, type nodeStore } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
 import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
@@ -72,6 +72,7 @@ export function createJobs(needs: Needs): readonly Job[] {
   const { alerting } = needs;
   const { updates, rollouts } = needs;
   const { submit } = ingest;
+  const releaseLost = createLostConnections({ nodes, nodeId, ingest, now, monotonic: () => performance.now() });
   return [
     { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
     {
@@ -115,8 +116,8 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
     {
       name: 'lost_connections',
-      cron: '5,20,35,50 * * * * *',
-      run: async () => needs.tookOver(await releaseLostConnections({ nodes, ingest, now })),
+      cron: '2-59/5 * * * * *',
+      run: async () => needs.tookOver(await releaseLost()),
     },
     { name: 'transaction_gaps', cron: '*/5 * * * * *', run: () => endGaps({ db, ingest, now, spareIds }) },
     {

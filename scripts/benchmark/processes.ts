@@ -36,6 +36,12 @@ const TICKS_PER_S = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf
 /** Seconds of CPU that a process has used itself. */
 export const cpuSecondsOf = (pid: number): number => (statOf(pid)?.own ?? 0) / TICKS_PER_S;
 
+/** The same of a process and its workers (WORKERS): what it has started and is a Node.js itself. */
+export const cpuSecondsOfTree = (pid: number): number =>
+  cpuSecondsOf(pid) +
+  allStats().reduce((sum, { parent, name, own }) => sum + (parent === pid && name === 'node' ? own : 0), 0) /
+    TICKS_PER_S;
+
 /** Seconds of CPU that the whole machine has spent on anything, and how many it could have spent. */
 export function machineSeconds(): { readonly busy: number; readonly all: number } {
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = (

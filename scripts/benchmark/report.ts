@@ -31,9 +31,10 @@ type Column = { readonly title: string; readonly cell: (row: Row, rows: readonly
 
 const text = (value: number | undefined): string => (value === undefined ? '' : value.toLocaleString('en-US'));
 
-/** The bare server's figure for the same scenario in the same run. */
+/** The bare server's figure for the same scenario in the same run; what stands behind a comma is a variation of it. */
 function ofBare(row: Row, rows: readonly Row[]): string {
-  const bare = rows.find((each) => each.target === 'bare' && each.scenario === row.scenario)?.perCpuS;
+  const isOfIt = (scenario: string) => row.scenario === scenario || row.scenario.startsWith(`${scenario}, `);
+  const bare = rows.find((each) => each.target === 'bare' && isOfIt(each.scenario))?.perCpuS;
   if (row.target === 'bare' || bare === undefined || row.perCpuS === undefined) return '';
   return `${Math.round((100 * row.perCpuS) / bare)} %`;
 }

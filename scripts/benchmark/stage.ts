@@ -6,7 +6,16 @@ import { createLocalCertificate, type LocalCertificate } from '../kit/certificat
 import { createRest, type Rest } from '../kit/rest.ts';
 import { freePort, pause, startServer, sweepRuns } from '../kit/server-process.ts';
 import type { PeerSpec } from './peers.ts';
-import { cpuSecondsOf, type Memory, memoryOf, pinAll, pinTo, postgresUnder, startHelper } from './processes.ts';
+import {
+  cpuSecondsOf,
+  cpuSecondsOfTree,
+  type Memory,
+  memoryOf,
+  pinAll,
+  pinTo,
+  postgresUnder,
+  startHelper,
+} from './processes.ts';
 
 /** Server on the one, generator on the other, PostgreSQL on both. */
 export const CORES = { server: 0, generator: 1, both: '0,1' } as const;
@@ -65,11 +74,19 @@ async function registerChargers(
   return specs.sort((a, b) => (a.identity < b.identity ? -1 : 1));
 }
 
-/** The server on its core, with its PostgreSQL on both. */
-async function launch(env: Readonly<Record<string, string>>, profile: string | undefined) {
+/** A database that another process keeps, and how many server processes are on it. */
+export type Shared = { readonly url: string; readonly keeper: number; readonly workers: number };
+
+/** The server on its core, with its PostgreSQL on both. With a shared database the server is on both as well: one core holds one process. */
+async function launch(env: Readonly<Record<string, string>>, profile: string | undefined, shared: Shared | undefined) {
   const nodeOptions = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const server = await startServer({ port: await freePort(), wrap: pinTo(CORES.server), env, nodeOptions });
-  const postgres = postgresUnder(server.pid);
+  const server = await startServer({
+    port: await freePort(),
+    wrap: shared === undefined ? pinTo(CORES.server) : [],
+    env,
+    nodeOptions,
+  });
+  const postgres = postgresUnder(shared?.keeper ?? server.pid);
   if (postgres.pids.length === 0) {
     await server.stop();
     throw new Error(`The PostgreSQL of the server was not found among the processes.\n${server.output()}`);
@@ -93,8 +110,11 @@ export async function startProduct(options: {
   readonly settleMs: number;
   /** Where its CPU profile goes; undefined: none. */
   readonly profile: string | undefined;
+  /** Absent: one process with its own. */
+  readonly shared?: Shared;
   readonly say: (text: string) => void;
 }): Promise<Target & Readonly<{ certificate: LocalCertificate; dataDir: string; base: string; apiKey: string }>> {
+  const { shared } = options;
   mkdirSync(options.folder, { recursive: true });
   sweepRuns(options.folder);
   const { keep } = options;
@@ -119,6 +139,11 @@ export async function startProduct(options: {
     WEBHOOK_CA_FILE: caFile,
     LOG_LEVEL: 'warn',
     NODE_ENV: 'production',
+    ...(shared !== undefined && {
+      DATABASE_URL: shared.url,
+      SECRET_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      WORKERS: String(shared.workers),
+    }),
   };
   let running: Awaited<ReturnType<typeof launch>> | undefined;
   const stop = async () => {
@@ -126,14 +151,14 @@ export async function startProduct(options: {
     if (keep === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    running = await launch(env, options.profile);
+    running = await launch(env, options.profile, shared);
     const specs = known?.specs ?? (await registerChargers(createRest({ base: running.server.base, apiKey }), options));
     await pause(options.settleMs);
     if (options.afresh && known === undefined) {
       await running.server.stop();
       await options.prepare?.(dataDir);
       if (keep !== undefined) writeFileSync(kept, JSON.stringify({ apiKey, specs } satisfies Kept));
-      running = await launch(env, options.profile);
+      running = await launch(env, options.profile, shared);
     }
     const { server, postgres } = running;
     return {
@@ -145,7 +170,7 @@ export async function startProduct(options: {
       dataDir,
       base: server.base,
       apiKey,
-      cpu: () => ({ server: cpuSecondsOf(server.pid), database: postgres.cpuSeconds() }),
+      cpu: () => ({ server: cpuSecondsOfTree(server.pid), database: postgres.cpuSeconds() }),
       memory: () => memoryOf(server.pid),
       async counter(name) {
         const response = await fetch(`${server.base}/metrics`, {

@@ -15,12 +15,17 @@ const FORGET: Statement = {
   text: `DELETE FROM nodes n WHERE n.seen_at < $1
             AND NOT EXISTS (SELECT 1 FROM charge_point_states s WHERE s.node_id = n.id AND s.connected)`,
 };
-/** Connected charge points of a node that is gone: not seen, or stopped, for longer than the grace. */
+/** Of processes that have not said anything since. Plan: the table has a row for each process of the last day. */
+const SILENT: Statement = {
+  name: 'nodes_silent',
+  text: `SELECT id, seen_at AS "seenAt" FROM nodes WHERE seen_at < $1 ORDER BY seen_at DESC, id LIMIT $2`,
+};
+/** Connected charge points of these processes, or of one that nobody knows. */
 const ORPHANED: Statement = {
   name: 'nodes_orphaned',
   text: `SELECT s.charge_point_id AS "chargePointId", s.generation, coalesce(n.stopped_at, n.seen_at) AS "lostAt" FROM charge_point_states s
            LEFT JOIN nodes n ON n.id = s.node_id
-          WHERE s.connected AND (n.id IS NULL OR n.seen_at < $1) LIMIT $2`,
+          WHERE s.connected AND (n.id IS NULL OR s.node_id = ANY($1::text[])) LIMIT $2`,
 };
 
 /** Taken, or kept: it is free, or ours. Plan: job_claims_pkey. */
@@ -58,6 +63,7 @@ export const nodeStore = (db: Tx) => ({
   seen: (id: string, now: Date) => db.rows(SEEN, [id, now]),
   stopped: (id: string, now: Date) => db.rows(STOPPED, [id, now]),
   forgetBefore: (before: Date) => db.rows(FORGET, [before]),
-  orphaned: (unseenSince: Date, limit: number) => db.rows<Orphaned>(ORPHANED, [unseenSince, limit]),
+  silentSince: (before: Date, limit: number) => db.rows<{ id: string; seenAt: Date }>(SILENT, [before, limit]),
+  orphaned: (nodeIds: readonly string[], limit: number) => db.rows<Orphaned>(ORPHANED, [nodeIds, limit]),
 });
 export type NodeStore = ReturnType<typeof nodeStore>;

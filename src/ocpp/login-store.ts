@@ -25,6 +25,8 @@ export type LoginRow = {
   readonly nextKeyState: string | null;
   /** Of the newest connection; 0: there was none. */
   readonly generation: number;
+  /** The process that has it; null: it is over, or was given up as that of a dead process. */
+  readonly nodeId: string | null;
 };
 
 const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId",
@@ -32,7 +34,7 @@ const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organiza
        c.serial_number AS "serialNumber", o.name AS "organizationName",
        c.key_hash AS "keyHash", c.key_salt AS "keySalt", c.key_kid AS "keyKid", c.next_key_hash AS "nextKeyHash",
        c.next_key_salt AS "nextKeySalt", c.next_key_kid AS "nextKeyKid", c.next_key_command_id AS "nextKeyCommandId",
-       c.next_key_state AS "nextKeyState", coalesce(s.generation, 0) AS generation
+       c.next_key_state AS "nextKeyState", coalesce(s.generation, 0) AS generation, s.node_id AS "nodeId"
   FROM charge_points c JOIN organizations o ON o.id = c.organization_id
   LEFT JOIN charge_point_states s ON s.charge_point_id = c.id`;
 

@@ -225,6 +225,9 @@ export function createTransport(options: TransportOptions): Transport {
     // T1: the newest wins, on whatever process; its end is nobody's news (T3)
     if (login !== undefined && login.generation > connection.link.generation)
       registry.supersede(connection.chargePointId, login.generation);
+    else if (login !== undefined && login.nodeId === null)
+      // this process seemed dead to another one (src/nodes): what the record says and what is must be the same again
+      connection.close(1012, 'this connection was given up meanwhile, connect again', 'kicked');
     else if (login === undefined) connection.close(1008, 'this charge point is not registered any more', 'deleted');
     else if (login.lifecycle === 'decommissioned')
       connection.close(1008, 'this charge point is decommissioned', 'kicked');

@@ -238,6 +238,7 @@ export async function createRig(
         nextKeyCommandId: null,
         nextKeyState: null,
         generation: 0,
+        nodeId: 'node_rig',
         ...more,
       });
       return key;

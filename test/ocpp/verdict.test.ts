@@ -37,6 +37,7 @@ const login = (more: Partial<LoginRow> = {}): LoginRow => ({
   nextKeyCommandId: null,
   nextKeyState: null,
   generation: 0,
+  nodeId: null,
   ...more,
 });
 const right = { username: 'CP-1', password: Buffer.from('the right key 123') };
