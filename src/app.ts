@@ -364,7 +364,12 @@ export function createApp({
     authenticate: accounts.authenticate,
     beside: [files.reception, updates.links],
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
-    readiness: createReadiness({ db, areMigrationsApplied: createMigrationCheck(db), isDraining: () => draining }),
+    readiness: createReadiness({
+      db,
+      areMigrationsApplied: createMigrationCheck(db),
+      isDraining: () => draining,
+      isRefusingChanges: ingest.isRefused,
+    }),
     routes: createRoutes({
       accounts,
       bulks,

@@ -22,7 +22,8 @@ export type Order =
     }
   /** The first so many go without a word. */
   | { readonly do: 'drop'; readonly count: number }
-  | { readonly do: 'disconnect' };
+  | { readonly do: 'disconnect' }
+  | { readonly do: 'census' };
 export type Report =
   | {
       readonly tell: 'connected';
@@ -49,6 +50,7 @@ export type Report =
       readonly max: number;
     }
   | { readonly tell: 'dropped' }
+  | { readonly tell: 'census'; readonly open: number; readonly unexpectedCloses: number }
   | { readonly tell: 'disconnected' }
   | { readonly tell: 'failed'; readonly why: string };
 
@@ -138,6 +140,10 @@ async function obey(order: Order): Promise<void> {
       return tell({ tell: 'dropped' });
     case 'disconnect':
       return disconnect();
+    case 'census': {
+      const open = peers.filter((peer) => peer.isOpen()).length;
+      return tell({ tell: 'census', open, unexpectedCloses: counters.unexpectedCloses });
+    }
   }
 }
 

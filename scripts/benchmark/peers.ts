@@ -3,7 +3,13 @@ import { WebSocket } from 'ws';
 import { boot, type Mouth, newMouth, status } from './messages.ts';
 import { boot2, status2 } from './messages-2.ts';
 
-export type PeerSpec = { readonly identity: string; readonly key: string; readonly token: string };
+export type PeerSpec = {
+  readonly identity: string;
+  readonly key: string;
+  readonly token: string;
+  /** The address it connects from; default: the system's choice. */
+  readonly from?: string;
+};
 export type Speaks = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 export type Answer = 'result' | 'error';
 export type Peer = {
@@ -26,6 +32,7 @@ function open(url: string, spec: PeerSpec, speaks: Speaks, counters: Counters): 
     const ws = new WebSocket(`${url}/${spec.identity}`, [speaks], {
       perMessageDeflate: false,
       skipUTF8Validation: true,
+      ...(spec.from !== undefined && { localAddress: spec.from }),
       generateMask: (mask) => mask.fill(0), // a mask costs the generator, and the server cannot tell
       headers: { authorization: `Basic ${Buffer.from(`${spec.identity}:${spec.key}`).toString('base64')}` },
     });

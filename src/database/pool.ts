@@ -70,6 +70,9 @@ export function createPool({ connection, size, log, pooled = false }: PoolOption
   });
   // without a listener the end of an idle connection would end the process
   pool.on('error', (cause) => log.warn({ err: cause }, 'database connection lost'));
+  // The pool hands a new connection over by a promise: what the server says in the same packet as "ready" (that it was ended by an
+  // administrator) is told before anybody has been able to listen. Whoever uses it next is refused.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -12,14 +12,16 @@ export type Readiness = {
 };
 export type MetricsSource = { readonly contentType: string; metrics(): Promise<string> };
 
-/** Ready: the database answers in time, its migrations are applied, and this process is not draining. */
+/** Ready: the database answers in time and takes changes, its migrations are applied, and this process is not draining. */
 export function createReadiness(needs: {
   readonly db: Pick<Database, 'rows'>;
   readonly areMigrationsApplied: () => boolean | Promise<boolean>;
   readonly isDraining: () => boolean;
+  /** It answers, but takes no changes: its disk is full, it is somebody's replica. */
+  readonly isRefusingChanges: () => boolean;
   readonly timeoutMs?: number;
 }): () => Promise<Readiness> {
-  const { db, areMigrationsApplied, isDraining, timeoutMs = 1000 } = needs;
+  const { db, areMigrationsApplied, isDraining, isRefusingChanges, timeoutMs = 1000 } = needs;
   return async () => {
     const deadline = deadlineIn(timeoutMs);
     const [database, migrations] = await Promise.all([
@@ -30,7 +32,12 @@ export function createReadiness(needs: {
       check(deadline, async () => ((await areMigrationsApplied()) ? 'ok' : 'pending')),
     ]);
     deadline.clear();
-    const checks = { database, migrations, draining: isDraining() ? 'draining' : 'ok' };
+    const checks = {
+      database,
+      migrations,
+      changes: isRefusingChanges() ? 'refused by the database' : 'ok',
+      draining: isDraining() ? 'draining' : 'ok',
+    };
     return { ready: Object.values(checks).every((outcome) => outcome === 'ok'), checks };
   };
 }

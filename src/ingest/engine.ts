@@ -36,6 +36,8 @@ export type IngestOptions = {
 export type RunningIngest = Ingest & {
   /** Inputs that wait or are in a transaction. */
   waiting(): number;
+  /** The database has taken no transaction for a while, for a reason that passes: what waits is being tried again. */
+  isRefused(): boolean;
   /** Takes nothing more, finishes what is in hand for at most `withinMs`, then lets go of the rest unanswered. */
   stop(withinMs: number): Promise<void>;
 };
@@ -53,6 +55,8 @@ type Pending = {
 type Line = { readonly chargePointId: string; readonly waiting: Pending[]; busy: boolean };
 
 const RETRY_MS = [50, 100, 250, 500, 1000];
+/** A deadlock is over when it is tried again; what lasts longer is worth telling. */
+const REFUSED_MS = 500;
 /**
  * One large transaction costs far less than two small ones, so a second begins only for so many charge points, or when the
  * first has taken so long that something holds it up (docs/performance.md).
@@ -87,6 +91,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
   let lastBegun = 0;
   let look: NodeJS.Timeout | undefined;
   let waiting = 0;
+  let refusedSince: number | undefined;
   let stopping = false;
   let abandoned = false;
   const idlers: (() => void)[] = [];
@@ -149,13 +154,17 @@ export function createIngest(options: IngestOptions): RunningIngest {
   async function commit(batch: readonly Pending[], decided: () => void): Promise<void> {
     for (let attempt = 0; !abandoned; attempt += 1) {
       const live = batch.filter((pending) => !pending.settled);
-      if (live.length === 0) return;
+      if (live.length === 0) {
+        refusedSince = undefined; // nobody is left who tries
+        return;
+      }
       const startedAt = performance.now();
       let done: Committed;
       try {
         done = await runBatch(needs, live, decided);
       } catch (cause) {
         if (isTransient(cause)) {
+          refusedSince ??= startedAt;
           if (attempt === 0 || attempt % 30 === 0)
             log.warn({ err: cause, inputs: live.length, attempt }, 'the database does not take changes: trying again');
           metrics.retried();
@@ -175,6 +184,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
         await commit(live.slice(half), decided);
         return;
       }
+      refusedSince = undefined;
       metrics.batch(live.length, (performance.now() - startedAt) / 1000);
       live.forEach((pending, i) => {
         answer(pending, done.outcomes[i]);
@@ -232,6 +242,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
         }
       }),
     waiting: () => waiting,
+    isRefused: () => refusedSince !== undefined && performance.now() - refusedSince >= REFUSED_MS,
     async stop(withinMs) {
       stopping = true;
       if (waiting > 0) {

@@ -70,7 +70,7 @@ export type Limits = {
   readonly maxWaitingMessages: number;
   readonly maxWaitingBytes: number;
   readonly pingEveryMs: number;
-  /** Without any frame for so long a charger is gone. */
+  /** Without any frame for so long a charger is gone; it is noticed with the next tick, a second later at most. */
   readonly silenceMs: number;
   /** B2: commands wait so long for a BootNotification that may never come. */
   readonly settleMs: number;
@@ -90,7 +90,7 @@ export const defaultLimits: Limits = {
   maxWaitingMessages: 8192,
   maxWaitingBytes: 1024 * 1024,
   pingEveryMs: 20_000,
-  silenceMs: 45_000,
+  silenceMs: 43_500,
   settleMs: 20_000,
   statusWaitMs: 20_000,
   lateAnswerMs: 600_000,

@@ -1,5 +1,5 @@
-/** Every periodic job of the server stands in one table (src/app.ts builds it); node-cron runs it, never twice at once. */
-import cron, { type ScheduledTask } from 'node-cron';
+/** Every periodic job of the server stands in one table (src/app.ts builds it); it is run when it is due, never twice at once. */
+import { createTimetable } from './timetable.ts';
 
 export type Job = {
   readonly name: string;
@@ -10,12 +10,16 @@ export type Job = {
 type Log = { error(fields: object, message: string): void };
 type Measure = (job: string, seconds: number, ok: boolean) => void;
 
+const LOOK_MS = 1_000;
+/** Behind the full second, so that a timer that comes a moment early does not miss it. */
+const BEHIND_MS = 5;
+
 /** stop() waits for the runs in hand, at most for `withinMs`. */
 export function createSchedules(jobs: readonly Job[], { log, measure }: { log: Log; measure: Measure }) {
   const running = new Set<Promise<void>>();
   /** What starts each job, by its name. */
   const starts = new Map<string, (isWanted: boolean) => void>();
-  let tasks: ScheduledTask[] = [];
+  let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
   async function once(job: Job): Promise<void> {
@@ -31,8 +35,8 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
 
   return {
     start(): void {
-      tasks = jobs.map((job) => {
-        let busy = false; // our own guard as well: node-cron's noOverlap logs each skipped run
+      for (const job of jobs) {
+        let busy = false;
         let again = false;
         const start = (isWanted: boolean): void => {
           again ||= busy && isWanted;
@@ -48,9 +52,18 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
           running.add(run);
         };
         starts.set(job.name, start);
-        // A tick that a busy process missed is made up for by the next one.
-        return cron.schedule(job.cron, () => start(false), { name: job.name, suppressMissedWarning: true });
-      });
+      }
+      const timetable = createTimetable(
+        jobs.map(({ cron }) => cron),
+        new Date(),
+      );
+      /** A look that a busy process missed is made up for by the next one. */
+      const look = (): void => {
+        const now = new Date();
+        timer = setTimeout(look, LOOK_MS - (now.getTime() % LOOK_MS) + BEHIND_MS);
+        for (const number of timetable.due(now)) starts.get(jobs[number]?.name ?? '')?.(false);
+      };
+      look();
     },
     /** Runs that job now, or once more when the run in hand is over. Does nothing before start() and after stop(). */
     soon(name: string): void {
@@ -58,15 +71,15 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
     },
     async stop(withinMs: number): Promise<void> {
       stopped = true;
-      for (const task of tasks) await task.destroy();
-      let timer: NodeJS.Timeout | undefined;
+      clearTimeout(timer);
+      let late: NodeJS.Timeout | undefined;
       await Promise.race([
         Promise.all(running),
         new Promise((resolve) => {
-          timer = setTimeout(resolve, withinMs);
+          late = setTimeout(resolve, withinMs);
         }),
       ]);
-      clearTimeout(timer);
+      clearTimeout(late);
     },
   };
 }

@@ -3,11 +3,11 @@
  * npm run chaos does), with a charger of each version: each run goes on where it was, ends as commissioned, and its start and its end are told once.
  */
 import { afterAll, expect, test } from '@jest/globals';
+import { anInstallation, aServerNode } from '../../scripts/chaos/server-node.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
-import { anInstallation, aServerNode } from './server-node.ts';
 
 /** Some are over between two looks; those that wait for a charger are not. */
 const WAITING = ['listening', 'applying', 'starting', 'metering', 'stopping'];

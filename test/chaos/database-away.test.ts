@@ -1,11 +1,11 @@
 /** X14: while the database is away nothing is acknowledged, sockets stay, and everything goes on when it is back. */
 import { afterAll, expect, test } from '@jest/globals';
+import { brokenInvariants } from '../../scripts/chaos/invariants.ts';
+import { retryingCharger } from '../../scripts/chaos/retrying-charger.ts';
 import { startApp } from '../support/app.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { administer, testServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
-import { brokenInvariants } from './invariants.ts';
-import { retryingCharger } from './retrying-charger.ts';
 
 const app = await startApp();
 const name = new URL(app.db.url).pathname.slice(1);

@@ -2,9 +2,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
+import { brokenInvariants } from '../../scripts/chaos/invariants.ts';
 import { startApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
-import { brokenInvariants } from './invariants.ts';
 
 const MESSAGES = Number(process.env['FUZZ_MESSAGES'] ?? 1500); // more of them: npm run fuzz
 const CHARGERS = 6;

@@ -4,6 +4,7 @@
  * is told so, with signatures that verify.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { anInstallation, aServerNode } from '../../scripts/chaos/server-node.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { verifyWebhook } from '../../src/webhooks/index.ts';
 import { dialCharger } from '../ocpp/rig.ts';
@@ -11,7 +12,6 @@ import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
 import { startReceiver } from '../webhooks/support/receiver.ts';
-import { anInstallation, aServerNode } from './server-node.ts';
 
 const isLarge = process.env['LIFE_KILLS'] === 'all';
 const VERSIONS = ['1.6', '2.0.1', '2.1'] as const;

@@ -1,12 +1,12 @@
 /** Two processes on one database under load: no delivery is sent by both at once, and what one held when it was killed the other sends. */
 import { afterAll, expect, test } from '@jest/globals';
+import { brokenInvariants } from '../../scripts/chaos/invariants.ts';
+import { retryingCharger } from '../../scripts/chaos/retrying-charger.ts';
+import { anInstallation, aServerNode, type ServerNode } from '../../scripts/chaos/server-node.ts';
 import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
 import { type Behaviour, hang, startReceiver } from '../webhooks/support/receiver.ts';
-import { brokenInvariants } from './invariants.ts';
-import { retryingCharger } from './retrying-charger.ts';
-import { anInstallation, aServerNode, type ServerNode } from './server-node.ts';
 
 const CHARGERS = 24;
 /** Of the installation with workers; npm run chaos has more. */
@@ -159,7 +159,7 @@ test('workers share one port: one that is killed is started again, all are repla
     expect(metrics).toContain(`dynamo_worker_up{worker="${worker}"} 1`);
     expect(metrics).toMatch(new RegExp(`^dynamo_ocpp_connections\\{worker="${worker}"\\} \\d+$`, 'm'));
   }
-  expect(await server.end()).toBe(0);
+  expect((await server.end()).code).toBe(0);
   expect(await livingPids()).toEqual([]);
 }, 600_000);
 

@@ -1,4 +1,5 @@
 /** The hot path: prepared statements and transactions over the pool, and what breaks them. */
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -302,4 +303,35 @@ test('a server that cannot be reached is a transient fault, on the hot path and 
   expect(isTransient(await failure(away.transaction((tx) => tx.rows(backend, []))))).toBe(true);
   expect(isTransient(await failure(away.prisma.organization.count()))).toBe(true);
   await away.close();
+});
+
+/** A server that ends each connection in the same packet in which it says that it is ready. */
+async function aServerThatEnds(): Promise<Server> {
+  const message = (type: string, body: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(body.length + 4);
+    return Buffer.concat([Buffer.from(type), length, body]);
+  };
+  const fatal = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.end(Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I')), message('E', fatal)]));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+test('a connection that an administrator ends while it is being handed over refuses its query, and ends nothing else', async () => {
+  const server = await aServerThatEnds();
+  const { port } = server.address() as AddressInfo; // as: it listens on a port
+  const connectionString = `postgresql://nobody@127.0.0.1:${port}/nothing`;
+  const cut = connect(connectionString);
+  for (let i = 0; i < 3; i += 1) {
+    const refused = await failure(cut.rows(backend, []));
+    expect(isTransient(refused)).toBe(true);
+  }
+  await cut.close();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 });

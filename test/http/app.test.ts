@@ -21,6 +21,7 @@ const db = await testDatabase();
 const fine = {
   migrated: true,
   draining: false,
+  refusing: false,
   ping: (): Promise<unknown[]> => db.rows({ name: 't', text: 'SELECT 1' }, []),
 };
 let state = fine;
@@ -28,6 +29,7 @@ const readiness = createReadiness({
   db: { rows: () => state.ping() as Promise<never[]> },
   areMigrationsApplied: () => state.migrated,
   isDraining: () => state.draining,
+  isRefusingChanges: () => state.refusing,
   timeoutMs: 2000,
 });
 const metrics = createMetrics({ processMetrics: false });
@@ -48,12 +50,13 @@ describe('health', () => {
     const answer = await get('/readyz');
     expect([answer.status, answer.body]).toEqual([
       200,
-      { status: 'ok', checks: { database: 'ok', migrations: 'ok', draining: 'ok' } },
+      { status: 'ok', checks: { database: 'ok', migrations: 'ok', changes: 'ok', draining: 'ok' } },
     ]);
   });
 
   test.each<[string, Partial<typeof fine>, object]>([
     ['migrations are missing', { migrated: false }, { migrations: 'pending' }],
+    ['the database takes no changes', { refusing: true }, { changes: 'refused by the database' }],
     ['it is draining', { draining: true }, { draining: 'draining' }],
     [
       'the database refuses',

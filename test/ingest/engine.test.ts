@@ -4,6 +4,7 @@ import type { EventWriter, Participant } from '../../src/ingest/contract.ts';
 import { createIngest, participant, type RunningIngest } from '../../src/ingest/index.ts';
 import type { Input, MeterInput, QuarantineInput } from '../../src/ingest/inputs.ts';
 import { T0 } from '../support/inputs.ts';
+import { until } from '../support/until.ts';
 
 const quarantined = (chargePointId: string, action: string): QuarantineInput => ({
   room: 'quarantine',
@@ -205,9 +206,11 @@ describe('ingest', () => {
     const impatient = ingest.submit(quarantined('cp_2', 'b'), { deadline: new Date(Date.now() + 50) });
     await expect(impatient).rejects.toMatchObject({ code: 'unavailable' });
     expect(attempts).toBeGreaterThan(0);
+    await until('it says so', () => ingest.isRefused());
     expect(answered).toBe(false);
     db.failWith(undefined);
     expect(await waiting).toBe('a');
+    expect(ingest.isRefused()).toBe(false);
     expect(db.saved.flat()).toEqual(['save a']);
   });
   test('an input for a charge point that does not exist is told so, the others are not disturbed', async () => {

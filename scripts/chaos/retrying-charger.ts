@@ -1,5 +1,5 @@
 /**
- * A charger as the kill test needs it: it repeats every message until it is answered, over as many connections as that takes,
+ * A charger as the chaos suite needs it: it repeats every message until it is answered, over as many connections as that takes,
  * and writes down what was acknowledged. Its own implementation of the wire, so that it believes nothing the server believes.
  */
 import { randomUUID } from 'node:crypto';
@@ -22,12 +22,25 @@ export type Acknowledged = {
 type Call = { action: string; payload: object };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function retryingCharger(options: { url: string; identity: string; password: string; token: string }) {
+export type RetryingOptions = {
+  readonly url: string;
+  readonly identity: string;
+  readonly password: string;
+  readonly token: string;
+  /** Between two messages. */
+  readonly paceMs?: number;
+  /** Every answer, with the milliseconds since its message was written; one that was repeated counts from the last time. */
+  readonly heard?: (tookMs: number) => void;
+};
+export type RetryingCharger = ReturnType<typeof retryingCharger>;
+
+export function retryingCharger(options: RetryingOptions) {
   const acknowledged: Acknowledged = { identity: options.identity, sessions: [], statuses: [] };
   let stopping = false;
   let abandoned = false;
   let socket: WebSocket | undefined;
   let answers = 0;
+  let connections = 0;
   let register = 1000 + Math.floor(Math.random() * 1000);
   let clock = Date.now();
   /** Strictly rising, so that every message of this charger is told apart by its instant. */
@@ -46,7 +59,11 @@ export function retryingCharger(options: { url: string; identity: string; passwo
         ws.once('open', () => resolve(true));
         ws.once('error', () => resolve(false));
       });
-      if (opened) return ws;
+      if (opened) {
+        connections += 1;
+        ws.on('error', () => undefined); // the close follows
+        return ws;
+      }
       ws.terminate();
       await pause(100 + Math.random() * 100);
     }
@@ -87,9 +104,12 @@ export function retryingCharger(options: { url: string; identity: string; passwo
             payload: { chargePointVendor: 'V', chargePointModel: 'M' },
           });
       }
+      const sentAt = performance.now();
       const answer = await attempt(socket, { action, payload });
       if (answer !== undefined) {
         answers += 1;
+        options.heard?.(performance.now() - sentAt);
+        if (options.paceMs !== undefined) await pause(options.paceMs);
         return answer;
       }
     }
@@ -156,6 +176,8 @@ export function retryingCharger(options: { url: string; identity: string; passwo
   return {
     acknowledged,
     answers: () => answers,
+    /** How often it has connected. */
+    connections: () => connections,
     /** Resolves when all that the server had sent before has arrived. */
     heardAll: () =>
       new Promise<void>((resolve) => {

@@ -1,0 +1,61 @@
+/** The wall clock of the server jumps, and its event loop stands still: nobody is taken for dead, nothing is told twice or lost. */
+import { pause } from '../kit/server-process.ts';
+import { startLoad } from './load.ts';
+import { judged, type Scenario } from './scenario.ts';
+import { onStage } from './stage.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What would show that the jump was taken for time. */
+const SIGNS: Readonly<Record<string, string>> = {
+  'sessions that end before they begin': `SELECT count(*)::int AS count FROM sessions WHERE ended_at < started_at`,
+  'sessions that the system closed': `SELECT count(*)::int AS count FROM sessions WHERE status = 'closed_by_system'`,
+  'disconnections told': `SELECT count(*)::int AS count FROM domain_events WHERE type = 'charge_point.disconnected'`,
+  'alerts told': `SELECT count(*)::int AS count FROM domain_events WHERE type LIKE 'alert.%'`,
+};
+
+const clocks: Scenario = {
+  name: 'clock jumps and stalls',
+  promise:
+    "the server's clock goes a day ahead, then an hour behind, then right; its event loop stands still for 2 s, five times",
+  demanded: 'nothing lost, no burst, no negative duration, no false disconnect',
+  minutes: { medium: 1.2, full: 2.5 },
+  run: (tools) =>
+    onStage(tools, { hasProbe: true }, async (stage) => {
+      const eachMs = tools.size === 'full' ? 25_000 : 8_000;
+      const { node, db, receiver } = stage;
+      await node.start();
+      const load = await startLoad(stage, { chargers: 30, paceMs: 20, isClockWrong: true });
+      const broken: string[] = [];
+      try {
+        await load.until('they charge', () => load.answered() > 500);
+        for (const ms of [24 * HOUR_MS, -HOUR_MS, 0]) {
+          stage.order({ do: 'shift', ms });
+          const before = load.answered();
+          await pause(eachMs);
+          await load.until('they go on', () => load.answered() > before + 100);
+        }
+        for (let stall = 0; stall < 5; stall += 1) {
+          stage.order({ do: 'stall', ms: 2_000 });
+          const before = load.answered();
+          await pause(4_000);
+          await load.until('they go on', () => load.answered() > before);
+        }
+        for (const [sign, sql] of Object.entries(SIGNS)) {
+          const count = (await db.pool.query<{ count: number }>(sql)).rows[0]?.count ?? 0;
+          if (count > 0) broken.push(`${count} ${sign}`);
+        }
+        broken.push(
+          ...load.chargers.filter((charger) => charger.connections() !== 1).map(() => 'a socket did not stay'),
+        );
+        broken.push(...(await load.finish()));
+        const twice = receiver.heard.length - new Set(receiver.heard.map(({ deliveryId }) => deliveryId)).size;
+        if (twice > 0) broken.push(`${twice} deliveries came twice`);
+        return judged(broken, `${load.answered()} acknowledged: 0 lost, 0 disconnected, 0 alerts, 0 deliveries twice`);
+      } finally {
+        load.abandon();
+      }
+    }),
+};
+
+export const timeFaults: readonly Scenario[] = [clocks];
