@@ -19,6 +19,8 @@ import {
   forgetLogins,
   type LoginLimits,
   ownAccountRoutes,
+  type Passwords,
+  userById,
   userRoutes,
 } from './auth/index.ts';
 import type { Config } from './config/index.ts';
@@ -27,6 +29,7 @@ import type { AnyRoute } from './http/index.ts';
 import type { Mailer } from './mail/index.ts';
 import { createInvitations, invitationRoutes, memberRoutes } from './members/index.ts';
 import type { Clock } from './platform/clock.ts';
+import { AppError } from './platform/errors.ts';
 import type { KeyRing } from './secrets/index.ts';
 import {
   createProviders,
@@ -52,6 +55,8 @@ type Needs = {
   /** src/http addressOf */
   readonly addressOf: (req: Request) => string;
   readonly loginLimits?: LoginLimits | undefined;
+  /** Default: as people's are hashed. */
+  readonly passwords?: Passwords | undefined;
   /** How identity providers are asked. */
   readonly outgoing: ProvidersOptions;
 };
@@ -68,10 +73,10 @@ export function createAccounts({
   addressOf,
   loginLimits,
   outgoing,
+  passwords = createPasswords(),
 }: Needs) {
   const peppers = keyRing.peppers('api-key');
   const accessTokens = createAccessTokens({ keys: keyRing.jwtKeys(), clock });
-  const passwords = createPasswords();
   const createApiKey = createCreateApiKey({ db, peppers, clock });
   const throttle = createLoginThrottle(loginLimits);
   const logins = createLogins({ db, accessTokens, clock });
@@ -96,7 +101,14 @@ export function createAccounts({
     ...ownAccountRoutes({ db, logins, passwords: changePassword, secondFactor, addressOf, clock }),
     ...userRoutes({ db }),
     ...ssoRoutes({ settings: ssoSettings, signOn }),
-    ...signOnRoutes({ signOn, addressOf }),
+    ...signOnRoutes({
+      ...{ signOn, addressOf },
+      demandPassword: async (userId, password, address) => {
+        const user = await userById(db, userId);
+        if (user === undefined) throw new AppError('not_found', 'There is no such user');
+        await changePassword.demand(user, password, address);
+      },
+    }),
     ...apiKeyRoutes({ db, createApiKey, rotateApiKey: createRotateApiKey({ db, peppers, clock }), clock }),
     ...memberRoutes({ db, secondFactor, clock }),
     ...invitationRoutes({

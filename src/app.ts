@@ -69,7 +69,7 @@ import { createTransactionIds } from './sessions/index.ts';
 import { createCheckProfile, createSetProfile, profileReads } from './smart-charging/index.ts';
 import { createDriverTariff, createPlans } from './tariffs/index.ts';
 import { countLines, createMetrics, type Logger } from './telemetry/index.ts';
-import { createRefusals } from './unknown-charge-points/index.ts';
+import { auditRefusal, createRefusals } from './unknown-charge-points/index.ts';
 import { createUploads, type UploadsOptions } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
@@ -229,7 +229,10 @@ export function createApp({
     nodeId,
     frames,
     deviations,
-    recordRefusal: refusals.record,
+    recordRefusal: (knock) => {
+      refusals.record(knock);
+      auditRefusal(audit, knock);
+    },
     clock,
     log,
     metrics: transportMetrics(metrics),

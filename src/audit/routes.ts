@@ -152,7 +152,7 @@ function present(row: Shown): z.input<typeof entry> {
     outcome: outcomeOf(row),
     status: row.status,
     code: row.code,
-    created_id: typeof created === 'string' && row.status === 201 ? created : null,
+    created_id: typeof created === 'string' && (row.status === 201 || row.method === 'GET') ? created : null,
     ended_at: row.endedAt,
     repeated: row.repeated,
     request_id: row.requestId === '' ? null : row.requestId,

@@ -72,7 +72,14 @@ export function createAuthenticate({
     // Who lacks a second factor that is wanted of him may do what needs no scope: see to it.
     const scopes = user.lacksFactor ? scopesFor('none') : scopesFor(role);
     const loginId = named?.loginId;
-    return { ...subject, scopes, ...(loginId !== undefined && { loginId }), ...(within !== undefined && { within }) };
+    const guest = user.isGuest ? { isGuest: true as const } : {};
+    return {
+      ...subject,
+      ...guest,
+      scopes,
+      ...(loginId !== undefined && { loginId }),
+      ...(within !== undefined && { within }),
+    };
   }
 
   return (credential) => (isJwt(credential) ? byAccessToken(credential) : byApiKey(credential));

@@ -8,7 +8,7 @@ export { type ChangePassword, createChangePassword } from './change-password.ts'
 export { type CreateApiKey, createCreateApiKey } from './create-api-key.ts';
 export { type CreateUser, createCreateUser } from './create-user.ts';
 export { createLogin, type Login } from './login.ts';
-export { endSsoLogins, forgetLogins } from './login-store.ts';
+export { endSsoLogins, forgetLogins, isLoginOpen } from './login-store.ts';
 export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';
 export { createLogins, type LoggedIn, type Logins } from './logins.ts';
 export { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
@@ -17,16 +17,17 @@ export { checkPassword, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './passwor
 export { createPasswords, type Passwords } from './passwords.ts';
 export { type Role, roles, scopesFor } from './roles.ts';
 export { createRotateApiKey } from './rotate-api-key.ts';
-export { authRoutes, cookieOf, keepLogin } from './routes.ts';
+export { authRoutes, keepLogin, refreshHashOf } from './routes.ts';
 export { createSecondFactor, type SecondFactor } from './second-factor.ts';
 export { createThrottle, type Throttle } from './throttle.ts';
-export { personOf, userRoutes } from './user-routes.ts';
+export { forPersons, personOf, userRoutes } from './user-routes.ts';
 export {
   emailKey,
   insertUser,
   MOST_MEMBERSHIPS,
   membershipsOf,
   recordLogin,
+  standingOf,
   type UserRow,
   userById,
 } from './user-store.ts';

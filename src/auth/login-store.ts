@@ -104,13 +104,26 @@ const END: Statement = {
 export const endLogin = async (tx: Tx, userId: string, id: string, why: LoginEnd, now: Date): Promise<boolean> =>
   (await tx.rows(END, [userId, id, now, why])).length > 0;
 
-/** Whoever came by single sign-on of an organization comes anew. Plan: user_logins_sso_organization_id_idx. */
+/** Of a person, not over. Plan: user_logins_pkey. */
+const OPEN: Statement = {
+  name: 'logins_open',
+  text: 'SELECT 1 FROM user_logins WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3',
+};
+export const isLoginOpen = async (tx: Tx, userId: string, id: string, now: Date): Promise<boolean> =>
+  (await tx.rows(OPEN, [id, userId, now])).length > 0;
+
+/** Whoever came by single sign-on of an organization comes anew; $3: this person alone. Plan: user_logins_sso_organization_id_idx. */
 const END_SSO: Statement = {
   name: 'logins_end_sso',
-  text: `UPDATE user_logins SET revoked_at = $2, revoked_why = 'sso' WHERE sso_organization_id = $1 AND revoked_at IS NULL`,
+  text: `UPDATE user_logins SET revoked_at = $2, revoked_why = 'sso'
+          WHERE sso_organization_id = $1 AND revoked_at IS NULL AND ($3::text IS NULL OR user_id = $3)`,
 };
-export const endSsoLogins = (tx: Tx, organizationId: string, now: Date): Promise<unknown> =>
-  tx.rows(END_SSO, [organizationId, now]);
+export const endSsoLogins = (
+  tx: Tx,
+  organizationId: string,
+  now: Date,
+  userId: string | undefined = undefined,
+): Promise<unknown> => tx.rows(END_SSO, [organizationId, now, userId ?? null]);
 
 /** Those that are open, newest first. Plan: user_logins_user_id_id_idx, backwards. */
 const LIST: Statement = {

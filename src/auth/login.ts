@@ -7,6 +7,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { From, LoggedIn, Logins } from './logins.ts';
+import { renewPasswordHash } from './password-store.ts';
 import type { Passwords } from './passwords.ts';
 import type { SecondFactor } from './second-factor.ts';
 import { membershipsOf, recordLogin, type UserRow, userByEmail } from './user-store.ts';
@@ -34,7 +35,7 @@ export const createLogin = (needs: {
     await throttle.attempt(email, from.address);
     const user = await userByEmail(db, email);
     const isRight = await passwords.verify(password, user?.passwordHash);
-    const all = user === undefined ? [] : await membershipsOf(db, user.id);
+    const all = await membershipsOf(db, user?.id ?? NOBODY);
     const membership =
       organizationId === undefined
         ? (all.find((each) => !each.isSsoOnly) ?? all[0])
@@ -46,10 +47,15 @@ export const createLogin = (needs: {
     await throttle.succeeded(email, from.address);
     if (membership.isSsoOnly) throw wantsSso(user);
     await secondFactor.check(user, code, from.address);
+    if (passwords.isOutdated(user.passwordHash))
+      await renewPasswordHash(db, user.id, { from: user.passwordHash, to: await passwords.hash(password) });
     await recordLogin(db, user.id, clock.now());
     return logins.begin(user, membership, from);
   };
 };
+
+/** Asked for like any other, so that the answer for who has no account takes as many questions. */
+const NOBODY = 'usr_0';
 
 /** Told to who knows the password alone. */
 const wantsSso = ({ id, organizationId }: UserRow): AppError =>

@@ -110,6 +110,15 @@ export function createLogins(needs: {
       return { ...accessFor(user.id, found.loginId, membership), ...made, user, membership };
     },
 
+    /** Whoever logs in anew in a browser leaves no other login behind in it. Of its refresh token; undefined: it had none. */
+    async endBefore(hash: Buffer | undefined): Promise<void> {
+      if (hash === undefined) return;
+      const now = clock.now();
+      await db.transaction(async (tx) => {
+        const found = await lockToken(tx, hash);
+        if (found !== undefined) await endLogin(tx, found.userId, found.loginId, 'logout', now);
+      });
+    },
     end: (userId: string, loginId: string): Promise<boolean> => endLogin(db, userId, loginId, 'logout', clock.now()),
     endAll: (userId: string): Promise<unknown> => endLogins(db, userId, 'everywhere', clock.now()),
   };

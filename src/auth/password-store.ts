@@ -8,6 +8,17 @@ export const passwordHashOf = async (db: Tx, userId: string): Promise<string | u
 const SET: Statement = { name: 'passwords_set', text: 'UPDATE users SET password_hash = $2 WHERE id = $1' };
 export const setPasswordHash = (tx: Tx, userId: string, hash: string): Promise<unknown> => tx.rows(SET, [userId, hash]);
 
+/** The same password at today's cost; one that was changed meanwhile stays. */
+const RENEW: Statement = {
+  name: 'passwords_renew',
+  text: 'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+};
+export const renewPasswordHash = (
+  tx: Tx,
+  userId: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<unknown> => tx.rows(RENEW, [userId, from, to]);
+
 /** The one before is void. Nobody, or who is disabled, gets none. Plan: users_email_key. */
 const RESET: Statement = {
   name: 'passwords_reset',

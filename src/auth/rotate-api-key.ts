@@ -42,5 +42,7 @@ export const createRotateApiKey =
 
 export const scopesOf = (row: ApiKeyRow): Scope[] => [...knownScopes(row.scopes)];
 
+/** No answer can say a later one. */
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 const lifetimeFrom = (now: Date, { expiresAt, createdAt }: ApiKeyRow): Date | null =>
-  expiresAt === null ? null : new Date(now.getTime() + expiresAt.getTime() - createdAt.getTime());
+  expiresAt === null ? null : new Date(Math.min(LATEST, now.getTime() + expiresAt.getTime() - createdAt.getTime()));

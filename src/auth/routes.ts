@@ -5,6 +5,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
+import { cookieOf, giveCookie, takeCookieAway } from '../http/kit/cookies.ts';
 import { idField, instantOut } from '../http/kit/fields.ts';
 import { type AnyRoute, identifiedAs, route } from '../http/kit/route.ts';
 import { organizationById } from '../organizations/index.ts';
@@ -13,8 +14,9 @@ import { ACCESS_TOKEN_S } from './access-tokens.ts';
 import { apiKeyById } from './api-key-store.ts';
 import type { Login } from './login.ts';
 import type { LoggedIn, Logins } from './logins.ts';
+import { hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
 import { roles } from './roles.ts';
-import { forPersons, personOf } from './user-routes.ts';
+import { forPersons, loggedInAs, personOf } from './user-routes.ts';
 import { membershipsOf, type OwnMembership, type UserRow, userById } from './user-store.ts';
 
 const tag = 'Authentication';
@@ -79,6 +81,7 @@ export function authRoutes(needs: {
       path: '/auth/login',
       operationId: 'login',
       summary: 'Log in with e-mail address and password',
+      description: 'The login that this browser had before, if it sends its cookie, ends.',
       tag,
       access: 'public',
       status: 200,
@@ -89,7 +92,9 @@ export function authRoutes(needs: {
       body: credentials,
       response: loggedIn,
       handle: async ({ body: { email, password, code, organization_id: organizationId }, req, res }) => {
-        return present(req, res, await login({ email, password, code, organizationId, ...from(req) }));
+        const done = await login({ email, password, code, organizationId, ...from(req) });
+        await logins.endBefore(refreshHashOf(req));
+        return present(req, res, done);
       },
     }),
     route({
@@ -106,7 +111,7 @@ export function authRoutes(needs: {
       body: z.strictObject({ organization_id: idField('org').optional() }).optional(),
       response: loggedIn,
       handle: async ({ body, req, res }) => {
-        const token = cookieOf(req);
+        const token = cookieOf(req, COOKIE);
         // Browsers say where a request comes from; the cookie is SameSite besides.
         const isOurs = [undefined, 'same-origin', 'none'].includes(req.get('sec-fetch-site'));
         try {
@@ -114,7 +119,7 @@ export function authRoutes(needs: {
           return present(req, res, await logins.refresh(token, body?.organization_id, from(req)));
         } catch (cause) {
           if (isOurs && cause instanceof AppError && cause.code === 'unauthorized')
-            res.clearCookie(COOKIE, cookie(req));
+            takeCookieAway({ req, res }, COOKIE);
           throw cause;
         }
       },
@@ -132,9 +137,9 @@ export function authRoutes(needs: {
       errors: forPersons,
       body: z.strictObject({}).optional(),
       handle: async ({ principal, req, res }) => {
-        const userId = personOf(principal);
+        const userId = loggedInAs(principal);
         if (principal.loginId !== undefined) await logins.end(userId, principal.loginId);
-        res.clearCookie(COOKIE, cookie(req));
+        takeCookieAway({ req, res }, COOKIE);
       },
     }),
     route({
@@ -150,7 +155,7 @@ export function authRoutes(needs: {
       body: z.strictObject({}).optional(),
       handle: async ({ principal, req, res }) => {
         await logins.endAll(personOf(principal));
-        res.clearCookie(COOKIE, cookie(req));
+        takeCookieAway({ req, res }, COOKIE);
       },
     }),
     route({
@@ -187,20 +192,16 @@ export function authRoutes(needs: {
 export function keepLogin(req: Request, res: Response, done: LoggedIn): void {
   const { refreshToken, refreshExpiresAt, user, membership } = done;
   identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
-  res.cookie(COOKIE, refreshToken, { ...cookie(req), expires: refreshExpiresAt });
+  giveCookie({ req, res }, COOKIE, refreshToken, { expires: refreshExpiresAt });
 }
 
-const COOKIE = 'dyn_refresh';
-const cookie = (req: Request) =>
-  ({ httpOnly: true, sameSite: 'strict', secure: req.protocol === 'https', path: '/api/v1/auth' }) as const;
-export function cookieOf(req: Request, name = COOKIE): string | undefined {
-  const all = (req.get('cookie') ?? '').slice(0, MOST_COOKIES).split(';');
-  return all
-    .map((each) => each.trim())
-    .find((each) => each.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
+/** The refresh token of this browser. */
+const COOKIE = { name: 'dyn_refresh', sameSite: 'strict', path: '/api/v1/auth' } as const;
+/** As it is kept; undefined: the browser sends none. */
+export function refreshHashOf(req: Request): Buffer | undefined {
+  const token = cookieOf(req, COOKIE);
+  return token === undefined ? undefined : hashOneTimeToken(token.slice(0, MOST_TOKEN));
 }
-const MOST_COOKIES = 8_192;
 
 /** The answer's schema refuses a role that it does not know. */
 const presentUser = ({ id, email, name }: UserRow, { organizationId, role }: OwnMembership) => ({

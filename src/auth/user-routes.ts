@@ -62,8 +62,14 @@ export function userRoutes({ db }: { readonly db: Pick<Database, 'prisma' | 'row
   ];
 }
 
-/** The id of the person who asks. */
-export function personOf({ kind, id }: Principal): string {
+/** The id of the person who asks, for what is of this login alone. */
+export function loggedInAs({ kind, id }: Principal): string {
   if (kind === 'user') return id;
   throw new AppError('forbidden', 'This is for people who are logged in, not for API keys');
+}
+
+/** The id of the person who asks, for what is of the account: a provider of an organization where he is a guest does not reach that. */
+export function personOf(principal: Principal): string {
+  if (principal.isGuest !== true) return loggedInAs(principal);
+  throw new AppError('forbidden', 'Log in with your password for this: your account was made in another organization');
 }

@@ -84,6 +84,8 @@ export type Standing = {
   readonly lacksFactor: boolean;
   /** The login that the token is of is over, or is not one that this organization takes. */
   readonly isOver: boolean;
+  /** By single sign-on of an organization where the account was not made: it says nothing about the account elsewhere. */
+  readonly isGuest: boolean;
 };
 
 /**
@@ -100,7 +102,8 @@ const STANDING: Statement = {
                          false) AS "lacksFactor",
                 ($3::text IS NOT NULL AND l.id IS NULL)
                   OR (l.sso_organization_id IS NOT NULL AND l.sso_organization_id IS DISTINCT FROM m.organization_id)
-                  OR (COALESCE(s.enforced AND m.role <> 'owner', false) AND l.sso_organization_id IS NULL) AS "isOver"
+                  OR (COALESCE(s.enforced AND m.role <> 'owner', false) AND l.sso_organization_id IS NULL) AS "isOver",
+                COALESCE(l.sso_organization_id <> u.organization_id, false) AS "isGuest"
            FROM users u LEFT JOIN memberships m ON m.user_id = u.id AND m.organization_id = COALESCE($2::text, u.organization_id)
            LEFT JOIN organizations o ON o.id = m.organization_id
            LEFT JOIN single_sign_ons s ON s.organization_id = m.organization_id

@@ -1,9 +1,10 @@
 /** REST: charge detail records in the shape of OCPI 2.2.1. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { idParam, instantIn } from '../http/kit/fields.ts';
 import { pageFrom, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
+import { type AnyRoute, aboutToChange, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Timeline } from '../pricing/index.ts';
@@ -29,7 +30,12 @@ const about =
   'new one. Sessions under review have none until they are decided. ';
 
 export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; readonly clock: Clock }): AnyRoute[] {
-  async function recordsOf(organizationId: string, bills: readonly Bill[]): Promise<Map<string, Records>> {
+  /** What is given out for the first time is kept: that is a change, and none that follows. */
+  async function recordsOf(
+    organizationId: string,
+    bills: readonly Bill[],
+    res: Response,
+  ): Promise<Map<string, Records>> {
     const ids = bills.map(({ sessionId }) => sessionId);
     const corrections = await correctionsOf(db, organizationId, ids);
     const receipts = await receiptNumbersOf(db, organizationId, ids);
@@ -46,6 +52,7 @@ export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; 
       made.set(sessionId, records);
       if (records.at === 'complete' && records.fresh !== undefined) fresh.push({ sessionId, ...records.fresh });
     }
+    if (fresh.length > 0) await aboutToChange(res, { sessions: fresh.map(({ sessionId }) => sessionId) });
     const kept = await keepCdrs(db, organizationId, fresh, clock.now());
     return new Map(
       [...made].map(([id, records]) => {
@@ -82,10 +89,10 @@ export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; 
         incomplete: z.array(incomplete),
         next_cursor: z.string().nullable().meta({ description: 'null: this is the last page' }),
       }),
-      handle: async ({ principal: { organizationId }, query }) => {
+      handle: async ({ principal: { organizationId }, query, res }) => {
         const page = readPage(query, billKey);
         const bills = await billsEnded(db, organizationId, { from: query.from, to: query.to }, page);
-        const records = await recordsOf(organizationId, bills.slice(0, page.limit));
+        const records = await recordsOf(organizationId, bills.slice(0, page.limit), res);
         const { next_cursor } = pageFrom(
           bills,
           page.limit,
@@ -115,11 +122,11 @@ export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; 
       errors: {
         409: 'The session runs, has no price, is under review, or lacks what a CDR must say: `details` names it.',
       },
-      handle: async ({ principal: { organizationId }, params: { id } }) => {
+      handle: async ({ principal: { organizationId }, params: { id }, res }) => {
         const bill = await billOf(db, organizationId, id);
         if (bill === undefined) throw new AppError('not_found', 'There is no such session');
         billedNow(bill, []); // says why there is none
-        const records = (await recordsOf(organizationId, [bill])).get(id);
+        const records = (await recordsOf(organizationId, [bill], res)).get(id);
         if (records === undefined || records.at === 'incomplete')
           throw new AppError(
             'conflict',

@@ -11,20 +11,30 @@ import { billOf, correctionsOf } from './bill-store.ts';
 import { billedNow, type Receipt, receipt, receiptOf } from './receipt.ts';
 import { type IssuedReceipt, keepReceipt, lastReceiptOf, lockNumbers } from './receipt-store.ts';
 
-type Needs = { readonly db: Pick<Database, 'rows' | 'transaction'>; readonly clock: Clock };
+type Needs = {
+  readonly db: Pick<Database, 'rows' | 'transaction'>;
+  readonly clock: Clock;
+  /** Before one is issued. */
+  readonly aboutToIssue: () => Promise<void>;
+};
 
 /** As it was issued: what is added to receipts later must be optional. */
 export const openReceipt = ({ body }: IssuedReceipt): Receipt =>
   z.encode(receipt, JSON.parse(body) as z.output<typeof receipt>);
 
 /** Throws not_found; conflict where there is none, and says why. */
-export async function issueReceipt({ db, clock }: Needs, organizationId: string, sessionId: string): Promise<Receipt> {
+export async function issueReceipt(
+  { db, clock, aboutToIssue }: Needs,
+  organizationId: string,
+  sessionId: string,
+): Promise<Receipt> {
   const bill = await billOf(db, organizationId, sessionId);
   if (bill === undefined) throw new AppError('not_found', 'There is no such session');
   const corrections = (await correctionsOf(db, organizationId, [sessionId])).get(sessionId) ?? [];
   const billed = billedNow(bill, corrections);
   const issued = await lastReceiptOf(db, organizationId, sessionId);
   if (issued !== undefined && issued.billed >= billed.number) return openReceipt(issued);
+  await aboutToIssue();
   return db.transaction(async (tx) => {
     const number = (await lockNumbers(tx, organizationId)) + 1;
     // Whoever held the lock before may have issued it.

@@ -1,10 +1,11 @@
 /** REST: receipts of sessions, for programs and for people. Asking for the receipt of a session issues it. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { writePdf } from '../documents/index.ts';
 import { idField, idParam } from '../http/kit/fields.ts';
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, downloadRoute, route } from '../http/kit/route.ts';
+import { type AnyRoute, aboutToChange, downloadRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { streamOfBytes } from '../platform/row-stream.ts';
@@ -32,6 +33,8 @@ export function receiptRoutes({ db, clock }: Needs): AnyRoute[] {
     if (row === undefined) throw new AppError('not_found', 'There is no such receipt');
     return openReceipt(row);
   }
+  const issue = (organizationId: string, id: string, res: Response): Promise<Receipt> =>
+    issueReceipt({ db, clock, aboutToIssue: () => aboutToChange(res) }, organizationId, id);
   return [
     route({
       method: 'get',
@@ -45,7 +48,7 @@ export function receiptRoutes({ db, clock }: Needs): AnyRoute[] {
       params: ofSession,
       response: receipt,
       errors: { 409: none },
-      handle: ({ principal: { organizationId }, params: { id } }) => issueReceipt({ db, clock }, organizationId, id),
+      handle: ({ principal: { organizationId }, params: { id }, res }) => issue(organizationId, id, res),
     }),
     downloadRoute({
       path: '/sessions/{id}/receipt.pdf',
@@ -57,8 +60,8 @@ export function receiptRoutes({ db, clock }: Needs): AnyRoute[] {
       params: ofSession,
       errors: { 409: none },
       download: ['application/pdf'],
-      handle: async ({ principal: { organizationId }, params: { id } }) =>
-        pdfOf(await issueReceipt({ db, clock }, organizationId, id)),
+      handle: async ({ principal: { organizationId }, params: { id }, res }) =>
+        pdfOf(await issue(organizationId, id, res)),
     }),
     route({
       method: 'get',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { asking, type CommandWaiter, queueFor } from '../commands/index.ts';
 import { boolParam, idField, idParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, route } from '../http/kit/route.ts';
+import { type AnyRoute, aboutToChange, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { ConfigurationInput, ConfigurationReply, WantedSetting } from '../ingest/inputs.ts';
@@ -208,6 +208,7 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
         let refreshed: string | undefined;
         if (query.refresh === true) {
           const asked = { organizationId, requestedBy, res, query: { wait: true } };
+          await aboutToChange(res); // the charger is asked
           refreshed = await start(asked, target, { kind: 'read', keys: query.keys, wanted: [] });
         }
         const settings = await reads.settings(organizationId, id);

@@ -16,7 +16,8 @@ export type ErrorCode =
 
 export type FieldFault = { readonly field: string; readonly message: string };
 
-export type Untold = { readonly organizationId: string; readonly reason: string };
+/** Organization undefined: nobody's is known. */
+export type Untold = { readonly organizationId: string | undefined; readonly reason: string };
 
 export class AppError extends Error {
   override readonly name = 'AppError';

@@ -24,6 +24,8 @@ export type Principal = {
   readonly scopes: ReadonlySet<Scope>;
   /** Of a person: lgn_…, which his access token is of. */
   readonly loginId?: string;
+  /** His provider vouches for him in this organization alone: the account itself, which is another's too, is closed to this login. */
+  readonly isGuest?: true;
   /** Of a member of some sites, or an installer: nothing beyond it exists for him. Absent: the whole organization. */
   readonly within?: Within;
 };

@@ -5,7 +5,7 @@ import { asking, commandSchema, createSend, type IssueCommand } from '../command
 import type { Database } from '../database/contract.ts';
 import { intParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
-import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { type AnyRoute, aboutToChange, type Principal, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { readComposite } from './composite.ts';
@@ -156,6 +156,7 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
       async handle({ params, query, principal, res }) {
         const { connector_id: connectorId = 0, duration_s: durationS = 86_400, unit } = query;
         const asked = { params, query: { wait: true }, body: {}, principal, res };
+        await aboutToChange(res); // a command is issued
         const command = await send(asked, { do: 'composite_schedule', connectorId, durationS, unit });
         const schedule = command.status === 'accepted' ? readComposite(command.result) : undefined;
         if (schedule === undefined) {

@@ -31,6 +31,28 @@ const FIND: Statement = {
 export const findAccount = async (tx: Tx, { organizationId, issuer, subject, email }: Whom) =>
   (await tx.rows<AccountRow>(FIND, [organizationId, issuer, subject, email ?? null]))[0];
 
+export type HolderRow = { readonly holder: string | null; readonly isLinkedElse: boolean };
+/** Whose a subject is, and whether a person came as another one. Plan: user_identities_pkey, user_identities_organization_id_user_id_issuer_key. */
+const HOLDER: Statement = {
+  name: 'sso_holder',
+  text: `SELECT (SELECT user_id FROM user_identities WHERE organization_id = $1 AND issuer = $2 AND subject = $3) AS holder,
+                EXISTS (SELECT 1 FROM user_identities WHERE organization_id = $1 AND user_id = $4 AND issuer = $2
+                           AND subject <> $3) AS "isLinkedElse"`,
+};
+export async function holderOf(tx: Tx, { organizationId, issuer, subject }: Whom, userId: string): Promise<HolderRow> {
+  const [row] = await tx.rows<HolderRow>(HOLDER, [organizationId, issuer, subject, userId]);
+  return row ?? { holder: null, isLinkedElse: false };
+}
+
+/** Plan: user_identities_organization_id_user_id_issuer_key. */
+const UNLINK: Statement = {
+  name: 'sso_unlink',
+  text: 'DELETE FROM user_identities WHERE organization_id = $1 AND user_id = $2 RETURNING subject',
+};
+/** False: there was no link. */
+export const unlinkAccount = async (tx: Tx, organizationId: string, userId: string): Promise<boolean> =>
+  (await tx.rows(UNLINK, [organizationId, userId])).length > 0;
+
 const LINK: Statement = {
   name: 'sso_link',
   text: 'INSERT INTO user_identities (organization_id, issuer, subject, user_id, created_at) VALUES ($1, $2, $3, $4, $5)',

@@ -4,12 +4,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  endSsoLogins,
   insertUser,
+  isLoginOpen,
   type LoggedIn,
   type Logins,
   membershipsOf,
   type Passwords,
   recordLogin,
+  standingOf,
   userById,
 } from '../auth/index.ts';
 import type { Database } from '../database/contract.ts';
@@ -18,8 +21,8 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { nameField } from '../platform/fields.ts';
 import { newId } from '../platform/ids.ts';
-import { type Claims, decideSignOn } from './machine.ts';
-import { findAccount, linkAccount, type Whom, wantsSecondFactor } from './people-store.ts';
+import { type Claims, decideLink, decideSignOn } from './machine.ts';
+import { findAccount, holderOf, linkAccount, unlinkAccount, type Whom, wantsSecondFactor } from './people-store.ts';
 import { isUnreachable, type Providers, type Said, whyOf } from './providers.ts';
 import { noSso, type Settings } from './settings.ts';
 import type { SettingsRow } from './settings-store.ts';
@@ -28,6 +31,8 @@ import type { Tickets } from './tickets.ts';
 const MOST_EMAIL = 254;
 const MOST_SUBJECT = 255;
 type From = { readonly address: string; readonly device: string | undefined };
+/** A member who is logged in, by which login. */
+export type Linking = { readonly userId: string; readonly loginId?: string | undefined };
 export type SignOn = ReturnType<typeof createSignOn>;
 
 export function createSignOn(needs: {
@@ -36,7 +41,7 @@ export function createSignOn(needs: {
   readonly providers: Pick<Providers, 'leave' | 'return'>;
   readonly tickets: Tickets;
   readonly passwords: Passwords;
-  readonly logins: Pick<Logins, 'begin'>;
+  readonly logins: Pick<Logins, 'begin' | 'endBefore'>;
   readonly publicUrl: () => string;
   readonly clock: Clock;
   readonly log: { warn(fields: object, message: string): void };
@@ -86,6 +91,31 @@ export function createSignOn(needs: {
     });
   }
 
+  /** Of who has said with his password that it is he. Gives his id. */
+  async function link(
+    { organizationId, issuer, emailDomains }: SettingsRow,
+    said: Said,
+    { userId, loginId }: Linking,
+  ): Promise<string> {
+    const claims = claimsOf(said);
+    const whom: Whom = { organizationId, issuer, subject: said.subject, email: claims.email };
+    return db.transaction(async (tx) => {
+      await lockMembers(tx, organizationId);
+      const standing = await standingOf(tx, userId, organizationId, undefined);
+      const isMember = standing !== undefined && standing.disabledAt === null && standing.role !== null;
+      const mayStillAct = isMember && (loginId === undefined || (await isLoginOpen(tx, userId, loginId, clock.now())));
+      const { holder, isLinkedElse } = await holderOf(tx, whom, userId);
+      const wants = await wantsSecondFactor(tx, organizationId);
+      const decision = decideLink(claims, {
+        ...{ emailDomains, wantsSecondFactor: wants, mayStillAct, isLinkedElse },
+        holder: holder === null ? 'nobody' : holder === userId ? 'himself' : 'another',
+      });
+      if (decision.do === 'refuse') throw refusal(organizationId, decision.why, userId);
+      if (decision.do === 'link') await linkAccount(tx, whom, userId, clock.now());
+      return userId;
+    });
+  }
+
   function away(organizationId: string, cause: unknown): AppError {
     log.warn({ organization: organizationId, reason: whyOf(cause) }, 'an identity provider cannot be asked');
     const message = 'The identity provider cannot be asked at the moment; try again';
@@ -93,25 +123,50 @@ export function createSignOn(needs: {
   }
 
   return {
+    /** Whoever came by it there comes by his password again. Throws not_found. */
+    async unlink(organizationId: string, userId: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        await lockMembers(tx, organizationId);
+        if (!(await unlinkAccount(tx, organizationId, userId)))
+          throw new AppError('not_found', 'Your account is not linked with single sign-on here');
+        await endSsoLogins(tx, organizationId, clock.now(), userId);
+      });
+    },
     redirectUri,
     startUrl: (organizationId: string): string => `${publicUrl()}/api/v1/auth/sso/${organizationId}/start`,
 
     /** Throws not_found, unavailable. */
-    async leave(organizationId: string): Promise<{ readonly url: string; readonly ticket: string }> {
+    async leave(
+      organizationId: string,
+      as: { readonly before: Buffer | undefined } | { readonly linking: Linking },
+    ): Promise<{ readonly url: string; readonly ticket: string }> {
       const row = await found(organizationId);
       try {
         const { url, ...asked } = await providers.leave(settings.clientOf(row), redirectUri(organizationId));
-        return { url, ticket: tickets.issue({ organizationId, issuer: row.issuer, ...asked }) };
+        const held = { organizationId, issuer: row.issuer, ...asked };
+        if ('linking' in as) return { url, ticket: tickets.issue({ ...held, linking: as.linking }) };
+        const before = as.before?.toString('base64');
+        return { url, ticket: tickets.issue(before === undefined ? held : { ...held, before }) };
       } catch (cause) {
         throw isUnreachable(cause) ? away(organizationId, cause) : cause;
       }
     },
 
-    /** Throws not_found, unavailable, and unauthorized with one text for every reason. */
+    /** Of somebody else's organization there is none, whether it has one or not. Throws not_found, unavailable. */
+    async leaveToLink(
+      organizationId: string,
+      linking: Linking,
+    ): Promise<{ readonly url: string; readonly ticket: string }> {
+      const isMember = (await membershipsOf(db, linking.userId)).some((each) => each.organizationId === organizationId);
+      if (!isMember) throw noSso();
+      return this.leave(organizationId, { linking });
+    },
+
+    /** Throws not_found, unavailable, and unauthorized with one text for every reason. `linked`: who came to be linked; his login goes on. */
     async comeBack(
       organizationId: string,
       { ticket: text, query, ...from }: { readonly ticket: string | undefined; readonly query: URLSearchParams } & From,
-    ): Promise<LoggedIn> {
+    ): Promise<{ readonly loggedIn: LoggedIn } | { readonly linked: string }> {
       const row = await found(organizationId);
       const ticket = text === undefined ? undefined : tickets.open(text);
       if (ticket === undefined) throw refusal(organizationId, 'no cookie of this browser, or one that is too old');
@@ -123,12 +178,15 @@ export function createSignOn(needs: {
         throw isUnreachable(cause) ? away(organizationId, cause) : refusal(organizationId, whyOf(cause));
       });
       if (said.subject.length > MOST_SUBJECT) throw refusal(organizationId, 'the subject is too long');
+      if (ticket.linking !== undefined) return { linked: await link(row, said, ticket.linking) };
       const userId = await accept(row, said);
       const user = await userById(db, userId);
       const membership = (await membershipsOf(db, userId)).find((each) => each.organizationId === organizationId);
       if (user === undefined || membership === undefined) throw refusal(organizationId, 'no_member', userId);
       await recordLogin(db, userId, clock.now());
-      return logins.begin(user, membership, from, { mfa: claimsOf(said).mfa });
+      const done = await logins.begin(user, membership, from, { mfa: claimsOf(said).mfa });
+      await logins.endBefore(ticket.before === undefined ? undefined : Buffer.from(ticket.before, 'base64'));
+      return { loggedIn: done };
     },
   };
 }

@@ -16,6 +16,10 @@ const ticket = z.object({
   state: z.string().min(20),
   nonce: z.string().min(20),
   verifier: z.string().min(43),
+  /** Of the refresh token that the browser had when it left, as it is kept: it sends none when it comes from elsewhere. */
+  before: z.base64().max(64).optional(),
+  /** Who is logged in and wants to be linked with whom he comes back as. */
+  linking: z.object({ userId: z.string(), loginId: z.string().optional() }).optional(),
 });
 export type Ticket = z.infer<typeof ticket>;
 export type Tickets = ReturnType<typeof createTickets>;

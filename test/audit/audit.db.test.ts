@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { verifyAll, verifyFile } from '../../src/audit/index.ts';
 import { chainOf } from '../../src/audit/store.ts';
+import { auditRefusal } from '../../src/unknown-charge-points/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
@@ -98,6 +99,20 @@ test('what fails is shown as failed, and what is invalid or forbidden as refused
   expect(refused.filter(({ code }) => code === 'forbidden').every(({ who }) => who.id === id)).toBe(true);
 });
 
+test('reading that asks a charger is in it too', async () => {
+  const { api, listed } = await customer();
+  const { id } = (await api.post('/api/v1/charge-points').send({ identity: `AS-${Date.now()}` })).body;
+  await api.get(`/api/v1/charge-points/${id}/configuration`);
+  await api.get(`/api/v1/charge-points/${id}/configuration?refresh=true`);
+  await api.get(`/api/v1/charge-points/${id}/composite-schedule`);
+  const shown = await listed('', (all) => all.length === 3 && all.every(({ outcome }) => outcome !== 'unknown'));
+  expect(shown.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
+    expect.stringMatching(/^\w*CompositeSchedule failed$/),
+    expect.stringMatching(/^\w*Configuration failed$/),
+    'createChargePoint done',
+  ]);
+});
+
 test('secrets are not in it, anywhere', async () => {
   const { api, organizationId, listed } = await customer();
   const canary = 'canary-c4n4ry-0123456789';
@@ -123,6 +138,32 @@ test('secrets are not in it, anywhere', async () => {
   expect(text).not.toContain(canary);
   expect(text).not.toContain(rest.password);
   expect(text).toContain('HeartbeatInterval');
+});
+
+test('refused chargers are in it, with the reason, whose they are, and a storm of them as one', async () => {
+  const { organizationId, listed } = await customer();
+  const knock = { identity: 'CP-1', organizationId, remoteAddress: '192.0.2.7' };
+  for (let i = 0; i < 50; i += 1) auditRefusal(rest.audit, { ...knock, reason: 'wrong_password' });
+  for (const reason of ['wrong_certificate', 'throttled', 'missing_credentials'] as const)
+    auditRefusal(rest.audit, { ...knock, identity: 'CP\u0000-2', reason });
+  const shown = await listed('?operation=connectCharger', (all) => all.length === 3);
+  expect(
+    shown.map(({ outcome, status, code, detail, target, who, repeated }) => [
+      ...[outcome, status, code, detail['reason'], target['identity'], who.kind, who.address, repeated],
+    ]),
+  ).toEqual(
+    expect.arrayContaining([
+      ['refused', 401, 'unauthorized', 'wrong_password', 'CP-1', 'none', '192.0.2.7', 50],
+      ['refused', 401, 'unauthorized', 'wrong_certificate', 'CP-2', 'none', '192.0.2.7', 1],
+      ['refused', 429, 'too_many_requests', 'throttled', 'CP-2', 'none', '192.0.2.7', 1],
+    ]),
+  );
+  // Of nobody: in the log of the oldest organization.
+  auditRefusal(rest.audit, { ...knock, organizationId: undefined, reason: 'unknown_identity' });
+  await until(
+    'it is written',
+    async () => (await db.prisma.auditEntry.count({ where: { operation: 'connectCharger' } })) === 4,
+  );
 });
 
 describe('logging in', () => {

@@ -181,6 +181,15 @@ describe('a key that is rotated', () => {
     rest.advance(-HOUR_MS - 1000);
   });
 
+  test('that lives to the end of all times: so does the new one, and no longer', async () => {
+    const { boss, rotate } = await world();
+    const expires_at = '9999-12-31T23:59:59.999Z';
+    const made = await boss.post(keys).send({ name: 'For ever', scopes: ['read:sessions'], expires_at });
+    const next = await rotate(made.body.id);
+    expect([made.status, next.status, next.body.expires_at]).toEqual([201, 201, expires_at]);
+    expect((await boss.get(keys)).status).toBe(200);
+  });
+
   test('at once, where no overlap is wanted; and the new one can be rotated in turn', async () => {
     const { old, rotate, works } = await world();
     const next = (await rotate(old.id, { overlap_s: 0 })).body;

@@ -1,7 +1,9 @@
 /** People log in: answers that tell nothing, guesses that get slow, rights by role, disabled at once. */
+import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import request from 'supertest';
+import { generateApiKey, hashApiKey, publicPart } from '../../src/auth/api-keys.ts';
 import { createPasswords, roles } from '../../src/auth/index.ts';
 import { scopesOfRole } from '../../src/auth/roles.ts';
 import { testDatabase } from '../support/db.ts';
@@ -12,17 +14,18 @@ const rest = await createRest(db);
 afterAll(async () => {
   await rest.stop();
   await db.close();
+  await countedDb.close();
 });
 const path = '/api/v1/auth/login';
-type Credentials = { email: string; password: string; code?: string };
+type Credentials = { email: string; password: string; code?: string; organization_id?: string };
 const login = (credentials: Credentials, on = rest) => request(on.app).post(path).send(credentials);
 
 describe('passwords', () => {
   const passwords = createPasswords({ concurrency: 1, maxWaiting: 2 });
 
-  test('are kept as scrypt with at least 2^15 rounds, each with a salt of its own', async () => {
+  test('are kept as scrypt at the cost that OWASP recommends (2^15, 8, 3), each with a salt of its own', async () => {
     const [one, two] = [await passwords.hash('secret'), await passwords.hash('secret')];
-    expect(one).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+    expect(one).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(one).not.toBe(two);
     expect(await passwords.verify('secret', one)).toBe(true);
     expect(await passwords.verify('Secret', one)).toBe(false);
@@ -39,6 +42,91 @@ describe('passwords', () => {
     expect(tries.map((each) => each.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected']);
     expect(await passwords.hash('x')).toContain('$scrypt$');
   });
+});
+
+/** Statements are counted: nothing else may be asked meanwhile. */
+const countedDb = await testDatabase();
+const hour = 3_600_000;
+
+describe('the work of a login', () => {
+  test('is the same for who is unknown, has another password, is disabled, is no member there, or has an old hash', async () => {
+    let hashed = 0;
+    const passwords = createPasswords({
+      parallelism: 3,
+      kdf: async (password, salt, bytes, { N = 0, r = 0, p = 0 }) => {
+        hashed += N * r * p;
+        return createHash('sha512').update(salt).update(`${N} ${r} ${p} ${password}`).digest().subarray(0, bytes);
+      },
+    });
+    const counted = await createRest(countedDb, { passwords, auditEveryMs: hour });
+    const organizationId = await counted.createOrganization();
+    const [known, old, disabled] = [
+      await counted.userOf(organizationId, 'owner'),
+      await counted.userOf(organizationId, 'owner'),
+      await counted.userOf(organizationId, 'owner'),
+    ];
+    await countedDb.prisma.user.update({ where: { id: disabled.id }, data: { disabledAt: new Date() } });
+    const before = createPasswords({ parallelism: 1 });
+    const passwordHash = await before.hash(counted.password);
+    await countedDb.prisma.user.update({ where: { id: old.id }, data: { passwordHash } });
+    const elsewhere = await counted.createOrganization();
+    const costs = [];
+    for (const credentials of [
+      { email: 'nobody@example.com', password: counted.password },
+      { email: known.email, password: 'wrong' },
+      { email: old.email, password: 'wrong' },
+      { email: disabled.email, password: counted.password },
+      { email: known.email, password: counted.password, organization_id: elsewhere },
+    ]) {
+      const statements = countedDb.statements();
+      hashed = 0;
+      expect((await login(credentials, counted)).status).toBe(401);
+      costs.push({ hashed, statements: countedDb.statements() - statements });
+    }
+    expect(costs[0]).toEqual({ hashed: 3 * 2 ** 15 * 8, statements: expect.any(Number) });
+    expect(new Set(costs.map((each) => JSON.stringify(each)))).toEqual(new Set([JSON.stringify(costs[0])]));
+    await counted.stop();
+  });
+
+  test('raises a hash of an earlier cost, once its password is known', async () => {
+    const user = await rest.userOf(await rest.createOrganization(), 'viewer');
+    const strong = createPasswords({ parallelism: 2 });
+    const passwordHash = await strong.hash(rest.password);
+    await db.prisma.user.update({ where: { id: user.id }, data: { passwordHash } });
+    const hashNow = async () => (await db.prisma.user.findUniqueOrThrow({ where: { id: user.id } })).passwordHash;
+    expect((await login({ email: user.email, password: 'wrong' })).status).toBe(401);
+    expect(await hashNow()).toBe(passwordHash);
+    expect((await login({ email: user.email, password: rest.password })).status).toBe(200);
+    const raised = await hashNow();
+    expect(raised).toContain('$scrypt$ln=15,r=8,p=1$'); // of this test's server
+    expect((await login({ email: user.email, password: rest.password })).status).toBe(200);
+    expect(await hashNow()).toBe(raised);
+  });
+});
+
+test('a refused API key has cost one look-up, whether its beginning is known or not; what cannot be a key, none', async () => {
+  const counted = await createRest(countedDb, { auditEveryMs: hour });
+  const { key } = await counted.keyOf(await counted.createOrganization());
+  const others = [generateApiKey(), `${'k'.repeat(20)}-nobody-chose-this-one`];
+  // The public part of a real one before a secret of somebody's own.
+  const chosen = 'chosen-by-an-operator-0123456789abcdef';
+  const organizationId = await counted.createOrganization();
+  const { hash, kid } = hashApiKey(counted.keyRing.peppers('api-key'), chosen);
+  const prefix = publicPart(chosen) ?? '';
+  await countedDb.prisma.apiKey.create({
+    data: { id: 'key_chosen', organizationId, name: 'x', prefix, hash: new Uint8Array(hash), kid, scopes: [] },
+  });
+  const costOf = async (credential: string) => {
+    const statements = countedDb.statements();
+    const answer = await counted.as(credential).get('/api/v1/sites');
+    return `${answer.status} ${answer.body.error?.message} ${countedDb.statements() - statements}`;
+  };
+  const costs: string[] = [];
+  for (const each of [...others, `${chosen.slice(0, -4)}0000`]) costs.push(await costOf(each));
+  expect(new Set(costs).size).toBe(1);
+  expect(costs[0]).toMatch(/^401 .* 1$/);
+  expect(await costOf(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)).toMatch(/^401 .* 0$/); // its checksum is wrong
+  await counted.stop();
 });
 
 describe('a login', () => {

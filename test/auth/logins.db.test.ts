@@ -11,7 +11,7 @@ import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 
 const db = await testDatabase();
-const rest = await createRest(db, { limits: { authFailuresPerMinute: 0 } });
+const rest = await createRest(db, { limits: { authFailuresPerMinute: 0 }, trustedProxies: ['127.0.0.1'] });
 afterAll(async () => {
   await rest.stop();
   await db.close();
@@ -84,6 +84,36 @@ describe('a login', () => {
     expect(set).toMatch(/; Path=\/api\/v1\/auth;.*HttpOnly; SameSite=Strict$/);
     expect(answer.text).not.toContain(cookie);
     expect(JSON.stringify(await db.prisma.refreshToken.findMany())).not.toContain(cookie.slice(-20));
+  });
+
+  test('over https its cookie is of this host alone, and none but that is taken', async () => {
+    const { email } = await person();
+    const overHttps = { 'X-Forwarded-Proto': 'https' };
+    const answer = await logIn(email).set(overHttps);
+    const [set = ''] = answer.headers['set-cookie'] as unknown as string[];
+    expect(set).toMatch(/^__Host-dyn_refresh=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Strict$/);
+    const token = cookieIn(answer);
+    expect((await refresh(token, {}, overHttps)).status).toBe(401); // as a page of a neighbouring name could plant it
+    const next = await post('/auth/refresh').set({ ...overHttps, Cookie: `__Host-dyn_refresh=${token}` });
+    expect([next.status, (await refresh(token)).status]).toEqual([200, 200]);
+    const cookie = { ...overHttps, Cookie: `__Host-dyn_refresh=${cookieIn(next)}` };
+    const end = await post('/auth/logout').set({ ...cookie, Authorization: `Bearer ${next.body.access_token}` });
+    expect(String(end.headers['set-cookie'])).toMatch(
+      /^__Host-dyn_refresh=; Path=\/; Expires=Thu, 01 Jan 1970.*Secure/,
+    );
+  });
+
+  test('ends the one that this browser had before, whoever it was of; those of other browsers go on', async () => {
+    const [{ email }, other] = [await person(), await person()];
+    const [elsewhere, before] = [await loggedIn(email), await loggedIn(email)];
+    const again = await logIn(email).set('Cookie', `dyn_refresh=${before.cookie}`);
+    expect([again.status, await me(before.token), await me(elsewhere.token)]).toEqual([200, 401, 200]);
+    expect((await refresh(before.cookie)).status).toBe(401);
+    const wrong = await logIn(other.email, { password: 'wrong' }).set('Cookie', `dyn_refresh=${cookieIn(again)}`);
+    expect([wrong.status, await me(again.body.access_token)]).toEqual([401, 200]);
+    const another = await logIn(other.email).set('Cookie', `dyn_refresh=${cookieIn(again)}`);
+    expect([another.status, await me(again.body.access_token)]).toEqual([200, 401]);
+    expect((await logIn(email).set('Cookie', 'dyn_refresh=nonsense')).status).toBe(200);
   });
 
   test('goes on: each refresh gives another token for both', async () => {

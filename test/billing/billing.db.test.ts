@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type costOf, planOf, price, type Terms } from '../../src/pricing/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
+import { until } from '../support/until.ts';
 import { expectOcpi } from './ocpi-cdr.ts';
 
 const db = await testDatabase();
@@ -383,4 +384,39 @@ test('whoever looks at a session approves it or corrects it, and what was decide
 
 test('the plan of these terms is one that pricing takes', () => {
   expect(planOf(priced, 'Europe/Berlin')).toBeDefined();
+});
+
+test('what is issued is in the audit log, before it is and once; reading it later is not', async () => {
+  const { id } = await session();
+  type Entry = {
+    operation: string;
+    outcome: string;
+    target: { id?: string };
+    detail: { sessions?: string[] };
+    created_id: string | null;
+  };
+  const logged = async (operation: string): Promise<Entry[]> =>
+    (await api.get(`/api/v1/audit?operation=${operation}`)).body.data.filter(
+      ({ target, detail }: Entry) => target.id === id || detail.sessions?.includes(id) === true,
+    );
+  const done = (operation: string) =>
+    until(`${operation} has ended`, async () => {
+      const all = await logged(operation);
+      return all.length > 0 && all.every(({ outcome }) => outcome === 'done') ? all : undefined;
+    });
+  const issued = (await api.get(`/api/v1/sessions/${id}/receipt`)).body.id;
+  for (const path of ['receipt', 'receipt.pdf', 'receipt'])
+    await api.get(`/api/v1/sessions/${id}/${path}`).buffer(true);
+  expect(await done('getReceipt')).toMatchObject([{ created_id: issued }]);
+  expect(await logged('downloadReceipt')).toEqual([]);
+  for (const path of ['cdrs?limit=100', `sessions/${id}/cdr`, 'cdrs?limit=100'])
+    expect((await api.get(`/api/v1/${path}`)).status).toBe(200);
+  expect(await done('listCdrs')).toMatchObject([{ detail: { sessions: expect.arrayContaining([id]) } }]);
+  expect(await logged('getSessionCdr')).toEqual([]);
+  const { id: second } = await session();
+  await api.get(`/api/v1/sessions/${second}/receipt.pdf`).buffer(true);
+  await api.get(`/api/v1/sessions/${second}/cdr`);
+  const { data } = (await api.get('/api/v1/audit')).body;
+  const ofSecond = data.filter(({ target }: Entry) => target.id === second);
+  expect(ofSecond.map(({ operation }: Entry) => operation).sort()).toEqual(['downloadReceipt', 'getSessionCdr']);
 });

@@ -195,6 +195,30 @@ test("lists show one's own and nothing else", async () => {
   }
 });
 
+test('reading changes nothing: on a database that cannot be written to every GET is answered, but what is not issued yet', async () => {
+  const bills = guarded.filter(({ path }) => path.includes('/cdr'));
+  const reads = guarded.filter(({ method, stream, changes }) => method === 'get' && !stream && changes !== true);
+  const options = '-c default_transaction_read_only=on';
+  const frozen = connectDatabase({
+    connection: { connectionString: db.url, options, idleTimeoutMillis: 1_000, allowExitOnIdle: true },
+    ...{ url: db.url, poolSize: 5, log: quiet },
+  });
+  const still = await createRest(frozen, { keyRing: rest.keyRing });
+  const statusOf = async (route: (typeof guarded)[0], of = ours): Promise<[string, number]> => [
+    nameOf(route),
+    (await call(still.server, route, pathOf(route, of.ids), credentialFor(route, of))).status,
+  ];
+  const fresh = await Promise.all(bills.map((route) => statusOf(route, theirs)));
+  expect(fresh.map(([, status]) => status)).toEqual(bills.map(() => 503));
+  for (const route of bills)
+    expect((await call(rest.server, route, pathOf(route, ours.ids), ours.key)).status).toBe(200);
+  const failed = (await Promise.all(reads.map((route) => statusOf(route)))).filter(([, status]) => status >= 500);
+  // It asks a charger, and is written down before it does.
+  expect(failed).toEqual([['GET /charge-points/{id}/composite-schedule', 503]]);
+  await still.stop();
+  await frozen.close();
+});
+
 test('a key in the query string is no credential', async () => {
   const answer = await call(
     rest.server,

@@ -6,7 +6,7 @@ import type { EmittedType } from '../../src/events/index.ts';
 import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { createLogger } from '../../src/telemetry/index.ts';
 import { startApp } from '../support/app.ts';
-import { allReads, allRows, found, type Place, plantOfPersons } from '../support/canaries.ts';
+import { allReads, allRows, found, type Place, plantOfPersons, plantOfSso, tokensIn } from '../support/canaries.ts';
 import { documentedMetrics, metricsOf } from '../support/metrics.ts';
 import { promisedBy } from '../support/sent-events.ts';
 import { until } from '../support/until.ts';
@@ -315,7 +315,8 @@ test('GET /metrics, /readyz and the OpenAPI document are served', async () => {
 });
 
 test('no secret shows in the log, over REST, in deliveries, in metrics or in a column of the database', async () => {
-  const ofPersons = await plantOfPersons(app);
+  const ofPersons = { ...(await plantOfPersons(app)), ...(await plantOfSso(app, certificate)) };
+  expect(Object.entries(ofPersons).filter(([, secret]) => secret.length < 20)).toEqual([]); // none is missing
   const chargerKey = randomBytes(20).toString('hex');
   const chargePoint = await app.chargePoint({ key: chargerKey });
   const charger = createCharger({ url: app.ocppUrl, identity: chargePoint.identity, password: chargerKey });
@@ -333,9 +334,10 @@ test('no secret shows in the log, over REST, in deliveries, in metrics or in a c
   expect((await app.api('POST', `/webhooks/endpoints/${hookId}/test?wait=true`, {})).status).toBe(200);
   const mailed = { email: 'mailed@example.org', role: 'viewer', delivery: 'email' };
   expect((await app.api('POST', '/invitations', mailed)).status).toBe(201);
-  await until('the mail was tried', () =>
-    Promise.resolve(logged.some((line) => line.includes('invitation') && line.includes('mail'))),
-  );
+  for (const kind of ['invitation', 'password_reset'])
+    await until(`the mail of ${kind} was tried`, () =>
+      Promise.resolve(logged.some((line) => line.includes(kind) && line.includes('mail'))),
+    );
 
   const secrets = {
     ...ofPersons,
@@ -364,8 +366,10 @@ test('no secret shows in the log, over REST, in deliveries, in metrics or in a c
   expect(wanted.filter((name) => !names.includes(name))).toEqual([]);
   expect(names.filter((name) => name.startsWith('GET ')).length).toBeGreaterThan(50);
   expect(found(secrets, places)).toEqual([]);
+  expect(tokensIn(places)).toEqual([]);
   // the search finds what is there
   expect(found({ identity: chargePoint.identity }, places)).toEqual(
     expect.arrayContaining(['identity in GET /charge-points']),
   );
+  expect(tokensIn([{ name: 'a key', text: `"${app.apiKey}"` }])).toHaveLength(1);
 });

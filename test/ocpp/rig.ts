@@ -96,11 +96,13 @@ export async function createRig(
     readonly protocols?: readonly Protocol[];
     /** Connectors that are known of every station. */
     readonly places?: readonly { readonly evseId: number; readonly connectorId: number }[];
+    /** The record of an identity is asked for. */
+    readonly onLookUp?: () => void;
     /** Instead of the fakes: a real version, its inputs recorded and answered by `replies`. */
     readonly serve?: (submit: TransportOptions['submit']) => Version;
   } = {},
 ): Promise<Rig> {
-  const { protocols = ['ocpp1.6'], places = [], serve, ...rest } = options;
+  const { protocols = ['ocpp1.6'], places = [], serve, onLookUp, ...rest } = options;
   const inputs: Input[] = [];
   const frames: Frame[] = [];
   const refusals: RefusedKnock[] = [];
@@ -161,6 +163,7 @@ export async function createRig(
         const asked = values[0] as string[];
         if (statement.name === 'ocpp_places') return places as Row[];
         if (statement.name === 'ocpp_touch_last_seen') return asked.map((id) => ({ id })) as Row[];
+        if (statement.name === 'ocpp_login_by_identity') onLookUp?.();
         const key = statement.name === 'ocpp_login_by_id' ? 'chargePointId' : 'identity';
         return [...logins.values()].filter((login) => asked.includes(login[key])) as Row[];
       },

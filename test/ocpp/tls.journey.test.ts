@@ -1,4 +1,5 @@
 /** Security profiles 2 and 3 at the server's own TLS port: who is let in, by which certificate, suite and version. */
+import { KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,9 @@ import { createDevCa } from '../../src/certificates/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { acceleratedClock, type Charger, createCharger } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
-import { authority } from '../support/pki.ts';
+import { faults, type Holder, knockWith, mayCome, type Profile } from '../support/knocks.ts';
+import { authority, type Issued } from '../support/pki.ts';
+import { selfSigned } from '../support/self-signed.ts';
 import { until } from '../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dynamo-tls-'));
@@ -22,6 +25,7 @@ const names = ['127.0.0.1', 'localhost'];
 const [rsa, ecdsa] = [await root.issue('CN=rsa', { names, rsa: true }), await root.issue('CN=ecdsa', { names })];
 
 const app = await startApp({
+  trustedProxies: ['127.0.0.1'],
   certificateSigner: { kind: 'dev-ca' },
   tls: {
     port: 0,
@@ -128,6 +132,87 @@ describe('profile 3', () => {
     const charger = await point(3);
     expect(await knock(charger, { cert: made.chain, key: made.key })).toBe(401);
     expect(await reasonFor(charger.identity)).toBe('wrong_certificate');
+  });
+});
+
+describe('4 profiles × 24 faults of credentials and lines', () => {
+  const profiles = [0, 1, 2, 3] as const;
+  const ports = { plain: Number(new URL(app.ocppUrl).port), tls: Number(new URL(app.ocppTlsUrl).port) };
+  let guesses = 0;
+  /** The answers to all faults, in their order. */
+  async function answersTo(holder: Holder, isAsked: (nth: number) => boolean = () => true): Promise<string[]> {
+    const shown = await certificatesOf(holder.identity);
+    return Promise.all(
+      faults.map(async (fault, nth) => {
+        if (!isAsked(nth)) return '';
+        guesses += 1;
+        const from = `192.0.2.${guesses % 250}`;
+        const certificate = fault.certificate && shown[fault.certificate];
+        const how = { holder, port: ports[fault.line], ca: root.pem, certificate, from };
+        const { text, leave } = await knockWith(fault, how);
+        leave();
+        return text;
+      }),
+    );
+  }
+  const certificatesOf = async (identity: string) => ({
+    own: await root.issue(`CN=${identity}, O=Dynamo`),
+    "another charger's": await root.issue('CN=CP-ELSE, O=Dynamo'),
+    "another organization's": await root.issue(`CN=${identity}, O=Others`),
+    "another authority's": await stranger.issue(`CN=${identity}, O=Dynamo`),
+    ended: await root.issue(`CN=${identity}, O=Dynamo`, { ended: true }),
+    'self-signed': await selfSigned(`CN=${identity}, O=Dynamo`).then(
+      ({ pem, keys }): Issued => ({
+        cert: pem,
+        key: KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
+      }),
+    ),
+  });
+  async function holderOf(profile: Profile): Promise<Holder & { readonly id: string }> {
+    const made = await point(profile);
+    const other = (await point(1)).key;
+    if (profile === 0) return { ...made, key: other, old: other, other };
+    const rotated = await app.api<{ key: string }>('POST', `/charge-points/${made.id}/rotate-key`);
+    return { ...made, key: rotated.body.key, old: made.key, other };
+  }
+
+  test('nobody is let in who should not be, and whoever is not is told the same, be he known, unknown or connected', async () => {
+    expect(faults).toHaveLength(24);
+    const unknown = await answersTo({
+      identity: 'NOBODY',
+      key: 'a'.repeat(40),
+      old: 'b'.repeat(40),
+      other: 'c'.repeat(40),
+    });
+    expect(new Set(unknown).size).toBe(1);
+    expect(unknown[0]).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/);
+    for (const profile of profiles) {
+      const holder = await holderOf(profile);
+      const expected = faults.map((fault) => (mayCome(profile, fault) ? 'let in' : 'refused'));
+      const known = await answersTo(holder);
+      const came = known.map((text, nth) =>
+        text.startsWith('HTTP/1.1 101') ? 'let in' : text === unknown[nth] ? 'refused' : text,
+      );
+      expect(faults.map(({ name, line }, nth) => [profile, line, name, came[nth]])).toEqual(
+        faults.map(({ name, line }, nth) => [profile, line, name, expected[nth]]),
+      );
+      // And while the charger itself is connected: the same, and it stays.
+      const { own } = await certificatesOf(holder.identity);
+      const line = profile >= 2 ? 'tls' : 'plain';
+      const header = ({ identity, key }: Holder) => `Basic ${Buffer.from(`${identity}:${key}`).toString('base64')}`;
+      const certificate = profile === 3 ? own : undefined;
+      const at = { holder, port: ports[line], ca: root.pem, certificate, from: '198.51.100.1' };
+      const itself = await knockWith({ line, header }, at);
+      expect(itself.text).toMatch(/^HTTP\/1\.1 101 /);
+      const isConnected = async () =>
+        (await app.api<{ connected: boolean }>('GET', `/charge-points/${holder.id}`)).body.connected;
+      await until('it is connected', isConnected);
+      const meanwhile = await answersTo(holder, (nth) => expected[nth] === 'refused');
+      expect(meanwhile.filter((text) => text !== '' && text !== unknown[0])).toEqual([]);
+      expect(itself.isOpen()).toBe(true);
+      await until('it still is', isConnected);
+      itself.leave();
+    }
   });
 });
 

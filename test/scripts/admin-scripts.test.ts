@@ -1,5 +1,5 @@
-/** scripts/create-admin, scripts/create-api-key and scripts/audit-verify as admins call them. */
-import { randomBytes } from 'node:crypto';
+/** scripts/create-admin, scripts/create-api-key, scripts/dev-ca and scripts/audit-verify as admins call them. */
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,7 +20,9 @@ import { installation, run } from '../database/processes.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 
-const folder = await installation('scripts/create-admin.ts', 'scripts/create-api-key.ts', 'scripts/audit-verify.ts');
+const folder = await installation(
+  ...['create-admin', 'create-api-key', 'dev-ca', 'audit-verify'].map((name) => `scripts/${name}.ts`),
+);
 const db = await testDatabase();
 const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`;
 const keyRing = openKeyRing({ keys: SECRET_KEYS, dataDir: '/nowhere' });
@@ -142,4 +144,21 @@ test('an exported audit log is verified with the key ring and without a database
     code: 1,
     err: `${organizationId}, entry 1: it was altered, or does not follow the one before\n`,
   });
+});
+
+test('the development CA is made once and shown without its key; that of cars is another one', async () => {
+  const [first, again, cars] = [
+    await script('dev-ca', []),
+    await script('dev-ca', []),
+    await script('dev-ca', ['--v2g']),
+  ];
+  expect([first.code, again.code, cars.code]).toEqual([0, 0, 0]);
+  expect(again.out).toBe(first.out);
+  expect(cars.out).not.toBe(first.out);
+  for (const { out, err } of [first, cars]) {
+    expect(out).toMatch(/^-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----$/);
+    const certificate = new X509Certificate(out);
+    expect([certificate.ca, certificate.verify(certificate.publicKey)]).toEqual([true, true]);
+    expect(out + err).not.toContain('PRIVATE');
+  }
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import request from 'supertest';
 import type { Role } from '../../src/auth/index.ts';
 import { sealedUnder } from '../../src/secrets/index.ts';
-import { type Claims, decideSignOn, type Facts } from '../../src/sso/machine.ts';
+import { type Claims, decideLink, decideSignOn, type Facts, type LinkFacts } from '../../src/sso/machine.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
@@ -129,6 +129,28 @@ describe('the decision', () => {
     ],
   ])('%s', (_name, said, more, expected) => {
     const decision = decideSignOn({ ...claims, ...said }, { ...facts, ...more });
+    expect(decision.do === 'refuse' ? decision.why : decision.do).toBe(expected);
+  });
+});
+
+describe('the decision about who wants to be linked', () => {
+  const claims: Claims = { email: 'a@example.com', isEmailVerified: true, mfa: false };
+  const facts: LinkFacts = {
+    ...{ emailDomains: ['example.com'], wantsSecondFactor: false, mayStillAct: true, isLinkedElse: false },
+    holder: 'nobody',
+  };
+  test.each<[string, Partial<Claims>, Partial<LinkFacts>, string]>([
+    ['a member, by whatever address', {}, {}, 'link'],
+    ['the same, again', {}, { holder: 'himself', isLinkedElse: true }, 'log_in'],
+    ['a subject that is somebody else', {}, { holder: 'another' }, 'subject_of_another_account'],
+    ['who is another subject already', {}, { isLinkedElse: true }, 'another_subject_before'],
+    ['whose login is over', {}, { mayStillAct: false, holder: 'himself' }, 'login_is_over'],
+    ['an address that was not verified', { isEmailVerified: false }, {}, 'email_not_verified'],
+    ['another domain', { email: 'a@example.org' }, {}, 'email_domain_not_allowed'],
+    ['without an address', { email: undefined }, {}, 'email_missing'],
+    ['one factor where two are wanted', {}, { wantsSecondFactor: true }, 'no_second_factor'],
+  ])('%s', (_name, said, more, expected) => {
+    const decision = decideLink({ ...claims, ...said }, { ...facts, ...more });
     expect(decision.do === 'refuse' ? decision.why : decision.do).toBe(expected);
   });
 });
@@ -290,6 +312,98 @@ describe('coming in', () => {
     expect((await owner.as.delete(`${api}/organization/sso`)).status).toBe(404);
     const nowhere = [ours, theirs, 'org_x'].map((id) => get(`${api}/auth/sso/${id}/start`));
     for (const answer of await Promise.all(nowhere)) expect(answer.status).toBe(404);
+  });
+});
+
+describe('a guest', () => {
+  const linkPath = `${api}/users/me/single-sign-on`;
+  async function guest() {
+    const user = await member('viewer', undefined, theirs);
+    const times = { createdAt: new Date(), updatedAt: new Date() };
+    const here = { organizationId: ours, userId: user.id, role: 'operator', siteIds: [], ...times };
+    await db.prisma.membership.create({ data: here });
+    const { body } = await logIn(user.email);
+    return { ...user, as: rest.as(body.access_token as string) };
+  }
+  /** Back from the provider, where he was somebody. */
+  async function link(
+    of: Awaited<ReturnType<typeof guest>>,
+    person: Person,
+    meanwhile: () => Promise<unknown> = async () => {},
+  ) {
+    await provider.tell({ person });
+    const begun = await of.as.post(linkPath).send({ password: rest.password, organization_id: ours });
+    expect(begun.status).toBe(200);
+    const back = await provider.follow(begun.body.url);
+    await meanwhile();
+    return get(`${back.pathname}${back.search}`, `dyn_sso=${cookieIn(begun, 'dyn_sso')}`);
+  }
+  beforeEach(async () => {
+    await provider.tell({});
+    expect((await set()).status).toBe(200);
+  });
+
+  test('links himself with his password, also where passwords open nothing; the provider then opens this organization alone', async () => {
+    const known = await guest();
+    const person = somebody({ email: 'external.7@example.com' });
+    await db.prisma.singleSignOn.update({ where: { organizationId: ours }, data: { enforced: true } });
+    const came = await link(known, person);
+    expect([came.status, came.headers['location'], cookieIn(came, 'dyn_refresh')]).toEqual([303, '/', '']);
+    expect((await known.as.get(`${api}/users/me`)).status).toBe(200); // his login goes on
+    const { as, user, cookie } = await tokenOf(await come({ person }));
+    expect(user).toMatchObject({ id: known.id, email: known.email, organization_id: ours, role: 'operator' });
+    expect((await as.get(`${api}/charge-points`)).status).toBe(200);
+    // The provider of an organization where he is a guest does not reach his account.
+    const closed = [
+      await as.get(`${api}/users/me`),
+      await as.patch(`${api}/users/me`).send({ name: 'Mallory' }),
+      await as.get(`${api}/users/me/logins`),
+      await as.post(`${api}/users/me/second-factor`).send({ password: rest.password }),
+      await as.post(`${api}/auth/logout-everywhere`),
+      await as.post(linkPath).send({ password: rest.password }),
+      await as.delete(linkPath),
+    ];
+    expect(closed.map(({ status }) => status)).toEqual(closed.map(() => 403));
+    expect((await refresh(cookie, { organization_id: theirs })).status).toBe(401);
+    const auditor = rest.as((await rest.keyOf(ours)).key);
+    await until('the link is in the audit log of the organization', async () => {
+      const { body } = await auditor.get(`${api}/audit?operation=finishSingleSignOn&principal_id=${known.id}`);
+      return (body.data as { outcome: string }[]).find(({ outcome }) => outcome === 'done');
+    });
+    // And until he ends it.
+    expect((await known.as.delete(`${linkPath}?organization_id=${ours}`)).status).toBe(204);
+    expect([(await as.get(`${api}/auth/me`)).status, (await come({ person })).status]).toEqual([401, 401]);
+    expect((await known.as.delete(`${linkPath}?organization_id=${ours}`)).status).toBe(404);
+    await db.prisma.singleSignOn.update({ where: { organizationId: ours }, data: { enforced: false } });
+  });
+
+  test('is not linked without his password, where he is no member, as who is somebody else, or after his login is over', async () => {
+    const [known, other] = [await guest(), await guest()];
+    const wrong = await known.as.post(linkPath).send({ password: 'wrong', organization_id: ours });
+    expect([wrong.status, wrong.headers['set-cookie']]).toEqual([400, undefined]);
+    const stranger = await member('viewer', undefined, theirs);
+    const asked = { password: rest.password, organization_id: ours };
+    const nowhere = await stranger.as.post(linkPath).send(asked);
+    const nobodys = 'org_01KAT3Z6Y8Q0000000000000YY';
+    const unknown = await stranger.as.post(linkPath).send({ ...asked, organization_id: nobodys });
+    expect([nowhere.status, nowhere.body.error.message]).toEqual([404, unknown.body.error.message]);
+    const person = somebody();
+    expect((await link(known, person)).status).toBe(303);
+    const taken = await link(other, person);
+    expect([taken.status, await reasonOf(taken)]).toEqual([401, 'subject_of_another_account']);
+    const over = await link(other, somebody(), () => other.as.post(`${api}/auth/logout`));
+    expect([over.status, await reasonOf(over)]).toEqual([401, 'login_is_over']);
+    expect(await db.prisma.userIdentity.count({ where: { userId: other.id } })).toBe(0);
+  });
+
+  test('who comes in by the provider leaves no other login behind in his browser', async () => {
+    const known = await member('viewer');
+    const before = await logIn(known.email);
+    await provider.tell({ person: somebody({ email: known.email }) });
+    const start = await get(`${api}/auth/sso/${ours}/start`, `dyn_refresh=${cookieIn(before, 'dyn_refresh')}`);
+    const url = await provider.follow(String(start.headers['location']));
+    await tokenOf(await get(`${url.pathname}${url.search}`, `dyn_sso=${cookieIn(start, 'dyn_sso')}`));
+    expect((await rest.as(before.body.access_token).get(`${api}/auth/me`)).status).toBe(401);
   });
 });
 

@@ -54,6 +54,7 @@ export async function startApp(
     inventory?: Config['deviceModel']['inventory'];
     costEveryS?: number;
     mail?: Config['mail'];
+    trustedProxies?: readonly string[];
     /** Default: says nothing. */
     log?: AppOptions['log'];
   } = {},
@@ -66,7 +67,7 @@ export async function startApp(
     db,
     config: { email: 'owner@example.org', password: 'correct horse battery' },
     peppers: keyRing.peppers('api-key'),
-    passwords: createPasswords(),
+    passwords: createPasswords({ parallelism: 1 }),
     clock: systemClock,
   });
   const apiKey = first.created ? (first.generatedApiKey ?? '') : (options.beside?.apiKey ?? '');
@@ -79,7 +80,7 @@ export async function startApp(
     ...(options.uploadPace !== undefined && { uploadPace: options.uploadPace }),
     ...(options.ocppLimits !== undefined && { ocppLimits: options.ocppLimits }),
     config: {
-      http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: [] },
+      http: { port: 0, host: '127.0.0.1', publicUrl: undefined, trustedProxies: options.trustedProxies ?? [] },
       tls: options.tls,
       ingestLanes: 2,
       ocpp: { unknownIdentity: 401, transferSchemes: ['https', 'http', 'ftps', 'ftp', 'sftp'] },

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { codeAt, stepAt } from '../../src/auth/totp.ts';
 import type { Database } from '../../src/database/index.ts';
+import { SECRET, startProvider } from '../sso/support.ts';
+import type { TestCertificate } from '../webhooks/support/certificate.ts';
 import type { RunningApp } from './app.ts';
 
 /** What the secret is, and its text. */
@@ -73,6 +75,12 @@ export async function allReads(app: RunningApp): Promise<Place[]> {
   return places;
 }
 
+/** Whatever this server makes for one holder and shows once (API keys, tokens of invitations, resets, logins, …), by its look alone. */
+export const tokensIn = (places: readonly Place[]): string[] =>
+  places.flatMap(({ name, text }) =>
+    [...text.matchAll(/dyn_[a-z]{2,20}_[\w-]{32,}/g)].map(([token]) => `${token.slice(0, 16)}… in ${name}`),
+  );
+
 const canary = (what: string): string => `${what}-canary-${randomBytes(12).toString('hex')}`;
 
 /** RFC 4648 §6 */
@@ -111,11 +119,46 @@ export async function plantOfPersons(app: RunningApp): Promise<Secrets> {
   expect((await app.api('POST', '/auth/login', { email, password, code: used })).status).toBe(200);
   expect((await app.api('POST', '/auth/login', { email, password: guess })).status).toBe(401);
   const cookie = { Cookie: `dyn_refresh=${refreshToken}` };
-  expect((await app.api('POST', '/auth/refresh', {}, cookie)).status).toBe(200);
+  const refreshed = await app.api('POST', '/auth/refresh', {}, cookie);
+  expect(refreshed.status).toBe(200);
+  const next = /dyn_refresh=([^;]{40,})/.exec(refreshed.headers.get('set-cookie') ?? '')?.[1] ?? '';
+  expect((await app.api('POST', '/auth/password-reset', { email })).status).toBe(202);
   return {
+    'the next refresh token': next,
     ...{ 'an API key': apiKey, 'a wrong API key': wrongKey, "a person's password": password, 'a guess': guess },
     ...{ 'an invitation': invitation, 'an access token': accessToken, 'a refresh token': refreshToken },
     ...{ 'a second factor': factor.body.secret, 'a second factor, in bytes': seed.toString('hex') },
     ...{ 'a recovery code': used, 'another recovery code': unused },
   };
+}
+
+/** Single sign-on at a real provider, from its setting up to the login of somebody new. */
+export async function plantOfSso(app: RunningApp, certificate: TestCertificate): Promise<Secrets> {
+  const { organizationId } = await app.db.prisma.user.findUniqueOrThrow({ where: { email: 'owner@example.org' } });
+  const provider = await startProvider(certificate, {
+    dynamo: [`${app.url.replace('127.0.0.1', 'localhost')}/api/v1/auth/sso/${organizationId}/callback`],
+  });
+  try {
+    const owner = { email: 'owner@example.org', password: 'correct horse battery' };
+    const login = await app.api<{ access_token: string }>('POST', '/auth/login', owner);
+    const settings = { issuer: provider.issuer, client_id: 'dynamo', client_secret: SECRET, default_role: 'viewer' };
+    const as = { Authorization: `Bearer ${login.body.access_token}` };
+    const set = await app.api('PUT', '/organization/sso', { ...settings, email_domains: ['example.org'] }, as);
+    expect(set).toMatchObject({ status: 200, body: { issuer: provider.issuer } });
+    await provider.tell({ person: { sub: 'sub-canary', email: 'new@example.org', email_verified: true } });
+    const browse = (url: string, cookie = '') => fetch(url, { redirect: 'manual', headers: { cookie } });
+    const left = await browse(`${app.url}/api/v1/auth/sso/${organizationId}/start`);
+    const ticket = /dyn_sso=([^;]*)/.exec(left.headers.get('set-cookie') ?? '')?.[1] ?? '';
+    const back = await provider.follow(left.headers.get('location') ?? '');
+    const came = await browse(`${app.url}${back.pathname}${back.search}`, `dyn_sso=${ticket}`);
+    expect(came.status).toBe(303);
+    return {
+      ...{ 'a client secret of single sign-on': SECRET, 'the cookie of single sign-on under way': ticket },
+      'an authorization code': back.searchParams.get('code') ?? 'none came',
+      'a refresh token by single sign-on':
+        /dyn_refresh=([^;]{40,})/.exec(came.headers.get('set-cookie') ?? '')?.[1] ?? '',
+    };
+  } finally {
+    await provider.stop();
+  }
 }

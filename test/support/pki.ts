@@ -14,10 +14,16 @@ const RSA = {
 const HOUR_MS = 3_600_000;
 
 export type Issued = { readonly cert: string; readonly key: string };
+export type IssueOptions = {
+  readonly names?: readonly string[];
+  readonly rsa?: boolean;
+  /** It was valid once. */
+  readonly ended?: boolean;
+};
 export type Authority = {
   readonly pem: string;
   /** `names`: DNS names and addresses; without them it is a client's. `subject`: like CN=CP-1, O=Dynamo */
-  issue(subject: string, more?: { readonly names?: readonly string[]; readonly rsa?: boolean }): Promise<Issued>;
+  issue(subject: string, more?: IssueOptions): Promise<Issued>;
 };
 
 export async function authority(name = 'Test authority'): Promise<Authority> {
@@ -37,10 +43,11 @@ export async function authority(name = 'Test authority'): Promise<Authority> {
   });
   return {
     pem: root.toString('pem'),
-    async issue(subject, { names = [], rsa = false } = {}) {
+    async issue(subject, { names = [], rsa = false, ended = false } = {}) {
       const own = await webcrypto.subtle.generateKey(rsa ? RSA : ECDSA, true, ['sign', 'verify']);
       const leaf = await x509.X509CertificateGenerator.create({
         ...span,
+        ...(ended && { notAfter: new Date(Date.now() - HOUR_MS / 2) }),
         serialNumber: randomBytes(8).toString('hex'),
         subject,
         issuer: root.subject,

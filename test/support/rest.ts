@@ -5,7 +5,14 @@ import request from 'supertest';
 import { alertRoutes, alertsParticipant } from '../../src/alerts/index.ts';
 import { createAccounts, outgoingOf } from '../../src/app-accounts.ts';
 import { auditRoutes, createAudit } from '../../src/audit/index.ts';
-import { insertUser, type LoginLimits, type Role, type UserRow } from '../../src/auth/index.ts';
+import {
+  createPasswords,
+  insertUser,
+  type LoginLimits,
+  type Passwords,
+  type Role,
+  type UserRow,
+} from '../../src/auth/index.ts';
 import { batterySwapRoutes, batterySwaps, createRequestSwap } from '../../src/battery-swaps/index.ts';
 import { billingRoutes } from '../../src/billing/index.ts';
 import { certificates, createCertificates } from '../../src/certificates/index.ts';
@@ -88,7 +95,7 @@ import { newId, nextRequestId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
 import { reportRoutes } from '../../src/reports/index.ts';
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
-import { openKeyRing } from '../../src/secrets/index.ts';
+import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
 import { securityEventRoutes } from '../../src/security-events/index.ts';
 import { sessionLimitRoutes, sessionLimitsParticipant } from '../../src/session-limits/index.ts';
 import { recordedTimeline, sessionById, sessionRoutes, sessionsParticipant } from '../../src/sessions/index.ts';
@@ -131,6 +138,12 @@ export type RestOptions = {
   readonly limits?: HttpAppOptions['limits'];
   readonly streamLimits?: Partial<StreamLimits>;
   readonly loginLimits?: LoginLimits;
+  /** Of another one on the same database: what it made is good here too. */
+  readonly keyRing?: KeyRing;
+  /** How long refusals gather before they are written into the audit log. */
+  readonly auditEveryMs?: number;
+  /** Default: at a third of the work. */
+  readonly passwords?: Passwords;
   /** Default: true. */
   readonly isMailing?: boolean;
   /** Beside those of the rooms. */
@@ -148,12 +161,14 @@ export type RestOptions = {
 export async function createRest(db: Database, options: RestOptions = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
-  const keyRing = openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nowhere' });
+  const keyRing =
+    options.keyRing ?? openKeyRing({ keys: `test:${randomBytes(32).toString('base64')}`, dataDir: '/nowhere' });
   /** What was sent by e-mail. */
   const mails: Mail[] = [];
   const accounts = createAccounts({
     ...{ db, keyRing, clock, addressOf, log: quiet, loginLimits: options.loginLimits },
     mailer: options.isMailing === false ? undefined : { send: async (mail) => void mails.push(mail) },
+    passwords: options.passwords ?? createPasswords({ parallelism: 1 }),
     publicUrl: () => 'https://csms.example.com',
     outgoing: outgoingOf(options.outgoing ?? { allowSubnets: [], ca: undefined, retryOffsetsS: [], timeoutMs: 1_000 }),
   });
@@ -381,7 +396,13 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...eventRoutes({ db, feed }),
     ...(options.extraRoutes ?? []),
   ];
-  const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock, log: quiet, everyMs: 50 });
+  const audit = createAudit({
+    db,
+    keys: keyRing.peppers('audit'),
+    clock,
+    log: quiet,
+    everyMs: options.auditEveryMs ?? 50,
+  });
   audit.start();
   const streams = createStreams({ log: quiet, limits: options.streamLimits ?? {} });
   const app: Express = createHttpApp({

@@ -64,11 +64,13 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
     const asked = { params: paramsOf(route, req), query: validate(route.query, plain(req.query), 'query') };
     const held = await confined(route, principal, { ...asked, body: undefined });
     const { params, query } = held;
+    res.locals['aboutToChange'] = (detail: unknown) => trail.changes(asked.params, detail);
     if (route.stream !== undefined) return stream(route, { params, query, principal, req, res }, needs);
     if (route.download !== undefined) {
       const input = { params, query, body: undefined, principal, req, res };
       // Parsed with the route's own schemas; downloadRoute() erased that this one gives a file.
       const file: unknown = await route.handle(input as Parameters<typeof route.handle>[0]);
+      trail.ended(route.status, undefined);
       return sendDownload(req, res, file as Download);
     }
     const bytes = route.upload === undefined ? await readBody(req, res) : ownBody(route.upload, req, res);
@@ -104,13 +106,15 @@ const confined = async (route: AnyRoute, principal: Principal | undefined, parts
 type Trail = {
   by(principal: Principal): void;
   called(params: unknown, body: unknown): Promise<void>;
+  /** A GET is about to change something (route.ts aboutToChange). */
+  changes(params: unknown, detail: unknown): Promise<void>;
   ended(status: number, result: unknown): void;
   failed(cause: unknown): void;
 };
 
 /** What of a request belongs into the audit log: all that may change something, and who was refused. */
 function trailOf(route: AnyRoute, req: Request, res: Response, { audit, addressOf, faultOf }: MountNeeds): Trail {
-  const changes = route.method !== 'get' || route.changes === true;
+  let changes = route.method !== 'get' || route.changes === true;
   let subject: AuditSubject | undefined;
   let outcome: AuditedOutcome | undefined;
   const call = (target: unknown) => ({
@@ -130,6 +134,10 @@ function trailOf(route: AnyRoute, req: Request, res: Response, { audit, addressO
       if (!changes) return;
       subject ??= res.locals['subject'] as AuditSubject | undefined; // set by identifiedAs() only
       outcome = await audit.called(call(params), body);
+    },
+    async changes(params, detail) {
+      changes = true;
+      if (outcome === undefined) await this.called(params, detail);
     },
     ended(status, result) {
       const id: unknown = typeof result === 'object' && result !== null ? Reflect.get(result, 'id') : undefined;

@@ -146,3 +146,12 @@ export const answerWith = (res: Response, status: number): void => {
 export const identifiedAs = (res: Response, subject: AuditSubject): void => {
   res.locals['subject'] = subject;
 };
+
+/**
+ * Of a GET that changes something now and then (a document that is issued when it is first asked for): said right before, so that the
+ * audit log has it before it is done. `detail`: what the path does not say.
+ */
+export async function aboutToChange(res: Response, detail?: object): Promise<void> {
+  const tell: unknown = res.locals['aboutToChange'];
+  if (typeof tell === 'function') await tell(detail); // kit/mount.ts
+}
