@@ -117,7 +117,9 @@ function play(
   let second = 0;
   let register = 10_000;
   let seqNo = 0;
-  const tell = (at: Date, receivedAt: Date, state: number, readings: readonly MeterReading[] = []) => {
+  const tell = (at: Date, sentAt: Date, state: number, readings: readonly MeterReading[] = []) => {
+    // A charger waits for an answer before it goes on (OCPP-J 4.1.1): nothing comes in the millisecond in which a session was made.
+    const receivedAt = new Date(sentAt.getTime() + 1);
     if (version === 'ocpp1.6') {
       const status = statuses[state % statuses.length] ?? 'charging';
       world.take(statusReported(status, at, { receivedAt }));
