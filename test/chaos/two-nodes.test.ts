@@ -111,13 +111,16 @@ test('two processes under load never send the same delivery at once; what one he
 test('workers share one port: one that is killed is started again, all are replaced, and nothing that was acknowledged is lost', async () => {
   const server = await aServerNode({ ...installation, environment: { ...installation.environment, WORKERS: '2' } });
   nodes.push(server);
-  await server.start();
   const livingPids = async () => {
     const { rows } = await db.pool.query<{ pid: number }>(
       `SELECT pid FROM nodes WHERE stopped_at IS NULL AND seen_at > now() - interval '30 s' ORDER BY id`,
     );
     return rows.map(({ pid }) => pid).filter(lives);
   };
+  // of the test before
+  for (const node of pair) node.abandon();
+  await until('the others are gone', async () => (await livingPids()).length === 0);
+  await server.start();
   await until('both workers run', async () => (await livingPids()).length === 2);
   const chargers = await Promise.all(Array.from({ length: WORKER_CHARGERS }, () => aCharger(server, server)));
   const answered = () => chargers.reduce((all, charger) => all + charger.answers(), 0);
