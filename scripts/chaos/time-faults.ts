@@ -11,7 +11,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   'sessions that end before they begin': `SELECT count(*)::int AS count FROM sessions WHERE ended_at < started_at`,
   'sessions that the system closed': `SELECT count(*)::int AS count FROM sessions WHERE status = 'closed_by_system'`,
   'disconnections told': `SELECT count(*)::int AS count FROM domain_events WHERE type = 'charge_point.disconnected'`,
-  'alerts told': `SELECT count(*)::int AS count FROM domain_events WHERE type LIKE 'alert.%'`,
+  // that the clocks of chargers are a day off is true by the server's, and told
+  'alerts told': `SELECT count(*)::int AS count FROM domain_events
+                   WHERE type LIKE 'alert.%' AND body::jsonb -> 'data' ->> 'rule' <> 'clock_skew'`,
 };
 
 const clocks: Scenario = {
