@@ -49,7 +49,14 @@ export async function killRounds(
    * still leased to the dead; only what was heard since the last one was in flight now.
    */
   async function noteInFlight(): Promise<void> {
-    await until('what was under way when it was killed has arrived', () => receiver.open() === 0);
+    let seen = -1;
+    const isQuiet = (): boolean => {
+      const isSame = receiver.open() === 0 && receiver.heard.length === seen;
+      seen = receiver.heard.length;
+      return isSame;
+    };
+    // Looked at twice: what the dead process had sent may still lie in the receiver's sockets.
+    await until('what was under way when it was killed has arrived', isQuiet, { everyMs: 50 });
     const heard = new Set(receiver.heard.slice(heardBefore).map(({ deliveryId }) => deliveryId));
     heardBefore = receiver.heard.length;
     const { rows } = await db.pool.query<{ id: string }>(
