@@ -14,6 +14,7 @@ function create(file, content) {
     return true;
   } catch (cause) {
     if (cause.code === 'EEXIST') return false;
+    rmSync(file, { force: true }); // a full disk leaves it empty
     throw cause;
   }
 }
@@ -36,8 +37,13 @@ const lives = (pid) => {
   }
 };
 
-/** Of another machine (a shared folder) nobody can tell whether it lives; a file that is still being written has no owner yet. */
-function isOwnerDead(text) {
+const ageMs = (file) => Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+
+/** Of another machine (a shared folder) nobody can tell whether it lives; a file that has just been made has no owner yet. */
+function isOwnerDead(file) {
+  const text = content(file);
+  if (text === undefined) return false;
+  if (text === '') return ageMs(file) > stealMs; // whoever made it died within it
   const [host, , ...pids] = text.split(' ');
   return pids.length > 0 && host === hostname() && !pids.some((pid) => lives(Number(pid)));
 }
@@ -46,16 +52,11 @@ function isOwnerDead(text) {
 function removeDead(file) {
   const right = `${file}.steal`;
   if (!create(right, '')) {
-    try {
-      if (Date.now() - statSync(right).mtimeMs > stealMs) rmSync(right, { force: true });
-    } catch (cause) {
-      if (cause.code !== 'ENOENT') throw cause;
-    }
+    if (ageMs(right) > stealMs) rmSync(right, { force: true });
     return;
   }
   try {
-    const text = content(file);
-    if (text !== undefined && isOwnerDead(text)) rmSync(file, { force: true });
+    if (isOwnerDead(file)) rmSync(file, { force: true });
   } finally {
     rmSync(right, { force: true });
   }
@@ -70,8 +71,7 @@ export async function withLock(file, work, { waiting, isCancelled }) {
   let told = false;
   while (!create(file, mine)) {
     if (isCancelled()) return;
-    const text = content(file);
-    if (text !== undefined && isOwnerDead(text)) removeDead(file);
+    if (isOwnerDead(file)) removeDead(file);
     else {
       if (!told) waiting();
       told = true;

@@ -3,7 +3,7 @@
  * is proved by .ci/run in a bare clone.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -147,8 +147,10 @@ test('of several at once one works and the others wait for it', async () => {
   expect(existsSync(join(folder, '.setup.lock'))).toBe(false);
 });
 
-test('one that was killed keeps nobody out', async () => {
-  write('.setup.lock', await lockOfADeadProcess());
+test.each(['', 'its name'])('one that died after it had written "%s" keeps nobody out', async (written) => {
+  write('.setup.lock', written === '' ? '' : await lockOfADeadProcess());
+  const longAgo = new Date(Date.now() - 60_000);
+  utimesSync(join(folder, '.setup.lock'), longAgo, longAgo);
   expect((await setup()).code).toBe(0);
   expect(ran()).toEqual(everything);
 });
