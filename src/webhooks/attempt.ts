@@ -1,10 +1,11 @@
 /** One leased delivery, from its row to what has to be written about it: is it still due, sign, send, decide. */
 
+import { deliveryHeaders } from './delivery-headers.ts';
 import type { Verdict } from './lanes.ts';
 import { decide } from './machine.ts';
 import { isPastHorizon, parseRetryAfter } from './retry.ts';
 import type { Answer, Sender } from './sender.ts';
-import { deliveryHeaders, signaturesOf } from './sign.ts';
+import { signaturesOf } from './sign.ts';
 import type {
   Attempt,
   Completion,

@@ -1,8 +1,8 @@
 /** What answers show of deliveries and their attempts. */
 import { z } from 'zod';
 import { instantOut, traceIdOut } from '../platform/fields.ts';
+import { deliveryHeaders } from './delivery-headers.ts';
 import type { AttemptRow, DeliveryRow, DeliveryWithEndpoint } from './delivery-read-store.ts';
-import { deliveryHeaders } from './sign.ts';
 
 export const deliveryStatus = z.enum(['succeeded', 'failed', 'pending']);
 

@@ -11,8 +11,8 @@ import { installationRoot } from '../../src/config/index.ts';
 import { catalogue, eventTypes } from '../../src/events/index.ts';
 import { newTraceId } from '../../src/platform/trace.ts';
 import { misbehaviours, scenarios } from '../../src/simulator/index.ts';
+import { deliveryHeaders } from '../../src/webhooks/delivery-headers.ts';
 import { defaultOffsetsS } from '../../src/webhooks/retry.ts';
-import { deliveryHeaders } from '../../src/webhooks/sign.ts';
 
 const read = (path: string): string => readFileSync(join(installationRoot(), path), 'utf8');
 const webhooks = read('docs/webhooks.md');

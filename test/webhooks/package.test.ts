@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { installationRoot } from '../../src/config/index.ts';
-import { deliveryHeaders } from '../../src/webhooks/sign.ts';
+import { deliveryHeaders } from '../../src/webhooks/delivery-headers.ts';
 
 const root = installationRoot();
 const folder = mkdtempSync(join(tmpdir(), 'dynamo-package-'));

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
-import { deliveryHeaders, plainSignature, secretFault, standardSignature } from '../../src/webhooks/sign.ts';
+import { deliveryHeaders } from '../../src/webhooks/delivery-headers.ts';
+import { plainSignature, secretFault, standardSignature } from '../../src/webhooks/sign.ts';
 
 const AT = new Date('2026-11-23T12:00:00.900Z');
 const delivery = {

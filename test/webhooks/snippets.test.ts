@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
 import { installationRoot } from '../../src/config/index.ts';
-import { deliveryHeaders } from '../../src/webhooks/sign.ts';
+import { deliveryHeaders } from '../../src/webhooks/delivery-headers.ts';
 
 const file = (name: string) => join(installationRoot(), 'docs/snippets', name);
 const page = readFileSync(join(installationRoot(), 'docs/webhooks.md'), 'utf8');
