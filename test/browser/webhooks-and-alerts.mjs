@@ -74,6 +74,8 @@ export async function alerts(sight) {
   await drawer.getByRole('button', { name: 'Add' }).click();
   await drawer.getByText('The router was unplugged.').first().waitFor();
   await drawer.getByRole('button', { name: 'Close', exact: true }).last().click();
-  await page.getByRole('dialog').last().getByRole('button', { name: 'Close', exact: true }).last().click();
+  // By its name: it comes after the drawer, whose button is called the same.
+  const asked = page.getByRole('dialog', { name: /^Close “/ });
+  await asked.getByRole('button', { name: 'Close', exact: true }).last().click();
   await page.getByText(/· Over/).waitFor();
 }
