@@ -1,6 +1,6 @@
 /**
  * Workers as node:cluster makes them: they listen at the same ports, of which the first process takes the connections and hands
- * them out in turn. A connection that reaches a worker which is just leaving is handed to another one (docs/decisions/011).
+ * them out in turn. A connection that reaches a worker which is just leaving is handed to another one (docs/decisions/012).
  */
 import cluster from 'node:cluster';
 import { readFromWorker } from './messages.ts';
