@@ -41,7 +41,8 @@ export function translate(cause: unknown, { isTransient }: TranslateNeeds): Faul
   const unreadable = fromExpress(cause); // first: a caller who went away looks like a broken connection
   if (unreadable !== undefined) return unreadable;
   if (isTransient(cause)) {
-    const message = 'The database cannot be reached at the moment; try again';
+    const message =
+      'The database cannot be reached, or did not answer in time: try again, or ask for less (a shorter range)';
     return { status: 503, code: 'unavailable', message, details: [], retryAfterS: 5 };
   }
   return { status: 500, code: 'internal', message: 'A fault of the server', details: [] };

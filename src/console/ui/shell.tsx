@@ -159,37 +159,48 @@ function Account() {
           </>
         )}
         <Menu.Divider />
-        <Menu.Label>{t.account.appearance}</Menu.Label>
-        <Box px="sm" pb="xs">
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label={t.account.appearance}
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as typeof colorScheme)}
-            data={[
-              { value: 'light', label: t.account.light },
-              { value: 'dark', label: t.account.dark },
-              { value: 'auto', label: t.account.auto },
-            ]}
-          />
-        </Box>
-        <Menu.Label>{t.account.language}</Menu.Label>
-        <Box px="sm" pb="xs">
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            aria-label={t.account.language}
-            value={language}
-            onChange={(value) => change(value as Language)}
-            data={[...languages]}
-          />
-        </Box>
+        <Choice
+          label={t.account.appearance}
+          value={colorScheme}
+          change={(value) => setColorScheme(value as typeof colorScheme)}
+          among={[
+            { value: 'light', label: t.account.light },
+            { value: 'dark', label: t.account.dark },
+            { value: 'auto', label: t.account.auto },
+          ]}
+        />
+        <Choice
+          label={t.account.language}
+          value={language}
+          change={(value) => change(value as Language)}
+          among={[...languages]}
+        />
         <Menu.Divider />
         <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => void session.signOut()}>
           {t.account.signOut}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  change,
+  among,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+  readonly among: { value: string; label: string }[];
+}) {
+  return (
+    <>
+      <Menu.Label>{label}</Menu.Label>
+      <Box px="sm" pb="xs">
+        <SegmentedControl fullWidth size="xs" aria-label={label} value={value} onChange={change} data={among} />
+      </Box>
+    </>
   );
 }
