@@ -6,19 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'nonce-%'", // Mantine writes its colours into style elements
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { pagePolicy } from './page-policy.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -75,7 +63,8 @@ function readConsole(folder: string): Console {
 function sendPage({ index }: Console, res: Response): void {
   const nonce = randomBytes(16).toString('base64');
   res.locals['route'] = '/';
-  res.set('Content-Security-Policy', CSP.replace('%', nonce));
+  // Mantine writes its colours into style elements
+  res.set('Content-Security-Policy', pagePolicy({ style: `'nonce-${nonce}'` }));
   res.set('Cache-Control', 'no-cache');
   res.type('html').send(index.replace(NONCE, nonce));
 }

@@ -2,19 +2,10 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { type RequestHandler, Router } from 'express';
+import { pagePolicy } from './page-policy.ts';
 
-const CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'", // Swagger UI writes style attributes
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+// Swagger UI writes style attributes
+const CSP = pagePolicy({ style: "'unsafe-inline'", font: 'data:' });
 
 const PAGE = `<!doctype html>
 <html lang="en">

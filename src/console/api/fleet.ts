@@ -70,6 +70,17 @@ export function createFleetUpdates(queries: QueryClient) {
   };
 }
 
+/** One charge point by its id; the fleet learns what is found. */
+export const chargePointQuery = (queries: QueryClient, id: string) =>
+  queryOptions({
+    queryKey: ['charge-point', id],
+    queryFn: async () => {
+      const found = await answer(api.GET('/api/v1/charge-points/{id}', { params: { path: { id } } }));
+      putIntoFleet(queries, found);
+      return found;
+    },
+  });
+
 export function putIntoFleet(queries: QueryClient, changed: ChargePoint): void {
   queries.setQueryData(['charge-point', changed.id], changed);
   queries.setQueryData<Fleet>(KEY, (fleet) => {

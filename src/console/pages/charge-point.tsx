@@ -3,8 +3,7 @@ import { Button, Menu, SimpleGrid, Tabs } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
-import { answer, api } from '../api/client.ts';
-import { type ChargePoint, nameOf, putIntoFleet } from '../api/fleet.ts';
+import { type ChargePoint, chargePointQuery, nameOf } from '../api/fleet.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
@@ -30,12 +29,7 @@ export default function ChargePointPage() {
   const queries = useQueryClient();
   const isLive = useLive() === 'live';
   const { data, error, refetch } = useQuery({
-    queryKey: ['charge-point', id],
-    queryFn: async () => {
-      const found = await answer(api.GET('/api/v1/charge-points/{id}', { params: { path: { id } } }));
-      putIntoFleet(queries, found);
-      return found;
-    },
+    ...chargePointQuery(queries, id),
     refetchInterval: isLive ? 60_000 : 5_000,
   });
   const above = { to: '/charge-points', title: t.chargePoints.title };

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useLocation, useParams, useSearchParams } from 'react-router';
 import { answer, api, onlyOnce } from '../api/client.ts';
 import { faultsByField } from '../api/errors.ts';
-import { type ChargePoint, nameOf, putIntoFleet } from '../api/fleet.ts';
+import { type ChargePoint, chargePointQuery, nameOf, putIntoFleet } from '../api/fleet.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { Confirm, type Question } from '../ui/confirm.tsx';
@@ -112,12 +112,7 @@ const keyOf = (state: unknown): string | undefined => {
 function Arrival({ id }: { readonly id: string }) {
   const queries = useQueryClient();
   const { data, error, refetch } = useQuery({
-    queryKey: ['charge-point', id],
-    queryFn: async () => {
-      const found = await answer(api.GET('/api/v1/charge-points/{id}', { params: { path: { id } } }));
-      putIntoFleet(queries, found);
-      return found;
-    },
+    ...chargePointQuery(queries, id),
     refetchInterval: ({ state }) => (state.data?.connected === true ? false : 2_000),
   });
   if (data === undefined)
