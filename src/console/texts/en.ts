@@ -1,4 +1,7 @@
-/** Every word that the console says by itself, in English. The other languages have the same keys: the compiler sees to it. */
+/**
+ * What the console says by itself on more than one page, in English. The other languages have the same keys: the compiler sees to it.
+ * The words of one page stand in a file of their own (words.ts), so that the first page stays small.
+ */
 export const en = {
   app: { skip: 'Skip to content', menu: 'Menu', close: 'Close', docs: 'API documentation', loading: 'Loading …' },
   nav: {
