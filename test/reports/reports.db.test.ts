@@ -268,6 +268,93 @@ describe('the report of EVSEs', () => {
   });
 });
 
+describe('the overview', () => {
+  const connector = (of: string, connectorId: number, status: string) =>
+    db.prisma.connector.create({
+      data: {
+        ...{ chargePointId: of, organizationId, evseId: connectorId, connectorId, status, rawStatus: status },
+        ...{ statusAt: new Date(), receivedAt: new Date() },
+      },
+    });
+  const alert = (of: string, severity: string, status = 'triggered') =>
+    db.prisma.alert.create({
+      data: {
+        ...{ id: newId('alr'), organizationId, chargePointId: of, rule: 'offline', evseId: 0, connectorId: 0 },
+        ...{ subject: severity + status, status, severity, title: 'Offline', reason: 'Not connected', evidence: {} },
+        ...{ holds: true, since: new Date(), lastAt: new Date(), occurrences: 1, streak: 1 },
+        ...{ createdAt: new Date(), updatedAt: new Date(), resolvedAt: status === 'resolved' ? new Date() : null },
+      },
+    });
+
+  test('counts what is there and open, adds up the day, and shows of it what the caller reaches and may see', async () => {
+    const siteId = (await api.post('/api/v1/sites').send({ name: 'Depot' })).body.id;
+    const depot = { identity: `D-${organizationId.slice(-18)}`, site_id: siteId };
+    const other = (await api.post('/api/v1/charge-points').send(depot)).body.id;
+    expect((await api.post('/api/v1/charge-points').send({ identity: `N-${organizationId.slice(-18)}` })).status).toBe(
+      201,
+    );
+    for (const [id, connected] of [
+      [chargePointId, true],
+      [other, false],
+    ] as const)
+      await db.prisma.chargePointState.upsert({
+        where: { chargePointId: id },
+        create: { chargePointId: id, organizationId, connected, connectedAt: new Date() },
+        update: { connected, connectedAt: new Date() },
+      });
+    await connector(chargePointId, 0, 'available');
+    await connector(chargePointId, 1, 'charging');
+    await connector(chargePointId, 2, 'suspended_ev');
+    await connector(other, 0, 'faulted');
+    await connector(other, 1, 'available');
+    for (const [of, severity] of [
+      [chargePointId, 'critical'],
+      [other, 'warning'],
+    ] as const)
+      for (const status of ['triggered', 'pending', 'resolved']) await alert(of, severity, status);
+    await alert(organizationId, 'info', 'acknowledged'); // a group: of no charge point
+    const now = new Date().toISOString();
+    await session(now, null, 1000, { powerW: 11_000.4, isTest: true });
+    await session(now, null, 2000, { powerW: 7000, status: 'suspended_ev', chargePointId: other });
+    await session(now, 0, 4000, { chargePointId: other }, { incl: '2.50' });
+    await session(new Date(Date.now() - 2 * 86_400_000).toISOString(), 30, 8000, {}, { incl: '5.00' });
+
+    const read = async (as: typeof api) => {
+      const { status, body } = await as.get('/api/v1/overview');
+      expect(status).toBe(200);
+      return body;
+    };
+    const none = { available: 0, preparing: 0, charging: 0, suspended_ev: 0, suspended_evse: 0, finishing: 0 };
+    const empty = { ...none, reserved: 0, unavailable: 0, faulted: 0, occupied: 0, unknown: 0 };
+    const whole = await read(api);
+    expect(whole).toEqual({
+      charge_points: { total: 3, connected: 1, disconnected: 1, never_connected: 1, charging: 1, faulted: 1 },
+      connectors: { total: 3, unreachable: 1, by_status: { ...empty, available: 1, charging: 1, suspended_ev: 1 } },
+      charging_now: { sessions: 2, active: 1, power_w: 18_000 },
+      today: {
+        ...{ day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), timezone: 'Europe/Berlin' },
+        ...{ sessions: 2, running: 1, energy_wh: 6000 },
+        revenue: [{ currency: 'EUR', sessions: 1, excl_tax: '1.00', tax: '0.10', incl_tax: '2.50' }],
+      },
+      open_alerts: { critical: 1, warning: 1, info: 1 },
+    });
+    const viewer = await rest.userOf(organizationId, 'viewer', undefined, [siteId]);
+    const { revenue: _money, ...day } = whole.today;
+    expect(await read(rest.as(rest.accessTokens.issue(viewer.id, { organizationId })))).toEqual({
+      charge_points: { total: 1, connected: 0, disconnected: 1, never_connected: 0, charging: 0, faulted: 1 },
+      connectors: { total: 1, unreachable: 1, by_status: { ...empty, available: 1 } },
+      charging_now: { sessions: 1, active: 0, power_w: 7000 },
+      today: day,
+      open_alerts: { critical: 0, warning: 1, info: 0 },
+    });
+    const { key } = await rest.keyOf(organizationId, ['read:charge_points']);
+    const { charging_now: _now, today: _today, ...seen } = whole;
+    expect(await read(rest.as(key))).toEqual(seen);
+    const stranger = rest.as((await rest.keyOf(await rest.createOrganization())).key);
+    expect(await read(stranger)).toMatchObject({ charge_points: { total: 0 }, connectors: { by_status: empty } });
+  });
+});
+
 test('when a station comes and goes is on record, once for each time', async () => {
   const submit = (input: object, minute: number) =>
     rest.ingest.submit({

@@ -1,10 +1,11 @@
 /** What an operator wants to know first: is everything running, who is charging, what did the day bring, what needs a person. */
 import { Anchor, Group, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { answer, api } from '../api/client.ts';
 import { type Fleet, isIn, MOST, type State } from '../api/fleet.ts';
+import type { Schemas } from '../api/schema.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
@@ -15,6 +16,12 @@ import type { Tone } from '../ui/status.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { Welcome } from '../ui/welcome.tsx';
 import { AlertLine, openAlertsQuery } from './alerts.tsx';
+
+const overviewQuery = queryOptions({
+  queryKey: ['totals', 'overview'], // what a session changes makes it stale
+  queryFn: () => answer(api.GET('/api/v1/overview')),
+  refetchInterval: 15_000,
+});
 
 export default function Overview() {
   const t = useTexts();
@@ -32,7 +39,6 @@ function Running({ fleet }: { readonly fleet: Fleet }) {
   const t = useTexts();
   const format = useFormat();
   const maySeeSessions = useMay('read:sessions');
-  const mayAnalyse = useMay('read:analytics');
   return (
     <>
       <FleetTiles fleet={fleet} />
@@ -41,7 +47,9 @@ function Running({ fleet }: { readonly fleet: Fleet }) {
           {t.overview.many(MOST)}
         </Text>
       )}
-      <SimpleGrid cols={{ base: 1, sm: mayAnalyse ? 2 : 1 }}>{mayAnalyse && <Today format={format} />}</SimpleGrid>
+      <SimpleGrid cols={{ base: 1, sm: maySeeSessions ? 2 : 1 }}>
+        {maySeeSessions && <Today format={format} />}
+      </SimpleGrid>
       <OpenAlerts />
       {maySeeSessions && <ChargingNow />}
     </>
@@ -55,13 +63,23 @@ const tiles: readonly { readonly state: State; readonly tone: Tone }[] = [
   { state: 'faulted', tone: 'bad' },
 ];
 
+function countOf(counted: Schemas['FleetOverview']['charge_points'], state: State): number {
+  if (state === 'online') return counted.connected;
+  return state === 'offline' ? counted.total - counted.connected : counted[state];
+}
+
 function FleetTiles({ fleet }: { readonly fleet: Fleet }) {
   const t = useTexts();
   const format = useFormat();
+  // Of more than a browser keeps, the server counts.
+  const { data: whole } = useQuery({ ...overviewQuery, enabled: fleet.isCut });
+  const counted = fleet.isCut ? whole?.charge_points : undefined;
+  const total = counted?.total ?? fleet.all.length;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} data-fleet={fleet.all.length}>
       {tiles.map(({ state, tone }) => {
-        const count = fleet.all.filter((each) => isIn(each, state)).length;
+        const count =
+          counted === undefined ? fleet.all.filter((each) => isIn(each, state)).length : countOf(counted, state);
         return (
           <UnstyledButton key={state} component={Link} to={`/charge-points?state=${state}`} className="card" p="lg">
             <span className={`status${count === 0 ? ' hollow' : ''}`} style={{ color: `var(--${tone})` }}>
@@ -72,7 +90,7 @@ function FleetTiles({ fleet }: { readonly fleet: Fleet }) {
                 {format.count(count)}
               </Text>
               <Text size="sm" c="dimmed">
-                / {format.count(fleet.all.length)}
+                / {format.count(total)}
               </Text>
             </Group>
           </UnstyledButton>
@@ -82,45 +100,25 @@ function FleetTiles({ fleet }: { readonly fleet: Fleet }) {
   );
 }
 
-function startOfDay(): string {
-  const day = new Date();
-  day.setHours(0, 0, 0, 0);
-  return day.toISOString();
-}
-
 function Today({ format }: { readonly format: ReturnType<typeof useFormat> }) {
   const t = useTexts();
-  const { data, error } = useQuery({
-    queryKey: ['totals', 'today'],
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/reports/totals', {
-          params: { query: { group_by: 'day', by: 'started', from: startOfDay() } },
-        }),
-      ),
-    refetchInterval: 15_000,
-  });
+  const { data, error } = useQuery(overviewQuery);
   if (error !== null) return <ErrorNote cause={error} />;
-  const rows = data?.data ?? [];
-  const sum = (of: 'sessions' | 'energy_wh'): number => rows.reduce((all, row) => all + row[of], 0);
-  const mayBill = rows.length === 0 || rows.some(({ revenue }) => revenue !== undefined);
-  const revenue = rows.flatMap((row) => row.revenue ?? []);
+  const { energy_wh: energyWh = 0, sessions = 0, revenue } = data?.today ?? {};
+  const mayBill = data === undefined || revenue !== undefined;
+  const earned = revenue ?? [];
   return (
     <>
-      <Figure
-        name={t.overview.energyToday}
-        value={format.energy(sum('energy_wh'))}
-        hint={t.overview.sessionsToday(sum('sessions'))}
-      />
+      <Figure name={t.overview.energyToday} value={format.energy(energyWh)} hint={t.overview.sessionsToday(sessions)} />
       {mayBill && (
         <Figure
           name={t.overview.revenueToday}
           value={
-            revenue.length === 0
+            earned.length === 0
               ? t.common.none
-              : revenue.map((each) => format.money(each.incl_tax, each.currency)).join(' + ')
+              : earned.map((each) => format.money(each.incl_tax, each.currency)).join(' + ')
           }
-          hint={revenue.length === 0 ? t.overview.noRevenue : ''}
+          hint={earned.length === 0 ? t.overview.noRevenue : ''}
         />
       )}
     </>
