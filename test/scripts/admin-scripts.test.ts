@@ -17,11 +17,13 @@ import {
 import { systemClock } from '../../src/platform/clock.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 import { installation, run } from '../database/processes.ts';
-import { testDatabase } from '../support/db.ts';
+import { emptyDatabase, testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 
 const folder = await installation(
-  ...['create-admin', 'create-api-key', 'dev-ca', 'audit-verify'].map((name) => `scripts/${name}.ts`),
+  ...['create-admin', 'create-api-key', 'dev-ca', 'audit-verify', 'backup', 'restore'].map(
+    (name) => `scripts/${name}.ts`,
+  ),
 );
 const db = await testDatabase();
 const SECRET_KEYS = `k1:${randomBytes(32).toString('base64')}`;
@@ -161,4 +163,22 @@ test('the development CA is made once and shown without its key; that of cars is
     expect([certificate.ca, certificate.verify(certificate.publicKey)]).toEqual([true, true]);
     expect(out + err).not.toContain('PRIVATE');
   }
+});
+
+test('a backup says that no key is in it, and a restore which keys are missing', async () => {
+  const file = join(folder, 'backup.tar.gz');
+  const made = await script('backup', [file]);
+  expect(made).toMatchObject({ code: 0, err: '' });
+  expect(made.out).toMatch(/The key ring .* is NOT in it: .* Keys in use: k1\./);
+  expect(await script('backup', [file])).toMatchObject({ code: 1, err: expect.stringContaining('exists') });
+  expect((await script('backup', ['--verify', file])).out).toContain('It is whole, and this version can restore it.');
+  const into = async (args: string[], env: Record<string, string>) => {
+    const program = run(join(folder, 'scripts/restore.js'), args, { env });
+    return { code: (await program.ended).code, out: program.lines().join('\n'), err: program.errors() };
+  };
+  const other = { DATABASE_URL: await emptyDatabase(), SECRET_KEYS: `k2:${randomBytes(32).toString('base64')}` };
+  const restored = await into([file], other);
+  expect(restored).toMatchObject({ code: 0, err: '' });
+  expect(restored.out).toContain('MISSING from the key ring of this installation: k1.');
+  expect(await into([file], other)).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') });
 });

@@ -1,0 +1,49 @@
+/**
+ * The database server of this installation as it is, for scripts that must not migrate it first: DATABASE_URL, or the embedded one, running
+ * or not.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { type Config, installationRoot, loadConfig } from '../../src/config/index.ts';
+import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
+import { openKeyRing } from '../../src/secrets/index.ts';
+
+export type Server = {
+  readonly config: Config;
+  /** Past a connection pooler. */
+  readonly connection: pg.ClientConfig;
+  /** The embedded one, and another process runs it. */
+  readonly isShared: boolean;
+};
+
+const say = (_fields: object, message: string): void => console.error(message);
+const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
+
+export async function withServer<T>(work: (server: Server) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env, installationRoot());
+  const url = config.database.directUrl ?? config.database.url;
+  if (url !== undefined) return work({ config, connection: { connectionString: url }, isShared: false });
+  const onFatal = (why: string): never => {
+    console.error(why);
+    process.exit(1);
+  };
+  const server = await useEmbeddedServer({ dataDir: config.dataDir, log, onFatal });
+  try {
+    return await work({ config, connection: server.connection, isShared: !server.owned });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Names of the keys of the ring, without making one. */
+export function keyIdsOf({ secretKeys, dataDir }: Config): readonly string[] {
+  if (secretKeys === undefined && !existsSync(join(dataDir, 'secret-keys'))) return [];
+  return openKeyRing({ keys: secretKeys, dataDir }).kids;
+}
+
+export const foldersOf = ({ uploads, firmware, exports }: Config) => ({
+  uploads: uploads.dir,
+  firmware: firmware.dir,
+  exports: exports.dir,
+});

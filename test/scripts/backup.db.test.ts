@@ -1,0 +1,194 @@
+/** scripts/backup and scripts/restore: what comes back is what was there, and what is damaged changes nothing. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { backUp } from '../../scripts/backups/back-up.ts';
+import { restore } from '../../scripts/backups/restore.ts';
+import { maintainPartitions, migrationsFolder } from '../../src/database/index.ts';
+import { readMigrations } from '../../src/database/migration-files.ts';
+import { temporaryFolder } from '../database/processes.ts';
+import { emptyDatabase, testDatabase } from '../support/db.ts';
+import { contentOf, fillEveryTable } from '../support/every-table.ts';
+import { until } from '../support/until.ts';
+
+const folder = temporaryFolder('backup');
+const foldersIn = (name: string) => ({
+  uploads: join(folder, name, 'uploads'),
+  firmware: join(folder, name, 'firmware'),
+  exports: join(folder, name, 'exports'),
+});
+const FILE = 'upl_01J00000000000000000000000.0123456789abcdef';
+const LARGE = Buffer.alloc(9 * 1_048_576 + 17, 'a firmware image of more than two parts ');
+const migrations = readMigrations(migrationsFolder());
+const db = await testDatabase();
+const source = { connectionString: db.url };
+const path = join(folder, 'whole.tar.gz');
+let before: Record<string, string> = {};
+
+async function on<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+const into = (url: string, from = path, more: object = {}) =>
+  restore({
+    connection: { connectionString: url },
+    folders: foldersIn('restored'),
+    path: from,
+    migrations,
+    replace: undefined,
+    ...more,
+  });
+const nameIn = (url: string): string => new URL(url).pathname.slice(1);
+
+beforeAll(async () => {
+  const now = new Date();
+  await maintainPartitions(db, { now, meterMonths: 0, statusMonths: 0, frameDays: 0 });
+  await on(db.url, async (client) => {
+    const tables = await fillEveryTable(client, 3);
+    expect(tables.length).toBeGreaterThan(90);
+    // as a server leaves it that made no partitions for long
+    await client.query(
+      `INSERT INTO frames SELECT f.* FROM frames f LIMIT 0; SELECT put_default_partition_aside('frames')`,
+    );
+    await client.query(`INSERT INTO frames_overflow SELECT * FROM frames LIMIT 2`);
+    await client.query(`UPDATE nodes SET stopped_at = now(), seen_at = now() - interval '1 hour'`);
+    await client.query('CREATE TABLE IF NOT EXISTS somebody_elses (id INTEGER); INSERT INTO somebody_elses VALUES (1)');
+    before = await contentOf(client);
+  });
+  const { uploads, firmware } = foldersIn('data');
+  for (const each of [uploads, firmware]) mkdirSync(each, { recursive: true });
+  writeFileSync(join(uploads, FILE), 'a log of a charger\n');
+  writeFileSync(join(uploads, `${FILE}.part`), 'half of one');
+  writeFileSync(join(uploads, 'somebody-elses.txt'), 'not ours');
+  writeFileSync(join(firmware, FILE.replace('upl', 'fwi')), LARGE);
+  const made = { connection: source, folders: foldersIn('data'), path, program: 'dynamo-csms 0', keyIds: ['k1'], now };
+  await backUp(made);
+});
+
+/** What was put aside keeps the names of its indexes; made anew, it has its own. */
+const namesAside = (content: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(content).map(([name, text]) => [
+      name,
+      text
+        .replaceAll(/frames_(default|overflow)_pkey1?/g, 'its_pkey')
+        .split('\n')
+        .sort()
+        .join('\n'),
+    ]),
+  );
+
+test('every table, partition, sequence and file is as it was', async () => {
+  const url = await emptyDatabase();
+  const { about, foreign } = await into(url);
+  expect(foreign).toEqual(['somebody_elses']);
+  expect(about.key_ids).toEqual(['k1']);
+  const after = await on(url, contentOf);
+  const { somebody_elses: _, ...ours } = before;
+  expect(namesAside(after)).toEqual(namesAside(ours));
+  expect(before['frames_overflow']).toMatch(/^2 rows /);
+  const { uploads, firmware } = foldersIn('restored');
+  expect(readdirSync(uploads)).toEqual([FILE]);
+  expect(readFileSync(join(uploads, FILE), 'utf8')).toBe('a log of a charger\n');
+  expect(readFileSync(join(firmware, FILE.replace('upl', 'fwi'))).equals(LARGE)).toBe(true);
+  // nobody can log in as somebody else, and no key is in it
+  expect(about.files.map(({ folder: where }) => where)).toEqual(['uploads', 'firmware']);
+});
+
+test.each([
+  ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length - 400)],
+  ['one bit of it turned', (bytes: Buffer) => turned(bytes, Math.floor(bytes.length / 2))],
+  ['its last byte turned', (bytes: Buffer) => turned(bytes, bytes.length - 6)],
+  ['something behind it', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('more')])],
+  ['empty', () => Buffer.alloc(0)],
+  ['no archive at all', () => Buffer.from('CREATE TABLE users (id INTEGER);')],
+])('a backup that is damaged (%s) changes nothing', async (_name, damage) => {
+  const url = await emptyDatabase();
+  const damaged = join(folder, `damaged-${Math.random()}.tar.gz`);
+  writeFileSync(damaged, damage(readFileSync(path)));
+  await expect(into(url, damaged, { folders: foldersIn('damaged') })).rejects.toThrow(
+    /damaged or no backup.*Nothing was written/,
+  );
+  expect(
+    Object.keys(await on(url, contentOf)).filter((name) => !['indexes', 'constraints', 'partitions'].includes(name)),
+  ).toEqual([]);
+  expect(existsSync(join(folder, 'damaged'))).toBe(false);
+});
+
+function turned(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.writeUInt8(copy.readUInt8(at) ^ 1, at);
+  return copy;
+}
+
+test('a backup of a newer version, and a database that holds something, are refused with the remedy', async () => {
+  const url = await emptyDatabase();
+  const older = migrations.slice(0, -1);
+  await expect(into(url, path, { migrations: older })).rejects.toThrow(
+    `does not know the migration ${migrations.at(-1)?.name}`,
+  );
+  await on(url, (client) => client.query('CREATE TABLE mine (id INTEGER); INSERT INTO mine VALUES (7)'));
+  await expect(into(url)).rejects.toThrow(
+    `is not empty. Restore into a new one, or give up all that is in it: --replace ${nameIn(url)}`,
+  );
+  await expect(into(url, path, { replace: 'another' })).rejects.toThrow('not another. Nothing was written.');
+  expect(await on(url, (client) => client.query('SELECT * FROM mine'))).toMatchObject({ rows: [{ id: 7 }] });
+  await into(url, path, { replace: nameIn(url) });
+  expect(await on(url, (client) => client.query(`SELECT to_regclass('mine')::text AS mine`))).toMatchObject({
+    rows: [{ mine: null }],
+  });
+});
+
+test('a server that runs on the database is not robbed of it', async () => {
+  const busy = await testDatabase();
+  await on(busy.url, (client) =>
+    client.query(`INSERT INTO nodes (id, host, pid, started_at, seen_at) VALUES ('n', 'here', 42, now(), now())`),
+  );
+  await expect(into(busy.url, path, { replace: nameIn(busy.url) })).rejects.toThrow('process 42 on here');
+});
+
+test('a backup beside a writer holds one instant, and never takes the place of another file', async () => {
+  const busy = await testDatabase();
+  const file = join(folder, 'busy.tar.gz');
+  let stop = false;
+  let written = 0;
+  const writer = on(busy.url, async (client) => {
+    while (!stop) {
+      // two tables that are never of different length for anybody else
+      await client.query(`BEGIN; INSERT INTO organizations (id, name) VALUES ('org_${written}', 'x');
+        INSERT INTO charge_point_sequences (charge_point_id) VALUES ('cp_${written}'); COMMIT`);
+      written += 1;
+    }
+  });
+  const made = {
+    connection: { connectionString: busy.url },
+    folders: foldersIn('none'),
+    path: file,
+    program: 'x',
+    keyIds: [],
+    now: new Date(),
+  };
+  try {
+    await until('the writer writes', () => written > 20);
+    await backUp(made);
+  } finally {
+    stop = true;
+    await writer;
+  }
+  await expect(backUp(made)).rejects.toThrow('exists already');
+  const url = await emptyDatabase();
+  await into(url, file);
+  const { rows } = await on(url, (client) =>
+    client.query(
+      'SELECT (SELECT count(*)::int FROM organizations) AS a, (SELECT count(*)::int FROM charge_point_sequences) AS b',
+    ),
+  );
+  expect(rows[0].a).toBe(rows[0].b);
+  expect(rows[0].a).toBeGreaterThan(20);
+});
