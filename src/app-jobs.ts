@@ -21,7 +21,7 @@ import type { Ingest } from './ingest/contract.ts';
 import type { SpareIds } from './ingest/inputs.ts';
 import { beginListSyncs, takeListSteps } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
-import { createLostConnections, type nodeStore } from './nodes/index.ts';
+import { createLostConnections, LOOK_EVERY_MS, type nodeStore, SIGN_EVERY_MS } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
 import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
@@ -113,10 +113,10 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'commissioning', cron: '* * * * * *', run: () => sweepCommissioning({ db, submit, now: now() }) },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
     { name: 'handovers', cron: '*/2 * * * * *', run: () => sweepHandovers(needs.handovers) },
-    { name: 'node_heartbeat', cron: '*/10 * * * * *', run: () => nodes.seen(nodeId, now()) },
+    { name: 'node_heartbeat', cron: `*/${SIGN_EVERY_MS / 1000} * * * * *`, run: () => nodes.seen(nodeId, now()) },
     {
       name: 'lost_connections',
-      cron: '2-59/5 * * * * *',
+      cron: `2-59/${LOOK_EVERY_MS / 1000} * * * * *`,
       run: async () => needs.tookOver(await releaseLost()),
     },
     { name: 'transaction_gaps', cron: '*/5 * * * * *', run: () => endGaps({ db, ingest, now, spareIds }) },

@@ -15,11 +15,13 @@ const FORGET: Statement = {
   text: `DELETE FROM nodes n WHERE n.seen_at < $1
             AND NOT EXISTS (SELECT 1 FROM charge_point_states s WHERE s.node_id = n.id AND s.connected)`,
 };
-/** Of processes that have not said anything since. Plan: the table has a row for each process of the last day. */
-const SILENT: Statement = {
-  name: 'nodes_silent',
-  text: `SELECT id, seen_at AS "seenAt" FROM nodes WHERE seen_at < $1 ORDER BY seen_at DESC, id LIMIT $2`,
+/** The latest first. Plan: the table has a row for each process of the last day. */
+const SIGNS: Statement = {
+  name: 'nodes_signs',
+  text: `SELECT id, seen_at AS "seenAt", stopped_at IS NOT NULL AS "hasStopped" FROM nodes ORDER BY seen_at DESC, id LIMIT $1`,
 };
+/** The last sign of life of a process; its goodbye is one. */
+export type Sign = { readonly id: string; readonly seenAt: Date; readonly hasStopped: boolean };
 /** Connected charge points of these processes, or of one that nobody knows. */
 const ORPHANED: Statement = {
   name: 'nodes_orphaned',
@@ -63,7 +65,7 @@ export const nodeStore = (db: Tx) => ({
   seen: (id: string, now: Date) => db.rows(SEEN, [id, now]),
   stopped: (id: string, now: Date) => db.rows(STOPPED, [id, now]),
   forgetBefore: (before: Date) => db.rows(FORGET, [before]),
-  silentSince: (before: Date, limit: number) => db.rows<{ id: string; seenAt: Date }>(SILENT, [before, limit]),
+  signs: (limit: number) => db.rows<Sign>(SIGNS, [limit]),
   orphaned: (nodeIds: readonly string[], limit: number) => db.rows<Orphaned>(ORPHANED, [nodeIds, limit]),
 });
 export type NodeStore = ReturnType<typeof nodeStore>;
