@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Finding, verifyAll, verifyFile } from '../src/audit/index.ts';
-import { installationRoot, loadConfig } from '../src/config/index.ts';
+import { installationHome, loadConfig } from '../src/config/index.ts';
 import { AppError } from '../src/platform/errors.ts';
 import { openKeyRing } from '../src/secrets/index.ts';
 import { runProgram, withInstallation } from './kit/with-installation.ts';
@@ -25,7 +25,7 @@ const told = ({ organizationId, position, what }: Finding): string =>
 
 /** With the key ring alone: SECRET_KEYS, or the file in DATA_DIR, which is not made here. */
 async function verifyExport(file: string, { organization, expect = [] }: Options): Promise<void> {
-  const { secretKeys, dataDir } = loadConfig(process.env, installationRoot());
+  const { secretKeys, dataDir } = loadConfig(process.env, installationHome());
   if (secretKeys === undefined && !existsSync(join(dataDir, 'secret-keys')))
     throw new AppError('not_found', `There is no key ring: set SECRET_KEYS, or DATA_DIR (now ${dataDir})`);
   const keys = openKeyRing({ keys: secretKeys, dataDir }).peppers('audit');

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import type pg from 'pg';
-import { installationRoot, loadConfig } from '../src/config/index.ts';
+import { installationHome, loadConfig } from '../src/config/index.ts';
 import { clusterExists } from '../src/database/embedded/cluster.ts';
 import { useEmbeddedServer } from '../src/database/embedded/server.ts';
 import { MigrationError, migrate, migrationStatus, resolveMigration } from '../src/database/migrate.ts';
@@ -23,7 +23,7 @@ const textOf = (cause: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause);
 };
 
-const config = () => loadConfig(process.env, installationRoot());
+const config = () => loadConfig(process.env, installationHome());
 
 /** The database of the installation: DATABASE_URL, or the embedded one, running or not. */
 async function withDatabase<T>(work: (connection: pg.ClientConfig) => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 /** Starts the server: reads the configuration, then serves, or supervises workers that do (WORKERS), or is one of those. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, installationRoot, loadConfig } from './config/index.ts';
+import { ConfigError, installationHome, installationRoot, loadConfig } from './config/index.ts';
 import { isWorker, lineToFirst } from './workers/index.ts';
 
 /** What it does not need a process does not load. */
@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   const line = isWorker() ? await lineToFirst() : undefined;
   if (isWorker() && line === undefined) return;
   const root = installationRoot();
-  const config = loadConfig(process.env, root);
+  const config = loadConfig(process.env, installationHome());
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   if (line === undefined && config.workers > 1) return (await import('./supervise.ts')).supervise({ config, version });
   const { serve, serveAsWorker } = await import('./serve.ts');

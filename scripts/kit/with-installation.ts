@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type pg from 'pg';
 import { type AuditLog, createAudit } from '../../src/audit/index.ts';
-import { ConfigError, installationRoot, loadConfig } from '../../src/config/index.ts';
+import { ConfigError, installationHome, loadConfig } from '../../src/config/index.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { connectDatabase, type Database, migrate, migrationsFolder } from '../../src/database/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -20,7 +20,7 @@ const say = (_fields: object, message: string): void => console.error(message);
 const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
 
 export async function withInstallation<T>(work: (installation: Installation) => Promise<T>): Promise<T> {
-  const config = loadConfig(process.env, installationRoot());
+  const config = loadConfig(process.env, installationHome());
   const { url, directUrl } = config.database;
   const onFatal = (why: string): never => {
     console.error(why);

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { type Config, installationRoot, loadConfig } from '../../src/config/index.ts';
+import { type Config, installationHome, loadConfig } from '../../src/config/index.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 
@@ -21,7 +21,7 @@ const say = (_fields: object, message: string): void => console.error(message);
 const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
 
 export async function withServer<T>(work: (server: Server) => Promise<T>): Promise<T> {
-  const config = loadConfig(process.env, installationRoot());
+  const config = loadConfig(process.env, installationHome());
   const url = config.database.directUrl ?? config.database.url;
   if (url !== undefined) return work({ config, connection: { connectionString: url }, isShared: false });
   const onFatal = (why: string): never => {

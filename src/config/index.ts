@@ -13,7 +13,7 @@ import type { SmtpServer } from './values.ts';
 import { secretVariables, type Variables, variableNames, variables } from './variables.ts';
 
 export { ConfigError } from './config-error.ts';
-export { installationRoot } from './installation.ts';
+export { installationHome, installationRoot } from './installation.ts';
 
 export type CertificateSigner =
   | { readonly kind: 'none' | 'dev-ca' }
@@ -246,7 +246,7 @@ function tlsFault(files: TlsFiles): string | undefined {
   }
 }
 
-/** `folder` holds .env and is what relative paths start from: installationRoot(). Throws ConfigError. */
+/** `folder` holds .env and is what relative paths start from: installationHome(). Throws ConfigError. */
 export function loadConfig(env: Environment, folder: string): Config {
   const settings = settingsFrom(env, folder);
   const named = Object.fromEntries(variableNames.map((name) => [name, settings[name]]));

@@ -1,6 +1,6 @@
-/** Where this installation lies. `.env` and a relative DATA_DIR are looked for there, from wherever a script is called. */
+/** Where the program lies, and where its `.env` and a relative DATA_DIR are looked for. */
 import { existsSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { dirname, join, parse, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder above both src and dist. */
@@ -12,4 +12,12 @@ export function installationRoot(): string {
     dir = dirname(dir);
   }
   return dir;
+}
+
+/**
+ * A clone is an installation, from wherever a script is called. Installed as a package, the program is replaced with its folder; what is its
+ * owner's lies where it is called from.
+ */
+export function installationHome(root = installationRoot(), calledFrom = process.cwd()): string {
+  return root.split(sep).includes('node_modules') ? calledFrom : root;
 }

@@ -5,6 +5,13 @@ export { MigrationError, type MigrationStatus, migrate, migrationStatus } from '
 export { createMigrationCheck } from './migration-check.ts';
 export { migrationsFolder } from './migration-files.ts';
 export { connectDatabase, type OpenDatabase, type OpenOptions, openDatabase } from './open.ts';
-export { maintainPartitions, makePartitions, type PartitionsChanged, type Retention } from './partitions.ts';
+export {
+  maintainPartitions,
+  makePartitions,
+  type PartitionState,
+  type PartitionsChanged,
+  partitionStates,
+  type Retention,
+} from './partitions.ts';
 export { isTransient } from './transient.ts';
 export { type DatabaseMetrics, databaseFaults, type WatchedDatabase, watchDatabase } from './watched.ts';

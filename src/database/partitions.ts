@@ -221,3 +221,29 @@ export async function maintainPartitions(
   });
   return { created, dropped };
 }
+
+export type PartitionState = {
+  readonly table: string;
+  /** Of those that should be there by now. */
+  readonly missing: readonly string[];
+  /** What found no partition, and what of it lies aside. */
+  readonly spareBytes: number;
+  readonly isAside: boolean;
+};
+
+/** Looks only: for who wants to know whether the job of the hour does its work. */
+export async function partitionStates(db: Db, now: Date): Promise<PartitionState[]> {
+  const states: PartitionState[] = [];
+  for (const table of tables) {
+    const has = new Set(await named(db, there, [table.name]));
+    states.push({
+      table: table.name,
+      missing: wantedOf(table, now)
+        .map((start) => nameOf(table, start))
+        .filter((name) => !has.has(name)),
+      spareBytes: (await sizeOf(db, `${table.name}_default`)).bytes,
+      isAside: (await sizeOf(db, `${table.name}_overflow`)).isThere,
+    });
+  }
+  return states;
+}
