@@ -233,6 +233,7 @@ export function createApp({
       refusals.record(knock);
       auditRefusal(audit, knock);
     },
+    recordRaise: (raise) => audit.profileRaised(raise),
     clock,
     log,
     metrics: transportMetrics(metrics),

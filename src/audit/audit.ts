@@ -41,11 +41,22 @@ type Refusal = {
   repeated: number;
 };
 
+type RaisedProfile = {
+  readonly organizationId: string;
+  readonly chargePointId: string;
+  readonly identity: string;
+  readonly remoteAddress: string;
+  readonly from: number;
+  readonly to: number;
+};
+
 export type AuditLog = Audit & {
   /** For the table of periodic jobs: forgets what is older (0: nothing), and logs where each chain ends, for who keeps logs elsewhere. */
   retain(days: number): Promise<void>;
   /** By an admin on the machine (scripts). */
   byScript(organizationId: string, operation: string, detail: unknown): Promise<void>;
+  /** A charger moves to a higher security profile. Resolves when it is on disk. */
+  profileRaised(raise: RaisedProfile): Promise<void>;
   start(): void;
   /** Writes what has gathered. */
   stop(): Promise<void>;
@@ -91,6 +102,12 @@ export function createAudit({ db, keys, clock, log, everyMs = 10_000 }: Needs): 
     onLost: (err, count) => log.warn({ err, refusals: count }, 'refusals could not be written into the audit log'),
   });
 
+  /** What is no call over REST. */
+  const done = () => ({
+    at: clock.now(),
+    ...{ requestId: '', method: null, path: null, target: '{}', status: null, code: null, callPosition: null },
+    repeated: 1,
+  });
   const common = ({ requestId, subject, address, operation, method, path, target }: AuditedCall) => ({
     at: clock.now(),
     requestId,
@@ -154,24 +171,13 @@ export function createAudit({ db, keys, clock, log, everyMs = 10_000 }: Needs): 
       );
     },
     async byScript(organizationId, operation, detail) {
-      await lines.add({
-        organizationId,
-        at: clock.now(),
-        kind: 'script',
-        requestId: '',
-        principalKind: 'script',
-        principalId: null,
-        address: null,
-        operation,
-        method: null,
-        path: null,
-        target: '{}',
-        detail: detailOf(detail),
-        status: null,
-        code: null,
-        callPosition: null,
-        repeated: 1,
-      });
+      const by = { kind: 'script', principalKind: 'script', principalId: null, address: null } as const;
+      await lines.add({ ...done(), ...by, organizationId, operation, detail: detailOf(detail) });
+    },
+    async profileRaised({ organizationId, chargePointId, identity, remoteAddress: address, from, to }) {
+      const by = { kind: 'charger', principalKind: 'charge_point', principalId: chargePointId, address } as const;
+      const what = { target: detailOf({ id: chargePointId, identity }), detail: detailOf({ from, to }) };
+      await lines.add({ ...done(), ...by, ...what, organizationId, operation: 'raiseSecurityProfile' });
     },
     async retain(days) {
       for (let after: string | undefined = ''; after !== undefined; ) {

@@ -7,10 +7,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type Line = {
   readonly organizationId: string;
   readonly at: Date;
-  /** called: before it is done. ended: how. refused: nothing was done. script: by an admin on the machine. */
-  readonly kind: 'called' | 'ended' | 'refused' | 'script';
+  /** called: before it is done. ended: how. refused: nothing was done. script: by an admin on the machine. charger: by a charge point. */
+  readonly kind: 'called' | 'ended' | 'refused' | 'script' | 'charger';
   readonly requestId: string;
-  readonly principalKind: 'api_key' | 'user' | 'none' | 'script';
+  readonly principalKind: 'api_key' | 'user' | 'none' | 'script' | 'charge_point';
   readonly principalId: string | null;
   readonly address: string | null;
   readonly operation: string;

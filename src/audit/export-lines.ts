@@ -35,9 +35,9 @@ const headLine = z.strictObject({
 const entryLine = z.strictObject({
   position,
   at: instant,
-  kind: z.enum(['called', 'ended', 'refused', 'script']),
+  kind: z.enum(['called', 'ended', 'refused', 'script', 'charger']),
   request_id: text,
-  principal_kind: z.enum(['api_key', 'user', 'none', 'script']),
+  principal_kind: z.enum(['api_key', 'user', 'none', 'script', 'charge_point']),
   principal_id: text.nullable(),
   address: text.nullable(),
   operation: text,

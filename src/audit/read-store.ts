@@ -7,7 +7,7 @@ import { entryColumns } from './store.ts';
 export type Shown = {
   readonly position: number;
   readonly at: Date;
-  readonly kind: 'called' | 'refused' | 'script';
+  readonly kind: 'called' | 'refused' | 'script' | 'charger';
   readonly requestId: string;
   readonly principalKind: Line['principalKind'];
   readonly principalId: string | null;

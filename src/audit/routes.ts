@@ -19,13 +19,18 @@ const entry = z
       .meta({ description: 'In the chain of the organization; ends of calls have positions of their own' }),
     at: instantOut,
     who: z.object({
-      kind: z.enum(['api_key', 'user', 'none', 'script']).meta({
-        description: 'none: the credential names nobody. script: an admin on the machine',
+      kind: z.enum(['api_key', 'user', 'none', 'script', 'charge_point']).meta({
+        description:
+          'none: the credential names nobody. script: an admin on the machine. charge_point: a charger by itself',
       }),
       id: z.string().nullable(),
       address: z.string().nullable(),
     }),
-    operation: z.string().meta({ description: 'The operationId of this document, or the name of the script' }),
+    operation: z.string().meta({
+      description:
+        'The operationId of this document, the name of the script, or raiseSecurityProfile: a charger logged in with the higher ' +
+        'security profile that was expected of it',
+    }),
     method: z.string().nullable(),
     path: z.string().nullable(),
     target: z.record(z.string(), z.unknown()).meta({ description: 'The ids in the path' }),
@@ -63,7 +68,7 @@ const filter = {
   principal_id: z.string().max(100).optional(),
   operation: z.string().max(100).optional(),
   request_id: z.string().max(100).optional(),
-  kind: z.enum(['called', 'refused', 'script']).optional(),
+  kind: z.enum(['called', 'refused', 'script', 'charger']).optional(),
   from: instantIn.optional(),
   to: instantIn.optional(),
 };
@@ -161,7 +166,7 @@ function present(row: Shown): z.input<typeof entry> {
 
 function outcomeOf({ kind, status }: Shown): 'done' | 'failed' | 'refused' | 'unknown' {
   if (kind === 'refused') return 'refused';
-  if (kind === 'script') return 'done';
+  if (kind === 'script' || kind === 'charger') return 'done';
   if (status === null) return 'unknown';
   return status < 400 ? 'done' : 'failed';
 }

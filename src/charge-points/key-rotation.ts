@@ -4,6 +4,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { ChargerKeyInput, KeyHash, KeyOfferReply } from '../ingest/inputs.ts';
+import { type Profiles, profileUsed, settingTaken } from './profile-raise.ts';
 
 /**
  * offered: its command has not ended · handing_over: the same, and the old one is to open until the new one is used ·
@@ -16,6 +17,7 @@ export type KeyState = {
   readonly hasKeys: boolean;
   readonly current: KeyHash | null;
   readonly offer: { readonly commandId: string; readonly key: KeyHash; readonly state: OfferState } | null;
+  readonly profiles: Profiles;
 };
 type Input<T extends ChargerKeyInput['type']> = Extract<ChargerKeyInput, { type: T }>;
 type Next = Step<KeyState>;
@@ -28,6 +30,8 @@ export function decide(state: KeyState, input: ChargerKeyInput): Next {
       return ended(state, input);
     case 'used':
       return used(state, input);
+    case 'profile_used':
+      return withProfiles(state, profileUsed(state.profiles, input.profile), input.chargePointId);
   }
 }
 
@@ -60,7 +64,8 @@ function offered(state: KeyState, input: Input<'offered'>): Next {
 /** Told once more when the answer comes late. */
 function ended(state: KeyState, input: Input<'command_ended'>): Next {
   const { offer } = state;
-  if (offer === null || offer.commandId !== input.commandId) return stay(state, 'unknown');
+  if (offer === null || offer.commandId !== input.commandId)
+    return withProfiles(state, settingTaken(state.profiles, input.learned), input.chargePointId);
   if (input.neverSent === true) return moved(state, { offer: null });
   switch (input.status) {
     case 'accepted': {
@@ -90,4 +95,13 @@ function used(state: KeyState, input: Input<'used'>): Next {
   if (input.key === 'next') return moved(state, { current: offer.key, offer: null });
   // While the command is on its way, or a reboot is to come, the old key says nothing about the new one.
   return offer.state === 'undecided' ? moved(state, { offer: null }) : stay(state, 'too_early');
+}
+
+/** Processes that hold its socket judge it by what the record says now. */
+function withProfiles(state: KeyState, profiles: Profiles, chargePointId: string): Next {
+  if (profiles === state.profiles) return stay(state, 'unknown');
+  return {
+    state: { ...state, profiles },
+    effects: [{ do: 'wake', wake: { wake: 'connection', chargePointId } }],
+  };
 }

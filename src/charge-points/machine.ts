@@ -140,6 +140,7 @@ function connected(state: StationState, input: Input<'connected'>): Next {
     effects.push({ do: 'wake', wake: { wake: 'connection', chargePointId: input.chargePointId, nodeId } });
   // 2.x: a transaction may have ended unheard meanwhile (E14).
   if (!state.row.connected && input.protocol !== 'ocpp1.6') effects.push(returned(input));
+  if (input.raisesProfile === true) effects.push(raised(input));
   return moved(
     state,
     {
@@ -160,6 +161,12 @@ function connected(state: StationState, input: Input<'connected'>): Next {
 }
 
 /** One charger has one address at a time: a second one that comes while the first is there may be another device. */
+/** With the connection itself, so that no lower one opens after it. */
+const raised = ({ chargePointId, receivedAt, securityProfile: profile }: Input<'connected'>): Effect => ({
+  do: 'feed',
+  input: { room: 'charger_keys', type: 'profile_used', chargePointId, receivedAt, profile },
+});
+
 function takenOver(row: StationRow, input: Input<'connected'>): Partial<StationRow> {
   if (!row.connected || row.remoteAddress === null || row.remoteAddress === input.remoteAddress) return {};
   const isSoon = row.takenOverAt !== null && input.receivedAt.getTime() - row.takenOverAt.getTime() < TAKEOVER_MS;

@@ -45,6 +45,7 @@ export function presentChargePoint(
     model: row.model,
     serial_number: row.serialNumber,
     security_profile: row.securityProfile,
+    next_security_profile: row.nextSecurityProfile,
     ...words,
     heartbeat_interval_s: row.heartbeatIntervalS,
     strict: row.strict,

@@ -12,6 +12,8 @@ export type ChargePointRow = {
   readonly model: string | null;
   readonly serialNumber: string | null;
   readonly securityProfile: number;
+  /** A higher one that it is expected to log in with. */
+  readonly nextSecurityProfile: number | null;
   readonly registration: string;
   readonly heartbeatIntervalS: number;
   readonly strict: boolean;
@@ -66,7 +68,7 @@ export type ConnectorView = {
 };
 
 const FIELDS = `c.id, c.identity, c.name, c.site_id AS "siteId", c.vendor, c.model, c.serial_number AS "serialNumber",
-  c.security_profile AS "securityProfile", c.registration, c.heartbeat_interval_s AS "heartbeatIntervalS", c.strict,
+  c.security_profile AS "securityProfile", c.next_security_profile AS "nextSecurityProfile", c.registration, c.heartbeat_interval_s AS "heartbeatIntervalS", c.strict,
   c.assume_protocol AS "assumeProtocol", c.authorization_policy AS "authorizationPolicy", c.local_list AS "localList", c.driver_messages AS "driverMessages",
   c.connector_standard AS "connectorStandard", c.connector_format AS "connectorFormat", c.power_type AS "powerType", c.lifecycle, c.key_hash IS NOT NULL AS "hasKey", c.next_key_state AS "keyRotation", c.created_at AS "createdAt",
   c.updated_at AS "updatedAt", COALESCE(s.connected, false) AS connected, s.protocol, s.remote_address AS "remoteAddress",

@@ -29,7 +29,7 @@ const INSERT_STATE: Statement = {
 // The lock of everything that happens to a charge point: no session can begin while it is deleted.
 const LOCK: Statement = {
   name: 'charge_points_lock',
-  text: `SELECT c.identity FROM charge_points c JOIN charge_point_sequences q ON q.charge_point_id = c.id
+  text: `SELECT c.identity, c.security_profile AS "securityProfile" FROM charge_points c JOIN charge_point_sequences q ON q.charge_point_id = c.id
           WHERE c.organization_id = $1 AND c.id = $2 FOR UPDATE`,
 };
 const OPEN_SESSION: Statement = {
@@ -142,7 +142,7 @@ export type ChargePointChanges = {
     | 'connectorStandard'
     | 'connectorFormat'
     | 'powerType']?: NewChargePoint[Field] | undefined;
-};
+} & { readonly nextSecurityProfile?: number | null | undefined };
 
 const CHANGEABLE = [
   ['name', 'name', 'text'],
@@ -151,6 +151,7 @@ const CHANGEABLE = [
   ['model', 'model', 'text'],
   ['serialNumber', 'serial_number', 'text'],
   ['securityProfile', 'security_profile', 'int2'],
+  ['nextSecurityProfile', 'next_security_profile', 'int2'],
   ['registration', 'registration', 'text'],
   ['heartbeatIntervalS', 'heartbeat_interval_s', 'int4'],
   ['strict', 'strict', 'bool'],
@@ -170,19 +171,27 @@ const UPDATE: Statement = {
   ).join(', ')} WHERE organization_id = $1 AND id = $2 RETURNING id`,
 };
 
-/** Sets what is not undefined. */
+/** Sets what is not undefined. A security profile that a person sets is the one that stands: no other is expected any more. */
 export async function updateChargePoint(
   db: Pick<Database, 'transaction'>,
   organizationId: string,
   id: string,
   changes: ChargePointChanges,
   now: Date,
-): Promise<'updated' | 'unknown' | 'no_such_site'> {
-  const given = CHANGEABLE.filter(([field]) => changes[field] !== undefined).map(([, column]) => column);
-  const values = CHANGEABLE.map(([field]) => changes[field] ?? null);
-  const { siteId } = changes;
+): Promise<'updated' | 'unknown' | 'no_such_site' | 'not_higher'> {
+  const { siteId, securityProfile, nextSecurityProfile: next } = changes;
+  const whole =
+    next === undefined && securityProfile !== undefined ? { ...changes, nextSecurityProfile: null } : changes;
+  const given = CHANGEABLE.filter(([field]) => whole[field] !== undefined).map(([, column]) => column);
+  const values = CHANGEABLE.map(([field]) => whole[field] ?? null);
   return db.transaction(async (tx) => {
     if (siteId != null && !(await holdSite(tx, organizationId, siteId))) return 'no_such_site';
+    if (whole.nextSecurityProfile !== undefined) {
+      // Ingest writes the same columns under it.
+      const [held] = await tx.rows<{ securityProfile: number }>(LOCK, [organizationId, id]);
+      if (held === undefined) return 'unknown';
+      if (next != null && next <= (securityProfile ?? held.securityProfile)) return 'not_higher';
+    }
     const rows = await tx.rows(UPDATE, [organizationId, id, now, given, ...values]);
     return rows.length > 0 ? 'updated' : 'unknown';
   });
@@ -192,12 +201,12 @@ const REPLACE_KEY: Statement = {
   name: 'charge_points_replace_key',
   text: `UPDATE charge_points SET key_hash = $3, key_salt = $4, key_kid = $5, updated_at = $6, next_key_hash = NULL,
                 next_key_salt = NULL, next_key_kid = NULL, next_key_command_id = NULL, next_key_state = NULL
-          WHERE organization_id = $1 AND id = $2 AND security_profile > 0 RETURNING id`,
+          WHERE organization_id = $1 AND id = $2 AND greatest(security_profile, next_security_profile) > 0 RETURNING id`,
 };
 
 /**
  * The old key is gone with this transaction, and so is a new one that was on its way by OCPP. False: there is no such charge
- * point, or it has profile 0 and so no key.
+ * point, or it has profile 0 and is expected to stay on it, and so no key.
  */
 export async function replaceKey(
   db: Pick<Database, 'transaction'>,

@@ -139,7 +139,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       const { identity } = row;
       if (query.via === 'ocpp') {
         if (body?.key !== undefined) throw chosenOverOcpp();
-        if (row.securityProfile === 0) throw profile0(identity);
+        if (row.securityProfile === 0 && row.nextSecurityProfile === null) throw profile0(identity);
         const commandId = await offer(row, principal, query.wait === true, res);
         if (query.wait === true) await settled({ id: commandId, chargePointId: id }, WAIT_MS);
         const after = await reads.chargePointById(db, organizationId, id);

@@ -160,6 +160,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
           model: body.model,
           serialNumber: body.serial_number,
           securityProfile: body.security_profile,
+          nextSecurityProfile: body.next_security_profile,
           registration: body.registration,
           heartbeatIntervalS: body.heartbeat_interval_s,
           strict: body.strict,
@@ -174,6 +175,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
         const outcome = await registry.updateChargePoint(db, organizationId, id, changes, clock.now());
         if (outcome === 'no_such_site') throw noSuchSite();
         if (outcome === 'unknown') throw unknown();
+        if (outcome === 'not_higher') throw notHigher();
         onChanged(id);
         return show(req, organizationId, id);
       },
@@ -219,6 +221,13 @@ const needsSite = (): AppError =>
   new AppError('validation_failed', 'The request body is not valid: site_id: must be one of your sites', {
     details: [{ field: 'site_id', message: 'must be one of your sites' }],
   });
+
+const notHigher = (): AppError =>
+  new AppError(
+    'validation_failed',
+    'The request body is not valid: next_security_profile: must be higher than security_profile',
+    { details: [{ field: 'next_security_profile', message: 'must be higher than security_profile' }] },
+  );
 
 const noSuchSite = (): AppError =>
   new AppError('validation_failed', 'The request body is not valid: site_id: there is no such site', {

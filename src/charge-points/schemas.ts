@@ -83,7 +83,20 @@ export const newChargePoint = z.strictObject({ identity: identityField, ...setti
   examples: [{ identity: 'CP-7', name: 'Depot North, bay 7', vendor: 'ABB', model: 'Terra AC', security_profile: 1 }],
 });
 export const newKey = z.strictObject({ key: chosenKey }).optional();
-export const chargePointChanges = z.strictObject(settings).meta({ examples: [{ name: 'Depot North, bay 8' }] });
+const raise = z
+  .int()
+  .min(1)
+  .max(3)
+  .nullable()
+  .optional()
+  .meta({
+    description:
+      'A higher security profile that the charger is being moved to, which opens beside the present one until it is used. Set by itself when ' +
+      'the charger accepts SecurityProfile (1.6) or an order of network profiles (2.x). null: none. Setting security_profile clears it',
+  });
+export const chargePointChanges = z
+  .strictObject({ ...settings, next_security_profile: raise })
+  .meta({ examples: [{ name: 'Depot North, bay 8' }] });
 
 const text = z.string().nullable();
 const instant = instantOut.nullable();
@@ -107,6 +120,10 @@ export const chargePoint = z
     model: text,
     serial_number: text,
     security_profile: z.int(),
+    next_security_profile: z.int().nullable().meta({
+      description:
+        'Expected of it: its first login with this one makes it its security_profile, and no lower one opens after that',
+    }),
     registration: z.enum(registrations),
     heartbeat_interval_s: z.int(),
     strict: z.boolean(),

@@ -85,8 +85,18 @@ function followersOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>
   if (isStart && payload['chargingProfile'] !== undefined) return ['smart_charging'];
   if (action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey') return ['charger_keys'];
   if (action === 'SetVariables' && setsPassword(payload)) return ['charger_keys'];
-  const all = FOLLOWERS[action] ?? [];
-  return typeof all === 'string' ? [all] : all;
+  const found = FOLLOWERS[action] ?? [];
+  const all = typeof found === 'string' ? [found] : found;
+  return mayRaiseProfile(action, payload) ? [...all, 'charger_keys'] : all;
+}
+
+/** 1.6 whitepaper A05 by SecurityProfile, 2.x A05 by the order of the network profiles; what it means charge-points/profile-raise.ts says. */
+function mayRaiseProfile(action: string, payload: CommandRow['payload']): boolean {
+  if (action === 'ChangeConfiguration') return String(payload['key']).toLowerCase() === 'securityprofile';
+  if (action !== 'SetVariables') return false;
+  return /"name":"(NetworkConfigurationPriority|SecurityProfile)"/i.test(
+    JSON.stringify(payload['setVariableData'] ?? null),
+  );
 }
 
 /**
@@ -148,6 +158,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       why: whyOf(command),
       learned: learnedOf(input),
       ...(command.sentAt === null && { neverSent: true }),
+      ...(action === 'SetNetworkProfile' && { requestedBy: command.requestedBy }),
       ...(isUnknownAction(command) && { unknownAction: action }),
       ...(error?.code === 'charger_error' && { chargerError: true }),
     };

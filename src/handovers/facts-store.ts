@@ -27,7 +27,7 @@ const FACTS: Statement = {
                 ARRAY(SELECT a.id FROM alerts a WHERE a.charge_point_id = c.id AND a.organization_id = c.organization_id
                          AND a.status IN ('triggered', 'acknowledged') AND a.severity = 'critical' AND a.resolved_at IS NULL
                        ORDER BY a.id LIMIT 20) AS "criticalAlerts",
-                c.security_profile IN (1, 2) AS "hasKey", c.key_hash AS "keyHash",
+                (c.security_profile IN (1, 2) OR coalesce(c.next_security_profile, 0) IN (1, 2)) AS "hasKey", c.key_hash AS "keyHash",
                 c.next_key_command_id AS "offerCommandId", c.next_key_state AS "offerState",
                 coalesce(s.connected, false) AS connected,
                 coalesce((SELECT jsonb_agg(jsonb_build_object('id', q.id, 'action', q.action, 'requestedBy', q.requested_by,

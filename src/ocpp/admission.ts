@@ -16,6 +16,17 @@ export type AdmissionNeeds = {
   readonly now: () => Date;
   readonly log: Logger;
   readonly metrics: TransportMetrics;
+  /** A charger raises its security profile. Resolves when that is on disk: before it is done, like every change. */
+  readonly recordRaise: (raise: ProfileRaise) => Promise<void>;
+};
+
+export type ProfileRaise = {
+  readonly organizationId: string;
+  readonly chargePointId: string;
+  readonly identity: string;
+  readonly remoteAddress: string;
+  readonly from: number;
+  readonly to: number;
 };
 
 export type Admission = {
@@ -31,7 +42,20 @@ export type Admission = {
 /** At most one question per charge point is under way, however often it reconnects while the database is away. */
 type Opening = { current: Connection; next: Connection | undefined };
 
-export function createAdmission({ submit, registry, nodeId, now, log, metrics }: AdmissionNeeds): Admission {
+const raiseOf = ({ login, securityProfile: to, remoteAddress }: Connection['greeting']): ProfileRaise => {
+  const { organizationId, chargePointId, identity, securityProfile: from } = login;
+  return { organizationId, chargePointId, identity, remoteAddress, from, to };
+};
+
+export function createAdmission({
+  submit,
+  registry,
+  nodeId,
+  now,
+  log,
+  metrics,
+  recordRaise,
+}: AdmissionNeeds): Admission {
   const openings = new Map<string, Opening>();
   let silent = false;
 
@@ -60,6 +84,7 @@ export function createAdmission({ submit, registry, nodeId, now, log, metrics }:
   async function connect(connection: Connection): Promise<ConnectedReply | undefined> {
     const { greeting } = connection;
     try {
+      if (greeting.raises === true) await recordRaise(raiseOf(greeting));
       const reply = await submit({
         room: 'stations',
         type: 'connected',
@@ -68,6 +93,7 @@ export function createAdmission({ submit, registry, nodeId, now, log, metrics }:
         nodeId,
         protocol: greeting.served.protocol,
         securityProfile: greeting.securityProfile,
+        raisesProfile: greeting.raises,
         remoteAddress: greeting.remoteAddress,
       });
       tellKeyUsed(connection);

@@ -48,6 +48,8 @@ export type Greeting = {
   readonly remoteAddress: string;
   /** Which key it logged in with, while a new one is on its way to it. */
   readonly key?: 'current' | 'next' | undefined;
+  /** Its profile is higher than its record says, and was expected. */
+  readonly raises?: true | undefined;
 };
 
 const MAX_DESCRIPTION = 255;

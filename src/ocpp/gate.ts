@@ -154,7 +154,12 @@ export function createGate(needs: GateNeeds): Gate {
       const text = `Offer a subprotocol (Sec-WebSocket-Protocol) that this server speaks: ${names}`;
       return turnAway(socket, { status: 400, text }, 'no_subprotocol');
     }
-    letIn(knocker, offer, { login: verdict.login, securityProfile: verdict.profile, key: verdict.key });
+    letIn(knocker, offer, {
+      login: verdict.login,
+      securityProfile: verdict.profile,
+      key: verdict.key,
+      raises: verdict.raises,
+    });
   }
 
   /** T6: only where somebody said so for this very charge point. */
@@ -198,7 +203,7 @@ export function createGate(needs: GateNeeds): Gate {
   function letIn(
     knocker: Knocker,
     offer: Offer<Served>,
-    who: Pick<Greeting, 'login' | 'securityProfile' | 'key'>,
+    who: Pick<Greeting, 'login' | 'securityProfile' | 'key' | 'raises'>,
   ): void {
     const { remoteAddress } = knocker;
     upgrade(knocker, offer, (charger) => {

@@ -7,6 +7,8 @@ export type LoginRow = {
   readonly identity: string;
   readonly organizationId: string;
   readonly securityProfile: number;
+  /** A higher one that opens too, and is the only one from its first use on (charge-points/profile-raise.ts). */
+  readonly nextSecurityProfile: number | null;
   readonly strict: boolean;
   readonly assumeProtocol: string | null;
   readonly lifecycle: string;
@@ -30,7 +32,7 @@ export type LoginRow = {
 };
 
 const LOGINS = `SELECT c.id AS "chargePointId", c.number, c.identity, c.organization_id AS "organizationId",
-       c.security_profile AS "securityProfile", c.strict, c.assume_protocol AS "assumeProtocol", c.lifecycle,
+       c.security_profile AS "securityProfile", c.next_security_profile AS "nextSecurityProfile", c.strict, c.assume_protocol AS "assumeProtocol", c.lifecycle,
        c.serial_number AS "serialNumber", o.name AS "organizationName",
        c.key_hash AS "keyHash", c.key_salt AS "keySalt", c.key_kid AS "keyKid", c.next_key_hash AS "nextKeyHash",
        c.next_key_salt AS "nextKeySalt", c.next_key_kid AS "nextKeyKid", c.next_key_command_id AS "nextKeyCommandId",

@@ -6,7 +6,7 @@ import type { Database } from '../database/contract.ts';
 import type { Ingest, Wake } from '../ingest/contract.ts';
 import { createBatcher } from '../platform/batcher.ts';
 import type { Clock } from '../platform/clock.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission, type ProfileRaise } from './admission.ts';
 import { type Calls, createCalls } from './calls.ts';
 import { listen } from './charger-socket.ts';
 import { createPump, type Pump, type PumpNeeds } from './command-pump.ts';
@@ -43,6 +43,7 @@ export type TransportOptions = {
   readonly frames: FrameSink;
   readonly deviations: DeviationSink;
   readonly recordRefusal: (knock: RefusedKnock) => void;
+  readonly recordRaise: (raise: ProfileRaise) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: TransportMetrics;
@@ -89,7 +90,7 @@ export type Transport = {
 const RECHECK_AT_ONCE = 1_000;
 
 export function createTransport(options: TransportOptions): Transport {
-  const { db, submit, clock, log, metrics, frames, deviations, peppers, nodeId, recordRefusal } = options;
+  const { db, submit, clock, log, metrics, frames, deviations, peppers, nodeId, recordRefusal, recordRaise } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const monotonic = options.monotonic ?? (() => performance.now());
   const now = () => clock.now();
@@ -114,7 +115,7 @@ export function createTransport(options: TransportOptions): Transport {
       );
     },
   });
-  const admission = createAdmission({ submit, registry, nodeId, now, log, metrics });
+  const admission = createAdmission({ submit, registry, nodeId, now, log, metrics, recordRaise });
   const calls: Calls = createCalls({
     log,
     metrics,
@@ -221,7 +222,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   function judgeAgain(connection: Connection | undefined, login: LoginRow | undefined): void {
     if (connection?.link === undefined) return;
-    const was = connection.greeting.login;
+    const { login: was, securityProfile: shown } = connection.greeting;
     // T1: the newest wins, on whatever process; its end is nobody's news (T3)
     if (login !== undefined && login.generation > connection.link.generation)
       registry.supersede(connection.chargePointId, login.generation);
@@ -232,7 +233,7 @@ export function createTransport(options: TransportOptions): Transport {
     else if (login.lifecycle === 'decommissioned')
       connection.close(1008, 'this charge point is decommissioned', 'kicked');
     else if (
-      login.securityProfile !== was.securityProfile ||
+      (login.securityProfile !== shown && login.nextSecurityProfile !== shown) ||
       login.identity !== was.identity ||
       login.organizationId !== was.organizationId
     ) {

@@ -26,8 +26,15 @@ export type Knock = {
 };
 
 export type Verdict =
-  /** `key`: which one it logged in with, while there are two. */
-  | { readonly may: true; readonly profile: 0 | 1 | 2 | 3; readonly login: LoginRow; readonly key?: 'current' | 'next' }
+  | {
+      readonly may: true;
+      readonly profile: 0 | 1 | 2 | 3;
+      readonly login: LoginRow;
+      /** Which one it logged in with, while there are two. */
+      readonly key?: 'current' | 'next';
+      /** It is the higher profile that was expected. */
+      readonly raises?: true;
+    }
   | { readonly may: false; readonly reason: RefusalReason };
 
 const NOTHING = new Uint8Array(0);
@@ -51,21 +58,38 @@ export function judge(peppers: Peppers, login: LoginRow | undefined, knock: Knoc
 
   if (login === undefined) return { may: false, reason: 'unknown_identity' };
   if (login.lifecycle === 'decommissioned') return { may: false, reason: 'decommissioned' };
-  switch (login.securityProfile) {
+  const { securityProfile: present, nextSecurityProfile: raised } = login;
+  const verdict = judgeAs(present, login, knock, rightKey, key);
+  if (raised === null || raised <= present) return verdict;
+  // The higher one first: who proves it has proven it, whatever else it shows.
+  const higher = judgeAs(raised, login, knock, rightKey, key);
+  if (higher.may) return { ...higher, raises: true };
+  // It came over the line of the higher one: what it lacks there is what its operator has to know.
+  return !verdict.may && knock.secure && present < 2 ? higher : verdict;
+}
+
+function judgeAs(
+  profile: number,
+  login: LoginRow,
+  { credentials, secure, certificate }: Knock,
+  rightKey: boolean,
+  key: { readonly key?: 'current' | 'next' },
+): Verdict {
+  switch (profile) {
     case 0:
       // No security at all, by somebody's explicit choice: what it presents does not matter.
-      return knock.secure ? { may: false, reason: 'wrong_security_profile' } : { may: true, profile: 0, login };
+      return secure ? { may: false, reason: 'wrong_security_profile' } : { may: true, profile: 0, login };
     case 1:
     case 2:
       // The key first: a wrong one must not learn which profile is expected.
       if (credentials === undefined) return { may: false, reason: 'missing_credentials' };
       if (!rightKey) return { may: false, reason: 'wrong_password' };
-      if (knock.secure !== (login.securityProfile === 2)) return { may: false, reason: 'wrong_security_profile' };
-      return { may: true, profile: login.securityProfile, login, ...key };
+      if (secure !== (profile === 2)) return { may: false, reason: 'wrong_security_profile' };
+      return { may: true, profile, login, ...key };
     case 3:
-      if (!knock.secure) return { may: false, reason: 'wrong_security_profile' };
-      if (knock.certificate === 'none') return { may: false, reason: 'missing_certificate' };
-      if (knock.certificate === 'wrong') return { may: false, reason: 'wrong_certificate' };
+      if (!secure) return { may: false, reason: 'wrong_security_profile' };
+      if (certificate === 'none') return { may: false, reason: 'missing_certificate' };
+      if (certificate === 'wrong') return { may: false, reason: 'wrong_certificate' };
       return { may: true, profile: 3, login };
     default:
       return { may: false, reason: 'wrong_security_profile' };

@@ -48,6 +48,20 @@ afterAll(async () => {
 const port = Number(new URL(world.app.url).port);
 const dial = (station: Station, password: string, protocols = ['ocpp1.6']) =>
   dialCharger(port, station.identity, { password, protocols });
+/** What an upgrade over TLS with the key, and without a certificate, is answered. */
+const overTls = ({ identity, key }: Station) =>
+  new Promise<number | undefined>((resolve) => {
+    const socket = new WebSocket(`${url}/${identity}`, ['ocpp1.6'], { ca: root.pem, auth: `${identity}:${key}` });
+    socket.on('unexpected-response', (request, { statusCode }) => {
+      resolve(statusCode);
+      request.destroy();
+    });
+    socket.on('error', () => undefined); // of the destroyed request
+    socket.on('open', () => {
+      resolve(101);
+      socket.terminate();
+    });
+  });
 /** A charger of that identity on another line, once it has booted. */
 async function again(station: Station, line: Pick<ChargerOptions, 'url' | 'tls'>): Promise<void> {
   const { identity, key: password } = station;
@@ -122,21 +136,69 @@ describe('TLS', () => {
     }
   });
 
-  test('TC_083_CSMS the security profile is raised: root, setting, reset, and the charger boots over TLS', async () => {
-    const station = await world.station();
+  test('TC_083_CSMS the security profile is raised, 1 to 2 to 3: by each first login, and back by none', async () => {
+    const station = await world.station({ chargePoint: { serial_number: 'SN-TC-083' } });
+    const { id, identity } = station;
     const certificate = { certificateType: 'CentralSystemRootCertificate', certificate: root.pem };
     expect((await station.send('InstallCertificate', certificate)).status).toBe('accepted');
-    const raise = (value: string) => station.send('ChangeConfiguration', { key: 'SecurityProfile', value });
-    expect((await raise('2')).status).toBe('accepted');
+    const raise = (value: string) =>
+      world.api('POST', `/charge-points/${id}/commands?wait=true`, {
+        action: 'ChangeConfiguration',
+        payload: { key: 'SecurityProfile', value },
+      });
+    const profiles = { security_profile: 1, next_security_profile: null };
+    expect(await station.chargePoint()).toMatchObject(profiles);
+    expect(await raise('2')).toMatchObject({ body: { status: 'accepted' } });
     const rebooting = station.charger.next('rebooting');
     expect((await station.ask('reset', { type: 'hard' })).status).toBe('accepted');
     await rebooting;
     await station.charger.close();
-    const path = `/charge-points/${station.id}`;
-    expect(await world.api('PATCH', path, { security_profile: 2 })).toMatchObject({ status: 200 });
+    // Until it has come over TLS it may come back as it was: its new line may not work.
+    expect(await station.chargePoint()).toMatchObject({ ...profiles, next_security_profile: 2 });
+    (await dial(station, station.key)).socket.terminate();
     await again(station, { url, tls: { ca: root.pem } });
-    expect(await station.chargePoint()).toMatchObject({ connected: true, boot_status: 'accepted' });
+    const second = { connected: true, boot_status: 'accepted', security_profile: 2, next_security_profile: null };
+    expect(await station.chargePoint()).toMatchObject(second);
     await expect(dial(station, station.key)).rejects.toMatchObject({ status: 401 });
+
+    expect(await raise('3')).toMatchObject({ body: { status: 'accepted' } });
+    expect(await station.chargePoint()).toMatchObject({ ...second, next_security_profile: 3 });
+    await Promise.all(open.splice(0).map((charger) => charger.close()));
+    const shown = await root.issue('CN=SN-TC-083, O=Dynamo');
+    await again({ ...station, key: '' }, { url, tls: { ca: root.pem, ...shown } });
+    expect(await station.chargePoint()).toMatchObject({ ...second, security_profile: 3 });
+    expect(await overTls(station)).toBe(401);
+    // OCPP lowers nothing, and what a charger takes by mistake is not followed.
+    expect((await raise('1')).body).toMatchObject({ status: expect.stringMatching(/^(accepted|rejected)$/) });
+    expect(await station.chargePoint()).toMatchObject({ security_profile: 3, next_security_profile: null });
+    const { body } = await world.api<{ data: object[] }>(
+      'GET',
+      `/audit?operation=raiseSecurityProfile&principal_id=${id}`,
+    );
+    expect(body.data).toMatchObject(
+      [
+        { from: 2, to: 3 },
+        { from: 1, to: 2 },
+      ].map((detail) => ({
+        ...{ operation: 'raiseSecurityProfile', outcome: 'done', detail, target: { id, identity } },
+        who: { kind: 'charge_point', id, address: '127.0.0.1' },
+      })),
+    );
+  });
+
+  test('a raise can be ordered, and called off, by hand; lowering is for people only', async () => {
+    const station = await world.station();
+    const patch = (change: object) => world.api('PATCH', `/charge-points/${station.id}`, change);
+    expect(await patch({ next_security_profile: 1 })).toMatchObject({ status: 400 });
+    expect(await patch({ next_security_profile: 2 })).toMatchObject({ body: { next_security_profile: 2 } });
+    expect(await station.chargePoint()).toMatchObject({ connected: true });
+    expect(await patch({ next_security_profile: null })).toMatchObject({ body: { next_security_profile: null } });
+    expect(await overTls(station)).toBe(401);
+    await patch({ next_security_profile: 2 });
+    expect(await overTls(station)).toBe(101);
+    expect(await patch({ security_profile: 1 })).toMatchObject({
+      body: { security_profile: 1, next_security_profile: null },
+    });
   });
 
   test('TC_084_CS it is not lowered', async () => {

@@ -34,7 +34,8 @@ const ended = (
   ...more,
 });
 const used = (key: 'current' | 'next', offer: string): ChargerKeyInput => ({ ...common, type: 'used', key, offer });
-const start: KeyState = { hasKeys: true, current: keyNamed('old'), offer: null };
+const profiles = { current: 1, next: null, slots: new Map() };
+const start: KeyState = { hasKeys: true, current: keyNamed('old'), offer: null, profiles };
 const run = (inputs: readonly ChargerKeyInput[], from = start): KeyState =>
   inputs.reduce((state, input) => decide(state, input).state, from);
 const nameOf = (key: KeyHash | null | undefined): string | undefined =>

@@ -175,6 +175,7 @@ export async function createRig(
     frames: { append: (frame) => void frames.push(frame) },
     deviations: { record: (...args) => void deviations.push(args) },
     recordRefusal: (knock) => void refusals.push(knock),
+    recordRaise: async () => undefined,
     clock: { now: () => new Date() },
     log: { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') },
     metrics: {
@@ -227,6 +228,7 @@ export async function createRig(
         identity,
         organizationId: 'org_1',
         securityProfile: 1,
+        nextSecurityProfile: null,
         strict: false,
         assumeProtocol: null,
         lifecycle: 'registered',

@@ -23,6 +23,7 @@ const login = (more: Partial<LoginRow> = {}): LoginRow => ({
   identity: 'CP-1',
   organizationId: 'org_1',
   securityProfile: 1,
+  nextSecurityProfile: null,
   strict: false,
   assumeProtocol: null,
   lifecycle: 'registered',
@@ -128,4 +129,26 @@ test('a key is computed for whoever knocks, known or not, so that the time does 
       expect(used).toBeGreaterThan(0);
     }
   }
+});
+
+test('while a higher profile is expected it opens beside the present one, whoever proves it raises, and nothing else opens', () => {
+  const told = (row: Partial<LoginRow>, change: Partial<Knock>): string => {
+    const verdict = judge(peppers, login(row), knock(change));
+    if (!verdict.may) return verdict.reason;
+    return `${verdict.profile}${verdict.raises === true ? ' raises' : ''}`;
+  };
+  const to = (securityProfile: number, nextSecurityProfile: number) => ({ securityProfile, nextSecurityProfile });
+  const tls = { secure: true };
+  expect([told(to(1, 2), {}), told(to(1, 2), tls)]).toEqual(['1', '2 raises']);
+  expect(told(to(1, 2), { ...tls, credentials: wrong })).toBe('wrong_password');
+  expect(told(to(1, 2), { ...tls, certificate: 'right', credentials: undefined })).toBe('missing_credentials');
+  expect([told(to(2, 3), tls), told(to(2, 3), {})]).toEqual(['2', 'wrong_security_profile']);
+  expect(told(to(2, 3), { ...tls, certificate: 'right' })).toBe('3 raises');
+  expect(told(to(2, 3), { ...tls, certificate: 'right', credentials: undefined })).toBe('3 raises');
+  expect(told(to(2, 3), { ...tls, certificate: 'wrong' })).toBe('2');
+  expect([told(to(1, 3), {}), told(to(1, 3), tls)]).toEqual(['1', 'missing_certificate']);
+  expect(told(to(1, 3), { ...tls, certificate: 'wrong' })).toBe('wrong_certificate');
+  expect([told(to(0, 1), {}), told(to(0, 1), { credentials: wrong })]).toEqual(['1 raises', '0']);
+  // What can only be a mistake lowers nothing.
+  expect(told(to(2, 1), {})).toBe('wrong_security_profile');
 });

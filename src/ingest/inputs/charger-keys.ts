@@ -25,6 +25,8 @@ export type ChargerKeyInput = Common & { readonly room: 'charger_keys' } & (
     | CommandEnded
     /** It logged in while an offer was open. `offer`: which one that was. */
     | { readonly type: 'used'; readonly key: 'current' | 'next'; readonly offer: string }
+    /** Fed by stations: it logged in with the higher security profile that was expected of it. */
+    | { readonly type: 'profile_used'; readonly profile: number }
   );
 
 export type KeyOfferReply = {

@@ -64,6 +64,12 @@ export type Learned =
       readonly unknown: readonly string[];
     }
   | { readonly about: 'settings_changed'; readonly changes: readonly ChangedSetting[] }
+  /** Without its secrets. */
+  | {
+      readonly about: 'network_profile_set';
+      readonly slot: number;
+      readonly profile: Readonly<Record<string, unknown>>;
+    }
   | { readonly about: 'monitors_set'; readonly monitors: readonly ToldMonitor[] }
   | { readonly about: 'monitors_cleared'; readonly monitorIds: readonly number[] }
   | { readonly about: 'monitoring_base'; readonly base: MonitoringBase }
@@ -99,6 +105,8 @@ export type CommandEnded = {
   readonly why: string | undefined;
   readonly learned: Learned | undefined;
   readonly neverSent?: true;
+  /** Of a SetNetworkProfile: who asked for it. */
+  readonly requestedBy?: string;
   /** The action, when the charger answered that it does not know it: NotImplemented, NotSupported. */
   readonly unknownAction?: string;
   /** It answered with a CALLERROR: it does not do it. */

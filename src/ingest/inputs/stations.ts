@@ -10,6 +10,8 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly nodeId: string;
         readonly protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
         readonly securityProfile: 0 | 1 | 2 | 3;
+        /** That one is higher than the record says, and was expected (charge-points/profile-raise.ts). */
+        readonly raisesProfile?: true | undefined;
         readonly remoteAddress: string;
       }
     /** That socket is gone. Ignored unless it is still the current generation. */

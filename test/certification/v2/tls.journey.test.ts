@@ -37,6 +37,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const order = { component: { name: 'OCPPCommCtrlr' }, variable: { name: 'NetworkConfigurationPriority' } };
+const priority = { setVariableData: [{ ...order, attributeValue: '2,1' }] };
+const orderTaken = { ...order, attributeStatus: 'Accepted' };
 type Speaks = 'ocpp2.0.1' | 'ocpp2.1';
 type Point = { readonly id: string; readonly identity: string; readonly key: string };
 const seen = async ({ id }: Point) => (await app.api('GET', `/charge-points/${id}`)).body;
@@ -107,7 +110,9 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
   });
 
   test('TC_A_19_CSMS the security profile is raised: root, profile, priority, reset; then TLS only', async () => {
-    const plain = await stationV2(app, speaks);
+    const plain = await stationV2(app, speaks, {
+      script: (action) => (action === 'SetVariables' ? { setVariableResult: [orderTaken] } : undefined),
+    });
     const { id, identity, key } = plain;
     expect((await plain.ask('certificates', { type: 'central_system_root', certificate: root.pem })).status).toBe(
       'accepted',
@@ -121,13 +126,19 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
       ocppInterface: 'Wired0',
     };
     expect((await plain.send('SetNetworkProfile', { configurationSlot: 2, connectionData })).status).toBe('accepted');
+    const stored = await app.api('GET', `/charge-points/${id}/network-profiles`);
+    expect(stored.body).toMatchObject({ data: [{ slot: 2, status: 'stored', profile: connectionData }] });
+    const point = { id, identity, key };
+    expect(await seen(point)).toMatchObject({ security_profile: 1, next_security_profile: null });
+    expect((await plain.send('SetVariables', priority)).status).toBe('accepted');
+    expect(await seen(point)).toMatchObject({ connected: true, security_profile: 1, next_security_profile: 2 });
     expect((await plain.ask('reset', { type: 'hard' })).status).toBe('accepted');
-    expect(plain.asked.map(({ action }) => action)).toEqual(['InstallCertificate', 'SetNetworkProfile', 'Reset']);
+    expect(plain.asked.map(({ action }) => action)).toEqual([
+      ...['InstallCertificate', 'SetNetworkProfile', 'SetVariables', 'Reset'],
+    ]);
     await plain.close();
-    const raised = await app.api('PATCH', `/charge-points/${id}`, { security_profile: 2 });
-    expect(raised.status).toBe(200);
-    await boots({ id, identity, key }, speaks);
-    expect(await seen({ id, identity, key })).toMatchObject({ connected: true, security_profile: 2 });
+    await boots(point, speaks);
+    expect(await seen(point)).toMatchObject({ connected: true, security_profile: 2, next_security_profile: null });
     const back = new WebSocket(`${app.ocppUrl}/${identity}`, [speaks], { auth: `${identity}:${key}` });
     const status = await new Promise((resolve) => {
       back.on('unexpected-response', (request, response) => {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "charge_points" ADD COLUMN     "next_security_profile" SMALLINT;
