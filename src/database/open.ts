@@ -8,6 +8,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import type { Database } from './contract.ts';
 import type { Settings } from './embedded/launch.ts';
 import { startEmbeddedServer } from './embedded/server.ts';
+import { openLine } from './line.ts';
 import type { Logger } from './logger.ts';
 import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migration-files.ts';
@@ -86,7 +87,11 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
   const { url, dataDir, log, onFatal, poolSize = 10, settings = {} } = options;
   const server = url === undefined ? await startEmbeddedServer({ dataDir, log, onFatal, settings }) : undefined;
   try {
-    if (url !== undefined) await refusePoolers({ url, directUrl: options.directUrl });
+    if (url !== undefined) {
+      for (const why of new Set([url, options.directUrl ?? url].map(openLine)))
+        if (why !== undefined) log.warn({}, `the database at ${why}`);
+      await refusePoolers({ url, directUrl: options.directUrl });
+    }
     const connection = server?.connection ?? { connectionString: url };
     if (options.migrate !== false) {
       const direct = options.directUrl === undefined ? connection : { connectionString: options.directUrl };
