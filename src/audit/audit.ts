@@ -1,17 +1,16 @@
 /**
  * Who did what over REST, and who was refused. A call is on disk before it is done; how it ended follows and is not waited for, so
- * a call without an end is one of a process that died, and may have been done. Refusals are gathered: whoever tries a thousand
- * credentials fills no disk.
+ * a call without an end is one of a process that died, and may have been done. Refusals are gathered (refusals.ts).
  */
 import type { Database } from '../database/contract.ts';
-import type { Audit, AuditedCall, AuditedEnd } from '../platform/audited.ts';
+import type { Audit, AuditedCall } from '../platform/audited.ts';
 import { createBatcher } from '../platform/batcher.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { createGatherer } from '../platform/gatherer.ts';
 import type { Peppers } from '../secrets/index.ts';
 import type { Line, SealedChain } from './chain.ts';
 import { detailOf } from './redact.ts';
+import { createGatheredRefusals } from './refusals.ts';
 import { addLines, chainsAfter, forgetEntries, oldestOrganization } from './store.ts';
 
 type Needs = {
@@ -26,20 +25,12 @@ type Needs = {
 /** Lines of one transaction, and lines that may wait for it. */
 const MOST_IN_ONE = 500;
 const MOST_WAITING = 20_000;
-/** Different refusals that wait to be written. */
-const MOST_REFUSALS = 500;
 const DAY_MS = 86_400_000;
 /** Entries that are forgotten in one transaction, and transactions of one night. */
 const AT_ONCE = 5_000;
 const MOST_ROUNDS = 1_000;
 const TRIES = 5;
 const TRY_AGAIN_MS = 1_000;
-
-type Refusal = {
-  organizationId: string | undefined;
-  line: Omit<Line, 'organizationId' | 'repeated'>;
-  repeated: number;
-};
 
 type RaisedProfile = {
   readonly organizationId: string;
@@ -87,15 +78,14 @@ export function createAudit({ db, keys, clock, log, everyMs = 10_000 }: Needs): 
     }
   }
 
-  const refusals = createGatherer<Refusal>({
+  const refusals = createGatheredRefusals({
     everyMs,
-    maxWaiting: MOST_REFUSALS,
     async write(gathered) {
       const oldest = gathered.some(({ organizationId }) => organizationId === undefined)
         ? await oldestOrganization(db)
         : undefined;
-      const whole = gathered.flatMap(({ organizationId = oldest, line, repeated }) =>
-        organizationId === undefined ? [] : [{ ...line, organizationId, repeated }],
+      const whole = gathered.flatMap(({ organizationId = oldest, ...line }) =>
+        organizationId === undefined ? [] : [{ ...line, organizationId }],
       );
       await Promise.all(whole.map((line) => lines.add(line)));
     },
@@ -154,21 +144,8 @@ export function createAudit({ db, keys, clock, log, everyMs = 10_000 }: Needs): 
         },
       };
     },
-    refused(call, { status, code, untold }: AuditedEnd) {
-      const organizationId = call.subject?.organizationId ?? untold?.organizationId;
-      const reason = untold?.reason;
-      const key = [organizationId, call.subject?.id, call.address, call.operation, status, code, reason].join(' ');
-      refusals.add(
-        key,
-        (known) => {
-          known.repeated += 1;
-        },
-        () => ({
-          organizationId,
-          line: { ...common(call), kind: 'refused', detail: detailOf({ reason }), status, code: code ?? null },
-          repeated: 1,
-        }),
-      );
+    refused(call, end, how) {
+      refusals.add({ ...common(call), organizationId: call.subject?.organizationId }, end, how);
     },
     async byScript(organizationId, operation, detail) {
       const by = { kind: 'script', principalKind: 'script', principalId: null, address: null } as const;

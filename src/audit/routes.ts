@@ -36,7 +36,9 @@ const entry = z
     target: z.record(z.string(), z.unknown()).meta({ description: 'The ids in the path' }),
     detail: z.record(z.string(), z.unknown()).meta({
       description:
-        'What was asked for, without secrets and cut to 4,000 characters. Of a refusal whose caller is told nothing: `reason`',
+        'What was asked for, without secrets and cut to 4,000 characters. Of a refusal whose caller is told nothing: `reason`; ' +
+        'of several refused chargers in one entry `also`: their identities, or the addresses that one came from, ten at most; `crowd`: there ' +
+        'were too many different ones at once, and it stands for those that found no entry of their own',
     }),
     outcome: z.enum(['done', 'failed', 'refused', 'unknown']).meta({
       description:

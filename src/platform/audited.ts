@@ -27,11 +27,19 @@ export type AuditedEnd = {
   readonly untold?: Untold | undefined;
 };
 
+/** Of refusals that come in storms of their own: which of them are alike. */
+export type Gathering = {
+  readonly among: 'calls' | 'chargers' | 'strangers';
+  readonly alike: string;
+  /** By which one of several alike is told. */
+  readonly name: string;
+};
+
 export type Audit = {
   /** Resolves when it is on disk. `body`: as it was parsed; what is secret in it is not kept. */
   called(call: AuditedCall, body: unknown): Promise<AuditedOutcome>;
   /** Refused before anything was done. Like refusals within seconds become one entry. */
-  refused(call: AuditedCall, end: AuditedEnd): void;
+  refused(call: AuditedCall, end: AuditedEnd, how?: Gathering): void;
 };
 export type AuditedOutcome = {
   /** Not waited for. */

@@ -1,7 +1,7 @@
 /** Gathers small facts by key and writes them now and then, in one go. They may be lost in a crash: nothing else may hang on them. */
 export type Gatherer<Item> = {
-  /** Never waits. `merge` adds to what is there; `first` begins a new one, unless too many different ones wait already. */
-  add(key: string, merge: (known: Item) => void, first: () => Item): void;
+  /** Never waits. `merge` adds to what is there; `first` begins a new one. False: too many different ones wait already, it is not kept. */
+  add(key: string, merge: (known: Item) => void, first: () => Item): boolean;
   flush(): Promise<void>;
   start(): void;
   /** Writes what has gathered. */
@@ -45,6 +45,8 @@ export function createGatherer<Item>({ everyMs, maxWaiting, write, onLost }: Gat
       const known = waiting.get(key);
       if (known !== undefined) merge(known);
       else if (waiting.size < maxWaiting) waiting.set(key, first());
+      else return false;
+      return true;
     },
     flush,
     start() {

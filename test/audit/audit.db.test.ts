@@ -162,8 +162,51 @@ test('refused chargers are in it, with the reason, whose they are, and a storm o
   auditRefusal(rest.audit, { ...knock, organizationId: undefined, reason: 'unknown_identity' });
   await until(
     'it is written',
-    async () => (await db.prisma.auditEntry.count({ where: { operation: 'connectCharger' } })) === 4,
+    async () =>
+      (await db.prisma.auditEntry.count({ where: { operation: 'connectCharger', address: '192.0.2.7' } })) === 4,
   );
+});
+
+test('however many are refused over REST, each refused charger is named; what finds no place is counted', async () => {
+  const made = { ...(await customer()), address: '192.0.2.8' };
+  const { organizationId, listed, address } = made;
+  const subject = { kind: 'api_key', organizationId, id: 'key_flood' } as const;
+  const call = { requestId: 'r', subject, operation: 'listSites', method: 'GET', path: '/sites', target: {} };
+  const FLOOD = 1_500;
+  for (let i = 0; i < FLOOD; i += 1)
+    rest.audit.refused({ ...call, address: `2001:db8::${i.toString(16)}` }, { status: 403, code: 'forbidden' });
+  const knock = { organizationId, reason: 'wrong_password' } as const;
+  for (const identity of ['FL-1', 'FL-2'])
+    for (const remoteAddress of [address, '192.0.2.9', address])
+      auditRefusal(rest.audit, { ...knock, identity, remoteAddress });
+  const chargers = await listed('?operation=connectCharger', (all) => all.length === 2);
+  expect(chargers.map(({ target, repeated, detail }) => [target['identity'], repeated, detail['also']]).sort()).toEqual(
+    ['FL-1', 'FL-2'].map((identity) => [identity, 3, [address, '192.0.2.9']]),
+  );
+  const where = { organizationId, operation: 'listSites' };
+  const all = await until('all are counted', async () => {
+    const entries = await db.prisma.auditEntry.findMany({ where, orderBy: { position: 'asc' } });
+    return entries.reduce((sum, { repeated }) => sum + repeated, 0) === FLOOD ? entries : undefined;
+  });
+  const crowd = all.filter(({ detail }) => JSON.parse(detail).crowd === true);
+  expect(crowd).toMatchObject([{ principalKind: 'none', principalId: null, address: null }]);
+  expect(crowd[0]?.repeated).toBeGreaterThanOrEqual(FLOOD - 500);
+});
+
+test('strangers from one address are one entry that names them; those from elsewhere are another', async () => {
+  const { remoteAddress } = { remoteAddress: `198.51.100.${1 + Math.floor(Math.random() * 200)}` };
+  const knock = { organizationId: undefined, reason: 'unknown_identity', remoteAddress } as const;
+  for (let i = 0; i < 30; i += 1) auditRefusal(rest.audit, { ...knock, identity: `ST-${i}` });
+  auditRefusal(rest.audit, { ...knock, identity: 'ST-0', remoteAddress: '203.0.113.1' });
+  const found = await until('they are written', async () => {
+    const rows = await db.prisma.auditEntry.findMany({ where: { address: { in: [remoteAddress, '203.0.113.1'] } } });
+    return rows.length === 2 ? rows : undefined;
+  });
+  const told = found.map(({ repeated, detail }) => [repeated, JSON.parse(detail).also?.length]);
+  expect(told.sort()).toEqual([
+    [1, undefined],
+    [30, 10],
+  ]);
 });
 
 describe('logging in', () => {

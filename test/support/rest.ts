@@ -424,6 +424,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
 
   /** One for all requests: supertest would open one for each. */
   const server = app.listen(0, '127.0.0.1');
+  // On a slow machine the default (5 s) cuts off a kept connection in the moment in which the test uses it again.
+  server.keepAliveTimeout = 300_000;
 
   async function createOrganization(name = 'Test'): Promise<string> {
     const id = newId('org');
