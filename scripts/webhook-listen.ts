@@ -86,7 +86,9 @@ async function carry(options: Options & { forwardTo: string }, stop: () => void,
   const { forwardTo: to, server, since, types, count } = options;
   const apiKey = options.apiKey ?? process.env['DYNAMO_API_KEY'];
   if (apiKey === undefined)
-    throw new Error('--forward-to wants an API key with the scope write:webhooks: --api-key, or DYNAMO_API_KEY');
+    throw new Error(
+      '--forward-to wants an API key with the scope read:events (and read:charge_points, read:sessions), or write:webhooks: --api-key, or DYNAMO_API_KEY',
+    );
   if (options.fail !== undefined) throw new Error('--fail is for listening; what --forward-to leads to answers itself');
   const abort = new AbortController();
   void enough.then(() => abort.abort()); // never rejects

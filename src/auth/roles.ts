@@ -13,11 +13,12 @@ export const scopesOfRole = {
     'read:sessions',
     'read:billing',
     'read:analytics',
+    'read:events',
     'write:commands',
   ],
-  installer: ['read:charge_points', 'write:charge_points', 'read:sessions', 'write:commands'],
-  billing: ['read:charge_points', 'read:sessions', 'read:billing', 'write:billing', 'read:analytics'],
-  viewer: ['read:charge_points', 'read:sessions', 'read:analytics'],
+  installer: ['read:charge_points', 'write:charge_points', 'read:sessions', 'read:events', 'write:commands'],
+  billing: ['read:charge_points', 'read:sessions', 'read:billing', 'write:billing', 'read:analytics', 'read:events'],
+  viewer: ['read:charge_points', 'read:sessions', 'read:analytics', 'read:events'],
 } as const satisfies Record<Role, readonly Scope[]>;
 
 /** A role that this version does not know may nothing. */
@@ -26,6 +27,9 @@ export function scopesFor(role: string): ReadonlySet<Scope> {
   return new Set(known === undefined ? [] : scopesOfRole[known]);
 }
 
-/** Stored scopes of a key; one that this version does not know grants nothing. */
+/** Who may have every event sent to him may listen to them. */
+const IMPLIED: Partial<Record<Scope, Scope>> = { 'read:events': 'write:webhooks' };
+
+/** Stored scopes of a key, and what they imply; one that this version does not know grants nothing. */
 export const knownScopes = (stored: readonly string[]): ReadonlySet<Scope> =>
-  new Set(scopes.filter((scope) => stored.includes(scope)));
+  new Set(scopes.filter((scope) => stored.includes(scope) || stored.includes(IMPLIED[scope] ?? scope)));

@@ -16,6 +16,7 @@ export function withinOf(
   return {
     installerId,
     mustNameSite: siteIds !== null,
+    bounds: JSON.stringify([installerId, siteIds]),
     has: (kind, id) => isReached(db, bounds, kind, id),
     chargePointIds: async () => bounded(await reachedChargePoints(db, bounds)),
     // A site that has nothing yet is reached by whoever is a member of it.

@@ -1,6 +1,6 @@
 /** Which page stands at which address, and that nobody sees one who is not signed in. */
 import { lazy, Suspense } from 'react';
-import { Route, Routes } from 'react-router';
+import { Route, Routes, useLocation } from 'react-router';
 import { useSession } from './api/use-session.ts';
 import { ChooseOrganization } from './pages/choose-organization.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -19,10 +19,30 @@ const SessionPage = lazy(() => import('./pages/session.tsx'));
 const Alerts = lazy(() => import('./pages/alerts.tsx'));
 const Webhooks = lazy(() => import('./pages/webhooks.tsx'));
 const WebhookPage = lazy(() => import('./pages/webhook.tsx'));
+const Tokens = lazy(() => import('./pages/tokens.tsx'));
+const Tariffs = lazy(() => import('./pages/tariffs.tsx'));
+const TariffPage = lazy(() => import('./pages/tariff.tsx'));
+const Organization = lazy(() => import('./pages/organization.tsx'));
+const Account = lazy(() => import('./pages/account.tsx'));
+const Handovers = lazy(() => import('./pages/handovers.tsx'));
+const Reports = lazy(() => import('./pages/reports.tsx'));
+const AlertRules = lazy(() => import('./pages/alert-rules.tsx'));
+const Events = lazy(() => import('./pages/events.tsx'));
+const FromMail = lazy(() => import('./pages/from-mail.tsx'));
+
+/** Where links of e-mails lead, whether one is signed in or not. */
+const links = ['/invitation', '/password-reset'];
 
 export function App() {
   const state = useSession();
+  const { pathname } = useLocation();
   if (state.at === 'starting') return <Waiting />;
+  if (links.includes(pathname))
+    return (
+      <Suspense fallback={<Waiting />}>
+        <FromMail />
+      </Suspense>
+    );
   if (state.at === 'out') return <SignIn hasEnded={state.ended} />;
   if (state.isFresh && state.me.memberships.length > 1) return <ChooseOrganization me={state.me} />;
   return (
@@ -42,6 +62,15 @@ export function App() {
             <Route path="/alerts/:id?" element={<Alerts />} />
             <Route path="/webhooks" element={<Webhooks />} />
             <Route path="/webhooks/:id" element={<WebhookPage />} />
+            <Route path="/tokens/:tab?" element={<Tokens />} />
+            <Route path="/tariffs" element={<Tariffs />} />
+            <Route path="/tariffs/:id" element={<TariffPage />} />
+            <Route path="/organization/:tab?" element={<Organization />} />
+            <Route path="/events" element={<Events />} />
+            <Route path="/account" element={<Account />} />
+            <Route path="/handovers" element={<Handovers />} />
+            <Route path="/reports" element={<Reports />} />
+            <Route path="/alerts/rules/:tab?" element={<AlertRules />} />
             <Route path="*" element={<NotHere />} />
           </Routes>
         </Suspense>

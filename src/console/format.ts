@@ -11,13 +11,19 @@ export function createFormat(language: Language) {
   const number = (digits: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const [whole, tenth, hundredth, thousandth] = [number(0), number(1), number(2), number(3)] as const;
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const longDay = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' });
+  const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
 
   return {
     locale,
+    /** As exact as it is, to three digits. */
+    number: (value: number): string => plain.format(value),
     count: (value: number): string => whole.format(value),
     decimal: (value: number): string => tenth.format(value),
     percent: (value: number): string => `${whole.format(value)} %`,
@@ -41,6 +47,12 @@ export function createFormat(language: Language) {
       if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
       return minutes > 0 ? `${minutes} min ${String(s % 60).padStart(2, '0')} s` : `${s} s`;
     },
+    /** Of a share between 0 and 1, to a tenth: there the difference between good and bad lies. */
+    share: (value: number): string => `${tenth.format(value * 100)} %`,
+    /** 2026-03-29, 2026-03: of a calendar, without a clock. */
+    day: (day: string): string => longDay.format(new Date(`${day}T00:00:00Z`)),
+    shortDay: (day: string): string => shortDay.format(new Date(`${day}T00:00:00Z`)),
+    month: (of: string): string => month.format(new Date(`${of}-01T00:00:00Z`)),
     dateTime: (at: string): string => dateTime.format(new Date(at)),
     exact: (at: string): string => exact.format(new Date(at)),
     time: (at: string): string => time.format(new Date(at)),

@@ -6,6 +6,7 @@ export const scopes = [
   'read:billing',
   'write:billing',
   'read:analytics',
+  'read:events',
   'write:webhooks',
   'write:api_keys',
   'write:commands',
@@ -53,6 +54,8 @@ export type Within = {
   readonly installerId: string | null;
   /** What he registers must be at one of his sites. */
   readonly mustNameSite: boolean;
+  /** What it is made of, in a text: another one is another reach. */
+  readonly bounds: string;
   has(kind: ReachedKind, id: string): Promise<boolean>;
   chargePointIds(): Promise<string[]>;
   siteIds(): Promise<string[]>;

@@ -5,16 +5,19 @@ import { eventTypes } from '../events/index.ts';
 import { cursorOf, idKey, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route, streamRoute } from '../http/kit/route.ts';
 import { type Feed, LAST_EVENT_ID } from '../http/kit/sse.ts';
+import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { idField, idParam, instantIn, instantOut, listParam, traceIdIn, traceIdOut } from '../platform/fields.ts';
 import type { EventFeed } from './event-feed.ts';
 import { readLog, startOfStream } from './event-log.ts';
 import type { LoggedEvent } from './event-log-store.ts';
 import { deliveriesOfEvent, eventById } from './event-read-store.ts';
+import { reachOf, readableTypes } from './readable.ts';
 
 export type EventRouteNeeds = {
   readonly db: Pick<Database, 'rows'>;
   readonly feed: Pick<EventFeed, 'follow'>;
+  readonly clock: Clock;
 };
 
 const tag = 'Webhooks';
@@ -66,7 +69,10 @@ const logPage = pageOf(loggedEvent).extend({
   }),
 });
 
-export function eventRoutes({ db, feed }: EventRouteNeeds): AnyRoute[] {
+/** Each open page of the console has one. */
+const STREAMS = 60;
+
+export function eventRoutes({ db, feed, clock }: EventRouteNeeds): AnyRoute[] {
   return [
     route({
       method: 'get',
@@ -123,25 +129,31 @@ export function eventRoutes({ db, feed }: EventRouteNeeds): AnyRoute[] {
       description: [
         'From now on, or after the event that the header `Last-Event-ID` (or `last_event_id`) names, or with what was recorded since `from`.',
         'A connection that breaks is taken up again with `Last-Event-ID`: without a gap, and nothing twice. A comment comes every 15 s.',
-        'A reader that lets 1 MiB wait is cut off. At most 20 streams per organization and process.',
+        `A reader that lets 1 MiB wait is cut off. At most ${STREAMS} streams per organization and process.`,
+        'The scope `read:events` is for listening; what is told goes by the others: events of sessions want `read:sessions`, all others `read:charge_points`; with `write:webhooks`, which implies it, all. Members of some sites and installers are told of the charge points that they reach.',
       ].join('\n\n'),
       tag,
-      access,
-      errors: { 429: 'The organization has 20 of these streams open; or too many requests.' },
+      access: 'read:events',
+      confined: 'by_handler',
+      streamsAtOnce: STREAMS,
+      errors: { 429: `The organization has ${STREAMS} of these streams open; or too many requests.` },
       query: z.strictObject({
         ...filters,
         from,
         last_event_id: eventId.optional().meta({ description: 'For clients that cannot send `Last-Event-ID`' }),
       }),
       stream: z.object(delivered),
-      handle: async ({ principal: { organizationId }, query, req }) => {
-        const { type: types, charge_point_id: chargePointId, site_id: siteId, from, last_event_id } = query;
+      handle: async ({ principal, query, req }) => {
+        const { organizationId } = principal;
+        const { type: wanted, charge_point_id: chargePointId, site_id: siteId, from, last_event_id } = query;
         const after = lastEventId(req.get(LAST_EVENT_ID)) ?? last_event_id;
         const position = await startOfStream(db, organizationId, { after, from });
+        const types = readableTypes(principal, wanted);
         const filter = { types, chargePointId, siteId, ...(after === undefined && { from }) };
+        const reaches = reachOf(principal, clock);
         const events: Feed = async function* (stream) {
-          for await (const { id, type, body } of feed.follow(organizationId, filter, position, stream))
-            yield { id, event: type, data: body };
+          for await (const event of feed.follow(organizationId, filter, position, stream))
+            if (await reaches(event)) yield { id: event.id, event: event.type, data: event.body };
         };
         return events;
       },

@@ -110,7 +110,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     dispatcher,
     routes: [
       ...webhookRoutes({ db, keyRing, guard, endpointChanged, clock, wake, timeoutMs, retentionDays }),
-      ...eventRoutes({ db, feed }),
+      ...eventRoutes({ db, feed, clock }),
     ],
     async settleLog() {
       const events = await settleForeignEvents(db);

@@ -181,3 +181,10 @@ export async function startBrowser(base) {
   }
   return { person, signIn, shot, shotOfFailure, accessible, faults };
 }
+
+export function fromBase32(text) {
+  const bits = [...text]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
+}

@@ -1,7 +1,7 @@
 // Journeys of people: who is let in, what each may see, and how it looks to them.
 import assert from 'node:assert/strict';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
-import { owner } from './kit.mjs';
+import { fromBase32, owner } from './kit.mjs';
 
 export async function strangers({ browser, base }) {
   const { page, context } = await browser.person({ expects: ['/auth/login'] });
@@ -48,7 +48,7 @@ export async function viewer(sight) {
   const person = await member(sight, 'viewer@example.com', 'viewer');
   const { page, context } = await browser.person({ expects: ['403'] });
   await browser.signIn(page, person);
-  await page.getByText('Every 5 s').waitFor();
+  await page.locator('[data-live="live"]').waitFor();
   await page.getByRole('link', { name: 'Charge points' }).click();
   await page.getByRole('link', { name: 'Left bay' }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Connect a charger' }).count(), 0);
@@ -85,13 +85,6 @@ export async function secondFactor(sight) {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await context.close();
-}
-
-function fromBase32(text) {
-  const bits = [...text]
-    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-    .join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));
 }
 
 const looked = [

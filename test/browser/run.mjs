@@ -2,6 +2,7 @@
 // npm run test:browser: the built console in a real browser, against a real server with simulated chargers. Every page's main task, roles,
 // what changes while one looks, no fault in the browser's console, no serious finding of axe; pictures in test/browser/shots.
 // Ends with code 77 (SKIPPED) where there is no browser. Options: names of journeys, to run those alone with what they stand on.
+import * as administration from './administration.mjs';
 import * as charging from './charging.mjs';
 import { closeAll, findBrowser, restOf, startBrowser, startWorld } from './kit.mjs';
 import * as people from './people.mjs';
@@ -21,9 +22,17 @@ const journeys = [
   ['a charger that nobody knows is let in', charging.adopt],
   ['webhooks: created, tested, sent again, a new secret, deleted', rest.webhooks],
   ['alerts: told, taken in hand, commented, closed', rest.alerts],
+  ['tokens: a card that nobody knows is let in, grouped, blocked', administration.tokens],
+  ['tariffs: written, priced while one writes, kept, assigned', administration.tariffs],
+  ['the organization: settings, a key, the audit log', administration.organization],
+  ['somebody is invited, comes, sets up a second factor, and goes', administration.newcomer],
+  ['a handover: begun, looked at, cancelled', administration.handovers],
+  ['reports: totals, a file, uptime', administration.reports],
+  ['rules of alerts, and a maintenance window', administration.rules],
   ['a viewer sees what a viewer may, and is told about the rest', people.viewer],
   ['a second factor is asked for', people.secondFactor],
   ['light, dark, a phone, German', people.looks],
+  ['the pages of the business in the dark and on a phone', administration.looks],
 ];
 
 const startedAt = Date.now();

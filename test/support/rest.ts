@@ -393,7 +393,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       retentionDays: 30,
       clock,
     }),
-    ...eventRoutes({ db, feed }),
+    ...eventRoutes({ db, feed, clock }),
     ...(options.extraRoutes ?? []),
   ];
   const audit = createAudit({

@@ -15,7 +15,7 @@ import { anEvent, inTransaction } from './support/log.ts';
 import { counting } from './support/world.ts';
 
 const db = await testDatabase({ poolSize: 15 });
-const rest = await createRest(db);
+const rest = await createRest(db, { streamLimits: { recheckMs: 100 } });
 const { url } = await listening(rest.app);
 afterAll(() => rest.stop());
 
@@ -162,6 +162,72 @@ test('filters let through what they name, and of this organization only', async 
     expect((await reader.take(1)).map(({ id }) => id)).toEqual([ended.id]);
     await reader.close();
   }
+});
+
+describe('by what its reader may read', () => {
+  const read = (credential: string, headers: Record<string, string> = {}) =>
+    readEvents(`${url}/api/v1/webhooks/stream`, { Authorization: `Bearer ${credential}`, ...headers });
+
+  test('a key without a scope for what happened is not told of it; with none at all it is refused', async () => {
+    const { organization } = await customer();
+    const before = await anEvent(db, organization);
+    const keyOf = async (...scopes: Parameters<typeof rest.keyOf>[1] & object) =>
+      (await rest.keyOf(organization, scopes)).key;
+    const [sessions, points, all, none] = [
+      await read(await keyOf('read:events', 'read:sessions'), { 'Last-Event-ID': before.id }),
+      await read(await keyOf('read:events', 'read:charge_points'), { 'Last-Event-ID': before.id }),
+      await read(await keyOf('write:webhooks'), { 'Last-Event-ID': before.id }),
+      await read(await keyOf('read:events'), { 'Last-Event-ID': before.id }),
+    ];
+    const connected = await anEvent(db, organization, { type: 'charge_point.connected' });
+    const started = await anEvent(db, organization, { type: 'session.started' });
+    const alert = await anEvent(db, organization, { type: 'alert.triggered' });
+    expect(none.status).toBe(403);
+    expect((await all.take(3)).map(({ id }) => id)).toEqual([connected.id, started.id, alert.id]);
+    expect((await points.take(2)).map(({ id }) => id)).toEqual([connected.id, alert.id]);
+    expect((await sessions.take(1)).map(({ id }) => id)).toEqual([started.id]);
+    for (const each of [sessions, points, all]) await each.close();
+    expect(sessions.events).toHaveLength(1);
+  });
+
+  test('members of a site and installers are told of their charge points alone, live and from the log', async () => {
+    const { organization, key } = await customer();
+    const api = rest.as(key);
+    const site = async (name: string): Promise<string> => (await api.post('/api/v1/sites').send({ name })).body.id;
+    const [north, south] = [await site('North'), await site('South')];
+    const point = async (siteId: string): Promise<string> =>
+      (await api.post('/api/v1/charge-points').send({ identity: newId('cp').slice(3), site_id: siteId })).body.id;
+    const [ours, theirs, job] = [await point(north), await point(south), await point(south)];
+    const member = await rest.userOf(organization, 'admin', undefined, [north]);
+    const installer = await rest.userOf(organization, 'installer');
+    expect((await api.put(`/api/v1/members/${installer.id}/jobs/${job}`).send({})).status).toBeLessThan(300);
+    const before = await anEvent(db, organization);
+    const started = async (chargePointId: string | undefined, siteId: string) =>
+      anEvent(db, organization, {
+        type: 'session.started',
+        siteId,
+        ...(chargePointId !== undefined && { chargePointId }),
+      });
+    const told = [await started(theirs, south), await started(ours, north), await started(job, south)];
+    const since = { 'Last-Event-ID': before.id };
+    const [atNorth, onJobs] = [
+      await read(rest.accessTokens.issue(member.id), since),
+      await read(rest.accessTokens.issue(installer.id), since),
+    ];
+    expect((await atNorth.take(1)).map(({ id }) => id)).toEqual([told[1]?.id]);
+    expect((await onJobs.take(1)).map(({ id }) => id)).toEqual([told[2]?.id]);
+    await started(undefined, north);
+    await started(theirs, south);
+    const [next, nextJob] = [await started(ours, north), await started(job, south)];
+    expect((await atNorth.take(2)).map(({ id }) => id)).toEqual([told[1]?.id, next.id]);
+    expect((await onJobs.take(2)).map(({ id }) => id)).toEqual([told[2]?.id, nextJob.id]);
+    // Another site is another reach: the stream of the old one ends.
+    const moved = await api.patch(`/api/v1/members/${member.id}`).send({ site_ids: [south] });
+    expect(moved.status).toBe(200);
+    await until('it is over', atNorth.isOver);
+    expect(onJobs.isOver()).toBe(false);
+    await onJobs.close();
+  });
 });
 
 test('a reader that does not read is cut off, and loses nothing: it goes on where it was', async () => {

@@ -1,6 +1,6 @@
 /**
- * What changes while one looks: the stream of events for those who may read it, a look every few seconds for all others, and for
- * everybody while the stream is broken. An event only says what to ask for again; what is shown always comes from the API.
+ * What changes while one looks: the stream of events, which every role may read, and a look every few seconds while it is broken or
+ * refused (too many are open). An event only says what to ask for again; what is shown always comes from the API.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
@@ -12,10 +12,14 @@ type Event = { readonly event: string; readonly data: Record<string, unknown> };
 
 const POLL_MS = 5_000;
 const RETRY_MS = 2_000;
+/** After a refusal it is looked so often before the stream is asked for again. */
+const LOOKS = 12;
 const GATHER_MS = 400;
 
-/** What an event makes stale. */
-export function staleAfter({ event, data }: Event): readonly (readonly unknown[])[] {
+/** What an event makes stale: the log of events, and what it is about. */
+export const staleAfter = (event: Event): readonly (readonly unknown[])[] => [['events'], ...staleBeside(event)];
+
+function staleBeside({ event, data }: Event): readonly (readonly unknown[])[] {
   const chargePointId = String(data['charge_point_id'] ?? '');
   const [room = ''] = event.split('.');
   const ofChargePoint = chargePointId === '' ? [] : [['charge-point', chargePointId] as const];
@@ -24,6 +28,8 @@ export function staleAfter({ event, data }: Event): readonly (readonly unknown[]
       return [['sessions'], ['session', data['session_id']], ['totals'], ...ofChargePoint];
     case 'alert':
       return [['alerts'], ['alert', data['alert_id']]];
+    case 'handover':
+      return [['handovers'], ...ofChargePoint];
     case 'command':
       return [
         ['commands', chargePointId],
@@ -47,9 +53,10 @@ export async function followEvents(
   const { mayStream, signal, touched, told } = options;
   const stale = createStale(queries, signal);
   let lastId = '';
+  let looks = 0;
   while (!signal.aborted) {
-    if (mayStream) {
-      await readStream(signal, lastId, {
+    if (mayStream && looks === 0) {
+      const isRefused = await readStream(signal, lastId, {
         opened() {
           told('live');
           if (lastId === '') stale.all();
@@ -62,9 +69,11 @@ export async function followEvents(
         },
       });
       if (signal.aborted) return;
-      told('broken');
-      await pause(RETRY_MS, signal);
+      if (isRefused) looks = LOOKS;
+      told(isRefused ? 'polling' : 'broken');
+      await pause(isRefused ? POLL_MS : RETRY_MS, signal);
     } else {
+      if (looks > 0) looks -= 1;
       told('polling');
       await pause(POLL_MS, signal);
     }
@@ -72,17 +81,18 @@ export async function followEvents(
   }
 }
 
-/** Resolves when the stream is over, for whatever reason. */
+/** Resolves when the stream is over, for whatever reason; true: it was refused, and would be again in a moment. */
 async function readStream(
   signal: AbortSignal,
   lastId: string,
   on: { opened(): void; event(id: string, event: Event): void },
-): Promise<void> {
+): Promise<boolean> {
   try {
     const response = await authorizedFetch(
       new Request('/api/v1/webhooks/stream', { signal, headers: lastId === '' ? {} : { 'last-event-id': lastId } }),
     );
-    if (!response.ok || response.body === null) return;
+    if (response.status === 403 || response.status === 429) return true;
+    if (!response.ok || response.body === null) return false;
     on.opened();
     const parser = createParser({
       onEvent: ({ id = '', data }) => on.event(id, JSON.parse(data) as Event),
@@ -90,11 +100,11 @@ async function readStream(
     const text = response.body.pipeThrough(new TextDecoderStream());
     for (const reader = text.getReader(); ; ) {
       const { done, value } = await reader.read();
-      if (done) return;
+      if (done) return false;
       parser.feed(value);
     }
   } catch {
-    // broken off: the caller comes back, and says so meanwhile
+    return false; // broken off: the caller comes back, and says so meanwhile
   }
 }
 

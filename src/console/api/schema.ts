@@ -4,21 +4,73 @@
 export type Schemas = {
   Alert: { id: string; rule: string; status: 'pending' | 'triggered' | 'acknowledged' | 'resolved'; severity: 'info' | 'warning' | 'critical'; title: string; reason: string; remedy: string | null; evidence: Record<string, unknown>; charge_point_id: string | null; site_id: string | null; evse_id: number; connector_id: number; subject: string | null; charge_points: number; occurrences: number; flapping: boolean; since: string; last_at: string; due_at: string | null; triggered_at: string | null; acknowledged_at: string | null; acknowledged_by: string | null; resolved_at: string | null; resolution: 'auto' | 'manual' | 'superseded' | null; resolved_by: string | null; created_at: string };
   AlertDetail: { id: string; rule: string; status: 'pending' | 'triggered' | 'acknowledged' | 'resolved'; severity: 'info' | 'warning' | 'critical'; title: string; reason: string; remedy: string | null; evidence: Record<string, unknown>; charge_point_id: string | null; site_id: string | null; evse_id: number; connector_id: number; subject: string | null; charge_points: number; occurrences: number; flapping: boolean; since: string; last_at: string; due_at: string | null; triggered_at: string | null; acknowledged_at: string | null; acknowledged_by: string | null; resolved_at: string | null; resolution: 'auto' | 'manual' | 'superseded' | null; resolved_by: string | null; created_at: string; comments: ({ id: string; kind: 'comment' | 'acknowledged' | 'resolved'; author: string; text: string | null; created_at: string })[]; charge_point_ids: (string)[] };
+  AlertRule: { rule: string; title: string; looks_at: string; ends: string; remedy: string; site_id: string | null; charge_point_id: string | null; enabled: boolean; severity: 'info' | 'warning' | 'critical'; for_s: number; threshold: number | null; threshold_unit: string | null; threshold_alerts: 'at_least' | 'at_most' | null; window_days: number | null; set: { enabled: boolean | null; severity: 'info' | 'warning' | 'critical' | null; for_s: number | null; threshold: number | null; window_days: number | null }; updated_at: string | null };
+  ApiKey: { id: string; name: string; prefix: string; scopes: (string)[]; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_by: string | null; created_at: string; replaced_by: string | null };
+  AuditEntry: { position: number; at: string; who: { kind: 'api_key' | 'user' | 'none' | 'script' | 'charge_point'; id: string | null; address: string | null }; operation: string; method: string | null; path: string | null; target: Record<string, unknown>; detail: Record<string, unknown>; outcome: 'done' | 'failed' | 'refused' | 'unknown'; status: number | null; code: string | null; created_id: string | null; ended_at: string | null; repeated: number; request_id: string | null };
   ChargePoint: { id: string; identity: string; name: string | null; site_id: string | null; vendor: string | null; model: string | null; serial_number: string | null; security_profile: number; next_security_profile: number | null; registration: 'accepted' | 'pending' | 'rejected'; heartbeat_interval_s: number; strict: boolean; assume_protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; authorization: 'list' | 'open' | 'free' | null; local_list: 'off' | 'manual' | 'auto'; driver_messages: boolean | null; connector_standard: 'CHADEMO' | 'CHAOJI' | 'DOMESTIC_A' | 'DOMESTIC_B' | 'DOMESTIC_C' | 'DOMESTIC_D' | 'DOMESTIC_E' | 'DOMESTIC_F' | 'DOMESTIC_G' | 'DOMESTIC_H' | 'DOMESTIC_I' | 'DOMESTIC_J' | 'DOMESTIC_K' | 'DOMESTIC_L' | 'DOMESTIC_M' | 'DOMESTIC_N' | 'DOMESTIC_O' | 'GBT_AC' | 'GBT_DC' | 'IEC_60309_2_single_16' | 'IEC_60309_2_three_16' | 'IEC_60309_2_three_32' | 'IEC_60309_2_three_64' | 'IEC_62196_T1' | 'IEC_62196_T1_COMBO' | 'IEC_62196_T2' | 'IEC_62196_T2_COMBO' | 'IEC_62196_T3A' | 'IEC_62196_T3C' | 'NEMA_5_20' | 'NEMA_6_30' | 'NEMA_6_50' | 'NEMA_10_30' | 'NEMA_10_50' | 'NEMA_14_30' | 'NEMA_14_50' | 'PANTOGRAPH_BOTTOM_UP' | 'PANTOGRAPH_TOP_DOWN' | 'TESLA_R' | 'TESLA_S' | null; connector_format: 'SOCKET' | 'CABLE' | null; power_type: 'AC_1_PHASE' | 'AC_2_PHASE' | 'AC_2_PHASE_SPLIT' | 'AC_3_PHASE' | 'DC' | null; lifecycle: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; has_key: boolean; key_rotation: 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used' | null; ocpp_url: string; connected: boolean; connected_at: string | null; disconnected_at: string | null; last_seen_at: string | null; protocol: string | null; remote_address: string | null; booted_at: string | null; boot_status: string | null; pending: boolean; degraded: boolean; reboot_pending: boolean; firmware_version: string | null; firmware_status: string | null; firmware_status_at: string | null; diagnostics_status: string | null; diagnostics_status_at: string | null; clock_offset_ms: number | null; reported: { vendor: string | null; model: string | null; serial_number: string | null; iccid: string | null; imsi: string | null; meter_type: string | null; meter_serial: string | null }; status: { status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string } | null; evses: ({ evse_id: number; connectors: ({ status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string; connector_id: number })[] })[]; created_at: string; updated_at: string };
   Command: { id: string; charge_point_id: string; action: string; payload: Record<string, unknown>; status: 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled'; timeout_s: number; unchecked: boolean; requested_by: string; created_at: string; expires_at: string | null; sent_at: string | null; completed_at: string | null; result: Record<string, unknown> | null; error: { code: 'charger_error' | 'no_answer' | 'not_sent' | 'secret_lost' | 'invalid_call' | 'connection_lost' | 'no_session_started' | 'expired' | 'abandoned' | 'charge_point_deleted'; message: string; ocpp_code?: string; ocpp_details?: unknown } | null; late: boolean; session_id: string | null; trace_id: string | null };
+  Cost: { currency: string; prices_include_tax: boolean; total: { excl_tax: string; tax: string; incl_tax: string }; lines: ({ type: 'energy' | 'time' | 'idle' | 'flat' | 'reservation' | 'minimum' | 'maximum'; component?: number; label?: string; quantity: string; billed: string; unit: 'Wh' | 's' | 'piece'; price: string; per: 'kWh' | 'h' | 'min' | 'session'; amount: string; tax_percent: string })[]; taxes: ({ percent: string; excl_tax: string; tax: string; incl_tax: string })[] };
   Error: { error: { code: string; message: string; details: ({ field: string; message: string })[]; request_id: string } };
+  EvseReport: { charge_point_id: string; charge_point_identity: string; site_id: string | null; evse_id: number; sessions: number; energy_wh: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[]; range_s: number; occupied_s: number; charging_s: number; occupied: number | null; charging: number | null; observed_s: number; offline_s: number; faulted_s: number; unavailable_s: number; excluded_s: number; uptime: number | null };
   FleetOverview: { charge_points: { total: number; connected: number; disconnected: number; never_connected: number; charging: number; faulted: number }; connectors: { total: number; unreachable: number; by_status: { available: number; preparing: number; charging: number; suspended_ev: number; suspended_evse: number; finishing: number; reserved: number; unavailable: number; faulted: number; occupied: number; unknown: number } }; charging_now?: { sessions: number; active: number; power_w: number }; today?: { day: string; timezone: string; sessions: number; running: number; energy_wh: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[] }; open_alerts: { critical: number; warning: number; info: number } };
   Frame: { at: string; direction: 'from_charger' | 'to_charger'; message_type: number | null; message_id: string | null; action: string | null; raw: string; trace_id: string | null };
+  Handover: { id: string; direction: 'outgoing' | 'incoming'; mode: 'installer_to_owner' | 'ownership_transfer'; status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; charge_point_id: string; charge_point_identity: string; vendor: string | null; model: string | null; from_organization_id: string; to_organization_id: string | null; note: string | null; reason: string | null; waiting_for: ('commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert')[]; initiated_by: string | null; accepted_by: string | null; site_id: string | null; name: string | null; key_change: 'none' | 'pending' | 'offered' | 'awaiting_reconnect' | 'changed' | 'not_changed' | null; left_at_charger: ({ what: 'reservation' | 'charging_profiles' | 'display_message' | 'local_list'; number: number | null; state: 'pending' | 'asked' | 'done' | 'refused' | 'not_supported' })[]; created_at: string; expires_at: string; accepted_at: string | null; ended_at: string | null; updated_at: string };
+  Invitation: { id: string; email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; status: 'pending' | 'accepted' | 'revoked' | 'expired'; sent_at: string | null; expires_at: string; accepted_at: string | null; accepted_by: string | null; revoked_at: string | null; created_by: string; created_at: string };
+  LoggedEvent: { id: string; event: string; timestamp: string; data: Record<string, unknown>; created_at: string; trace_id: string | null };
+  Login: { id: string; device: string | null; address: string; created_at: string; last_used_at: string; expires_at: string; current: boolean };
+  MaintenanceWindow: { id: string; site_id: string | null; charge_point_id: string | null; reason: string | null; starts_at: string; ends_at: string; repeats: 'never' | 'daily' | 'weekly'; timezone: string; active: boolean; created_by: string; created_at: string; updated_at: string };
+  Member: { id: string; email: string; name: string | null; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; disabled: boolean; second_factor: boolean; last_login_at: string | null; created_by: string | null; created_at: string };
+  Organization: { id: string; name: string; currency: string; timezone: string; authorization: 'list' | 'open' | 'free'; uncommissioned: 'accepted' | 'pending'; legal_name: string | null; address: string | null; vat_id: string | null; country_code: string | null; party_id: string | null; driver_messages: boolean; driver_language: string; receipt_url: string | null; require_second_factor: boolean; created_at: string };
   OwnUser: { id: string; email: string; name: string | null; memberships: ({ organization: { id: string; name: string }; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; current: boolean })[] };
   Session: { id: string; transaction_id: number; ocpp_transaction_id: string | null; charge_point_id: string; charge_point_identity: string; site_id: string | null; evse_id: number; connector_id: number; status: 'active' | 'suspended_ev' | 'suspended_evse' | 'ended' | 'closed_by_system'; charging_state: 'charging' | 'ev_connected' | 'suspended_ev' | 'suspended_evse' | 'idle' | null; token: string | null; token_id: string | null; authorization: 'accepted' | 'blocked' | 'expired' | 'invalid' | 'not_at_this_location' | 'concurrent_tx' | 'no_credit'; command_id: string | null; reservation_id: number | null; free_of_charge: boolean; is_test: boolean; started_at: string; ended_at: string | null; duration_s: number; meter_start_wh: number; meter_stop_wh: number | null; energy_wh: number; power_w: number | null; current_a: number | null; voltage_v: number | null; soc_percent: number | null; last_sample_at: string | null; stop_reason: string | null; stop_token: string | null; cost: Schemas['SessionCost'] | null; tariff: Schemas['SessionTariff'] | null; review: Schemas['SessionReview'] | null; flags: (string)[]; limit: Schemas['SessionLimit'] | null; updated_at: string };
   SessionCost: { currency: string; prices_include_tax: boolean; total: { excl_tax: string; tax: string; incl_tax: string }; lines: ({ type: 'energy' | 'time' | 'idle' | 'flat' | 'reservation' | 'minimum' | 'maximum'; component?: number; label?: string; quantity: string; billed: string; unit: 'Wh' | 's' | 'piece'; price: string; per: 'kWh' | 'h' | 'min' | 'session'; amount: string; tax_percent: string })[]; taxes: ({ percent: string; excl_tax: string; tax: string; incl_tax: string })[]; is_final: boolean };
   SessionLimit: { max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null; max_soc_percent: number | null; source: 'operator' | 'remote_start' | 'payment' | 'credit' | 'station'; set_by: string; set_at: string; kept_by: 'station' | 'server'; station: { max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null; max_soc_percent: number | null } | null; reached: 'energy' | 'time' | 'cost' | 'soc' | null; reached_by: 'station' | 'csms' | null; reached_at: string | null };
   SessionReview: { status: 'open' | 'approved' | 'corrected'; reasons: (string)[] };
   SessionTariff: { id: string; version: number; name: string | null; level: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id: string };
+  SessionTotals: { site_id?: string | null; charge_point_id?: string; evse_id?: number; token?: string | null; day?: string; month?: string; sessions: number; running: number; energy_wh: number; duration_s: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[]; under_review?: number };
+  Site: { id: string; name: string; timezone: string; address: string | null; postal_code: string | null; city: string | null; country: string | null; coordinates: { latitude: string; longitude: string } | null; created_at: string; updated_at: string };
+  Tariff: { id: string; name: string; description: string | null; version: number; terms: Schemas['TariffTerms']; texts: ({ language: string; text: string; offline_text?: string })[]; created_at: string; updated_at: string };
+  TariffAssignment: { id: string; target: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id: string; tariff_id: string; created_by: string; created_at: string };
+  TariffTerms: { currency: string; prices_include_tax: boolean; tax_percent: string; min_total?: string; max_total?: string; components: ({ type: 'energy'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_wh?: number } | { type: 'time'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number } | { type: 'idle'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; grace_s?: number; step_s?: number } | { type: 'flat'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number } } | { type: 'reservation'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number })[] };
+  TariffVersion: { version: number; terms: Schemas['TariffTerms']; created_by: string; created_at: string };
+  Token: { id: string; uid: string; type: 'rfid' | 'emaid' | 'app' | 'key_code' | 'local' | 'mac' | 'vin' | 'central'; group_id: string | null; credit: string | null; language: string | null; status: 'active' | 'blocked'; valid_until: string | null; max_concurrent: number | null; allowed_site_ids: (string)[]; allowed_charge_point_ids: (string)[]; created_at: string; updated_at: string };
+  TokenGroup: { id: string; name: string; parent_id_tag: string; status: 'active' | 'blocked'; valid_until: string | null; max_concurrent: number | null; allowed_site_ids: (string)[]; allowed_charge_point_ids: (string)[]; created_at: string; updated_at: string };
   UnknownChargePoint: { identity: string; reason: string; charge_point_id: string | null; remote_address: string; protocols: string; user_agent: string; vendor: string; model: string; serial_number: string; firmware_version: string; count: number; first_seen_at: string; last_seen_at: string };
+  UnknownToken: { id: string; uid: string; count: number; first_seen_at: string; last_seen_at: string; last_charge_point_id: string };
 };
 
 export type paths = {
+  '/api/v1/alert-rules': {
+  get: {
+    parameters: { query?: { site_id?: string; charge_point_id?: string; rule?: 'offline' | 'fleet_offline' | 'heartbeat_overdue' | 'boot_loop' | 'clock_skew' | 'command_failures' | 'duplicate_identity' | 'schema_deviations' | 'connector_faulted' | 'silent_session' | 'stalled_charge' | 'prepared_not_started' | 'no_session' | 'unknown_token_burst' | 'meter_backwards' | 'orphan_stop' | 'firmware_failed' | 'critical_security_event' | 'certificate_expiring' | 'monitor_condition' | 'uptime_below_target' | 'webhook_failing' }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['AlertRule'])[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  put: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { rule: 'offline' | 'fleet_offline' | 'heartbeat_overdue' | 'boot_loop' | 'clock_skew' | 'command_failures' | 'duplicate_identity' | 'schema_deviations' | 'connector_faulted' | 'silent_session' | 'stalled_charge' | 'prepared_not_started' | 'no_session' | 'unknown_token_burst' | 'meter_backwards' | 'orphan_stop' | 'firmware_failed' | 'critical_security_event' | 'certificate_expiring' | 'monitor_condition' | 'uptime_below_target' | 'webhook_failing'; site_id?: string; charge_point_id?: string; enabled?: boolean | null; severity?: 'info' | 'warning' | 'critical' | null; for_s?: number | null; threshold?: number | null; window_days?: number | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertRule'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/alerts': {
   get: {
     parameters: { query?: { status?: string; severity?: string; rule?: 'offline' | 'fleet_offline' | 'heartbeat_overdue' | 'boot_loop' | 'clock_skew' | 'command_failures' | 'duplicate_identity' | 'schema_deviations' | 'connector_faulted' | 'silent_session' | 'stalled_charge' | 'prepared_not_started' | 'no_session' | 'unknown_token_burst' | 'meter_backwards' | 'orphan_stop' | 'firmware_failed' | 'critical_security_event' | 'certificate_expiring' | 'monitor_condition' | 'uptime_below_target' | 'webhook_failing'; charge_point_id?: string; site_id?: string; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
@@ -104,6 +156,99 @@ export type paths = {
     };
   };
   };
+  '/api/v1/api-keys': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string; scopes: ('read:charge_points' | 'write:charge_points' | 'read:sessions' | 'read:billing' | 'write:billing' | 'read:analytics' | 'read:events' | 'write:webhooks' | 'write:api_keys' | 'write:commands' | 'read:audit' | 'read:members' | 'write:members')[]; expires_at?: string | null } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; name: string; prefix: string; scopes: (string)[]; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_by: string | null; created_at: string; replaced_by: string | null; key: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['ApiKey'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/api-keys/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ApiKey'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/api-keys/{id}/rotate': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { overlap_s?: number; expires_at?: string | null } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; name: string; prefix: string; scopes: (string)[]; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_by: string | null; created_at: string; replaced_by: string | null; key: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/audit': {
+  get: {
+    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['AuditEntry'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/auth/login': {
   post: {
     parameters: { query?: never; path?: never; header?: never; cookie?: never };
@@ -136,6 +281,23 @@ export type paths = {
     };
   };
   };
+  '/api/v1/auth/logout-everywhere': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': Record<string, unknown> } };
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/auth/me': {
   get: {
     parameters: { query?: never; path?: never; header?: never; cookie?: never };
@@ -144,6 +306,35 @@ export type paths = {
       200: { headers: Record<string, unknown>; content: { 'application/json': { kind: 'api_key' | 'user'; id: string; organization: { id: string; name: string }; scopes: (string)[]; user: { id: string; organization_id: string; email: string; name: string | null; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer' } | null; api_key: { name: string; prefix: string; expires_at: string | null } | null } } };
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/auth/password-reset': {
+  post: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { email: string } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': { sent: 'if_there_is_an_account' } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/auth/password-reset/confirm': {
+  post: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string; password: string } } };
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -324,6 +515,24 @@ export type paths = {
     };
   };
   };
+  '/api/v1/charge-points/{id}/handovers': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { mode: 'installer_to_owner' | 'ownership_transfer'; to_organization_id?: string; note?: string; expires_in_days?: number } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; direction: 'outgoing' | 'incoming'; mode: 'installer_to_owner' | 'ownership_transfer'; status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; charge_point_id: string; charge_point_identity: string; vendor: string | null; model: string | null; from_organization_id: string; to_organization_id: string | null; note: string | null; reason: string | null; waiting_for: ('commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert')[]; initiated_by: string | null; accepted_by: string | null; site_id: string | null; name: string | null; key_change: 'none' | 'pending' | 'offered' | 'awaiting_reconnect' | 'changed' | 'not_changed' | null; left_at_charger: ({ what: 'reservation' | 'charging_profiles' | 'display_message' | 'local_list'; number: number | null; state: 'pending' | 'asked' | 'done' | 'refused' | 'not_supported' })[]; created_at: string; expires_at: string; accepted_at: string | null; ended_at: string | null; updated_at: string; token: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/charge-points/{id}/reset': {
   post: {
     parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
@@ -431,12 +640,455 @@ export type paths = {
     };
   };
   };
+  '/api/v1/handovers': {
+  get: {
+    parameters: { query?: { direction?: 'outgoing' | 'incoming'; status?: string; charge_point_id?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Handover'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/handovers/lookup': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { handover: Schemas['Handover']; checklist: ({ check: 'commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert'; status: 'passed' | 'warning' | 'waiting' | 'blocked'; message: string })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/handovers/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; direction: 'outgoing' | 'incoming'; mode: 'installer_to_owner' | 'ownership_transfer'; status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; charge_point_id: string; charge_point_identity: string; vendor: string | null; model: string | null; from_organization_id: string; to_organization_id: string | null; note: string | null; reason: string | null; waiting_for: ('commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert')[]; initiated_by: string | null; accepted_by: string | null; site_id: string | null; name: string | null; key_change: 'none' | 'pending' | 'offered' | 'awaiting_reconnect' | 'changed' | 'not_changed' | null; left_at_charger: ({ what: 'reservation' | 'charging_profiles' | 'display_message' | 'local_list'; number: number | null; state: 'pending' | 'asked' | 'done' | 'refused' | 'not_supported' })[]; created_at: string; expires_at: string; accepted_at: string | null; ended_at: string | null; updated_at: string; history: ({ at: string; happening: string; from_status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed' | null; to_status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; side: 'from' | 'to' | 'system'; by: string | null; detail: string | null })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/handovers/{id}/accept': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string; when?: 'now' | 'idle'; site_id?: string; name?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Handover'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/handovers/{id}/cancel': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { reason?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Handover'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/handovers/{id}/checklist': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { acceptable: boolean; checklist: ({ check: 'commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert'; status: 'passed' | 'warning' | 'waiting' | 'blocked'; message: string })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/handovers/{id}/decline': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { reason?: string; token?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Handover'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/invitations': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids?: (string)[]; delivery?: 'email' | 'link' } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; status: 'pending' | 'accepted' | 'revoked' | 'expired'; sent_at: string | null; expires_at: string; accepted_at: string | null; accepted_by: string | null; revoked_at: string | null; created_by: string; created_at: string; link: string | null; token: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Invitation'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/invitations/accept': {
+  post: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string; name: string; password: string } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; email: string; organization: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/invitations/preview': {
+  post: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { organization: string; email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; expires_at: string; has_account: boolean } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/invitations/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Invitation'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/invitations/{id}/resend': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { delivery?: 'email' | 'link' } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; status: 'pending' | 'accepted' | 'revoked' | 'expired'; sent_at: string | null; expires_at: string; accepted_at: string | null; accepted_by: string | null; revoked_at: string | null; created_by: string; created_at: string; link: string | null; token: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/maintenance-windows': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { site_id?: string; charge_point_id?: string; reason?: string | null; starts_at: string; ends_at: string; repeats?: 'never' | 'daily' | 'weekly'; timezone?: string } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['MaintenanceWindow'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { site_id?: string; charge_point_id?: string; active?: boolean; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['MaintenanceWindow'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/maintenance-windows/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['MaintenanceWindow'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { reason?: string | null; starts_at?: string; ends_at?: string; repeats?: 'never' | 'daily' | 'weekly'; timezone?: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['MaintenanceWindow'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/members': {
+  get: {
+    parameters: { query?: { role?: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Member'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/members/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Member'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { role?: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids?: (string)[] } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Member'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/members/{id}/reset-second-factor': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': Record<string, unknown> } };
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/organization': {
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Organization'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { name?: string; currency?: string; timezone?: string; uncommissioned?: 'accepted' | 'pending'; authorization?: 'list' | 'open' | 'free'; legal_name?: string | null; address?: string | null; require_second_factor?: boolean; vat_id?: string | null; country_code?: string | null; party_id?: string | null; driver_messages?: boolean; driver_language?: string; receipt_url?: string | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Organization'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/overview': {
   get: {
     parameters: { query?: never; path?: never; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
       200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FleetOverview'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/reports/evses': {
+  get: {
+    parameters: { query?: { from?: string; to?: string; site_id?: string; charge_point_id?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['EvseReport'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/reports/totals': {
+  get: {
+    parameters: { query?: { group_by?: 'site' | 'charge_point' | 'evse' | 'token' | 'day' | 'month'; by?: 'started' | 'ended'; from?: string; to?: string; site_id?: string; charge_point_id?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['SessionTotals'])[]; next_cursor: string | null } } };
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -511,6 +1163,372 @@ export type paths = {
     };
   };
   };
+  '/api/v1/sites': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string; timezone?: string; address?: string | null; postal_code?: string | null; city?: string | null; country?: string | null; coordinates?: { latitude: string; longitude: string } | null } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Site'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Site'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tariff-assignments': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { target: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id?: string; tariff_id: string } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['TariffAssignment'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { tariff_id?: string; target?: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['TariffAssignment'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tariff-assignments/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['TariffAssignment'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tariffs': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string; description?: string | null; terms: { currency: string; prices_include_tax: boolean; tax_percent?: string; min_total?: string; max_total?: string; components: ({ type: 'energy'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_wh?: number } | { type: 'time'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number } | { type: 'idle'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; grace_s?: number; step_s?: number } | { type: 'flat'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number } } | { type: 'reservation'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number })[] }; texts?: ({ language: string; text: string; offline_text?: string })[] } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Tariff'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Tariff'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tariffs/preview': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { terms: { currency: string; prices_include_tax: boolean; tax_percent?: string; min_total?: string; max_total?: string; components: ({ type: 'energy'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_wh?: number } | { type: 'time'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number } | { type: 'idle'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; grace_s?: number; step_s?: number } | { type: 'flat'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number } } | { type: 'reservation'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number })[] }; timeline: { timezone?: string; started_at: string; ended_at?: string; samples?: ({ at: string; energy_wh?: number; phase?: 'charging' | 'idle' | 'paused' })[]; reservation?: { from: string; until: string } } } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Cost'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tariffs/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Tariff'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { name?: string; description?: string | null; texts?: ({ language: string; text: string; offline_text?: string })[] } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Tariff'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tariffs/{id}/versions': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { currency: string; prices_include_tax: boolean; tax_percent?: string; min_total?: string; max_total?: string; components: ({ type: 'energy'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_wh?: number } | { type: 'time'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number } | { type: 'idle'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; grace_s?: number; step_s?: number } | { type: 'flat'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number } } | { type: 'reservation'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number })[] } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['TariffVersion'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['TariffVersion'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/token-groups': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string; parent_id_tag?: string; status?: 'active' | 'blocked'; valid_until?: string | null; max_concurrent?: number | null; allowed_site_ids?: (string)[]; allowed_charge_point_ids?: (string)[] } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['TokenGroup'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { name?: string; status?: 'active' | 'blocked'; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['TokenGroup'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/token-groups/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['TokenGroup'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { name?: string; status?: 'active' | 'blocked'; valid_until?: string | null; max_concurrent?: number | null; allowed_site_ids?: (string)[]; allowed_charge_point_ids?: (string)[] } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['TokenGroup'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tokens': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { uid: string; status?: 'active' | 'blocked'; valid_until?: string | null; max_concurrent?: number | null; allowed_site_ids?: (string)[]; allowed_charge_point_ids?: (string)[]; type?: 'rfid' | 'emaid' | 'app' | 'key_code' | 'local' | 'mac' | 'vin' | 'central'; group_id?: string | null; credit?: string | null; language?: string | null } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Token'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { uid?: string; group_id?: string; status?: 'active' | 'blocked'; type?: 'rfid' | 'emaid' | 'app' | 'key_code' | 'local' | 'mac' | 'vin' | 'central'; expired?: boolean; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Token'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/tokens/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Token'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { status?: 'active' | 'blocked'; valid_until?: string | null; max_concurrent?: number | null; allowed_site_ids?: (string)[]; allowed_charge_point_ids?: (string)[]; type?: 'rfid' | 'emaid' | 'app' | 'key_code' | 'local' | 'mac' | 'vin' | 'central'; group_id?: string | null; credit?: string | null; language?: string | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Token'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/unknown-charge-points': {
   get: {
     parameters: { query?: { reason?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
@@ -520,6 +1538,69 @@ export type paths = {
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/unknown-tokens': {
+  get: {
+    parameters: { query?: { charge_point_id?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['UnknownToken'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/unknown-tokens/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['UnknownToken'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/unknown-tokens/{id}/adopt': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { status?: 'active' | 'blocked'; valid_until?: string | null; max_concurrent?: number | null; allowed_site_ids?: (string)[]; allowed_charge_point_ids?: (string)[]; type?: 'rfid' | 'emaid' | 'app' | 'key_code' | 'local' | 'mac' | 'vin' | 'central'; group_id?: string | null; credit?: string | null; language?: string | null } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Token'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -548,6 +1629,152 @@ export type paths = {
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/accept-invitation': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { token: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { organization: { id: string; name: string }; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer' } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/logins': {
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Login'])[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/logins/{id}': {
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/password': {
+  put: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { password: string; new_password: string } } };
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/second-factor': {
+  get: {
+    parameters: { query?: never; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { enabled: boolean; recovery_codes_left: number } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { password: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { secret: string; otpauth_uri: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/second-factor/confirm': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { code: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { recovery_codes: (string)[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/second-factor/recovery-codes': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { code: string } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { recovery_codes: (string)[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/users/me/second-factor/remove': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { password: string; code: string } } };
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -679,6 +1906,25 @@ export type paths = {
     };
   };
   };
+  '/api/v1/webhooks/endpoints/{endpoint_id}/recover': {
+  post: {
+    parameters: { query?: never; path: { endpoint_id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { since: string; until?: string; kind: 'failed' | 'missed'; dry_run?: boolean } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; endpoint_id: string; kind: 'failed' | 'missed'; since: string; until: string; status: 'running' | 'completed' | 'cancelled'; looked: number; created: number; created_at: string; completed_at: string | null } | { dry_run: true; endpoint_id: string; kind: 'failed' | 'missed'; since: string; until: string; looked: number; deliveries: number; is_complete: boolean } } };
+      202: { headers: Record<string, unknown>; content: { 'application/json': { id: string; endpoint_id: string; kind: 'failed' | 'missed'; since: string; until: string; status: 'running' | 'completed' | 'cancelled'; looked: number; created: number; created_at: string; completed_at: string | null } | { dry_run: true; endpoint_id: string; kind: 'failed' | 'missed'; since: string; until: string; looked: number; deliveries: number; is_complete: boolean } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret': {
   post: {
     parameters: { query?: never; path: { endpoint_id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
@@ -741,6 +1987,70 @@ export type paths = {
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/events': {
+  get: {
+    parameters: { query?: { type?: string; charge_point_id?: string; site_id?: string; trace_id?: string; from?: string; to?: string; order?: 'asc' | 'desc'; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['LoggedEvent'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/events/{event_id}': {
+  get: {
+    parameters: { query?: never; path: { event_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; event: string; timestamp: string; data: Record<string, unknown>; created_at: string; trace_id: string | null; deliveries: ({ id: string; endpoint_id: string; status: 'succeeded' | 'failed' | 'pending'; response_status: number | null; attempts: number; created_at: string; next_attempt_at: string | null; completed_at: string | null; last_error: string | null })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/recoveries/{recovery_id}': {
+  get: {
+    parameters: { query?: never; path: { recovery_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; endpoint_id: string; kind: 'failed' | 'missed'; since: string; until: string; status: 'running' | 'completed' | 'cancelled'; looked: number; created: number; created_at: string; completed_at: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/webhooks/recoveries/{recovery_id}/cancel': {
+  post: {
+    parameters: { query?: never; path: { recovery_id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; endpoint_id: string; kind: 'failed' | 'missed'; since: string; until: string; status: 'running' | 'completed' | 'cancelled'; looked: number; created: number; created_at: string; completed_at: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };

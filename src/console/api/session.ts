@@ -56,6 +56,17 @@ export const session = {
     leave(false);
     await ask('/api/v1/auth/logout', {}, old).catch(() => undefined); // signed out here in any case; there it ends by itself
   },
+  /** Every login of the account ends, this one too. Throws ApiError. */
+  async signOutEverywhere(): Promise<void> {
+    await ask('/api/v1/auth/logout-everywhere', {}, await session.token());
+    leave(false);
+  },
+  /** The name, or where one belongs, has changed. */
+  async lookAgain(): Promise<void> {
+    if (state.at !== 'in') return;
+    const { isFresh } = state;
+    become({ at: 'in', me: await meOf(await session.token()), isFresh });
+  },
   /** Where the login is, is where he wants to work. */
   stay(): void {
     if (state.at === 'in') become({ ...state, isFresh: false });
@@ -77,12 +88,17 @@ export const session = {
 };
 
 async function enter({ access_token: fresh, expires_in: seconds }: LoggedIn, isFresh = false): Promise<void> {
-  const [me, own] = await Promise.all([
-    ask<Ok<'/api/v1/auth/me', 'get'>>('/api/v1/auth/me', undefined, fresh),
-    ask<Schemas['OwnUser']>('/api/v1/users/me', undefined, fresh),
-  ]);
+  const me = await meOf(fresh);
   keep(fresh, seconds);
-  become({ at: 'in', me: { ...me, memberships: own.memberships }, isFresh });
+  become({ at: 'in', me, isFresh });
+}
+
+async function meOf(bearer: string): Promise<Me> {
+  const [me, own] = await Promise.all([
+    ask<Ok<'/api/v1/auth/me', 'get'>>('/api/v1/auth/me', undefined, bearer),
+    ask<Schemas['OwnUser']>('/api/v1/users/me', undefined, bearer),
+  ]);
+  return { ...me, memberships: own.memberships };
 }
 
 function keep(fresh: string, seconds: number): void {

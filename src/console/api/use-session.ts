@@ -17,7 +17,13 @@ export type Scope =
   | 'read:sessions'
   | 'read:billing'
   | 'read:analytics'
+  | 'write:billing'
   | 'write:webhooks'
+  | 'write:api_keys'
+  | 'read:audit'
+  | 'read:members'
+  | 'write:members'
+  | 'read:events'
   | 'write:commands';
 
 /** What a role may not do is not shown; the server decides in any case. */

@@ -50,15 +50,20 @@ export default function Alerts() {
     <Page
       title={t.alerts.title}
       actions={
-        <SegmentedControl
-          aria-label={t.alerts.title}
-          value={isAll ? 'all' : 'open'}
-          onChange={(value) => setSearch(value === 'all' ? { show: 'all' } : {}, { replace: true })}
-          data={[
-            { value: 'open', label: t.alerts.open },
-            { value: 'all', label: t.alerts.all },
-          ]}
-        />
+        <>
+          <SegmentedControl
+            aria-label={t.alerts.title}
+            value={isAll ? 'all' : 'open'}
+            onChange={(value) => setSearch(value === 'all' ? { show: 'all' } : {}, { replace: true })}
+            data={[
+              { value: 'open', label: t.alerts.open },
+              { value: 'all', label: t.alerts.all },
+            ]}
+          />
+          <Button component={Link} to="/alerts/rules" variant="default">
+            {t.alerts.rules}
+          </Button>
+        </>
       }
     >
       <Rows key={String(isAll)} isAll={isAll} />

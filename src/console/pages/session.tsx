@@ -1,5 +1,5 @@
 /** One session: its course, what it costs and why, and its receipt. */
-import { Button, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -12,6 +12,7 @@ import { ErrorNote, tell } from '../ui/error-note.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useNow } from '../ui/live.tsx';
 import { Card, Empty, Fact, Page } from '../ui/page.tsx';
+import { PriceLines } from '../ui/price-lines.tsx';
 import { saveFile } from '../ui/save-file.ts';
 import type { Reading } from '../ui/session-chart.tsx';
 import { isRunning, SessionState } from '../ui/session-table.tsx';
@@ -181,7 +182,6 @@ function Course({ session }: { readonly session: Session }) {
 
 function Price({ session }: { readonly session: Session }) {
   const t = useTexts();
-  const format = useFormat();
   const { cost } = session;
   if (cost === null) {
     return (
@@ -195,70 +195,18 @@ function Price({ session }: { readonly session: Session }) {
       </Card>
     );
   }
-  const { currency, lines, taxes, total, is_final, prices_include_tax } = cost;
-  const quantity = (line: (typeof lines)[number]): string => {
-    if (line.unit === 'Wh') return format.energy(Number(line.billed));
-    return line.unit === 's' ? format.duration(Number(line.billed)) : line.billed;
-  };
   return (
     <Stack gap="xs">
       <Group gap="sm">
         <Title order={2}>{t.session.price}</Title>
-        {!is_final && (
+        {!cost.is_final && (
           <Text size="sm" c="dimmed">
             {t.session.soFar}
           </Text>
         )}
       </Group>
       <Card p={0} label={t.session.price}>
-        <Table highlightOnHover={false}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t.session.item}</Table.Th>
-              <Table.Th ta="right">{t.session.quantity}</Table.Th>
-              <Table.Th ta="right" visibleFrom="xs">
-                {t.session.unitPrice}
-              </Table.Th>
-              <Table.Th ta="right">{t.session.amount}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {lines.map((line) => (
-              <Table.Tr key={`${line.type} ${line.component} ${line.price} ${line.quantity}`}>
-                <Table.Td>{line.label ?? t.session.line[line.type]}</Table.Td>
-                <Table.Td ta="right" className="numbers">
-                  {quantity(line)}
-                </Table.Td>
-                <Table.Td ta="right" visibleFrom="xs" className="numbers">
-                  {format.price(line.price)} {currency}/{line.per}
-                </Table.Td>
-                <Table.Td ta="right" className="numbers">
-                  {format.money(line.amount, currency)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-            {taxes.map((each) => (
-              <Table.Tr key={each.percent}>
-                <Table.Td colSpan={2}>
-                  {prices_include_tax ? t.session.taxWithin(each.percent) : t.session.tax(each.percent)}
-                </Table.Td>
-                <Table.Td visibleFrom="xs" />
-                <Table.Td ta="right" className="numbers">
-                  {format.money(each.tax, currency)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-          <Table.Tfoot>
-            <Table.Tr>
-              <Table.Th colSpan={2}>{t.session.total}</Table.Th>
-              <Table.Th visibleFrom="xs" />
-              <Table.Th ta="right" className="numbers">
-                {format.money(total.incl_tax, currency)}
-              </Table.Th>
-            </Table.Tr>
-          </Table.Tfoot>
-        </Table>
+        <PriceLines cost={cost} />
       </Card>
     </Stack>
   );

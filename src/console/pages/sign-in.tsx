@@ -1,13 +1,13 @@
 /** Signing in: password, second factor where the account has one, or the provider of the organization. */
-import { Anchor, Box, Button, Center, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { faultsByField } from '../api/errors.ts';
 import { session } from '../api/session.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
+import { FrontDoor } from '../ui/front-door.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Card } from '../ui/page.tsx';
 
 const ORGANIZATION = 'dynamo.sso';
 
@@ -15,25 +15,20 @@ export function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
   const t = useTexts();
   const [isSso, setSso] = useState(false);
   return (
-    <Center mih="100vh" p="md" component="main">
-      <Box w="100%" maw={400}>
-        <Group justify="center" mb="lg" gap="sm">
-          <img src="/icon.svg" alt="" width={36} height={36} />
-          <Title order={1}>Dynamo</Title>
-        </Group>
-        <Card>
-          {hasEnded && (
-            <Text size="sm" mb="md" role="status">
-              {t.signIn.ended}
-            </Text>
-          )}
-          {isSso ? <ByProvider back={() => setSso(false)} /> : <ByPassword sso={() => setSso(true)} />}
-        </Card>
+    <FrontDoor
+      below={
         <Text size="xs" c="dimmed" ta="center" mt="md">
           {t.signIn.first}
         </Text>
-      </Box>
-    </Center>
+      }
+    >
+      {hasEnded && (
+        <Text size="sm" mb="md" role="status">
+          {t.signIn.ended}
+        </Text>
+      )}
+      {isSso ? <ByProvider back={() => setSso(false)} /> : <ByPassword sso={() => setSso(true)} />}
+    </FrontDoor>
   );
 }
 
@@ -106,9 +101,16 @@ function ByPassword({ sso }: { readonly sso: () => void }) {
         <Button type="submit" loading={isBusy} fullWidth>
           {t.signIn.submit}
         </Button>
-        <Anchor component="button" type="button" size="sm" onClick={wantsCode ? () => setWantsCode(false) : sso}>
-          {wantsCode ? t.signIn.back : t.signIn.sso}
-        </Anchor>
+        <Group justify="space-between">
+          <Anchor component="button" type="button" size="sm" onClick={wantsCode ? () => setWantsCode(false) : sso}>
+            {wantsCode ? t.signIn.back : t.signIn.sso}
+          </Anchor>
+          {!wantsCode && (
+            <Anchor component={Link} to="/password-reset" size="sm">
+              {t.signIn.forgotten}
+            </Anchor>
+          )}
+        </Group>
       </Stack>
     </form>
   );

@@ -16,9 +16,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { answer, api, done, onlyOnce } from '../api/client.ts';
+import { eventTexts } from '../texts/events.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
+import { useWords } from '../texts/words.ts';
 import { Confirm, type Question } from '../ui/confirm.tsx';
 import { ErrorNote, tell, tellDone } from '../ui/error-note.tsx';
+import { Dialog } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Card, Empty, Fact, Page } from '../ui/page.tsx';
 import { More, usePages } from '../ui/pages-of.tsx';
@@ -26,6 +29,7 @@ import { SteadyList, useSteady } from '../ui/steady.tsx';
 import { useGo } from '../ui/use-go.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { type Delivery, DeliveryShown, DeliveryState } from './webhook/delivery.tsx';
+import { Recover } from './webhook/recover.tsx';
 import { type Endpoint, EndpointState, eventsOf, SecretShown } from './webhooks.tsx';
 
 export default function WebhookPage() {
@@ -102,6 +106,8 @@ function Actions({ endpoint }: { readonly endpoint: Endpoint }) {
   const queries = useQueryClient();
   const [question, setQuestion] = useState<Question>();
   const [secret, setSecret] = useState<string>();
+  const [isRecovering, setRecovering] = useState(false);
+  const w = useWords(eventTexts);
   const { id, url, active } = endpoint;
   const path = { endpoint_id: id };
   const changed = () => queries.invalidateQueries({ queryKey: ['endpoint', id] });
@@ -165,6 +171,9 @@ function Actions({ endpoint }: { readonly endpoint: Endpoint }) {
           <Menu.Item leftSection={<Icon name={active ? 'pause' : 'start'} size={16} />} onClick={() => change.mutate()}>
             {active ? t.webhooks.pause : t.webhooks.resume}
           </Menu.Item>
+          <Menu.Item leftSection={<Icon name="refresh" size={16} />} onClick={() => setRecovering(true)}>
+            {w.recover}
+          </Menu.Item>
           <Menu.Item leftSection={<Icon name="key" size={16} />} onClick={askSecret}>
             {t.webhooks.newSecret}
           </Menu.Item>
@@ -175,6 +184,9 @@ function Actions({ endpoint }: { readonly endpoint: Endpoint }) {
         </Menu.Dropdown>
       </Menu>
       <Confirm question={question} close={() => setQuestion(undefined)} />
+      <Dialog title={isRecovering ? w.recover : undefined} close={() => setRecovering(false)}>
+        <Recover endpointId={id} close={() => setRecovering(false)} />
+      </Dialog>
       <Modal
         opened={secret !== undefined}
         onClose={() => setSecret(undefined)}

@@ -51,7 +51,17 @@ export default function Webhooks() {
     </Button>
   );
   return (
-    <Page title={t.webhooks.title} actions={data !== undefined && data.data.length > 0 && add}>
+    <Page
+      title={t.webhooks.title}
+      actions={
+        <>
+          <Button component={Link} to="/events" variant="default">
+            {t.webhooks.events}
+          </Button>
+          {data !== undefined && data.data.length > 0 && add}
+        </>
+      }
+    >
       <ErrorNote cause={error} retry={() => void refetch()} />
       {data === undefined && error === null && <Waiting />}
       {data !== undefined && (

@@ -10,9 +10,15 @@ export const en = {
     sessions: 'Sessions',
     alerts: 'Alerts',
     webhooks: 'Webhooks',
+    tokens: 'Tokens',
+    tariffs: 'Tariffs',
+    reports: 'Reports',
+    handovers: 'Handovers',
+    organization: 'Organization',
   },
   account: {
     label: 'Account',
+    own: 'My account',
     signOut: 'Sign out',
     organization: 'Work in',
     appearance: 'Appearance',
@@ -34,7 +40,8 @@ export const en = {
     polling: 'Every 5 s',
     broken: 'Connecting again …',
     explainLive: 'What changes is shown as it happens.',
-    explainPolling: 'Your role does not include the live stream: this page looks every 5 seconds.',
+    explainPolling:
+      'Too many windows of your organization are open for the live stream: this page looks every 5 seconds.',
     explainBroken: 'The live stream is interrupted. The console tries again and looks every few seconds meanwhile.',
   },
   signIn: {
@@ -47,6 +54,7 @@ export const en = {
     codeWanted: 'Your account has a second factor. Enter its code to go on.',
     back: 'Back',
     ended: 'Your session has ended. Sign in again; you come back to where you were.',
+    forgotten: 'Password forgotten?',
     sso: 'Single sign-on',
     ssoHint: 'The id of your organization (org_…). Your administrator knows it.',
     ssoGo: 'Go on',
@@ -364,6 +372,7 @@ export const en = {
     soc: 'State of charge',
   },
   alerts: {
+    rules: 'Rules and maintenance',
     title: 'Alerts',
     open: 'Open',
     all: 'All',

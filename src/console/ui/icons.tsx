@@ -167,6 +167,42 @@ const paths = {
     ['path', { d: 'M6 10H4a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V9a2 2 0 0 0-2-2h-2' }],
     ['path', { d: 'M6 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16' }],
   ],
+  token: [
+    ['rect', { width: '20', height: '14', x: '2', y: '5', rx: '2' }],
+    ['line', { x1: '2', x2: '22', y1: '10', y2: '10' }],
+  ],
+  group: [
+    ['path', { d: 'M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2' }],
+    ['circle', { cx: '9', cy: '7', r: '4' }],
+    ['path', { d: 'M22 21v-2a4 4 0 0 0-3-3.87' }],
+    ['path', { d: 'M16 3.13a4 4 0 0 1 0 7.75' }],
+  ],
+  tariff: [
+    [
+      'path',
+      {
+        d: 'M12.586 2.586A2 2 0 0 0 11.172 2H4a2 2 0 0 0-2 2v7.172a2 2 0 0 0 .586 1.414l8.704 8.704a2.426 2.426 0 0 0 3.42 0l6.58-6.58a2.426 2.426 0 0 0 0-3.42z',
+      },
+    ],
+    ['circle', { cx: '7.5', cy: '7.5', r: '.5', fill: 'currentColor' }],
+  ],
+  reports: [
+    ['path', { d: 'M3 3v16a2 2 0 0 0 2 2h16' }],
+    ['path', { d: 'M18 17V9' }],
+    ['path', { d: 'M13 17V5' }],
+    ['path', { d: 'M8 17v-3' }],
+  ],
+  handover: [
+    ['path', { d: 'm16 3 4 4-4 4' }],
+    ['path', { d: 'M20 7H4' }],
+    ['path', { d: 'm8 21-4-4 4-4' }],
+    ['path', { d: 'M4 17h16' }],
+  ],
+  download: [
+    ['path', { d: 'M12 15V3' }],
+    ['path', { d: 'M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4' }],
+    ['path', { d: 'm7 10 5 5 5-5' }],
+  ],
 } as const satisfies Record<string, readonly (readonly [string, Readonly<Record<string, string>>])[]>;
 
 export type IconName = keyof typeof paths;

@@ -19,7 +19,7 @@ const createQueries = () =>
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [queries] = useState(createQueries);
-  const mayStream = useMay('write:webhooks');
+  const mayStream = useMay('read:events');
   const [state, setState] = useState<LiveState>(mayStream ? 'live' : 'polling');
   useEffect(() => {
     const over = new AbortController();

@@ -78,6 +78,32 @@ export function Empty(props: {
   );
 }
 
+/** A part of a page, with what can be done in it. */
+export function Section(props: {
+  readonly title: string;
+  readonly hint?: string | undefined;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  const { title, hint, actions, children } = props;
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" align="flex-end">
+        <div>
+          <Title order={2}>{title}</Title>
+          {hint !== undefined && (
+            <Text size="sm" c="dimmed" maw={680}>
+              {hint}
+            </Text>
+          )}
+        </div>
+        {actions !== undefined && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}
+
 /** A name and its value. */
 export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (

@@ -7,7 +7,13 @@ import type { Schemas } from '../api/schema.ts';
 export async function saveFile(path: string, name: string): Promise<void> {
   const response = await authorizedFetch(new Request(path));
   if (!response.ok) throw new ApiError(response.status, (await response.json()) as Schemas['Error']);
-  const url = URL.createObjectURL(await response.blob());
+  save(await response.blob(), name);
+}
+
+export const saveText = (text: string, name: string): void => save(new Blob([text], { type: 'text/plain' }), name);
+
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -14,7 +14,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { type ReactNode, useEffect } from 'react';
-import { NavLink, useLocation } from 'react-router';
+import { Link, NavLink, useLocation } from 'react-router';
 import { session } from '../api/session.ts';
 import { type Scope, useMay, useMe } from '../api/use-session.ts';
 import type { Language } from '../format.ts';
@@ -26,7 +26,17 @@ import { useLive } from './live.tsx';
 type Place = {
   readonly to: string;
   readonly icon: IconName;
-  readonly name: 'overview' | 'chargePoints' | 'sessions' | 'alerts' | 'webhooks';
+  readonly name:
+    | 'overview'
+    | 'chargePoints'
+    | 'sessions'
+    | 'alerts'
+    | 'webhooks'
+    | 'tokens'
+    | 'tariffs'
+    | 'reports'
+    | 'handovers'
+    | 'organization';
   readonly needs: Scope;
 };
 const places: readonly Place[] = [
@@ -34,7 +44,12 @@ const places: readonly Place[] = [
   { to: '/charge-points', icon: 'chargePoints', name: 'chargePoints', needs: 'read:charge_points' },
   { to: '/sessions', icon: 'sessions', name: 'sessions', needs: 'read:sessions' },
   { to: '/alerts', icon: 'alerts', name: 'alerts', needs: 'read:charge_points' },
+  { to: '/tokens', icon: 'token', name: 'tokens', needs: 'read:charge_points' },
+  { to: '/tariffs', icon: 'tariff', name: 'tariffs', needs: 'read:billing' },
+  { to: '/reports', icon: 'reports', name: 'reports', needs: 'read:analytics' },
+  { to: '/handovers', icon: 'handover', name: 'handovers', needs: 'write:charge_points' },
   { to: '/webhooks', icon: 'webhooks', name: 'webhooks', needs: 'write:webhooks' },
+  { to: '/organization', icon: 'organization', name: 'organization', needs: 'read:charge_points' },
 ];
 
 export function Shell({ children }: { readonly children: ReactNode }) {
@@ -176,6 +191,9 @@ function Account() {
           among={[...languages]}
         />
         <Menu.Divider />
+        <Menu.Item component={Link} to="/account" closeMenuOnClick leftSection={<Icon name="person" size={16} />}>
+          {t.account.own}
+        </Menu.Item>
         <Menu.Item leftSection={<Icon name="signOut" size={16} />} onClick={() => void session.signOut()}>
           {t.account.signOut}
         </Menu.Item>

@@ -166,7 +166,7 @@ async function stream(route: AnyRoute, input: StreamInput, { identify, streams }
   const { principal, req, res } = input;
   if (principal === undefined) throw new Error(`${route.path}: a stream must not be public`);
   if (req.method === 'HEAD') return void res.status(200).type('text/event-stream').end();
-  const place = streams.enter(route.path, principal);
+  const place = streams.enter(route.path, principal, route.streamsAtOnce);
   try {
     // Parsed with the route's own schemas; streamRoute() erased that this one gives a feed.
     const feed = (await route.handle({ ...input, body: undefined } as Parameters<
@@ -178,12 +178,17 @@ async function stream(route: AnyRoute, input: StreamInput, { identify, streams }
       const held = await confined(route, now, { params: input.params, query: undefined, body: undefined });
       if (JSON.stringify(held.params) !== JSON.stringify(input.params))
         throw new AppError('not_found', 'There is nothing under this id');
+      // What it tells was decided with the rights of its beginning.
+      if (rightsOf(now) !== rightsOf(principal))
+        throw new AppError('forbidden', 'What you may read has changed; open the stream again');
     };
     await streams.serve({ req, res, feed, stillAllowed });
   } finally {
     place.leave();
   }
 }
+
+const rightsOf = ({ scopes, within }: Principal): string => JSON.stringify([[...scopes].sort(), within?.bounds]);
 
 function send(req: Request, res: Response, answer: Answer, itemPath: string | undefined): void {
   res.status(answer.status);

@@ -62,6 +62,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly response?: R;
   /** Of a streamRoute: what the data of each server-sent event holds. */
   readonly stream?: z.ZodType;
+  /** Of a streamRoute: so many at a time for one organization on one process, where it is not the usual number (streams.ts). */
+  readonly streamsAtOnce?: number;
   /** Of a downloadRoute: the content types that its file may have. */
   readonly download?: readonly string[];
   /** Of an uploadRoute: the content types that its file may have. */
@@ -82,7 +84,17 @@ export const route = <
 
 type StreamSpec<P extends Obj, Q extends Obj, A extends Access> = Pick<
   RouteSpec<P, Q, undefined, undefined, A>,
-  'path' | 'operationId' | 'summary' | 'description' | 'tag' | 'access' | 'errors' | 'params' | 'query'
+  | 'path'
+  | 'operationId'
+  | 'summary'
+  | 'description'
+  | 'tag'
+  | 'access'
+  | 'confined'
+  | 'errors'
+  | 'params'
+  | 'query'
+  | 'streamsAtOnce'
 > & {
   readonly stream: z.ZodType;
   /** What it throws is answered like any fault of a route; what the feed throws later ends the stream. */

@@ -29,7 +29,7 @@ type Served = {
 
 export type Streams = {
   /** Throws too_many_requests, or unavailable while stopping. The place is free again when `leave` is called. */
-  enter(address: string, principal: Principal): { leave(): void };
+  enter(address: string, principal: Principal, most?: number): { leave(): void };
   /** Resolves when the stream is over; throws nothing once it has begun. */
   serve(served: Served): Promise<void>;
   open(): number;
@@ -46,14 +46,14 @@ export function createStreams({ log, limits = {} }: { log: Log; limits?: Partial
   let isStopped = false;
 
   return {
-    enter(address, { organizationId }) {
+    enter(address, { organizationId }, most = perOrganization) {
       if (isStopped) throw new AppError('unavailable', 'This process is stopping; try again', { retryAfterS: 1 });
       const place = `${organizationId} ${address}`;
       const count = taken.get(place) ?? 0;
-      if (count >= perOrganization)
+      if (count >= most)
         throw new AppError(
           'too_many_requests',
-          `An organization may have ${perOrganization} of these streams open at a time; close one first`,
+          `An organization may have ${most} of these streams open at a time; close one first`,
           { retryAfterS: 10 },
         );
       taken.set(place, count + 1);

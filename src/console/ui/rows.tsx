@@ -1,0 +1,73 @@
+/** A list as a table: columns that give way on narrow screens, rows that do not move under the pointer, and only what is in sight is drawn. */
+import { Table } from '@mantine/core';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, useRef } from 'react';
+import { SteadyList, useSteady } from './steady.tsx';
+
+export type Column<T> = {
+  readonly name: string;
+  readonly of: (row: T) => ReactNode;
+  /** Shown from this width on. */
+  readonly from?: 'xs' | 'sm' | 'md' | 'lg';
+  readonly isNumber?: boolean;
+};
+
+const ROW_PX = 49;
+const DRAWN_WHOLE = 200;
+
+export function Rows<T extends { readonly id: string }>(props: {
+  readonly rows: readonly T[];
+  readonly columns: readonly Column<T>[];
+  /** About how high one is; only of long lists. */
+  readonly rowPx?: number;
+}) {
+  const { rows, columns, rowPx = ROW_PX } = props;
+  const steady = useSteady(rows);
+  const place = useRef<HTMLTableSectionElement>(null);
+  const isLong = steady.rows.length > DRAWN_WHOLE;
+  const virtual = useWindowVirtualizer({
+    count: steady.rows.length,
+    estimateSize: () => rowPx,
+    overscan: 15,
+    scrollMargin: place.current?.offsetTop ?? 0,
+    enabled: isLong,
+  });
+  const items = virtual.getVirtualItems();
+  const [first, last] = isLong ? [items[0]?.index ?? 0, (items.at(-1)?.index ?? 0) + 1] : [0, steady.rows.length];
+  return (
+    <SteadyList steady={steady}>
+      <Table aria-rowcount={steady.rows.length}>
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map(({ name, from, isNumber = false }) => (
+              <Table.Th key={name} ta={isNumber ? 'right' : 'left'} {...(from !== undefined && { visibleFrom: from })}>
+                {name}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody ref={place}>
+          <Space px={first * rowPx} />
+          {steady.rows.slice(first, last).map((row) => (
+            <Table.Tr key={row.id} className="row">
+              {columns.map(({ name, of, from, isNumber = false }) => (
+                <Table.Td
+                  key={name}
+                  ta={isNumber ? 'right' : 'left'}
+                  {...(isNumber && { className: 'numbers' })}
+                  {...(from !== undefined && { visibleFrom: from })}
+                >
+                  {of(row)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+          <Space px={(steady.rows.length - last) * rowPx} />
+        </Table.Tbody>
+      </Table>
+    </SteadyList>
+  );
+}
+
+/** What is not drawn keeps its height. */
+const Space = ({ px }: { readonly px: number }) => (px === 0 ? null : <tr style={{ height: px }} />);
