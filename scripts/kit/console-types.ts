@@ -128,6 +128,31 @@ function schemasIn(text: string, schemas: Readonly<Record<string, Schema>>): [st
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** The text of src/client/schema.ts: all paths. Refusals are alike everywhere: they stand once in each operation. */
+export const clientTypes = (document: ApiDocument): string =>
+  consoleTypes(
+    {
+      ...document,
+      paths: Object.fromEntries(
+        Object.entries(document.paths).map(([path, operations]) => [
+          path,
+          Object.fromEntries(
+            Object.entries(operations).map(([method, operation]) => [
+              method,
+              {
+                ...operation,
+                responses: Object.fromEntries(
+                  Object.entries(operation.responses).filter(([status]) => !/^[45]/.test(status)),
+                ),
+              },
+            ]),
+          ),
+        ]),
+      ),
+    },
+    Object.keys(document.paths),
+  );
+
 /** The text of src/console/api/schema.ts, of the paths that are given. */
 export function consoleTypes(document: ApiDocument, paths: readonly string[]): string {
   const shared = document.components.responses;

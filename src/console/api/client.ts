@@ -1,5 +1,5 @@
 /** The REST API, typed from its own OpenAPI document. Every answer that is not a success becomes an ApiError. */
-import createClient from 'openapi-fetch';
+import { createDynamoClient } from '../../client/index.ts';
 import { ApiError, unreachable } from './errors.ts';
 import type { paths, Schemas } from './schema.ts';
 import { session } from './session.ts';
@@ -23,7 +23,8 @@ async function send(request: Request, token: string): Promise<Response> {
   }
 }
 
-export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: authorizedFetch });
+export const api = createDynamoClient<paths>({ baseUrl: window.location.origin, fetch: authorizedFetch });
+export { onlyOnce } from '../../client/index.ts';
 
 type Outcome<T> = { readonly data?: T; readonly error?: unknown; readonly response: Response };
 
@@ -44,10 +45,4 @@ function errorOf(response: Response, body: unknown): ApiError {
   const wait = Number(response.headers.get('retry-after'));
   const isError = typeof body === 'object' && body !== null && 'error' in body;
   return new ApiError(response.status, isError ? (body as Schemas['Error']) : undefined, wait > 0 ? wait : undefined);
-}
-
-/** A POST that is sent twice is done once. Not randomUUID, which plain http does not have. */
-export function onlyOnce(): { 'Idempotency-Key': string } {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return { 'Idempotency-Key': Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }

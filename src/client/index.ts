@@ -1,0 +1,58 @@
+/**
+ * The typed client of the REST API, for programs of others (`dynamo-csms/client`) and for the console: every path, parameter, body and answer as
+ * the OpenAPI document has it. It needs nothing but fetch, and knows nothing of the server's code.
+ */
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from './schema.ts';
+
+export type { Client } from 'openapi-fetch';
+export type { paths, Schemas } from './schema.ts';
+
+export type ClientOptions = {
+  /** Where the server is reached: https://csms.example. Paths bring their /api/v1 along. */
+  readonly baseUrl: string;
+  /** An API key, or the access token of somebody who is logged in. */
+  readonly apiKey?: string;
+  /** Instead of the global one: for retries, proxies, tokens that are renewed. */
+  readonly fetch?: (request: Request) => Promise<Response>;
+};
+
+/** `Paths`: a part of the API, for who wants to load the types of no more. */
+export function createDynamoClient<Paths extends {} = paths>({ baseUrl, apiKey, fetch }: ClientOptions): Client<Paths> {
+  return createClient<Paths>({
+    baseUrl,
+    ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
+    ...(fetch !== undefined && { fetch }),
+  });
+}
+
+/** A POST that is sent twice with the same one is done once. Not randomUUID, which pages on plain http do not have. */
+export function onlyOnce(): { 'Idempotency-Key': string } {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return { 'Idempotency-Key': Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+}
+
+type Page<Item> = { readonly data: readonly Item[]; readonly next_cursor: string | null };
+type Asked<Item> = Promise<{ readonly data?: Page<Item>; readonly error?: unknown; readonly response: Response }>;
+
+/** Thrown by whoever goes through pages, when one is refused: what the API said. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly status: number;
+  readonly body: unknown;
+  constructor(status: number, body: unknown) {
+    super(`The API answered ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Every item of a list, page by page: `for await (const session of allOf((cursor) => client.GET('/api/v1/sessions', { params: { query: { cursor } } })))`. */
+export async function* allOf<Item>(page: (cursor: string | undefined) => Asked<Item>): AsyncGenerator<Item> {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const { data, error, response } = await page(cursor);
+    if (data === undefined) throw new RefusedError(response.status, error);
+    yield* data.data;
+    cursor = data.next_cursor;
+  }
+}
