@@ -77,7 +77,7 @@ describe.each(documents)('%s', (document) => {
 
 test('README leads from the two commands to the demo, to a session and to its webhooks, and says where the rest stands', () => {
   const readme = read('README.md');
-  const order = ['npm start', 'npm test', 'npm run demo', 'scripts/webhook-listen', 'scripts/simulate', '/deliveries'];
+  const order = ['npm start', 'npm test', 'npm run demo', 'scripts/simulate', 'scripts/webhook-listen', '/deliveries'];
   const places = order.map((words) => readme.indexOf(words));
   expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((a, b) => a - b));

@@ -91,6 +91,43 @@ test('every curl command of docs/reports.md is answered as it stands there', asy
   }
 });
 
+test('every curl command of docs/api.md is answered as it stands there', async () => {
+  const { key } = await rest.keyOf(organizationId);
+  const { port } = rest.server.address() as { port: number };
+  const variables: Record<string, string> = { URL: `http://127.0.0.1:${port}`, KEY: key };
+  const text = readFileSync(join(installationRoot(), 'docs/api.md'), 'utf8');
+  const lines = curlsOf(text);
+  const answers: { command: string; status: number; text: string }[] = [];
+  for (const [i, line] of lines.entries()) {
+    const [, status, field = '', name = ''] = /^# (\d{3})(?:; its (id|next_cursor) is \$([A-Z]+))?$/.exec(line) ?? [];
+    if (status === undefined) continue;
+    const command = lines[i + 1] ?? '';
+    const answer = await runCurl(command, variables);
+    expect([command, answer.status, answer.text]).toEqual([command, Number(status), answer.text]);
+    // under one Idempotency-Key
+    const same = answers.find((each) => each.command === command);
+    if (same !== undefined) expect(answer.text).toBe(same.text);
+    answers.push({ command, status: answer.status, text: answer.text });
+    if (field === '') continue;
+    variables[name] = String(JSON.parse(answer.text)[field]);
+    if (name !== 'CP') continue;
+    // it connects, and somebody charges
+    const of = { organizationId, chargePointId: variables[name] ?? '' };
+    const { number } = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: of.chargePointId } });
+    variables['SESSION'] = (await insertSession(db, { ...of, number })).id;
+    await db.prisma.chargePointState.update({
+      where: { chargePointId: of.chargePointId },
+      data: { connected: true, protocol: 'ocpp1.6', generation: 1 },
+    });
+  }
+  expect(answers).toHaveLength(lines.length / 2);
+  expect(answers.length).toBeGreaterThan(20);
+  expect(new Set(answers.map(({ command }) => command)).size).toBe(answers.length - 1);
+  const [, shown = ''] = /^```json\n([\s\S]*?)^```/m.exec(text) ?? [];
+  const { error } = JSON.parse(answers.find(({ status }) => status === 400)?.text ?? '{}');
+  expect({ error: { ...error, request_id: JSON.parse(shown).error.request_id } }).toEqual(JSON.parse(shown));
+});
+
 async function dueSchedule(body: object, dueAt: string) {
   const made = await api
     .post('/api/v1/exports/schedules')
