@@ -15,6 +15,7 @@ import {
   commandHistoryRoutes,
   type commandReads,
   commandRoutes,
+  commandSchemaRoutes,
   type createCommandWaiter,
   type createSealing,
   createStopSession,
@@ -48,6 +49,7 @@ import type { Ingest, Wake } from './ingest/contract.ts';
 import { localListRoutes } from './local-list/index.ts';
 import { type monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes } from './network-profiles/index.ts';
+import { createCallSchemas } from './ocpp/call-schemas.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { directPaymentRoutes, paymentRoutes, webPaymentRoutes } from './payments/index.ts';
 import type { Clock } from './platform/clock.ts';
@@ -200,6 +202,7 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
     ...stationCostRoutes({ db }),
     ...sessionLimitRoutes({ db, submit, clock, newId, findSession: (...asked) => sessionById(db, ...asked) }),
     ...commandRoutes({ reads, issue, calls }),
+    ...commandSchemaRoutes({ reads, calls, schemaOf: createCallSchemas() }),
     ...commandHistoryRoutes({ reads, submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
     ...configurationRoutes({

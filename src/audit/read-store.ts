@@ -37,6 +37,7 @@ const LIST: Statement = {
             AND ($3::text IS NULL OR c.principal_id = $3) AND ($4::text IS NULL OR c.operation = $4)
             AND ($5::text IS NULL OR c.request_id = $5) AND ($6::timestamptz IS NULL OR c.at >= $6)
             AND ($7::timestamptz IS NULL OR c.at < $7) AND ($8::text IS NULL OR c.kind = $8)
+            AND ($10::text IS NULL OR split_part(c.target, '"', 4) = $10)
           ORDER BY c.position DESC LIMIT $9`,
 };
 
@@ -47,12 +48,14 @@ export type Filter = {
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
   readonly kind?: string | undefined;
+  /** The first id in the path of the call: of /charge-points/{id}/…. In the sealed text, {"id":"cp_…"}, it is the fourth between quotes. */
+  readonly targetId?: string | undefined;
 };
 
 export const listEntries = (
   db: Pick<Tx, 'rows'>,
   organizationId: string,
-  { principalId, operation, requestId, from, to, kind }: Filter,
+  { principalId, operation, requestId, from, to, kind, targetId }: Filter,
   { after, limit }: { readonly after: number | undefined; readonly limit: number },
 ): Promise<Shown[]> =>
   db.rows<Shown>(LIST, [
@@ -65,6 +68,7 @@ export const listEntries = (
     to ?? null,
     kind ?? null,
     limit + 1,
+    targetId ?? null,
   ]);
 
 // Plan: audit_entries_pkey from $2 on, and once more for the entry before each.
@@ -80,6 +84,7 @@ const EXPORT: Statement = {
             AND ($5::text IS NULL OR c.request_id = $5) AND ($6::timestamptz IS NULL OR c.at >= $6)
             AND ($7::timestamptz IS NULL OR c.at < $7)
             AND ($8::text IS NULL OR c.kind = $8 OR ($8 = 'called' AND c.kind = 'ended'))
+            AND ($13::text IS NULL OR split_part(c.target, '"', 4) = $13)
           ORDER BY c.position LIMIT $12`,
 };
 
@@ -94,7 +99,7 @@ type Part = {
 export const entriesToExport = (
   db: Pick<Tx, 'rows'>,
   organizationId: string,
-  { principalId, operation, requestId, from, to, kind }: Filter,
+  { principalId, operation, requestId, from, to, kind, targetId }: Filter,
   { until, gone }: Part,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<Followed[]> =>
@@ -111,4 +116,5 @@ export const entriesToExport = (
     gone.position,
     gone.mac,
     limit,
+    targetId ?? null,
   ]);

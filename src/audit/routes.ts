@@ -71,14 +71,25 @@ const filter = {
   operation: z.string().max(100).optional(),
   request_id: z.string().max(100).optional(),
   kind: z.enum(['called', 'refused', 'script', 'charger']).optional(),
+  target_id: z
+    .string()
+    .regex(/^[a-z]{2,4}_[0-9A-Z]{26}$/, { error: 'must be an id such as cp_01KAT3Z6Y8Q0000000000000AA' })
+    .optional()
+    .describe('Calls whose path begins with this one: of a charge point, also all that was asked of it'),
   from: instantIn.optional(),
   to: instantIn.optional(),
 };
 const filterQuery = z.strictObject(filter);
 
 type Asked = z.output<typeof filterQuery>;
-const filterOf = ({ principal_id: principalId, request_id: requestId, operation, kind, from, to }: Asked): Filter => ({
-  ...{ principalId, requestId, operation, kind, from, to },
+const filterOf = ({
+  principal_id: principalId,
+  request_id: requestId,
+  target_id: targetId,
+  ...rest
+}: Asked): Filter => ({
+  ...rest,
+  ...{ principalId, requestId, targetId },
 });
 
 export type AuditRoutesNeeds = {

@@ -255,7 +255,7 @@ export type paths = {
   };
   '/api/v1/audit': {
   get: {
-    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; target_id?: string; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
       200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['AuditEntry'])[]; next_cursor: string | null } } };
@@ -265,7 +265,7 @@ export type paths = {
   };
   '/api/v1/audit/export': {
   get: {
-    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; from?: string; to?: string }; path?: never; header?: never; cookie?: never };
+    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; target_id?: string; from?: string; to?: string }; path?: never; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
       200: { headers: Record<string, unknown>; content: { 'application/jsonl; charset=utf-8': unknown } };
@@ -616,6 +616,16 @@ export type paths = {
     requestBody?: { content: { 'application/json': { evse_id?: number; tariff_ids?: (string)[]; timeout_s?: number } } };
     responses: {
       202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/command-schemas': {
+  get: {
+    parameters: { query?: { action?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; actions: (string)[]; schema: Record<string, unknown> | null; example: Record<string, unknown> | null } } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
     };
   };

@@ -20,6 +20,7 @@ export { commandsParticipant } from './participant.ts';
 export { commandSchema, presentCommand } from './present.ts';
 export { type CommandReads, commandReads, type StoredCommand } from './read-store.ts';
 export { commandRoutes, createSend } from './routes.ts';
+export { commandSchemaRoutes } from './schema-routes.ts';
 export { createSealing, type Sealing } from './sealing.ts';
 export { asking, queueFor } from './send-routes.ts';
 export { createStopSession, type StopSession } from './stop-session.ts';

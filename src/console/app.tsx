@@ -17,6 +17,12 @@ const UnknownChargePoints = lazy(() => import('./pages/unknown-charge-points.tsx
 const Sessions = lazy(() => import('./pages/sessions.tsx'));
 const SessionPage = lazy(() => import('./pages/session.tsx'));
 const Alerts = lazy(() => import('./pages/alerts.tsx'));
+const Commissioning = lazy(() => import('./pages/commissioning.tsx'));
+const Firmware = lazy(() => import('./pages/firmware.tsx'));
+const RolloutPage = lazy(() => import('./pages/rollout.tsx'));
+const Sites = lazy(() => import('./pages/sites.tsx'));
+const SitePage = lazy(() => import('./pages/site.tsx'));
+const Bulk = lazy(() => import('./pages/bulk.tsx'));
 const Webhooks = lazy(() => import('./pages/webhooks.tsx'));
 const WebhookPage = lazy(() => import('./pages/webhook.tsx'));
 const Tokens = lazy(() => import('./pages/tokens.tsx'));
@@ -56,7 +62,13 @@ export function App() {
             <Route path="/connect/:id" element={<Connect />} />
             <Route path="/charge-points" element={<ChargePoints />} />
             <Route path="/charge-points/refused" element={<UnknownChargePoints />} />
+            <Route path="/charge-points/bulk/:id" element={<Bulk />} />
+            <Route path="/charge-points/:id/commission" element={<Commissioning />} />
             <Route path="/charge-points/:id/:tab?" element={<ChargePointPage />} />
+            <Route path="/sites" element={<Sites />} />
+            <Route path="/sites/:id" element={<SitePage />} />
+            <Route path="/firmware" element={<Firmware />} />
+            <Route path="/firmware/rollouts/:id" element={<RolloutPage />} />
             <Route path="/sessions" element={<Sessions />} />
             <Route path="/sessions/:id" element={<SessionPage />} />
             <Route path="/alerts/:id?" element={<Alerts />} />

@@ -77,6 +77,22 @@ test('a change is shown with who, what and how it ended; reading is not', async 
   expect(changed).toMatchObject({ target: { id: made.body.id }, detail: { name: 'Yard' } });
 });
 
+test('of one thing, all that was asked of it is found by its id, and nothing of another', async () => {
+  const { api, listed } = await customer();
+  const [here, there] = await Promise.all(
+    ['AUDIT-HERE', 'AUDIT-THERE'].map(async (identity) => {
+      const { body } = await api.post('/api/v1/charge-points').send({ identity });
+      return String(body.id);
+    }),
+  );
+  await api.patch(`/api/v1/charge-points/${here}`).send({ name: 'Here' });
+  await api.delete(`/api/v1/charge-points/${here}/certificates/crt_01KAT3Z6Y8Q0000000000000AA`);
+  await api.patch(`/api/v1/charge-points/${there}`).send({ name: 'There' });
+  const shown = await listed(`?target_id=${here}`, (all) => all.length === 2);
+  expect(shown.map(({ operation }) => operation)).toEqual(['deleteCertificate', 'updateChargePoint']);
+  expect((await api.get('/api/v1/audit?target_id=cp_%22')).status).toBe(400);
+});
+
 test('what fails is shown as failed, and what is invalid or forbidden as refused, with its code', async () => {
   const { api, organizationId, listed } = await customer();
   await api.delete('/api/v1/sites/site_01KAT3Z6Y8Q0000000000000ZZ');

@@ -24,6 +24,7 @@ export async function firstCharger(sight) {
   await page.getByRole('heading', { name: 'Waiting for your charger …' }).waitFor();
   const key = await page.locator('[data-copy="Key (password)"]').textContent();
   assert.match(await page.locator('[data-copy="Address with identity"]').textContent(), /^ws:\/\/.*\/ocpp\/QUAY-1$/);
+  await page.getByRole('img', { name: 'To be scanned' }).waitFor();
 
   assert.equal(await knock(port, 'QUAY-1', `${key.slice(0, -1)}x`), 401);
   await page.getByText('The key is wrong.').waitFor();

@@ -103,6 +103,8 @@ export async function looks({ browser, call }) {
     ['charge-point', `/charge-points/${left.id}`, 'Left bay'],
     ['session', `/sessions/${sessions[0].id}`, /QUAY/],
     ['sessions', '/sessions', 'Sessions'],
+    ['configuration', `/charge-points/${left.id}/configuration`, 'Left bay'],
+    ['commission', `/charge-points/${left.id}/commission`, 'Put into operation'],
   ];
   for (const { name, ...screen } of looked) {
     const { page, context } = await browser.person(screen);

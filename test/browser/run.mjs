@@ -3,7 +3,9 @@
 // what changes while one looks, no fault in the browser's console, no serious finding of axe; pictures in test/browser/shots.
 // Ends with code 77 (SKIPPED) where there is no browser. Options: names of journeys, to run those alone with what they stand on.
 import * as administration from './administration.mjs';
+import * as chargePoint from './charge-point.mjs';
 import * as charging from './charging.mjs';
+import * as fleet from './fleet.mjs';
 import { closeAll, findBrowser, restOf, startBrowser, startWorld } from './kit.mjs';
 import * as people from './people.mjs';
 import * as rest from './webhooks-and-alerts.mjs';
@@ -20,6 +22,10 @@ const journeys = [
   ['charging: started, followed, stopped; its price, its course', charging.charge],
   ['messages as they come; commands with their outcome; a name', charging.operate],
   ['a charger that nobody knows is let in', charging.adopt],
+  ['settings: read, changed, as a template wants them', chargePoint.settings],
+  ['a limit and what the charger makes of it; a reservation', chargePoint.limitsAndReservations],
+  ['certificates, uptime, who asked what', chargePoint.records],
+  ['put into operation: begun, stopped, done, its report', fleet.commission],
   ['webhooks: created, tested, sent again, a new secret, deleted', rest.webhooks],
   ['alerts: told, taken in hand, commented, closed', rest.alerts],
   ['tokens: a card that nobody knows is let in, grouped, blocked', administration.tokens],

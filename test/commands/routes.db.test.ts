@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
-import { checkedCall, commandHistoryRoutes, commandRoutes } from '../../src/commands/index.ts';
+import { checkedCall, commandHistoryRoutes, commandRoutes, commandSchemaRoutes } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
+import { createCallSchemas } from '../../src/ocpp/call-schemas.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { newId } from '../../src/platform/ids.ts';
 import type { Scope } from '../../src/platform/principal.ts';
@@ -30,6 +31,7 @@ const app = createHttpApp({
       newId,
     }),
     ...commandRoutes({ reads, issue, calls }),
+    ...commandSchemaRoutes({ reads, calls, schemaOf: createCallSchemas() }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
   ],
   authenticate: (credential) => {
@@ -200,6 +202,26 @@ describe('POST /charge-points/{id}/commands', () => {
       expect((await get(path)).status).toBe(200);
     }
   });
+});
+
+test('what a charge point may be sent is told with schemas and examples, once its version is known', async () => {
+  const path = `/charge-points/${id}/command-schemas`;
+  expect((await get(path)).body).toEqual({ protocol: null, actions: [], schema: null, example: null });
+  expect((await get(`${path}?action=Reset`)).body.error.message).toContain('has never connected');
+  await connect(id);
+  const { body } = await get(`${path}?action=ReserveNow`);
+  expect(body).toMatchObject({ protocol: 'ocpp1.6', schema: { type: 'object', additionalProperties: false } });
+  expect(body.schema.required).toEqual(['connectorId', 'expiryDate', 'idTag', 'reservationId']);
+  expect(Object.keys(body.schema.properties)).toEqual(expect.arrayContaining(Object.keys(body.example)));
+  // every one that is offered can be filled in
+  for (const action of body.actions) expect((await get(`${path}?action=${action}`)).body.schema.type).toBe('object');
+  const unknown = await get(`${path}?action=SelfDestruct`);
+  expect([unknown.status, unknown.body.error.message]).toEqual([
+    404,
+    `Charge point ${identity} speaks ocpp1.6, which has no SelfDestruct to be sent`,
+  ]);
+  expect((await get(path, 'org_other')).status).toBe(404);
+  expect((await get(path, `${organizationId}/read:charge_points`)).status).toBe(403);
 });
 
 test('commands are listed newest first, by page, status and action', async () => {

@@ -54,7 +54,13 @@ beforeAll(async () => {
       '/sessions?token=TAG',
       `/receipts?session_id=${ids['sessions']}`,
     ],
-    ...[`/reports/evses?${range}`, `/exports/evses?${range}`, `/cdrs?${range}`, `/audit?${range}`],
+    ...[
+      `/reports/evses?${range}`,
+      `/exports/evses?${range}`,
+      `/cdrs?${range}`,
+      `/audit?${range}`,
+      `/audit?target_id=${ids['charge-points']}`,
+    ],
   ]) {
     asked.push(path);
     await api.get(`/api/v1${path}`);

@@ -35,6 +35,7 @@ import {
   commandHistoryRoutes,
   commandReads,
   commandRoutes,
+  commandSchemaRoutes,
   commandsParticipant,
   createBulks,
   createIssueCommand,
@@ -89,6 +90,7 @@ import type { Mail } from '../../src/mail/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from '../../src/monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes, networkProfiles } from '../../src/network-profiles/index.ts';
+import { createCallSchemas } from '../../src/ocpp/call-schemas.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
 import { directPaymentRoutes, paymentRoutes, payments, webPaymentRoutes } from '../../src/payments/index.ts';
 import { newId, nextRequestId } from '../../src/platform/ids.ts';
@@ -343,6 +345,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       findSession: (...asked) => sessionById(db, ...asked),
     }),
     ...commandRoutes({ reads, issue, calls }),
+    ...commandSchemaRoutes({ reads, calls, schemaOf: createCallSchemas() }),
     ...commandHistoryRoutes({ reads, submit: ingest.submit, clock }),
     ...commandBulkRoutes({ db, bulks }),
     ...configurationRoutes({

@@ -7,21 +7,35 @@ export type Schemas = {
   AlertRule: { rule: string; title: string; looks_at: string; ends: string; remedy: string; site_id: string | null; charge_point_id: string | null; enabled: boolean; severity: 'info' | 'warning' | 'critical'; for_s: number; threshold: number | null; threshold_unit: string | null; threshold_alerts: 'at_least' | 'at_most' | null; window_days: number | null; set: { enabled: boolean | null; severity: 'info' | 'warning' | 'critical' | null; for_s: number | null; threshold: number | null; window_days: number | null }; updated_at: string | null };
   ApiKey: { id: string; name: string; prefix: string; scopes: (string)[]; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_by: string | null; created_at: string; replaced_by: string | null };
   AuditEntry: { position: number; at: string; who: { kind: 'api_key' | 'user' | 'none' | 'script' | 'charge_point'; id: string | null; address: string | null }; operation: string; method: string | null; path: string | null; target: Record<string, unknown>; detail: Record<string, unknown>; outcome: 'done' | 'failed' | 'refused' | 'unknown'; status: number | null; code: string | null; created_id: string | null; ended_at: string | null; repeated: number; request_id: string | null };
+  CertificateRequest: { id: string; charge_point_id: string; status: 'requested' | 'signed' | 'sent' | 'installed' | 'rejected' | 'failed'; use: 'charge_point' | 'v2g' | 'v2g20' | 'combined'; subject: string | null; key_type: string | null; csr: string; chain: string | null; serial_number: string | null; expires_at: string | null; command_id: string | null; error: { code: 'no_signer' | 'invalid_csr' | 'refused_by_signer' | 'signer_failed' | 'chain_too_long' | 'not_sent' | 'rejected_by_charger' | 'no_answer' | 'superseded'; message: string } | null; created_at: string; completed_at: string | null };
   ChargePoint: { id: string; identity: string; name: string | null; site_id: string | null; vendor: string | null; model: string | null; serial_number: string | null; security_profile: number; next_security_profile: number | null; registration: 'accepted' | 'pending' | 'rejected'; heartbeat_interval_s: number; strict: boolean; assume_protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; authorization: 'list' | 'open' | 'free' | null; local_list: 'off' | 'manual' | 'auto'; driver_messages: boolean | null; connector_standard: 'CHADEMO' | 'CHAOJI' | 'DOMESTIC_A' | 'DOMESTIC_B' | 'DOMESTIC_C' | 'DOMESTIC_D' | 'DOMESTIC_E' | 'DOMESTIC_F' | 'DOMESTIC_G' | 'DOMESTIC_H' | 'DOMESTIC_I' | 'DOMESTIC_J' | 'DOMESTIC_K' | 'DOMESTIC_L' | 'DOMESTIC_M' | 'DOMESTIC_N' | 'DOMESTIC_O' | 'GBT_AC' | 'GBT_DC' | 'IEC_60309_2_single_16' | 'IEC_60309_2_three_16' | 'IEC_60309_2_three_32' | 'IEC_60309_2_three_64' | 'IEC_62196_T1' | 'IEC_62196_T1_COMBO' | 'IEC_62196_T2' | 'IEC_62196_T2_COMBO' | 'IEC_62196_T3A' | 'IEC_62196_T3C' | 'NEMA_5_20' | 'NEMA_6_30' | 'NEMA_6_50' | 'NEMA_10_30' | 'NEMA_10_50' | 'NEMA_14_30' | 'NEMA_14_50' | 'PANTOGRAPH_BOTTOM_UP' | 'PANTOGRAPH_TOP_DOWN' | 'TESLA_R' | 'TESLA_S' | null; connector_format: 'SOCKET' | 'CABLE' | null; power_type: 'AC_1_PHASE' | 'AC_2_PHASE' | 'AC_2_PHASE_SPLIT' | 'AC_3_PHASE' | 'DC' | null; lifecycle: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; has_key: boolean; key_rotation: 'offered' | 'handing_over' | 'undecided' | 'after_reboot' | 'until_used' | null; ocpp_url: string; connected: boolean; connected_at: string | null; disconnected_at: string | null; last_seen_at: string | null; protocol: string | null; remote_address: string | null; booted_at: string | null; boot_status: string | null; pending: boolean; degraded: boolean; reboot_pending: boolean; firmware_version: string | null; firmware_status: string | null; firmware_status_at: string | null; diagnostics_status: string | null; diagnostics_status_at: string | null; clock_offset_ms: number | null; reported: { vendor: string | null; model: string | null; serial_number: string | null; iccid: string | null; imsi: string | null; meter_type: string | null; meter_serial: string | null }; status: { status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string } | null; evses: ({ evse_id: number; connectors: ({ status: 'available' | 'preparing' | 'charging' | 'suspended_ev' | 'suspended_evse' | 'finishing' | 'reserved' | 'unavailable' | 'faulted' | 'occupied' | 'unknown'; raw_status: string; error_code: string | null; info: string | null; vendor_id: string | null; vendor_error_code: string | null; status_at: string; connector_id: number })[] })[]; created_at: string; updated_at: string };
+  ChargingProfile: { id: string; command_id: string; profile_id: number; connector_id: number; purpose: 'charge_point_max' | 'tx_default' | 'tx' | 'external_constraints' | 'priority_charging' | 'local_generation'; stack_level: number; kind: string; recurrency: string | null; valid_from: string | null; valid_to: string | null; transaction_id: number | null; ocpp_transaction_id: string | null; schedule: { id?: number; duration_s: number | null; start_at: string | null; unit: 'A' | 'W'; min_rate: number | null; use_local_time?: boolean; randomized_delay_s?: number; limit_at_soc?: { soc_percent: number; limit: number }; power_tolerance?: number; sales_tariff?: Record<string, unknown>; absolute_prices?: Record<string, unknown>; price_levels?: Record<string, unknown>; periods: ({ start_s: number; limit: number | null; phases: number | null; limit_l2?: number; limit_l3?: number; discharge_limit?: number; discharge_limit_l2?: number; discharge_limit_l3?: number; setpoint?: number; setpoint_l2?: number; setpoint_l3?: number; setpoint_reactive?: number; setpoint_reactive_l2?: number; setpoint_reactive_l3?: number; phase_to_use?: number; mode?: string; v2x_baseline?: number; precondition?: boolean; evse_sleep?: boolean; freq_watt_curve?: ({ frequency_hz: number; power_w: number })[]; signal_watt_curve?: ({ signal: number; power_w: number })[] })[] }; alternatives: ({ id?: number; duration_s: number | null; start_at: string | null; unit: 'A' | 'W'; min_rate: number | null; use_local_time?: boolean; randomized_delay_s?: number; limit_at_soc?: { soc_percent: number; limit: number }; power_tolerance?: number; sales_tariff?: Record<string, unknown>; absolute_prices?: Record<string, unknown>; price_levels?: Record<string, unknown>; periods: ({ start_s: number; limit: number | null; phases: number | null; limit_l2?: number; limit_l3?: number; discharge_limit?: number; discharge_limit_l2?: number; discharge_limit_l3?: number; setpoint?: number; setpoint_l2?: number; setpoint_l3?: number; setpoint_reactive?: number; setpoint_reactive_l2?: number; setpoint_reactive_l3?: number; phase_to_use?: number; mode?: string; v2x_baseline?: number; precondition?: boolean; evse_sleep?: boolean; freq_watt_curve?: ({ frequency_hz: number; power_w: number })[]; signal_watt_curve?: ({ signal: number; power_w: number })[] })[] })[]; max_offline_s: number | null; invalid_after_offline: boolean | null; update_interval_s: number | null; values_updated_at: string | null; status: 'pending' | 'active' | 'rejected' | 'failed' | 'superseded' | 'cleared' | 'ended' | 'expired'; why: string | null; requested_by: string; created_at: string; updated_at: string };
   Command: { id: string; charge_point_id: string; action: string; payload: Record<string, unknown>; status: 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled'; timeout_s: number; unchecked: boolean; requested_by: string; created_at: string; expires_at: string | null; sent_at: string | null; completed_at: string | null; result: Record<string, unknown> | null; error: { code: 'charger_error' | 'no_answer' | 'not_sent' | 'secret_lost' | 'invalid_call' | 'connection_lost' | 'no_session_started' | 'expired' | 'abandoned' | 'charge_point_deleted'; message: string; ocpp_code?: string; ocpp_details?: unknown } | null; late: boolean; session_id: string | null; trace_id: string | null };
+  CommissioningRun: { id: string; charge_point_id: string; charge_point_identity: string | null; status: 'running' | 'commissioned' | 'failed' | 'cancelled'; step: 'connectivity' | 'heartbeat' | 'configuration' | 'connectors' | 'test_transaction' | null; steps: ({ name: 'connectivity' | 'heartbeat' | 'configuration' | 'connectors' | 'test_transaction'; status: 'pending' | 'running' | 'passed' | 'failed' | 'skipped'; started_at: string | null; ended_at: string | null; detail: Record<string, unknown> })[]; failure: { step: 'connectivity' | 'heartbeat' | 'configuration' | 'connectors' | 'test_transaction'; code: 'not_connected' | 'boot_not_accepted' | 'registration_refused' | 'wrong_vendor' | 'wrong_model' | 'wrong_serial_number' | 'connection_lost' | 'no_heartbeat' | 'clock_skew' | 'template_gone' | 'setting_rejected' | 'setting_not_supported' | 'setting_mismatch' | 'setting_not_kept' | 'configuration_failed' | 'session_running' | 'reset_rejected' | 'reboot_not_finished' | 'connector_not_reported' | 'connector_faulted' | 'charge_point_faulted' | 'no_free_connector' | 'remote_start_rejected' | 'no_session_started' | 'session_refused' | 'no_energy_reading' | 'session_ended_early' | 'remote_stop_rejected' | 'session_not_ended' | 'no_answer' | 'charger_error' | 'charger_busy' | 'not_sayable' | 'deadline_exceeded' | 'cancelled'; message: string; remedy: string; retryable: boolean; ocpp_response: Record<string, unknown> | null } | null; template_id: string | null; skip_test_transaction: boolean; connectors: ({ evse_id: number; connector_id: number | null })[] | null; session_id: string | null; step_timeout_s: number; requested_by: string; created_at: string; deadline_at: string; completed_at: string | null };
+  ConfigurationChange: { id: string; charge_point_id: string; kind: 'read' | 'change' | 'apply'; status: 'running' | 'completed' | 'failed'; phase: 'read' | 'change' | 'read_back' | 'reboot' | 'done'; results: ({ key: string; value: string | null; result: 'pending' | 'unchanged' | 'accepted' | 'reboot_required' | 'rejected' | 'not_supported' | 'failed'; read_back: string | null; mismatch: boolean; error: string | null })[]; reboot: 'never' | 'now' | 'when_idle'; rebooted: boolean; command_id: string | null; requested_by: string; created_at: string; expires_at: string; completed_at: string | null; error: string | null };
+  ConfigurationTemplate: { id: string; name: string; vendor: string | null; model: string | null; firmware: string | null; values: Record<string, string>; at_boot: boolean; created_at: string; updated_at: string };
   Cost: { currency: string; prices_include_tax: boolean; total: { excl_tax: string; tax: string; incl_tax: string }; lines: ({ type: 'energy' | 'time' | 'idle' | 'flat' | 'reservation' | 'minimum' | 'maximum'; component?: number; label?: string; quantity: string; billed: string; unit: 'Wh' | 's' | 'piece'; price: string; per: 'kWh' | 'h' | 'min' | 'session'; amount: string; tax_percent: string })[]; taxes: ({ percent: string; excl_tax: string; tax: string; incl_tax: string })[] };
+  DeviceModel: { charge_point_id: string; inventory: { base: 'full_inventory' | 'configuration_inventory' | 'summary_inventory'; at: string; firmware_version: string | null } | null; components: number; attributes: number; inventory_wanted_at: string | null };
+  DeviceReport: { id: string; charge_point_id: string; kind: 'variables' | 'monitors'; base: 'full_inventory' | 'configuration_inventory' | 'summary_inventory' | null; criteria: Record<string, unknown> | null; status: 'requested' | 'receiving' | 'completed' | 'empty' | 'refused' | 'timed_out' | 'failed'; request_id: number; command_id: string; parts_received: number; parts_missing: (number)[] | null; items: number; requested_by: string; created_at: string; completed_at: string | null; error: string | null };
+  DeviceVariable: { key: string; component: string; component_instance: string | null; evse_id: number | null; connector_id: number | null; variable: string; variable_instance: string | null; attribute: string; value: string | null; previous_value: string | null; secret: boolean; mutability: string | null; persistent: boolean | null; constant: boolean | null; data_type: string | null; unit: string | null; min_limit: number | null; max_limit: number | null; max_elements: number | null; values_list: string | null; supports_monitoring: boolean | null; first_seen_at: string; seen_at: string; changed_at: string | null; gone_at: string | null };
   Error: { error: { code: string; message: string; details: ({ field: string; message: string })[]; request_id: string } };
   EvseReport: { charge_point_id: string; charge_point_identity: string; site_id: string | null; evse_id: number; sessions: number; energy_wh: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[]; range_s: number; occupied_s: number; charging_s: number; occupied: number | null; charging: number | null; observed_s: number; offline_s: number; faulted_s: number; unavailable_s: number; excluded_s: number; uptime: number | null };
+  FirmwareImage: { id: string; version: string; vendor: string | null; model: string | null; description: string | null; source: 'upload' | 'url'; ready: boolean; url: string | null; file_name: string | null; size_bytes: number | null; sha256: string | null; signed: boolean; signature_verified: boolean | null; stored_at: string | null; created_by: string; created_at: string; updated_at: string };
+  FirmwareRollout: { id: string; name: string; image_id: string; target_version: string; signed: boolean; strategy: 'canary' | 'rolling' | 'all_at_once'; status: 'draft' | 'running' | 'paused' | 'completed' | 'aborted'; stage: number; stages: ({ size: number; pending: number; open: number; installed: number; failed: number; skipped: number; stage: number })[]; progress: { size: number; pending: number; open: number; installed: number; failed: number; skipped: number }; awaiting_promotion: boolean; paused_by: 'person' | 'failures' | null; max_failed_percent: number; requested_by: string; created_at: string; started_at: string | null; ended_at: string | null; updated_at: string };
+  FirmwareUpdate: { id: string; charge_point_id: string; rollout_id: string | null; image_id: string; status: 'scheduled' | 'sent' | 'downloading' | 'downloaded' | 'verifying' | 'installing' | 'installed' | 'download_failed' | 'install_failed' | 'invalid_signature' | 'rejected' | 'timed_out' | 'cancelled'; from_version: string | null; target_version: string; booted_version: string | null; verified: boolean | null; signed: boolean; attempts: number; max_attempts: number; request_id: number | null; command_id: string | null; charger_status: string | null; error: { code: 'rejected' | 'invalid_certificate' | 'not_supported' | 'image_gone' | 'download_failed' | 'install_failed' | 'invalid_signature' | 'version_unchanged' | 'no_progress' | 'never_sent' | 'superseded' | 'cancelled' | 'charge_point_deleted' | 'handed_over'; message: string } | null; history: ({ status: 'scheduled' | 'sent' | 'downloading' | 'downloaded' | 'verifying' | 'installing' | 'installed' | 'download_failed' | 'install_failed' | 'invalid_signature' | 'rejected' | 'timed_out' | 'cancelled'; at: string; said?: string })[]; wait_until_idle: boolean; window: { from: string; to: string } | null; retrieve_at: string | null; install_at: string | null; expires_at: string; requested_by: string; created_at: string; sent_at: string | null; started_at: string | null; ended_at: string | null; failed_at: string | null };
   FleetOverview: { charge_points: { total: number; connected: number; disconnected: number; never_connected: number; charging: number; faulted: number }; connectors: { total: number; unreachable: number; by_status: { available: number; preparing: number; charging: number; suspended_ev: number; suspended_evse: number; finishing: number; reserved: number; unavailable: number; faulted: number; occupied: number; unknown: number } }; charging_now?: { sessions: number; active: number; power_w: number }; today?: { day: string; timezone: string; sessions: number; running: number; energy_wh: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[] }; open_alerts: { critical: number; warning: number; info: number } };
   Frame: { at: string; direction: 'from_charger' | 'to_charger'; message_type: number | null; message_id: string | null; action: string | null; raw: string; trace_id: string | null };
   Handover: { id: string; direction: 'outgoing' | 'incoming'; mode: 'installer_to_owner' | 'ownership_transfer'; status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; charge_point_id: string; charge_point_identity: string; vendor: string | null; model: string | null; from_organization_id: string; to_organization_id: string | null; note: string | null; reason: string | null; waiting_for: ('commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert')[]; initiated_by: string | null; accepted_by: string | null; site_id: string | null; name: string | null; key_change: 'none' | 'pending' | 'offered' | 'awaiting_reconnect' | 'changed' | 'not_changed' | null; left_at_charger: ({ what: 'reservation' | 'charging_profiles' | 'display_message' | 'local_list'; number: number | null; state: 'pending' | 'asked' | 'done' | 'refused' | 'not_supported' })[]; created_at: string; expires_at: string; accepted_at: string | null; ended_at: string | null; updated_at: string };
+  InstalledCertificate: { id: string; type: 'central_system_root' | 'manufacturer_root' | 'v2g_root' | 'mo_root' | 'oem_root' | 'v2g_chain' | 'charge_point'; hash_algorithm: string; issuer_name_hash: string; issuer_key_hash: string; serial_number: string; children: ({ hash_algorithm: string; issuer_name_hash: string; issuer_key_hash: string; serial_number: string })[]; subject: string | null; installed_at: string | null; expires_at: string | null; reported_at: string | null };
   Invitation: { id: string; email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; status: 'pending' | 'accepted' | 'revoked' | 'expired'; sent_at: string | null; expires_at: string; accepted_at: string | null; accepted_by: string | null; revoked_at: string | null; created_by: string; created_at: string };
+  LocalList: { charge_point_id: string; local_list: 'off' | 'manual' | 'auto'; supported: boolean | null; enabled: boolean | null; version: number | null; desired_version: number | null; in_sync: boolean; entries: number; missing: number; surplus: number; max_entries: number | null; max_per_message: number | null; max_bytes: number | null; state: 'idle' | 'configuration' | 'version' | 'sending'; mode: 'full' | 'differential' | 'auto'; messages_sent: number; requested_by: string | null; started_at: string | null; checked_at: string | null; synced_at: string | null; last_error: { code: string; message: string } | null; failed_at: string | null };
   LoggedEvent: { id: string; event: string; timestamp: string; data: Record<string, unknown>; created_at: string; trace_id: string | null };
   Login: { id: string; device: string | null; address: string; created_at: string; last_used_at: string; expires_at: string; current: boolean };
   MaintenanceWindow: { id: string; site_id: string | null; charge_point_id: string | null; reason: string | null; starts_at: string; ends_at: string; repeats: 'never' | 'daily' | 'weekly'; timezone: string; active: boolean; created_by: string; created_at: string; updated_at: string };
   Member: { id: string; email: string; name: string | null; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; disabled: boolean; second_factor: boolean; last_login_at: string | null; created_by: string | null; created_at: string };
   Organization: { id: string; name: string; currency: string; timezone: string; authorization: 'list' | 'open' | 'free'; uncommissioned: 'accepted' | 'pending'; legal_name: string | null; address: string | null; vat_id: string | null; country_code: string | null; party_id: string | null; driver_messages: boolean; driver_language: string; receipt_url: string | null; require_second_factor: boolean; created_at: string };
   OwnUser: { id: string; email: string; name: string | null; memberships: ({ organization: { id: string; name: string }; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; current: boolean })[] };
+  Reservation: { id: string; charge_point_id: string; charge_point_identity: string | null; ocpp_reservation_id: number; connector_id: number; connector_type: string | null; token: string; group_id: string | null; status: 'requested' | 'active' | 'used' | 'expired' | 'cancelled' | 'failed'; reason: string | null; expires_at: string; replaces: string | null; session_id: string | null; command_id: string | null; requested_by: string; active_since: string | null; created_at: string; ended_at: string | null; updated_at: string };
   Session: { id: string; transaction_id: number; ocpp_transaction_id: string | null; charge_point_id: string; charge_point_identity: string; site_id: string | null; evse_id: number; connector_id: number; status: 'active' | 'suspended_ev' | 'suspended_evse' | 'ended' | 'closed_by_system'; charging_state: 'charging' | 'ev_connected' | 'suspended_ev' | 'suspended_evse' | 'idle' | null; token: string | null; token_id: string | null; authorization: 'accepted' | 'blocked' | 'expired' | 'invalid' | 'not_at_this_location' | 'concurrent_tx' | 'no_credit'; command_id: string | null; reservation_id: number | null; free_of_charge: boolean; is_test: boolean; started_at: string; ended_at: string | null; duration_s: number; meter_start_wh: number; meter_stop_wh: number | null; energy_wh: number; power_w: number | null; current_a: number | null; voltage_v: number | null; soc_percent: number | null; last_sample_at: string | null; stop_reason: string | null; stop_token: string | null; cost: Schemas['SessionCost'] | null; tariff: Schemas['SessionTariff'] | null; review: Schemas['SessionReview'] | null; flags: (string)[]; limit: Schemas['SessionLimit'] | null; updated_at: string };
   SessionCost: { currency: string; prices_include_tax: boolean; total: { excl_tax: string; tax: string; incl_tax: string }; lines: ({ type: 'energy' | 'time' | 'idle' | 'flat' | 'reservation' | 'minimum' | 'maximum'; component?: number; label?: string; quantity: string; billed: string; unit: 'Wh' | 's' | 'piece'; price: string; per: 'kWh' | 'h' | 'min' | 'session'; amount: string; tax_percent: string })[]; taxes: ({ percent: string; excl_tax: string; tax: string; incl_tax: string })[]; is_final: boolean };
   SessionLimit: { max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null; max_soc_percent: number | null; source: 'operator' | 'remote_start' | 'payment' | 'credit' | 'station'; set_by: string; set_at: string; kept_by: 'station' | 'server'; station: { max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null; max_soc_percent: number | null } | null; reached: 'energy' | 'time' | 'cost' | 'soc' | null; reached_by: 'station' | 'csms' | null; reached_at: string | null };
@@ -236,7 +250,7 @@ export type paths = {
   };
   '/api/v1/audit': {
   get: {
-    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    parameters: { query?: { principal_id?: string; operation?: string; request_id?: string; kind?: 'called' | 'refused' | 'script' | 'charger'; target_id?: string; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
       200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['AuditEntry'])[]; next_cursor: string | null } } };
@@ -449,6 +463,154 @@ export type paths = {
     };
   };
   };
+  '/api/v1/charge-points/{id}/certificate-requests': {
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['CertificateRequest'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/certificates': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['InstalledCertificate'])[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { type: 'central_system_root' | 'manufacturer_root' | 'v2g_root' | 'mo_root' | 'oem_root'; certificate: string } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/certificates/refresh': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { type?: 'central_system_root' | 'manufacturer_root' | 'v2g_root' | 'mo_root' | 'oem_root' | 'v2g_chain' } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/certificates/{certificate_id}': {
+  delete: {
+    parameters: { query?: { wait?: boolean }; path: { id: string; certificate_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/charging-limit': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { limit: number; unit?: 'A' | 'W'; connector_id?: number; session_id?: string; duration_s?: number; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ChargingProfile'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/charging-profiles': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { connector_id?: number; purpose: 'charge_point_max' | 'tx_default' | 'tx' | 'priority_charging' | 'local_generation'; session_id?: string; profile_id?: number; stack_level?: number; kind?: 'absolute' | 'recurring' | 'relative' | 'dynamic'; recurrency?: 'daily' | 'weekly'; valid_from?: string; valid_to?: string; schedule: { id?: number; duration_s?: number; start_at?: string; unit?: 'A' | 'W'; min_rate?: number; use_local_time?: boolean; randomized_delay_s?: number; limit_at_soc?: { soc_percent: number; limit: number }; power_tolerance?: number; sales_tariff?: Record<string, unknown>; absolute_prices?: Record<string, unknown>; price_levels?: Record<string, unknown>; periods: ({ start_s: number; limit?: number; limit_l2?: number; limit_l3?: number; discharge_limit?: number; discharge_limit_l2?: number; discharge_limit_l3?: number; setpoint?: number; setpoint_l2?: number; setpoint_l3?: number; setpoint_reactive?: number; setpoint_reactive_l2?: number; setpoint_reactive_l3?: number; phases?: number; phase_to_use?: number; mode?: 'idle' | 'charging_only' | 'central_setpoint' | 'external_setpoint' | 'external_limits' | 'central_frequency' | 'local_frequency' | 'local_load_balancing'; v2x_baseline?: number; precondition?: boolean; evse_sleep?: boolean; freq_watt_curve?: ({ frequency_hz: number; power_w: number })[]; signal_watt_curve?: ({ signal: number; power_w: number })[] })[] }; alternatives?: ({ id?: number; duration_s?: number; start_at?: string; unit?: 'A' | 'W'; min_rate?: number; use_local_time?: boolean; randomized_delay_s?: number; limit_at_soc?: { soc_percent: number; limit: number }; power_tolerance?: number; sales_tariff?: Record<string, unknown>; absolute_prices?: Record<string, unknown>; price_levels?: Record<string, unknown>; periods: ({ start_s: number; limit?: number; limit_l2?: number; limit_l3?: number; discharge_limit?: number; discharge_limit_l2?: number; discharge_limit_l3?: number; setpoint?: number; setpoint_l2?: number; setpoint_l3?: number; setpoint_reactive?: number; setpoint_reactive_l2?: number; setpoint_reactive_l3?: number; phases?: number; phase_to_use?: number; mode?: 'idle' | 'charging_only' | 'central_setpoint' | 'external_setpoint' | 'external_limits' | 'central_frequency' | 'local_frequency' | 'local_load_balancing'; v2x_baseline?: number; precondition?: boolean; evse_sleep?: boolean; freq_watt_curve?: ({ frequency_hz: number; power_w: number })[]; signal_watt_curve?: ({ signal: number; power_w: number })[] })[] })[]; max_offline_s?: number; invalid_after_offline?: boolean; update_interval_s?: number; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ChargingProfile'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string; status?: string; connector_id?: number }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['ChargingProfile'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: { wait?: boolean; profile_id?: number; connector_id?: number; purpose?: 'charge_point_max' | 'tx_default' | 'tx' | 'external_constraints' | 'priority_charging' | 'local_generation'; stack_level?: number }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/charge-points/{id}/clear-cache': {
   post: {
     parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
@@ -461,6 +623,22 @@ export type paths = {
       404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/command-schemas': {
+  get: {
+    parameters: { query?: { action?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { protocol: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1' | null; actions: (string)[]; schema: Record<string, unknown> | null; example: Record<string, unknown> | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -499,6 +677,252 @@ export type paths = {
     };
   };
   };
+  '/api/v1/charge-points/{id}/commissioning': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { template_id?: string; skip_test_transaction?: boolean; connectors?: ({ connector_id?: number; evse_id?: number })[]; step_timeout_s?: number; deadline_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['CommissioningRun'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['CommissioningRun'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/commissioning/cancel': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': Record<string, unknown> } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['CommissioningRun'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/composite-schedule': {
+  get: {
+    parameters: { query?: { connector_id?: number; duration_s?: number; unit?: 'A' | 'W' }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { connector_id: number; start_at: string | null; unit: string; duration_s: number | null; periods: ({ start_s: number; limit: number | null; phases: number | null; discharge_limit?: number; setpoint?: number })[]; command_id: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/configuration': {
+  get: {
+    parameters: { query?: { refresh?: boolean; keys?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { charge_point_id: string; fetched_at: string | null; drift: boolean; settings: ({ key: string; value: string | null; readonly: boolean | null; secret: boolean; fetched_at: string | null; expected: string | null; template_id: string | null; drift: boolean })[]; unknown_keys: (string)[]; refresh: Schemas['ConfigurationChange'] | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  put: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number; reboot?: 'never' | 'now' | 'when_idle' }; path: { id: string }; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': Record<string, string> } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ConfigurationChange'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number; reboot?: 'never' | 'now' | 'when_idle' }; path: { id: string }; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': Record<string, string> } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ConfigurationChange'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/configuration/apply': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number; reboot?: 'never' | 'now' | 'when_idle' }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { template_id?: string } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ConfigurationChange'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/configuration/changes': {
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['ConfigurationChange'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/device-model': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['DeviceModel'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/device-model/reports': {
+  post: {
+    parameters: { query?: { wait?: boolean; queue?: boolean; expires_in_s?: number }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { base?: 'full_inventory' | 'configuration_inventory' | 'summary_inventory'; criteria?: ('active' | 'available' | 'enabled' | 'problem')[]; components?: ({ component: string; component_instance?: string; evse_id?: number; connector_id?: number; variable?: string; variable_instance?: string })[]; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['DeviceReport'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['DeviceReport'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/device-model/variables': {
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string; component?: string; variable?: string; evse_id?: number; connector_id?: number; attribute?: 'actual' | 'target' | 'min_set' | 'max_set'; q?: string; writable?: boolean; gone?: boolean; changed_since?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['DeviceVariable'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/firmware-updates': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { image_id: string; signed?: boolean; max_attempts?: number; retry_delay_s?: number; stage_timeout_s?: number; wait_until_idle?: boolean; window?: { from: string; to: string }; retrieve_at?: string; install_at?: string; expires_in_s?: number; any_model?: boolean } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareUpdate'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { status?: string; failed?: boolean; limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['FirmwareUpdate'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/charge-points/{id}/frames': {
   get: {
     parameters: { query?: { from?: string; to?: string; action?: string; direction?: 'from_charger' | 'to_charger'; message_type?: number; trace_id?: string; text?: string; limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
@@ -521,6 +945,58 @@ export type paths = {
     requestBody: { content: { 'application/json': { mode: 'installer_to_owner' | 'ownership_transfer'; to_organization_id?: string; note?: string; expires_in_days?: number } } };
     responses: {
       201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; direction: 'outgoing' | 'incoming'; mode: 'installer_to_owner' | 'ownership_transfer'; status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; charge_point_id: string; charge_point_identity: string; vendor: string | null; model: string | null; from_organization_id: string; to_organization_id: string | null; note: string | null; reason: string | null; waiting_for: ('commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert')[]; initiated_by: string | null; accepted_by: string | null; site_id: string | null; name: string | null; key_change: 'none' | 'pending' | 'offered' | 'awaiting_reconnect' | 'changed' | 'not_changed' | null; left_at_charger: ({ what: 'reservation' | 'charging_profiles' | 'display_message' | 'local_list'; number: number | null; state: 'pending' | 'asked' | 'done' | 'refused' | 'not_supported' })[]; created_at: string; expires_at: string; accepted_at: string | null; ended_at: string | null; updated_at: string; token: string } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/local-list': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['LocalList'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/local-list/sync': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { mode?: 'full' | 'differential' | 'auto' } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['LocalList'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/charge-points/{id}/reservations': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { connector_id?: number; evse_id?: number; connector_type?: string; token: string; group_id?: string; expires_at: string; replaces?: string; timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Reservation'] } };
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -624,6 +1100,40 @@ export type paths = {
     };
   };
   };
+  '/api/v1/commands/bulk': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { filter: { site_id?: string; vendor?: string; model?: string; firmware_version?: string; protocol?: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1'; connected?: boolean; charge_point_ids?: (string)[] }; action?: string; payload?: Record<string, unknown>; command?: { do: 'reset'; type?: 'soft' | 'hard' } | { do: 'clear_cache' } | { do: 'availability'; operative: boolean; connector_id?: number } | { do: 'trigger'; message: 'boot' | 'heartbeat' | 'status' | 'meter_values' | 'firmware_status' | 'diagnostics_status' | 'log_status' | 'sign_certificate' | 'transaction' | 'publish_firmware_status' | 'sign_v2g_certificate' | 'sign_v2g20_certificate' | 'sign_combined_certificate' | 'custom' }; timeout_s?: number; queue?: boolean; expires_in_s?: number; dry_run?: boolean } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string | null; matched: number; refused: number | null; refusals: ({ charge_point_id: string; identity: string; code: string; message: string })[] } } };
+      202: { headers: Record<string, unknown>; content: { 'application/json': { id: string | null; matched: number; refused: number | null; refusals: ({ charge_point_id: string; identity: string; code: string; message: string })[] } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/commands/bulk/{id}': {
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string; status?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { id: string; status: 'running' | 'completed'; requested_by: string; created_at: string; expires_at: string | null; matched: number; counts: Record<string, number>; data: ({ charge_point_id: string; identity: string | null; command_id: string | null; status: 'pending' | 'refused' | 'queued' | 'sent' | 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled'; error: { code: string; message: string } | null })[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/commands/{id}': {
   get: {
     parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
@@ -634,6 +1144,292 @@ export type paths = {
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/commissioning-runs': {
+  get: {
+    parameters: { query?: { charge_point_id?: string; status?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['CommissioningRun'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/configuration-changes/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ConfigurationChange'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/configuration-templates': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string; vendor?: string | null; model?: string | null; firmware?: string | null; values: Record<string, string>; at_boot?: boolean } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['ConfigurationTemplate'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['ConfigurationTemplate'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-images': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { version: string; vendor?: string; model?: string; description?: string; url?: string; file_name?: string; size_bytes?: number; sha256?: string; signature?: string; signing_certificate?: string } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareImage'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { vendor?: string; model?: string; version?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['FirmwareImage'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-images/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareImage'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { name: string; image_id: string; signed?: boolean; max_attempts?: number; retry_delay_s?: number; stage_timeout_s?: number; wait_until_idle?: boolean; window?: { from: string; to: string }; retrieve_at?: string; install_at?: string; expires_in_s?: number; strategy: 'canary' | 'rolling' | 'all_at_once'; stage_sizes?: (number)[]; batch_size?: number; max_failed_percent?: number; filter?: { site_id?: string; vendor?: string; model?: string; firmware_version?: string; charge_point_ids?: (string)[] } } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { status?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['FirmwareRollout'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}/abort': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}/members': {
+  get: {
+    parameters: { query?: { stage?: number; limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: ({ charge_point_id: string; charge_point_identity: string | null; stage: number; status: string; reason: string | null; update_id: string | null; firmware_version: string | null })[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}/pause': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}/promote': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}/resume': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-rollouts/{id}/start': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareRollout'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/firmware-updates/{id}/cancel': {
+  post: {
+    parameters: { query?: never; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['FirmwareUpdate'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
@@ -1098,6 +1894,39 @@ export type paths = {
     };
   };
   };
+  '/api/v1/reservations': {
+  get: {
+    parameters: { query?: { charge_point_id?: string; status?: string; token?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['Reservation'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/reservations/{id}/cancel': {
+  post: {
+    parameters: { query?: { wait?: boolean }; path: { id: string }; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody?: { content: { 'application/json': { timeout_s?: number } } };
+    responses: {
+      202: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Command'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/sessions': {
   get: {
     parameters: { query?: { status?: string; charge_point_id?: string; token?: string; from?: string; to?: string; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
@@ -1187,6 +2016,52 @@ export type paths = {
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sites/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Site'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { name?: string; timezone?: string; address?: string | null; postal_code?: string | null; city?: string | null; country?: string | null; coordinates?: { latitude: string; longitude: string } | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Site'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };

@@ -2,7 +2,7 @@
 import { Button, Menu, SimpleGrid, Tabs } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { type ChargePoint, chargePointQuery, nameOf } from '../api/fleet.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
@@ -19,9 +19,29 @@ import { Connectors } from './charge-point/connectors.tsx';
 const Sessions = lazy(() => import('./charge-point/sessions.tsx'));
 const Commands = lazy(() => import('./charge-point/commands.tsx'));
 const Frames = lazy(() => import('./charge-point/frames.tsx'));
+const Configuration = lazy(() => import('./charge-point/configuration.tsx'));
+const Firmware = lazy(() => import('./charge-point/firmware.tsx'));
+const Power = lazy(() => import('./charge-point/power.tsx'));
+const Access = lazy(() => import('./charge-point/access.tsx'));
+const Certificates = lazy(() => import('./charge-point/certificates.tsx'));
+const Uptime = lazy(() => import('./charge-point/uptime.tsx'));
+const Audit = lazy(() => import('./charge-point/audit.tsx'));
 const Settings = lazy(() => import('./charge-point/settings.tsx'));
 
-const tabs = ['connectors', 'sessions', 'commands', 'frames', 'settings'] as const;
+const tabs = [
+  'connectors',
+  'sessions',
+  'commands',
+  'frames',
+  'configuration',
+  'firmware',
+  'power',
+  'access',
+  'certificates',
+  'uptime',
+  'audit',
+  'settings',
+] as const;
 
 export default function ChargePointPage() {
   const { id = '' } = useParams();
@@ -61,7 +81,14 @@ function Found({
     connectors: true,
     sessions: useMay('read:sessions'),
     commands: useMay('write:commands'),
-    frames: useMay('read:charge_points'),
+    frames: true,
+    configuration: true,
+    firmware: true,
+    power: true,
+    access: true,
+    certificates: true,
+    uptime: useMay('read:analytics'),
+    audit: useMay('read:audit'),
     settings: useMay('write:charge_points'),
   };
   return (
@@ -80,35 +107,19 @@ function Found({
         onChange={(next) => navigate(`/charge-points/${id}/${next ?? ''}`, { replace: true })}
         keepMounted={false}
       >
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className="tabs">
           {tabs
             .filter((each) => may[each])
             .map((each) => (
-              <Tabs.Tab key={each} value={each}>
+              <Tabs.Tab key={each} value={each} px="sm">
                 {t.chargePoint.tabs[each]}
               </Tabs.Tab>
             ))}
         </Tabs.List>
         <Suspense fallback={<Waiting />}>
-          <Tabs.Panel value="connectors">
-            <Connectors chargePoint={chargePoint} actions={actions} />
-          </Tabs.Panel>
-          {may.sessions && (
-            <Tabs.Panel value="sessions">
-              <Sessions chargePointId={id} />
-            </Tabs.Panel>
-          )}
-          {may.commands && (
-            <Tabs.Panel value="commands">
-              <Commands chargePointId={id} />
-            </Tabs.Panel>
-          )}
-          <Tabs.Panel value="frames">
-            <Frames chargePointId={id} />
-          </Tabs.Panel>
-          {may.settings && (
-            <Tabs.Panel value="settings">
-              <Settings chargePoint={chargePoint} />
+          {may[tab] && (
+            <Tabs.Panel value={tab}>
+              <Panel tab={tab} chargePoint={chargePoint} actions={actions} sent={setCommandId} />
             </Tabs.Panel>
           )}
         </Suspense>
@@ -116,6 +127,42 @@ function Found({
       {actions.dialogue}
     </Page>
   );
+}
+
+function Panel(props: {
+  readonly tab: (typeof tabs)[number];
+  readonly chargePoint: ChargePoint;
+  readonly actions: ReturnType<typeof useActions>;
+  readonly sent: (commandId: string) => void;
+}) {
+  const { tab, chargePoint, actions, sent } = props;
+  const { id } = chargePoint;
+  switch (tab) {
+    case 'connectors':
+      return <Connectors chargePoint={chargePoint} actions={actions} />;
+    case 'sessions':
+      return <Sessions chargePointId={id} />;
+    case 'commands':
+      return <Commands chargePoint={chargePoint} sent={sent} />;
+    case 'frames':
+      return <Frames chargePointId={id} />;
+    case 'configuration':
+      return <Configuration chargePoint={chargePoint} />;
+    case 'firmware':
+      return <Firmware chargePoint={chargePoint} />;
+    case 'power':
+      return <Power chargePoint={chargePoint} sent={sent} />;
+    case 'access':
+      return <Access chargePoint={chargePoint} sent={sent} />;
+    case 'certificates':
+      return <Certificates chargePoint={chargePoint} sent={sent} />;
+    case 'uptime':
+      return <Uptime chargePoint={chargePoint} />;
+    case 'audit':
+      return <Audit chargePointId={id} />;
+    case 'settings':
+      return <Settings chargePoint={chargePoint} />;
+  }
 }
 
 function Actions({
@@ -163,6 +210,16 @@ function Actions({
           <Menu.Item onClick={actions.clearCache}>{t.actions.clearCache}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {chargePoint.lifecycle !== 'commissioned' && (
+        <Button
+          component={Link}
+          to={`/charge-points/${chargePoint.id}/commission`}
+          variant="light"
+          leftSection={<Icon name="checklist" size={16} />}
+        >
+          {t.chargePoint.commission}
+        </Button>
+      )}
     </>
   );
 }

@@ -1,11 +1,13 @@
 /** All charge points: what they are doing now, found by a word or a state. */
-import { Button, Group, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type ChargePoint, isIn, nameOf, type State } from '../api/fleet.ts';
 import { useMay } from '../api/use-session.ts';
+import { bulk } from '../texts/bulk.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
+import { useWords } from '../texts/words.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useChargePoints, useNow } from '../ui/live.tsx';
@@ -14,6 +16,7 @@ import { Connection, ConnectorSummary } from '../ui/status.tsx';
 import { SteadyList, useSteady } from '../ui/steady.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { Welcome } from '../ui/welcome.tsx';
+import { Selection, useSelection } from './charge-points/selection.tsx';
 
 const states = ['all', 'online', 'offline', 'charging', 'faulted'] as const;
 
@@ -69,6 +72,7 @@ function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; read
       .filter((each) => (state === 'all' || isIn(each, state as State)) && (lower === '' || isFound(each, lower)))
       .sort((a, b) => nameOf(a).localeCompare(nameOf(b), format.locale, { numeric: true }));
   }, [all, word, state, format]);
+  const selection = useSelection();
 
   return (
     <>
@@ -100,9 +104,10 @@ function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; read
             </Button>
           </Empty>
         ) : (
-          <Rows found={found} key={`${word} ${state}`} />
+          <Rows found={found} selection={selection} key={`${word} ${state}`} />
         )}
       </Card>
+      <Selection selection={selection} />
     </>
   );
 }
@@ -110,8 +115,12 @@ function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; read
 const ROW_PX = 49;
 const DRAWN_WHOLE = 200;
 
-function Rows({ found }: { readonly found: readonly ChargePoint[] }) {
+type RowsNeeds = { readonly found: readonly ChargePoint[]; readonly selection: ReturnType<typeof useSelection> };
+
+function Rows({ found, selection }: RowsNeeds) {
   const t = useTexts();
+  const w = useWords(bulk);
+  const areAll = found.every(({ id }) => selection.ids.has(id));
   const steady = useSteady(found);
   const place = useRef<HTMLTableSectionElement>(null);
   const isLong = steady.rows.length > DRAWN_WHOLE;
@@ -129,6 +138,16 @@ function Rows({ found }: { readonly found: readonly ChargePoint[] }) {
       <Table aria-rowcount={steady.rows.length}>
         <Table.Thead>
           <Table.Tr>
+            {selection.isOn && (
+              <Table.Th w={40}>
+                <Checkbox
+                  aria-label={w.selectAll}
+                  checked={areAll}
+                  indeterminate={!areAll && selection.ids.size > 0}
+                  onChange={() => selection.put(areAll ? [] : found.map(({ id }) => id))}
+                />
+              </Table.Th>
+            )}
             <Table.Th>{t.chargePoints.columns.name}</Table.Th>
             <Table.Th>{t.chargePoints.columns.state}</Table.Th>
             <Table.Th>{t.chargePoints.columns.connectors}</Table.Th>
@@ -139,7 +158,7 @@ function Rows({ found }: { readonly found: readonly ChargePoint[] }) {
         <Table.Tbody ref={place}>
           <Space rows={first} />
           {steady.rows.slice(first, last).map((each) => (
-            <Row key={each.id} chargePoint={each} />
+            <Row key={each.id} chargePoint={each} selection={selection} />
           ))}
           <Space rows={steady.rows.length - last} />
         </Table.Tbody>
@@ -151,13 +170,24 @@ function Rows({ found }: { readonly found: readonly ChargePoint[] }) {
 /** What is not drawn keeps its height. */
 const Space = ({ rows }: { readonly rows: number }) => (rows === 0 ? null : <tr style={{ height: rows * ROW_PX }} />);
 
-function Row({ chargePoint }: { readonly chargePoint: ChargePoint }) {
+function Row({ chargePoint, selection }: Pick<RowsNeeds, 'selection'> & { readonly chargePoint: ChargePoint }) {
   const t = useTexts();
+  const w = useWords(bulk);
   const format = useFormat();
   const now = useNow(15_000);
   const { id, identity, name, vendor, model, reported, last_seen_at: seen } = chargePoint;
   return (
-    <Table.Tr className="row">
+    <Table.Tr className="row" {...(selection.ids.has(id) && { bg: 'var(--mantine-primary-color-light)' })}>
+      {selection.isOn && (
+        <Table.Td>
+          <Checkbox
+            className="above-link"
+            aria-label={w.selectOne(nameOf(chargePoint))}
+            checked={selection.ids.has(id)}
+            onChange={() => selection.toggle(id)}
+          />
+        </Table.Td>
+      )}
       <Table.Td>
         <Link className="row-link" to={`/charge-points/${id}`}>
           {nameOf(chargePoint)}

@@ -1,7 +1,7 @@
 /** From "no charger" to a connected one: register, enter three values, watch it arrive, and what went wrong if it does not. */
 import { Alert, Button, Group, Loader, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link, useLocation, useParams, useSearchParams } from 'react-router';
 import { answer, api, onlyOnce } from '../api/client.ts';
 import { faultsByField } from '../api/errors.ts';
@@ -16,6 +16,8 @@ import { Card, Copyable, Page } from '../ui/page.tsx';
 import { useGo } from '../ui/use-go.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { refusedQuery, whyRefused } from './unknown-charge-points.tsx';
+
+const QrCode = lazy(() => import('../ui/qr-code.tsx'));
 
 export default function Connect() {
   const { id } = useParams();
@@ -180,6 +182,17 @@ function Values({ chargePoint }: { readonly chargePoint: ChargePoint }) {
           </div>
         )}
         <Value label={t.wholeUrl} text={whole} />
+        <div>
+          <Text size="sm" fw={500}>
+            {t.qr}
+          </Text>
+          <Text size="xs" c="dimmed" mb={4}>
+            {t.qrHint}
+          </Text>
+          <Suspense>
+            <QrCode text={whole} label={t.qr} />
+          </Suspense>
+        </div>
       </Stack>
       <Confirm question={question} close={() => setQuestion(undefined)} />
     </Card>
@@ -203,7 +216,10 @@ function Value({ label, hint, text }: { readonly label: string; readonly hint?: 
 }
 
 function Arrived({ chargePoint }: { readonly chargePoint: ChargePoint }) {
-  const { connect: t } = useTexts();
+  const {
+    connect: t,
+    chargePoint: { commission },
+  } = useTexts();
   const { id, protocol, reported } = chargePoint;
   const what = [reported.vendor, reported.model].filter(Boolean).join(' ');
   return (
@@ -220,6 +236,9 @@ function Arrived({ chargePoint }: { readonly chargePoint: ChargePoint }) {
       <Group mt="sm">
         <Button component={Link} to={`/charge-points/${id}`}>
           {t.open}
+        </Button>
+        <Button component={Link} to={`/charge-points/${id}/commission`} variant="default">
+          {commission}
         </Button>
         <Button component={Link} to="/connect" variant="default">
           {t.another}

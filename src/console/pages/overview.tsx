@@ -1,11 +1,12 @@
 /** What an operator wants to know first: is everything running, who is charging, what did the day bring, what needs a person. */
 import { Anchor, Group, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'react-router';
 import { answer, api } from '../api/client.ts';
 import { type Fleet, isIn, MOST, type State } from '../api/fleet.ts';
 import type { Schemas } from '../api/schema.ts';
+import { sitesQuery } from '../api/sites.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
@@ -51,10 +52,13 @@ function Running({ fleet }: { readonly fleet: Fleet }) {
         {maySeeSessions && <Today format={format} />}
       </SimpleGrid>
       <OpenAlerts />
+      <Places fleet={fleet} />
       {maySeeSessions && <ChargingNow />}
     </>
   );
 }
+
+const SiteMap = lazy(() => import('../ui/site-map.tsx'));
 
 const tiles: readonly { readonly state: State; readonly tone: Tone }[] = [
   { state: 'online', tone: 'ok' },
@@ -166,6 +170,21 @@ function Section({
         {children}
       </Card>
     </Stack>
+  );
+}
+
+/** Where there is something to show on a map. */
+function Places({ fleet }: { readonly fleet: Fleet }) {
+  const t = useTexts();
+  const { data } = useQuery(sitesQuery);
+  const placed = data?.filter(({ coordinates }) => coordinates !== null) ?? [];
+  if (placed.length === 0) return null;
+  return (
+    <Section title={t.overview.map} to="/sites" all={t.overview.allSites}>
+      <Suspense fallback={<Waiting />}>
+        <SiteMap sites={placed} all={fleet.all} />
+      </Suspense>
+    </Section>
   );
 }
 

@@ -6,6 +6,8 @@ export const de: Texts = {
   nav: {
     overview: 'Übersicht',
     chargePoints: 'Ladepunkte',
+    sites: 'Standorte',
+    firmware: 'Firmware',
     sessions: 'Ladevorgänge',
     alerts: 'Meldungen',
     webhooks: 'Webhooks',
@@ -128,6 +130,8 @@ export const de: Texts = {
     noAlerts: 'Nichts braucht Ihre Aufmerksamkeit.',
     running: 'Laden gerade',
     nobody: 'Im Augenblick lädt niemand.',
+    map: 'Wo sie sind',
+    allSites: 'Alle Standorte',
     allAlerts: 'Alle Meldungen',
     allSessions: 'Alle Ladevorgänge',
     many: (count) => `Gezählt sind hier die ersten ${count} Ladepunkte.`,
@@ -161,6 +165,9 @@ export const de: Texts = {
     urlHint:
       'Die meisten Stationen hängen die Kennung selbst an. Tut Ihre das nicht, nehmen Sie die Adresse ganz unten.',
     wholeUrl: 'Adresse mit Kennung',
+    qr: 'Zum Scannen',
+    qrHint:
+      'Die Adresse mit der Kennung, für Ladegeräte, die mit der Kamera eines Telefons eingerichtet werden. Sie enthält keinen Schlüssel.',
     key: 'Schlüssel (Passwort)',
     keyOnce:
       'Wird nur dieses eine Mal gezeigt: Notieren Sie ihn jetzt. Geht er verloren, können Sie einen neuen machen.',
@@ -230,9 +237,18 @@ export const de: Texts = {
       sessions: 'Ladevorgänge',
       commands: 'Befehle',
       frames: 'Nachrichten',
+      configuration: 'Konfiguration',
+      firmware: 'Firmware',
+      power: 'Leistung',
+      access: 'Zugang',
+      certificates: 'Zertifikate',
+      uptime: 'Verfügbarkeit',
+      audit: 'Protokoll',
       settings: 'Einstellungen',
     },
     connector: (number) => `Anschluss ${number}`,
+    whole: 'Der ganze Ladepunkt',
+    evse: (evse) => `EVSE ${evse}`,
     evseConnector: (evse, connector) => `EVSE ${evse}, Anschluss ${connector}`,
     noConnectors: 'Die Station hat noch von keinem Anschluss erzählt.',
     noConnectorsHint:
@@ -259,6 +275,14 @@ export const de: Texts = {
       'Die Verbindung endet sofort, und der Schlüssel gilt nicht mehr. Ladevorgänge und Belege bleiben. Das lässt sich nicht rückgängig machen.',
     removed: (name) => `${name} wurde gelöscht`,
     connection: 'Verbindung',
+    commission: 'In Betrieb nehmen',
+    lifecycle: 'Betrieb',
+    lifecycles: {
+      commissioned: 'In Betrieb',
+      commissioning: 'Wird in Betrieb genommen',
+      registered: 'Angemeldet, noch nicht in Betrieb',
+      decommissioned: 'Außer Betrieb genommen',
+    },
     howToConnect: 'So wird sie verbunden',
   },
   actions: {

@@ -1,5 +1,5 @@
 /** A list as a table: columns that give way on narrow screens, rows that do not move under the pointer, and only what is in sight is drawn. */
-import { Table } from '@mantine/core';
+import { Table, VisuallyHidden } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useRef } from 'react';
 import { SteadyList, useSteady } from './steady.tsx';
@@ -10,6 +10,8 @@ export type Column<T> = {
   /** Shown from this width on. */
   readonly from?: 'xs' | 'sm' | 'md' | 'lg';
   readonly isNumber?: boolean;
+  /** Buttons: what they are for stands on them. */
+  readonly isAction?: boolean;
 };
 
 const ROW_PX = 49;
@@ -39,9 +41,9 @@ export function Rows<T extends { readonly id: string }>(props: {
       <Table aria-rowcount={steady.rows.length}>
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ name, from, isNumber = false }) => (
-              <Table.Th key={name} ta={isNumber ? 'right' : 'left'} {...(from !== undefined && { visibleFrom: from })}>
-                {name}
+            {columns.map(({ name, isAction = false, ...column }) => (
+              <Table.Th key={name} {...placed(column)}>
+                {isAction ? <VisuallyHidden>{name}</VisuallyHidden> : name}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -50,13 +52,8 @@ export function Rows<T extends { readonly id: string }>(props: {
           <Space px={first * rowPx} />
           {steady.rows.slice(first, last).map((row) => (
             <Table.Tr key={row.id} className="row">
-              {columns.map(({ name, of, from, isNumber = false }) => (
-                <Table.Td
-                  key={name}
-                  ta={isNumber ? 'right' : 'left'}
-                  {...(isNumber && { className: 'numbers' })}
-                  {...(from !== undefined && { visibleFrom: from })}
-                >
+              {columns.map(({ name, of, isAction = false, ...column }) => (
+                <Table.Td key={name} {...placed({ ...column, isAction })}>
                   {of(row)}
                 </Table.Td>
               ))}
@@ -68,6 +65,16 @@ export function Rows<T extends { readonly id: string }>(props: {
     </SteadyList>
   );
 }
+
+const placed = ({
+  from,
+  isNumber = false,
+  isAction = false,
+}: Pick<Column<never>, 'from' | 'isNumber' | 'isAction'>) => ({
+  ta: isNumber || isAction ? ('right' as const) : ('left' as const),
+  ...(isNumber && { className: 'numbers' }),
+  ...(from !== undefined && { visibleFrom: from }),
+});
 
 /** What is not drawn keeps its height. */
 const Space = ({ px }: { readonly px: number }) => (px === 0 ? null : <tr style={{ height: px }} />);

@@ -18,6 +18,7 @@ import { Link, NavLink, useLocation } from 'react-router';
 import { session } from '../api/session.ts';
 import { type Scope, useMay, useMe } from '../api/use-session.ts';
 import type { Language } from '../format.ts';
+import type { Texts } from '../texts/en.ts';
 import { languages, useSpoken, useTexts } from '../texts/use-texts.ts';
 import { tell } from './error-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
@@ -26,22 +27,14 @@ import { useLive } from './live.tsx';
 type Place = {
   readonly to: string;
   readonly icon: IconName;
-  readonly name:
-    | 'overview'
-    | 'chargePoints'
-    | 'sessions'
-    | 'alerts'
-    | 'webhooks'
-    | 'tokens'
-    | 'tariffs'
-    | 'reports'
-    | 'handovers'
-    | 'organization';
+  readonly name: keyof Texts['nav'];
   readonly needs: Scope;
 };
 const places: readonly Place[] = [
   { to: '/', icon: 'overview', name: 'overview', needs: 'read:charge_points' },
   { to: '/charge-points', icon: 'chargePoints', name: 'chargePoints', needs: 'read:charge_points' },
+  { to: '/sites', icon: 'site', name: 'sites', needs: 'read:charge_points' },
+  { to: '/firmware', icon: 'upload', name: 'firmware', needs: 'read:charge_points' },
   { to: '/sessions', icon: 'sessions', name: 'sessions', needs: 'read:sessions' },
   { to: '/alerts', icon: 'alerts', name: 'alerts', needs: 'read:charge_points' },
   { to: '/tokens', icon: 'token', name: 'tokens', needs: 'read:charge_points' },

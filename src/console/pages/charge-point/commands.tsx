@@ -1,12 +1,18 @@
 /** What this charge point was asked for, by whom, and what became of it. */
-import { Accordion, Code, Group, Stack, Text } from '@mantine/core';
+import { Accordion, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { answer, api } from '../../api/client.ts';
+import type { ChargePoint } from '../../api/fleet.ts';
 import type { Schemas } from '../../api/schema.ts';
+import { rawCommand } from '../../texts/raw-command.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
+import { useWords } from '../../texts/words.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { Card, Empty } from '../../ui/page.tsx';
 import { More, usePages } from '../../ui/pages-of.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
+import { useParam } from '../../ui/use-param.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 
 type Command = Schemas['Command'];
@@ -20,8 +26,17 @@ const tones: Record<Command['status'], Tone> = {
   cancelled: 'off',
 };
 
-export default function Commands({ chargePointId }: { readonly chargePointId: string }) {
+const RawCommand = lazy(() => import('./raw/raw-command.tsx'));
+
+export default function Commands(props: {
+  readonly chargePoint: ChargePoint;
+  readonly sent: (commandId: string) => void;
+}) {
+  const { chargePoint, sent } = props;
+  const { id: chargePointId } = chargePoint;
   const t = useTexts();
+  const w = useWords(rawCommand);
+  const [asked, setAsked] = useParam('new');
   const pages = usePages({
     queryKey: ['commands', chargePointId],
     everyMs: 5_000,
@@ -35,6 +50,17 @@ export default function Commands({ chargePointId }: { readonly chargePointId: st
   if (pages.rows === undefined) return pages.error === null ? <Waiting /> : <ErrorNote cause={pages.error} />;
   return (
     <Stack>
+      {asked === '' ? (
+        <Group justify="flex-end">
+          <Button variant="default" leftSection={<Icon name="terminal" size={16} />} onClick={() => setAsked('1')}>
+            {w.open}
+          </Button>
+        </Group>
+      ) : (
+        <Suspense fallback={<Waiting />}>
+          <RawCommand chargePoint={chargePoint} sent={sent} />
+        </Suspense>
+      )}
       <Card p={0} label={t.chargePoint.tabs.commands}>
         {pages.rows.length === 0 ? (
           <Empty icon="send" title={t.command.empty} hint={t.command.emptyHint} />

@@ -1,0 +1,53 @@
+/** OCPP requests by hand. */
+import { words } from './words.ts';
+
+export const rawCommand = words(
+  {
+    open: 'New command',
+    title: 'Send an OCPP request',
+    hint: (protocol: string) =>
+      `Any request that ${protocol} knows, in its own words. What is filled in is checked before it is sent.`,
+    action: 'Request',
+    choose: 'Choose a request',
+    unknown: 'The charger has never connected, so its version of OCPP is not known yet.',
+    asForm: 'Form',
+    asJson: 'JSON',
+    mode: 'How to fill it in',
+    payload: 'Payload',
+    notJson: 'This is no JSON object.',
+    example: 'Take the example',
+    empty: 'This request has nothing to fill in.',
+    add: (name: string) => `Add ${name}`,
+    removeItem: (name: string, at: number) => `Remove ${name} ${at}`,
+    item: (name: string, at: number) => `${name} ${at}`,
+    include: (name: string) => `Give ${name}`,
+    send: 'Send',
+    queue: 'Keep it until the charger connects',
+    notSet: 'not given',
+    deep: 'Too deep for a form: fill it in as JSON.',
+  },
+  {
+    open: 'Neuer Befehl',
+    title: 'OCPP-Anfrage senden',
+    hint: (protocol) =>
+      `Jede Anfrage, die ${protocol} kennt, in dessen Worten. Was ausgefüllt ist, wird vor dem Senden geprüft.`,
+    action: 'Anfrage',
+    choose: 'Anfrage wählen',
+    unknown: 'Das Ladegerät war nie verbunden, deshalb ist seine OCPP-Version noch nicht bekannt.',
+    asForm: 'Formular',
+    asJson: 'JSON',
+    mode: 'Wie ausfüllen',
+    payload: 'Inhalt',
+    notJson: 'Das ist kein JSON-Objekt.',
+    example: 'Beispiel übernehmen',
+    empty: 'Diese Anfrage hat nichts auszufüllen.',
+    add: (name) => `${name} hinzufügen`,
+    removeItem: (name, at) => `${name} ${at} entfernen`,
+    item: (name, at) => `${name} ${at}`,
+    include: (name) => `${name} angeben`,
+    send: 'Senden',
+    queue: 'Aufheben, bis sich das Ladegerät verbindet',
+    notSet: 'nicht angegeben',
+    deep: 'Zu tief für ein Formular: Füllen Sie es als JSON aus.',
+  },
+);

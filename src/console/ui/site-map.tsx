@@ -1,0 +1,92 @@
+/** Sites where they are, on a plain ground: no server is asked for a picture of the earth. Each point is a button that says its name. */
+import { Box } from '@mantine/core';
+import L from 'leaflet';
+import 'leaflet/dist/leaflet.css';
+import { useEffect, useRef } from 'react';
+import { type ChargePoint, isIn } from '../api/fleet.ts';
+import type { Site } from '../api/sites.ts';
+import { sites as texts } from '../texts/sites.ts';
+import { useWords } from '../texts/words.ts';
+import type { Tone } from './status.tsx';
+import { useGo } from './use-go.ts';
+
+/** More than that nobody can tell apart; the list has all of them. */
+const MOST = 1_000;
+const CLOSEST = 15;
+
+function toneOf(here: readonly ChargePoint[]): Tone {
+  if (here.some((each) => isIn(each, 'faulted'))) return 'bad';
+  if (here.some((each) => isIn(each, 'charging'))) return 'busy';
+  return here.some((each) => isIn(each, 'online')) ? 'ok' : 'off';
+}
+
+function pointsOf(sites: readonly Site[], all: readonly ChargePoint[], say: (online: number, of: number) => string) {
+  return sites
+    .flatMap(({ id, name, coordinates }) => {
+      if (coordinates === null) return [];
+      const here = all.filter(({ site_id }) => site_id === id);
+      const label = `${name}: ${say(here.filter((each) => isIn(each, 'online')).length, here.length)}`;
+      const [latitude, longitude] = [Number(coordinates.latitude), Number(coordinates.longitude)];
+      return [{ id, name, latitude, longitude, label, tone: toneOf(here) }];
+    })
+    .slice(0, MOST);
+}
+
+export default function SiteMap(props: { readonly sites: readonly Site[]; readonly all: readonly ChargePoint[] }) {
+  const { sites, all } = props;
+  const w = useWords(texts);
+  const navigate = useGo();
+  const place = useRef<HTMLDivElement>(null);
+  const map = useRef<L.Map>(null);
+  const layer = useRef<L.LayerGroup>(null);
+  const points = pointsOf(sites, all, w.online);
+  const where = points.map(({ id, latitude, longitude }) => `${id} ${latitude} ${longitude}`).join();
+  const how = JSON.stringify(points);
+
+  useEffect(() => {
+    if (place.current === null) return;
+    const made = L.map(place.current, { attributionControl: false, zoomAnimation: false, maxZoom: 18, minZoom: 2 });
+    map.current = made;
+    layer.current = L.layerGroup().addTo(made);
+    return () => {
+      made.remove();
+      map.current = null;
+    };
+  }, []);
+
+  // only when sites come, go or move: what one looks at stays as somebody has moved it
+  useEffect(() => {
+    const all = points.map(({ latitude, longitude }) => L.latLng(latitude, longitude));
+    if (all.length > 0) map.current?.fitBounds(L.latLngBounds(all).pad(0.2), { maxZoom: CLOSEST });
+  }, [where]);
+
+  // only when one of them is another than before: the one that has the focus keeps it
+  useEffect(() => {
+    const group = layer.current;
+    if (group === null) return;
+    group.clearLayers();
+    for (const { id, name, latitude, longitude, label, tone } of points) {
+      const icon = L.divIcon({ className: 'map-point', html: pointOf(name, tone), iconSize: [0, 0] });
+      L.marker([latitude, longitude], { title: label, alt: label, icon })
+        .on('click', () => navigate(`/sites/${id}`))
+        .addTo(group);
+    }
+  }, [how, navigate]);
+
+  return (
+    <Box ref={place} className="map" role="region" aria-label={w.mapLabel(points.length)} data-map={points.length} />
+  );
+}
+
+/** Names come from people: never as HTML. */
+function pointOf(name: string, tone: Tone): HTMLElement {
+  const dot = document.createElement('span');
+  dot.className = 'map-dot';
+  dot.style.background = `var(--${tone})`;
+  const label = document.createElement('span');
+  label.className = 'map-name';
+  label.textContent = name;
+  const point = document.createElement('span');
+  point.append(dot, label);
+  return point;
+}
