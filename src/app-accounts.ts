@@ -140,7 +140,7 @@ export function createAccounts({
 
 /** As webhooks are sent: to the same addresses, trusting the same authorities, as patiently. */
 export function outgoingOf(webhooks: Config['webhooks']): ProvidersOptions {
-  const { allowSubnets, ca: caPem, timeoutMs } = webhooks;
+  const { allowSubnets, allowHosts, ca: caPem, timeoutMs } = webhooks;
   const resolve = createResolve();
-  return { guard: createTargetGuard({ allowSubnets, resolve }), resolve, caPem, timeoutMs };
+  return { guard: createTargetGuard({ allowSubnets, allowHosts, resolve }), resolve, caPem, timeoutMs };
 }

@@ -162,6 +162,7 @@ export function createApp({
     keyRing: keyRing.cipher('webhook-secret'),
     metrics: webhookMetrics(metrics),
     allowSubnets: config.webhooks.allowSubnets,
+    allowHosts: config.webhooks.allowHosts,
     timeoutMs: config.webhooks.timeoutMs,
     retryOffsetsS: config.webhooks.retryOffsetsS,
     caPem: config.webhooks.ca,

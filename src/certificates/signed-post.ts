@@ -18,7 +18,7 @@ const CONNECT_MS = 10_000;
 export type SignedPostNeeds = {
   readonly url: string;
   readonly secret: string;
-  readonly guard: Pick<TargetGuard, 'allows'>;
+  readonly guard: Pick<TargetGuard, 'allows' | 'allowsHost'>;
   readonly resolve: Resolve;
   readonly caPem: string | undefined;
   /** Of the whole exchange. */

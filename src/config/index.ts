@@ -110,6 +110,8 @@ export type Config = {
   readonly webhooks: {
     /** CIDRs. */
     readonly allowSubnets: readonly string[];
+    /** Names, or *.name for all below it; none: any. */
+    readonly allowHosts: readonly string[];
     /** PEM, beside the authorities that Node trusts. */
     readonly ca: string | undefined;
     readonly retryOffsetsS: readonly number[];
@@ -340,6 +342,7 @@ export function loadConfig(env: Environment, folder: string): Config {
     vatValidation: value.VAT_VALIDATION,
     webhooks: {
       allowSubnets: value.WEBHOOK_ALLOW_SUBNETS,
+      allowHosts: value.WEBHOOK_ALLOW_HOSTS,
       ca,
       retryOffsetsS: value.WEBHOOK_RETRY_OFFSETS,
       timeoutMs: value.WEBHOOK_TIMEOUT_MS,

@@ -47,6 +47,15 @@ export const networks = parsed('networks like 10.1.0.0/16 or fd00::/8, separated
   everyNetwork(list(text)),
 );
 
+const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
+export const hostPatterns = parsed(
+  'names of hosts like hooks.example.com or *.example.com, separated by commas',
+  (text) => {
+    const hosts = list(text).map((each) => each.toLowerCase());
+    return hosts.every((each) => each.length <= 255 && HOST.test(each)) ? hosts : undefined;
+  },
+);
+
 /** The short names that Express knows, spelled out. */
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],

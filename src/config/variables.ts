@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import {
   email,
+  hostPatterns,
   httpsUrl,
   mailAddress,
   networks,
@@ -76,6 +77,7 @@ export const variables = z.object({
   VAT_VALIDATION: oneOf('format', 'refuse').prefault('format'),
 
   WEBHOOK_ALLOW_SUBNETS: networks.prefault(''),
+  WEBHOOK_ALLOW_HOSTS: hostPatterns.prefault(''),
   WEBHOOK_CA_FILE: text('a file of certificates in PEM form', 1, 4096).optional(),
   WEBHOOK_RETRY_OFFSETS: retryOffsets.prefault('60,390,2400,14400,86400'),
   WEBHOOK_TIMEOUT_MS: whole(100, 300_000).prefault('30000'),

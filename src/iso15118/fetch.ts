@@ -11,7 +11,7 @@ const LONGEST_URL = 2000;
 const CONNECT_MS = 5_000;
 
 export type FetchNeeds = {
-  readonly guard: Pick<TargetGuard, 'allows'>;
+  readonly guard: Pick<TargetGuard, 'allows' | 'allowsHost'>;
   readonly resolve: Resolve;
   readonly caPem: string | undefined;
   /** Of the whole exchange. */

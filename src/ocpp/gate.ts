@@ -112,6 +112,8 @@ export function createGate(needs: GateNeeds): Gate {
     if (closed) return turnAway(socket, AWAY, 'stopping');
     const fault = handshakeFault(request);
     if (fault !== undefined) return turnAway(socket, fault, 'malformed');
+    if (isFromAnotherPage(request))
+      return turnAway(socket, { status: 403, text: 'Not for pages of other sites' }, 'elsewhere');
     const target = readTarget(request.url ?? '');
     const remoteAddress = remoteAddressOf(request).replace(/^::ffff:/, '');
     if (target.is === 'elsewhere') {
@@ -273,6 +275,13 @@ function socketServer(limits: Limits, perMessageDeflate: object | false): Socket
   };
   return new WebSocketServer<typeof ChargerSocket>(options);
 }
+
+/**
+ * RFC 6455 §10.2. A browser says so by itself when another site's page connects, which might use a key that the browser keeps. What
+ * libraries in chargers send as Origin says nothing, and they send no Sec-Fetch-Site.
+ */
+const isFromAnotherPage = ({ headers }: IncomingMessage): boolean =>
+  /^https?:/i.test(headers.origin ?? '') && /^(cross|same)-site$/i.test(String(headers['sec-fetch-site'] ?? ''));
 
 /** RFC 6455 §4.2.1. */
 function handshakeFault({ method, headers }: IncomingMessage): Refusal | undefined {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   426: 'Upgrade Required',
@@ -14,7 +15,7 @@ const REASONS: Readonly<Record<number, string>> = {
 const LINGER_MS = 1_000;
 
 export type Refusal = {
-  readonly status: 400 | 401 | 404 | 405 | 426 | 429 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 426 | 429 | 503;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
 };

@@ -16,7 +16,7 @@ export class Unreachable extends Error {
 }
 
 export type GuardedFetchOptions = {
-  readonly guard: Pick<TargetGuard, 'allows'>;
+  readonly guard: Pick<TargetGuard, 'allows' | 'allowsHost'>;
   readonly resolve: Resolve;
   /** PEM that is trusted beside the public authorities. */
   readonly caPem: string | undefined;

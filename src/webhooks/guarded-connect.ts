@@ -25,7 +25,7 @@ const TRY_NEXT = new Set([
 ]);
 
 export type GuardedConnectOptions = {
-  readonly guard: Pick<TargetGuard, 'allows'>;
+  readonly guard: Pick<TargetGuard, 'allows' | 'allowsHost'>;
   readonly resolve: Resolve;
   /** Of one address, TLS handshake included. */
   readonly timeoutMs: number;
@@ -39,6 +39,7 @@ export function createGuardedConnect({ guard, resolve, timeoutMs, secureContext 
   const hasty = buildConnector({ ...tls, timeout: Math.min(timeoutMs, NEXT_ADDRESS_MS) });
 
   async function connect(options: buildConnector.Options): Promise<Socket> {
+    if (!guard.allowsHost(options.hostname)) throw new TargetRefused(`${options.hostname} is no host that is allowed`);
     const literal = literalOf(options.hostname);
     const addresses = literal === undefined ? await resolve(options.hostname) : [literal];
     if (addresses.length === 0) throw new TargetRefused(`${options.hostname} has no address`);

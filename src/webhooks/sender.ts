@@ -38,7 +38,7 @@ export type Sender = {
 };
 
 export type SenderOptions = {
-  readonly guard: Pick<TargetGuard, 'allows'>;
+  readonly guard: Pick<TargetGuard, 'allows' | 'allowsHost'>;
   readonly resolve: Resolve;
   /** Over the whole exchange: DNS, connection, TLS, request, reply. */
   readonly timeoutMs: number;

@@ -42,6 +42,8 @@ const refusedIPv6 = [
 export type TargetGuard = {
   /** Whether a connection to this address (a literal) may be made. */
   allows(address: string): boolean;
+  /** Whether a host of that name may be asked at all, as a URL has it. */
+  allowsHost(hostname: string): boolean;
   /** What is wrong with this URL as a target, or undefined. Resolves its name; one that does not resolve (yet) is let pass. */
   faultOf(url: string): Promise<string | undefined>;
 };
@@ -56,10 +58,13 @@ const RESOLVE_MS = 3000;
 
 export function createTargetGuard({
   allowSubnets,
+  allowHosts = [],
   resolve,
 }: {
   /** CIDRs that are allowed although they are not public (WEBHOOK_ALLOW_SUBNETS). Throws on a text that is none. */
   readonly allowSubnets: readonly string[];
+  /** Names in lower case, or *.name for all below it (WEBHOOK_ALLOW_HOSTS); none: every host. */
+  readonly allowHosts?: readonly string[];
   readonly resolve: Resolve;
 }): TargetGuard {
   const refused = lists([...refusedIPv4, ...refusedIPv6]);
@@ -71,11 +76,19 @@ export function createTargetGuard({
       ? allowed.v4.check(address, 'ipv4') || !refused.v4.check(address, 'ipv4')
       : allowed.v6.check(address, 'ipv6') || !refused.v6.check(address, 'ipv6');
   };
+  const exact = new Set(allowHosts);
+  const below = allowHosts.filter((each) => each.startsWith('*.')).map((each) => each.slice(1));
+  const allowsHost = (hostname: string): boolean => {
+    const name = hostname.toLowerCase().replace(/\.$/, '');
+    return allowHosts.length === 0 || exact.has(name) || below.some((each) => name.endsWith(each));
+  };
   return {
     allows,
+    allowsHost,
     async faultOf(text) {
       const url = parseTarget(text);
       if ('fault' in url) return url.fault;
+      if (!allowsHost(url.hostname)) return 'must be at one of the hosts that this installation allows';
       const literal = literalOf(url.hostname);
       const addresses = literal === undefined ? await known(resolve, url.hostname) : [literal];
       return addresses.every(allows) ? undefined : 'must not lead to a private, local or otherwise reserved address';

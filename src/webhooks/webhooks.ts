@@ -29,6 +29,8 @@ export type WebhooksOptions = {
   readonly metrics: WebhookMetrics;
   /** WEBHOOK_ALLOW_SUBNETS */
   readonly allowSubnets: readonly string[];
+  /** WEBHOOK_ALLOW_HOSTS */
+  readonly allowHosts?: readonly string[];
   /** WEBHOOK_TIMEOUT_MS */
   readonly timeoutMs: number;
   /** WEBHOOK_RETRY_OFFSETS */
@@ -70,7 +72,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { db, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem, retentionDays = 30 } = options;
   const now = () => clock.now();
   const resolve = options.resolve ?? createResolve();
-  const guard = createTargetGuard({ allowSubnets: options.allowSubnets, resolve });
+  const { allowSubnets, allowHosts = [] } = options;
+  const guard = createTargetGuard({ allowSubnets, allowHosts, resolve });
   const store = createDeliveryStore(db);
   const health = createHealthStore(db);
   const flush = createFlush({ store: health, now, log });

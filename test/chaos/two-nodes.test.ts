@@ -1,4 +1,8 @@
-/** Two processes on one database under load: no delivery is sent by both at once, and what one held when it was killed the other sends. */
+/**
+ * Two processes on one database under load: no delivery is sent by both at once, what one held when it was killed the other sends, and a
+ * key that one revokes opens nothing at the other any more.
+ */
+import { get } from 'node:http';
 import { afterAll, expect, test } from '@jest/globals';
 import { brokenInvariants } from '../../scripts/chaos/invariants.ts';
 import { retryingCharger } from '../../scripts/chaos/retrying-charger.ts';
@@ -54,10 +58,42 @@ async function aCharger(
   return charger;
 }
 
-test('two processes under load never send the same delivery at once; what one held when it was killed the other sends', async () => {
+/** Each time on a connection of its own, which any worker may take. */
+const statusesOf = (key: string, ports: readonly number[]) =>
+  Promise.all(
+    Array.from({ length: 12 }, (_, i) => {
+      const at = {
+        host: '127.0.0.1',
+        port: ports[i % ports.length],
+        path: '/api/v1/charge-points?limit=1',
+        agent: false,
+      };
+      return new Promise<number | undefined>((resolve, reject) => {
+        get({ ...at, headers: { authorization: `Bearer ${key}` } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        }).on('error', reject);
+      });
+    }),
+  );
+/** A key that all of them have looked at is refused by all from the moment on in which one is told. */
+async function revokesEverywhere(servers: readonly ServerNode[]): Promise<void> {
+  const [teller] = servers;
+  const ports = servers.map(({ port }) => port);
+  const made = await teller?.api('/api-keys', { name: 'Short-lived', scopes: ['read:charge_points'] });
+  const { id = '', key = '' } = made ?? {};
+  expect(new Set(await statusesOf(key, ports))).toEqual(new Set([200]));
+  const headers = { authorization: `Bearer ${installation.apiKey}` };
+  const revoked = await fetch(`http://127.0.0.1:${teller?.port}/api/v1/api-keys/${id}`, { method: 'DELETE', headers });
+  expect(revoked.status).toBe(204);
+  expect(new Set(await statusesOf(key, ports))).toEqual(new Set([401]));
+}
+
+test('two processes under load never send the same delivery at once, refuse a revoked key at once, and what one held when it was killed the other sends', async () => {
   const [first, second] = pair;
   await first.start();
   await second.start();
+  await revokesEverywhere(pair);
   for (const path of ['/a', '/b'])
     await first.api('/webhooks/endpoints', {
       url: `https://127.0.0.1:${receiver.port}${path}`,
@@ -108,7 +144,7 @@ test('two processes under load never send the same delivery at once; what one he
   expect(await brokenInvariants(db)).toEqual({});
 }, 600_000);
 
-test('workers share one port: one that is killed is started again, all are replaced, and nothing that was acknowledged is lost', async () => {
+test('workers share one port, and refuse a revoked key at once: one that is killed is started again, all are replaced, and nothing that was acknowledged is lost', async () => {
   const server = await aServerNode({ ...installation, environment: { ...installation.environment, WORKERS: '2' } });
   nodes.push(server);
   const livingPids = async () => {
@@ -122,6 +158,7 @@ test('workers share one port: one that is killed is started again, all are repla
   await until('the others are gone', async () => (await livingPids()).length === 0);
   await server.start();
   await until('both workers run', async () => (await livingPids()).length === 2);
+  await revokesEverywhere([server]);
   const chargers = await Promise.all(Array.from({ length: WORKER_CHARGERS }, () => aCharger(server, server)));
   const answered = () => chargers.reduce((all, charger) => all + charger.answers(), 0);
   const carriesLoad = async (when: string) => {

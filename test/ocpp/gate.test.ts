@@ -76,6 +76,20 @@ test('T12: a charger that waits for the challenge comes in with its second reque
   await rig.connect('WAITS', { password: key });
 });
 
+test("a page of another site cannot use a key that its browser keeps; what chargers' libraries send as Origin does no harm", async () => {
+  const key = rig.charger('PAGE');
+  const statusWith = async (headers: Record<string, string>): Promise<string> => {
+    const all = { ...headers, Authorization: basic('PAGE', key), 'Sec-WebSocket-Protocol': 'ocpp1.6' };
+    return (await rawRequest(rig.port, upgradeRequest('/ocpp/PAGE', all))).slice(9, 12);
+  };
+  const Origin = 'https://evil.example';
+  for (const site of ['cross-site', 'same-site'])
+    expect(await statusWith({ Origin, 'Sec-Fetch-Site': site })).toBe('403');
+  await rig.connect('PAGE', { password: key, headers: { Origin } });
+  await rig.connect('PAGE', { password: key, headers: { Origin, 'Sec-Fetch-Site': 'same-origin' } });
+  await rig.connect('PAGE', { password: key, headers: { Origin: 'file://', 'Sec-Fetch-Site': 'cross-site' } });
+});
+
 test('whoever is refused has cost the same: one look-up, and hashes under as many peppers, whatever is on record of him', async () => {
   const work = { lookUps: 0, peppers: 0 };
   const counted = await another({

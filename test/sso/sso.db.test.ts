@@ -15,7 +15,13 @@ const certificate = await testCertificate([], ['127.0.0.1']);
 const db = await testDatabase();
 const rest = await createRest(db, {
   limits: { authFailuresPerMinute: 0 },
-  outgoing: { allowSubnets: ['127.0.0.0/8'], ca: certificate.caPem, retryOffsetsS: [], timeoutMs: 60_000 },
+  outgoing: {
+    allowSubnets: ['127.0.0.0/8'],
+    allowHosts: [],
+    ca: certificate.caPem,
+    retryOffsetsS: [],
+    timeoutMs: 60_000,
+  },
 });
 let provider: Provider;
 /** Its clients are `dynamo` and `elliptic` (ES256, secret in the body). */

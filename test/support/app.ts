@@ -95,6 +95,7 @@ export async function startApp(
       iso15118: { roots: undefined, whenUnavailable: 'refuse', provider: { kind: 'none' }, ...options.iso15118 },
       webhooks: {
         allowSubnets: ['127.0.0.0/8'],
+        allowHosts: [],
         ca: options.webhookCa,
         retryOffsetsS: [60, 390, 2400, 14_400, 86_400],
         timeoutMs: 5000,

@@ -172,7 +172,9 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     mailer: options.isMailing === false ? undefined : { send: async (mail) => void mails.push(mail) },
     passwords: options.passwords ?? createPasswords({ parallelism: 1 }),
     publicUrl: () => 'https://csms.example.com',
-    outgoing: outgoingOf(options.outgoing ?? { allowSubnets: [], ca: undefined, retryOffsetsS: [], timeoutMs: 1_000 }),
+    outgoing: outgoingOf(
+      options.outgoing ?? { allowSubnets: [], allowHosts: [], ca: undefined, retryOffsetsS: [], timeoutMs: 1_000 },
+    ),
   });
   const { accessTokens, passwords, createApiKey } = accounts;
   const changed: string[] = [];

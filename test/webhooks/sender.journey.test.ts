@@ -267,11 +267,23 @@ test('an address that does not answer is passed over while there is another', as
   expect(await send.send(request(port))).toMatchObject({ kind: 'answered', status: 200 });
 });
 
+test('an endpoint from before the hosts were named is held to them when it is dialled', async () => {
+  const inside = await receiver();
+  const guard = createTargetGuard({ allowSubnets: ['127.0.0.0/8'], allowHosts: ['hooks.test'], resolve: loopback });
+  const send = createSender({ guard, resolve: loopback, timeoutMs: 5000, caPem: certificate.caPem });
+  opened.push(send);
+  expect(await send.send(request(inside.port))).toMatchObject({
+    kind: 'unanswered',
+    why: 'target_refused: receiver.test is no host that is allowed',
+  });
+  expect(inside.connections()).toBe(0);
+});
+
 test('the other end of the connection is checked too, whatever was dialled', async () => {
   const { port, received } = await receiver();
   const judged: string[] = [];
   // allowed to be dialled, not allowed to be what was reached
-  const guard = { allows: (address: string) => judged.push(address) === 1 };
+  const guard = { allows: (address: string) => judged.push(address) === 1, allowsHost: () => true };
   const send = createSender({ guard, resolve: loopback, timeoutMs: 5000, caPem: certificate.caPem });
   opened.push(send);
   expect(await send.send(request(port))).toEqual({ kind: 'unanswered', why: 'target_refused: connected to 127.0.0.1' });

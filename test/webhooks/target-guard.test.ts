@@ -73,6 +73,31 @@ test('a name is refused when any of its addresses is reserved', async () => {
     expect(await guardOf(['93.184.215.14', address]).faultOf('https://a.example/')).toBe(REFUSED);
 });
 
+test('where hosts are named, no other is a target, whatever its address', async () => {
+  const allowHosts = ['hooks.example.com', '*.partner.net'];
+  const strict = createTargetGuard({ allowSubnets: [], allowHosts, resolve: async () => PUBLIC });
+  const faultOf = (host: string) => strict.faultOf(`https://${host}/hook`);
+  for (const host of [
+    'hooks.example.com',
+    'HOOKS.example.com.',
+    'hooks.example.com:8443',
+    'a.partner.net',
+    'a.b.partner.net',
+  ])
+    expect(await faultOf(host)).toBeUndefined();
+  for (const host of [
+    'example.com',
+    'x.hooks.example.com',
+    'partner.net',
+    'evilpartner.net',
+    'partner.net.evil.com',
+    '93.184.215.14',
+  ])
+    expect(await faultOf(host)).toBe('must be at one of the hosts that this installation allows');
+  const named = createTargetGuard({ allowSubnets: [], allowHosts, resolve: async () => ['127.0.0.1'] });
+  expect(await named.faultOf('https://hooks.example.com/')).toBe(REFUSED);
+});
+
 test('a name that cannot be resolved now is let pass: the dial asks again', async () => {
   const lost = createTargetGuard({ allowSubnets: [], resolve: () => Promise.reject(new Error('ENOTFOUND')) });
   expect(await lost.faultOf('https://not-yet.example/')).toBeUndefined();
