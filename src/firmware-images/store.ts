@@ -28,6 +28,9 @@ const KNOWN: Statement = {
   text: `SELECT stored_as AS "storedAs" FROM firmware_images WHERE stored_as IS NOT NULL AND stored_as = ANY($1::text[])`,
 };
 
+/** It becomes ILIKE, which takes some signs for its own, and fails at a backslash at the end. */
+const inAnyCase = (text: string) => ({ equals: text.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const });
+
 export type ImageStore = ReturnType<typeof imageStore>;
 
 export function imageStore(db: Pick<Database, 'prisma' | 'rows'>) {
@@ -58,8 +61,8 @@ export function imageStore(db: Pick<Database, 'prisma' | 'rows'>) {
       const rows = await prisma.firmwareImage.findMany({
         where: {
           organizationId,
-          ...(vendor !== undefined && { vendor: { equals: vendor, mode: 'insensitive' as const } }),
-          ...(model !== undefined && { model: { equals: model, mode: 'insensitive' as const } }),
+          ...(vendor !== undefined && { vendor: inAnyCase(vendor) }),
+          ...(model !== undefined && { model: inAnyCase(model) }),
           ...(version !== undefined && { version }),
           ...(page.after !== undefined && { id: { lt: page.after } }),
         },

@@ -132,6 +132,13 @@ test('images by URL: schemes, masked credentials, no file here', async () => {
     status: 409,
     body: { error: { message: expect.stringContaining('URL') } },
   });
+  // Of a filter every sign means itself, and case does not matter.
+  const { vendor = '' } = (await app.api<{ vendor?: string }>('GET', `/firmware-images/${id}`)).body;
+  const found = async (said: string): Promise<number> =>
+    (await app.api<{ data: Image[] }>('GET', `/firmware-images?vendor=${encodeURIComponent(said)}`)).body.data.length;
+  expect(await found(vendor.toUpperCase())).toBeGreaterThan(0);
+  for (const said of ['\\', '%', `${vendor}\\`, vendor.replace(/.$/, '_')])
+    expect([said, await found(said)]).toEqual([said, 0]);
   const list = await app.api<{ data: Image[] }>('GET', '/firmware-images?version=2.0.0&limit=1');
   expect(list.body.data).toMatchObject([{ id }]);
   expect(JSON.stringify(list.body)).not.toContain('secret');

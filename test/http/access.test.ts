@@ -213,7 +213,11 @@ test('reading changes nothing: on a database that cannot be written to every GET
   expect(fresh.map(([, status]) => status)).toEqual(bills.map(() => 503));
   for (const route of bills)
     expect((await call(rest.server, route, pathOf(route, ours.ids), ours.key)).status).toBe(200);
-  const failed = (await Promise.all(reads.map((route) => statusOf(route)))).filter(([, status]) => status >= 500);
+  // A few at a time: all at once wait longer for one of its connections than a request may, on a slow machine.
+  const answers: [string, number][] = [];
+  for (let i = 0; i < reads.length; i += 8)
+    answers.push(...(await Promise.all(reads.slice(i, i + 8).map((route) => statusOf(route)))));
+  const failed = answers.filter(([, status]) => status >= 500);
   // It asks a charger, and is written down before it does.
   expect(failed).toEqual([['GET /charge-points/{id}/composite-schedule', 503]]);
   await still.stop();
