@@ -17,7 +17,7 @@ import { readTarget } from './path.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Served } from './served.ts';
 import { chooseVersion, type Offer } from './subprotocol.ts';
-import type { Throttle } from './throttle.ts';
+import { networkOf, type Throttle } from './throttle.ts';
 import type { Turnstile } from './turnstile.ts';
 import { judge, type RefusalReason } from './verdict.ts';
 import type { SelfDescription, WaitingRoom } from './waiting-room.ts';
@@ -123,7 +123,7 @@ export function createGate(needs: GateNeeds): Gate {
       if (target.said !== '') record({ request, remoteAddress, identity: target.said }, 'bad_identity', undefined);
       return turnAway(socket, { status: 400, text: target.why }, 'bad_identity');
     }
-    const admitted = turnstile.enter();
+    const admitted = turnstile.enter(networkOf(remoteAddress));
     if (admitted !== true && !(await admitted)) return turnAway(socket, AWAY, 'too_many');
     const knocker: Knocker = {
       request,

@@ -37,7 +37,7 @@ export function createThrottle({ perCharger, perSource, windowS }: ThrottleOptio
 }
 
 /** An IPv6 host owns its whole /64. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = ''] = address.split('::', 1);
   return head.split(':').slice(0, 4).join(':');

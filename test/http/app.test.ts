@@ -182,8 +182,11 @@ describe('headers', () => {
       'strict-transport-security': 'max-age=31536000',
       'x-frame-options': 'DENY',
     });
-    const names = Object.keys(answer.headers).filter(
-      (name) => name.startsWith('access-control') || name === 'x-powered-by',
+    // A browser that asks first whether another site's page may is told nothing that lets it.
+    const asking = { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'DELETE' };
+    const asked = await request(rest.app).options('/api/v1/sites').set(asking);
+    const names = [answer, asked].flatMap(({ headers }) =>
+      Object.keys(headers).filter((name) => name.startsWith('access-control') || name === 'x-powered-by'),
     );
     expect(names).toEqual([]);
   });
