@@ -24,6 +24,7 @@ import {
   webhookScenarios,
 } from './benchmark/scenarios.ts';
 import { silenceScenario } from './benchmark/silence.ts';
+import { siteLoadScenario } from './benchmark/site-load.ts';
 import { startBare, startProduct, type Target } from './benchmark/stage.ts';
 import { stormScenarios } from './benchmark/storm.ts';
 import { CYCLES, chargersFor, turnScenarios } from './benchmark/turns.ts';
@@ -41,6 +42,7 @@ const SCENARIOS = [
   'growth',
   'pricing',
   'alerts',
+  'load',
   'silence',
   'nodes',
   'idle',
@@ -189,6 +191,16 @@ async function bench(options: Options): Promise<number> {
   }
   if (wants('pricing')) pricingScenarios(plan, told);
   if (wants('alerts')) await alertScenarios(folder, options.quick === true ? 500 : 10_000, told);
+  if (wants('load')) {
+    const chargers = options.quick === true ? 20 : 500;
+    const stage = { folder, chargers, tokens: chargers, afresh: false, settleMs, profile: options.profile, say };
+    const target = await startProduct(stage);
+    try {
+      await siteLoadScenario(target, options.quick === true ? 1 : 5, told);
+    } finally {
+      await target.stop();
+    }
+  }
   if (wants('silence')) {
     const chargers = options.quick === true ? 100 : 10_000;
     await on(

@@ -19,6 +19,7 @@ import { type SweepNeeds, sweepHandovers } from './handovers/index.ts';
 import { cleanIdempotencyKeys } from './http/index.ts';
 import type { Ingest } from './ingest/contract.ts';
 import type { SpareIds } from './ingest/inputs.ts';
+import { forgetLoadHistory, type LoadManager, releaseLeft } from './load-management/index.ts';
 import { beginListSyncs, takeListSteps } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
 import { createLostConnections, LOOK_EVERY_MS, type nodeStore, SIGN_EVERY_MS } from './nodes/index.ts';
@@ -56,6 +57,7 @@ type Needs = {
   readonly servers: Pick<Servers, 'reload'>;
   readonly spareIds: () => Promise<SpareIds>;
   readonly plans: Plans;
+  readonly loads: LoadManager;
   /** Commands of which nobody was woken. */
   readonly lookForMissed: () => Promise<void>;
   readonly handovers: SweepNeeds;
@@ -71,6 +73,7 @@ export function createJobs(needs: Needs): readonly Job[] {
   const { transport, servers, spareIds, plans, lookForMissed, backlog } = needs;
   const { alerting } = needs;
   const { updates, rollouts } = needs;
+  const { loads } = needs;
   const { submit } = ingest;
   const releaseLost = createLostConnections({ nodes, nodeId, ingest, now, monotonic: () => performance.now() });
   return [
@@ -102,6 +105,9 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'firmware_files', cron: '0 49 * * * *', run: images.clean },
     { name: 'export_files', cron: '25 * * * * *', run: () => needs.scheduledExports.write() },
     { name: 'export_files_retention', cron: '0 33 * * * *', run: () => needs.scheduledExports.retain() },
+    { name: 'site_loads', cron: '* * * * * *', run: loads.run },
+    { name: 'site_loads_left', cron: '7,37 * * * * *', run: () => releaseLeft({ db, issue }) },
+    { name: 'site_loads_history', cron: '0 21 3 * * *', run: () => forgetLoadHistory(db, now()) },
     { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
     { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
     {

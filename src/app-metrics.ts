@@ -2,6 +2,7 @@
 import { type DatabaseMetrics, databaseFaults, type WatchedDatabase } from './database/index.ts';
 import type { RequestFacts } from './http/index.ts';
 import type { IngestMetrics } from './ingest/index.ts';
+import type { LoadMetrics } from './load-management/index.ts';
 import type { Transport, TransportMetrics } from './ocpp/index.ts';
 import { createOwnClock, type Metrics, type OwnClock } from './telemetry/index.ts';
 import type { WebhookMetrics } from './webhooks/index.ts';
@@ -154,4 +155,21 @@ export function requestMetrics(metrics: Metrics): (facts: RequestFacts) => void 
 export function jobMetrics(metrics: Metrics): (job: string, seconds: number, ok: boolean) => void {
   const seconds = metrics.histogram('job_seconds', 'Runs of the scheduled jobs', { labels: ['job', 'outcome'] });
   return (job, took, ok) => seconds.observe({ job, outcome: ok ? 'ok' : 'failed' }, took);
+}
+
+/** Sharing the supply of sites: how long a look takes, how the site stands, and how many limits are sent. */
+export function loadMetrics(metrics: Metrics): LoadMetrics {
+  const seconds = metrics.histogram('load_look_seconds', 'Looks at a site, by how it stands (met, lowering, unmet)', {
+    labels: ['state'],
+  });
+  const sent = metrics.counter(
+    'load_limits_sent_total',
+    'Limits that chargers were sent to share the supply of their site',
+  );
+  return {
+    looked: (took, state, limits) => {
+      seconds.observe({ state }, took);
+      sent.inc(limits);
+    },
+  };
 }

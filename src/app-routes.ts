@@ -46,6 +46,7 @@ import { frameRoutes } from './frames/index.ts';
 import { handoverRoutes } from './handovers/index.ts';
 import type { AnyRoute } from './http/index.ts';
 import type { Ingest, Wake } from './ingest/contract.ts';
+import { type LoadManager, loadRoutes } from './load-management/index.ts';
 import { localListRoutes } from './local-list/index.ts';
 import { type monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes } from './network-profiles/index.ts';
@@ -97,6 +98,7 @@ type Needs = {
   readonly images: FirmwareImages;
   readonly issue: IssueCommand;
   readonly keyRing: KeyRing;
+  readonly loads: LoadManager;
   readonly models: ReturnType<typeof deviceReads>;
   readonly monitoring: ReturnType<typeof monitoringReads>;
   readonly nodeId: string;
@@ -136,6 +138,7 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
     issue,
     keyCall,
     keyRing,
+    loads,
     models,
     monitoring,
     nodeId,
@@ -165,6 +168,7 @@ export function createRoutes(needs: Needs): readonly AnyRoute[] {
     ...auditRoutes(leaving),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
+    ...loadRoutes({ db, clock, loads }),
     ...alertRoutes({ db, submit, clock, isMailing: config.mail !== undefined }),
     ...chargePointRoutes({
       db,

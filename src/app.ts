@@ -9,6 +9,7 @@ import {
   databaseMetrics,
   ingestMetrics,
   jobMetrics,
+  loadMetrics,
   logMetrics,
   readMetrics,
   requestMetrics,
@@ -53,6 +54,7 @@ import {
 import type { Wake } from './ingest/contract.ts';
 import { createIngest } from './ingest/index.ts';
 import { createIso15118 } from './iso15118/index.ts';
+import { createLoadManager } from './load-management/index.ts';
 import { createMailer } from './mail/index.ts';
 import { monitoringReads } from './monitoring/index.ts';
 import { createNodeMessages, nodeStore } from './nodes/index.ts';
@@ -171,10 +173,14 @@ export function createApp({
   const translating: Pick<CallRules, 'translate'> = { translate: (...asked) => calls.translate(...asked) };
   const settingWords = wordsOf(translating);
   const plans = createPlans();
+  const loads = createLoadManager({
+    ...{ db, newId, nodeId, clock, log, metrics: loadMetrics(metrics), translate: translating.translate },
+    submit: (...asked) => ingest.submit(...asked),
+  });
   const ingest = createIngest({
     db,
     participants: createParticipants({ config, keyRing, calls: translating, settingWords, plans }),
-    eventWriter: webhooks.eventWriter,
+    eventWriter: loads.watching(webhooks.eventWriter),
     isTransient,
     onWake,
     now,
@@ -293,9 +299,11 @@ export function createApp({
   function wakeHere(wake: Wake): void {
     transport.wake(wake);
     if (wake.wake === 'local_list') schedules.soon('local_list_steps');
+    if (wake.wake === 'connection') loads.moved(wake.chargePointId);
     if (wake.wake === 'repricing') schedules.soon('session_repricing');
     if (wake.wake !== 'commands') return;
     waiter.notify(wake.chargePointId);
+    loads.notify(wake.chargePointId);
     changeWaiter.notify(wake.chargePointId);
     reportWaiter.notify(wake.chargePointId);
   }
@@ -389,6 +397,7 @@ export function createApp({
       issue,
       keyCall,
       keyRing,
+      loads,
       models,
       monitoring,
       nodeId,
@@ -439,6 +448,7 @@ export function createApp({
     servers,
     spareIds,
     plans,
+    loads,
     lookForMissed,
     handovers: {
       ...{ db, submit, now, newId, keyCall, seal: sealing.seal },
@@ -489,7 +499,7 @@ export function createApp({
       reportWaiter.stop();
       streams.stop();
       servers.refuse();
-      await Promise.all([schedules.stop(2_000), messages.stop()]);
+      await Promise.all([schedules.stop(2_000), messages.stop(), loads.stop()]);
       await transport.stop(4_000);
       await ingest.stop(2_000);
       await webhooks.dispatcher.stop(3_000);

@@ -15,6 +15,7 @@ export const scopesOfRole = {
     'read:analytics',
     'read:events',
     'write:commands',
+    'write:load_meter',
   ],
   installer: ['read:charge_points', 'write:charge_points', 'read:sessions', 'read:events', 'write:commands'],
   billing: ['read:charge_points', 'read:sessions', 'read:billing', 'write:billing', 'read:analytics', 'read:events'],

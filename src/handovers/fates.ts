@@ -51,6 +51,8 @@ export const fates: Readonly<Record<string, TableFate>> = {
     set: "requested_by = 'system'",
   }),
   installer_jobs: goes('Who works at it as an installer: people of the organization before'),
+  load_lines: goes('Its share of the supply of its site, and what it was told of it'),
+  load_members: goes('How it takes part in sharing the supply of its site'),
   local_lists: goes('Its local list: replaced by a list of the new organization'),
   local_list_entries: goes('The entries of its local list'),
   default_prices: goes('The default price that it was asked to show'),

@@ -58,6 +58,7 @@ export type IdPrefix =
   | 'drp'
   | 'dev'
   | 'hnd'
+  | 'ldh'
   | 'node'
   | 'alr'
   | 'alc'

@@ -10,6 +10,7 @@ export const scopes = [
   'write:webhooks',
   'write:api_keys',
   'write:commands',
+  'write:load_meter',
   'read:audit',
   'read:members',
   'write:members',

@@ -7,6 +7,7 @@ import type { SmartChargingInput, SmartChargingState, Words } from './types.ts';
 
 export { createCheckProfile } from './check-profile.ts';
 export { dynamicProfileRoutes } from './dynamic-routes.ts';
+export { idOf as profileRowId } from './machine.ts';
 export { profileReportRoutes } from './report-routes.ts';
 export { type ReportReads, reportReads } from './report-store.ts';
 export { type SmartChargingNeeds, smartChargingRoutes } from './routes.ts';

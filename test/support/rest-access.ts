@@ -100,6 +100,9 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     return answer.body.id;
   };
   const chargePointId = await created('/charge-points', { identity: `CP-${organizationId.slice(-12)}` });
+  const siteId = await created('/sites', { name: 'Depot' });
+  const sharing = { unit: 'A', cap: 100, meter: { stale_after_s: 15, fallback_cap: 20 } };
+  expect((await api.put(`/api/v1/sites/${siteId}/load`).send(sharing)).status).toBe(200);
   const session = await billedSession(rest, { organizationId, chargePointId }, created, api);
   const receiptId = (await api.get(`/api/v1/sessions/${session.id}/receipt`)).body.id;
   const commandId = `cmd_${organizationId.slice(4)}`;
@@ -370,7 +373,7 @@ export async function populate(rest: Rest): Promise<{ organizationId: string; ke
     events: eventId,
     bulk: bulkId,
     'api-keys': keyId,
-    sites: await created('/sites', { name: 'Depot' }),
+    sites: siteId,
     'charge-points': chargePointId,
     certificates: await insertCertificate(rest, { organizationId, chargePointId }),
     'charging-profile-reports': profileReportId,

@@ -85,6 +85,7 @@ import {
 } from '../../src/http/index.ts';
 import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
+import { loadRoutes } from '../../src/load-management/index.ts';
 import { localListRoutes, localLists } from '../../src/local-list/index.ts';
 import type { Mail } from '../../src/mail/index.ts';
 import { meter } from '../../src/meter/index.ts';
@@ -298,6 +299,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...auditRoutes(leaving),
     ...organizationRoutes({ db }),
     ...siteRoutes({ db, clock }),
+    // Nobody looks at sites here; test/load-management does.
+    ...loadRoutes({ db, clock, loads: { soon: () => undefined, knows: () => undefined } }),
     ...alertRoutes({ db, submit: ingest.submit, clock, isMailing: true }),
     ...chargePointRoutes({
       db,

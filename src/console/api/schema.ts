@@ -173,7 +173,7 @@ export type paths = {
   '/api/v1/api-keys': {
   post: {
     parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
-    requestBody: { content: { 'application/json': { name: string; scopes: ('read:charge_points' | 'write:charge_points' | 'read:sessions' | 'read:billing' | 'write:billing' | 'read:analytics' | 'read:events' | 'write:webhooks' | 'write:api_keys' | 'write:commands' | 'read:audit' | 'read:members' | 'write:members')[]; expires_at?: string | null } } };
+    requestBody: { content: { 'application/json': { name: string; scopes: ('read:charge_points' | 'write:charge_points' | 'read:sessions' | 'read:billing' | 'write:billing' | 'read:analytics' | 'read:events' | 'write:webhooks' | 'write:api_keys' | 'write:commands' | 'write:load_meter' | 'read:audit' | 'read:members' | 'write:members')[]; expires_at?: string | null } } };
     responses: {
       201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; name: string; prefix: string; scopes: (string)[]; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_by: string | null; created_at: string; replaced_by: string | null; key: string } } };
       400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };

@@ -114,7 +114,7 @@ type Trail = {
 
 /** What of a request belongs into the audit log: all that may change something, and who was refused. */
 function trailOf(route: AnyRoute, req: Request, res: Response, { audit, addressOf, faultOf }: MountNeeds): Trail {
-  let changes = route.method !== 'get' || route.changes === true;
+  let changes = (route.method !== 'get' || route.changes === true) && route.audited !== false;
   let subject: AuditSubject | undefined;
   let outcome: AuditedOutcome | undefined;
   const call = (target: unknown) => ({

@@ -44,6 +44,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly confined?: 'by_handler' | 'no_site';
   /** true: a GET that changes something all the same, since a browser is sent there; the audit log has it. */
   readonly changes?: boolean;
+  /** false: what is told so often that the audit log would hold nothing else. Who is refused is in it all the same. */
+  readonly audited?: false;
   readonly status: number;
   /** Further success statuses, set by the handler with {@link answerWith}, and what they mean. */
   readonly otherStatuses?: Readonly<Record<number, string>>;

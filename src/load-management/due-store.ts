@@ -1,0 +1,36 @@
+/** The SQL of the jobs: which sites are due, and what is too old. */
+import type { Database, Statement } from '../database/contract.ts';
+
+// A look is never put off for more than a minute: what lies further ahead was written before the clock was set back.
+// Plan: site_loads_to_look_at, from both ends.
+const DUE: Statement = {
+  name: 'load_due',
+  text: `SELECT site_id AS "siteId" FROM site_loads
+          WHERE look_at <= $1::timestamptz OR look_at > $1::timestamptz + interval '2 minutes' ORDER BY look_at LIMIT $2`,
+};
+export const sitesDue = async (db: Pick<Database, 'rows'>, now: Date, most: number): Promise<string[]> =>
+  (await db.rows<{ siteId: string }>(DUE, [now, most])).map(({ siteId }) => siteId);
+
+// Plan: site_loads_to_look_at, all of it: sites with load management, of one installation.
+const MANAGED: Statement = {
+  name: 'load_managed',
+  text: `SELECT site_id AS "siteId" FROM site_loads WHERE look_at IS NOT NULL LIMIT 100000`,
+};
+export const managedSites = async (db: Pick<Database, 'rows'>): Promise<string[]> =>
+  (await db.rows<{ siteId: string }>(MANAGED, [])).map(({ siteId }) => siteId);
+
+// Plan: load_history_pkey, its old end.
+const FORGET: Statement = {
+  name: 'load_history_forget',
+  text: `DELETE FROM load_history WHERE id IN (SELECT id FROM load_history WHERE id < $1 ORDER BY id LIMIT $2)`,
+};
+export const forgetHistoryBefore = async (db: Pick<Database, 'rows'>, id: string, most: number): Promise<void> =>
+  void (await db.rows(FORGET, [id, most]));
+
+// Plan: charge_points_pkey. A hint to look; the look itself reads what is of the site.
+const SITE_OF: Statement = {
+  name: 'load_site_of',
+  text: `SELECT site_id AS "siteId" FROM charge_points WHERE id = $1`,
+};
+export const siteOfCharger = async (db: Pick<Database, 'rows'>, chargePointId: string): Promise<string | undefined> =>
+  (await db.rows<{ siteId: string | null }>(SITE_OF, [chargePointId]))[0]?.siteId ?? undefined;

@@ -1,0 +1,21 @@
+/** The door of the load-management room: chargers of a site share its supply, and never take more. */
+import type { Database } from '../database/contract.ts';
+import { firstIdAt } from '../platform/ids.ts';
+import { profileRowId } from '../smart-charging/index.ts';
+import { forgetHistoryBefore } from './due-store.ts';
+import { forgetOwnBefore } from './release-store.ts';
+
+export { createLoadManager, type LoadManager, type LoadMetrics } from './manager.ts';
+export { releaseLeft } from './release.ts';
+export { loadRoutes } from './routes.ts';
+
+const KEPT_DAYS = 90;
+const OWN_KEPT_DAYS = 30;
+const AT_ONCE = 10_000;
+
+export async function forgetLoadHistory(db: Pick<Database, 'rows'>, now: Date): Promise<void> {
+  const before = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
+  await forgetHistoryBefore(db, firstIdAt('ldh', before(KEPT_DAYS)), AT_ONCE);
+  // Ids of profiles are drawn from their commands' (smart-charging/machine/row-id.ts).
+  await forgetOwnBefore(db, profileRowId(firstIdAt('cmd', before(OWN_KEPT_DAYS))), 10 * AT_ONCE);
+}
