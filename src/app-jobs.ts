@@ -24,6 +24,7 @@ import { beginListSyncs, takeListSteps } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
 import { createLostConnections, LOOK_EVERY_MS, type nodeStore, SIGN_EVERY_MS } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
+import { sumSessions } from './reports/index.ts';
 import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
 import { forgetUnusedLimits, sweepSessionLimits } from './session-limits/index.ts';
@@ -136,6 +137,11 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'session_repricing', cron: '*/5 * * * * *', run: () => repriceDoubtful({ db, ingest, plans, now }) },
     { name: 'session_limits', cron: '*/5 * * * * *', run: () => sweepSessionLimits({ db, submit, now: now() }) },
     { name: 'session_limits_unused', cron: '0 13 3 * * *', run: () => forgetUnusedLimits(db, now()) },
+    {
+      name: 'session_sums',
+      cron: '40 * * * * *',
+      run: () => sumSessions({ db, nodeId, now, monotonic: () => performance.now() }),
+    },
     { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(servers.reload()) },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
     { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },

@@ -113,6 +113,9 @@ async function fill(client: pg.Client, { path, folders }: Restore, about: Manife
   const known = new Map((await tablesIn(client)).map((table) => [table.name, table]));
   // a migration may fill tables: what counts is the backup
   if (known.size > 0) await client.query(`TRUNCATE ${[...known.keys()].map(quoted).join(', ')}`);
+  // what triggers would write is in the backup
+  const triggered = await triggeredTables(client);
+  for (const table of triggered) await client.query(`ALTER TABLE ${quoted(table)} DISABLE TRIGGER USER`);
   const tables = new Map(about.tables.map((table) => [table.place, table]));
   const files = new Map(about.files.map((file) => [file.place, file]));
   for await (const { place, content } of itemsOf(path)) {
@@ -126,9 +129,18 @@ async function fill(client: pg.Client, { path, folders }: Restore, about: Manife
   }
   for (const { name, last_value, is_called } of about.sequences)
     await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [quoted(name), last_value, is_called]);
+  for (const table of triggered) await client.query(`ALTER TABLE ${quoted(table)} ENABLE TRIGGER USER`);
   for (const { name, table, definition } of keys)
     await client.query(`ALTER TABLE ${quoted(table)} ADD CONSTRAINT ${quoted(name)} ${definition}`);
   return about.tables.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+}
+
+async function triggeredTables(client: pg.Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT c.relname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+      WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace`,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** Names carry 64 random bits: a file of that name is this file. Written beside and renamed, like those that chargers send. */

@@ -153,6 +153,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
     'due_at = NULL, ended_at = coalesce(t.ended_at, v.at)',
   ),
   station_costs: stays('What stations say that sessions cost'),
+  session_sums: stays('Daily sums of its sessions'),
   sessions: stays('Sessions, with their readings and their cost'),
   session_power: stays('What EVs and stations agreed on in a session'),
   charging_needs: stays('What EVs asked for'),

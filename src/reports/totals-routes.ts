@@ -86,9 +86,10 @@ export function totalsRoutes({ db, clock, takePlace }: TotalsRoutesNeeds): AnyRo
     const now = clock.now();
     const range = rangeOf(query, now);
     const { group_by: grouping, by, site_id: siteId, charge_point_id: chargePointId } = query;
-    const wanted = { organizationId, by, ...range, siteId, chargePointId, now };
+    const zone = await zoneOfOrganization(db, organizationId);
+    const wanted = { organizationId, by, ...range, siteId, chargePointId, now, zone };
     if (grouping !== 'day' && grouping !== 'month') return wanted;
-    const spans = spansOf(await zoneOfOrganization(db, organizationId), range, grouping, MOST_SPANS);
+    const spans = spansOf(zone, range, grouping, MOST_SPANS);
     if (spans === undefined) throw wrong('from', `must be at most ${MOST_SPANS} ${grouping}s before to`);
     return { ...wanted, spans };
   }

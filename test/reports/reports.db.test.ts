@@ -1,6 +1,10 @@
 /** Totals and the report of EVSEs over REST: worked out by hand, never over currencies, by the organization's calendar. */
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { newId } from '../../src/platform/ids.ts';
+import { sumSessions } from '../../src/reports/index.ts';
+import { spansOf } from '../../src/reports/spans.ts';
+import { totals as addUp, type Grouping, type TotalsWanted } from '../../src/reports/totals-store.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
 
@@ -156,6 +160,170 @@ describe('totals', () => {
       'group_by=day&from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z',
     ])
       expect((await api.get(`/api/v1/reports/totals?${wrong}`)).status).toBe(400);
+  });
+});
+
+describe('sums of days', () => {
+  const hour = 3_600_000;
+  const first = Date.UTC(2026, 2, 27); // Berlin's clocks change two days later
+  const HOURS = 5 * 24;
+  let now = new Date(first + 30 * 24 * hour);
+  let passed = 0;
+  /** The job, as often as it takes until there is nothing left to add up. */
+  async function sum(): Promise<void> {
+    const needs = { db, nodeId: 'node_1', now: () => now, monotonic: () => passed };
+    while ((await sumSessions(needs)) > 0) passed += 1;
+  }
+  const days = () => db.prisma.sessionSumDay.count({ where: { organizationId } });
+  beforeEach(() => {
+    now = new Date(first + 30 * 24 * hour);
+  });
+
+  const asked = fc.record({
+    by: fc.constantFrom('started' as const, 'ended' as const),
+    grouping: fc.constantFrom<Grouping[]>('site', 'charge_point', 'evse', 'token', 'day', 'month'),
+    // all of it, or some of it
+    range: fc.oneof(
+      fc.constant([-30, HOURS + 60] as const),
+      fc.tuple(fc.integer({ min: -30, max: HOURS }), fc.integer({ min: 1, max: HOURS + 60 })),
+    ),
+    sumsBefore: fc.boolean(),
+    ofOne: fc.constantFrom('' as const, 'siteId' as const, 'chargePointId' as const),
+    after: fc.boolean(),
+  });
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({
+      does: fc.constant('begin' as const),
+      at: fc.integer({ min: 0, max: HOURS * 4 }), // quarters of an hour
+      minutes: fc.option(fc.integer({ min: 0, max: 3000 })),
+      wh: fc.nat(100_000),
+      evse: fc.integer({ min: 1, max: 2 }),
+      place: fc.nat(1),
+      isTest: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+      cost: fc.option(fc.record({
+        currency: fc.constantFrom('EUR', 'JPY'),
+        incl: fc.constantFrom('0.10', '7', '123.45'),
+        review: fc.constantFrom(null, 'open', 'approved'),
+        isFinal: fc.boolean(),
+      })),
+    }) },
+    { weight: 3, arbitrary: fc.record({
+      does: fc.constantFrom('end' as const, 'correct' as const, 'learn' as const, 'review' as const, 'reprice' as const, 'delete' as const),
+      which: fc.nat(30),
+      by: fc.integer({ min: 1, max: 2000 }),
+    }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('zone' as const) }) },
+  ); // biome-ignore format: weights beside what they weigh
+
+  test('give what sessions give, to the cent and to the second, whatever changes when', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(step, asked), { minLength: 5, maxLength: 25 }), async (steps) => {
+        organizationId = await rest.createOrganization();
+        const places = [newId('cp'), newId('cp')] as const;
+        const sites = [null, newId('site')] as const;
+        let zone = 'Europe/Berlin';
+        const setZone = () =>
+          db.prisma.organization.update({ where: { id: organizationId }, data: { timezone: zone } });
+        await setZone();
+        const made: string[] = [];
+        for (const [each, look] of steps) {
+          const { by, grouping, ofOne, after, sumsBefore } = look;
+          const [from, hours] = look.range;
+          if (sumsBefore) await sum();
+          if (each.does === 'begin') {
+            const [place, siteId] = [places[each.place === 0 ? 0 : 1], sites[each.place === 0 ? 0 : 1]];
+            const more = { chargePointId: place, siteId, evseId: each.evse, isTest: each.isTest };
+            const at = new Date(first + (each.at * hour) / 4).toISOString();
+            const { review = null, ...cost } = each.cost ?? {};
+            const priced = each.cost === null ? undefined : { ...cost, ...(review !== null && { review }) };
+            made.push(await session(at, each.minutes, each.wh, more, priced));
+          } else if ('which' in each) await change(each.does, made[each.which % made.length], each.by);
+          else {
+            zone = zone === 'Europe/Berlin' ? 'Asia/Kathmandu' : 'Europe/Berlin';
+            await setZone();
+          }
+          const range = { from: new Date(first + from * hour), to: new Date(first + (from + hours) * hour) };
+          const isOfTime = grouping === 'day' || grouping === 'month';
+          const wanted: TotalsWanted = {
+            ...{ organizationId, by, ...range, now },
+            ...(isOfTime && { spans: spansOf(zone, range, grouping, 400) }),
+            ...(ofOne === 'siteId' && { siteId: sites[1] }),
+            ...(ofOne === 'chargePointId' && { chargePointId: places[0] }),
+          };
+          const whole = await addUp(db, wanted, grouping, { after: undefined, limit: 100 });
+          const page = { after: after ? whole[0]?.key : undefined, limit: 100 };
+          const raw = await addUp(db, wanted, grouping, page);
+          expect(await addUp(db, { ...wanted, zone }, grouping, page)).toEqual(raw);
+        }
+      }),
+      { numRuns: Number(process.env['SUMS_RUNS'] ?? 6) },
+    );
+  });
+
+  async function change(does: string, id: string | undefined, by: number): Promise<void> {
+    const row = await db.prisma.session.findFirst({ where: { id: id ?? '' } });
+    if (row === null) return;
+    const at = new Date(row.startedAt.getTime() + by * 60_000);
+    const where = { id: row.id };
+    const cost = { sessionId: row.id };
+    if (does === 'end') await db.prisma.session.update({ where, data: { endedAt: at, status: 'ended' } });
+    if (does === 'correct') await db.prisma.session.update({ where, data: { energyWh: by } });
+    if (does === 'learn')
+      await db.prisma.session.update({ where, data: { startedAt: at, evseId: 2, tokenUid: `T${by}` } });
+    if (does === 'review') await db.prisma.sessionCost.updateMany({ where: cost, data: { reviewStatus: 'approved' } });
+    if (does === 'reprice')
+      await db.prisma.sessionCost.updateMany({
+        where: cost,
+        data: { isFinal: true, totalInclTax: `${by}.05`, currency: 'EUR' },
+      });
+    if (does === 'delete') {
+      await db.prisma.sessionCost.deleteMany({ where: cost });
+      await db.prisma.session.delete({ where });
+    }
+  }
+
+  test('are what totals are read from, but where a change is not in them yet, or came while they were made', async () => {
+    const ids = [await session('2026-03-28T10:00:00Z', 30, 1000), await session('2026-03-30T10:00:00Z', 30, 10_000)];
+    await sum();
+    expect(await days()).toBe(2);
+    const range = 'group_by=charge_point&from=2026-03-01T00:00:00Z&to=2026-05-01T00:00:00Z';
+    const energy = async (): Promise<unknown> => (await totals(range)).data[0]?.['energy_wh'];
+    expect(await energy()).toBe(11_000);
+    await db.prisma.sessionSum.updateMany({ where: { chargePointId, by: 'started' }, data: { energyWh: 7 } });
+    expect(await energy()).toBe(14);
+    await db.prisma.session.update({ where: { id: ids[0] ?? '' }, data: { energyWh: 2000 } });
+    expect(await energy()).toBe(2007);
+    // its transaction began before the sum was made, and ended after it
+    const client = await db.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('UPDATE sessions SET energy_wh = 3000 WHERE id = $1', [ids[0]]);
+      await sum();
+      expect(await energy()).toBe(2007);
+      await client.query('COMMIT');
+    } finally {
+      client.release();
+    }
+    expect(await energy()).toBe(3007);
+    await sum();
+    expect(await energy()).toBe(3007);
+    expect(await db.prisma.sessionSumChange.count({ where: { organizationId } })).toBe(0);
+  });
+
+  test('are made of days that ended 13 hours ago, of the calendar that holds', async () => {
+    await session('2026-03-28T10:00:00Z', 30, 1);
+    now = new Date('2026-03-29T11:59:59Z'); // the day ended at 23:00 in UTC
+    await sum();
+    expect(await days()).toBe(0);
+    now = new Date('2026-03-29T12:00:00Z');
+    await sum();
+    expect(await days()).toBe(1);
+    await db.prisma.organization.update({ where: { id: organizationId }, data: { timezone: 'Asia/Kathmandu' } });
+    await sum();
+    const rows = await db.prisma.sessionSumDay.findMany({ where: { organizationId } });
+    expect(rows.map(({ zone, startsAt }) => [zone, startsAt.toISOString()])).toEqual([
+      ['Asia/Kathmandu', '2026-03-27T18:15:00.000Z'],
+    ]);
   });
 });
 
