@@ -10,6 +10,7 @@ export type RequestSwap = (request: {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly tokenUid: string;
   readonly timeoutS: number | undefined;
   readonly wait: boolean | undefined;
@@ -25,7 +26,7 @@ type Needs = {
 /** The caller has made sure whose the charge point is. Throws conflict, and what a command throws. */
 export const createRequestSwap =
   ({ db, issue, newId, clock }: Needs): RequestSwap =>
-  async ({ organizationId, chargePointId, requestedBy, timeoutS, wait, ...request }) => {
+  async ({ organizationId, chargePointId, requestedBy, traceId, timeoutS, wait, ...request }) => {
     const tokenUid = request.tokenUid.trim();
     const now = clock.now();
     const standing = await mayChargeAt(db, chargePointId, tokenUid, now);
@@ -35,7 +36,7 @@ export const createRequestSwap =
     const requestId = nextRequestId();
     const swapId = newId('bsw');
     await issue({
-      ...{ organizationId, chargePointId, requestedBy, timeoutS, wait },
+      ...{ organizationId, chargePointId, requestedBy, traceId, timeoutS, wait },
       command: { do: 'request_battery_swap', requestId, tokenUid, tokenType },
       alongside: (commandId) => ({
         room: 'battery_swaps',

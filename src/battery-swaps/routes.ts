@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { SwappedBattery } from '../ingest/inputs.ts';
 import type { RequestSwap } from './request-swap.ts';
 import { listSwaps, type SwapView } from './store.ts';
@@ -124,12 +125,12 @@ export function batterySwapRoutes({ db, requestSwap }: Needs): AnyRoute[] {
         timeout_s: asking.timeoutS,
       }),
       response: batterySwap,
-      async handle({ principal, params: { id: chargePointId }, query, body }) {
+      async handle({ principal, params: { id: chargePointId }, query, body, res }) {
         const { organizationId, id: requestedBy } = principal;
         await ownChargePoint(db, organizationId, chargePointId);
         const { token: tokenUid, timeout_s: timeoutS } = body;
         const asked = { organizationId, chargePointId, requestedBy, tokenUid, timeoutS, wait: query.wait };
-        return present(await requestSwap(asked));
+        return present(await requestSwap({ ...asked, traceId: traceIdOf(res) }));
       },
     }),
   ];

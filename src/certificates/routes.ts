@@ -1,4 +1,5 @@
 /** REST: the certificates that a charge point holds, installing and deleting them, and its requests for new ones. */
+import type { Response } from 'express';
 import { z } from 'zod';
 import { knownChargePoint, ownChargePoint } from '../charge-points/index.ts';
 import { commandSchema, type IssueCommand, presentCommand } from '../commands/index.ts';
@@ -6,6 +7,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { CertificateHash } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 import type { CertificateStore, StoredRequest } from './read-store.ts';
@@ -121,9 +123,10 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
   const send = async (
     { id: requestedBy, organizationId }: Principal,
     chargePointId: string,
-    wait: boolean | undefined,
+    { wait, res }: { readonly wait: boolean | undefined; readonly res: Response },
     command: Parameters<IssueCommand>[0]['command'],
-  ) => presentCommand(await issue({ organizationId, chargePointId, requestedBy, wait, command }));
+  ) =>
+    presentCommand(await issue({ organizationId, chargePointId, requestedBy, traceId: traceIdOf(res), wait, command }));
 
   return [
     route({
@@ -162,7 +165,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
           .meta({ description: 'PEM', examples: ['-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----\n'] }),
       }),
       response: commandSchema,
-      async handle({ principal, params: { id }, query: { wait }, body }) {
+      async handle({ principal, params: { id }, query: { wait }, body, res }) {
         await mustExist(principal, id);
         if (/PRIVATE KEY/.test(body.certificate) || certificateOf(body.certificate) === undefined) {
           const message = 'must be one certificate in PEM form, without its private key';
@@ -171,7 +174,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
           });
         }
         const { type, certificate } = body;
-        return send(principal, id, wait, { do: 'install_certificate', type, certificate });
+        return send(principal, id, { wait, res }, { do: 'install_certificate', type, certificate });
       },
     }),
     route({
@@ -187,9 +190,14 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
       query,
       body: refreshBody,
       response: commandSchema,
-      async handle({ principal, params: { id }, query: { wait }, body: { type } }) {
+      async handle({ principal, params: { id }, query: { wait }, body: { type }, res }) {
         await mustExist(principal, id);
-        return send(principal, id, wait, { do: 'list_certificates', types: type === undefined ? undefined : [type] });
+        return send(
+          principal,
+          id,
+          { wait, res },
+          { do: 'list_certificates', types: type === undefined ? undefined : [type] },
+        );
       },
     }),
     route({
@@ -204,7 +212,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
       params: params.extend({ certificate_id: idParam('crt') }),
       query,
       response: commandSchema,
-      async handle({ principal, params: { id, certificate_id: certificateId }, query: { wait } }) {
+      async handle({ principal, params: { id, certificate_id: certificateId }, query: { wait }, res }) {
         await mustExist(principal, id);
         const all = await store.installed(principal.organizationId, id);
         const row = all.find((each) => each.id === certificateId);
@@ -213,7 +221,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
           throw new AppError('conflict', 'A charger deletes no certificate of its own; it is replaced by a new one');
         const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = row;
         const hash = { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber };
-        return send(principal, id, wait, { do: 'delete_certificate', hash });
+        return send(principal, id, { wait, res }, { do: 'delete_certificate', hash });
       },
     }),
     route({

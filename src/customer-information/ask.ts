@@ -14,6 +14,7 @@ export type AskCustomer = (request: {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly report: boolean;
   readonly clear: boolean;
   readonly subject: CustomerSubject;
@@ -35,11 +36,11 @@ const AT_ONCE = 200;
 /** Throws what a command throws. */
 export const createAskCustomer =
   ({ db, issue, newId, clock }: Omit<Needs, 'submit'>): AskCustomer =>
-  async ({ organizationId, chargePointId, requestedBy, report, clear, subject, timeoutS }) => {
+  async ({ organizationId, chargePointId, requestedBy, traceId, report, clear, subject, timeoutS }) => {
     const requestId = nextRequestId();
     const reportId = newId('cin');
     await issue({
-      ...{ organizationId, chargePointId, requestedBy, timeoutS },
+      ...{ organizationId, chargePointId, requestedBy, traceId, timeoutS },
       command: { do: 'customer_information', requestId, report, clear, subject },
       alongside: (commandId) => ({
         room: 'customer_information',

@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { createDescribeToken, uidKey } from '../tokens/index.ts';
 import type { AskCustomer, CollectCustomer, CustomerSubject } from './ask.ts';
@@ -124,11 +125,12 @@ export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute
       response: customerReport.extend({
         on_local_list: z.boolean().nullable().describe('null: not asked for by token'),
       }),
-      async handle({ principal, params: { id }, body: said }) {
+      async handle({ principal, params: { id }, body: said, res }) {
         const at = await ownOne(principal, id);
         const subject = await subjectOf(at.organizationId, said);
         const { report, clear, timeout_s: timeoutS } = said;
-        const row = await ask({ ...at, requestedBy: principal.id, report, clear, subject, timeoutS });
+        const by = { requestedBy: principal.id, traceId: traceIdOf(res) };
+        const row = await ask({ ...at, ...by, report, clear, subject, timeoutS });
         const listed = subject.by === 'token' ? await isOnLocalList(db, id, uidKey(subject.uid)) : null;
         return { ...present(row), on_local_list: listed };
       },

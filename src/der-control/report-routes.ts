@@ -6,6 +6,7 @@ import { asking } from '../commands/index.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { nextRequestId } from '../platform/ids.ts';
 import { partsDueAt } from '../platform/parts.ts';
@@ -105,7 +106,7 @@ export function derReportRoutes({ db, reads, issue, newId, clock }: DerNeeds): A
         timeout_s: timeoutS,
       }),
       response: report,
-      async handle({ params, body, principal }) {
+      async handle({ params, body, principal, res }) {
         const where = await mustExist(principal, params.id);
         const reportId = newId('drp');
         const requestId = nextRequestId();
@@ -114,6 +115,7 @@ export function derReportRoutes({ db, reads, issue, newId, clock }: DerNeeds): A
           ...where,
           command: { do: 'report_der_controls', requestId, criteria },
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
           alongside: (commandId) => ({
             room: 'der_control',

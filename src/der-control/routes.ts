@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
 import { faultsOfControl, settingsOf } from './checks.ts';
@@ -91,7 +92,7 @@ export function derControlRoutes({ db, reads, issue, newId, clock }: DerNeeds): 
       query: z.strictObject({ wait }),
       body: z.strictObject({ ...controlBody, timeout_s: timeoutS }).meta({ examples: [controlExample] }),
       response: shown,
-      async handle({ params, query, body, principal }) {
+      async handle({ params, query, body, principal, res }) {
         const where = await mustExist(principal, params.id);
         const settings = settingsIn(body);
         if (settings === undefined)
@@ -106,6 +107,7 @@ export function derControlRoutes({ db, reads, issue, newId, clock }: DerNeeds): 
           commandId,
           command: { do: 'set_der_control', control },
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
           wait: query.wait,
           alongside: () => ({

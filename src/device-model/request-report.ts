@@ -14,6 +14,7 @@ export type RequestReport = (request: {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly timeoutS: number | undefined;
   readonly queueForS: number | undefined;
   readonly wait: boolean;
@@ -41,13 +42,14 @@ export const createRequestReport =
     const reportId = newId('rpt');
     const requestId = nextRequestId();
     const { kind, base, criteria, ask } = wish;
-    const { requestedBy, timeoutS } = asked;
+    const { requestedBy, timeoutS, traceId } = asked;
     const expiresAt = new Date(clock.now().getTime() + (queueForS ?? EXPIRES_S) * 1000);
     const request = { reportId, requestId, kind, base, criteria, requestedBy, expiresAt };
     await issue({
       organizationId,
       chargePointId,
       requestedBy,
+      traceId,
       timeoutS,
       queueForS,
       command: { do: 'device', ask: ask(requestId) },

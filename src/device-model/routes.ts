@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idParam, instantIn, intParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { LONGEST_KEY } from '../platform/variable-key.ts';
 import {
@@ -127,6 +128,7 @@ export function deviceModelRoutes({ db, reads, requestReport }: DeviceModelRoute
           organizationId,
           chargePointId,
           requestedBy,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
           queueForS: queueFor(query),
           wait: query.wait === true,

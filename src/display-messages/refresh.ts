@@ -15,6 +15,7 @@ export type Refresh = (request: {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly timeoutS: number | undefined;
 }) => Promise<RefreshRow>;
 
@@ -28,11 +29,11 @@ type Needs = {
 /** Throws what a command throws. */
 export const createRefresh =
   ({ db, issue, newId, clock }: Needs): Refresh =>
-  async ({ organizationId, chargePointId, requestedBy, timeoutS }) => {
+  async ({ organizationId, chargePointId, requestedBy, traceId, timeoutS }) => {
     const requestId = nextRequestId();
     const refreshId = newId('dmr');
     await issue({
-      ...{ organizationId, chargePointId, requestedBy, timeoutS },
+      ...{ organizationId, chargePointId, requestedBy, traceId, timeoutS },
       command: { do: 'get_display_messages', requestId },
       alongside: (commandId) => ({
         room: 'display_messages',

@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, intParam } from '../http/kit/fields.ts';
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { messageFaults } from './check-message.ts';
@@ -122,10 +123,11 @@ export function displayMessageRoutes({ db, issue, refresh, clock }: Needs): AnyR
       description: 'What it tells replaces the list. `GET` on the same path tells how far that is.',
       body: z.strictObject({ timeout_s: asking.timeoutS }),
       response: displayRefresh,
-      async handle({ principal, params: { id }, body }) {
+      async handle({ principal, params: { id }, body, res }) {
         const row = await refresh({
           ...(await where(principal, id)),
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
         });
         return presentRefresh(row);

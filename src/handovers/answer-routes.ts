@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { HandoverInput } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -70,14 +71,17 @@ export function answerRoutes({ db, submit, clock, throttle = createTokenThrottle
       params,
       body: acceptance,
       response: shown.handoverSchema,
-      handle: async ({ principal: { organizationId, id: by }, params: { id }, body }) => {
+      handle: async ({ principal: { organizationId, id: by }, params: { id }, body, res }) => {
         const row = await byToken(organizationId, body.token, () => reads.anyHandoverById(db, id));
         const siteId = body.site_id ?? null;
         if (siteId !== null && (await siteById(db, organizationId, siteId)) === undefined) throw noSuchSite();
-        await send({
-          ...about(row, clock.now()),
-          ...{ type: 'accepted', organizationId, by, when: body.when ?? 'now', siteId, name: body.name ?? null },
-        });
+        await send(
+          {
+            ...about(row, clock.now()),
+            ...{ type: 'accepted', organizationId, by, when: body.when ?? 'now', siteId, name: body.name ?? null },
+          },
+          traceIdOf(res),
+        );
         return show(organizationId, id);
       },
     }),
@@ -95,14 +99,14 @@ export function answerRoutes({ db, submit, clock, throttle = createTokenThrottle
       params,
       body: giveUp.extend({ token: tokenOnly.shape.token.optional() }).optional(),
       response: shown.handoverSchema,
-      handle: async ({ principal: { organizationId, id: by }, params: { id }, body }) => {
+      handle: async ({ principal: { organizationId, id: by }, params: { id }, body, res }) => {
         const token = body?.token;
         const row =
           token === undefined
             ? await own(organizationId, id)
             : await byToken(organizationId, token, () => reads.anyHandoverById(db, id));
         const reason = body?.reason ?? null;
-        await send({ ...about(row, clock.now()), type: 'declined', organizationId, by, reason });
+        await send({ ...about(row, clock.now()), type: 'declined', organizationId, by, reason }, traceIdOf(res));
         return show(organizationId, id);
       },
     }),
@@ -119,10 +123,10 @@ export function answerRoutes({ db, submit, clock, throttle = createTokenThrottle
       params,
       body: giveUp.optional(),
       response: shown.handoverSchema,
-      handle: async ({ principal: { organizationId, id: by }, params: { id }, body }) => {
+      handle: async ({ principal: { organizationId, id: by }, params: { id }, body, res }) => {
         const row = await own(organizationId, id);
         const reason = body?.reason ?? null;
-        await send({ ...about(row, clock.now()), type: 'cancelled', organizationId, by, reason });
+        await send({ ...about(row, clock.now()), type: 'cancelled', organizationId, by, reason }, traceIdOf(res));
         return show(organizationId, id);
       },
     }),

@@ -4,6 +4,7 @@ import { ownChargePoint } from '../charge-points/index.ts';
 import { idField, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { answerRoutes, type HandoverRoutesNeeds } from './answer-routes.ts';
 import { newHandover } from './bodies.ts';
@@ -41,25 +42,28 @@ export function handoverRoutes(needs: HandoverRoutesNeeds): AnyRoute[] {
       params: z.object({ id: idParam('cp') }),
       body: newHandover,
       response: shown.createdHandover,
-      handle: async ({ principal: { organizationId, id: by }, params: { id: chargePointId }, body }) => {
+      handle: async ({ principal: { organizationId, id: by }, params: { id: chargePointId }, body, res }) => {
         await ownChargePoint(db, organizationId, chargePointId);
         if (body.to_organization_id === organizationId) throw toOneself();
         const { token, hash } = createToken();
         const id = newId('hnd');
         const now = clock.now();
-        await send({
-          ...{
-            room: 'handovers',
-            type: 'initiated',
-            chargePointId,
-            receivedAt: now,
-            handoverId: id,
-            organizationId,
-            by,
+        await send(
+          {
+            ...{
+              room: 'handovers',
+              type: 'initiated',
+              chargePointId,
+              receivedAt: now,
+              handoverId: id,
+              organizationId,
+              by,
+            },
+            ...{ mode: body.mode, note: body.note ?? null, toOrganizationId: body.to_organization_id ?? null },
+            ...{ tokenHash: hash, expiresAt: new Date(now.getTime() + (body.expires_in_days ?? 14) * DAY_MS) },
           },
-          ...{ mode: body.mode, note: body.note ?? null, toOrganizationId: body.to_organization_id ?? null },
-          ...{ tokenHash: hash, expiresAt: new Date(now.getTime() + (body.expires_in_days ?? 14) * DAY_MS) },
-        });
+          traceIdOf(res),
+        );
         return { ...(await show(organizationId, id)), token };
       },
     }),

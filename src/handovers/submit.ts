@@ -19,9 +19,9 @@ type Refused = Extract<HandoverReply, { at: 'refused' }>;
 
 export const createSubmit =
   (submit: Ingest['submit']) =>
-  async (input: HandoverInput): Promise<void> => {
+  async (input: HandoverInput, traceId: string): Promise<void> => {
     // What the room promises for these inputs, see ingest/inputs/handovers.ts.
-    const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS) })) as HandoverReply;
+    const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS), traceId })) as HandoverReply;
     if (reply.at === 'done') return;
     if (reply.why === 'unknown') throw new AppError('not_found', 'There is no such handover');
     const details = (reply.checks ?? []).map((check) => ({ field: check, message: 'is in the way' }));

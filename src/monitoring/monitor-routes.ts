@@ -17,6 +17,7 @@ import { componentsField, presentReport, type RequestReport, reportSchema, wishe
 import { boolParam } from '../http/kit/fields.ts';
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { batchesOf, limitKeys, sizeOf, sizeOfMonitors, takenOf, verdictOf } from './batches.ts';
 import type { MonitoringReads } from './read-store.ts';
@@ -78,7 +79,8 @@ export function monitorRoutes({ reads, issue, requestReport }: MonitorRoutesNeed
   ): Promise<StoredCommand[]> {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const about = { organizationId: principal.organizationId, chargePointId, requestedBy: principal.id };
+    const by = { requestedBy: principal.id, traceId: traceIdOf(res) };
+    const about = { organizationId: principal.organizationId, chargePointId, ...by };
     const sent: StoredCommand[] = [];
     for (const ask of asks) {
       const more = { wait: query.wait, queueForS: queueFor(query), signal: gone.signal };
@@ -201,6 +203,7 @@ export function monitorRoutes({ reads, issue, requestReport }: MonitorRoutesNeed
           organizationId: principal.organizationId,
           chargePointId,
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS,
           queueForS: queueFor(query),
           wait: query.wait === true,

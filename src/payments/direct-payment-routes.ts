@@ -7,6 +7,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { currencyField } from '../platform/fields.ts';
@@ -162,6 +163,7 @@ export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRout
         try {
           const command = await issue({
             ...{ organizationId, chargePointId, commandId, requestedBy: createdBy, timeoutS: body.timeout_s },
+            traceId: traceIdOf(res),
             ...{ wait: query.wait, queueForS: queueFor(query), signal: gone.signal },
             command: { ...start, ...(cardLast4 !== undefined && { cardLast4 }) },
             alongside: () => ({

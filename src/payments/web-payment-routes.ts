@@ -6,6 +6,7 @@ import { asking, commandSchema, type IssueCommand, presentCommand, queueFor } fr
 import type { Database } from '../database/contract.ts';
 import { instantOut, intParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { keyOfVariable } from '../platform/variable-key.ts';
@@ -151,7 +152,14 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
         // Kept first: a station that takes a secret which nobody here knows would show codes that are never genuine.
         await saveWebPayment(db, { organizationId, chargePointId }, row);
         const command = await issue({
-          ...{ organizationId, chargePointId, requestedBy: setBy, timeoutS: body.timeout_s, wait: query.wait },
+          ...{
+            organizationId,
+            chargePointId,
+            requestedBy: setBy,
+            traceId: traceIdOf(res),
+            timeoutS: body.timeout_s,
+            wait: query.wait,
+          },
           ...{ queueForS: queueFor(query), signal: gone.signal, command: { do: 'change_configuration', settings } },
         });
         return presentCommand(command);

@@ -20,6 +20,7 @@ export type ReserveRequest = {
   /** An active one of the same charge point, whose place it takes once the charger accepts it. */
   readonly replaces: string | undefined;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly timeoutS: number | undefined;
   readonly wait: boolean | undefined;
   readonly signal: AbortSignal | undefined;
@@ -62,6 +63,7 @@ export const createReserve =
       organizationId,
       chargePointId,
       requestedBy,
+      traceId: request.traceId,
       timeoutS: request.timeoutS,
       wait: request.wait,
       signal: request.signal,

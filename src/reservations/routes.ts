@@ -7,6 +7,7 @@ import { reservationStatuses } from '../events/index.ts';
 import { boolParam, idField, idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { listReservations, type ReservationView, reservationById } from './read-store.ts';
 import type { Reserve } from './reserve.ts';
@@ -117,6 +118,7 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
             expiresAt: body.expires_at,
             replaces: body.replaces,
             requestedBy: principal.id,
+            traceId: traceIdOf(res),
             timeoutS: body.timeout_s,
             wait: query.wait,
             signal: goneOf(res),
@@ -181,6 +183,7 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
           organizationId: principal.organizationId,
           chargePointId: row.chargePointId,
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           command: { do: 'cancel_reservation', ocppId: row.ocppId },
           timeoutS: body.timeout_s,
           wait: query.wait,

@@ -7,6 +7,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { nextRequestId } from '../platform/ids.ts';
@@ -109,7 +110,7 @@ export function profileReportRoutes({ db, reads, issue, newId, clock }: Needs): 
         timeout_s: asking.timeoutS,
       }),
       response: report,
-      async handle({ params, body, principal }) {
+      async handle({ params, body, principal, res }) {
         const where = await mustExist(principal, params.id);
         const reportId = newId('cpr');
         const requestId = nextRequestId();
@@ -119,6 +120,7 @@ export function profileReportRoutes({ db, reads, issue, newId, clock }: Needs): 
           ...where,
           command: { do: 'report_charging_profiles', requestId, criteria },
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
           alongside: (commandId) => ({
             room: 'smart_charging',

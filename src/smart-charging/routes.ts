@@ -6,6 +6,7 @@ import type { Database } from '../database/contract.ts';
 import { intParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, aboutToChange, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { readComposite } from './composite.ts';
@@ -48,13 +49,14 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
       query: z.strictObject({ wait }),
       body: z.strictObject({ ...profileBody, timeout_s: timeoutS }),
       response: chargingProfile,
-      async handle({ params, query, body, principal }) {
+      async handle({ params, query, body, principal, res }) {
         const where = await mustExist(principal, params.id);
         const { purpose, session_id: sessionId, connector_id: connectorId, profile_id: profileId } = body;
         const build: Parameters<SetProfile>[0]['wish']['build'] = (about) => profileOf(body, about, clock.now());
         const stored = await setProfile({
           ...where,
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
           wait: query.wait,
           wish: { purpose, meant: { sessionId, connectorId }, profileId, build },
@@ -194,7 +196,7 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
         timeout_s: timeoutS,
       }),
       response: chargingProfile,
-      async handle({ params, query, body, principal }) {
+      async handle({ params, query, body, principal, res }) {
         const where = await mustExist(principal, params.id);
         const { limit, unit, connector_id: connectorId, session_id: sessionId, duration_s: durationS } = body;
         const purpose = sessionId !== undefined ? 'tx' : (connectorId ?? 0) > 0 ? 'tx_default' : 'charge_point_max';
@@ -202,6 +204,7 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
         const stored = await setProfile({
           ...where,
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           timeoutS: body.timeout_s,
           wait: query.wait,
           wish: {

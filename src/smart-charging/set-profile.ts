@@ -10,7 +10,7 @@ import type { ProfileReads, StoredProfile } from './store.ts';
 
 type Asked = Pick<
   CommandRequest,
-  'organizationId' | 'chargePointId' | 'requestedBy' | 'timeoutS' | 'wait' | 'signal' | 'queueForS'
+  'organizationId' | 'chargePointId' | 'requestedBy' | 'traceId' | 'timeoutS' | 'wait' | 'signal' | 'queueForS'
 >;
 /** Which session a profile with the purpose tx is for. */
 export type Meant = { readonly sessionId?: string | undefined; readonly connectorId?: number | undefined };
@@ -58,7 +58,7 @@ export const createSetProfile =
     const commandId = newId('cmd');
     const id = idOf(commandId);
     const about = { room: 'smart_charging', chargePointId: asked.chargePointId, receivedAt: clock.now() } as const;
-    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
+    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId: asked.traceId };
     const { requestedBy } = asked;
     const onlyFor = asked.organizationId;
     await submit({ ...about, onlyFor, type: 'requested', id, commandId, profile, requestedBy }, deadline);

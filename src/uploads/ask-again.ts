@@ -44,7 +44,7 @@ export const createAskAgain =
     await askCharger(
       { issue, submit },
       {
-        ...{ organizationId, chargePointId, requestedBy, commandId, requestId },
+        ...{ organizationId, chargePointId, requestedBy, traceId: undefined, commandId, requestId },
         kind: askedAs(row),
         url: externalUrl ?? `${publicUrl()}/uploads/${token}`,
         from: row.logFrom ?? undefined,

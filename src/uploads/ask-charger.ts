@@ -8,6 +8,7 @@ export type AskedFor = {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly commandId: string;
   readonly requestId: number;
   readonly kind: UploadKind;
@@ -22,17 +23,17 @@ export const PATIENCE_MS = 10_000;
 /** Throws what {@link IssueCommand} throws. */
 export async function askCharger(
   { issue, submit }: { readonly issue: IssueCommand; readonly submit: Ingest['submit'] },
-  { organizationId, chargePointId, requestedBy, commandId, ...file }: AskedFor,
+  { organizationId, chargePointId, requestedBy, traceId, commandId, ...file }: AskedFor,
   receivedAt: Date,
 ): Promise<void> {
   try {
-    await issue({ organizationId, chargePointId, commandId, requestedBy, command: { do: 'upload', ...file } });
+    await issue({ organizationId, chargePointId, commandId, requestedBy, traceId, command: { do: 'upload', ...file } });
   } catch (cause) {
     const why = cause instanceof AppError ? cause.message : 'The command could not be sent';
     const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
     await submit(
       { room: 'uploads', chargePointId, receivedAt, ...ended },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId },
     ).catch(() => undefined); // its deadline ends it
     throw cause;
   }

@@ -17,6 +17,7 @@ export type UploadRequest = {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly requestedBy: string;
+  readonly traceId: string | undefined;
   readonly kind: UploadKind;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
@@ -43,7 +44,7 @@ type Needs = {
 export const createRequestUpload =
   ({ store, issue, submit, newId, clock, publicUrl, schemes }: Needs): RequestUpload =>
   async (request) => {
-    const { organizationId, chargePointId, requestedBy, kind, from, to, retries, retryIntervalS } = request;
+    const { organizationId, chargePointId, requestedBy, traceId, kind, from, to, retries, retryIntervalS } = request;
     const fault = request.url === undefined ? undefined : transferUrlFault(request.url, schemes);
     if (fault !== undefined) throw invalid('upload_url', fault);
     if (from !== undefined && to !== undefined && from >= to) throw invalid('to', 'must be later than from');
@@ -65,7 +66,7 @@ export const createRequestUpload =
       retryIntervalS: retryIntervalS ?? null,
     };
     const about = { room: 'uploads', chargePointId, receivedAt, onlyFor: organizationId } as const;
-    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS) };
+    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId };
     const reply = (await submit({ ...about, type: 'requested', upload }, deadline)) as UploadReply; // what the room promises
     if (!reply.created) {
       const message = `${MOST_OPEN} uploads of this charge point are open; let some of them end first`;
@@ -75,7 +76,7 @@ export const createRequestUpload =
     await askCharger(
       { issue, submit },
       {
-        ...{ organizationId, chargePointId, requestedBy, commandId, requestId },
+        ...{ organizationId, chargePointId, requestedBy, traceId, commandId, requestId },
         ...{ kind, url, from, to, retries, retryIntervalS },
       },
       receivedAt,

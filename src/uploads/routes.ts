@@ -5,6 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantIn, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, downloadRoute, type Principal, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Folder } from './folder.ts';
@@ -135,12 +136,13 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
         expires_in_s: z.int().min(60).max(86_400).default(3600),
       }),
       response: upload,
-      async handle({ principal, params: { id: chargePointId }, body }) {
+      async handle({ principal, params: { id: chargePointId }, body, res }) {
         await mustExist(principal, chargePointId);
         const row = await requestUpload({
           organizationId: principal.organizationId,
           chargePointId,
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           kind: body.kind,
           from: body.from,
           to: body.to,

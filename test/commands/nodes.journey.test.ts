@@ -159,3 +159,25 @@ test('when the process there dies, the command fails by its deadline and does no
   );
   expect(command).toMatchObject({ status: 'timed_out', error: { code: 'no_answer' } });
 });
+
+test('what REST asks of a charger is of the trace of the request, whichever room asks', async () => {
+  isDead = false;
+  const { id } = await connectedThere();
+  await here.api('POST', '/tokens', { uid: 'TRACED' });
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  const asked: readonly (readonly [path: string, body: object])[] = [
+    [`/charge-points/${id}/diagnostics`, {}],
+    [`/charge-points/${id}/reservations`, { connector_id: 1, token: 'TRACED', expires_at: inAnHour }],
+    [`/charge-points/${id}/charging-limit`, { limit: 16 }],
+  ];
+  for (const [path, body] of asked) {
+    const answer = await here.api('POST', path, body);
+    expect([path, answer.status]).toEqual([path, 202]);
+    const traceId = answer.headers.get('x-trace-id');
+    const { body: list } = await here.api<{ data: { trace_id: string }[] }>(
+      'GET',
+      `/charge-points/${id}/commands?limit=20`,
+    );
+    expect([path, list.data.filter((each) => each.trace_id === traceId).length]).toEqual([path, 1]);
+  }
+});
