@@ -18,6 +18,8 @@ type Options = { from: Source; organization?: string; dryRun?: boolean; keys?: s
 
 const say = (_fields: object, message: string): void => console.error(message);
 const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
+/** That a connection was lost is thrown by what was asked of it. */
+const silent = { ...log, warn: () => undefined };
 
 function tell(
   file: string,
@@ -42,25 +44,26 @@ const writeKeys = (place: string, keys: Outcome['keys']): void =>
   });
 
 async function run(kind: Kind, file: string, options: Options): Promise<void> {
-  const { from: source, dryRun = false, keys: place } = options;
-  if (NEEDED[source][kind] === undefined)
-    throw new AppError('validation_failed', `${kind} of ${source} cannot be imported; see docs/import.md`);
+  const { from, dryRun = false, keys: place } = options;
+  if (NEEDED[from][kind] === undefined)
+    throw new AppError('validation_failed', `${kind} of ${from} cannot be imported; see docs/import.md`);
   await withServer(async ({ config, connection }) => {
     await migrate({ connection, folder: migrationsFolder(), log });
     const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
+    const source = createReadStream(file, { encoding: 'utf8' });
+    source.on('error', () => undefined); // whoever reads it hears of it; until then nobody would
     let outcome: Outcome | undefined;
-    await inOneTransaction(connection, log, async ({ db, step }) => {
+    await inOneTransaction(connection, silent, async ({ db, step }) => {
       const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock: systemClock, log });
       const organization = await organizationId({ db, keyRing, audit }, options.organization);
       const peppers = keyRing.peppers('charger-key');
       const rooms = openRooms({ db, organizationId: organization, peppers, publicUrl: config.http.publicUrl });
-      const rows = rowsOf(createReadStream(file, { encoding: 'utf8' }));
-      outcome = await takeIn(rows, { source, kind, rooms, step });
+      outcome = await takeIn(rowsOf(source), { source: from, kind, rooms, step });
       const { created, changed, unchanged, keys, faults } = outcome;
       if (faults.length > 0)
         throw new AppError('validation_failed', `${faults.join('\n')}\n${file}: nothing was written.`);
       if (dryRun) return false;
-      await audit.byScript(organization, 'import', { kind, source, created, changed, unchanged });
+      await audit.byScript(organization, 'import', { kind, source: from, created, changed, unchanged });
       if (place !== undefined) writeKeys(place, keys);
       return true;
     });

@@ -94,7 +94,7 @@ const SPARE = 8 * 1_048_576;
 export function judgePartitions(states: readonly PartitionState[]): Finding[] {
   const findings: Finding[] = [];
   const remedy =
-    'The job "partitions" makes them at minute 37 of each hour: let the server run, and look into its log for that job.';
+    'The server makes them when it starts and at minute 37 of each hour (job "partitions"): let it run, and look into its log for that job.';
   for (const { table, missing, spareBytes, isAside } of states) {
     if (missing.length > 0)
       findings.push(

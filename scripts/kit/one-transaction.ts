@@ -77,10 +77,12 @@ export async function inOneTransaction(
         throw cause;
       }
     };
-    if (await work({ db, step })) {
-      const { command } = await send('COMMIT');
-      if (command !== 'COMMIT') throw new Error('the transaction was aborted; nothing was changed');
-    } else await send('ROLLBACK');
+    const isWanted = await work({ db, step }).catch(async (cause: unknown) => {
+      await send('ROLLBACK').catch(() => undefined); // a connection that broke has rolled back by that
+      throw cause;
+    });
+    const { command } = await send(isWanted ? 'COMMIT' : 'ROLLBACK');
+    if (isWanted && command !== 'COMMIT') throw new Error('the transaction was aborted; nothing was changed');
   } finally {
     await db.close(); // without COMMIT the server takes it all back
   }
