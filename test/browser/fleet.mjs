@@ -1,4 +1,4 @@
-// Journeys with charge points as a whole: putting into operation.
+// Journeys with many: putting into operation, firmware for many, any request, one command for all.
 import assert from 'node:assert/strict';
 
 export async function commission(sight) {
@@ -26,4 +26,98 @@ export async function commission(sight) {
   assert.equal((await download).suggestedFilename(), 'commissioning-QUAY-1.pdf');
   await browser.shot(page, 'commissioning', true);
   await browser.accessible(page, 'commissioning, done');
+}
+
+export async function firmware(sight) {
+  const { browser } = sight;
+  const { page } = sight.owner;
+  await page.getByRole('link', { name: 'Firmware' }).first().click();
+  await page.getByText('No rollout yet').waitFor();
+  await page.getByRole('tab', { name: 'Images' }).click();
+  await page.getByRole('button', { name: 'New image' }).click();
+  const image = page.getByRole('dialog', { name: 'New image' });
+  await image.getByLabel('Version').fill('9.9.0');
+  await image.locator('input[type="file"]').setInputFiles({
+    name: 'quay 9.9.0.bin',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.alloc(4096, 7),
+  });
+  await browser.accessible(page, 'new image');
+  await image.getByRole('button', { name: 'Create' }).click();
+  await page
+    .getByRole('row', { name: /9\.9\.0/ })
+    .getByText('Ready')
+    .waitFor();
+  await browser.shot(page, 'firmware-images');
+  await page.getByRole('tab', { name: 'Rollouts' }).click();
+  await page.getByRole('button', { name: 'New rollout' }).click();
+  const draft = page.getByRole('dialog', { name: 'New rollout' });
+  await draft.getByLabel('Name').fill('Quay to 9.9.0');
+  await draft.getByRole('combobox', { name: 'Image' }).click();
+  await page.getByRole('option', { name: '9.9.0' }).click();
+  await draft.getByLabel('How many at first').fill('1');
+  await browser.accessible(page, 'new rollout');
+  await draft.getByRole('button', { name: 'Draft it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Quay to 9.9.0' }).waitFor();
+  await page.getByRole('row', { name: /QUAY-1/ }).waitFor();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText('Running').first().waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Go on', exact: true }).waitFor();
+  await browser.shot(page, 'rollout');
+  await browser.accessible(page, 'rollout');
+  await page.getByRole('button', { name: 'End it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+  await page.getByText('Ended early').waitFor();
+}
+
+export async function anyRequest(sight) {
+  const { browser } = sight;
+  const { page } = sight.owner;
+  await page.goto(`/charge-points/${sight.leftId}/commands?new=1&action=ReserveNow`);
+  const form = page.locator('[data-raw="ReserveNow"]');
+  await form.getByRole('textbox', { name: /^connectorId/ }).fill('1');
+  await form.getByRole('textbox', { name: /^idTag/ }).fill('04A1B2C3');
+  await form.getByRole('textbox', { name: /^reservationId/ }).fill('77');
+  await form.getByRole('button', { name: 'Give parentIdTag' }).click();
+  await browser.shot(page, 'raw-command');
+  await browser.accessible(page, 'raw command');
+  await form.getByRole('textbox', { name: /^parentIdTag/ }).fill('FLEET');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await page.locator('[data-command]', { hasText: 'ReserveNow: accepted' }).waitFor();
+}
+
+export async function toMany(sight) {
+  const { browser } = sight;
+  const { page } = sight.owner;
+  await page.getByRole('link', { name: 'Charge points' }).first().click();
+  await page.getByLabel('Select all that are found').check();
+  await page.getByText('2 selected').waitFor();
+  await page.getByLabel('Select QUAY-2').uncheck();
+  await browser.shot(page, 'selection');
+  await browser.accessible(page, 'selection');
+  await page.getByLabel('Select QUAY-2').check();
+  await page.getByRole('button', { name: 'Do with all of them' }).click();
+  const form = page.getByRole('dialog', { name: '2 charge points' });
+  await form.getByRole('combobox', { name: 'What' }).click();
+  await page.getByRole('option', { name: 'Change a setting (OCPP 1.6)' }).click();
+  await form.getByLabel('Setting').fill('MeterValueSampleInterval');
+  await form.getByLabel('Value').fill('30');
+  await form.getByRole('button', { name: 'See who gets it' }).click();
+  await form.getByText('1 of 2 can get it.').waitFor();
+  await browser.shot(page, 'bulk-check');
+  await browser.accessible(page, 'one command for many');
+  await form.getByRole('button', { name: 'Send it to 1' }).click();
+  await page.locator('[data-bulk="completed"]').waitFor();
+  await page
+    .getByRole('row', { name: /QUAY-1/ })
+    .getByText('Accepted')
+    .waitFor();
+  await page
+    .getByRole('row', { name: /QUAY-2/ })
+    .getByText('Could not get it')
+    .waitFor();
+  await browser.shot(page, 'bulk');
+  await browser.accessible(page, 'command to many');
 }

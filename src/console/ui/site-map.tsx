@@ -67,9 +67,11 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
     group.clearLayers();
     for (const { id, name, latitude, longitude, label, tone } of points) {
       const icon = L.divIcon({ className: 'map-point', html: pointOf(name, tone), iconSize: [0, 0] });
-      L.marker([latitude, longitude], { title: label, alt: label, icon })
+      L.marker([latitude, longitude], { title: label, icon })
         .on('click', () => navigate(`/sites/${id}`))
-        .addTo(group);
+        .addTo(group)
+        .getElement()
+        ?.setAttribute('aria-label', label);
     }
   }, [how, navigate]);
 

@@ -78,6 +78,9 @@ export const textOf = (root: Schema, schema: Schema): string | undefined => {
   return typeof text === 'string' ? text.replaceAll(/\s+/g, ' ').trim().slice(0, 200) : undefined;
 };
 
+/** Times of requests lie ahead: what has passed is refused. */
+const HOUR_MS = 3_600_000;
+
 /** What stands in a field that must be given, before somebody writes there. */
 export function emptyOf(root: Schema, schema: Schema, depth = 0): unknown {
   const node = nodeOf(root, schema);
@@ -99,7 +102,7 @@ export function emptyOf(root: Schema, schema: Schema, depth = 0): unknown {
     case 'number':
       return node.min ?? 0;
     case 'text':
-      return node.isTime ? new Date().toISOString() : '';
+      return node.isTime ? new Date(Date.now() + HOUR_MS).toISOString() : '';
     case 'any':
       return '';
   }
