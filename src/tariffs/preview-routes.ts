@@ -12,7 +12,7 @@ import { tariffById, timezoneOf, versionOf } from './store.ts';
 import { shownTerms, termsOf } from './terms.ts';
 import { timelineBody, timelineOf } from './timeline.ts';
 
-const common = { method: 'post', tag: 'Tariffs', access: 'read:billing', status: 200 } as const;
+const common = { method: 'post', tag: 'Tariffs', access: 'read:billing', status: 200, audited: false } as const;
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;

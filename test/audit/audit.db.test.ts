@@ -59,6 +59,10 @@ async function customer() {
 test('a change is shown with who, what and how it ended; reading is not', async () => {
   const { api, keyId, listed } = await customer();
   await api.get('/api/v1/sites');
+  // As good as reading: it is a POST since what is asked does not fit into an address, and a page that is written asks it all the time.
+  const terms = { currency: 'EUR', prices_include_tax: true, components: [{ type: 'flat', price: '1' }] };
+  const timeline = { started_at: '2026-11-23T20:00:00Z', ended_at: '2026-11-23T21:00:00Z' };
+  expect((await api.post('/api/v1/tariffs/preview').send({ terms, timeline })).status).toBe(200);
   const made = await api.post('/api/v1/sites').send({ name: 'Depot' });
   const [entry, ...others] = await listed('', ([first]) => first?.outcome === 'done');
   expect(others).toEqual([]);

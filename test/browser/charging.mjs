@@ -7,7 +7,7 @@ const TOKEN = '04A1B2C3';
 /** The owner's screen stays open from journey to journey. */
 export async function firstCharger(sight) {
   const { browser, port, call } = sight;
-  sight.owner = await browser.person({ expects: ['400 (Bad Request)'] });
+  sight.owner = await browser.person({ expects: ['400 (Bad Request)', '409 (Conflict)'] });
   const { page } = sight.owner;
   await browser.signIn(page, owner);
   await page.getByRole('heading', { name: 'Welcome. Let us connect your first charger.' }).waitFor();

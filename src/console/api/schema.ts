@@ -4,6 +4,8 @@
 export type Schemas = {
   Alert: { id: string; rule: string; status: 'pending' | 'triggered' | 'acknowledged' | 'resolved'; severity: 'info' | 'warning' | 'critical'; title: string; reason: string; remedy: string | null; evidence: Record<string, unknown>; charge_point_id: string | null; site_id: string | null; evse_id: number; connector_id: number; subject: string | null; charge_points: number; occurrences: number; flapping: boolean; since: string; last_at: string; due_at: string | null; triggered_at: string | null; acknowledged_at: string | null; acknowledged_by: string | null; resolved_at: string | null; resolution: 'auto' | 'manual' | 'superseded' | null; resolved_by: string | null; created_at: string };
   AlertDetail: { id: string; rule: string; status: 'pending' | 'triggered' | 'acknowledged' | 'resolved'; severity: 'info' | 'warning' | 'critical'; title: string; reason: string; remedy: string | null; evidence: Record<string, unknown>; charge_point_id: string | null; site_id: string | null; evse_id: number; connector_id: number; subject: string | null; charge_points: number; occurrences: number; flapping: boolean; since: string; last_at: string; due_at: string | null; triggered_at: string | null; acknowledged_at: string | null; acknowledged_by: string | null; resolved_at: string | null; resolution: 'auto' | 'manual' | 'superseded' | null; resolved_by: string | null; created_at: string; comments: ({ id: string; kind: 'comment' | 'acknowledged' | 'resolved'; author: string; text: string | null; created_at: string })[]; charge_point_ids: (string)[] };
+  AlertRecipient: { id: string; email: string; name: string | null; min_severity: 'info' | 'warning' | 'critical'; site_ids: (string)[]; resolved: boolean; active: boolean; delivery: 'on' | 'off'; created_by: string; created_at: string; updated_at: string };
+  AlertRecipientDetail: { id: string; email: string; name: string | null; min_severity: 'info' | 'warning' | 'critical'; site_ids: (string)[]; resolved: boolean; active: boolean; delivery: 'on' | 'off'; created_by: string; created_at: string; updated_at: string; emails: ({ alert_id: string; kind: 'triggered' | 'resolved'; status: 'pending' | 'sent' | 'failed' | 'dropped'; attempts: number; last_error: string | null; created_at: string; sent_at: string | null })[] };
   AlertRule: { rule: string; title: string; looks_at: string; ends: string; remedy: string; site_id: string | null; charge_point_id: string | null; enabled: boolean; severity: 'info' | 'warning' | 'critical'; for_s: number; threshold: number | null; threshold_unit: string | null; threshold_alerts: 'at_least' | 'at_most' | null; window_days: number | null; set: { enabled: boolean | null; severity: 'info' | 'warning' | 'critical' | null; for_s: number | null; threshold: number | null; window_days: number | null }; updated_at: string | null };
   ApiKey: { id: string; name: string; prefix: string; scopes: (string)[]; expires_at: string | null; revoked_at: string | null; last_used_at: string | null; created_by: string | null; created_at: string; replaced_by: string | null };
   AuditEntry: { position: number; at: string; who: { kind: 'api_key' | 'user' | 'none' | 'script' | 'charge_point'; id: string | null; address: string | null }; operation: string; method: string | null; path: string | null; target: Record<string, unknown>; detail: Record<string, unknown>; outcome: 'done' | 'failed' | 'refused' | 'unknown'; status: number | null; code: string | null; created_id: string | null; ended_at: string | null; repeated: number; request_id: string | null };
@@ -27,6 +29,7 @@ export type Schemas = {
   Frame: { at: string; direction: 'from_charger' | 'to_charger'; message_type: number | null; message_id: string | null; action: string | null; raw: string; trace_id: string | null };
   Handover: { id: string; direction: 'outgoing' | 'incoming'; mode: 'installer_to_owner' | 'ownership_transfer'; status: 'initiated' | 'awaiting_acceptance' | 'accepted' | 'cutover' | 'completed' | 'declined' | 'cancelled' | 'expired' | 'failed'; charge_point_id: string; charge_point_identity: string; vendor: string | null; model: string | null; from_organization_id: string; to_organization_id: string | null; note: string | null; reason: string | null; waiting_for: ('commissioned' | 'no_session' | 'no_firmware_update' | 'no_command_in_flight' | 'no_critical_alert')[]; initiated_by: string | null; accepted_by: string | null; site_id: string | null; name: string | null; key_change: 'none' | 'pending' | 'offered' | 'awaiting_reconnect' | 'changed' | 'not_changed' | null; left_at_charger: ({ what: 'reservation' | 'charging_profiles' | 'display_message' | 'local_list'; number: number | null; state: 'pending' | 'asked' | 'done' | 'refused' | 'not_supported' })[]; created_at: string; expires_at: string; accepted_at: string | null; ended_at: string | null; updated_at: string };
   InstalledCertificate: { id: string; type: 'central_system_root' | 'manufacturer_root' | 'v2g_root' | 'mo_root' | 'oem_root' | 'v2g_chain' | 'charge_point'; hash_algorithm: string; issuer_name_hash: string; issuer_key_hash: string; serial_number: string; children: ({ hash_algorithm: string; issuer_name_hash: string; issuer_key_hash: string; serial_number: string })[]; subject: string | null; installed_at: string | null; expires_at: string | null; reported_at: string | null };
+  InstallerJob: { charge_point_id: string; identity: string; name: string | null; created_by: string; created_at: string };
   Invitation: { id: string; email: string; role: 'owner' | 'admin' | 'operator' | 'installer' | 'billing' | 'viewer'; site_ids: (string)[]; status: 'pending' | 'accepted' | 'revoked' | 'expired'; sent_at: string | null; expires_at: string; accepted_at: string | null; accepted_by: string | null; revoked_at: string | null; created_by: string; created_at: string };
   LocalList: { charge_point_id: string; local_list: 'off' | 'manual' | 'auto'; supported: boolean | null; enabled: boolean | null; version: number | null; desired_version: number | null; in_sync: boolean; entries: number; missing: number; surplus: number; max_entries: number | null; max_per_message: number | null; max_bytes: number | null; state: 'idle' | 'configuration' | 'version' | 'sending'; mode: 'full' | 'differential' | 'auto'; messages_sent: number; requested_by: string | null; started_at: string | null; checked_at: string | null; synced_at: string | null; last_error: { code: string; message: string } | null; failed_at: string | null };
   LoggedEvent: { id: string; event: string; timestamp: string; data: Record<string, unknown>; created_at: string; trace_id: string | null };
@@ -54,6 +57,82 @@ export type Schemas = {
 };
 
 export type paths = {
+  '/api/v1/alert-recipients': {
+  post: {
+    parameters: { query?: never; path?: never; header?: { 'Idempotency-Key'?: string }; cookie?: never };
+    requestBody: { content: { 'application/json': { email: string; name?: string | null; min_severity?: 'info' | 'warning' | 'critical'; site_ids?: (string)[]; resolved?: boolean; active?: boolean } } };
+    responses: {
+      201: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertRecipient'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['AlertRecipient'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/alert-recipients/{id}': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertRecipientDetail'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  patch: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: { content: { 'application/json': { name?: string | null; min_severity?: 'info' | 'warning' | 'critical'; site_ids?: (string)[]; resolved?: boolean; active?: boolean } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['AlertRecipient'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
   '/api/v1/alert-rules': {
   get: {
     parameters: { query?: { site_id?: string; charge_point_id?: string; rule?: 'offline' | 'fleet_offline' | 'heartbeat_overdue' | 'boot_loop' | 'clock_skew' | 'command_failures' | 'duplicate_identity' | 'schema_deviations' | 'connector_faulted' | 'silent_session' | 'stalled_charge' | 'prepared_not_started' | 'no_session' | 'unknown_token_burst' | 'meter_backwards' | 'orphan_stop' | 'firmware_failed' | 'critical_security_event' | 'certificate_expiring' | 'monitor_condition' | 'uptime_below_target' | 'webhook_failing' }; path?: never; header?: never; cookie?: never };
@@ -1797,6 +1876,52 @@ export type paths = {
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/members/{id}/jobs': {
+  get: {
+    parameters: { query?: { limit?: number; cursor?: string }; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['InstallerJob'])[]; next_cursor: string | null } } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/members/{id}/jobs/{charge_point_id}': {
+  put: {
+    parameters: { query?: never; path: { id: string; charge_point_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  delete: {
+    parameters: { query?: never; path: { id: string; charge_point_id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      204: { headers: Record<string, unknown>; content?: never };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };

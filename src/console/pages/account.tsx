@@ -163,10 +163,11 @@ function Logins() {
     >
       <Card p={0} label={w.logins}>
         <Rows
+          isOwn
           rows={data.data}
           columns={[
             {
-              name: w.logins,
+              name: w.columns.device,
               of: ({ device, address, current }) => (
                 <Stack gap={0}>
                   <Group gap="xs">
@@ -185,8 +186,8 @@ function Logins() {
                 </Stack>
               ),
             },
-            { name: w.since(''), from: 'sm', of: ({ created_at }) => format.dateTime(created_at) },
-            { name: w.used(''), from: 'sm', of: ({ last_used_at }) => format.ago(last_used_at, now) },
+            { name: w.columns.since, from: 'sm', of: ({ created_at }) => format.dateTime(created_at) },
+            { name: w.columns.used, from: 'sm', of: ({ last_used_at }) => format.ago(last_used_at, now) },
             {
               name: '',
               isNumber: true,

@@ -9,6 +9,7 @@ import { TabsOf, useTabBelow } from '../ui/tabs-of.tsx';
 import { Rules } from './alert-rules/rules.tsx';
 
 const Maintenance = lazy(() => import('./alert-rules/maintenance.tsx'));
+const Recipients = lazy(() => import('./alert-rules/recipients.tsx'));
 
 export default function AlertRules() {
   const t = useTexts();
@@ -23,6 +24,7 @@ export default function AlertRules() {
         parts={[
           { id: 'rules', title: w.tabs.rules, content: <Rules /> },
           { id: 'maintenance', title: w.tabs.maintenance, content: <Maintenance /> },
+          { id: 'recipients', title: w.tabs.recipients, content: <Recipients /> },
         ]}
       />
     </Page>

@@ -231,7 +231,9 @@ function Versions({ tariff, take }: { readonly tariff: Tariff; readonly take: (t
                   )}
                 </Table.Td>
                 <Table.Td visibleFrom="sm">{priceOf(terms, format, w.free)}</Table.Td>
-                <Table.Td className="numbers">{format.dateTime(created_at)}</Table.Td>
+                <Table.Td visibleFrom="sm" className="numbers">
+                  {format.dateTime(created_at)}
+                </Table.Td>
                 <Table.Td ta="right">
                   {mayWrite && version !== tariff.version && (
                     <Button size="xs" variant="default" onClick={() => take(terms)}>

@@ -75,6 +75,7 @@ function List({ add }: { readonly add: ReactNode }) {
           </Empty>
         ) : (
           <Rows
+            isOwn
             rows={pages.rows}
             columns={[
               {

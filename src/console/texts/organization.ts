@@ -83,8 +83,15 @@ export const organizationTexts = words(
     resetFactorTitle: (who: string) => `Reset the second factor of ${who}?`,
     resetFactorText:
       'For somebody who has lost it: all sign-ins end, the next one asks for the password alone. Make sure who asks you for this.',
+    jobs: 'Jobs',
+    jobsHint:
+      'The charge points that this installer works at; nothing else exists for him. What he registers himself is among them.',
+    job: 'Charge point',
+    giveJob: 'Give',
+    takeJob: 'Take back',
     invitationStatus: { pending: 'Open', accepted: 'Accepted', revoked: 'Revoked', expired: 'Expired' },
     expires: (when: string) => `good until ${when}`,
+    keyAll: 'everything',
     keyAdd: 'New API key',
     keyNone: 'No API key yet',
     keyNoneHint: 'With a key a program uses the API of this server. Give it no more than it needs.',
@@ -213,8 +220,15 @@ export const organizationTexts = words(
     resetFactorTitle: (who: string) => `Zweiten Faktor von ${who} zurücksetzen?`,
     resetFactorText:
       'Für jemanden, der ihn verloren hat: Alle Anmeldungen enden, die nächste fragt nur nach dem Passwort. Vergewissern Sie sich, wer Sie darum bittet.',
+    jobs: 'Aufträge',
+    jobsHint:
+      'Die Ladepunkte, an denen diese Person arbeitet; anderes gibt es für sie nicht. Was sie selbst anlegt, gehört dazu.',
+    job: 'Ladepunkt',
+    giveJob: 'Geben',
+    takeJob: 'Zurücknehmen',
     invitationStatus: { pending: 'Offen', accepted: 'Angenommen', revoked: 'Zurückgezogen', expired: 'Abgelaufen' },
     expires: (when: string) => `gut bis ${when}`,
+    keyAll: 'alles',
     keyAdd: 'Neuer API-Schlüssel',
     keyNone: 'Noch kein API-Schlüssel',
     keyNoneHint: 'Mit einem Schlüssel benutzt ein Programm die API dieses Servers. Geben Sie ihm nicht mehr als nötig.',

@@ -39,6 +39,9 @@ export const tokenTexts = words(
     validHint: 'Empty: no end',
     most: 'Sessions at once',
     mostHint: 'Empty: any number',
+    sites: 'Only at these sites',
+    points: 'Only at these charge points',
+    everywhere: 'everywhere',
     credit: 'Credit',
     creditHint: 'Prepaid: what is left, in the currency of your tariffs. Empty: not prepaid',
     language: 'Language of the driver',
@@ -54,7 +57,7 @@ export const tokenTexts = words(
     remove: 'Delete',
     removeTitle: (name: string) => `Delete ${name}?`,
     removeText: 'It is refused from now on. Its sessions and receipts stay. This cannot be undone.',
-    sessions: 'Its sessions',
+    created: (when: string) => `Created ${when}`,
     groupAdd: 'New group',
     groupEmpty: 'No group yet',
     groupEmptyHint:
@@ -118,6 +121,9 @@ export const tokenTexts = words(
     validHint: 'Leer: ohne Ende',
     most: 'Gleichzeitige Ladevorgänge',
     mostHint: 'Leer: beliebig viele',
+    sites: 'Nur an diesen Standorten',
+    points: 'Nur an diesen Ladepunkten',
+    everywhere: 'überall',
     credit: 'Guthaben',
     creditHint: 'Vorausbezahlt: was übrig ist, in der Währung Ihrer Tarife. Leer: nicht vorausbezahlt',
     language: 'Sprache des Fahrers',
@@ -134,7 +140,7 @@ export const tokenTexts = words(
     removeTitle: (name: string) => `${name} löschen?`,
     removeText:
       'Er wird ab jetzt abgewiesen. Seine Ladevorgänge und Belege bleiben. Das lässt sich nicht rückgängig machen.',
-    sessions: 'Seine Ladevorgänge',
+    created: (when: string) => `Angelegt ${when}`,
     groupAdd: 'Neue Gruppe',
     groupEmpty: 'Noch keine Gruppe',
     groupEmptyHint:

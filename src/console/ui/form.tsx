@@ -14,9 +14,11 @@ export function Form(props: {
   readonly cancel?: (() => void) | undefined;
   readonly isReady?: boolean;
   readonly label?: string;
+  /** What else can be done, at the other end of the line. */
+  readonly also?: ReactNode;
   readonly children: ReactNode;
 }) {
-  const { submit, yes, isBusy, cause, fields = [], cancel, isReady = true, label, children } = props;
+  const { submit, yes, isBusy, cause, fields = [], cancel, isReady = true, label, also, children } = props;
   const t = useTexts();
   return (
     <form
@@ -30,7 +32,8 @@ export function Form(props: {
       <Stack>
         {children}
         <ErrorNote cause={cause} except={fields} />
-        <Group justify="flex-end">
+        <Group justify={also === undefined ? 'flex-end' : 'space-between'}>
+          {also}
           {cancel !== undefined && (
             <Button variant="default" onClick={cancel}>
               {t.common.cancel}

@@ -22,9 +22,12 @@ export function Rows<T extends { readonly id: string }>(props: {
   readonly columns: readonly Column<T>[];
   /** About how high one is; only of long lists. */
   readonly rowPx?: number;
+  /** It changes by one's own hand alone: what one has just made is to be seen, wherever the pointer is. */
+  readonly isOwn?: boolean;
 }) {
-  const { rows, columns, rowPx = ROW_PX } = props;
-  const steady = useSteady(rows);
+  const { rows, columns, rowPx = ROW_PX, isOwn = false } = props;
+  const held = useSteady(rows);
+  const steady = isOwn ? { ...held, rows, fresh: 0 } : held;
   const place = useRef<HTMLTableSectionElement>(null);
   const isLong = steady.rows.length > DRAWN_WHOLE;
   const virtual = useWindowVirtualizer({

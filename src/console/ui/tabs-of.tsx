@@ -18,7 +18,7 @@ export function TabsOf(props: {
   const chosen = shown.find(({ id }) => id === tab)?.id ?? first;
   return (
     <Tabs value={chosen} onChange={(next) => change(next ?? first)} keepMounted={false}>
-      <Tabs.List mb="md">
+      <Tabs.List mb="md" className="tabs">
         {shown.map(({ id, title }) => (
           <Tabs.Tab key={id} value={id}>
             {title}

@@ -1,7 +1,7 @@
 /** The second factor: set up with an authenticator, recovery codes shown once, new codes, and off again. */
 import { Alert, Anchor, Button, Group, PasswordInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
 import { accountTexts } from '../../texts/account.ts';
@@ -15,6 +15,7 @@ import { saveText } from '../../ui/save-file.ts';
 import { Status } from '../../ui/status.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 
+const QrCode = lazy(() => import('../../ui/qr-code.tsx'));
 type Step = 'setUp' | 'newCodes' | 'takeOff';
 
 export function SecondFactor() {
@@ -126,6 +127,9 @@ function ConfirmIt({ secret, otpauth_uri: uri, got }: Got & { readonly secret: s
       fields={['code']}
     >
       <Text size="sm">{w.scan}</Text>
+      <Suspense fallback={<Waiting />}>
+        <QrCode text={uri} label={w.qr} />
+      </Suspense>
       <Copyable text={secret} label={w.secret} />
       <Anchor href={uri} size="sm">
         {w.openApp}

@@ -96,6 +96,7 @@ function List({ windows, mayWrite }: { readonly windows: readonly Window[]; read
   return (
     <>
       <Rows
+        isOwn
         rows={windows}
         columns={[
           {

@@ -59,6 +59,7 @@ export function Rules() {
       )}
       <Card p={0} label={w.tabs.rules}>
         <Rows
+          isOwn
           rows={data.data.map((rule) => ({ ...rule, id: rule.rule }))}
           columns={[
             {
@@ -68,7 +69,7 @@ export function Rules() {
                   <Text size="sm" fw={600}>
                     {rule.title}
                   </Text>
-                  <Text size="xs" c="dimmed" maw={420}>
+                  <Text size="xs" c="dimmed" visibleFrom="sm">
                     {rule.looks_at}
                   </Text>
                 </>
@@ -86,7 +87,15 @@ export function Rules() {
                 ),
             },
             { name: w.after, from: 'sm', isNumber: true, of: ({ for_s }) => format.duration(for_s) },
-            { name: w.threshold, from: 'md', isNumber: true, of: thresholdOf },
+            {
+              name: w.threshold,
+              from: 'md',
+              of: (rule) => (
+                <Text size="sm" maw={280}>
+                  {thresholdOf(rule)}
+                </Text>
+              ),
+            },
             {
               name: '',
               isNumber: true,

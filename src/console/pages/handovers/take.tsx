@@ -1,5 +1,5 @@
 /** A charge point is taken over: first one sees, by its token, what it is and what is checked; then one takes it, or not. */
-import { Button, Checkbox, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
@@ -99,8 +99,13 @@ function Decide(props: { readonly found: LookedUp; readonly token: string; reado
         isReady={!isBlocked}
         cause={accept.error}
         fields={['name', 'site_id']}
+        also={
+          <Button variant="default" onClick={() => decline.mutate()} loading={decline.isPending}>
+            {w.decline}
+          </Button>
+        }
       >
-        <Group grow align="flex-start">
+        <SimpleGrid cols={{ base: 1, sm: 2 }} className="fields">
           <TextInput
             label={w.name}
             description={w.nameHint}
@@ -110,7 +115,6 @@ function Decide(props: { readonly found: LookedUp; readonly token: string; reado
           />
           <Select
             label={w.site}
-            description=" "
             data={sites.data?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
             value={fields.site}
             onChange={(site) => set({ site })}
@@ -118,7 +122,7 @@ function Decide(props: { readonly found: LookedUp; readonly token: string; reado
             searchable
             clearable
           />
-        </Group>
+        </SimpleGrid>
         <Checkbox
           label={w.whenIdle}
           checked={fields.patient}
@@ -126,11 +130,6 @@ function Decide(props: { readonly found: LookedUp; readonly token: string; reado
         />
       </Form>
       <ErrorNote cause={decline.error} />
-      <Group justify="flex-start">
-        <Button variant="default" onClick={() => decline.mutate()} loading={decline.isPending}>
-          {w.decline}
-        </Button>
-      </Group>
     </Stack>
   );
 }

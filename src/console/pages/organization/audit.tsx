@@ -1,10 +1,11 @@
 /** Who did what, and who was refused: filtered, opened, downloaded as it was sealed. */
 import { Button, Code, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import type { Schemas } from '../../api/schema.ts';
+import { useMay } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
@@ -92,12 +93,30 @@ export default function Audit() {
   );
 }
 
+/** Whom an id belongs to: of the newest hundred of each. */
+const namesQuery = (mayMembers: boolean, mayKeys: boolean) => ({
+  queryKey: ['names-of-principals', mayMembers, mayKeys],
+  staleTime: 60_000,
+  queryFn: async (): Promise<ReadonlyMap<string, string>> => {
+    const query = { limit: 100 };
+    const [members, keys] = await Promise.all([
+      mayMembers ? answer(api.GET('/api/v1/members', { params: { query } })) : { data: [] },
+      mayKeys ? answer(api.GET('/api/v1/api-keys', { params: { query } })) : { data: [] },
+    ]);
+    return new Map([
+      ...members.data.map(({ id, name, email }) => [id, name ?? email] as const),
+      ...keys.data.map(({ id, name }) => [id, name] as const),
+    ]);
+  },
+});
+
 type Filter = { kind?: 'called' | 'refused' | 'charger' | 'script'; operation?: string; from?: string; to?: string };
 
 function List({ filter }: { readonly filter: Filter }) {
   const w = useWords(organizationTexts);
   const format = useFormat();
   const [open, setOpen] = useState<Entry>();
+  const names = useQuery(namesQuery(useMay('read:members'), useMay('write:api_keys')));
   const pages = usePages({
     queryKey: ['audit', filter],
     ask: (cursor) => answer(api.GET('/api/v1/audit', { params: { query: { ...filter, limit: 50, cursor } } })),
@@ -105,6 +124,7 @@ function List({ filter }: { readonly filter: Filter }) {
   if (pages.rows === undefined)
     return pages.error === null ? <Waiting /> : <ErrorNote cause={pages.error} retry={() => void pages.refetch()} />;
   const { auditColumns: columns } = w;
+  const nameOf = (id: string | null): string | undefined => names.data?.get(id ?? '');
   const rows = pages.rows.map((entry) => ({ ...entry, id: String(entry.position) }));
   return (
     <Stack>
@@ -135,7 +155,7 @@ function List({ filter }: { readonly filter: Filter }) {
                 from: 'sm',
                 of: ({ who }) => (
                   <>
-                    {w.auditWho[who.kind]}
+                    {nameOf(who.id) ?? w.auditWho[who.kind]}
                     <Text size="xs" c="dimmed" className="mono">
                       {who.id ?? who.address}
                     </Text>

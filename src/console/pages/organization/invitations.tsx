@@ -34,6 +34,7 @@ export function Invitations() {
       {pages.rows.length > 0 && (
         <Card p={0} label={w.invitations}>
           <Rows
+            isOwn
             rows={pages.rows}
             columns={[
               { name: w.email, of: ({ email }) => <span style={{ overflowWrap: 'anywhere' }}>{email}</span> },

@@ -1,27 +1,26 @@
 /** Keys of programs: made with no more rights than wanted, shown once, replaced without a gap, revoked. */
-import { Alert, Badge, Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
-import { faultsByField } from '../../api/errors.ts';
-import type { paths, Schemas } from '../../api/schema.ts';
+import type { Schemas } from '../../api/schema.ts';
 import { useMe } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useFormat } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
 import { Confirm, type Question } from '../../ui/confirm.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { Dialog, Form, instantOf, useFields } from '../../ui/form.tsx';
+import { Dialog } from '../../ui/form.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { useNow } from '../../ui/live.tsx';
-import { Card, Copyable, Empty } from '../../ui/page.tsx';
+import { Card, Empty } from '../../ui/page.tsx';
 import { More, usePages } from '../../ui/pages-of.tsx';
 import { Rows } from '../../ui/rows.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { KeyShown, NewKey } from './new-key.tsx';
 
 type ApiKey = Schemas['ApiKey'];
-type NewKey = paths['/api/v1/api-keys']['post']['requestBody']['content']['application/json'];
 type State = 'active' | 'revoked' | 'expired' | 'ending';
 const tones: Record<State, Tone> = { active: 'ok', revoked: 'off', expired: 'off', ending: 'warn' };
 
@@ -91,7 +90,7 @@ export default function Keys() {
       <More pages={pages} />
       <Dialog title={shown !== undefined ? w.keyShown : isAdding ? w.keyAdd : undefined} close={close}>
         {shown === undefined ? (
-          <Add
+          <NewKey
             done={async (key) => {
               setShown(key);
               await changed();
@@ -115,9 +114,11 @@ function List(props: {
   const w = useWords(organizationTexts);
   const format = useFormat();
   const now = useNow(15_000);
+  const { scopes: everything } = useMe();
   const { keyColumns: columns } = w;
   return (
     <Rows
+      isOwn
       rows={keys}
       columns={[
         {
@@ -138,7 +139,7 @@ function List(props: {
           from: 'md',
           of: ({ scopes }) => (
             <Group gap={4}>
-              {scopes.map((scope) => (
+              {(everything.every((each) => scopes.includes(each)) ? [w.keyAll] : scopes).map((scope) => (
                 <Badge key={scope}>{scope}</Badge>
               ))}
             </Group>
@@ -175,7 +176,7 @@ function List(props: {
             const state = stateOf(key, now);
             if (state === 'revoked' || state === 'expired') return null;
             return (
-              <Group gap="xs" justify="flex-end">
+              <Group gap="xs" justify="flex-end" wrap="nowrap">
                 {state === 'active' && (
                   <Button
                     size="xs"
@@ -200,82 +201,5 @@ function List(props: {
         },
       ]}
     />
-  );
-}
-
-function Add({ done: made }: { readonly done: (key: string) => Promise<void> }) {
-  const w = useWords(organizationTexts);
-  const me = useMe();
-  const [fields, set] = useFields({ name: '', scopes: [] as string[], expires: '' });
-  const create = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST('/api/v1/api-keys', {
-          params: { header: onlyOnce() },
-          body: {
-            name: fields.name.trim(),
-            scopes: fields.scopes as NewKey['scopes'], // as: those of who is signed in, which the server has said
-            expires_at: instantOf(fields.expires),
-          },
-        }),
-      ),
-    onSuccess: ({ key }) => made(key),
-  });
-  const faults = faultsByField(create.error);
-  return (
-    <Form
-      submit={() => create.mutate()}
-      yes={w.keyCreate}
-      isBusy={create.isPending}
-      isReady={fields.scopes.length > 0}
-      cause={create.error}
-      fields={['name', 'scopes', 'expires_at']}
-    >
-      <TextInput
-        label={w.keyName}
-        description={w.keyNameHint}
-        value={fields.name}
-        onChange={(event) => set({ name: event.currentTarget.value })}
-        error={faults['name']}
-        data-autofocus
-        required
-      />
-      <Checkbox.Group
-        label={w.keyScopes}
-        value={fields.scopes}
-        onChange={(scopes) => set({ scopes })}
-        error={faults['scopes']}
-      >
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" mt="xs">
-          {me.scopes.map((scope) => (
-            <Checkbox key={scope} value={scope} label={<span className="mono">{scope}</span>} />
-          ))}
-        </SimpleGrid>
-      </Checkbox.Group>
-      <TextInput
-        type="datetime-local"
-        label={w.keyExpires}
-        description={w.keyExpiresHint}
-        value={fields.expires}
-        onChange={(event) => set({ expires: event.currentTarget.value })}
-        error={faults['expires_at']}
-        maw={280}
-      />
-    </Form>
-  );
-}
-
-function KeyShown({ secret, close }: { readonly secret: string; readonly close: () => void }) {
-  const w = useWords(organizationTexts);
-  return (
-    <Stack>
-      <Alert variant="default" c="var(--warn)" icon={<Icon name="key" />} title={w.keyShown}>
-        <Text size="sm">{w.keyOnce}</Text>
-      </Alert>
-      <Copyable text={secret} label={w.keyShown} />
-      <Group justify="flex-end">
-        <Button onClick={close}>{w.keyDone}</Button>
-      </Group>
-    </Stack>
   );
 }

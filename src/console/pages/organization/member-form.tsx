@@ -12,6 +12,7 @@ import { Confirm, type Question } from '../../ui/confirm.tsx';
 import { tellDone } from '../../ui/error-note.tsx';
 import { Form, useFields } from '../../ui/form.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { Jobs } from './jobs.tsx';
 import { Standing } from './standing.tsx';
 
 export function MemberForm({ member, close }: { readonly member: Schemas['Member']; readonly close: () => void }) {
@@ -72,6 +73,12 @@ export function MemberForm({ member, close }: { readonly member: Schemas['Member
           faults={{ role: faults['role'], sites: faults['site_ids'] }}
         />
       </Form>
+      {member.role === 'installer' && (
+        <>
+          <Divider my="md" />
+          <Jobs memberId={member.id} />
+        </>
+      )}
       <Divider my="md" />
       <Group>
         {member.second_factor && (

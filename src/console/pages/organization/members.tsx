@@ -86,6 +86,7 @@ function List({
       : site_ids.map((of) => sites.data?.find(({ id }) => id === of)?.name ?? of).join(', ');
   return (
     <Rows
+      isOwn
       rows={members}
       columns={[
         {
@@ -108,7 +109,7 @@ function List({
                 </Text>
               )}
               <Text size="xs" c={disabled ? 'var(--bad)' : 'dimmed'} style={{ overflowWrap: 'anywhere' }}>
-                {disabled ? w.disabled : email}
+                {disabled ? w.disabled : name !== null && email}
               </Text>
             </>
           ),

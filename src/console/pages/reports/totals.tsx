@@ -212,5 +212,5 @@ function Table(props: {
     { name: w.energy, isNumber: true, of: ({ energy_wh }) => format.energy(energy_wh) },
     { name: w.duration, isNumber: true, from: 'sm', of: ({ duration_s }) => format.duration(duration_s) },
   ];
-  return <Rows rows={rows} columns={rows[0]?.revenue === undefined ? columns : [...columns, money]} />;
+  return <Rows isOwn rows={rows} columns={rows[0]?.revenue === undefined ? columns : [...columns, money]} />;
 }

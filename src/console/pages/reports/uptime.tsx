@@ -82,6 +82,7 @@ function Found({ range }: { readonly range: { readonly from: string; readonly to
     <Stack>
       <Card p={0} label={w.tabs.uptime}>
         <Rows
+          isOwn
           rows={pages.rows.map((row) => ({ ...row, id: `${row.charge_point_id} ${row.evse_id}` }))}
           columns={columns}
         />

@@ -99,6 +99,7 @@ export function Assignments({ tariffId }: { readonly tariffId?: string }) {
           </Empty>
         ) : (
           <Rows
+            isOwn
             rows={pages.rows}
             columns={[
               { name: w.target, of: titleOf },

@@ -69,6 +69,9 @@ export function ComponentEditor(props: Props) {
         )}
         <UnstyledButton onClick={toggle} aria-expanded={isOpen || hasFault} aria-controls={id} fz="sm">
           <Group gap="xs">
+            <span className={isOpen || hasFault ? 'turned' : undefined} style={{ display: 'inline-flex' }}>
+              <Icon name="next" size={16} />
+            </span>
             <Text span size="sm" fw={500}>
               {w.conditions}
             </Text>

@@ -2,7 +2,7 @@
 import { NumberInput, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { answer, api, onlyOnce } from '../../api/client.ts';
+import { answer, api } from '../../api/client.ts';
 import { tariffTexts } from '../../texts/tariffs.ts';
 import { useFormat } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
@@ -59,7 +59,6 @@ export function Preview({ draft }: { readonly draft: Draft }) {
     queryFn: () =>
       answer(
         api.POST('/api/v1/tariffs/preview', {
-          params: { header: onlyOnce() },
           body: { terms, timeline: timeline ?? { started_at: '' } },
         }),
       ),

@@ -20,6 +20,7 @@ import { Card, Empty } from '../../ui/page.tsx';
 import { Rows } from '../../ui/rows.tsx';
 import { Status } from '../../ui/status.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
+import { Places } from './places.tsx';
 import { isExpired } from './token-state.tsx';
 
 type TokenGroup = Schemas['TokenGroup'];
@@ -69,6 +70,7 @@ function List({ groups, mayWrite }: { readonly groups: readonly TokenGroup[]; re
   };
   return (
     <Rows
+      isOwn
       rows={groups}
       columns={[
         {
@@ -125,6 +127,8 @@ function GroupForm({ group, close }: { readonly group?: TokenGroup; readonly clo
     status: group?.status ?? ('active' as const),
     valid: localInstant(group?.valid_until),
     most: (group?.max_concurrent ?? '') as number | string,
+    sites: [...(group?.allowed_site_ids ?? [])],
+    points: [...(group?.allowed_charge_point_ids ?? [])],
   });
   const changed = (): Promise<unknown> => queries.invalidateQueries({ queryKey: ['token-groups'] });
   const save = useMutation({
@@ -135,6 +139,8 @@ function GroupForm({ group, close }: { readonly group?: TokenGroup; readonly clo
         status: fields.status,
         valid_until: instantOf(fields.valid),
         max_concurrent: fields.most === '' ? null : Number(fields.most),
+        allowed_site_ids: fields.sites,
+        allowed_charge_point_ids: fields.points,
       };
       return group === undefined
         ? answer(
@@ -169,7 +175,14 @@ function GroupForm({ group, close }: { readonly group?: TokenGroup; readonly clo
       yes={group === undefined ? w.create : w.save}
       isBusy={save.isPending}
       cause={save.error}
-      fields={['name', 'parent_id_tag', 'valid_until', 'max_concurrent']}
+      fields={[
+        'name',
+        'parent_id_tag',
+        'valid_until',
+        'max_concurrent',
+        'allowed_site_ids',
+        'allowed_charge_point_ids',
+      ]}
     >
       <TextInput
         label={w.groupName}
@@ -218,6 +231,7 @@ function GroupForm({ group, close }: { readonly group?: TokenGroup; readonly clo
           error={faults['valid_until']}
         />
       </SimpleGrid>
+      <Places chosen={fields} change={set} faults={faults} />
       {group !== undefined && (
         <div>
           <Button

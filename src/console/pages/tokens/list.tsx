@@ -148,6 +148,7 @@ function TokenTable({ tokens, open }: { readonly tokens: readonly Token[]; reado
   const { columns } = w;
   return (
     <Rows
+      isOwn
       rows={tokens}
       columns={[
         {

@@ -9,10 +9,12 @@ import { useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
 import { tellDone } from '../../ui/error-note.tsx';
 import { Form, instantOf, localInstant, orNull, useFields } from '../../ui/form.tsx';
+import { Places } from './places.tsx';
 import type { Token } from './token-state.tsx';
 
+const placeFields = ['allowed_site_ids', 'allowed_charge_point_ids'];
 const kinds = ['rfid', 'app', 'emaid', 'key_code', 'mac', 'vin', 'local', 'central'] as const;
-const shownFaults = ['uid', 'type', 'group_id', 'valid_until', 'max_concurrent', 'credit', 'language'];
+const shownFaults = ['uid', 'type', 'group_id', 'valid_until', 'max_concurrent', 'credit', 'language', ...placeFields];
 
 export function TokenForm({ token, done }: { readonly token?: Token; readonly done: () => void }) {
   const t = useTexts();
@@ -27,6 +29,8 @@ export function TokenForm({ token, done }: { readonly token?: Token; readonly do
     most: token === undefined ? (1 as number | string) : (token.max_concurrent ?? ''),
     credit: token?.credit ?? '',
     language: token?.language ?? '',
+    sites: [...(token?.allowed_site_ids ?? [])],
+    points: [...(token?.allowed_charge_point_ids ?? [])],
   });
   const save = useMutation({
     mutationFn: () => {
@@ -37,6 +41,8 @@ export function TokenForm({ token, done }: { readonly token?: Token; readonly do
         max_concurrent: fields.most === '' ? null : Number(fields.most),
         credit: orNull(fields.credit),
         language: orNull(fields.language),
+        allowed_site_ids: fields.sites,
+        allowed_charge_point_ids: fields.points,
       };
       return token === undefined
         ? answer(
@@ -72,7 +78,7 @@ export function TokenForm({ token, done }: { readonly token?: Token; readonly do
           required
         />
       )}
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} className="fields">
         <Select
           label={w.type}
           data={kinds.map((value) => ({ value, label: w.types[value] }))}
@@ -125,6 +131,7 @@ export function TokenForm({ token, done }: { readonly token?: Token; readonly do
           error={faults['language']}
         />
       </SimpleGrid>
+      <Places chosen={fields} change={set} faults={faults} />
     </Form>
   );
 }

@@ -84,15 +84,12 @@ function Shown({ token, close }: { readonly token: Token; readonly close: () => 
   return (
     <Stack>
       <TokenState token={token} />
-      <SimpleGrid component="dl" m={0} cols={2}>
-        <Fact name={w.uid}>
-          <span className="mono">{token.uid}</span>
-        </Fact>
-        {!mayWrite && <Fact name={w.type}>{w.types[token.type]}</Fact>}
-        {!mayWrite && (
+      {!mayWrite && (
+        <SimpleGrid component="dl" m={0} cols={2}>
+          <Fact name={w.type}>{w.types[token.type]}</Fact>
           <Fact name={w.valid}>{token.valid_until === null ? w.always : format.dateTime(token.valid_until)}</Fact>
-        )}
-      </SimpleGrid>
+        </SimpleGrid>
+      )}
       {mayWrite && (
         <>
           <TokenForm key={token.updated_at} token={token} done={() => void changed()} />
@@ -107,7 +104,7 @@ function Shown({ token, close }: { readonly token: Token; readonly close: () => 
         </>
       )}
       <Text size="xs" c="dimmed">
-        {format.dateTime(token.created_at)}
+        {w.created(format.dateTime(token.created_at))}
       </Text>
       <Confirm question={question} close={() => setQuestion(undefined)} />
     </Stack>

@@ -10,6 +10,7 @@ import { tokenTexts } from '../../texts/tokens.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
 import { ErrorNote, tell, tellDone } from '../../ui/error-note.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { useChargePoints, useNow } from '../../ui/live.tsx';
 import { Card, Empty } from '../../ui/page.tsx';
 import { More, usePages } from '../../ui/pages-of.tsx';
@@ -108,6 +109,8 @@ function Answer({ stranger }: { readonly stranger: Stranger }) {
     onSuccess: changed,
     onError: tell(t),
   });
+  // the row may still be there, where the pointer rests on it
+  if (adopt.isSuccess || dismiss.isSuccess) return <Icon name="check" />;
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <Button size="xs" onClick={() => adopt.mutate()} loading={adopt.isPending} aria-label={`${w.adopt}: ${uid}`}>
