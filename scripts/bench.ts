@@ -42,7 +42,7 @@ const SCENARIOS = [
   'growth',
   'pricing',
   'alerts',
-  'load',
+  'site-load',
   'silence',
   'nodes',
   'idle',
@@ -191,7 +191,7 @@ async function bench(options: Options): Promise<number> {
   }
   if (wants('pricing')) pricingScenarios(plan, told);
   if (wants('alerts')) await alertScenarios(folder, options.quick === true ? 500 : 10_000, told);
-  if (wants('load')) {
+  if (wants('site-load')) {
     const chargers = options.quick === true ? 20 : 500;
     const stage = { folder, chargers, tokens: chargers, afresh: false, settleMs, profile: options.profile, say };
     const target = await startProduct(stage);
