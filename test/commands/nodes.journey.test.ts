@@ -4,6 +4,7 @@ import { connectDatabase, type Database } from '../../src/database/index.ts';
 import { listen } from '../../src/database/listen.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
+import { jobsAtOnce } from '../support/jobs-at-once.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { readEvents } from '../support/sse.ts';
 import { until } from '../support/until.ts';
@@ -180,4 +181,25 @@ test('what REST asks of a charger is of the trace of the request, whichever room
     );
     expect([path, list.data.filter((each) => each.trace_id === traceId).length]).toEqual([path, 1]);
   }
+});
+
+test('whatever is due is done once when both run the same job at once, whichever job', async () => {
+  isDead = false;
+  expect(Object.keys(jobsAtOnce).sort()).toEqual(here.jobs.map(({ name }) => name).sort());
+  const { id: organizationId } = await here.db.prisma.organization.findFirstOrThrow();
+  const counts = new Map<string, { readonly count: () => Promise<number>; readonly wanted: number }>();
+  for (const [name, row] of Object.entries(jobsAtOnce))
+    if ('arrange' in row) {
+      const count = await row.arrange({ app: here, db: here.db, organizationId });
+      counts.set(name, { count, wanted: row.is === 'once' ? 1 : 0 });
+    }
+  const runAll = async (): Promise<void> => {
+    for (const { name, run } of here.jobs)
+      await Promise.all([run(), there.jobs.find((each) => each.name === name)?.run()]);
+  };
+  await runAll();
+  for (const [name, { count, wanted }] of counts)
+    await until(`${name} is done`, async () => (wanted === 0 ? (await count()) === 0 : (await count()) >= wanted));
+  await runAll();
+  for (const [name, { count, wanted }] of counts) expect([name, await count()]).toEqual([name, wanted]);
 });
