@@ -63,7 +63,7 @@ const COMMANDS: Statement = {
            FROM c JOIN load_lines l ON l.charge_point_id = c.id
            CROSS JOIN LATERAL (SELECT l.confirmed->>'commandId' AS id WHERE l.confirmed IS NOT NULL
                                UNION ALL SELECT e->>'commandId' FROM jsonb_array_elements(l.in_flight) AS e) AS asked
-           JOIN commands k ON k.id = asked.id AND k.charge_point_id = c.id
+           CROSS JOIN LATERAL (SELECT * FROM commands WHERE id = asked.id AND charge_point_id = c.id OFFSET 0) AS k
            LEFT JOIN charging_profiles p ON p.command_id = k.id AND p.charge_point_id = c.id`,
 };
 // Plan: external_limits_active.

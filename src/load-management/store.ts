@@ -144,7 +144,7 @@ const STATE: Statement = {
                 (SELECT sum(power_w) FROM sessions x WHERE x.charge_point_id = c.id AND x.ended_at IS NULL) AS "powerW"
            FROM charge_points c
            LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
-           LEFT JOIN load_lines l ON l.charge_point_id = c.id AND l.site_id = c.site_id
+           LEFT JOIN LATERAL (SELECT * FROM load_lines WHERE charge_point_id = c.id OFFSET 0) AS l ON l.site_id = c.site_id
           WHERE c.site_id = $2 AND c.organization_id = $1 AND c.lifecycle <> 'decommissioned' ORDER BY c.id LIMIT ${MOST_MEMBERS}`,
 };
 export const siteState = (db: Rows, { organizationId, siteId }: Where): Promise<StateRow[]> =>
