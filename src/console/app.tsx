@@ -67,8 +67,8 @@ export function App() {
             <Route path="/charge-points/:id/:tab?" element={<ChargePointPage />} />
             <Route path="/sites" element={<Sites />} />
             <Route path="/sites/:id" element={<SitePage />} />
-            <Route path="/firmware" element={<Firmware />} />
-            <Route path="/firmware/rollouts/:id" element={<RolloutPage />} />
+            <Route path="/rollouts" element={<Firmware />} />
+            <Route path="/rollouts/:id" element={<RolloutPage />} />
             <Route path="/sessions" element={<Sessions />} />
             <Route path="/sessions/:id" element={<SessionPage />} />
             <Route path="/alerts/:id?" element={<Alerts />} />

@@ -1,4 +1,4 @@
-// Journeys with many: putting into operation, firmware for many, any request, one command for all.
+// Journeys with many: putting into operation, firmware for many, any request, one command for all, places.
 import assert from 'node:assert/strict';
 
 export async function commission(sight) {
@@ -59,6 +59,7 @@ export async function firmware(sight) {
   await browser.accessible(page, 'new rollout');
   await draft.getByRole('button', { name: 'Draft it' }).click();
   await page.getByRole('heading', { level: 1, name: 'Quay to 9.9.0' }).waitFor();
+  await page.reload(); // its address can be sent to a colleague
   await page.getByRole('row', { name: /QUAY-1/ }).waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click();
@@ -86,6 +87,39 @@ export async function anyRequest(sight) {
   await form.getByRole('textbox', { name: /^parentIdTag/ }).fill('FLEET');
   await form.getByRole('button', { name: 'Send' }).click();
   await page.locator('[data-command]', { hasText: 'ReserveNow: accepted' }).waitFor();
+}
+
+export async function sites(sight) {
+  const { browser, call } = sight;
+  const { page } = sight.owner;
+  await page.getByRole('link', { name: 'Sites' }).first().click();
+  await page.getByText('No site yet').waitFor();
+  await browser.accessible(page, 'sites, none');
+  await page.getByRole('button', { name: 'New site' }).click();
+  const form = page.getByRole('dialog', { name: 'New site' });
+  await form.getByLabel('Name').fill('Harbour quay');
+  await form.getByLabel('City').fill('Hamburg');
+  await form.getByLabel('Latitude').fill('53,54321');
+  await form.getByLabel('Longitude').fill('9.98765');
+  await browser.accessible(page, 'new site');
+  await form.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Harbour quay' }).waitFor();
+  await page.getByText('53.543210, 9.987650').waitFor();
+  const siteId = new URL(page.url()).pathname.split('/').at(-1);
+  await call('PATCH', `/charge-points/${sight.leftId}`, { site_id: siteId });
+  await call('POST', '/sites', {
+    ...{ name: 'Depot north', city: 'Bremen' },
+    coordinates: { latitude: '53.079296', longitude: '8.801694' },
+  });
+  await page.goto('/'); // no event tells of sites
+  await page.locator('[data-map="2"]').waitFor();
+  await page.getByRole('button', { name: /Harbour quay: 1 of 1 online/ }).waitFor();
+  await browser.shot(page, 'overview-map', true);
+  await browser.accessible(page, 'overview with a map');
+  await page.getByRole('button', { name: /Harbour quay/ }).click();
+  await page.getByRole('link', { name: 'Left bay' }).waitFor();
+  await browser.shot(page, 'site');
+  await browser.accessible(page, 'site');
 }
 
 export async function toMany(sight) {

@@ -104,6 +104,9 @@ export async function looks({ browser, call }) {
     ['session', `/sessions/${sessions[0].id}`, /QUAY/],
     ['sessions', '/sessions', 'Sessions'],
     ['configuration', `/charge-points/${left.id}/configuration`, 'Left bay'],
+    ['rollouts', '/rollouts', 'Firmware'],
+    ['power', `/charge-points/${left.id}/power`, 'Left bay'],
+    ['list-of-sites', '/sites', 'Sites'],
     ['commission', `/charge-points/${left.id}/commission`, 'Put into operation'],
   ];
   for (const { name, ...screen } of looked) {

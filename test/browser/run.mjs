@@ -28,6 +28,7 @@ const journeys = [
   ['put into operation: begun, stopped, done, its report', fleet.commission],
   ['firmware: an image, a rollout drafted, started, paused, ended', fleet.firmware],
   ['any OCPP request by its schema', fleet.anyRequest],
+  ['sites, and where they are', fleet.sites],
   ['one command for many, and what became of it', fleet.toMany],
   ['webhooks: created, tested, sent again, a new secret, deleted', rest.webhooks],
   ['alerts: told, taken in hand, commented, closed', rest.alerts],

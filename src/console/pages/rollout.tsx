@@ -29,7 +29,7 @@ export default function RolloutPage() {
     queryFn: () => answer(api.GET('/api/v1/firmware-rollouts/{id}', { params: { path: { id } } })),
     refetchInterval: ({ state }) => (state.data?.status === 'running' ? 2_000 : 15_000),
   });
-  const above = { to: '/firmware', title: w.rollouts };
+  const above = { to: '/rollouts', title: w.rollouts };
   if (data === undefined) {
     return (
       <Page title={w.rollouts} above={above}>

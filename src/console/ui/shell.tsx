@@ -34,7 +34,7 @@ const places: readonly Place[] = [
   { to: '/', icon: 'overview', name: 'overview', needs: 'read:charge_points' },
   { to: '/charge-points', icon: 'chargePoints', name: 'chargePoints', needs: 'read:charge_points' },
   { to: '/sites', icon: 'site', name: 'sites', needs: 'read:charge_points' },
-  { to: '/firmware', icon: 'upload', name: 'firmware', needs: 'read:charge_points' },
+  { to: '/rollouts', icon: 'upload', name: 'firmware', needs: 'read:charge_points' },
   { to: '/sessions', icon: 'sessions', name: 'sessions', needs: 'read:sessions' },
   { to: '/alerts', icon: 'alerts', name: 'alerts', needs: 'read:charge_points' },
   { to: '/tokens', icon: 'token', name: 'tokens', needs: 'read:charge_points' },

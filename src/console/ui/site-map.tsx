@@ -66,7 +66,7 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
     if (group === null) return;
     group.clearLayers();
     for (const { id, name, latitude, longitude, label, tone } of points) {
-      const icon = L.divIcon({ className: 'map-point', html: pointOf(name, tone), iconSize: [0, 0] });
+      const icon = L.divIcon({ className: 'map-point', html: pointOf(name, tone), iconSize: [16, 16] });
       L.marker([latitude, longitude], { title: label, icon })
         .on('click', () => navigate(`/sites/${id}`))
         .addTo(group)

@@ -48,7 +48,7 @@ export function UpdateForm(props: {
   if (ready.length === 0) {
     return (
       <Empty icon="upload" title={w.noImage} hint={w.noImageHint}>
-        <Button component={Link} to="/firmware?tab=images" variant="default" mt="sm">
+        <Button component={Link} to="/rollouts?tab=images" variant="default" mt="sm">
           {w.toImages}
         </Button>
       </Empty>

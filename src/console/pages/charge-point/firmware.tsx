@@ -112,7 +112,7 @@ function Current({ update }: { readonly update: Update }) {
             {w.attempts(attempts, most)}
           </Text>
           {rollout_id !== null && (
-            <Button component={Link} to={`/firmware/rollouts/${rollout_id}`} size="compact-xs" variant="default">
+            <Button component={Link} to={`/rollouts/${rollout_id}`} size="compact-xs" variant="default">
               {w.ofRollout}
             </Button>
           )}

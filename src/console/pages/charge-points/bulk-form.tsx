@@ -178,7 +178,9 @@ function Form({ ids, close }: { readonly ids: readonly string[]; readonly close:
               <List size="sm" listStyleType="none">
                 {found.refusals.slice(0, MOST_TOLD).map(({ charge_point_id, identity, message }) => (
                   <List.Item key={charge_point_id}>
-                    <strong>{identity}</strong> {message}
+                    <Text size="sm" lineClamp={2} title={message}>
+                      <strong>{identity}</strong> {message}
+                    </Text>
                   </List.Item>
                 ))}
                 {(found.refused ?? 0) > MOST_TOLD && <List.Item>{w.more((found.refused ?? 0) - MOST_TOLD)}</List.Item>}

@@ -76,7 +76,7 @@ function Form({ close }: { readonly close: () => void }) {
           },
         }),
       ),
-    onSuccess: ({ id }) => navigate(`/firmware/rollouts/${id}`),
+    onSuccess: ({ id }) => navigate(`/rollouts/${id}`),
   });
   const faults = faultsByField(send.error);
   const isBad = strategy === 'canary' && stages === undefined;

@@ -38,7 +38,7 @@ export function Rollouts() {
     {
       name: w.rolloutColumns.name,
       of: ({ id, name }) => (
-        <Link className="row-link" to={`/firmware/rollouts/${id}`}>
+        <Link className="row-link" to={`/rollouts/${id}`}>
           {name}
         </Link>
       ),
