@@ -164,7 +164,7 @@ export async function organization(sight) {
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Download' }).click(),
+    page.getByRole('button', { name: 'Download', exact: true }).click(),
   ]);
   assert.equal(file.suggestedFilename(), 'audit.jsonl');
 }
@@ -231,6 +231,7 @@ export async function newcomer(sight) {
   await browser.accessible(hers, 'a link that is void');
   await ada.context.close();
 
+  await page.reload(); // sooner than it looks by itself
   await page.getByRole('button', { name: 'Ada', exact: true }).click();
   const change = page.getByRole('dialog', { name: 'Change Ada' });
   await change.getByRole('combobox', { name: 'Role' }).click();

@@ -139,7 +139,7 @@ function Rows({ found, selection }: RowsNeeds) {
         <Table.Thead>
           <Table.Tr>
             {selection.isOn && (
-              <Table.Th w={40}>
+              <Table.Th w={40} visibleFrom="xs">
                 <Checkbox
                   aria-label={w.selectAll}
                   checked={areAll}
@@ -179,7 +179,7 @@ function Row({ chargePoint, selection }: Pick<RowsNeeds, 'selection'> & { readon
   return (
     <Table.Tr className="row" {...(selection.ids.has(id) && { bg: 'var(--mantine-primary-color-light)' })}>
       {selection.isOn && (
-        <Table.Td>
+        <Table.Td visibleFrom="xs">
           <Checkbox
             className="above-link"
             aria-label={w.selectOne(nameOf(chargePoint))}

@@ -98,12 +98,17 @@ function Log({ type, open }: { readonly type: string; readonly open: (id: string
               {
                 name: w.columns.event,
                 of: ({ id, event }) => (
-                  <button type="button" className="row-link plain" onClick={() => open(id)}>
+                  <button
+                    type="button"
+                    className="row-link plain"
+                    style={{ overflowWrap: 'anywhere', textAlign: 'start' }}
+                    onClick={() => open(id)}
+                  >
                     {event}
                   </button>
                 ),
               },
-              { name: w.columns.about, of: aboutOf },
+              { name: w.columns.about, from: 'sm', of: aboutOf },
               { name: w.columns.at, isNumber: true, of: ({ timestamp }) => format.exact(timestamp) },
             ]}
           />

@@ -26,6 +26,7 @@ export function Invitations() {
   const format = useFormat();
   const pages = usePages({
     queryKey: ['invitations'],
+    everyMs: 15_000, // no event tells of them
     ask: (cursor) => answer(api.GET('/api/v1/invitations', { params: { query: { limit: 20, cursor } } })),
   });
   if (pages.rows === undefined) return <ErrorNote cause={pages.error} />;

@@ -32,6 +32,7 @@ export default function Members() {
   const mayWrite = useMay('write:members');
   const pages = usePages({
     queryKey: ['members'],
+    everyMs: 15_000, // no event tells of them
     ask: (cursor) => answer(api.GET('/api/v1/members', { params: { query: { limit: 100, cursor } } })),
   });
   const chosen = pages.rows?.find(({ id }) => id === open);

@@ -10,11 +10,13 @@ const colour = (name: string): string => getComputedStyle(document.documentEleme
 
 export default function Bars(props: {
   readonly label: string;
+  /** What each of them is: a day, a month. */
+  readonly axis: string;
   readonly names: readonly string[];
   readonly values: readonly number[];
   readonly told: (value: number) => string;
 }) {
-  const { label, names, values, told } = props;
+  const { label, axis: what, names, values, told } = props;
   const { ref, width } = useElementSize();
   const place = useRef<HTMLDivElement>(null);
   // the words change with every drawing, the chart with what it shows
@@ -42,7 +44,7 @@ export default function Bars(props: {
           { ...axis, size: 80, values: (_, ticks) => ticks.map((tick) => shown.current.told(tick)) },
         ],
         series: [
-          { value: (_, at: number | null) => (at === null ? '–' : nameAt(at)), label: ' ' },
+          { value: (_, at: number | null) => (at === null ? '–' : nameAt(at)), label: what },
           {
             label,
             stroke: colour('--busy'),
@@ -60,7 +62,7 @@ export default function Bars(props: {
       place.current,
     );
     return () => chart.destroy();
-  }, [key, width, label]);
+  }, [key, width, label, what]);
 
   return (
     <Box ref={ref} role="img" aria-label={label}>

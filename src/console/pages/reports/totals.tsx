@@ -1,5 +1,5 @@
 /** Sessions, energy, duration and revenue, added up by the server: a chart over days or months, a table by anything. */
-import { Group, SegmentedControl, Select, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Box, Group, SegmentedControl, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
@@ -141,14 +141,14 @@ function Sums({ rows }: { readonly rows: readonly Row[] }) {
   return (
     <SimpleGrid component="dl" m={0} cols={{ base: 2, md: shown.length }}>
       {shown.map(([name, value]) => (
-        <Card key={name} p="md">
+        <Box className="card" p="md" key={name}>
           <Text component="dt" size="sm" c="dimmed">
             {name}
           </Text>
           <Text component="dd" m={0} fz={24} fw={650} className="numbers">
             {value}
           </Text>
-        </Card>
+        </Box>
       ))}
     </SimpleGrid>
   );
@@ -183,6 +183,7 @@ function OverTime({ rows }: { readonly rows: readonly Row[] }) {
       <Suspense fallback={<Waiting />}>
         <Bars
           label={w.chart(w[measure])}
+          axis={rows[0]?.day === undefined ? w.groups.month : w.groups.day}
           names={rows.map(({ day, month }) => (day === undefined ? format.month(month ?? '') : format.shortDay(day)))}
           values={values}
           told={told}
@@ -208,7 +209,7 @@ function Table(props: {
   };
   const columns: Column<Row>[] = [
     { name: w.groups[grouping], of: titleOf },
-    { name: w.sessions, isNumber: true, of: ({ sessions }) => format.count(sessions) },
+    { name: w.sessions, isNumber: true, from: 'xs', of: ({ sessions }) => format.count(sessions) },
     { name: w.energy, isNumber: true, of: ({ energy_wh }) => format.energy(energy_wh) },
     { name: w.duration, isNumber: true, from: 'sm', of: ({ duration_s }) => format.duration(duration_s) },
   ];
