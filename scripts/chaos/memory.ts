@@ -61,6 +61,7 @@ export function soak(tools: Tools, minutes: number): Promise<Verdict> {
         if (slope - within > most) broken.push(`grows: ${text}`);
         return text;
       });
+      tools.say(figures.join(', '));
       broken.push(...(await load.finish()));
       return judged(broken, `${minutes} min, ${load.answered()} messages: ${figures.join(', ')}`);
     } finally {

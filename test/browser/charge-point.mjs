@@ -44,7 +44,7 @@ export async function limitsAndReservations(sight) {
   await outcome(page, 'SetChargingProfile', 'accepted');
   await page
     .getByRole('row', { name: /The whole charge point/ })
-    .getByText('Holds')
+    .getByRole('cell', { name: 'Holds', exact: true })
     .waitFor();
   await page.getByRole('button', { name: 'Ask the charger' }).click();
   await page.locator('[data-limit="13"]').first().waitFor();

@@ -118,8 +118,19 @@ export async function sites(sight) {
   await browser.accessible(page, 'overview with a map');
   await page.getByRole('button', { name: /Harbour quay/ }).click();
   await page.getByRole('link', { name: 'Left bay' }).waitFor();
+  await page.getByRole('button', { name: 'Share the supply' }).click();
+  const share = page.getByRole('dialog', { name: 'Shared supply' });
+  await share.getByLabel('Cap, in A per phase').fill('63');
+  await browser.accessible(page, 'shared supply');
+  await share.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Within the cap').waitFor();
+  await page.getByRole('cell', { name: 'Nobody charges' }).waitFor();
   await browser.shot(page, 'site');
   await browser.accessible(page, 'site');
+  await page.getByRole('button', { name: 'Change the supply' }).click();
+  await share.getByLabel('Limits are sent').uncheck();
+  await share.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Switched off').waitFor();
 }
 
 export async function toMany(sight) {

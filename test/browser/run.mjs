@@ -2,6 +2,7 @@
 // npm run test:browser: the built console in a real browser, against a real server with simulated chargers. Every page's main task, roles,
 // what changes while one looks, no fault in the browser's console, no serious finding of axe; pictures in test/browser/shots.
 // Ends with code 77 (SKIPPED) where there is no browser. Options: names of journeys, to run those alone with what they stand on.
+// LOOKS=few takes fewer pictures.
 import * as administration from './administration.mjs';
 import * as chargePoint from './charge-point.mjs';
 import * as charging from './charging.mjs';

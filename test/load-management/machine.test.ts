@@ -161,7 +161,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
         expect(sum(({ inForce }) => inForce)).toBeLessThanOrEqual(cap);
       },
     ),
-    { numRuns: Number(process.env['LOAD_RUNS'] ?? 60) },
+    { numRuns: Number(process.env['LOAD_RUNS'] ?? 30) },
   );
 });
 

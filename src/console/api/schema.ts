@@ -46,6 +46,8 @@ export type Schemas = {
   SessionTariff: { id: string; version: number; name: string | null; level: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id: string };
   SessionTotals: { site_id?: string | null; charge_point_id?: string; evse_id?: number; token?: string | null; day?: string; month?: string; sessions: number; running: number; energy_wh: number; duration_s: number; revenue?: ({ currency: string; sessions: number; excl_tax: string; tax: string; incl_tax: string })[]; under_review?: number };
   Site: { id: string; name: string; timezone: string; address: string | null; postal_code: string | null; city: string | null; country: string | null; coordinates: { latitude: string; longitude: string } | null; created_at: string; updated_at: string };
+  SiteLoad: { enabled: boolean; unit: 'A' | 'W'; cap: number; phases: 1 | 3; voltage: number; strategy: 'equal' | 'priority' | 'first_come_first_served'; idle_limit: number; evse_max: number; evse_min: number | null; turn_s: number; hold_s: number; schedule: ({ days?: (number)[]; from: string; to: string; cap: number })[]; price_cap: { above: number; cap: number } | null; meter: { stale_after_s: number; fallback_cap: number } | null; updated_at: string };
+  SiteLoadState: { state: 'met' | 'lowering' | 'unmet' | null; since: string | null; unit: 'A' | 'W'; cap: number | null; cap_reason: 'settings' | 'schedule' | 'price' | 'meter' | 'meter_silent' | null; ceiling: number | null; draw_w: number; meter: { draw: number; peak: number; received_at: string; age_s: number; stale: boolean } | null; looked_at: string | null; look_at: string | null; charge_points: ({ id: string; identity: string; connected: boolean; target: number | null; ceiling: number | null; reason: 'shared' | 'minimum' | 'paused' | 'idle' | 'offline' | 'refused' | 'overruled' | 'unmanaged' | 'external' | null; confirmed: { limit: number; unit: 'A' | 'W'; at: string } | null; in_flight: ({ limit: number; unit: 'A' | 'W'; at: string; doubtful: boolean })[]; failures: number; retry_at: string | null; power_w: number | null; evses: ({ evse_id: number; state: 'idle' | 'charging' | 'minimum' | 'paused'; amount: number; since: string })[] })[] };
   Tariff: { id: string; name: string; description: string | null; version: number; terms: Schemas['TariffTerms']; texts: ({ language: string; text: string; offline_text?: string })[]; created_at: string; updated_at: string };
   TariffAssignment: { id: string; target: 'token' | 'token_group' | 'charge_point' | 'site' | 'organization'; target_id: string; tariff_id: string; created_by: string; created_at: string };
   TariffTerms: { currency: string; prices_include_tax: boolean; tax_percent: string; min_total?: string; max_total?: string; components: ({ type: 'energy'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_wh?: number } | { type: 'time'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number } | { type: 'idle'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; grace_s?: number; step_s?: number } | { type: 'flat'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number } } | { type: 'reservation'; price: string; tax_percent?: string; label?: string; restrictions?: { weekdays?: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[]; start_time?: string; end_time?: string; start_date?: string; end_date?: string; min_energy_wh?: number; max_energy_wh?: number; min_duration_s?: number; max_duration_s?: number; min_power_w?: number; max_power_w?: number }; step_s?: number })[] };
@@ -2187,6 +2189,53 @@ export type paths = {
       403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       409: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sites/{id}/load': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['SiteLoad'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  put: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody: { content: { 'application/json': { enabled?: boolean; unit: 'A' | 'W'; cap: number; phases?: 1 | 3; voltage?: number; strategy?: 'equal' | 'priority' | 'first_come_first_served'; idle_limit?: number; evse_max?: number; evse_min?: number | null; turn_s?: number; hold_s?: number; schedule?: ({ days?: (number)[]; from: string; to: string; cap: number })[]; price_cap?: { above: number; cap: number } | null; meter?: { stale_after_s: number; fallback_cap: number } | null } } };
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['SiteLoad'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      413: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+    };
+  };
+  };
+  '/api/v1/sites/{id}/load/state': {
+  get: {
+    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      200: { headers: Record<string, unknown>; content: { 'application/json': Schemas['SiteLoadState'] } };
+      400: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      401: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      403: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
+      404: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       429: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       503: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };

@@ -1,4 +1,4 @@
-/** One site: where it is, and its charge points. */
+/** One site: where it is, its charge points, and how they share its supply. */
 import { Button, SimpleGrid } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -21,6 +21,7 @@ import { useGo } from '../ui/use-go.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { placeOf, SiteState } from './sites/at-site.tsx';
 import { SiteForm } from './sites/site-form.tsx';
+import { SiteLoad } from './sites/site-load.tsx';
 
 const SiteMap = lazy(() => import('../ui/site-map.tsx'));
 
@@ -85,6 +86,7 @@ function Found({ site }: { readonly site: Site }) {
           </Card>
         )}
       </Section>
+      <SiteLoad siteId={site.id} />
       {site.coordinates !== null && (
         <Suspense>
           <SiteMap sites={[site]} all={here} />

@@ -1,5 +1,5 @@
 /** What limits a charge point: the schedule it says itself, its profiles, and a limit set by hand. */
-import { Button, Stack, Text } from '@mantine/core';
+import { Box, Button, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
@@ -94,6 +94,9 @@ function Profiles(props: { readonly chargePoint: ChargePoint; readonly sent: (co
             #{number}
             {status !== 'active' && why !== null && ` · ${why}`}
           </Text>
+          <Box hiddenFrom="xs">
+            <Status tone={tones[status]}>{w.status[status]}</Status>
+          </Box>
         </>
       ),
     },
@@ -103,7 +106,11 @@ function Profiles(props: { readonly chargePoint: ChargePoint; readonly sent: (co
       of: ({ connector_id: at }) => places.find(({ value }) => value === String(at))?.label ?? at,
     },
     { name: w.columns.limits, of: ({ schedule }) => <Limits schedule={schedule} /> },
-    { name: w.columns.state, of: ({ status }) => <Status tone={tones[status]}>{w.status[status]}</Status> },
+    {
+      name: w.columns.state,
+      from: 'xs',
+      of: ({ status }) => <Status tone={tones[status]}>{w.status[status]}</Status>,
+    },
     { name: w.columns.made, from: 'md', isNumber: true, of: ({ created_at: at }) => format.dateTime(at) },
     {
       name: w.takeBack,
