@@ -17,9 +17,8 @@ export type ClientOptions = {
   readonly fetch?: (request: Request) => Promise<Response>;
 };
 
-/** `Paths`: a part of the API, for who wants to load the types of no more. */
-export function createDynamoClient<Paths extends {} = paths>({ baseUrl, apiKey, fetch }: ClientOptions): Client<Paths> {
-  return createClient<Paths>({
+export function createDynamoClient({ baseUrl, apiKey, fetch }: ClientOptions): Client<paths> {
+  return createClient<paths>({
     baseUrl,
     ...(apiKey !== undefined && { headers: { authorization: `Bearer ${apiKey}` } }),
     ...(fetch !== undefined && { fetch }),

@@ -1,4 +1,4 @@
-// Made by npm run console:types from the OpenAPI document. Not to be changed by hand.
+// Made by npm run client:types from the OpenAPI document. Not to be changed by hand.
 /* biome-ignore-all format: generated */
 
 export type Schemas = {

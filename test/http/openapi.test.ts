@@ -4,7 +4,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import request from 'supertest';
-import { type ApiDocument, clientTypes, consoleTypes, pathsOfConsole } from '../../scripts/kit/console-types.ts';
+import { type ApiDocument, clientTypes } from '../../scripts/kit/client-types.ts';
 import { catalogue } from '../../src/events/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
@@ -53,13 +53,11 @@ function validator(schema: Json) {
 }
 
 const api = document as unknown as ApiDocument;
-test.each([
-  ['the console is compiled', 'src/console/api/schema.ts', () => consoleTypes(api, pathsOfConsole('src/console'))],
-  ['the client of the package is compiled', 'src/client/schema.ts', () => clientTypes(api)],
-])('the types with which %s are those of this document', (_who, file, make) => {
-  const types = make();
-  if (process.env['CONSOLE_TYPES'] === 'write') writeFileSync(file, types); // npm run console:types
-  expect(types === readFileSync(file, 'utf8') ? 'current' : 'stale: npm run console:types').toBe('current');
+test('the types with which the console and the client of the package are compiled are those of this document', () => {
+  const file = 'src/client/schema.ts';
+  const types = clientTypes(api);
+  if (process.env['CLIENT_TYPES'] === 'write') writeFileSync(file, types); // npm run client:types
+  expect(types === readFileSync(file, 'utf8') ? 'current' : 'stale: npm run client:types').toBe('current');
 });
 
 test('satisfies the schema of OpenAPI 3.1', () => {

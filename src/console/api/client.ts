@@ -1,7 +1,7 @@
 /** The REST API, typed from its own OpenAPI document. Every answer that is not a success becomes an ApiError. */
-import { createDynamoClient } from '../../client/index.ts';
+
+import { createDynamoClient, type Schemas } from '../../client/index.ts';
 import { ApiError, unreachable } from './errors.ts';
-import type { paths, Schemas } from './schema.ts';
 import { session } from './session.ts';
 
 /** With the token of whoever is signed in; a token that has just ended is renewed, and the request made once more. */
@@ -23,8 +23,8 @@ async function send(request: Request, token: string): Promise<Response> {
   }
 }
 
-export const api = createDynamoClient<paths>({ baseUrl: window.location.origin, fetch: authorizedFetch });
-export { onlyOnce } from '../../client/index.ts';
+export const api = createDynamoClient({ baseUrl: window.location.origin, fetch: authorizedFetch });
+export { onlyOnce, type paths, type Schemas } from '../../client/index.ts';
 
 type Outcome<T> = { readonly data?: T; readonly error?: unknown; readonly response: Response };
 

@@ -1,5 +1,5 @@
 /** What the API says when it refuses, as one kind of error: what is wrong, which field, and the number that finds it in the log. */
-import type { Schemas } from './schema.ts';
+import type { Schemas } from '../../client/index.ts';
 
 export type FieldFault = { readonly field: string; readonly message: string };
 

@@ -3,8 +3,8 @@
  * filter at once, and a row changes where it stands.
  */
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
-import type { Schemas } from './schema.ts';
 
 export type ChargePoint = Schemas['ChargePoint'];
 export type Fleet = { readonly all: readonly ChargePoint[]; readonly isComplete: boolean; readonly isCut: boolean };

@@ -2,8 +2,9 @@
  * Who is signed in. The access token lives in memory alone; the refresh token in a cookie that no script can read. A token that is about
  * to end is renewed before, in one tab at a time.
  */
+
+import type { paths, Schemas } from '../../client/index.ts';
 import { ApiError, unreachable } from './errors.ts';
-import type { paths, Schemas } from './schema.ts';
 
 type Ok<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
   responses: { 200: { content: { 'application/json': infer T } } };

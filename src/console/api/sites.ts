@@ -1,6 +1,7 @@
 /** The sites of the organization, kept together: what lists, choices and the map ask for. */
+
+import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
-import type { Schemas } from './schema.ts';
 
 export type Site = Schemas['Site'];
 const PAGE = 100;

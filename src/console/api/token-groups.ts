@@ -1,6 +1,7 @@
 /** The groups of tokens, to be chosen from and to be named: the newest 1,000. */
+
+import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
-import type { Schemas } from './schema.ts';
 
 const MOST = 1_000;
 

@@ -1,6 +1,7 @@
 /** A file on its way to the API, with how far it is: what fetch does not tell. */
+
+import type { Schemas } from '../../client/index.ts';
 import { ApiError, unreachable } from './errors.ts';
-import type { Schemas } from './schema.ts';
 import { session } from './session.ts';
 
 /** `told` hears the share from 0 to 1. Throws ApiError. */

@@ -2,9 +2,9 @@
 import { Button, Group, PasswordInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../api/client.ts';
 import { answer, api, done } from '../api/client.ts';
 import { faultsByField } from '../api/errors.ts';
-import type { Schemas } from '../api/schema.ts';
 import { session } from '../api/session.ts';
 import { useMe } from '../api/use-session.ts';
 import { accountTexts } from '../texts/account.ts';

@@ -15,8 +15,8 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
+import type { Schemas } from '../api/client.ts';
 import { answer, api, onlyOnce } from '../api/client.ts';
-import type { Schemas } from '../api/schema.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { Confirm, type Question } from '../ui/confirm.tsx';

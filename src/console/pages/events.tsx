@@ -2,9 +2,9 @@
 import { Code, Drawer, List, Select, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { paths, Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
 import { nameOf } from '../api/fleet.ts';
-import type { paths, Schemas } from '../api/schema.ts';
 import { eventTexts } from '../texts/events.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { useWords } from '../texts/words.ts';

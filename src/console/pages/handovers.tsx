@@ -2,8 +2,8 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
+import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
-import type { Schemas } from '../api/schema.ts';
 import { useMay } from '../api/use-session.ts';
 import { handoverTexts } from '../texts/handovers.ts';
 import { useFormat } from '../texts/use-texts.ts';

@@ -3,9 +3,9 @@ import { Anchor, Group, SimpleGrid, Stack, Text, Title, UnstyledButton } from '@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'react-router';
+import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
 import { type Fleet, isIn, MOST, type State } from '../api/fleet.ts';
-import type { Schemas } from '../api/schema.ts';
 import { sitesQuery } from '../api/sites.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';

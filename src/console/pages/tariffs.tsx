@@ -2,8 +2,8 @@
 import { Button, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
-import type { Schemas } from '../api/schema.ts';
 import { useMay } from '../api/use-session.ts';
 import type { Format } from '../format.ts';
 import { tariffTexts } from '../texts/tariffs.ts';

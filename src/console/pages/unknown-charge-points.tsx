@@ -2,8 +2,8 @@
 import { Button, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
-import type { Schemas } from '../api/schema.ts';
 import { useMay } from '../api/use-session.ts';
 import type { Texts } from '../texts/en.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';

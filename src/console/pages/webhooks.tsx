@@ -3,9 +3,9 @@ import { Alert, Button, Checkbox, Group, Modal, MultiSelect, Stack, Table, Text,
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import type { paths } from '../api/client.ts';
 import { answer, api, onlyOnce } from '../api/client.ts';
 import { faultsByField } from '../api/errors.ts';
-import type { paths } from '../api/schema.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Icon } from '../ui/icons.tsx';

@@ -1,5 +1,5 @@
 /** How far an update of firmware is, in words and colour; the same for one charge point and in a rollout. */
-import type { Schemas } from '../api/schema.ts';
+import type { Schemas } from '../api/client.ts';
 import { firmware } from '../texts/firmware.ts';
 import { useWords } from '../texts/words.ts';
 import { Status, type Tone } from './status.tsx';

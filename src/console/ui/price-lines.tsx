@@ -1,6 +1,6 @@
 /** A cost, line by line, as a receipt has it. */
 import { Table, Text } from '@mantine/core';
-import type { Schemas } from '../api/schema.ts';
+import type { Schemas } from '../api/client.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 
 type Cost = Pick<Schemas['Cost'], 'currency' | 'lines' | 'taxes' | 'total' | 'prices_include_tax'>;

@@ -1,7 +1,8 @@
 /** Files of the API want the token, so a plain link cannot fetch them: fetched here, and handed to the browser to be saved. */
+
+import type { Schemas } from '../api/client.ts';
 import { authorizedFetch } from '../api/client.ts';
 import { ApiError } from '../api/errors.ts';
-import type { Schemas } from '../api/schema.ts';
 
 /** Throws ApiError. */
 export async function saveFile(path: string, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** Sessions in rows: the newest first, running ones with what they have by now. */
 import { Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import type { Schemas } from '../api/schema.ts';
+import type { Schemas } from '../api/client.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { useNow } from './live.tsx';
 import { Status, type Tone } from './status.tsx';

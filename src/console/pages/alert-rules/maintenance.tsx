@@ -2,10 +2,10 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
 import { nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { useMay } from '../../api/use-session.ts';
 import { ruleTexts } from '../../texts/alert-rules.ts';

@@ -2,9 +2,9 @@
 import { Button, Checkbox, Group, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { useMay } from '../../api/use-session.ts';
 import { ruleTexts } from '../../texts/alert-rules.ts';

@@ -1,9 +1,9 @@
 /** One rule, changed for the organization or a site; or given back to what is by default. */
 import { Button, NumberInput, Select, SimpleGrid, Stack, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { paths, Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { paths, Schemas } from '../../api/schema.ts';
 import { ruleTexts } from '../../texts/alert-rules.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -1,8 +1,8 @@
 /** The rules, as they hold for the organization or for a site: on or off, how severe, after how long, from which value on. */
 import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { useMay } from '../../api/use-session.ts';
 import { ruleTexts } from '../../texts/alert-rules.ts';

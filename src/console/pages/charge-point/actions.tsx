@@ -2,9 +2,9 @@
 import { Alert, Code, Group, Loader, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { type ChargePoint, connectorsOf, nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { Confirm, type Question } from '../../ui/confirm.tsx';
 import { tell } from '../../ui/error-note.tsx';

@@ -1,7 +1,7 @@
 /** Who asked what of a charge point over the API, and what was refused: for owners and admins. */
 import { Accordion, Group, Stack, Text } from '@mantine/core';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { audit } from '../../texts/audit.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

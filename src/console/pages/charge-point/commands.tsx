@@ -1,9 +1,9 @@
 /** What this charge point was asked for, by whom, and what became of it. */
 import { Accordion, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import type { ChargePoint } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { rawCommand } from '../../texts/raw-command.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -2,9 +2,9 @@
 import { Button, Group, Menu, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { type ChargePoint, connectorsOf, nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';

@@ -3,9 +3,9 @@ import { Button, Group, Modal, SimpleGrid, Stack, Text, Timeline } from '@mantin
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { type ChargePoint, nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { firmware } from '../../texts/firmware.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';

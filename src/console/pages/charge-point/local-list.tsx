@@ -1,9 +1,9 @@
 /** The list of tokens that a charge point keeps itself: whether it is kept, how it stands, and bringing it up to date. */
 import { Alert, Button, Group, Menu, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { type ChargePoint, putIntoFleet } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { access } from '../../texts/access.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';

@@ -1,9 +1,9 @@
 /** How much of the time each EVSE of a charge point could be used, and what it was used for. */
 import { Group, Progress, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import type { ChargePoint } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { uptime } from '../../texts/uptime.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -2,8 +2,8 @@
 import { Alert, Button, Checkbox, Group, List, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { paths } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
-import type { paths } from '../../api/schema.ts';
 import { bulk } from '../../texts/bulk.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -1,7 +1,7 @@
 /** How it went before, with the reports. */
 import { Button, Text } from '@mantine/core';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { commissioning } from '../../texts/commissioning.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -3,9 +3,9 @@ import { Alert, Button, Code, Group, Stack, Text, Timeline, Title } from '@manti
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { type ChargePoint, nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import type { Format } from '../../format.ts';
 import { commissioning } from '../../texts/commissioning.ts';

@@ -2,9 +2,9 @@
 import { Alert, Button, Checkbox, List, NumberInput, Select, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { type ChargePoint, connectorsOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { commissioning } from '../../texts/commissioning.ts';
 import { useWords } from '../../texts/words.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';

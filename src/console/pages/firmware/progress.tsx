@@ -1,6 +1,6 @@
 /** How far a rollout is: a bar whose parts are named, and its state in a word. */
 import { Group, Progress, Text } from '@mantine/core';
-import type { Schemas } from '../../api/schema.ts';
+import type { Schemas } from '../../api/client.ts';
 import { firmware } from '../../texts/firmware.ts';
 import { useFormat } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -2,8 +2,8 @@
 import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { firmware } from '../../texts/firmware.ts';
 import { useFormat } from '../../texts/use-texts.ts';

@@ -1,6 +1,6 @@
 /** What a handover is about, and what is checked before it may be accepted. */
 import { List, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import type { paths, Schemas } from '../../api/schema.ts';
+import type { paths, Schemas } from '../../api/client.ts';
 import { handoverTexts } from '../../texts/handovers.ts';
 import { useFormat } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

@@ -2,8 +2,8 @@
 import { Button, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { handoverTexts } from '../../texts/handovers.ts';
 import { useFormat } from '../../texts/use-texts.ts';

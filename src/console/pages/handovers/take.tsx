@@ -1,9 +1,9 @@
 /** A charge point is taken over: first one sees, by its token, what it is and what is checked; then one takes it, or not. */
 import { Button, Checkbox, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { paths } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { paths } from '../../api/schema.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { handoverTexts } from '../../texts/handovers.ts';
 import { useTexts } from '../../texts/use-texts.ts';

@@ -3,8 +3,8 @@ import { Button, Code, Group, SegmentedControl, SimpleGrid, Stack, Text, TextInp
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';

@@ -2,8 +2,8 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';

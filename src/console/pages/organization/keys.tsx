@@ -2,8 +2,8 @@
 import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMe } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useFormat } from '../../texts/use-texts.ts';

@@ -2,9 +2,9 @@
 import { Button, Divider, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

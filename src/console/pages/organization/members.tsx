@@ -2,8 +2,8 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { useMay, useMe } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';

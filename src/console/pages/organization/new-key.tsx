@@ -1,9 +1,9 @@
 /** A new key: with no more rights than wanted, and shown once. */
 import { Alert, Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import type { paths } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { paths } from '../../api/schema.ts';
 import { useMe } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useWords } from '../../texts/words.ts';

@@ -2,9 +2,9 @@
 import { Checkbox, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ChangeEvent, ReactNode } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { organizationTexts } from '../../texts/organization.ts';
 import { useTexts } from '../../texts/use-texts.ts';

@@ -2,9 +2,9 @@
 import { Box, Group, SegmentedControl, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { reportTexts } from '../../texts/reports.ts';
 import { useFormat } from '../../texts/use-texts.ts';

@@ -2,9 +2,9 @@
 import { Group, Progress, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { reportTexts } from '../../texts/reports.ts';
 import { useFormat } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';

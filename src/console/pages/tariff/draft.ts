@@ -2,7 +2,7 @@
  * The terms of a tariff while they are written: texts in the units of people (kWh, kW, minutes), each of which may be half done. Pure:
  * made of the terms that are kept, and made into those that are sent. What is wrong with them the API says, by field.
  */
-import type { Schemas } from '../../api/schema.ts';
+import type { Schemas } from '../../../client/index.ts';
 
 export type Terms = Schemas['TariffTerms'];
 export const kinds = ['energy', 'time', 'idle', 'flat', 'reservation'] as const;

@@ -3,9 +3,9 @@ import { Button, Group, NumberInput, Select, SimpleGrid, Stack, TextInput } from
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { faultsByField } from '../../api/errors.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { groupsQuery } from '../../api/token-groups.ts';
 import { useMay } from '../../api/use-session.ts';
 import { tokenTexts } from '../../texts/tokens.ts';

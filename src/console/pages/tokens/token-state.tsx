@@ -1,5 +1,5 @@
 /** Whether a token may charge, in a word. */
-import type { Schemas } from '../../api/schema.ts';
+import type { Schemas } from '../../api/client.ts';
 import { tokenTexts } from '../../texts/tokens.ts';
 import { useWords } from '../../texts/words.ts';
 import { useNow } from '../../ui/live.tsx';

@@ -2,9 +2,9 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { Schemas } from '../../api/client.ts';
 import { answer, api, done, onlyOnce } from '../../api/client.ts';
 import { nameOf } from '../../api/fleet.ts';
-import type { Schemas } from '../../api/schema.ts';
 import { useMay } from '../../api/use-session.ts';
 import { tokenTexts } from '../../texts/tokens.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';

@@ -1,8 +1,8 @@
 /** One delivery: what was sent, what came back at each attempt, and sending it again. */
 import { Accordion, Button, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { paths } from '../../api/client.ts';
 import { answer, api, onlyOnce } from '../../api/client.ts';
-import type { paths } from '../../api/schema.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Icon } from '../../ui/icons.tsx';

@@ -2,8 +2,8 @@
 import { Accordion, Alert, Group, List, Loader, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import type { Schemas } from '../../../api/client.ts';
 import { answer, api } from '../../../api/client.ts';
-import type { Schemas } from '../../../api/schema.ts';
 import { configuration } from '../../../texts/configuration.ts';
 import { useFormat, useTexts } from '../../../texts/use-texts.ts';
 import { useWords } from '../../../texts/words.ts';

@@ -2,9 +2,9 @@
 import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../../api/client.ts';
 import { answer, api, onlyOnce } from '../../../api/client.ts';
 import type { ChargePoint } from '../../../api/fleet.ts';
-import type { Schemas } from '../../../api/schema.ts';
 import { useMay } from '../../../api/use-session.ts';
 import { configuration } from '../../../texts/configuration.ts';
 import { useFormat, useTexts } from '../../../texts/use-texts.ts';

@@ -1,10 +1,7 @@
 /**
- * The types of what the console asks of the REST API, from the OpenAPI document: `npm run console:types`. Kept in
- * src/console/api/schema.ts, which test/http/openapi.test.ts compares with the document of today. (openapi-typescript needs
- * TypeScript 5.)
+ * The types of the REST API, from its OpenAPI document: `npm run client:types`. Kept in src/client/schema.ts, for the console and for programs of
+ * others; test/http/openapi.test.ts compares it with the document of today. (openapi-typescript needs TypeScript 5.)
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 export type Schema = {
   readonly $ref?: string;
@@ -128,51 +125,18 @@ function schemasIn(text: string, schemas: Readonly<Record<string, Schema>>): [st
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** The text of src/client/schema.ts: all paths. Refusals are alike everywhere: they stand once in each operation. */
-export const clientTypes = (document: ApiDocument): string =>
-  consoleTypes(
-    {
-      ...document,
-      paths: Object.fromEntries(
-        Object.entries(document.paths).map(([path, operations]) => [
-          path,
-          Object.fromEntries(
-            Object.entries(operations).map(([method, operation]) => [
-              method,
-              {
-                ...operation,
-                responses: Object.fromEntries(
-                  Object.entries(operation.responses).filter(([status]) => !/^[45]/.test(status)),
-                ),
-              },
-            ]),
-          ),
-        ]),
-      ),
-    },
-    Object.keys(document.paths),
-  );
-
-/** The text of src/console/api/schema.ts, of the paths that are given. */
-export function consoleTypes(document: ApiDocument, paths: readonly string[]): string {
-  const shared = document.components.responses;
-  const used = [...new Set(paths)].sort().map((path) => {
-    const operations = document.paths[path];
-    if (operations === undefined) throw new Error(`the console asks for ${path}, which the API does not have`);
-    const methods = Object.entries(operations).map(([method, each]) => `  ${method}: ${operationOf(each, shared)};`);
-    return `  '${path}': {\n${methods.join('\n')}\n  };`;
-  });
+/** The text of src/client/schema.ts. Refusals are alike everywhere: they stand once in each operation, as its default. */
+export function clientTypes({ paths, components }: ApiDocument): string {
+  const used = Object.entries(paths)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, operations]) => {
+      const methods = Object.entries(operations).map(([method, each]) => {
+        const answers = Object.entries(each.responses).filter(([status]) => !/^[45]/.test(status));
+        return `  ${method}: ${operationOf({ ...each, responses: Object.fromEntries(answers) }, components.responses)};`;
+      });
+      return `  '${path}': {\n${methods.join('\n')}\n  };`;
+    });
   const body = `export type paths = {\n${used.join('\n')}\n};\n`;
-  const named = schemasIn(body, document.components.schemas).map(([name, type]) => `  ${name}: ${type};`);
-  const schemas = named.length === 0 ? '{}' : `{\n${named.join('\n')}\n}`;
-  return `// Made by npm run console:types from the OpenAPI document. Not to be changed by hand.\n/* biome-ignore-all format: generated */\n\nexport type Schemas = ${schemas};\n\n${body}`;
-}
-
-/** The paths of the API that stand in the sources of the console. */
-export function pathsOfConsole(folder: string): string[] {
-  const sources = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && entry.name !== 'schema.ts',
-  );
-  const texts = sources.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-  return [...new Set(texts.flatMap((text) => text.match(/(?<=')\/api\/v1\/[\w{}/-]+(?=')/g) ?? []))].sort();
+  const named = schemasIn(body, components.schemas).map(([name, type]) => `  ${name}: ${type};`);
+  return `// Made by npm run client:types from the OpenAPI document. Not to be changed by hand.\n/* biome-ignore-all format: generated */\n\nexport type Schemas = {\n${named.join('\n')}\n};\n\n${body}`;
 }
