@@ -1,7 +1,6 @@
 /** All charge points: what they are doing now, found by a word or a state. */
-import { Button, Checkbox, Group, SegmentedControl, Table, Text, TextInput } from '@mantine/core';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { Button, Checkbox, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type ChargePoint, isIn, nameOf, type State } from '../api/fleet.ts';
 import { useMay } from '../api/use-session.ts';
@@ -12,8 +11,8 @@ import { ErrorNote } from '../ui/error-note.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useChargePoints, useNow } from '../ui/live.tsx';
 import { Card, Empty, Page } from '../ui/page.tsx';
+import { type Column, Rows } from '../ui/rows.tsx';
 import { Connection, ConnectorSummary } from '../ui/status.tsx';
-import { SteadyList, useSteady } from '../ui/steady.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { Welcome } from '../ui/welcome.tsx';
 import { Selection, useSelection } from './charge-points/selection.tsx';
@@ -104,7 +103,7 @@ function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; read
             </Button>
           </Empty>
         ) : (
-          <Rows found={found} selection={selection} key={`${word} ${state}`} />
+          <List found={found} selection={selection} key={`${word} ${state}`} />
         )}
       </Card>
       <Selection selection={selection} />
@@ -112,104 +111,62 @@ function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; read
   );
 }
 
-const ROW_PX = 49;
-const DRAWN_WHOLE = 200;
-
-type RowsNeeds = { readonly found: readonly ChargePoint[]; readonly selection: ReturnType<typeof useSelection> };
-
-function Rows({ found, selection }: RowsNeeds) {
-  const t = useTexts();
-  const w = useWords(bulk);
-  const areAll = found.every(({ id }) => selection.ids.has(id));
-  const steady = useSteady(found);
-  const place = useRef<HTMLTableSectionElement>(null);
-  const isLong = steady.rows.length > DRAWN_WHOLE;
-  const virtual = useWindowVirtualizer({
-    count: steady.rows.length,
-    estimateSize: () => ROW_PX,
-    overscan: 15,
-    scrollMargin: place.current?.offsetTop ?? 0,
-    enabled: isLong,
-  });
-  const items = virtual.getVirtualItems();
-  const [first, last] = isLong ? [items[0]?.index ?? 0, (items.at(-1)?.index ?? 0) + 1] : [0, steady.rows.length];
-  return (
-    <SteadyList steady={steady}>
-      <Table aria-rowcount={steady.rows.length}>
-        <Table.Thead>
-          <Table.Tr>
-            {selection.isOn && (
-              <Table.Th w={40} visibleFrom="xs">
-                <Checkbox
-                  aria-label={w.selectAll}
-                  checked={areAll}
-                  indeterminate={!areAll && selection.ids.size > 0}
-                  onChange={() => selection.put(areAll ? [] : found.map(({ id }) => id))}
-                />
-              </Table.Th>
-            )}
-            <Table.Th>{t.chargePoints.columns.name}</Table.Th>
-            <Table.Th>{t.chargePoints.columns.state}</Table.Th>
-            <Table.Th>{t.chargePoints.columns.connectors}</Table.Th>
-            <Table.Th visibleFrom="md">{t.chargePoints.columns.model}</Table.Th>
-            <Table.Th visibleFrom="lg">{t.chargePoints.columns.seen}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody ref={place}>
-          <Space rows={first} />
-          {steady.rows.slice(first, last).map((each) => (
-            <Row key={each.id} chargePoint={each} selection={selection} />
-          ))}
-          <Space rows={steady.rows.length - last} />
-        </Table.Tbody>
-      </Table>
-    </SteadyList>
-  );
-}
-
-/** What is not drawn keeps its height. */
-const Space = ({ rows }: { readonly rows: number }) => (rows === 0 ? null : <tr style={{ height: rows * ROW_PX }} />);
-
-function Row({ chargePoint, selection }: Pick<RowsNeeds, 'selection'> & { readonly chargePoint: ChargePoint }) {
+function List(props: { readonly found: readonly ChargePoint[]; readonly selection: ReturnType<typeof useSelection> }) {
+  const { found, selection } = props;
   const t = useTexts();
   const w = useWords(bulk);
   const format = useFormat();
   const now = useNow(15_000);
-  const { id, identity, name, vendor, model, reported, last_seen_at: seen } = chargePoint;
+  const areAll = found.every(({ id }) => selection.ids.has(id));
+  const choice: Column<ChargePoint> = {
+    ...{ name: w.selectAll, from: 'xs', width: 40 },
+    head: (
+      <Checkbox
+        aria-label={w.selectAll}
+        checked={areAll}
+        indeterminate={!areAll && selection.ids.size > 0}
+        onChange={() => selection.put(areAll ? [] : found.map(({ id }) => id))}
+      />
+    ),
+    of: (each) => (
+      <Checkbox
+        className="above-link"
+        aria-label={w.selectOne(nameOf(each))}
+        checked={selection.ids.has(each.id)}
+        onChange={() => selection.toggle(each.id)}
+      />
+    ),
+  };
+  const columns: Column<ChargePoint>[] = [
+    ...(selection.isOn ? [choice] : []),
+    { name: t.chargePoints.columns.name, of: (each) => <Named chargePoint={each} /> },
+    { name: t.chargePoints.columns.state, of: (each) => <Connection chargePoint={each} /> },
+    { name: t.chargePoints.columns.connectors, of: (each) => <ConnectorSummary chargePoint={each} /> },
+    {
+      ...{ name: t.chargePoints.columns.model, from: 'md' },
+      of: ({ vendor, model, reported }) =>
+        [vendor ?? reported.vendor, model ?? reported.model].filter(Boolean).join(' ') || t.common.none,
+    },
+    {
+      ...{ name: t.chargePoints.columns.seen, from: 'lg' },
+      of: ({ last_seen_at: seen }) => (seen === null ? t.common.never : format.ago(seen, now)),
+    },
+  ];
+  return <Rows rows={found} columns={columns} isChosen={({ id }) => selection.ids.has(id)} />;
+}
+
+function Named({ chargePoint }: { readonly chargePoint: ChargePoint }) {
+  const { id, identity, name } = chargePoint;
   return (
-    <Table.Tr className="row" {...(selection.ids.has(id) && { bg: 'var(--mantine-primary-color-light)' })}>
-      {selection.isOn && (
-        <Table.Td visibleFrom="xs">
-          <Checkbox
-            className="above-link"
-            aria-label={w.selectOne(nameOf(chargePoint))}
-            checked={selection.ids.has(id)}
-            onChange={() => selection.toggle(id)}
-          />
-        </Table.Td>
+    <>
+      <Link className="row-link" to={`/charge-points/${id}`}>
+        {nameOf(chargePoint)}
+      </Link>
+      {name !== null && (
+        <Text size="xs" c="dimmed">
+          {identity}
+        </Text>
       )}
-      <Table.Td>
-        <Link className="row-link" to={`/charge-points/${id}`}>
-          {nameOf(chargePoint)}
-        </Link>
-        {name !== null && (
-          <Text size="xs" c="dimmed">
-            {identity}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <Connection chargePoint={chargePoint} />
-      </Table.Td>
-      <Table.Td>
-        <ConnectorSummary chargePoint={chargePoint} />
-      </Table.Td>
-      <Table.Td visibleFrom="md">
-        {[vendor ?? reported.vendor, model ?? reported.model].filter(Boolean).join(' ') || t.common.none}
-      </Table.Td>
-      <Table.Td visibleFrom="lg" className="numbers">
-        {seen === null ? t.common.never : format.ago(seen, now)}
-      </Table.Td>
-    </Table.Tr>
+    </>
   );
 }

@@ -12,6 +12,9 @@ export type Column<T> = {
   readonly isNumber?: boolean;
   /** Buttons: what they are for stands on them. */
   readonly isAction?: boolean;
+  /** Instead of its name. */
+  readonly head?: ReactNode;
+  readonly width?: number;
 };
 
 const ROW_PX = 49;
@@ -24,8 +27,9 @@ export function Rows<T extends { readonly id: string }>(props: {
   readonly rowPx?: number;
   /** It changes by one's own hand alone: what one has just made is to be seen, wherever the pointer is. */
   readonly isOwn?: boolean;
+  readonly isChosen?: (row: T) => boolean;
 }) {
-  const { rows, columns, rowPx = ROW_PX, isOwn = false } = props;
+  const { rows, columns, rowPx = ROW_PX, isOwn = false, isChosen = () => false } = props;
   const held = useSteady(rows);
   const steady = isOwn ? { ...held, rows, fresh: 0 } : held;
   const place = useRef<HTMLTableSectionElement>(null);
@@ -44,9 +48,9 @@ export function Rows<T extends { readonly id: string }>(props: {
       <Table aria-rowcount={steady.rows.length}>
         <Table.Thead>
           <Table.Tr>
-            {columns.map(({ name, isAction = false, ...column }) => (
-              <Table.Th key={name} {...placed(column)}>
-                {isAction ? <VisuallyHidden>{name}</VisuallyHidden> : name}
+            {columns.map(({ name, isAction = false, head = name, width, ...column }) => (
+              <Table.Th key={name} {...placed(column)} {...(width !== undefined && { w: width })}>
+                {isAction ? <VisuallyHidden>{name}</VisuallyHidden> : head}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -54,7 +58,7 @@ export function Rows<T extends { readonly id: string }>(props: {
         <Table.Tbody ref={place}>
           <Space px={first * rowPx} />
           {steady.rows.slice(first, last).map((row) => (
-            <Table.Tr key={row.id} className="row">
+            <Table.Tr key={row.id} className="row" {...(isChosen(row) && { bg: 'var(--mantine-primary-color-light)' })}>
               {columns.map(({ name, of, isAction = false, ...column }) => (
                 <Table.Td key={name} {...placed({ ...column, isAction })}>
                   {of(row)}
