@@ -98,6 +98,7 @@ export type AppOptions = {
     | 'webhooks'
     | 'retention'
     | 'costs'
+    | 'console'
     | 'metricsToken'
   >;
   readonly db: Database;
@@ -366,6 +367,7 @@ export function createApp({
   const http = createHttpApp({
     version,
     ...(consoleFolder !== undefined && { consoleFolder }),
+    consoleMap: config.console.map,
     streams,
     audit,
     log,

@@ -9,7 +9,7 @@ import { HOW_TO_MAKE_A_KEY, parseKeyRing } from '../secrets/key-text.ts';
 import { AUTHORITIES_WANTED, authorities } from './authorities.ts';
 import { ConfigError } from './config-error.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
-import type { SmtpServer } from './values.ts';
+import type { MapAttribution, MapTiles, SmtpServer } from './values.ts';
 import { secretVariables, type Variables, variableNames, variables } from './variables.ts';
 
 export { ConfigError } from './config-error.ts';
@@ -18,6 +18,9 @@ export { installationHome, installationRoot } from './installation.ts';
 export type CertificateSigner =
   | { readonly kind: 'none' | 'dev-ca' }
   | { readonly kind: 'hook'; readonly url: string; readonly secret: string };
+
+/** Pictures of the earth below the sites, and who is to be named for them. */
+export type ConsoleMap = { readonly tiles: MapTiles; readonly attribution: MapAttribution };
 
 export type Config = {
   readonly http: {
@@ -132,6 +135,10 @@ export type Config = {
     /** The running cost of a session is told at most so often. */
     readonly updateEveryS: number;
   };
+  readonly console: {
+    /** undefined: the map has a plain ground, and pages show nothing of other servers. */
+    readonly map: ConsoleMap | undefined;
+  };
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly metricsToken: string | undefined;
 };
@@ -195,6 +202,11 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
     faults.push('MAIL_FROM: got nothing, wants the address that mails come from, as SMTP_URL is set');
   if (MAIL_FROM !== undefined && SMTP_URL === undefined)
     faults.push('MAIL_FROM: wants SMTP_URL beside it; alone it means nothing');
+  const { CONSOLE_MAP_TILES_URL, CONSOLE_MAP_ATTRIBUTION } = settings;
+  if (CONSOLE_MAP_TILES_URL !== undefined && CONSOLE_MAP_ATTRIBUTION === undefined)
+    faults.push('CONSOLE_MAP_ATTRIBUTION: got nothing, wants whose map it is, as CONSOLE_MAP_TILES_URL is set');
+  if (CONSOLE_MAP_ATTRIBUTION !== undefined && CONSOLE_MAP_TILES_URL === undefined)
+    faults.push('CONSOLE_MAP_ATTRIBUTION: wants CONSOLE_MAP_TILES_URL beside it; alone it means nothing');
   const { OCPP_TLS_PORT, OCPP_TLS_CERTS, OCPP_TLS_CLIENT_CA, CERTIFICATE_SIGNER } = settings;
   if (OCPP_TLS_PORT !== undefined && OCPP_TLS_CERTS === undefined)
     faults.push('OCPP_TLS_CERTS: got nothing, wants certificates of this server, as OCPP_TLS_PORT is set');
@@ -211,6 +223,13 @@ function crossFaults(settings: Readonly<Record<string, string>>): string[] {
 const isNoFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
 
 const MIB = 1024 * 1024;
+
+function mapOf({
+  CONSOLE_MAP_TILES_URL: tiles,
+  CONSOLE_MAP_ATTRIBUTION: attribution,
+}: Variables): ConsoleMap | undefined {
+  return tiles === undefined || attribution === undefined ? undefined : { tiles, attribution };
+}
 
 function iso15118Of(value: Variables, roots: string | undefined): Config['iso15118'] {
   const { OCSP_UNAVAILABLE: whenUnavailable, EV_CERTIFICATE_PROVIDER: kind } = value;
@@ -356,6 +375,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       auditDays: value.AUDIT_RETENTION_DAYS,
     },
     costs: { updateEveryS: value.COST_UPDATE_S },
+    console: { map: mapOf(value) },
     logLevel: value.LOG_LEVEL,
     metricsToken: value.METRICS_TOKEN,
   };

@@ -102,6 +102,39 @@ export const httpsUrl = parsed('a URL like https://pki.example.com/sign, without
   return url !== undefined && url.username === '' && url.password === '' && url.hash === '' ? text : undefined;
 });
 
+const PLAIN_HOST = /^[a-z0-9.-]+(:\d{1,5})?$/;
+const PLACES = ['{z}', '{x}', '{y}'];
+export type MapTiles = {
+  /** With {z}, {x}, {y} and perhaps {r}. */
+  readonly url: string;
+  /** The only server beside this one that pages may show pictures of. */
+  readonly origin: string;
+};
+
+/** Where pictures of a map are: one server, so that a page's policy can name it; {r} is what screens with more dots ask for. */
+export const mapTiles = parsed(
+  'a URL of one host like https://tiles.example.com/{z}/{x}/{y}.png with {z}, {x} and {y} (and perhaps {r}) in it, without a user',
+  (text): MapTiles | undefined => {
+    const url = text.length > 500 ? undefined : urlOf(text, 'https:', 'http:');
+    if (url === undefined || url.username !== '' || url.password !== '' || url.hash !== '') return undefined;
+    const rest = [...PLACES, '{r}'].reduce((left, place) => left.replace(place, ''), text);
+    const isWhole = PLACES.every((place) => text.includes(place)) && !/[{}\s\\]/.test(rest);
+    return isWhole && PLAIN_HOST.test(url.host) ? { url: text, origin: url.origin } : undefined;
+  },
+);
+
+export type MapAttribution = { readonly text: string; readonly url: string | undefined };
+/** `Whose map it is`, or `Whose map it is <https://…>`. */
+export const mapAttribution = parsed(
+  'one line of at most 200 characters that says whose map it is, perhaps with a link: © OpenStreetMap contributors <https://www.openstreetmap.org/copyright>',
+  (text): MapAttribution | undefined => {
+    const [, said = text, link] = /^([^<>]{1,200}) <([^<>\s]{1,500})>$/u.exec(text.trim()) ?? [];
+    if (said.length > 200 || /[<>\p{Cc}]/u.test(said)) return undefined;
+    const url = link === undefined ? undefined : urlOf(link, 'https:', 'http:')?.href;
+    return link !== undefined && url === undefined ? undefined : { text: said.trim(), url };
+  },
+);
+
 export const transferUrlSchemes = parsed(
   `one or several of ${transferSchemes.join(', ')}, separated by commas`,
   (text) => {

@@ -8,6 +8,8 @@ import {
   hostPatterns,
   httpsUrl,
   mailAddress,
+  mapAttribution,
+  mapTiles,
   networks,
   oneOf,
   postgresUrl,
@@ -93,6 +95,9 @@ export const variables = z.object({
   UPLOADS_RETENTION_DAYS: whole(0, 3650).prefault('30'),
   AUDIT_RETENTION_DAYS: whole(0, 3650).prefault('730'),
   EXPORTS_RETENTION_DAYS: whole(0, 3650).prefault('90'),
+
+  CONSOLE_MAP_TILES_URL: mapTiles.optional(),
+  CONSOLE_MAP_ATTRIBUTION: mapAttribution.optional(),
 
   COST_UPDATE_S: whole(5, 3600).prefault('30'),
 

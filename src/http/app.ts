@@ -4,6 +4,7 @@
  */
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { ConsoleMap } from '../config/index.ts';
 import type { Audit } from '../platform/audited.ts';
 import { consolePages } from './console.ts';
 import { docsPages, landingPage } from './docs.ts';
@@ -39,6 +40,8 @@ export type HttpAppOptions = TranslateNeeds & {
   readonly log: HttpLog;
   /** Where scripts/build-console.mjs left the console; absent: there is none. */
   readonly consoleFolder?: string;
+  /** Pictures for the console's map; absent: pages show nothing of other servers. */
+  readonly consoleMap?: ConsoleMap | undefined;
   /** For the histogram of requests: once per request, at its end. */
   readonly observe?: (facts: RequestFacts) => void;
   /** Of this software, for the OpenAPI document. */
@@ -89,7 +92,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       faultOf: (cause) => translate(cause, { isTransient }),
     }),
   );
-  app.use(consolePages(options.consoleFolder, landingPage));
+  app.use(consolePages(options.consoleFolder, landingPage, options.consoleMap));
   app.use(unknownAddress);
   app.use(answerErrors({ isTransient, log }));
   return app;

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { ConsoleMap } from '../config/index.ts';
 import { pagePolicy } from './page-policy.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -16,13 +17,18 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Addresses of others, where what does not exist is told to programs. */
 const OTHERS = /^\/(api|assets|docs|ocpp[^/]*|livez|readyz|metrics|uploads|firmware)(\/|$)/;
 const NONCE = '__NONCE__';
+const MAP = '__MAP__';
 const YEAR_S = 31_536_000;
 
 type Built = { readonly type: string; readonly raw: Buffer; readonly br?: Buffer; readonly gzip?: Buffer };
 type Console = { readonly index: string; readonly files: ReadonlyMap<string, Built> };
 
 /** `folder` may be missing: then there is no console, and `otherwise` answers at `/`. */
-export function consolePages(folder: string | undefined, otherwise: RequestHandler): Router {
+export function consolePages(
+  folder: string | undefined,
+  otherwise: RequestHandler,
+  map?: ConsoleMap | undefined,
+): Router {
   const router = Router();
   let read: Console | undefined;
   const found = (): Console | undefined => {
@@ -33,7 +39,7 @@ export function consolePages(folder: string | undefined, otherwise: RequestHandl
   router.get('/', (req, res, next) => {
     const isPage = req.accepts(['json', 'html']) === 'html';
     const there = isPage ? found() : undefined;
-    return there === undefined ? otherwise(req, res, next) : sendPage(there, res);
+    return there === undefined ? otherwise(req, res, next) : sendPage(there, map, res);
   });
   router.get(/.*/, (req, res, next) => {
     const there = found();
@@ -41,7 +47,7 @@ export function consolePages(folder: string | undefined, otherwise: RequestHandl
     if (file !== undefined) return sendFile(req, res, file);
     const isPlace = !OTHERS.test(req.path) && path.extname(req.path) === '';
     const wantsPage = isPlace && (req.get('accept') ?? '').includes('text/html');
-    return there === undefined || !wantsPage ? next() : sendPage(there, res);
+    return there === undefined || !wantsPage ? next() : sendPage(there, map, res);
   });
   return router;
 }
@@ -60,14 +66,21 @@ function readConsole(folder: string): Console {
   return { index: readFileSync(path.join(folder, 'index.html'), 'utf8'), files };
 }
 
-function sendPage({ index }: Console, res: Response): void {
+function sendPage({ index }: Console, map: ConsoleMap | undefined, res: Response): void {
   const nonce = randomBytes(16).toString('base64');
   res.locals['route'] = '/';
   // Mantine writes its colours into style elements
-  res.set('Content-Security-Policy', pagePolicy({ style: `'nonce-${nonce}'` }));
+  res.set('Content-Security-Policy', pagePolicy({ style: `'nonce-${nonce}'`, images: map?.tiles.origin }));
   res.set('Cache-Control', 'no-cache');
-  res.type('html').send(index.replace(NONCE, nonce));
+  res.type('html').send(index.replace(NONCE, nonce).replace(MAP, () => (map === undefined ? '' : forPage(map))));
 }
+
+/** What src/console/ui/map-tiles.ts reads, within quotation marks of HTML. */
+const forPage = ({ tiles, attribution }: ConsoleMap): string =>
+  JSON.stringify({ tiles: tiles.url, said: attribution.text, link: attribution.url }).replace(
+    /[&"<>]/g,
+    (sign) => `&#${sign.charCodeAt(0)};`,
+  );
 
 function sendFile(req: Request, res: Response, { type, raw, br, gzip }: Built): void {
   res.locals['route'] = '/assets';

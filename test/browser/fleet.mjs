@@ -114,6 +114,8 @@ export async function sites(sight) {
   await page.goto('/'); // no event tells of sites
   await page.locator('[data-map="2"]').waitFor();
   await page.getByRole('button', { name: /Harbour quay: 1 of 1 online/ }).waitFor();
+  await page.locator('.leaflet-tile-loaded').first().waitFor();
+  await page.getByRole('link', { name: '© Harbour maps' }).waitFor();
   await browser.shot(page, 'overview-map', true);
   await browser.accessible(page, 'overview with a map');
   await page.getByRole('button', { name: /Harbour quay/ }).click();

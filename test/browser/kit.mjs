@@ -53,6 +53,8 @@ export async function startWorld() {
       WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
       WEBHOOK_CA_FILE: certificate.caFile,
       LOG_LEVEL: 'warn',
+      CONSOLE_MAP_TILES_URL: 'https://tiles.example.com/{z}/{x}/{y}.png',
+      CONSOLE_MAP_ATTRIBUTION: '© Harbour maps <https://maps.example.com/>',
     },
   });
   closers.push(() => server.stop());
@@ -121,6 +123,8 @@ export async function startReceiver({ cert, key }) {
   return { url: `https://127.0.0.1:${server.address().port}/hook`, received };
 }
 
+const TILE =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#dfe9d8" stroke="#c4d3ba"/><path d="M0 180Q90 120 256 200V256H0Z" fill="#b9d7ea"/></svg>';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export async function startBrowser(base) {
@@ -142,6 +146,10 @@ export async function startBrowser(base) {
       locale: language,
       reducedMotion: 'reduce',
     });
+    // the server of the map's pictures: never a real one
+    await context.route('https://tiles.example.com/**', (route) =>
+      route.fulfill({ contentType: 'image/svg+xml', body: TILE }),
+    );
     const page = await context.newPage();
     pages.push(page);
     page.setDefaultTimeout(30_000);

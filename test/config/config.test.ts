@@ -41,6 +41,7 @@ test('nothing set gives the documented defaults', () => {
     ocpp: { unknownIdentity: 401 },
     webhooks: { allowSubnets: [], ca: undefined, retryOffsetsS: [60, 390, 2400, 14400, 86400], timeoutMs: 30000 },
     retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, auditDays: 730 },
+    console: { map: undefined },
     costs: { updateEveryS: 30 },
     logLevel: 'info',
     metricsToken: undefined,
@@ -255,5 +256,55 @@ describe('SMTP_URL', () => {
   test('and MAIL_FROM mean nothing alone', () => {
     expect(faultsOf({ SMTP_URL: 'smtp://mail.test' })).toEqual([expect.stringMatching(/^MAIL_FROM: got nothing/)]);
     expect(faultsOf({ MAIL_FROM: from })).toEqual([expect.stringMatching(/^MAIL_FROM: wants SMTP_URL/)]);
+  });
+});
+
+describe('CONSOLE_MAP_TILES_URL', () => {
+  const CONSOLE_MAP_ATTRIBUTION = '© OpenStreetMap contributors <https://www.openstreetmap.org/copyright>';
+  test('names one server, and who is to be named for its pictures', () => {
+    const map = (CONSOLE_MAP_TILES_URL: string, said = CONSOLE_MAP_ATTRIBUTION) =>
+      loadConfig({ CONSOLE_MAP_TILES_URL, CONSOLE_MAP_ATTRIBUTION: said }, empty).console.map;
+    expect(loadConfig({}, empty).console.map).toBeUndefined();
+    expect(map('https://Tiles.example.com:8443/a/{z}/{x}/{y}{r}.png?key=1')).toEqual({
+      tiles: {
+        url: 'https://Tiles.example.com:8443/a/{z}/{x}/{y}{r}.png?key=1',
+        origin: 'https://tiles.example.com:8443',
+      },
+      attribution: { text: '© OpenStreetMap contributors', url: 'https://www.openstreetmap.org/copyright' },
+    });
+    expect(map('http://127.0.0.1:8080/{z}/{x}/{y}', 'Our own map')?.attribution).toEqual({
+      ...{ text: 'Our own map', url: undefined },
+    });
+  });
+  test.each([
+    'tiles.example.com/{z}/{x}/{y}.png',
+    'ftp://tiles.example.com/{z}/{x}/{y}.png',
+    'https://me:pw@tiles.example.com/{z}/{x}/{y}.png',
+    'https://{s}.tiles.example.com/{z}/{x}/{y}.png',
+    'https://{z}/{x}/{y}.png',
+    'https://tiles.example.com/{z}/{x}.png',
+    'https://tiles.example.com/{z}/{x}/{y}.png#a',
+    "https://tiles.example.com;script-src'/{z}/{x}/{y}.png",
+    'https://[::1]/{z}/{x}/{y}.png',
+  ])('is refused when it is %s', (CONSOLE_MAP_TILES_URL) => {
+    expect(faultsOf({ CONSOLE_MAP_TILES_URL, CONSOLE_MAP_ATTRIBUTION })).toEqual([
+      expect.stringMatching(/^CONSOLE_MAP_TILES_URL: got /),
+    ]);
+  });
+  test.each(['<b>ours</b>', 'ours <javascript:alert(1)>', 'a\nb', 'x'.repeat(201)])(
+    'wants words and a link: %j',
+    (said) => {
+      expect(faultsOf({ CONSOLE_MAP_TILES_URL: 'https://a.test/{z}/{x}/{y}', CONSOLE_MAP_ATTRIBUTION: said })).toEqual([
+        expect.stringMatching(/^CONSOLE_MAP_ATTRIBUTION: got /),
+      ]);
+    },
+  );
+  test('and CONSOLE_MAP_ATTRIBUTION mean nothing alone', () => {
+    expect(faultsOf({ CONSOLE_MAP_TILES_URL: 'https://a.test/{z}/{x}/{y}' })).toEqual([
+      expect.stringMatching(/^CONSOLE_MAP_ATTRIBUTION: got nothing/),
+    ]);
+    expect(faultsOf({ CONSOLE_MAP_ATTRIBUTION })).toEqual([
+      expect.stringMatching(/^CONSOLE_MAP_ATTRIBUTION: wants CONSOLE_MAP_TILES_URL/),
+    ]);
   });
 });

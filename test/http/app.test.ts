@@ -103,6 +103,23 @@ describe('the console', () => {
     expect(policy).toContain(`style-src 'self' 'nonce-${nonce}';`);
     expect(policy).not.toContain('unsafe');
     expect((await page('/')).text).not.toContain(nonce);
+    expect(policy).toContain("img-src 'self' data:;");
+    expect(answer.text).toContain('<meta name="map" content="">');
+  });
+
+  test('a map server that is set may give pictures, and nothing else; words about it stay words', async () => {
+    const mapped = express();
+    const tiles = { url: 'https://tiles.test/{z}/{x}/{y}.png?a=1&b=$&', origin: 'https://tiles.test' };
+    const attribution = { text: 'Ours "and" <i>theirs</i>', url: undefined };
+    mapped.use(consolePages(consoleFolder, landingPage, { tiles, attribution }));
+    const answer = await request(mapped).get('/').set('Accept', 'text/html');
+    const policy = answer.headers['content-security-policy'] ?? '';
+    expect(policy).toContain("img-src 'self' data: https://tiles.test;");
+    expect(policy.match(/tiles\.test/g)).toHaveLength(1);
+    const [, told = ''] = /<meta name="map" content="([^"]+)">/.exec(answer.text) ?? [];
+    expect(told).not.toMatch(/[<>]/);
+    const plain = told.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+    expect(JSON.parse(plain)).toEqual({ tiles: tiles.url, said: attribution.text });
   });
 
   test('assets are compressed and kept for good, and nothing else is given', async () => {

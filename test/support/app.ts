@@ -102,6 +102,7 @@ export async function startApp(
       },
       retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, auditDays: 730 },
       costs: { updateEveryS: options.costEveryS ?? 30 },
+      console: { map: undefined },
       metricsToken: undefined,
     },
   });

@@ -1,12 +1,16 @@
-/** Sites where they are, on a plain ground: no server is asked for a picture of the earth. Each point is a button that says its name. */
-import { Box } from '@mantine/core';
+/**
+ * Sites where they are: on pictures of the earth where the installation names a server for them, else on a plain ground, and no server
+ * is asked for anything. Each point is a button that says its name.
+ */
+import { Anchor, Box, Group, Text } from '@mantine/core';
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type ChargePoint, isIn } from '../api/fleet.ts';
 import type { Site } from '../api/sites.ts';
 import { sites as texts } from '../texts/sites.ts';
 import { useWords } from '../texts/words.ts';
+import { type MapTiles, mapTiles } from './map-tiles.ts';
 import type { Tone } from './status.tsx';
 import { useGo } from './use-go.ts';
 
@@ -42,17 +46,25 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
   const points = pointsOf(sites, all, w.online);
   const where = points.map(({ id, latitude, longitude }) => `${id} ${latitude} ${longitude}`).join();
   const how = JSON.stringify(points);
+  const [tiles] = useState(mapTiles);
+  const [isGroundMissing, setGroundMissing] = useState(false);
 
   useEffect(() => {
     if (place.current === null) return;
     const made = L.map(place.current, { attributionControl: false, zoomAnimation: false, maxZoom: 18, minZoom: 2 });
     map.current = made;
     layer.current = L.layerGroup().addTo(made);
+    if (tiles !== undefined)
+      // its server learns which site of the web shows the map, as most of them ask, and no address within it
+      L.tileLayer(tiles.tiles, { maxZoom: 18, minZoom: 2, referrerPolicy: 'strict-origin' })
+        .on('tileload', () => setGroundMissing(false))
+        .on('tileerror', () => setGroundMissing(true))
+        .addTo(made);
     return () => {
       made.remove();
       map.current = null;
     };
-  }, []);
+  }, [tiles]);
 
   // only when sites come, go or move: what one looks at stays as somebody has moved it
   useEffect(() => {
@@ -76,7 +88,31 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
   }, [how, navigate]);
 
   return (
-    <Box ref={place} className="map" role="region" aria-label={w.mapLabel(points.length)} data-map={points.length} />
+    <>
+      <Box ref={place} className="map" role="region" aria-label={w.mapLabel(points.length)} data-map={points.length} />
+      {tiles !== undefined && (
+        <Group justify="space-between" gap="xs" px="sm" py={6}>
+          <Text size="xs" c="dimmed" role="status">
+            {isGroundMissing ? w.groundMissing : ''}
+          </Text>
+          <Whose {...tiles} />
+        </Group>
+      )}
+    </>
+  );
+}
+
+function Whose({ said, link }: MapTiles) {
+  if (link === undefined)
+    return (
+      <Text size="xs" c="dimmed">
+        {said}
+      </Text>
+    );
+  return (
+    <Anchor href={link} target="_blank" rel="noreferrer" size="xs" c="dimmed">
+      {said}
+    </Anchor>
   );
 }
 
