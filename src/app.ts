@@ -176,7 +176,7 @@ export function createApp({
   const plans = createPlans();
   const loads = createLoadManager({
     ...{ db, newId, nodeId, clock, log, metrics: loadMetrics(metrics), translate: translating.translate },
-    submit: (...asked) => ingest.submit(...asked),
+    ...{ submit: (...asked) => ingest.submit(...asked), events: webhooks.eventWriter },
   });
   const ingest = createIngest({
     db,

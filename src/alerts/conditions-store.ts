@@ -30,6 +30,9 @@ const select = (distinct: string, columns: Columns): string => {
        ${severity}::text AS own_severity, (${measure})::float8 AS measure, jsonb_build_object(${fields.join(', ')}) AS evidence`;
 };
 const seconds = (span: string): string => `extract(epoch FROM ${span})`;
+/** Amounts of load management are kept in tenths of A, or in W. */
+const outer = (column: string): string =>
+  `CASE WHEN s.settings->>'unit' = 'A' THEN round(${column} / 10.0, 1) ELSE ${column} END`;
 const FOR = `$4::float8 * interval '1 second'`;
 const openSession = `FROM sessions s JOIN charge_point_states t ON t.charge_point_id = s.charge_point_id AND t.connected
                     WHERE s.ended_at IS NULL AND s.status = 'active'`;
@@ -242,6 +245,44 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
       transaction_id: 's.transaction_id',
     },
   })} FROM device_conditions s WHERE s.state = 'alerting' AND coalesce(s.severity, 5) <= $3::float8`,
+
+  // Plan: Seq Scan on site_loads (one row per site with load management); load_lines_site_id_idx of those that are unmet.
+  site_load_unmet: `${select('', {
+    at: 's.organization_id',
+    subject: 's.site_id',
+    since: 's.state_since',
+    evidence: {
+      site_id: 's.site_id',
+      cap: outer('s.cap'),
+      cap_reason: 's.cap_reason',
+      ceiling: outer('s.ceiling'),
+      unit: "s.settings->>'unit'",
+      not_lowered: `(SELECT coalesce(jsonb_agg(jsonb_build_object('charge_point_id', b.charge_point_id, 'reason', b.reason, 'ceiling', ${outer('b.ceiling')})), '[]')
+                       FROM (SELECT l.charge_point_id, l.reason, l.ceiling FROM load_lines l
+                              WHERE l.site_id = s.site_id AND l.organization_id = s.organization_id AND l.ceiling > 0
+                                AND l.reason IN ('offline', 'refused', 'overruled', 'unmanaged')
+                              ORDER BY l.ceiling DESC, l.charge_point_id LIMIT 20) b)`,
+    },
+  })} FROM site_loads s WHERE s.enabled AND s.state = 'unmet'`,
+
+  // Plan: Seq Scan on load_lines (one row per charger that shares a supply), then primary keys of what it found.
+  load_limit_not_taken: `${select('', {
+    measure: `CASE WHEN l.reason = 'overruled' THEN 1000 ELSE l.failures END`,
+    since: 'l.sent_at',
+    evidence: {
+      reason: 'l.reason',
+      failures: 'l.failures',
+      target: outer('l.target'),
+      ceiling: outer('l.ceiling'),
+      unit: "s.settings->>'unit'",
+      retry_at: utc('l.retry_at'),
+    },
+    at: 'l.charge_point_id',
+  })} FROM load_lines l
+     JOIN charge_points p ON p.id = l.charge_point_id AND p.site_id = l.site_id
+     JOIN site_loads s ON s.site_id = l.site_id AND s.enabled
+     JOIN charge_point_states t ON t.charge_point_id = l.charge_point_id AND t.connected
+     WHERE l.reason <> 'unmanaged' AND (l.failures >= $3::float8 OR l.reason = 'overruled')`,
 
   // Measured by uptime.ts. Of an organization before nothing is counted.
   // Plan: Seq Scan on evse_uptimes (one row per EVSE), charge_points_pkey.

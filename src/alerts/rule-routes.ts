@@ -144,12 +144,11 @@ function check(id: RuleId, body: z.output<typeof change>): void {
     new AppError('validation_failed', `The request body is not valid: ${field} ${message}`, {
       details: [{ field, message }],
     });
-  const { threshold, window, ofOrganization } = rules[id];
-  if (ofOrganization === true && (body.site_id ?? body.charge_point_id) !== undefined)
-    throw refuse(
-      body.site_id === undefined ? 'charge_point_id' : 'site_id',
-      'must be absent: the rule is of the whole organization',
-    );
+  const { threshold, window, of } = rules[id];
+  if (of !== undefined && body.charge_point_id !== undefined)
+    throw refuse('charge_point_id', `must be absent: the rule is of the whole ${of}`);
+  if (of === 'organization' && body.site_id !== undefined)
+    throw refuse('site_id', 'must be absent: the rule is of the whole organization');
   const days = body.window_days ?? undefined;
   if (days !== undefined && window === undefined) throw refuse('window_days', 'must be absent: the rule has none');
   if (days !== undefined && window !== undefined && (days < window.min || days > window.max))

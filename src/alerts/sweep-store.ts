@@ -25,7 +25,14 @@ const LIVE = '(a.resolved_at IS NULL OR a.holds)';
 const SCOPES = ['own', 'place', 'whole'] as const;
 const set = (column: string, fallback: string): string =>
   `coalesce(${SCOPES.map((scope) => `${scope}.${column}`).join(', ')}, ${fallback})`;
-const ORGANIZATIONS = `(SELECT id, id AS organization_id, NULL::text AS site_id, 'commissioned' AS lifecycle FROM organizations)`;
+/** By what a rule is of: whose a finding is. */
+const ROOTS = {
+  charge_point: 'charge_points c ON c.id = f.charge_point_id',
+  organization: `(SELECT id, id AS organization_id, NULL::text AS site_id, 'commissioned' AS lifecycle FROM organizations) c
+                 ON c.id = f.charge_point_id`,
+  site: `(SELECT organization_id AS id, organization_id, id AS site_id, 'commissioned' AS lifecycle FROM sites) c
+                 ON c.id = f.charge_point_id AND c.site_id = f.subject`,
+} as const;
 
 /** It is being tried out, or the organization asks for that first (commissioning). */
 export const UNCOMMISSIONED = `(c.lifecycle = 'commissioning' OR (c.lifecycle = 'registered' AND EXISTS (
@@ -34,7 +41,7 @@ export const UNCOMMISSIONED = `(c.lifecycle = 'commissioning' OR (c.lifecycle = 
 /**
  * $1 now · $2 serving since · $3 loosest threshold · $4 shortest for-timer · $5 rule · $6 at most · $7 its for-timer, $8 its
  * threshold, $9 its severity, where nobody set another.
- * Plan: the condition's own, charge_points_pkey and alert_rules_pkey of what it found, alerts_live_by_rule.
+ * Plan: the condition's own, charge_points_pkey (organizations_pkey, sites_pkey) and alert_rules_pkey of what it found, alerts_live_by_rule.
  */
 function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
   const limit = set('threshold', '$8::float8');
@@ -51,7 +58,7 @@ function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
                  SELECT FROM maintenance_windows w WHERE w.organization_id = c.organization_id
                     AND w.starts_at <= $1::timestamptz AND w.ends_at > $1::timestamptz
                     AND w.scope_id IN ('', c.site_id, c.id)) AS suppressed
-          FROM found f JOIN ${rule.ofOrganization ? ORGANIZATIONS : 'charge_points'} c ON c.id = f.charge_point_id
+          FROM found f JOIN ${ROOTS[rule.of ?? 'charge_point']}
           LEFT JOIN alert_rules own ON own.organization_id = c.organization_id AND own.rule = $5 AND own.scope_id = c.id
           LEFT JOIN alert_rules place ON place.organization_id = c.organization_id AND place.rule = $5 AND place.scope_id = c.site_id
           LEFT JOIN alert_rules whole ON whole.organization_id = c.organization_id AND whole.rule = $5 AND whole.scope_id = ''

@@ -41,7 +41,7 @@ export async function sweepAlerts(
 
 async function tell(needs: SweepNeeds, id: RuleId, findings: readonly Finding[]): Promise<void> {
   const { db } = needs;
-  if (rules[id].ofOrganization === true) await addRoots(db, [...new Set(findings.map((each) => each.chargePointId))]);
+  if (rules[id].of !== undefined) await addRoots(db, [...new Set(findings.map((each) => each.chargePointId))]);
   await hand(
     needs,
     findings.map((finding) => inputOf(id, finding, needs.now())),
@@ -51,8 +51,8 @@ async function tell(needs: SweepNeeds, id: RuleId, findings: readonly Finding[])
 export function inputOf(id: RuleId, finding: Finding, receivedAt: Date): AlertInput {
   const about = { room: 'alerts', chargePointId: finding.chargePointId, receivedAt } as const;
   if (finding.type === 'recovered') return { ...about, type: 'recovered', alertId: finding.alertId };
-  const { evseId, connectorId, subject, severity, since, lastAt, forS, evidence } = finding;
-  const { title, reason } = rules[id];
+  const { evseId, connectorId, subject, severity, since, lastAt, forS, evidence, siteId } = finding;
+  const { title, reason, of } = rules[id];
   return {
     ...about,
     type: 'observed',
@@ -60,5 +60,6 @@ export function inputOf(id: RuleId, finding: Finding, receivedAt: Date): AlertIn
     rule: id,
     ...{ evseId, connectorId, subject, severity, title, since, lastAt, forS, evidence },
     reason: reason(finding),
+    ...(of === 'site' && { siteId }),
   };
 }

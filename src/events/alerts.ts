@@ -1,7 +1,7 @@
 /** What events of alerts tell: schemas, meanings and examples, for the catalogue. */
 import { z } from 'zod';
 
-/** Instead of what every event has: an alert may be of an organization, or of many charge points at once. */
+/** Instead of what every event has: it may be of an organization or a site, or of many charge points at once. */
 export const ofNoneOrOne = z.object({
   charge_point_id: z.string().nullable().describe('null: it belongs to no single charge point'),
   charge_point_identity: z.string().nullable().describe('OCPP identity'),

@@ -13,6 +13,7 @@ import { handoverData, handoverWords } from './handovers.ts';
 import { reservationData, reservationWords } from './reservations.ts';
 import { securityData, securityWords } from './security.ts';
 import { sessionData, sessionWords } from './sessions.ts';
+import { siteData, siteWords } from './sites.ts';
 
 const dataSchemas = {
   ...chargePointData,
@@ -24,6 +25,7 @@ const dataSchemas = {
   ...reservationData,
   ...commandData,
   ...securityData,
+  ...siteData,
 } as const;
 
 const words = {
@@ -36,6 +38,7 @@ const words = {
   ...reservationWords,
   ...commandWords,
   ...securityWords,
+  ...siteWords,
 } as const;
 
 export type EmittedType = keyof typeof dataSchemas;
@@ -76,6 +79,7 @@ export const eventTypes = [
   'reservation.updated',
   'session.limit_reached',
   'firmware.update_failed',
+  'site.load_changed',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
@@ -87,6 +91,7 @@ export const additiveTypes: ReadonlySet<EventType> = new Set<EventType>([
   'security.event',
   'command.completed',
   'webhook.test',
+  'site.load_changed',
 ]);
 
 type CatalogueEntry = {
@@ -95,9 +100,9 @@ type CatalogueEntry = {
   readonly example: Record<string, unknown>;
 };
 
-/** An alert may be of no charge point; a test is of nothing but an endpoint. */
+/** An alert may be of no charge point, and a site is none; a test is of nothing but an endpoint. */
 const ofItsKind = (type: EmittedType): CatalogueEntry => {
-  const base = type in alertData ? eventBase.extend(ofNoneOrOne.shape) : eventBase;
+  const base = type in alertData || type in siteData ? eventBase.extend(ofNoneOrOne.shape) : eventBase;
   const { description, example: more } = words[type];
   return { description, data: base.extend(dataSchemas[type].shape), example: { ...example, ...more } };
 };

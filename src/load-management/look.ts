@@ -4,9 +4,10 @@
  */
 import type { Call, FriendlyCommand, Protocol } from '../commands/index.ts';
 import type { Database, Tx } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { EventWriter, Ingest, PreparedWriter } from '../ingest/contract.ts';
 import type { ChargingProfile, CommandReply, Input } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
+import { newTraceId } from '../platform/trace.ts';
 import { offsetAt } from '../pricing/index.ts';
 import { profileRowId } from '../smart-charging/index.ts';
 import { type KnownMember, membersOf } from './facts.ts';
@@ -15,6 +16,7 @@ import { addHistory, type LineRow, saveLines, saveLooked } from './looked-store.
 import { capAt } from './machine/cap.ts';
 import { wireOf } from './machine/units.ts';
 import { decide } from './machine.ts';
+import { loadChange } from './told.ts';
 import { type Meter, OWN_PROFILE_ID, type Plan, type Sending, type Wire } from './types.ts';
 
 /** Before now by any charger's clock: a profile that begins in its future would limit nothing until then. */
@@ -26,6 +28,7 @@ const MOST_REMEMBERED = 100;
 export type LookNeeds = {
   readonly db: Pick<Database, 'transaction'>;
   readonly submit: Ingest['submit'];
+  readonly events: EventWriter;
   readonly translate: (protocol: Protocol, command: FriendlyCommand) => Call | undefined;
   readonly newId: (prefix: 'cmd' | 'ldh') => string;
   /** Where the outcomes are told. */
@@ -52,7 +55,8 @@ export async function lookAt(
     return decideAndSave(needs, tx, siteId, site, unqueued);
   });
   if (decided === undefined) return undefined;
-  const { plan, inputs } = decided;
+  const { plan, inputs, told } = decided;
+  told?.committed();
   const deadline = new Date(Date.now() + PATIENCE_MS);
   const replies = await Promise.allSettled(inputs.map((input) => needs.submit(input, { deadline })));
   const missed = inputs.flatMap((input, i) => {
@@ -64,15 +68,16 @@ export async function lookAt(
   return { plan, unqueued: new Set(missed), asked: inputs.map(({ chargePointId }) => chargePointId) };
 }
 
+type Told = Awaited<ReturnType<PreparedWriter['write']>>;
 type Asking = Extract<Input, { room: 'commands'; type: 'requested' }>;
 
 async function decideAndSave(
-  { translate, newId, nodeId, clock }: LookNeeds,
+  { events, translate, newId, nodeId, clock }: LookNeeds,
   tx: Tx,
   siteId: string,
   site: HeldSite,
   unqueued: ReadonlySet<string>,
-): Promise<{ plan: Plan; inputs: readonly Asking[] }> {
+): Promise<{ plan: Plan; inputs: readonly Asking[]; told: Told | undefined }> {
   const rows = await siteRows(tx, siteId, OWN_PROFILE_ID);
   const { organizationId, settings, prices } = site;
   const at = clock.now();
@@ -134,7 +139,9 @@ async function decideAndSave(
       sentCount: inputs.length,
     });
   }
-  return { plan, inputs };
+  const change = loadChange({ siteId, site, cap, plan, at, traceId: newTraceId() });
+  const told = change === undefined ? undefined : await events.prepare(tx, [organizationId]).write([change]);
+  return { plan, inputs, told };
 }
 
 export function meterOf({ meter }: Pick<SiteRows, 'meter'>): Meter | undefined {

@@ -42,14 +42,15 @@ export const subscribes = (
 ): boolean =>
   endpoint.organizationId === organizationId && (endpoint.events.includes('*') || endpoint.events.includes(type));
 
-/** An interval counts per session, else per connector, else per charge point: what a receiver would take for the same thing. */
+/** An interval counts per session, else per connector, else per charge point or site: what a receiver would take for the same thing. */
 export function throttleKey(
   type: string,
   chargePointId: string | null,
   data: Readonly<Record<string, unknown>>,
 ): string {
-  const { session_id: session, evse_id: evse, connector_id: connector } = data;
+  const { session_id: session, site_id: site, evse_id: evse, connector_id: connector } = data;
   if (typeof session === 'string') return `${type} ${session}`;
+  if (chargePointId === null && typeof site === 'string') return `${type} ${site}`;
   return evse === undefined && connector === undefined
     ? `${type} ${chargePointId ?? ''}`
     : `${type} ${chargePointId ?? ''} ${String(evse)} ${String(connector)}`;

@@ -50,6 +50,32 @@ const session = (more: object) => (chargePointId: string, organizationId: string
     { startedAt: START, createdAt: START, updatedAt: START, ...more },
   );
 
+async function siteLoad(organizationId: string, state: string): Promise<string> {
+  const siteId = await world.site(organizationId);
+  await db.prisma.siteLoad.create({
+    data: {
+      ...{ siteId, organizationId, enabled: true, settings: { unit: 'A' }, updatedBy: 'usr_1', updatedAt: START },
+      ...{ state, stateSince: START, cap: 200, capReason: 'meter', ceiling: 355 },
+    },
+  });
+  return siteId;
+}
+const loadLine = (chargePointId: string, organizationId: string, siteId: string, more: object) =>
+  db.prisma.loadLine.create({
+    data: {
+      ...{
+        chargePointId,
+        organizationId,
+        siteId,
+        target: 60,
+        ceiling: 60,
+        reason: 'shared',
+        updatedAt: START,
+        ...more,
+      },
+    },
+  });
+
 const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = {
   offline: {
     fact: change({ connected: false, disconnectedAt: START }),
@@ -202,6 +228,37 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
     undo: (chargePointId) =>
       db.prisma.deviceCondition.updateMany({ where: { chargePointId }, data: { state: 'cleared' } }),
     expected: { severity: 'critical', evseId: 1, connectorId: 2, subject: 'Connector@1.2.Temperature#7' },
+  },
+  site_load_unmet: {
+    fact: async (chargePointId, organizationId) => {
+      const siteId = await siteLoad(organizationId, 'unmet');
+      await loadLine(chargePointId, organizationId, siteId, { reason: 'offline', ceiling: 320 });
+    },
+    before: 50,
+    after: 65,
+    undo: (_cp, organizationId) =>
+      db.prisma.siteLoad.updateMany({ where: { organizationId }, data: { state: 'lowering' } }),
+    expected: {
+      ...{ severity: 'critical', siteId: expect.stringMatching(/^site_/), subject: expect.stringMatching(/^site_/) },
+      reason: expect.stringContaining(
+        'All together may draw 35.5 A of 20 A (meter); cannot be lowered: [{"reason":"offline"',
+      ),
+      evidence: { ceiling: 35.5, cap: 20, not_lowered: [{ reason: 'offline', ceiling: 32 }] },
+    },
+  },
+  load_limit_not_taken: {
+    fact: async (chargePointId, organizationId) => {
+      const siteId = await siteLoad(organizationId, 'met');
+      await db.prisma.chargePoint.update({ where: { id: chargePointId }, data: { siteId } });
+      await loadLine(chargePointId, organizationId, siteId, { reason: 'refused', failures: 3, ceiling: 320 });
+    },
+    after: 5,
+    undo: (chargePointId) =>
+      db.prisma.loadLine.updateMany({ where: { chargePointId }, data: { failures: 0, reason: 'shared' } }),
+    expected: {
+      ...{ severity: 'warning', evidence: { reason: 'refused', failures: 3, ceiling: 32, target: 6, unit: 'A' } },
+      reason: 'It did not take 3 limits in a row; it counts with 32 A, of which it should have 6 A',
+    },
   },
   uptime_below_target: {
     // Of 30 days it is known since 20, and of these it was away for the first.
@@ -423,6 +480,9 @@ const PROMISED = {
   webhook_failing: 'webhook endpoint failing',
   duplicate_identity: 'duplicate identity',
   fleet_offline: 'fleet storm grouping',
+  // beside them
+  site_load_unmet: 'a site may draw more than its cap',
+  load_limit_not_taken: 'a charger does not take its limit',
 };
 test('the rules are those that were promised', () => {
   expect([...ruleIds].sort()).toEqual(Object.keys(PROMISED).sort());

@@ -1,5 +1,6 @@
 /** A site with a charger of OCPP 1.6 and a station of 2.0.1 that share its supply, in one whole server. */
 import { afterAll, expect, test } from '@jest/globals';
+import { envelopeOf } from '../../src/events/index.ts';
 import { startApp } from '../support/app.ts';
 import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
 import { scriptedStation } from '../support/scripted-station.ts';
@@ -130,6 +131,24 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   await first.call('StopTransaction', { transactionId, meterStop: 10, timestamp: new Date().toISOString() });
   await share({ cap: 60 });
   await when('nobody charges there any more', (now) => of(now, one.id).evses.every((evse) => evse.state === 'idle'));
+
+  // Whoever listens was told once that it is too much, and once that it is no more.
+  const changes = await until('both are told', async () => {
+    const rows = await app.db.prisma.domainEvent.findMany({
+      where: { type: 'site.load_changed', siteId: site.id },
+      orderBy: [{ tx: 'asc' }, { id: 'asc' }],
+    });
+    return rows.length < 2 ? undefined : rows;
+  });
+  const [over, within, ...more] = changes.map(
+    ({ body }) => envelopeOf('site.load_changed').parse(JSON.parse(body)).data,
+  );
+  expect(over).toMatchObject({ state: 'unmet', cap: 7.2, cap_reason: 'meter', ceiling: 27.2, charge_point_id: null });
+  expect(over?.not_lowered).toEqual(
+    expect.arrayContaining([{ charge_point_id: second.id, reason: 'offline', ceiling: 9.4 }]),
+  );
+  expect(within).toMatchObject({ state: 'met', previous_state: 'unmet', cap: 45.6, unit: 'A' });
+  expect(more).toEqual([]);
 
   const { body: history } = await app.api<{ data: { state: string; sent_count: number }[] }>(
     'GET',

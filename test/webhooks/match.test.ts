@@ -25,9 +25,10 @@ test('filters: the charge point or its site must be named, where any is', () => 
   expect(wants({ ...endpoint, siteIds: ['site_1'] }, { ...subject, siteId: null, chargePointId: null })).toBe(false);
 });
 
-test('intervals count per session, per connector, per charge point', () => {
+test('intervals count per session, per connector, per charge point, per site', () => {
   const key = (data: Record<string, unknown>) => throttleKey('x.y', 'cp_1', data);
   expect(key({ session_id: 'ses_1', connector_id: 1 })).toBe('x.y ses_1');
   expect(key({ evse_id: 1, connector_id: 2 })).not.toBe(key({ evse_id: 1, connector_id: 1 }));
   expect(key({})).toBe('x.y cp_1');
+  expect(throttleKey('x.y', null, { site_id: 'site_1' })).toBe('x.y site_1');
 });

@@ -19,7 +19,7 @@ export const connectionRules = {
     forS: 0,
     threshold: { value: 25, unit: 'charge points', min: 2, max: 1_000_000, alerts: 'at_least' },
     everyS: 10,
-    ofOrganization: true,
+    of: 'organization',
     looksAt:
       'Charge points of a site, or of the organization, that went offline within 15 minutes: so many, or 30 % of them (5 at least). It takes the place of their own alerts',
     ends: 'Fewer than 5 of them are still away; those get alerts of their own',

@@ -1,10 +1,11 @@
 /** All rules, by their names in REST, events and docs. */
 import { chargingRules } from './charging-rules.ts';
 import { connectionRules } from './connection-rules.ts';
+import { loadRules } from './load-rules.ts';
 import { otherRules } from './other-rules.ts';
 import type { Rule } from './rule.ts';
 
-const all = { ...connectionRules, ...chargingRules, ...otherRules };
+const all = { ...connectionRules, ...chargingRules, ...loadRules, ...otherRules };
 
 export type { Rule } from './rule.ts';
 export type RuleId = keyof typeof all;

@@ -77,7 +77,7 @@ export const otherRules = {
       alerts: 'at_least',
     },
     everyS: 10,
-    ofOrganization: true,
+    of: 'organization',
     looksAt: 'Endpoints whose attempts all fail, or that were switched off for it',
     ends: 'An attempt succeeds, or the endpoint is paused, switched on again or deleted',
     remedy:

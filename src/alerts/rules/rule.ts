@@ -33,8 +33,8 @@ export type Rule = {
   readonly window?: { readonly days: number; readonly min: number; readonly max: number };
   /** How often it is looked for. */
   readonly everyS: 10 | 60;
-  /** true: of the organization, of no charge point. */
-  readonly ofOrganization?: true;
+  /** Absent: of a charge point. What is of a site has the site's id as `subject`. */
+  readonly of?: 'organization' | 'site';
   /** For docs/alerts.md: what it looks at, and when it ends. */
   readonly looksAt: string;
   readonly ends: string;
