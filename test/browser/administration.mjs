@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
-import { fromBase32, owner } from './kit.mjs';
+import { fromBase32 } from './kit.mjs';
 
 /** A charger with a card that nobody knows: it asks once, and is answered. */
 async function askAbout(port, { identity, key }, idTag) {
@@ -38,8 +38,8 @@ export async function tokens(sight) {
   await page.getByRole('link', { name: 'Fleet North', exact: true }).waitFor();
   await page.getByRole('tab', { name: 'Unknown' }).click();
   await page.getByText('No unknown token').waitFor();
-  const point = await call('POST', '/charge-points', { identity: 'QUAY-9' });
-  await askAbout(port, { identity: 'QUAY-9', key: point.key }, 'CAFE0001');
+  const point = await call('POST', '/charge-points', { identity: 'DEPOT-9' });
+  await askAbout(port, { identity: 'DEPOT-9', key: point.key }, 'CAFE0001');
   await call('DELETE', `/charge-points/${point.id}`);
   await page.getByRole('button', { name: 'Register: CAFE0001' }).waitFor();
   await browser.accessible(page, 'unknown tokens');
@@ -248,14 +248,14 @@ export async function newcomer(sight) {
 export async function handovers(sight) {
   const { browser, call } = sight;
   const { page } = sight.owner;
-  const { id } = await call('POST', '/charge-points', { identity: 'QUAY-8' });
+  const { id } = await call('POST', '/charge-points', { identity: 'DEPOT-8' });
   await page.goto('/handovers');
   await page.getByText('Nothing is handed to you').waitFor();
   await browser.accessible(page, 'handovers, none');
   await page.getByRole('button', { name: 'Hand a charge point over' }).click();
   const form = page.getByRole('dialog', { name: 'Hand a charge point over' });
   await form.getByRole('combobox', { name: 'Charge point' }).click();
-  await page.getByRole('option', { name: 'QUAY-8' }).click();
+  await page.getByRole('option', { name: 'DEPOT-8' }).click();
   await form.getByLabel('Note').fill('Depot North, as ordered');
   await form.getByRole('button', { name: 'Begin' }).click();
   const token = await page.locator('[data-copy="Token of the handover"]').textContent();
@@ -269,9 +269,12 @@ export async function handovers(sight) {
   await browser.shot(page, 'handover-take');
   await take.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'Outgoing' }).click();
-  await page.getByRole('button', { name: 'QUAY-8' }).click();
+  await page.getByRole('button', { name: 'DEPOT-8' }).click();
   await page.getByRole('button', { name: 'Cancel the handover' }).click();
-  await page.getByRole('dialog', { name: 'Keep QUAY-8?' }).getByRole('button', { name: 'Cancel the handover' }).click();
+  await page
+    .getByRole('dialog', { name: 'Keep DEPOT-8?' })
+    .getByRole('button', { name: 'Cancel the handover' })
+    .click();
   const shown = page.getByRole('dialog', { name: 'Handovers' });
   await shown.getByText('Cancelled').first().waitFor();
   await browser.shot(page, 'handover');
@@ -331,44 +334,4 @@ export async function rules(sight) {
   await page.getByRole('button', { name: 'oncall@example.com', exact: true }).waitFor();
   await page.getByText('no e-mails are sent').waitFor();
   await browser.accessible(page, 'who is told');
-}
-
-/** Where colours and columns have most to do: in the dark, and on a phone, where nothing may be wider than the screen. */
-export async function looks({ browser, call }) {
-  const { data: tariffs } = await call('GET', '/tariffs?limit=1');
-  const tariff = ['tariff', `/tariffs/${tariffs[0].id}`, 'Night and day'];
-  const reports = ['reports', '/reports', 'Reports'];
-  const rules = ['alert-rules', '/alerts/rules', 'Rules and maintenance'];
-  const settings = ['organization', '/organization', 'Organization'];
-  const more = [
-    ['tokens', '/tokens', 'Tokens'],
-    ['members', '/organization/members', 'Organization'],
-    ['audit', '/organization/audit', 'Organization'],
-    ['account', '/account', 'My account'],
-    ['handovers', '/handovers', 'Handovers'],
-    ['events', '/events', 'Events'],
-  ];
-  const screens = [
-    ...(process.env.LOOKS === 'few' ? [] : [{ name: 'dark', scheme: 'dark', places: [tariff, reports, rules] }]),
-    { name: 'phone', width: 390, height: 844, places: [tariff, reports, rules, settings, ...more] },
-  ];
-  for (const { name, places, ...screen } of screens) {
-    const { page, context } = await browser.person(screen);
-    await browser.signIn(page, owner);
-    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    for (const [place, path, title] of places) {
-      await page.evaluate((to) => {
-        window.history.pushState({}, '', to);
-        window.dispatchEvent(new PopStateEvent('popstate', { state: {} }));
-      }, path);
-      await page.getByRole('heading', { level: 1, name: title }).waitFor();
-      await page.locator('main .card').first().waitFor();
-      await page.waitForFunction(() => document.querySelector('[aria-label="Loading …"]') === null);
-      await browser.shot(page, `${place}-${name}`);
-      if (name === 'dark') await browser.accessible(page, `${place}, ${name}`);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(overflow <= 0, `${place}, ${name}: ${overflow} px too wide`);
-    }
-    await context.close();
-  }
 }

@@ -58,7 +58,7 @@ export async function startWorld() {
     },
   });
   closers.push(() => server.stop());
-  return { server, certificate };
+  return { server, certificate, dataDir };
 }
 
 /** REST, as a program of the organization or as somebody. */
@@ -127,13 +127,18 @@ const TILE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#dfe9d8" stroke="#c4d3ba"/><path d="M0 180Q90 120 256 200V256H0Z" fill="#b9d7ea"/></svg>';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export async function startBrowser(base) {
+export async function startBrowser() {
   const browser = await chromium.launch({
     executablePath: findBrowser(),
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });
   closers.push(() => browser.close());
   mkdirSync(shotsFolder, { recursive: true });
+  return browser;
+}
+
+/** What journeys do with it; the faults that its pages show are kept apart from those of another. */
+export function browserOf(browser, base, failure) {
   const faults = [];
   const pages = [];
 
@@ -173,14 +178,24 @@ export async function startBrowser(base) {
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
 
-  const shot = (page, name, fullPage = false) => page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage });
+  const picture = (page, name, fullPage = false) =>
+    page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage });
+  const shot = process.env.LOOKS === 'none' ? async () => {} : picture;
 
-  /** No finding of axe that is serious or critical. */
-  async function accessible(page, name) {
-    await page.evaluate(axeSource);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  /** No finding of axe that is serious or critical. `only`: these rules, where the others have seen the same page. */
+  async function accessible(page, name, only) {
+    // half a megabyte: once for each document
+    if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
+    const violations = await page.evaluate(async (some) => {
+      const isGrave = ({ impact }) => impact === 'serious' || impact === 'critical';
+      const { axe } = globalThis;
+      // a rule whose worst is moderate is not asked; what would be loaded beforehand are styles for rules of video and of screens that turn
+      const isMeant = ({ enabled, tags }) => enabled && !tags.includes('experimental') && !tags.includes('deprecated');
+      const runOnly = some ?? axe._audit.rules.filter((each) => isMeant(each) && isGrave(each)).map(({ id }) => id);
+      const found = await axe.run(document, { runOnly, resultTypes: ['violations'], preload: false });
+      return found.violations.filter(isGrave);
+    }, only);
     for (const { id, impact, help, nodes } of violations) {
-      if (impact !== 'serious' && impact !== 'critical') continue;
       const where = nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`);
       faults.push(`axe, ${name}: ${id} (${impact}): ${help}\n    ${where.join('\n    ')}`);
     }
@@ -189,7 +204,7 @@ export async function startBrowser(base) {
   async function shotOfFailure() {
     const open = pages.filter((page) => !page.isClosed());
     for (const [at, page] of open.entries())
-      await shot(page, `failure-${at}`).catch((cause) => console.log(String(cause)));
+      await picture(page, `${failure}-${at}`).catch((cause) => console.log(String(cause)));
   }
   return { person, signIn, shot, shotOfFailure, accessible, faults };
 }

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
 import { fromBase32, owner } from './kit.mjs';
 
-export async function strangers({ browser, base }) {
-  const { page, context } = await browser.person({ expects: ['/auth/login'] });
+/** His screen becomes the owner's, who runs the business from journey to journey. */
+export async function strangers(sight) {
+  const { browser, base } = sight;
+  sight.owner = await browser.person({ expects: ['/auth/login', '400 (Bad Request)', '409 (Conflict)'] });
+  const { page } = sight.owner;
   const answer = await page.goto('/sessions?show=running');
   const policy = answer.headers()['content-security-policy'];
   assert.match(policy, /script-src 'self';/);
@@ -17,7 +20,8 @@ export async function strangers({ browser, base }) {
   await page.getByText('The e-mail address or the password is wrong').waitFor();
   await browser.signIn(page, owner);
   // where he wanted to go
-  await page.getByText('Nobody is charging at the moment.').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
+  assert.ok(await page.getByRole('radio', { name: 'Running' }).isChecked());
   assert.equal(new URL(page.url()).search, '?show=running');
   await page.goto('/no-such-page');
   await page.getByText('There is nothing at this address').waitFor();
@@ -31,7 +35,8 @@ export async function strangers({ browser, base }) {
   const unknown = await fetch(`${base}/api/v1/nothing`, { headers: { accept: 'text/html' } });
   assert.equal(unknown.status, 404);
   assert.match(unknown.headers.get('content-type'), /json/);
-  await context.close();
+  await browser.signIn(page, owner);
+  await page.getByText('There is nothing at this address').waitFor();
 }
 
 /** A member by invitation, as they become one. */
@@ -87,18 +92,13 @@ export async function secondFactor(sight) {
   await context.close();
 }
 
-/** LOOKS=few: every other journey sees the light screen. */
-const looked = [
-  ...(process.env.LOOKS === 'few' ? [] : [{ name: 'light', scheme: 'light' }]),
-  { name: 'dark', scheme: 'dark' },
-  { name: 'phone', scheme: 'light', width: 390, height: 844 },
-];
-
-export async function looks({ browser, call }) {
+/** Pages of all kinds, when something is on them. */
+async function everyPage({ call }) {
   const { data: points } = await call('GET', '/charge-points');
   const { data: sessions } = await call('GET', '/sessions?status=ended');
+  const { data: tariffs } = await call('GET', '/tariffs?limit=1');
   const left = points.find(({ name }) => name === 'Left bay');
-  const places = [
+  return [
     ['overview', '/', 'Overview'],
     ['charge-points', '/charge-points', 'Charge points'],
     ['charge-point', `/charge-points/${left.id}`, 'Left bay'],
@@ -109,31 +109,60 @@ export async function looks({ browser, call }) {
     ['power', `/charge-points/${left.id}/power`, 'Left bay'],
     ['list-of-sites', '/sites', 'Sites'],
     ['commission', `/charge-points/${left.id}/commission`, 'Put into operation'],
+    ['tariff', `/tariffs/${tariffs[0].id}`, 'Night and day'],
+    ['reports', '/reports', 'Reports'],
+    ['alert-rules', '/alerts/rules', 'Rules and maintenance'],
+    ['organization', '/organization', 'Organization'],
+    ['tokens', '/tokens', 'Tokens'],
+    ['members', '/organization/members', 'Organization'],
+    ['audit', '/organization/audit', 'Organization'],
+    ['account', '/account', 'My account'],
+    ['handovers', '/handovers', 'Handovers'],
+    ['events', '/events', 'Events'],
   ];
-  for (const { name, ...screen } of looked) {
-    const { page, context } = await browser.person(screen);
-    await browser.signIn(page, owner);
-    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    for (const [place, path, title] of places) {
-      await page.goto(path);
-      await page.getByRole('heading', { level: 1, name: title }).waitFor();
-      await page.waitForLoadState('load');
-      await page.waitForFunction(() => document.querySelector('[aria-label="Loading …"]') === null);
-      await page.evaluate(() => document.fonts.ready);
-      await browser.shot(page, `${place}-${name}`);
-      await browser.accessible(page, `${place}, ${name}`);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(overflow <= 0, `${place}, ${name}: ${overflow} px too wide`);
-    }
-    await context.close();
+}
+
+/** From page to page as links go; nothing is wider than the screen. Findings on the first ones, of each kind one. */
+async function lookAt(page, browser, { places, screen, only, judged = 10 }) {
+  for (const [at, [place, path, title]] of places.entries()) {
+    await page.evaluate((to) => {
+      window.history.pushState({}, '', to);
+      window.dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+    }, path);
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.locator('main .card').first().waitFor();
+    await page.waitForFunction(() => document.querySelector('[aria-label="Loading …"]') === null);
+    await browser.shot(page, `${place}-${screen}`);
+    if (at < judged) await browser.accessible(page, `${place}, ${screen}`, only);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(overflow <= 0, `${place}, ${screen}: ${overflow} px too wide`);
   }
-  const { page, context } = await browser.person({ language: 'de-DE' });
-  await page.goto('/');
-  await page.getByLabel('E-Mail-Adresse').fill(owner.email);
-  await page.getByLabel('Passwort', { exact: true }).fill(owner.password);
-  await page.getByRole('button', { name: 'Anmelden' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Übersicht' }).waitFor();
-  await page.getByText('Energie heute').waitFor();
-  await browser.shot(page, 'overview-german');
-  await context.close();
+}
+
+/** What is dark differs by its colours alone. */
+export async function looks(sight) {
+  const { browser } = sight;
+  const { page } = sight.owner;
+  const all = await everyPage(sight);
+  const isShort = process.env.LOOKS === 'none';
+  if (!isShort) await lookAt(page, browser, { places: all, screen: 'light' });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = { places: isShort ? all.slice(0, 10) : all, judged: all.length };
+  await lookAt(page, browser, { ...dark, screen: 'dark', only: ['color-contrast', 'link-in-text-block'] });
+  const german = await browser.person({ language: 'de-DE' });
+  await german.page.goto('/');
+  await german.page.getByLabel('E-Mail-Adresse').fill(owner.email);
+  await german.page.getByLabel('Passwort', { exact: true }).fill(owner.password);
+  await german.page.getByRole('button', { name: 'Anmelden' }).click();
+  await german.page.getByRole('heading', { level: 1, name: 'Übersicht' }).waitFor();
+  await german.page.getByText('Energie heute').waitFor();
+  await browser.shot(german.page, 'overview-german');
+  await german.context.close();
+}
+
+export async function phone(sight) {
+  const { browser } = sight;
+  const { page } = sight.owner;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await lookAt(page, browser, { places: await everyPage(sight), screen: 'phone' });
 }
