@@ -22,6 +22,7 @@ import {
   loadScenarios,
   startGenerator,
   webhookScenarios,
+  windows,
 } from './benchmark/scenarios.ts';
 import { silenceScenario } from './benchmark/silence.ts';
 import { siteLoadScenario } from './benchmark/site-load.ts';
@@ -224,7 +225,8 @@ async function bench(options: Options): Promise<number> {
   say(`\n${plainTable(rows)}\n`);
   if (options.json !== undefined) writeJson(options.json, rows, environment());
   if (options.markdown === true) writeMarkdown(join(root, 'docs', 'performance.md'), rows, environment());
-  for (const svg of options.profile === undefined ? [] : drawFlames(options.profile)) say(`flame graph: ${svg}`);
+  for (const svg of options.profile === undefined ? [] : drawFlames(options.profile, windows))
+    say(`flame graph: ${svg}`);
   const broken = brokenFloors(rows);
   for (const fault of broken) say(`below what is demanded: ${fault}`);
   const compared = earlier === undefined ? [] : compareRuns(rows, earlier);

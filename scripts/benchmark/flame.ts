@@ -15,6 +15,8 @@ const profileSchema = z.object({
   nodes: z.array(node).min(1),
   samples: z.array(z.int()),
   timeDeltas: z.array(z.number()),
+  /** µs of the machine's monotonic clock. */
+  startTime: z.number().default(0),
 });
 type Profile = z.infer<typeof profileSchema>;
 
@@ -26,10 +28,23 @@ export type Flame = {
   readonly children: Map<string, Flame>;
 };
 
-export function flamesOf(json: unknown): Flame {
-  const { nodes, samples, timeDeltas }: Profile = profileSchema.parse(json);
+/** A time that was measured, in µs of the machine's monotonic clock, which V8's profiles count in as well. */
+export type Window = { readonly scenario: string; readonly from: number; readonly until: number };
+export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1000n);
+
+const isWithin = (windows: readonly Window[], at: number): boolean =>
+  windows.some(({ from, until }) => at >= from && at < until);
+
+/** `windows`: only what was on the stack in one of them counts. */
+export function flamesOf(json: unknown, windows?: readonly Window[]): Flame {
+  const { nodes, samples, timeDeltas, startTime }: Profile = profileSchema.parse(json);
   const own = new Map<number, number>();
-  for (const [i, id] of samples.entries()) own.set(id, (own.get(id) ?? 0) + Math.max(0, timeDeltas[i] ?? 0));
+  let at = startTime;
+  for (const [i, id] of samples.entries()) {
+    const us = Math.max(0, timeDeltas[i] ?? 0);
+    at += us;
+    if (windows === undefined || isWithin(windows, at)) own.set(id, (own.get(id) ?? 0) + us);
+  }
   const byId = new Map(nodes.map((each) => [each.id, each]));
   const [first] = nodes;
   const root: Flame = { name: 'all', where: '', us: 0, children: new Map() };
@@ -105,15 +120,30 @@ export function flameSvg(root: Flame, title: string): string {
   );
 }
 
-/** A flame graph beside each profile of that folder that has none yet; their names. */
-export function drawFlames(folder: string): string[] {
+/** Flame graphs beside each profile of that folder that has none yet: of all of it, and of each scenario's windows. Their names. */
+export function drawFlames(folder: string, windows: readonly Window[] = []): string[] {
   if (!existsSync(folder)) return [];
+  if (windows.length > 0) writeFileSync(join(folder, 'windows.json'), JSON.stringify(windows));
+  const scenarios = [...new Set(windows.map(({ scenario }) => scenario))];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.cpuprofile') && !existsSync(join(folder, `${name}.svg`)))
-    .map((name) => {
-      const root = flamesOf(JSON.parse(readFileSync(join(folder, name), 'utf8')));
-      const svg = join(folder, `${name}.svg`);
-      writeFileSync(svg, flameSvg(root, `${name}: ${(root.us / 1e6).toFixed(1)} s, idle left out`));
-      return svg;
+    .flatMap((name) => {
+      const profile: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+      const draw = (root: Flame, what: string, file: string) => {
+        const svg = join(folder, file);
+        writeFileSync(svg, flameSvg(root, `${what}: ${(root.us / 1e6).toFixed(1)} s, idle left out`));
+        return svg;
+      };
+      const whole = draw(flamesOf(profile), name, `${name}.svg`);
+      const parts = scenarios.flatMap((scenario) => {
+        const root = flamesOf(
+          profile,
+          windows.filter((window) => window.scenario === scenario),
+        );
+        // another process's time
+        if (root.us === 0) return [];
+        return draw(root, scenario, `${name}.${scenario.replaceAll(/[^a-z0-9]+/giu, '-')}.svg`);
+      });
+      return [whole, ...parts];
     });
 }

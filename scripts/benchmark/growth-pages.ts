@@ -1,4 +1,9 @@
-/** What people ask for over REST, the same of a small and of a grown database in turns: how long each takes, and how much longer. */
+/**
+ * What people ask for over REST, the same of a small and of a grown database in turns: how long each takes, and how long the same once more,
+ * when its rows lie in memory. Beside it what the disk takes for one page: it is the limit of whatever does not.
+ */
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { cursorOf } from '../../src/http/kit/paging.ts';
@@ -114,43 +119,85 @@ async function ask({ base, apiKey }: Product, path: string, isFile: boolean): Pr
 const at = (sorted: readonly number[], part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
-type Of = { readonly product: Product; readonly samples: readonly Sample[]; times: number[]; errors: number };
+type Of = {
+  readonly product: Product;
+  readonly samples: readonly Sample[];
+  times: number[];
+  again: number[];
+};
+
+const PAGE = 8_192;
+const PAGES = 400;
+/** Below, a file is in memory anyway. */
+const LARGE = 16 * 1024 * 1024;
+
+/** Pages of 8 KB from anywhere in the database's files, read one after the other past PostgreSQL: what a disk gives at best. */
+function diskPages(dataDir: string): number[] {
+  const files = readdirSync(join(dataDir, 'pg', 'base'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(dataDir, 'pg', 'base', name))
+    .map((path) => ({ path, size: statSync(path).size }))
+    .filter(({ size }) => size >= LARGE);
+  const all = files.reduce((sum, { size }) => sum + size, 0);
+  const buffer = Buffer.alloc(PAGE);
+  const times: number[] = [];
+  for (let i = 0; i < PAGES && all > 0; i += 1) {
+    let at = Math.floor(Math.random() * all);
+    const file = files.find(({ size }) => {
+      if (at < size) return true;
+      at -= size;
+      return false;
+    });
+    if (file === undefined) continue;
+    const handle = openSync(file.path, 'r');
+    try {
+      const begun = performance.now();
+      readSync(handle, buffer, 0, PAGE, Math.floor(at / PAGE) * PAGE);
+      times.push(performance.now() - begun);
+    } finally {
+      closeSync(handle);
+    }
+  }
+  return times;
+}
+
+const rowOf = (scenario: string, times: readonly number[], note: string): Row => {
+  const sorted = times.toSorted((a, b) => a - b);
+  return {
+    ...{ scenario, target: 'server', chargers: 0, messages: times.length, perS: 0, errors: 0 },
+    ...{ serverCpuS: 0, databaseCpuS: 0 },
+    p50: rounded(at(sorted, 0.5), 2),
+    p99: rounded(at(sorted, 0.99), 2),
+    max: rounded(sorted.at(-1) ?? 0, 2),
+    note,
+  };
+};
 
 export async function pageScenarios(
   targets: readonly { readonly label: string; readonly product: Product }[],
   told: (row: Row) => void,
 ): Promise<void> {
   const all: (Of & { label: string })[] = [];
-  for (const { label, product } of targets)
-    all.push({ label, product, samples: await samplesOf(product), times: [], errors: 0 });
+  for (const { label, product } of targets) {
+    const times = diskPages(product.dataDir);
+    if (times.length > 0) told(rowOf('a page of the disk', times, label));
+    all.push({ label, product, samples: await samplesOf(product), times: [], again: [] });
+  }
   for (const { name, path, times, isFile = false } of KINDS) {
-    for (const of of all) of.times = [];
+    for (const of of all) Object.assign(of, { times: [], again: [] });
     for (let i = -Math.ceil(times / 10); i < times; i += 1) {
       for (const of of all) {
         const sample = of.samples[(i + of.samples.length) % of.samples.length];
         if (sample === undefined) throw new Error('There are no sessions to ask for.');
-        const ms = await ask(of.product, path(sample), isFile);
-        if (i >= 0) of.times.push(ms);
+        const first = await ask(of.product, path(sample), isFile);
+        const second = await ask(of.product, path(sample), isFile);
+        if (i < 0) continue;
+        of.times.push(first);
+        of.again.push(second);
       }
     }
-    for (const { label, times: taken, errors } of all) {
-      const sorted = taken.toSorted((a, b) => a - b);
-      told({
-        ...{
-          scenario: name,
-          target: 'server',
-          chargers: 0,
-          messages: times,
-          perS: 0,
-          errors,
-          serverCpuS: 0,
-          databaseCpuS: 0,
-        },
-        p50: rounded(at(sorted, 0.5), 2),
-        p99: rounded(at(sorted, 0.99), 2),
-        max: rounded(sorted.at(-1) ?? 0, 2),
-        note: label,
-      });
+    for (const { label, times: first, again } of all) {
+      told(rowOf(name, first, label));
+      told(rowOf(`${name}, the same again`, again, label));
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The scenarios: each drives one target by the generator and gives the rows of the report. Every one is bounded in time. */
 import { randomBytes } from 'node:crypto';
 import { pause } from '../kit/server-process.ts';
+import { monotonicUs, type Window } from './flame.ts';
 import type { Order, Report } from './generator.ts';
 import type { LoadKind } from './loads.ts';
 import type { PeerSpec, Speaks } from './peers.ts';
@@ -44,6 +45,9 @@ export async function disconnect(generator: Generator): Promise<void> {
 }
 
 /** One load on peers that are connected already, with both CPU clocks read at the edges of its window. */
+/** Of the server, for its flame graphs. */
+export const windows: Window[] = [];
+
 export async function measure(
   generator: Generator,
   target: Target,
@@ -58,11 +62,13 @@ export async function measure(
     (report: Report): report is Report =>
       report.tell === 'window' && report.at === at;
   await generator.hear(isWindow('begin'), plan.warmupS * 1000 + 20_000);
+  const from = monotonicUs();
   const before = target.cpu();
   const machineBefore = machineSeconds();
   const statementsBefore = await target.counter(STATEMENTS);
   await generator.hear(isWindow('end'), plan.seconds * 1000 + 30_000);
   const after = target.cpu();
+  if (target.kind === 'server') windows.push({ scenario, from, until: monotonicUs() });
   const machineAfter = machineSeconds();
   const statementsAfter = await target.counter(STATEMENTS);
   const loaded = await hear(generator, 'loaded', 30_000);

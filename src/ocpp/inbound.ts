@@ -81,7 +81,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
       }
       return 'not_accepted_yet';
     }
-    if (frame.is === 'call') {
+    if (frame.is === 'call' && isWorthKeeping(frame.action)) {
       const again = connection.recent?.find(raw, monotonic());
       if (again !== undefined) {
         connection.sendAnswer(again, frame.id, frame.action, message.traceId);

@@ -98,27 +98,30 @@ async function slotsOf(tx: Tx, wanted: readonly Wanted[]) {
   return keys.size === 0 ? [] : lastOfKeys(tx, [...keys.values()]);
 }
 
+/** Fields first, spreads last: in V8 a field behind a spread costs a microsecond (docs/performance.md). */
 function eventOf({ root, event, sequence, traceId }: EmittedEvent): NewEvent {
   const id = newId('evt');
   const { organizationId, siteId } = event.owner ?? root;
   /** Else its root is the organization (ingest/contract.ts). */
   const isOfOne = root.chargePointId !== root.organizationId;
+  const chargePointId = isOfOne ? root.chargePointId : null;
+  const numbered = isOfOne ? sequence : null;
+  const timestamp = event.occurredAt.toISOString();
   const body = JSON.stringify({
     id,
     event: event.type,
-    timestamp: event.occurredAt.toISOString(),
+    timestamp,
     data: {
       organization_id: organizationId,
-      ...(isOfOne
-        ? { charge_point_id: root.chargePointId, charge_point_identity: root.identity }
-        : { charge_point_id: null, charge_point_identity: null }),
-      occurred_at: event.occurredAt.toISOString(),
+      charge_point_id: chargePointId,
+      charge_point_identity: isOfOne ? root.identity : null,
+      occurred_at: timestamp,
       received_at: event.receivedAt.toISOString(),
-      sequence: isOfOne ? sequence : null,
-      ...(event.historical === true && { historical: true }),
+      sequence: numbered,
+      historical: event.historical === true ? true : undefined,
       ...event.data,
     },
   });
-  const whose = isOfOne ? { chargePointId: root.chargePointId, sequence } : { chargePointId: null, sequence: null };
-  return { id, organizationId, type: event.type, ...whose, siteId, occurredAt: event.occurredAt, body, traceId };
+  const { type, occurredAt } = event;
+  return { id, organizationId, type, chargePointId, sequence: numbered, siteId, occurredAt, body, traceId };
 }

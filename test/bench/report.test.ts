@@ -165,6 +165,15 @@ test('a profile becomes a flame graph: alike stacks are one box, idle time is no
     writeFileSync(join(folder, 'CPU.1.cpuprofile'), JSON.stringify(profile));
     expect(drawFlames(folder)).toEqual([join(folder, 'CPU.1.cpuprofile.svg')]);
     expect(drawFlames(folder)).toEqual([]);
+    // only what was measured: of two windows, the one in which nothing ran has no graph
+    writeFileSync(join(folder, 'CPU.2.cpuprofile'), JSON.stringify({ ...profile, startTime: 1_000_000 }));
+    const window = (scenario: string, from: number, until: number) => ({ scenario, from, until });
+    expect(drawFlames(folder, [window('1.6 / a', 1_009_500, 1_011_500), window('b', 0, 1_000_000)])).toEqual([
+      join(folder, 'CPU.2.cpuprofile.svg'),
+      join(folder, 'CPU.2.cpuprofile.1-6-a.svg'),
+    ]);
+    expect(readFileSync(join(folder, 'CPU.2.cpuprofile.1-6-a.svg'), 'utf8')).toContain('1.6 / a: 0.0 s');
+    expect(flamesOf({ ...profile, startTime: 1_000_000 }, [window('', 1_009_500, 1_011_500)]).us).toBe(2_000);
     expect(drawFlames(join(folder, 'nowhere'))).toEqual([]);
     expect(readFileSync(join(folder, 'CPU.1.cpuprofile.svg'), 'utf8')).toMatch(/^<svg .*<\/svg>\n$/s);
   } finally {
