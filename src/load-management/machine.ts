@@ -56,7 +56,17 @@ export function decide({ settings, cap, members, now }: SiteFacts): Plan {
   if (isWaiting || sendings.length > 0) times.push(now + LOOK_SOON_MS);
   for (const { member } of weighed) if (member.line.retryAt !== null) times.push(member.line.retryAt);
   const lookAt = Math.max(now + 1, Math.min(...times.filter((at) => at > now)));
-  return { state, ceiling, verdicts, sendings, lookAt };
+  return { state, ...withSent(verdicts, sendings), sendings, lookAt };
+}
+
+/** What is sent may be taken at any moment from now on. */
+function withSent(verdicts: readonly Verdict[], sendings: readonly Sending[]): Pick<Plan, 'ceiling' | 'verdicts'> {
+  const sent = new Map(sendings.map(({ id, amount }) => [id, amount]));
+  const after = verdicts.map((verdict) => ({
+    ...verdict,
+    ceiling: Math.max(verdict.ceiling, sent.get(verdict.id) ?? 0),
+  }));
+  return { verdicts: after, ceiling: sum(after.map((each) => each.ceiling)) };
 }
 
 /** Why it cannot be steered now; undefined: it can. */

@@ -5,6 +5,7 @@
 import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { Resolve } from './resolve.ts';
+import { checkServerIdentity } from './server-identity.ts';
 import { literalOf, type TargetGuard, TargetRefused } from './target-guard.ts';
 
 type Connector = buildConnector.connector;
@@ -34,7 +35,7 @@ export type GuardedConnectOptions = {
 };
 
 export function createGuardedConnect({ guard, resolve, timeoutMs, secureContext }: GuardedConnectOptions): Connector {
-  const tls = secureContext === undefined ? {} : { secureContext };
+  const tls = { checkServerIdentity, ...(secureContext !== undefined && { secureContext }) };
   const patient = buildConnector({ ...tls, timeout: timeoutMs });
   const hasty = buildConnector({ ...tls, timeout: Math.min(timeoutMs, NEXT_ADDRESS_MS) });
 

@@ -194,9 +194,15 @@ describe('remote start and stop', () => {
 
   test('TC_011_2_CSMS remote start and nobody plugs in: no session', async () => {
     const station = await world.station({ carOnRemoteStartMs: false, settings: { ConnectionTimeOut: '20' } });
+    // It may be free again before the answer to the start is read here.
+    const prepares = station.charger.next('status', {
+      timeoutMs: 60_000,
+      where: ({ status }) => status === 'Preparing',
+    });
     expect(await station.ask('start', { token: 'TAG', connector_id: 1 })).toMatchObject({ session_id: null });
-    await until('it prepares', async () => (await station.connector())?.status === 'preparing');
-    await until('it is free again', async () => (await station.connector())?.status === 'available');
+    await prepares;
+    await until('it is free again', () => station.charger.connector(1).status === 'Available');
+    await until('that is known', async () => (await station.connector())?.status === 'available');
     expect(await station.sessions()).toEqual([]);
   });
 

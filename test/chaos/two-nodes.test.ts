@@ -1,6 +1,6 @@
 /**
  * Two processes on one database under load: no delivery is sent by both at once, what one held when it was killed the other sends, and a
- * key that one revokes opens nothing at the other any more.
+ * key that one revokes opens nothing at the other any more, and the chargers of a site keep to its cap wherever they are connected.
  */
 import { get } from 'node:http';
 import { afterAll, expect, test } from '@jest/globals';
@@ -11,6 +11,7 @@ import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
 import { type Behaviour, hang, startReceiver } from '../webhooks/support/receiver.ts';
+import { type SharedSite, sharedSite } from './support/shared-site.ts';
 
 const CHARGERS = 24;
 /** Of the installation with workers; npm run chaos has more. */
@@ -23,8 +24,10 @@ const installation = anInstallation(db.url, certificate.caPem);
 const pair = [await aServerNode(installation), await aServerNode(installation)] as const;
 const nodes: ServerNode[] = [...pair];
 const opened: ReturnType<typeof retryingCharger>[] = [];
+let site: SharedSite | undefined;
 afterAll(async () => {
   for (const charger of opened) charger.abandon();
+  site?.abandon();
   for (const node of nodes) node.abandon();
   await receiver.close();
   await db.close();
@@ -144,7 +147,7 @@ test('two processes under load never send the same delivery at once, refuse a re
   expect(await brokenInvariants(db)).toEqual({});
 }, 600_000);
 
-test('workers share one port, and refuse a revoked key at once: one that is killed is started again, all are replaced, and nothing that was acknowledged is lost', async () => {
+test('workers share one port, and refuse a revoked key at once: one that is killed is started again, all are replaced, nothing that was acknowledged is lost, and a site never passes its cap', async () => {
   const server = await aServerNode({ ...installation, environment: { ...installation.environment, WORKERS: '2' } });
   nodes.push(server);
   const livingPids = async () => {
@@ -166,9 +169,12 @@ test('workers share one port, and refuse a revoked key at once: one that is kill
     await until(`load ${when}`, () => answered() > before + 20 * chargers.length);
   };
   await carriesLoad('before');
+  const shared = await sharedSite(db, server, installation);
+  site = shared;
   for (let round = 0; round < WORKER_ROUNDS; round += 1) {
-    const [victim = 0] = await livingPids();
-    process.kill(victim, 'SIGKILL');
+    const [victim = 0, ...rest] = await livingPids();
+    await shared.isSpreadOver([victim, ...rest]);
+    await shared.outlives(victim, () => process.kill(victim, 'SIGKILL'));
     await until('there are two again', async () => (await livingPids()).length === 2);
     await carriesLoad(`after kill ${round}`);
     const before = await livingPids();
@@ -180,6 +186,7 @@ test('workers share one port, and refuse a revoked key at once: one that is kill
     await carriesLoad(`after replacement ${round}`);
   }
 
+  expect(await shared.settle()).toEqual([]);
   await Promise.all(chargers.map((charger) => charger.stop()));
   for (const { acknowledged } of chargers) {
     const rows = await db.prisma.session.findMany({

@@ -92,6 +92,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
             if (each === undefined) throw new Error('nobody has that number');
             commands += 1;
             const commandId = `cmd_${commands}`;
+            expect(plan.verdicts[Number(id)]?.ceiling).toBeGreaterThanOrEqual(amount);
             each.commands.push({
               id: commandId,
               amount,

@@ -4,6 +4,8 @@
  */
 const vm = require('node:vm');
 const { default: Runtime } = require('jest-runtime');
+// @peculiar/x509 wants it first; from Node 24.9 on packages are loaded before what imports them runs.
+require('reflect-metadata');
 
 const PACKAGES = [
   '@fastify/busboy',
@@ -42,7 +44,9 @@ const PACKAGES = [
   'zod',
 ];
 const shared = new Set(PACKAGES);
-const isShared = (name) => shared.has(name);
+/** From Node 24.9 on jest writes all that is no file as it writes modules of Node. */
+const plain = (name) => name.replace(/^node:/, '');
+const isShared = (name) => shared.has(plain(name));
 
 /** What `import x from` and `import { x } from` give: all of a CommonJS package, or what one written for both calls its default. */
 const load = (name) => (name === 'fast-check' ? require(name).default : require(name));
@@ -70,7 +74,7 @@ module.exports = {
       super(...given);
       const { coreModule, esmLoader, executor } = this;
       const ofNode = coreModule.require.bind(coreModule);
-      coreModule.require = (name) => (isShared(name) ? load(name) : ofNode(name));
+      coreModule.require = (name) => (isShared(name) ? load(plain(name)) : ofNode(name));
       // no context of its own
       esmLoader.getContext = () => undefined;
       executor.compile = (source, filename) =>
