@@ -151,8 +151,9 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     expire(connection, now) {
       const call = connection.call;
       if (call === undefined) return;
-      // While we do not read its socket, its answer may be waiting there.
-      if (connection.paused) call.deadline = Math.max(call.deadline, now + limits.pingEveryMs);
+      // While we do not read its socket, or all that came by it, its answer may be waiting there.
+      if (connection.line.paused || connection.line.isBehind)
+        call.deadline = Math.max(call.deadline, now + limits.pingEveryMs);
       if (now < call.deadline) return;
       connection.late ??= new Map();
       connection.late.set(call.id, call);

@@ -1,28 +1,20 @@
 /**
- * One charger's socket: what came in waits in a line, one message at a time is in work, in order; a full line stops the reading
- * of the socket. Only data per connection, what it does is shared (docs/decisions/003). It must never answer a CALL by itself
+ * One charger's socket: what came in waits in its line (line.ts), one message at a time is in work, in order. Only data per connection, what it does is shared (docs/decisions/003). It must never answer a CALL by itself
  * that a handler has not finished.
  */
 import type { WebSocket } from 'ws';
 import type { BootReply } from '../ingest/inputs.ts';
 import type { ChargerLink } from './contract.ts';
 import type { Fault } from './dialect.ts';
-import type { Call, CallError, MessageId, Result, Send } from './frames.ts';
+import type { CallError, MessageId, Result } from './frames.ts';
+import { Line, type LineOwner, type Message } from './line.ts';
 import type { LoginRow } from './login-store.ts';
 import type { FrameSink, Limits, Logger, TransportMetrics } from './needs.ts';
 import type { OutstandingCall } from './outstanding.ts';
 import type { RecentAnswers } from './recent-answers.ts';
 import { meaningOf } from './rpc.ts';
 import type { Served } from './served.ts';
-
-/** A message that waits for its turn. */
-export type Message = {
-  readonly frame: Call | Send;
-  readonly raw: string;
-  readonly bytes: number;
-  readonly receivedAt: Date;
-  readonly traceId: string;
-};
+import type { Turns } from './turns.ts';
 
 /** What all connections share. */
 export type Conduct = {
@@ -32,6 +24,9 @@ export type Conduct = {
   readonly frames: FrameSink;
   readonly now: () => Date;
   readonly monotonic: () => number;
+  readonly turns: Turns;
+  /** Where a frame goes. False: it is none that a charger sends in its order. */
+  read(connection: Connection, data: Buffer, at: Date): boolean;
   /** Takes one message to its answer. Never rejects. */
   serve(connection: Connection, message: Message): Promise<void>;
   answered(connection: Connection, frame: Result | CallError): void;
@@ -55,10 +50,8 @@ export type Greeting = {
 const MAX_DESCRIPTION = 255;
 /** RFC 6455 §5.5: a close frame holds 125 bytes, two of them are the code. */
 const MAX_REASON = 123;
-/** So many messages of one charger are worked off before others get their turn, however fast they are. */
-const BURST = 16;
 
-export class Connection {
+export class Connection implements LineOwner {
   readonly socket: WebSocket;
   readonly conduct: Conduct;
   readonly greeting: Greeting;
@@ -76,11 +69,8 @@ export class Connection {
   openedAt = 0;
   nextPingAt = 0;
 
-  // The line of messages.
-  #waiting: Message[] = [];
-  #waitingBytes = 0;
+  readonly line: Line;
   #working = false;
-  paused = false;
   #lastCallThenClose: { readonly code: number; readonly reason: string } | undefined;
   recent: RecentAnswers | undefined;
   /** Unreadable messages in a row. */
@@ -110,6 +100,7 @@ export class Connection {
     this.conduct = conduct;
     this.greeting = greeting;
     this.aliveAt = conduct.monotonic();
+    this.line = new Line(this);
   }
 
   get chargePointId(): string {
@@ -133,44 +124,24 @@ export class Connection {
     void this.#work(); // never rejects: every message's fault is handled where it is served
   }
 
+  read(data: Buffer, at: Date): boolean {
+    return this.conduct.read(this, data, at);
+  }
+
   /** In the order of their arrival. */
   enqueue(message: Message): void {
-    const { limits } = this.conduct;
-    this.#waiting.push(message);
-    this.#waitingBytes += message.bytes;
-    if (this.#waiting.length > limits.maxWaitingMessages || this.#waitingBytes > limits.maxWaitingBytes) {
-      this.close(1008, 'too many messages at once', 'flooding');
-      return;
-    }
-    if (this.state !== 'open' || this.#working) this.#pauseIfFull();
+    if (!this.line.put(message)) return;
+    if (this.state !== 'open' || this.#working) this.line.pauseIfFull();
     else void this.#work(); // never rejects, see open()
-  }
-
-  #pauseIfFull(): void {
-    const { limits } = this.conduct;
-    if (this.paused) return;
-    if (this.#waiting.length < limits.pauseAtMessages && this.#waitingBytes < limits.pauseAtBytes) return;
-    this.paused = true;
-    this.socket.pause();
-  }
-
-  #resumeIfShort(): void {
-    if (!this.paused || this.#waiting.length > this.conduct.limits.pauseAtMessages / 2) return;
-    this.paused = false;
-    this.aliveAt = this.conduct.monotonic(); // we did not listen: its silence was ours
-    this.socket.resume();
   }
 
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    for (let done = 1; this.state === 'open' && this.#lastCallThenClose === undefined; done += 1) {
-      const message = this.#waiting.shift();
+    while (this.state === 'open' && this.#lastCallThenClose === undefined) {
+      const message = this.line.next();
       if (message === undefined) break;
-      this.#waitingBytes -= message.bytes;
       await this.conduct.serve(this, message);
-      this.#resumeIfShort();
-      if (done % BURST === 0) await new Promise(setImmediate);
     }
     this.#working = false;
     if (this.#lastCallThenClose !== undefined)
@@ -244,8 +215,8 @@ export class Connection {
   #closeNow(code: number, reason: string): void {
     if (this.isGone) return;
     this.state = 'closing';
-    this.#forget();
-    if (this.paused) this.socket.resume(); // its goodbye has to be read
+    this.line.forget();
+    if (this.line.paused) this.socket.resume(); // its goodbye has to be read
     this.socket.close(code, reason.replace(/[^ -~]/g, '?').slice(0, MAX_REASON));
   }
 
@@ -253,7 +224,7 @@ export class Connection {
     if (this.state === 'closed') return;
     this.endReason ??= endReason;
     this.state = 'closing';
-    this.#forget();
+    this.line.forget();
     this.socket.terminate();
   }
 
@@ -261,19 +232,10 @@ export class Connection {
   closed(code: number): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
-    this.#forget();
+    this.line.forget();
     this.conduct.ended(this, this.endReason ?? (code === 1006 ? 'connection_lost' : 'closed'));
   }
 
-  #forget(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-  }
-
-  /** Messages that wait, the one in work not counted. */
-  get waiting(): number {
-    return this.#waiting.length;
-  }
   get isWorking(): boolean {
     return this.#working;
   }

@@ -51,7 +51,7 @@ export function createLiveness(needs: LivenessNeeds): Liveness {
       connection.aliveAt += stalledMs;
       if (!connection.isOpen) continue;
       // A socket that we do not read cannot be heard.
-      if (!connection.paused && at - connection.aliveAt >= limits.silenceMs) {
+      if (!connection.line.paused && at - connection.aliveAt >= limits.silenceMs) {
         connection.terminate('timeout');
         continue;
       }

@@ -16,8 +16,8 @@ export type Pressure = {
 export function pressureOf(connections: Iterable<Connection>, upgradesWaiting: number): Pressure {
   let [paused, messages, unreadBytes] = [0, 0, 0];
   for (const connection of connections) {
-    paused += Number(connection.paused);
-    messages += connection.waiting;
+    paused += Number(connection.line.paused);
+    messages += connection.line.length;
     unreadBytes += connection.socket.bufferedAmount;
   }
   return { upgradesWaiting, paused, messages, unreadBytes };

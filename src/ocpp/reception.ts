@@ -5,20 +5,25 @@
 import { newTraceId } from '../platform/trace.ts';
 import type { Connection } from './connection.ts';
 import { type MessageId, parseFrame, type Unreadable } from './frames.ts';
+import type { OutstandingCall } from './outstanding.ts';
 
 const ANSWERED_UNREADABLE = 5;
 const MAX_UNREADABLE = 50;
 
 export function receive(connection: Connection, data: Buffer): void {
   if (connection.isGone) return;
-  const { conduct } = connection;
-  const { served, login } = connection.greeting;
-  connection.aliveAt = conduct.monotonic();
+  connection.aliveAt = connection.conduct.monotonic();
   if (data.length === 0) return; // T13
   connection.messageAt = connection.aliveAt;
+  connection.line.arrived(data, connection.aliveAt);
+}
+
+/** False: it is none that a charger sends in its order, a CALL, a SEND, or the answer to a call of ours. */
+export function read(connection: Connection, data: Buffer, receivedAt: Date): boolean {
+  const { conduct } = connection;
+  const { served, login } = connection.greeting;
   const raw = data.toString('utf8');
   const frame = parseFrame(raw);
-  const receivedAt = conduct.now();
   const traceId = newTraceId();
   const keep = (type: number | null, id: MessageId | undefined, action: string | null, of: string | null): void =>
     connection.logFrame(receivedAt, true, type, id ?? null, action, raw, of);
@@ -27,43 +32,41 @@ export function receive(connection: Connection, data: Buffer): void {
     case 'call':
       keep(2, frame.id, frame.action, traceId);
       connection.enqueue({ frame, raw, bytes: data.length, receivedAt, traceId });
-      break;
+      return true;
     case 'send':
       keep(6, frame.id, frame.action, traceId);
-      if (served.dialect.sends) connection.enqueue({ frame, raw, bytes: data.length, receivedAt, traceId });
-      else answerUnknownType(connection, 6, frame.id, traceId);
-      break;
+      if (!served.dialect.sends) {
+        answerUnknownType(connection, 6, frame.id, traceId);
+        return false;
+      }
+      connection.enqueue({ frame, raw, bytes: data.length, receivedAt, traceId });
+      return true;
     case 'result':
-    case 'error':
-      keep(
-        frame.is === 'result' ? 3 : 4,
-        frame.id,
-        connection.call?.action ?? null,
-        answeredTrace(connection, frame.id),
-      );
+    case 'error': {
+      const answered = answeredCall(connection, frame.id);
+      keep(frame.is === 'result' ? 3 : 4, frame.id, connection.call?.action ?? null, answered?.traceId ?? null);
       conduct.answered(connection, frame);
-      break;
+      return answered !== undefined;
+    }
     case 'result_error':
       keep(5, frame.id, null, traceId);
       conduct.metrics.stray(served.protocol, 'result_error');
       conduct.log.warn({ identity: login.identity, code: frame.code }, 'the charger could not use our answer');
-      break;
+      return false;
     case 'unknown_type':
       keep(null, frame.id, null, traceId);
       answerUnknownType(connection, frame.type, frame.id, traceId);
-      break;
+      return false;
     case 'unreadable':
       keep(frame.type ?? null, frame.id, null, traceId);
       if (raw.trim() !== '') answerUnreadable(connection, frame, traceId);
-      break;
+      return false;
   }
 }
 
-/** An answer belongs to the trace of our call; null: nothing of ours waits for it. */
-const answeredTrace = ({ call, late }: Connection, id: MessageId): string | null => {
-  const answered = call?.id === String(id) ? call : late?.get(String(id));
-  return answered?.traceId ?? null;
-};
+/** An answer belongs to the trace of our call; undefined: nothing of ours waits for it. */
+const answeredCall = ({ call, late }: Connection, id: MessageId): OutstandingCall | undefined =>
+  call?.id === String(id) ? call : late?.get(String(id));
 
 function answerUnreadable(connection: Connection, { type, id, why }: Unreadable, traceId: string): void {
   const { conduct } = connection;

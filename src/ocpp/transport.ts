@@ -27,9 +27,11 @@ import {
 } from './needs.ts';
 import { placesOf } from './places-store.ts';
 import { type Pressure, pressureOf } from './pressure.ts';
+import { read } from './reception.ts';
 import { createRegistry } from './registry.ts';
 import { serve, warmUp } from './served.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
+import { createTurns } from './turns.ts';
 import { createTurnstile, type TurnstileOptions } from './turnstile.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
@@ -135,6 +137,11 @@ export function createTransport(options: TransportOptions): Transport {
     frames,
     now,
     monotonic,
+    turns: createTurns({
+      monotonic,
+      later: (run, ms) => void (ms === 0 ? setImmediate(run) : setTimeout(run, ms)),
+    }),
+    read,
     serve: createInbound({
       submit,
       deviations,

@@ -180,7 +180,7 @@ test('while we do not read a charger its answer cannot be late', async () => {
   for (let i = 0; i < 5000; i += 1)
     charger.send([2, `d${i}`, 'DataTransfer', { vendorId: 'V', data: 'x'.repeat(900) }]);
   charger.send([3, id, { status: 'Accepted' }]);
-  await until('the line is full', () => rig.frames.length > 20);
+  await until('the line is full', () => rig.transport.pressure().messages > 20);
   await pause();
   expect(charger.socket.bufferedAmount).toBeGreaterThan(100_000);
   rig.advance(60_000);

@@ -1,0 +1,140 @@
+/**
+ * One charger's frames on their way to be worked off. One CALL in work and one behind it are read at once, as are answers to
+ * ours; what is sent beyond waits unread for its turn (turns.ts), and if it becomes too much the socket is not read. Nothing is lost
+ * or goes out of order.
+ */
+import type { Call, Send } from './frames.ts';
+import type { Limits } from './needs.ts';
+import { costOf, type Taker, type Turns } from './turns.ts';
+
+/** A message that was read and waits for the one in work. */
+export type Message = {
+  readonly frame: Call | Send;
+  readonly raw: string;
+  readonly bytes: number;
+  readonly receivedAt: Date;
+  readonly traceId: string;
+};
+/** A frame that is not read yet. */
+type Arrival = { readonly data: Buffer; readonly at: Date };
+
+/** The connection that the line belongs to. */
+export type LineOwner = {
+  readonly conduct: {
+    readonly limits: Limits;
+    readonly turns: Turns;
+    readonly now: () => Date;
+    readonly monotonic: () => number;
+  };
+  readonly socket: { pause(): void; resume(): void };
+  readonly isGone: boolean;
+  readonly isWorking: boolean;
+  aliveAt: number;
+  /** Where the frame goes. False: it is none that a charger sends in its order, a CALL or an answer. */
+  read(data: Buffer, at: Date): boolean;
+  close(code: number, reason: string, endReason: string): void;
+};
+
+/** So many are read without a turn: the one in work is one of them. */
+const AHEAD = 2;
+
+export class Line implements Taker {
+  readonly #owner: LineOwner;
+  #unread: Arrival[] = [];
+  #read: Message[] = [];
+  #bytes = 0;
+  /** Read since its last turn, and no message: nobody works at them, so they hold nothing up. */
+  #strays = 0;
+  paused = false;
+
+  constructor(owner: LineOwner) {
+    this.#owner = owner;
+  }
+
+  get isBehind(): boolean {
+    return this.#unread.length > 0;
+  }
+  /** Frames and messages that wait, the one in work not counted. */
+  get length(): number {
+    return this.#unread.length + this.#read.length;
+  }
+  get #hasRoom(): boolean {
+    return this.#read.length + Number(this.#owner.isWorking) < AHEAD;
+  }
+
+  /** `at`: monotonic. */
+  arrived(data: Buffer, at: number): void {
+    const { turns, now } = this.#owner.conduct;
+    if (this.#unread.length === 0 && this.#strays < AHEAD && this.#hasRoom) {
+      turns.spoke(this, at);
+      this.#take(data, now());
+      return;
+    }
+    this.#unread.push({ data, at: now() });
+    this.#bytes += data.length;
+    if (this.#isWithinLimits()) this.pauseIfFull();
+    if (this.#hasRoom) turns.ask(this);
+  }
+
+  #take(data: Buffer, at: Date): void {
+    if (this.#owner.read(data, at)) return;
+    this.#strays += 1;
+    this.#owner.conduct.turns.ask(this); // by which it is forgotten
+  }
+
+  takeTurn(): number {
+    this.#strays = 0;
+    const next = this.#hasRoom ? this.#unread.shift() : undefined;
+    if (next === undefined) return 1;
+    this.#bytes -= next.data.length;
+    this.#take(next.data, next.at);
+    this.#moved();
+    return costOf(next.data.length);
+  }
+
+  /** A message that was read; it is worked off behind those before it. False: that was one too many. */
+  put(message: Message): boolean {
+    this.#read.push(message);
+    this.#bytes += message.bytes;
+    return this.#isWithinLimits();
+  }
+
+  /** The next message to be worked off. */
+  next(): Message | undefined {
+    const message = this.#read.shift();
+    if (message === undefined) return undefined;
+    this.#bytes -= message.bytes;
+    this.#moved();
+    return message;
+  }
+
+  #moved(): void {
+    const { conduct, socket } = this.#owner;
+    if (this.paused && this.length <= conduct.limits.pauseAtMessages / 2) {
+      this.paused = false;
+      this.#owner.aliveAt = conduct.monotonic(); // we did not listen: its silence was ours
+      socket.resume();
+    }
+    if (this.#unread.length > 0 && this.#hasRoom) conduct.turns.ask(this);
+  }
+
+  #isWithinLimits(): boolean {
+    const { limits } = this.#owner.conduct;
+    if (this.length <= limits.maxWaitingMessages && this.#bytes <= limits.maxWaitingBytes) return true;
+    this.#owner.close(1008, 'too many messages at once', 'flooding');
+    return false;
+  }
+
+  pauseIfFull(): void {
+    const { limits } = this.#owner.conduct;
+    if (this.paused || (this.length < limits.pauseAtMessages && this.#bytes < limits.pauseAtBytes)) return;
+    this.paused = true;
+    this.#owner.socket.pause();
+  }
+
+  forget(): void {
+    this.#unread = [];
+    this.#read = [];
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,191 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Line, type LineOwner } from '../../src/ocpp/line.ts';
+import { defaultLimits } from '../../src/ocpp/needs.ts';
+import { createTurns, type Taker, type Turns } from '../../src/ocpp/turns.ts';
+
+/** Turns whose event loop is moved by hand; `gaps`: how long each round was made to wait. */
+function byHand() {
+  let now = 0;
+  let due: (() => void) | undefined;
+  const gaps: number[] = [];
+  const turns = createTurns({
+    monotonic: () => now,
+    later: (run, ms) => {
+      expect(due).toBeUndefined();
+      due = run;
+      gaps.push(ms);
+    },
+  });
+  return {
+    turns,
+    gaps,
+    wait: (ms: number) => {
+      now += ms;
+    },
+    now: () => now,
+    /** False: nobody has asked. */
+    round: (): boolean => {
+      const run = due;
+      due = undefined;
+      run?.();
+      return run !== undefined;
+    },
+  };
+}
+
+function aTaker(turns: () => Turns, name: string, frames: number, taken: string[], cost = 1): Taker {
+  let left = frames;
+  const self: Taker = {
+    get isBehind() {
+      return left > 0;
+    },
+    takeTurn() {
+      left -= 1;
+      taken.push(name);
+      if (left > 0) turns().ask(self);
+      return cost;
+    },
+  };
+  return self;
+}
+
+test('chargers that wait for a turn get one each, in the order of asking', () => {
+  const { turns, round } = byHand();
+  const taken: string[] = [];
+  for (const [name, frames] of [
+    ['a', 5],
+    ['b', 2],
+    ['c', 1],
+  ] as const)
+    turns.ask(aTaker(() => turns, name, frames, taken));
+  while (round());
+  expect(taken.join('')).toBe('abcabaaa');
+});
+
+test('while nobody else speaks nobody waits; while others speak they have the event loop between two rounds', () => {
+  const { turns, round, gaps, wait, now } = byHand();
+  const taken: string[] = [];
+  const greedy = aTaker(() => turns, 'a', 1_000, taken);
+  const polite: Taker = { isBehind: false, takeTurn: () => 1 };
+  turns.spoke(greedy, now()); // by which it fell behind
+  turns.ask(greedy);
+  for (let i = 0; i < 5; i += 1) round();
+  expect(gaps).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(taken).toHaveLength(5 * 16);
+  turns.spoke(polite, now());
+  turns.spoke(greedy, now()); // the one before counts as well
+  gaps.length = 0;
+  round();
+  round();
+  wait(1_000);
+  round();
+  expect(gaps).toEqual([4, 4, 0]);
+  expect(taken).toHaveLength(8 * 16);
+});
+
+test('large frames count for more, and of many chargers more get a turn at once', () => {
+  const { turns, round } = byHand();
+  const taken: string[] = [];
+  turns.ask(aTaker(() => turns, 'large', 100, taken, 9));
+  round();
+  expect(taken).toHaveLength(2);
+  for (let i = 0; i < 799; i += 1) turns.ask(aTaker(() => turns, `${i}`, 10, taken));
+  taken.length = 0;
+  round();
+  expect(taken).toHaveLength(100 - 8);
+  expect(new Set(taken).size).toBe(taken.length);
+});
+
+test('whatever comes in whichever order, it is read in its order, two ahead at most, and nobody is passed over', () => {
+  const event = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ is: fc.constant('frame' as const), by: fc.nat(3), stray: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ is: fc.constant('done' as const), by: fc.nat(3), stray: fc.constant(false) }) },
+    { weight: 2, arbitrary: fc.constant({ is: 'round' as const, by: 0, stray: false }) },
+  );
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 200 }), (events) => {
+      const { turns, round, now } = byHand();
+      const limits = { ...defaultLimits, pauseAtMessages: 6 };
+      const chargers = Array.from({ length: 4 }, () => {
+        const sent: string[] = [];
+        const read: string[] = [];
+        let isPaused = false;
+        let inWork: string | undefined;
+        const work = (): void => {
+          inWork ??= line.next()?.raw;
+        };
+        const owner: LineOwner = {
+          conduct: { limits, turns, now: () => new Date(0), monotonic: now },
+          socket: {
+            pause() {
+              isPaused = true;
+            },
+            resume() {
+              isPaused = false;
+            },
+          },
+          isGone: false,
+          get isWorking() {
+            return inWork !== undefined;
+          },
+          aliveAt: 0,
+          read(data) {
+            const raw = data.toString();
+            read.push(raw);
+            if (raw.startsWith('stray')) return false;
+            line.put({
+              frame: { is: 'send', id: raw, action: '', payload: {} },
+              raw,
+              bytes: 1,
+              receivedAt: new Date(0),
+              traceId: '',
+            });
+            if (inWork === undefined) work();
+            else line.pauseIfFull();
+            return true;
+          },
+          close: () => {
+            throw new Error('it was closed');
+          },
+        };
+        const line = new Line(owner);
+        const done = (): void => {
+          if (inWork === undefined) return;
+          inWork = undefined;
+          work();
+        };
+        return { sent, read, line, done, isPaused: () => isPaused, isWorking: () => inWork !== undefined };
+      });
+      for (const [i, { is, by, stray }] of events.entries()) {
+        const charger = chargers[by];
+        if (is === 'round') round();
+        else if (is === 'done') charger?.done();
+        else if (charger !== undefined && !charger.isPaused()) {
+          const text = `${stray ? 'stray' : 'call'} ${i}`;
+          charger.sent.push(text);
+          charger.line.arrived(Buffer.from(text), now());
+        }
+        for (const { sent, read, line, isPaused, isWorking } of chargers) {
+          expect(read).toEqual(sent.slice(0, read.length));
+          const unread = sent.length - read.length;
+          expect(line.length - unread + Number(isWorking())).toBeLessThanOrEqual(2);
+          expect(isPaused()).toBe(line.paused);
+          expect(line.isBehind).toBe(unread > 0);
+        }
+      }
+      for (let more = true; more; ) {
+        more = round();
+        for (const { done, isWorking } of chargers) {
+          more ||= isWorking();
+          done();
+        }
+      }
+      for (const { sent, read, isPaused } of chargers) {
+        expect(read).toEqual(sent);
+        expect(isPaused()).toBe(false);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
