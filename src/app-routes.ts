@@ -2,53 +2,40 @@
 
 import { alertRoutes } from './alerts/index.ts';
 import type { Accounts } from './app-accounts.ts';
+import type { Commanding } from './app-commands.ts';
+import type { createFiles } from './app-files.ts';
 import { auditRoutes } from './audit/index.ts';
 import { batterySwapRoutes, createRequestSwap } from './battery-swaps/index.ts';
 import { billingRoutes } from './billing/index.ts';
 import type { Certificates } from './certificates/index.ts';
-import { chargePointRoutes, createOcppUrl, type KeyCall, knownChargePoint } from './charge-points/index.ts';
+import { chargePointRoutes, createOcppUrl, knownChargePoint } from './charge-points/index.ts';
 import { chargingNeedsRoutes, needsReads, smartChargingSettingsRoutes } from './charging-needs/index.ts';
 import {
-  type Bulks,
-  type CallRules,
   commandBulkRoutes,
   commandHistoryRoutes,
-  type commandReads,
   commandRoutes,
   commandSchemaRoutes,
-  type createCommandWaiter,
-  type createSealing,
   createStopSession,
   deviceCommandRoutes,
-  type IssueCommand,
 } from './commands/index.ts';
 import { commissioningRoutes } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
-import {
-  type configurationReads,
-  configurationRoutes,
-  configurationTemplateRoutes,
-  type templateStore,
-  type wordsOf,
-} from './configuration/index.ts';
+import { configurationRoutes, configurationTemplateRoutes, type wordsOf } from './configuration/index.ts';
 import { createAskCustomer, createCollect, customerInformationRoutes } from './customer-information/index.ts';
 import { type Database, isTransient } from './database/index.ts';
 import { derControlRoutes, derReads, derReportRoutes } from './der-control/index.ts';
-import { type createRequestReport, deviceModelRoutes, type deviceReads } from './device-model/index.ts';
+import { deviceModelRoutes } from './device-model/index.ts';
 import { createRefresh, displayMessageRoutes } from './display-messages/index.ts';
 import { createPlaces, type createScheduledExports, exportRoutes } from './exports/index.ts';
 import { externalLimitRoutes } from './external-limits/index.ts';
 import { firmwareRoutes } from './firmware/index.ts';
-import type { FirmwareImages } from './firmware-images/index.ts';
-import type { FirmwareRollouts } from './firmware-rollouts/index.ts';
-import type { FirmwareUpdates } from './firmware-updates/index.ts';
 import { frameRoutes } from './frames/index.ts';
 import { handoverRoutes } from './handovers/index.ts';
 import type { AnyRoute } from './http/index.ts';
 import type { Ingest, Wake } from './ingest/contract.ts';
 import { type LoadManager, loadRoutes } from './load-management/index.ts';
 import { localListRoutes } from './local-list/index.ts';
-import { type monitoringReads, monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
+import { monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes } from './network-profiles/index.ts';
 import { createCallSchemas } from './ocpp/call-schemas.ts';
 import { organizationRoutes } from './organizations/index.ts';
@@ -63,10 +50,7 @@ import { sessionLimitRoutes } from './session-limits/index.ts';
 import { recordedTimeline, sessionById, sessionRoutes } from './sessions/index.ts';
 import { siteRoutes } from './sites/index.ts';
 import {
-  type createCheckProfile,
-  type createSetProfile,
   dynamicProfileRoutes,
-  type profileReads,
   profileReportRoutes,
   reportReads,
   smartChargingRoutes,
@@ -82,85 +66,32 @@ import {
 } from './tariffs/index.ts';
 import { createDescribeToken, tokenGroupRoutes, tokenRoutes, unknownTokenRoutes } from './tokens/index.ts';
 import { unknownChargePointRoutes } from './unknown-charge-points/index.ts';
-import type { createUploads } from './uploads/index.ts';
 import type { createWebhooks } from './webhooks/index.ts';
 
-type Needs = {
+type Needs = ReturnType<typeof createFiles> & {
+  readonly commanding: Commanding;
   readonly accounts: Pick<Accounts, 'routes'>;
-  readonly bulks: Bulks;
-  readonly calls: CallRules;
-  readonly changeWaiter: ReturnType<typeof createCommandWaiter>;
-  readonly checkProfile: ReturnType<typeof createCheckProfile>;
   readonly clock: Clock;
   readonly config: Pick<Config, 'http' | 'mail'>;
   readonly db: Database;
-  readonly files: ReturnType<typeof createUploads>;
-  readonly images: FirmwareImages;
-  readonly issue: IssueCommand;
   readonly keyRing: KeyRing;
   readonly loads: LoadManager;
-  readonly models: ReturnType<typeof deviceReads>;
-  readonly monitoring: ReturnType<typeof monitoringReads>;
   readonly nodeId: string;
   readonly onWake: (wake: Wake) => void;
   readonly papers: Certificates;
   readonly plans: Plans;
-  readonly profiles: ReturnType<typeof profileReads>;
-  readonly reads: ReturnType<typeof commandReads>;
-  readonly requestReport: ReturnType<typeof createRequestReport>;
-  readonly rollouts: FirmwareRollouts;
   readonly scheduledExports: ReturnType<typeof createScheduledExports>;
-  readonly sealing: ReturnType<typeof createSealing>;
-  readonly tlsPort: () => number | undefined;
-  readonly setProfile: ReturnType<typeof createSetProfile>;
   readonly settingWords: ReturnType<typeof wordsOf>;
-  readonly settings: ReturnType<typeof configurationReads>;
   readonly submit: Ingest['submit'];
-  readonly templates: ReturnType<typeof templateStore>;
-  readonly updates: FirmwareUpdates;
-  readonly waiter: ReturnType<typeof createCommandWaiter>;
+  readonly tlsPort: () => number | undefined;
   readonly webhooks: ReturnType<typeof createWebhooks>;
-  readonly keyCall: KeyCall;
 };
 
-export function createRoutes(needs: Needs): readonly AnyRoute[] {
-  const {
-    accounts,
-    bulks,
-    calls,
-    changeWaiter,
-    checkProfile,
-    clock,
-    config,
-    db,
-    files,
-    images,
-    issue,
-    keyCall,
-    keyRing,
-    loads,
-    models,
-    monitoring,
-    nodeId,
-    onWake,
-    papers,
-    plans,
-    profiles,
-    reads,
-    requestReport,
-    rollouts,
-    scheduledExports,
-    sealing,
-    tlsPort,
-    setProfile,
-    settingWords,
-    settings,
-    submit,
-    templates,
-    updates,
-    waiter,
-    webhooks,
-  } = needs;
+export function createRoutes({ commanding, ...needs }: Needs): readonly AnyRoute[] {
+  const { accounts, clock, config, db, keyRing, loads, nodeId, onWake, papers, plans, scheduledExports } = needs;
+  const { settingWords, submit, tlsPort, webhooks, files, images, updates, rollouts } = needs;
+  const { calls, keyCall, sealing, reads, waiter, issue, bulks, settings, templates, changeWaiter } = commanding;
+  const { models, requestReport, monitoring, profiles, checkProfile, setProfile } = commanding;
   const now = () => clock.now();
   const leaving = { db, clock, takePlace: createPlaces() };
   return [

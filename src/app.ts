@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import { hostname } from 'node:os';
 import { createAlertJobs } from './alerts/index.ts';
 import { createAccounts, outgoingOf } from './app-accounts.ts';
+import { createCommanding } from './app-commands.ts';
+import { createFiles } from './app-files.ts';
 import { createJobs } from './app-jobs.ts';
 import {
   clockMetrics,
@@ -23,24 +25,12 @@ import { createServers } from './app-servers.ts';
 import { createAudit } from './audit/index.ts';
 import { createCertificates } from './certificates/index.ts';
 import { makeChargerKey } from './charge-points/index.ts';
-import {
-  type CallRules,
-  chargePointsWaitingAt,
-  commandReads,
-  createBulks,
-  createCommandWaiter,
-  createIssueCommand,
-  createSealing,
-} from './commands/index.ts';
+import { type CallRules, chargePointsWaitingAt } from './commands/index.ts';
 import type { Config } from './config/index.ts';
-import { configurationReads, templateStore, wordsOf } from './configuration/index.ts';
+import { wordsOf } from './configuration/index.ts';
 import { createDataTransfers, type DataTransferHandler, dataTransfers } from './data-transfer/index.ts';
 import { createMigrationCheck, type Database, isTransient, makePartitions, watchDatabase } from './database/index.ts';
-import { createRequestReport, deviceReads } from './device-model/index.ts';
 import { createScheduledExports } from './exports/index.ts';
-import { createFirmwareImages } from './firmware-images/index.ts';
-import { createFirmwareRollouts } from './firmware-rollouts/index.ts';
-import { createFirmwareUpdates } from './firmware-updates/index.ts';
 import { createDeviations, createFrameLog } from './frames/index.ts';
 import {
   addressOf,
@@ -56,23 +46,20 @@ import { createIngest } from './ingest/index.ts';
 import { createIso15118 } from './iso15118/index.ts';
 import { createLoadManager } from './load-management/index.ts';
 import { createMailer } from './mail/index.ts';
-import { monitoringReads } from './monitoring/index.ts';
 import { createNodeMessages, nodeStore } from './nodes/index.ts';
-import { createCallRules } from './ocpp/call-rules.ts';
-import { createCallValidator, createTransport, type Limits } from './ocpp/index.ts';
-import * as v2Words from './ocpp/v2/index.ts';
-import * as v16Words from './ocpp/v16/index.ts';
+import { createTransport, type Limits } from './ocpp/index.ts';
+import { createV2 } from './ocpp/v2/index.ts';
+import { createV16 } from './ocpp/v16/index.ts';
 import { refuseAll, type ValidateVat, validateByForm } from './payments/index.ts';
 import { systemClock } from './platform/clock.ts';
-import { newId, nextRequestId } from './platform/ids.ts';
+import { newId } from './platform/ids.ts';
 import { createSchedules, type Job } from './schedules/index.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { createTransactionIds } from './sessions/index.ts';
-import { createCheckProfile, createSetProfile, profileReads } from './smart-charging/index.ts';
 import { createDriverTariff, createPlans } from './tariffs/index.ts';
 import { countLines, createMetrics, type Logger } from './telemetry/index.ts';
 import { auditRefusal, createRefusals } from './unknown-charge-points/index.ts';
-import { createUploads, type UploadsOptions } from './uploads/index.ts';
+import type { UploadsOptions } from './uploads/index.ts';
 import { createWebhooks } from './webhooks/index.ts';
 
 /** What has waited for so long was perhaps told to nobody. */
@@ -171,7 +158,7 @@ export function createApp({
     caPem: config.webhooks.ca,
     retentionDays: config.retention.eventDays,
   });
-  const translating: Pick<CallRules, 'translate'> = { translate: (...asked) => calls.translate(...asked) };
+  const translating: Pick<CallRules, 'translate'> = { translate: (...asked) => commanding.calls.translate(...asked) };
   const settingWords = wordsOf(translating);
   const plans = createPlans();
   const loads = createLoadManager({
@@ -192,15 +179,12 @@ export function createApp({
   const { submit } = ingest;
 
   // ---------------------------------------------------------------------------------------------------------- chargers
-  const sealing = createSealing(keyRing.cipher('command-secret'));
   const outside = { ...config.webhooks, caPem: config.webhooks.ca };
   const papers = createCertificates({
     db,
     submit,
-    issue: () => issue,
-    newId,
-    clock,
-    log,
+    issue: () => commanding.issue,
+    ...{ newId, clock, log },
     cipher: keyRing.cipher('certificate-authority'),
     signer: config.certificateSigner,
     v2gSigner: config.v2gCertificateSigner,
@@ -208,90 +192,41 @@ export function createApp({
   });
   const nextTransactionId = createTransactionIds(db);
   const spareIds = async () => ({ sessionId: newId('ses'), transactionId: await nextTransactionId() });
-  const iso15118 = createIso15118({ db, newId, clock, log, config: config.iso15118, outside });
   const handlers = {
-    signCertificate: papers.signCertificate,
-    iso15118,
-    submit,
-    nextTransactionId,
-    newId,
-    clock,
+    ...{ submit, nextTransactionId, newId, clock, signCertificate: papers.signCertificate },
+    iso15118: createIso15118({ db, newId, clock, log, config: config.iso15118, outside }),
     dataTransfers: createDataTransfers([...dataTransfers, ...plugins]),
     driverTariff: createDriverTariff(db),
     validateVat: validateVat ?? (config.vatValidation === 'refuse' ? refuseAll : validateByForm),
   };
-  const v16 = v16Words.createV16(handlers);
-  const v201 = v2Words.createV2({ ...handlers, protocol: 'ocpp2.0.1' });
-  const v21 = v2Words.createV2({ ...handlers, protocol: 'ocpp2.1' });
-  const versions = [v16, v201, v21];
+  const versions = [
+    createV16(handlers),
+    createV2({ ...handlers, protocol: 'ocpp2.0.1' }),
+    createV2({ ...handlers, protocol: 'ocpp2.1' }),
+  ] as const;
+  const commanding = createCommanding({ config, db, submit, versions, keyRing, nodeId, clock, log });
+  const { issue, sealing } = commanding;
   const framesDropped = metrics.counter('frames_dropped_total', 'Frames that were not kept');
   const frames = createFrameLog({ db, log, isTransient, onDropped: (count) => framesDropped.inc(count) });
   const deviations = createDeviations({ db, log });
   const refusals = createRefusals({ db, log });
   const transport = createTransport({
-    versions,
-    db,
-    submit,
+    ...{ versions, db, submit, nodeId, frames, deviations, clock, log, isWarm },
     peppers: keyRing.peppers('charger-key'),
     unseal: sealing.unseal,
-    nodeId,
-    frames,
-    deviations,
     recordRefusal: (knock) => {
       refusals.record(knock);
       auditRefusal(audit, knock);
     },
     recordRaise: (raise) => audit.profileRaised(raise),
-    clock,
-    log,
     metrics: transportMetrics(metrics),
     remoteAddressOf: (request) => remoteAddressOf(request),
     isSecure: (request) => isSecure(request),
     unknownIdentity: config.ocpp.unknownIdentity,
-    isWarm,
     ...(ocppLimits !== undefined && { limits: ocppLimits }),
   });
 
-  // ---------------------------------------------------------------------------------------------------------- commands
-  const reads = commandReads(db);
-  const waiter = createCommandWaiter({ isOpen: reads.isOpen });
-  const calls = createCallRules(
-    [
-      { version: v16, ...v16Words },
-      { version: v201, ...v2Words },
-      { version: v21, ...v2Words },
-    ],
-    createCallValidator(versions),
-    config.ocpp.transferSchemes,
-  );
-  const issue = createIssueCommand({
-    reads,
-    submit,
-    calls,
-    waiter,
-    newId,
-    seal: sealing.seal,
-    nodeId,
-    clock,
-  });
-  function keyCall(spoken: string, value: string) {
-    const protocol = versions.find((each) => each.protocol === spoken)?.protocol;
-    if (protocol === undefined) return undefined;
-    // 1.6 security whitepaper A01; 2.0.1 A01.FR.01
-    const key = protocol === v16.protocol ? 'AuthorizationKey' : 'SecurityCtrlr.BasicAuthPassword';
-    return calls.translate(protocol, { do: 'change_configuration', settings: [{ key, value }] });
-  }
-  const settings = configurationReads(db);
-  const templates = templateStore(db);
-  const changeWaiter = createCommandWaiter({ isOpen: settings.isOpen });
-  const models = deviceReads(db);
-  const reportWaiter = createCommandWaiter({ isOpen: models.isOpen });
-  const requestReport = createRequestReport({ reads: models, issue, waiter: reportWaiter, newId, nodeId, clock });
-  const monitoring = monitoringReads(db);
-  const bulks = createBulks({ db, submit, calls, newId, clock, log });
-  const profiles = profileReads(db);
-  const checkProfile = createCheckProfile({ reads: profiles, settingsOf: settings.settings });
-  const setProfile = createSetProfile({ reads: profiles, issue, submit, check: checkProfile, newId, clock });
+  // ---------------------------------------------------------------------------------------------------------- who is woken
   function onWake(wake: Wake): void {
     wakeHere(wake);
     if (wake.wake === 'connection') messages.send(wake.nodeId ?? 'all', wake);
@@ -303,10 +238,8 @@ export function createApp({
     if (wake.wake === 'connection') loads.moved(wake.chargePointId);
     if (wake.wake === 'repricing') schedules.soon('session_repricing');
     if (wake.wake !== 'commands') return;
-    waiter.notify(wake.chargePointId);
+    commanding.notify(wake.chargePointId);
     loads.notify(wake.chargePointId);
-    changeWaiter.notify(wake.chargePointId);
-    reportWaiter.notify(wake.chargePointId);
   }
   const messages = createNodeMessages({ db, nodeId, log, onWake: wakeHere, onGap });
   function onGap(): void {
@@ -322,43 +255,11 @@ export function createApp({
     }
   }
 
-  const files = createUploads({
-    db,
-    submit,
-    issue,
-    newId,
-    clock,
-    isTransient,
-    log,
-    config: config.uploads,
-    ...(uploadPace !== undefined && { pace: uploadPace }),
-    schemes: config.ocpp.transferSchemes,
-    publicUrl: () => config.http.publicUrl ?? `http://localhost:${servers.port()}`,
-  });
-
-  const images = createFirmwareImages({
-    db,
-    newId,
-    clock,
-    config: config.firmware,
-    schemes: config.ocpp.transferSchemes,
-    ...(uploadPace !== undefined && { pace: uploadPace }),
-  });
-  const updates = createFirmwareUpdates({
-    db,
-    submit,
-    calls,
-    images,
-    newId,
-    nextRequestId,
-    clock,
-    baseUrl: () => config.firmware.url ?? config.http.publicUrl ?? `http://localhost:${servers.port()}`,
-  });
-  const rollouts = createFirmwareRollouts({ db, submit, image: images.find, newId, clock });
+  const publicUrl = () => config.http.publicUrl ?? `http://localhost:${servers.port()}`;
+  const filing = createFiles({ ...{ config, db, submit, clock, log, publicUrl, pace: uploadPace }, ...commanding });
 
   // -------------------------------------------------------------------------------------------------------------- REST
   const mailer = config.mail === undefined ? undefined : createMailer(config.mail);
-  const publicUrl = () => config.http.publicUrl ?? `http://localhost:${servers.port()}`;
   const outgoing = outgoingOf(config.webhooks);
   const accounts = createAccounts({ db, keyRing, clock, log, mailer, publicUrl, addressOf, outgoing });
   const streams = createStreams({ log });
@@ -377,7 +278,7 @@ export function createApp({
     metrics: { contentType: metrics.contentType, metrics: worker?.metricsOfAll ?? metrics.metrics },
     observe: requestMetrics(metrics),
     authenticate: accounts.authenticate,
-    beside: [files.reception, updates.links],
+    beside: [filing.files.reception, filing.updates.links],
     idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
     readiness: createReadiness({
       db,
@@ -386,41 +287,22 @@ export function createApp({
       isRefusingChanges: ingest.isRefused,
     }),
     routes: createRoutes({
-      accounts,
-      bulks,
-      calls,
-      changeWaiter,
-      checkProfile,
-      clock,
-      config,
-      db,
-      files,
-      images,
-      issue,
-      keyCall,
-      keyRing,
-      loads,
-      models,
-      monitoring,
-      nodeId,
-      onWake,
-      papers,
-      plans,
-      profiles,
-      reads,
-      requestReport,
-      rollouts,
-      scheduledExports,
-      sealing,
-      tlsPort: () => servers.tlsPort(),
-      setProfile,
-      settingWords,
-      settings,
-      submit,
-      templates,
-      updates,
-      waiter,
-      webhooks,
+      ...{
+        commanding,
+        ...filing,
+        accounts,
+        clock,
+        config,
+        db,
+        keyRing,
+        loads,
+        nodeId,
+        onWake,
+        papers,
+        plans,
+        scheduledExports,
+      },
+      ...{ settingWords, submit, webhooks, tlsPort: () => servers.tlsPort() },
     }),
   });
   const remoteAddressOf = createRemoteAddressOf(http);
@@ -430,31 +312,11 @@ export function createApp({
   // -------------------------------------------------------------------------------------------------- every periodic job
   const backlog = { oldestDueS: 0 };
   const jobs = createJobs({
-    config,
-    db,
-    ingest,
-    issue,
-    now,
-    nodes,
-    nodeId,
-    webhooks,
-    bulks,
-    papers,
-    files,
-    scheduledExports,
-    images,
-    audit,
-    updates,
-    rollouts,
-    transport,
-    servers,
-    spareIds,
-    plans,
-    loads,
-    lookForMissed,
+    ...{ config, db, ingest, issue, now, nodes, nodeId, webhooks, papers, scheduledExports, audit, transport, servers },
+    ...{ ...filing, bulks: commanding.bulks, spareIds, plans, loads, lookForMissed },
     handovers: {
-      ...{ db, submit, now, newId, keyCall, seal: sealing.seal },
-      translate: (...asked) => calls.translate(...asked),
+      ...{ db, submit, now, newId, keyCall: commanding.keyCall, seal: sealing.seal },
+      ...translating,
       makeKey: () => makeChargerKey(keyRing.peppers('charger-key')),
     },
     backlog,
@@ -496,9 +358,7 @@ export function createApp({
     async stop() {
       draining = true;
       ownClock.stop();
-      waiter.stop();
-      changeWaiter.stop();
-      reportWaiter.stop();
+      commanding.stop();
       streams.stop();
       servers.refuse();
       await Promise.all([schedules.stop(2_000), messages.stop(), loads.stop()]);
