@@ -104,7 +104,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'firmware_updates', cron: '*/2 * * * * *', run: updates.send },
     { name: 'firmware_rollouts', cron: '1-59/2 * * * * *', run: rollouts.run },
     { name: 'firmware_files', cron: '0 49 * * * *', run: images.clean },
-    { name: 'export_files', cron: '25 * * * * *', run: () => needs.scheduledExports.write() },
+    { name: 'export_files', cron: '4-59/10 * * * * *', run: () => needs.scheduledExports.write() },
     { name: 'export_files_retention', cron: '0 33 * * * *', run: () => needs.scheduledExports.retain() },
     { name: 'site_loads', cron: '* * * * * *', run: loads.run },
     { name: 'site_loads_left', cron: '7,37 * * * * *', run: () => releaseLeft({ db, issue }) },

@@ -7,6 +7,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { CommandReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { LEASE_MS } from '../platform/lease.ts';
 import { splitSecrets } from '../platform/secret-settings.ts';
 import * as store from './bulk-store.ts';
 import { type CallRules, checkedCall } from './checked-call.ts';
@@ -14,8 +15,6 @@ import type { Call, FriendlyCommand } from './types.ts';
 
 export const MOST_MATCHED = 10_000;
 const BATCH = 200;
-/** Far longer than a batch takes; then another process does it. */
-const LEASE_MS = 60_000;
 const PATIENCE_MS = 10_000;
 
 export type BulkRequest = {

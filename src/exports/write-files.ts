@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/contract.ts';
+import { LEASE_MS } from '../platform/lease.ts';
 import { streamOf } from '../platform/row-stream.ts';
 import type { Folder } from '../uploads/index.ts';
 import { sampleColumns, sessionColumns } from './columns.ts';
@@ -19,8 +20,7 @@ import { samplePages } from './meter-store.ts';
 import { makeDueFiles } from './schedule-store.ts';
 import { PAGE, sessionPages } from './session-store.ts';
 
-const LEASE_MS = 5 * 60_000;
-const RENEW_MS = 60_000;
+const RENEW_MS = 10_000;
 const RETRY_MS = [60_000, 600_000, 3_600_000, 6 * 3_600_000];
 const DAY_MS = 86_400_000;
 const MOST_AT_ONCE = 200;

@@ -7,6 +7,7 @@ import { optionsOf, schedule } from '../firmware-updates/index.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { LEASE_MS } from '../platform/lease.ts';
 import { decide } from './machine.ts';
 import {
   type ClaimedRollout,
@@ -30,8 +31,6 @@ export type RunNeeds = {
 
 const AT_ONCE = 10;
 const MEMBERS_AT_ONCE = 200;
-/** Far longer than a look takes; then another process does it. */
-const LEASE_MS = 60_000;
 const LOOK_EVERY_MS = 3_000;
 /** For whoever was giving out updates just when it was aborted. */
 const CLEAN_FOR_MS = 2 * LEASE_MS;

@@ -11,6 +11,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { UpdateRefusal } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { LEASE_MS } from '../platform/lease.ts';
 import { type Claimed, claimDue, closeOrphans, overdueUpdates, putOff } from './due-store.ts';
 import { tokenHashOf } from './link-store.ts';
 import { closedUntil } from './window.ts';
@@ -29,8 +30,6 @@ export type SendNeeds = {
 
 const AT_ONCE = 50;
 const MOST_OVERDUE = 500;
-/** Far longer than it takes; then another process does it. */
-const LEASE_MS = 60_000;
 const PATIENCE_MS = 10_000;
 /** A link lives as long as its stage may take, and a day more: a charger may fetch again what it has lost. */
 const LINK_EXTRA_MS = 86_400_000;

@@ -3,6 +3,7 @@
  * in the database is the queue; what is here may be lost at any time and is sent again when its lease ends.
  */
 import { randomUUID } from 'node:crypto';
+import { LEASE_MS } from '../platform/lease.ts';
 import { type AttemptNeeds, attempt } from './attempt.ts';
 import type { ClaimedRow } from './claim-store.ts';
 import { createClaims, REFILL_GAP_MS } from './claims.ts';
@@ -66,8 +67,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     openSecret: createOpenSecret(options.keyRing),
   };
   /** An attempt begins only while its lease outlives it. */
-  const leaseMs = Math.max(60_000, 2 * timeoutMs);
-  const leaseNeededMs = timeoutMs + 5000;
+  const leaseNeededMs = timeoutMs + 5_000;
+  const leaseMs = Math.max(LEASE_MS, leaseNeededMs + 15_000);
+  const renewBelowMs = (leaseNeededMs + leaseMs) / 2;
   const lanes = createLanes<LeasedDelivery>(limits);
   const inFlight = new Map<LeasedDelivery, Promise<void>>();
   const completions = createCompletions({
@@ -159,7 +161,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function renew(): Promise<void> {
-    const tired = lanes.waiting().filter((each) => each.leasedUntilMs - monotonic() < leaseMs * 0.75);
+    const tired = lanes.waiting().filter((each) => each.leasedUntilMs - monotonic() < renewBelowMs);
     if (tired.length === 0) return;
     const untilMs = monotonic() + leaseMs;
     const renewed = await store.renew(tired, leaseMs);

@@ -138,7 +138,7 @@ test('two processes under load never send the same delivery at once, refuse a re
   const left = await held();
   expect(left).toBeGreaterThanOrEqual(5);
   receiver.behave(slow);
-  // its leases end by themselves after 60 s; so long nobody else touches what it may still be sending
+  // its leases end by themselves after 50 s; so long nobody else touches what it may still be sending
   await db.pool.query(
     `UPDATE webhook_deliveries SET leased_until = now() WHERE status = 'pending' AND leased_until > now()`,
   );

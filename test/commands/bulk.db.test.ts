@@ -1,10 +1,12 @@
 /** One command to many charge points, over REST, with chargers that are connected by hand. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
+import { claimMembers } from '../../src/commands/bulk-store.ts';
 import { commandBulkRoutes, createBulks, forgetBulks } from '../../src/commands/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import { createHttpApp, createStreams } from '../../src/http/index.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { LEASE_MS } from '../../src/platform/lease.ts';
 import { testDatabase } from '../support/db.ts';
 import { noAudit } from '../support/no-audit.ts';
 import { quiet } from '../support/quiet-log.ts';
@@ -110,9 +112,20 @@ test('what a process left behind is taken over by the next, and asked once', asy
   const charger = await connect(ids[0] ?? '');
   const { body } = await post({ filter: { connected: true }, ...reset });
   await settled(body.id);
-  const leasedUntil = new Date(Date.now() - 1000);
-  await db.prisma.commandBulkMember.updateMany({ where: { bulkId: body.id }, data: { state: 'pending', leasedUntil } });
-  await bulks.run();
+  await db.prisma.commandBulkMember.updateMany({
+    where: { bulkId: body.id },
+    data: { state: 'pending', leasedUntil: null },
+  });
+  const takenAt = clock.now();
+  const in50s = new Date(takenAt.getTime() + LEASE_MS);
+  expect(await claimMembers(db, takenAt, in50s, 10)).toMatchObject([{ bulkId: body.id }]); // and then it died
+  const lookIn = (ms: number) => {
+    const later = { now: () => new Date(takenAt.getTime() + ms) };
+    return createBulks({ db, submit: ingest.submit, calls, newId, clock: later, log: quiet }).run();
+  };
+  await lookIn(LEASE_MS - 1);
+  expect((await get(body.id)).body.counts).toEqual({ pending: 1 });
+  await lookIn(LEASE_MS + 1);
   expect((await get(body.id)).body.counts).toEqual({ queued: 1 });
   expect(await charger.next()).toMatchObject(reset);
   expect(await db.prisma.command.count({ where: { organizationId } })).toBe(1);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { connectDatabase, type Database } from '../../src/database/index.ts';
 import { listen } from '../../src/database/listen.ts';
+import { LEASE_MS } from '../../src/platform/lease.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
 import { jobsAtOnce } from '../support/jobs-at-once.ts';
@@ -180,6 +181,14 @@ test('what REST asks of a charger is of the trace of the request, whichever room
       `/charge-points/${id}/commands?limit=20`,
     );
     expect([path, list.data.filter((each) => each.trace_id === traceId).length]).toEqual([path, 1]);
+  }
+});
+
+test('what a dead process had taken is looked for so often that with its lease it is within 60 s', () => {
+  for (const name of ['webhook_retries', 'command_bulks', 'firmware_updates', 'firmware_rollouts', 'export_files']) {
+    const seconds = here.jobs.find((job) => job.name === name)?.cron.split(' ')[0] ?? '';
+    const everyS = seconds === '*' ? 1 : Number(/\/(\d+)$/.exec(seconds)?.[1]);
+    expect([name, LEASE_MS / 1000 + everyS <= 60]).toEqual([name, true]);
   }
 });
 
