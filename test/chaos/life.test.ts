@@ -1,10 +1,15 @@
 /**
  * The process is killed with SIGKILL while a charger is updated, and while chargers go silent and come back (LIFE_KILLS=all: in every
  * state and at every moment, as npm run chaos does): the update ends as it should, each alert begins and ends once, and a real receiver
- * is told so, with signatures that verify.
+ * is told so, with signatures that verify. At last the version before is replaced by this one while a charger charges, and this one is
+ * killed while it migrates (UPGRADE_KILLS, UPGRADE_BACK).
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { anInstallation, aServerNode } from '../../scripts/chaos/server-node.ts';
+import pg from 'pg';
+import { anInstallation, aServerNode, type ServerNode } from '../../scripts/chaos/server-node.ts';
+import { migrationsFolder } from '../../src/database/index.ts';
+import { readMigrations } from '../../src/database/migration-files.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { verifyWebhook } from '../../src/webhooks/index.ts';
 import { dialCharger } from '../ocpp/rig.ts';
@@ -12,6 +17,7 @@ import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
 import { startReceiver } from '../webhooks/support/receiver.ts';
+import { versionBefore } from './support/version-before.ts';
 
 const isLarge = process.env['LIFE_KILLS'] === 'all';
 const VERSIONS = ['1.6', '2.0.1', '2.1'] as const;
@@ -23,10 +29,12 @@ const receiver = await startReceiver(certificate);
 const installation = anInstallation(db.url, certificate.caPem);
 const server = await aServerNode(installation);
 const chargers: Charger[] = [];
+let next: ServerNode | undefined;
 beforeAll(() => server.start(), 60_000);
 afterAll(async () => {
   await Promise.all(chargers.map((charger) => charger.close()));
   server.abandon();
+  next?.abandon();
   await receiver.close();
   await db.close();
   installation.remove();
@@ -163,3 +171,65 @@ test('killed while chargers go silent and come back: each alert begins and ends 
   }
   for (const { body, headers } of receiver.received) expect(verifyWebhook(body, headers, SECRET)).toEqual({ ok: true });
 }, 600_000);
+
+type Started = { readonly transactionId: number };
+test('killed while a charger charges, and again and again while it migrates the database of the version before: the session goes on', async () => {
+  const kills = Number(process.env['UPGRADE_KILLS'] ?? 1);
+  await server.api('/tokens', { uid: 'UPGRADER' });
+  const { identity = '', key: password = '' } = await server.api('/charge-points', { identity: 'UPGRADED' });
+  const dial = ({ port }: ServerNode) => dialCharger(port, identity, { protocols: ['ocpp1.6'], password });
+  const began = await dial(server);
+  await began.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+  const start = { connectorId: 1, idTag: 'UPGRADER', meterStart: 1000, timestamp: new Date().toISOString() };
+  const [, , { transactionId }] = (await began.call('StartTransaction', start)) as [number, string, Started]; // as: the server's own
+  await server.kill();
+  began.socket.terminate();
+
+  const url = await versionBefore(db.url, Number(process.env['UPGRADE_BACK'] ?? 4));
+  const after = await aServerNode({ ...installation, environment: { ...installation.environment, DATABASE_URL: url } });
+  next = after;
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const migrating = `SELECT FROM pg_stat_activity WHERE application_name = 'dynamo-migrate' AND datname = current_database()`;
+    for (let round = 0; round < kills; round += 1) {
+      let isReady = false;
+      const started = after.start().then(
+        () => {
+          isReady = true;
+        },
+        () => undefined, // killed before
+      );
+      await until('it migrates', async () => isReady || ((await client.query(migrating)).rowCount ?? 0) > 0, {
+        everyMs: 1,
+      });
+      await pause(Math.random() * 60);
+      await after.kill();
+      await started;
+    }
+    await after.start();
+    const goesOn = await dial(after);
+    const reading = { timestamp: new Date().toISOString(), sampledValue: [{ value: '4000' }] };
+    await goesOn.call('MeterValues', { connectorId: 1, transactionId, meterValue: [reading] });
+    await goesOn.call('StopTransaction', { transactionId, meterStop: 6000, timestamp: new Date().toISOString() });
+    goesOn.socket.terminate();
+    const sessions = await client.query(
+      `SELECT s.status, s.energy_wh::int4 AS energy, s.token_uid AS token FROM sessions s WHERE s.charge_point_identity = $1`,
+      [identity],
+    );
+    expect(sessions.rows).toEqual([{ status: 'ended', energy: 5000, token: 'UPGRADER' }]);
+    const told = await client.query<{ type: string }>(
+      `SELECT e.type FROM domain_events e JOIN charge_points c ON c.id = e.charge_point_id
+        WHERE c.identity = $1 AND e.type IN ('session.started', 'session.ended') ORDER BY e.sequence`,
+      [identity],
+    );
+    expect(told.rows.map(({ type }) => type)).toEqual(['session.started', 'session.ended']);
+    const migrations = await client.query(
+      `SELECT count(*)::int4 AS rows, count(DISTINCT migration_name)::int4 AS names, count(finished_at)::int4 AS done FROM _prisma_migrations`,
+    );
+    const all = readMigrations(migrationsFolder()).length;
+    expect(migrations.rows).toEqual([{ rows: all, names: all, done: all }]);
+  } finally {
+    await client.end();
+  }
+}, 300_000);
