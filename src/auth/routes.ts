@@ -5,7 +5,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import { cookieOf, giveCookie, takeCookieAway } from '../http/kit/cookies.ts';
+import { cookieOf, giveCookie, giveMark, takeCookieAway, takeMarkAway } from '../http/kit/cookies.ts';
 import { idField, instantOut } from '../http/kit/fields.ts';
 import { type AnyRoute, identifiedAs, route } from '../http/kit/route.ts';
 import { organizationById } from '../organizations/index.ts';
@@ -118,8 +118,7 @@ export function authRoutes(needs: {
           if (token === undefined || !isOurs) throw new AppError('unauthorized', 'Log in again');
           return present(req, res, await logins.refresh(token, body?.organization_id, from(req)));
         } catch (cause) {
-          if (isOurs && cause instanceof AppError && cause.code === 'unauthorized')
-            takeCookieAway({ req, res }, COOKIE);
+          if (isOurs && cause instanceof AppError && cause.code === 'unauthorized') forgetLogin(req, res);
           throw cause;
         }
       },
@@ -139,7 +138,7 @@ export function authRoutes(needs: {
       handle: async ({ principal, req, res }) => {
         const userId = loggedInAs(principal);
         if (principal.loginId !== undefined) await logins.end(userId, principal.loginId);
-        takeCookieAway({ req, res }, COOKIE);
+        forgetLogin(req, res);
       },
     }),
     route({
@@ -155,7 +154,7 @@ export function authRoutes(needs: {
       body: z.strictObject({}).optional(),
       handle: async ({ principal, req, res }) => {
         await logins.endAll(personOf(principal));
-        takeCookieAway({ req, res }, COOKIE);
+        forgetLogin(req, res);
       },
     }),
     route({
@@ -193,10 +192,18 @@ export function keepLogin(req: Request, res: Response, done: LoggedIn): void {
   const { refreshToken, refreshExpiresAt, user, membership } = done;
   identifiedAs(res, { kind: 'user', id: user.id, organizationId: membership.organizationId });
   giveCookie({ req, res }, COOKIE, refreshToken, { expires: refreshExpiresAt });
+  giveMark({ req, res }, MARK, { expires: refreshExpiresAt });
+}
+
+function forgetLogin(req: Request, res: Response): void {
+  takeCookieAway({ req, res }, COOKIE);
+  takeMarkAway({ req, res }, MARK);
 }
 
 /** The refresh token of this browser. */
 const COOKIE = { name: 'dyn_refresh', sameSite: 'strict', path: '/api/v1/auth' } as const;
+/** So that a console which has none asks for nothing: each refusal would be an entry of the audit log. */
+const MARK = { name: 'dyn_signed_in' } as const;
 /** As it is kept; undefined: the browser sends none. */
 export function refreshHashOf(req: Request): Buffer | undefined {
   const token = cookieOf(req, COOKIE);

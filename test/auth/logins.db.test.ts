@@ -80,8 +80,9 @@ describe('a login', () => {
   test('sets a refresh token in a cookie that no script reads and no other site sends, and in no body', async () => {
     const { email } = await person();
     const { answer, cookie } = await loggedIn(email);
-    const [set] = answer.headers['set-cookie'] as unknown as string[];
+    const [set, mark] = answer.headers['set-cookie'] as unknown as string[];
     expect(set).toMatch(/; Path=\/api\/v1\/auth;.*HttpOnly; SameSite=Strict$/);
+    expect(mark).toMatch(/^dyn_signed_in=1; Path=\/; Expires=[^;]+; SameSite=Strict$/); // that there is one, for the page
     expect(answer.text).not.toContain(cookie);
     expect(JSON.stringify(await db.prisma.refreshToken.findMany())).not.toContain(cookie.slice(-20));
   });
@@ -197,7 +198,9 @@ describe('a login', () => {
     const { cookie } = await loggedIn(email);
     const answer = await refresh(await spoil({ id, email, cookie }));
     expect([answer.status, answer.body.error.message]).toEqual([401, 'Log in again']);
-    expect(String(answer.headers['set-cookie'])).toMatch(/dyn_refresh=;.*Expires=Thu, 01 Jan 1970/);
+    expect(String(answer.headers['set-cookie'])).toMatch(
+      /dyn_refresh=;.*Expires=Thu, 01 Jan 1970.*dyn_signed_in=;.*Expires=Thu, 01 Jan 1970/,
+    );
   });
 
   test.each(['cross-site', 'same-site'])(

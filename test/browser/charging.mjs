@@ -80,6 +80,7 @@ export async function charge(sight) {
   await page.getByRole('link', { name: 'Overview' }).click();
   await page.locator('[data-tile="charging"]', { hasText: '1' }).waitFor();
   await page.getByRole('row', { name: /QUAY-1/ }).waitFor();
+  await page.locator('[data-glance="charging"]', { hasText: /Left bay.*kW/ }).waitFor();
   await browser.shot(page, 'overview-charging');
   await page
     .getByRole('row', { name: /QUAY-1/ })
@@ -155,9 +156,15 @@ export async function adopt(sight) {
   const row = other.page.getByRole('row', { name: /QUAY-2/ });
   await row.getByText('Never connected').waitFor();
   const arrived = page.getByText('QUAY-2 is connected.').waitFor();
-  const told = row.getByText('Online').waitFor();
+  // a screen that nobody sees lets go of the stream, and has lost nothing when it is looked at again
+  const letGo = other.page.waitForEvent('requestfailed', (request) => request.url().includes('/webhooks/stream'));
+  await sight.browser.hide(other.page, true);
+  await letGo;
   sight.right = simulate(port, '--identity', 'QUAY-2', '--password', key, '--version', '2.0.1', '--scenario', 'idle');
-  await Promise.all([arrived, told]);
+  await arrived;
+  await sight.browser.hide(other.page, false);
+  await row.getByText('Online').waitFor();
+  await other.page.locator('[data-live="live"]').waitFor();
   await browser.shot(other.page, 'charge-points');
   await other.page.getByLabel('Filter by name, identity or model').fill('left');
   await row.waitFor({ state: 'detached' });

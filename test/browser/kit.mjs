@@ -161,7 +161,7 @@ export function browserOf(browser, base, failure) {
     // A site without load management has no settings of it, which the page asks for all the same; an event may tell of a charge point
     // that has just been deleted.
     const gone = `status of 404 (Not Found) ${base}/api/v1`;
-    const usual = ['/auth/refresh', `${gone}/sites/`, `${gone}/charge-points/cp_`];
+    const usual = [`${gone}/organization/sso`, `${gone}/sites/`, `${gone}/charge-points/cp_`];
     const isExpected = (text) => [...usual, ...expects].some((each) => text.includes(each));
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack}`));
     page.on('console', (message) => {
@@ -181,6 +181,16 @@ export function browserOf(browser, base, failure) {
   const picture = (page, name, fullPage = false) =>
     page.screenshot({ path: join(shotsFolder, `${name}.png`), fullPage });
   const shot = process.env.LOOKS === 'none' ? async () => {} : picture;
+
+  /** As when another tab is looked at; no tab of a browser without a screen is ever hidden. */
+  const hide = (page, isHidden) =>
+    page.evaluate(
+      (visibilityState) => {
+        Object.defineProperty(document, 'visibilityState', { value: visibilityState, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      },
+      isHidden ? 'hidden' : 'visible',
+    );
 
   /** No finding of axe that is serious or critical. `only`: these rules, where the others have seen the same page. */
   async function accessible(page, name, only) {
@@ -206,7 +216,7 @@ export function browserOf(browser, base, failure) {
     for (const [at, page] of open.entries())
       await picture(page, `${failure}-${at}`).catch((cause) => console.log(String(cause)));
   }
-  return { person, signIn, shot, shotOfFailure, accessible, faults };
+  return { person, signIn, hide, shot, shotOfFailure, accessible, faults };
 }
 
 export function fromBase32(text) {

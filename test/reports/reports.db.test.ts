@@ -520,6 +520,41 @@ describe('the overview', () => {
     expect(await read(rest.as(key))).toEqual(seen);
     const stranger = rest.as((await rest.keyOf(await rest.createOrganization())).key);
     expect(await read(stranger)).toMatchObject({ charge_points: { total: 0 }, connectors: { by_status: empty } });
+
+    // the same fleet, charge point by charge point
+    const glances = async (as: typeof api, query = '') => (await as.get(`/api/v1/overview/charge-points${query}`)).body;
+    await db.prisma.chargePointState.update({ where: { chargePointId: other }, data: { disconnectedAt: new Date(0) } });
+    const charging = { id: chargePointId, state: 'charging', sessions: 1, power_w: 11_000, since: now };
+    const offline = { id: other, state: 'offline', sessions: 1, power_w: 7000, since: '1970-01-01T00:00:00.000Z' };
+    const unseen = { state: 'never_connected', sessions: 0, power_w: null, since: null };
+    const { data: all, next_cursor: end } = await glances(api);
+    expect([all, end]).toEqual([[charging, offline, unseen].map((each) => expect.objectContaining(each)), null]);
+    const first = await glances(api, '?limit=2');
+    expect(first.data).toEqual(all.slice(0, 2));
+    expect(await glances(api, `?limit=2&cursor=${first.next_cursor}`)).toEqual({
+      data: all.slice(2),
+      next_cursor: null,
+    });
+    expect((await glances(api, '?state=offline')).data).toEqual([all[1]]);
+    expect((await glances(rest.as(key))).data[0]).not.toHaveProperty('power_w');
+    expect((await glances(rest.as(rest.accessTokens.issue(viewer.id, { organizationId })))).data).toEqual([all[1]]);
+    expect((await glances(stranger)).data).toEqual([]);
+    const connect = (connected: boolean) =>
+      db.prisma.chargePointState.update({ where: { chargePointId: other }, data: { connected } });
+    const tell = (connectorId: number, status: string) =>
+      db.prisma.connector.updateMany({ where: { chargePointId: other, connectorId }, data: { status } });
+    await connect(true);
+    expect((await glances(api)).data[0]).toMatchObject({ id: other, state: 'faulted' });
+    for (const [whole, one, state] of [
+      ['available', 'finishing', 'occupied'],
+      ['unavailable', 'available', 'unavailable'],
+      ['available', 'unavailable', 'unavailable'],
+      ['available', 'available', 'available'],
+    ] as const) {
+      await tell(0, whole);
+      await tell(1, one);
+      expect((await glances(api)).data[1]).toMatchObject({ id: other, state, since: expect.any(String) });
+    }
   });
 });
 

@@ -12,16 +12,17 @@ export type Fleet = { readonly all: readonly ChargePoint[]; readonly isComplete:
 const PAGE = 100;
 /** More than that is not kept in a browser; it is said so. */
 export const MOST = 10_000;
-const KEY = ['fleet'] as const;
-const SMALL = 300;
+export const FLEET_KEY = ['fleet'] as const;
+/** Not many more requests than one, when something changes. */
+export const SMALL = 300;
 
 export const fleetQuery = (queries: QueryClient, isLive: boolean) =>
   queryOptions({
-    queryKey: KEY,
+    queryKey: FLEET_KEY,
     meta: { still: true },
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }): Promise<Fleet> => {
-      const isFirst = queries.getQueryData<Fleet>(KEY) === undefined;
+      const isFirst = queries.getQueryData<Fleet>(FLEET_KEY) === undefined;
       const all: ChargePoint[] = [];
       let cursor: string | undefined;
       do {
@@ -31,7 +32,7 @@ export const fleetQuery = (queries: QueryClient, isLive: boolean) =>
         cursor = page.next_cursor ?? undefined;
         // what is there can be looked at while the rest comes
         if (isFirst && cursor !== undefined)
-          queries.setQueryData<Fleet>(KEY, { all: [...all], isComplete: false, isCut: false });
+          queries.setQueryData<Fleet>(FLEET_KEY, { all: [...all], isComplete: false, isCut: false });
       } while (cursor !== undefined && all.length < MOST);
       return { all, isComplete: true, isCut: cursor !== undefined };
     },
@@ -63,7 +64,7 @@ export function createFleetUpdates(queries: QueryClient) {
   }
   return (id: string): void => {
     waiting.add(id);
-    if (isAsking || queries.getQueryData<Fleet>(KEY) === undefined) return;
+    if (isAsking || queries.getQueryData<Fleet>(FLEET_KEY) === undefined) return;
     askAll().catch(() => {
       isAsking = false; // the server is away: the next look at the whole fleet brings it
     });
@@ -83,7 +84,7 @@ export const chargePointQuery = (queries: QueryClient, id: string) =>
 
 export function putIntoFleet(queries: QueryClient, changed: ChargePoint): void {
   queries.setQueryData(['charge-point', changed.id], changed);
-  queries.setQueryData<Fleet>(KEY, (fleet) => {
+  queries.setQueryData<Fleet>(FLEET_KEY, (fleet) => {
     if (fleet === undefined) return fleet;
     const isThere = fleet.all.some(({ id }) => id === changed.id);
     const all = isThere ? fleet.all.map((each) => (each.id === changed.id ? changed : each)) : [changed, ...fleet.all];
@@ -92,7 +93,10 @@ export function putIntoFleet(queries: QueryClient, changed: ChargePoint): void {
 }
 
 export function takeOutOfFleet(queries: QueryClient, id: string): void {
-  queries.setQueryData<Fleet>(KEY, (fleet) => fleet && { ...fleet, all: fleet.all.filter((each) => each.id !== id) });
+  queries.setQueryData<Fleet>(
+    FLEET_KEY,
+    (fleet) => fleet && { ...fleet, all: fleet.all.filter((each) => each.id !== id) },
+  );
 }
 
 /** In words for filters and tiles. */

@@ -1,10 +1,12 @@
 /**
  * What changes while one looks: the stream of events, which every role may read, and a look every few seconds while it is broken or
- * refused (too many are open). An event only says what to ask for again; what is shown always comes from the API.
+ * refused (too many are open). A page that nobody sees lets go of it, as a browser has six connections to a server of HTTP/1.1; when it is seen
+ * again it hears what it has missed. An event only says what to ask for again; what is shown always comes from the API.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
 import { authorizedFetch } from './client.ts';
+import { FLEET_KEY } from './fleet.ts';
 
 export type LiveState = 'live' | 'polling' | 'broken';
 
@@ -15,6 +17,10 @@ const RETRY_MS = 2_000;
 /** After a refusal it is looked so often before the stream is asked for again. */
 const LOOKS = 12;
 const GATHER_MS = 400;
+/** Whoever looks at another tab for a moment keeps the stream. */
+const UNSEEN_MS = 1_000;
+/** After a longer absence all is asked for again; to hear of each event would be more. */
+const MISSED_MS = 120_000;
 
 /** What an event makes stale: the log of events, and what it is about. */
 export const staleAfter = (event: Event): readonly (readonly unknown[])[] => [['events'], ...staleBeside(event)];
@@ -54,12 +60,23 @@ export async function followEvents(
   const stale = createStale(queries, signal);
   let lastId = '';
   let looks = 0;
+  let isBack = false;
   while (!signal.aborted) {
+    if (document.visibilityState === 'hidden') {
+      const leftAt = Date.now();
+      await becomesSeen(signal);
+      if (signal.aborted) return;
+      [isBack, looks] = [true, 0];
+      if (Date.now() - leftAt > MISSED_MS) lastId = '';
+    }
     if (mayStream && looks === 0) {
-      const isRefused = await readStream(signal, lastId, {
+      const seen = whileSeen(signal);
+      const isRefused = await readStream(seen.signal, lastId, {
         opened() {
           told('live');
-          if (lastId === '') stale.all();
+          if (isBack || lastId === '') stale.all();
+          if (isBack && lastId === '') stale.fleet();
+          isBack = false;
         },
         event(id, event) {
           if (id !== '') lastId = id;
@@ -68,7 +85,9 @@ export async function followEvents(
           if (typeof chargePointId === 'string') touched(chargePointId);
         },
       });
+      seen.end();
       if (signal.aborted) return;
+      if (document.visibilityState === 'hidden') continue;
       if (isRefused) looks = LOOKS;
       told(isRefused ? 'polling' : 'broken');
       await pause(isRefused ? POLL_MS : RETRY_MS, signal);
@@ -126,7 +145,46 @@ function createStale(queries: QueryClient, signal: AbortSignal) {
     all(): void {
       void queries.invalidateQueries({ predicate: ({ meta }) => meta?.['still'] !== true }); // shown by the queries
     },
+    fleet(): void {
+      void queries.invalidateQueries({ queryKey: FLEET_KEY }); // shown by the query itself
+    },
   };
+}
+
+/** A signal that ends a moment after the page is hidden, or with `signal`. */
+function whileSeen(signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const over = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const changed = (): void => {
+    clearTimeout(timer);
+    if (document.visibilityState === 'hidden') timer = setTimeout(() => over.abort(), UNSEEN_MS);
+  };
+  const abort = (): void => over.abort();
+  document.addEventListener('visibilitychange', changed);
+  signal.addEventListener('abort', abort);
+  return {
+    signal: over.signal,
+    end() {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', changed);
+      signal.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** Resolves when the page is seen again, or with `signal`. */
+function becomesSeen(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (document.visibilityState === 'hidden' && !signal.aborted) return;
+      document.removeEventListener('visibilitychange', look);
+      signal.removeEventListener('abort', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    signal.addEventListener('abort', look);
+    look();
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -25,6 +25,14 @@ export type SessionState =
 const AHEAD_MS = 60_000;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
+/** The server's word to this browser that it has a login (src/auth/routes.ts): without it there is nothing to ask for. */
+const hasMark = (): boolean => document.cookie.split('; ').includes('dyn_signed_in=1');
+/** Also when the answer that would do it is not waited for. */
+function dropMark(): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing over plain http
+  document.cookie = 'dyn_signed_in=; Max-Age=0; Path=/; SameSite=Strict';
+}
+
 let state: SessionState = { at: 'starting' };
 let token = '';
 let renewAt = 0;
@@ -45,7 +53,7 @@ export const session = {
   },
   /** Takes up the login of the cookie, if there is one. */
   async start(): Promise<void> {
-    if (await renew()) return;
+    if (hasMark() && (await renew())) return;
     if (state.at === 'starting') become({ at: 'out', ended: false });
   },
   /** Throws ApiError: unauthorized, with a detail for `code` when the second factor is wanted. */
@@ -78,13 +86,13 @@ export const session = {
   },
   /** What belongs into `Authorization`. */
   async token(): Promise<string> {
-    if (Date.now() >= renewAt) await renew();
+    if (state.at === 'in' && Date.now() >= renewAt) await renew();
     return token;
   },
   /** After a 401: true when there is a new token to try with. */
   async renewAfter(refused: string): Promise<boolean> {
     if (token !== '' && token !== refused) return true;
-    return renew();
+    return state.at === 'in' && renew(); // what was still asked for when somebody left brings nobody back
   },
 };
 
@@ -114,6 +122,7 @@ function leave(ended: boolean): void {
   clearTimeout(timer);
   token = '';
   renewAt = 0;
+  dropMark();
   become({ at: 'out', ended });
 }
 

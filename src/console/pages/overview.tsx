@@ -17,6 +17,7 @@ import type { Tone } from '../ui/status.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { Welcome } from '../ui/welcome.tsx';
 import { AlertLine, openAlertsQuery } from './alerts.tsx';
+import { Glances } from './overview/glances.tsx';
 
 const overviewQuery = queryOptions({
   queryKey: ['totals', 'overview'], // what a session changes makes it stale
@@ -52,6 +53,7 @@ function Running({ fleet }: { readonly fleet: Fleet }) {
         {maySeeSessions && <Today format={format} />}
       </SimpleGrid>
       <OpenAlerts />
+      <Glances fleet={fleet} />
       <Places fleet={fleet} />
       {maySeeSessions && <ChargingNow />}
     </>
@@ -76,8 +78,10 @@ function FleetTiles({ fleet }: { readonly fleet: Fleet }) {
   const t = useTexts();
   const format = useFormat();
   // Of more than a browser keeps, the server counts.
-  const { data: whole } = useQuery({ ...overviewQuery, enabled: fleet.isCut });
+  const maySeeSessions = useMay('read:sessions');
+  const { data: whole } = useQuery({ ...overviewQuery, enabled: fleet.isCut || maySeeSessions });
   const counted = fleet.isCut ? whole?.charge_points : undefined;
+  const power = whole?.charging_now?.power_w ?? 0;
   const total = counted?.total ?? fleet.all.length;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} data-fleet={fleet.all.length}>
@@ -96,6 +100,11 @@ function FleetTiles({ fleet }: { readonly fleet: Fleet }) {
               <Text size="sm" c="dimmed">
                 / {format.count(total)}
               </Text>
+              {state === 'charging' && power > 0 && (
+                <Text size="sm" c="dimmed" className="numbers" title={`${format.power(power)} ${t.overview.together}`}>
+                  · {format.power(power)}
+                </Text>
+              )}
             </Group>
           </UnstyledButton>
         );

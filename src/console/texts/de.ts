@@ -134,6 +134,10 @@ export const de: Texts = {
     allSites: 'Alle Standorte',
     allAlerts: 'Alle Meldungen',
     allSessions: 'Alle Ladevorgänge',
+    tiles: 'Was sie gerade tun',
+    tilesMore: (shown, all) => `Die ${shown}, die am ehesten einen Blick brauchen, von ${all}.`,
+    noTiles: 'In diesem Zustand ist kein Ladepunkt.',
+    together: 'zusammen',
     many: (count) => `Gezählt sind hier die ersten ${count} Ladepunkte.`,
   },
   welcome: {
@@ -204,6 +208,7 @@ export const de: Texts = {
     other: (reason) => `Abgewiesen: ${reason}`,
   },
   chargePoints: {
+    templates: 'Vorlagen',
     title: 'Ladepunkte',
     add: 'Ladestation verbinden',
     filter: 'Nach Name, Kennung oder Modell filtern',

@@ -134,6 +134,10 @@ export const en = {
     allSites: 'All sites',
     allAlerts: 'All alerts',
     allSessions: 'All sessions',
+    tiles: 'What they do now',
+    tilesMore: (shown: number, all: string) => `The ${shown} that most need a look, of ${all}.`,
+    noTiles: 'No charge point is in this state.',
+    together: 'together',
     many: (count: number) => `The first ${count} charge points are counted here.`,
   },
   welcome: {
@@ -197,6 +201,7 @@ export const en = {
     other: (reason: string) => `Refused: ${reason}`,
   },
   chargePoints: {
+    templates: 'Templates',
     title: 'Charge points',
     add: 'Connect a charger',
     filter: 'Filter by name, identity or model',

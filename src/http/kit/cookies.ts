@@ -1,5 +1,5 @@
 /**
- * Cookies that no script reads. Over https their names begin with `__Host-`: browsers take such a cookie over TLS alone, and from this very
+ * Cookies that no script reads, and marks that say no more than that there is one. Over https their names begin with `__Host-`: browsers take such a cookie over TLS alone, and from this very
  * host, so that no page of a neighbouring name plants another (RFC 6265bis §4.1.3.2). That wants the path /; an installation without TLS,
  * for trying out, has them without the prefix, on `path`.
  */
@@ -38,6 +38,21 @@ export function takeCookieAway(
   spec: CookieSpec,
 ): void {
   res.clearCookie(nameFor(req, spec), options(req, spec));
+}
+
+/** What a page reads: that this browser was given such a cookie. It is believed by nobody. */
+type Mark = { readonly name: string };
+const markOptions = (req: Request): CookieOptions => ({ sameSite: 'strict', secure: isSecure(req), path: '/' });
+export function giveMark(
+  { req, res }: { readonly req: Request; readonly res: Response },
+  { name }: Mark,
+  until: Pick<CookieOptions, 'expires' | 'maxAge'>,
+): void {
+  res.cookie(name, '1', { ...markOptions(req), ...until });
+}
+
+export function takeMarkAway({ req, res }: { readonly req: Request; readonly res: Response }, { name }: Mark): void {
+  res.clearCookie(name, markOptions(req));
 }
 
 /** Over https only the one with the prefix: the other may be anybody's. */
