@@ -13,6 +13,7 @@ const Overview = lazy(() => import('./pages/overview.tsx'));
 const Connect = lazy(() => import('./pages/connect.tsx'));
 const ChargePoints = lazy(() => import('./pages/charge-points.tsx'));
 const ChargePointPage = lazy(() => import('./pages/charge-point.tsx'));
+const Templates = lazy(() => import('./pages/templates.tsx'));
 const UnknownChargePoints = lazy(() => import('./pages/unknown-charge-points.tsx'));
 const Sessions = lazy(() => import('./pages/sessions.tsx'));
 const SessionPage = lazy(() => import('./pages/session.tsx'));
@@ -62,6 +63,7 @@ export function App() {
             <Route path="/connect/:id" element={<Connect />} />
             <Route path="/charge-points" element={<ChargePoints />} />
             <Route path="/charge-points/refused" element={<UnknownChargePoints />} />
+            <Route path="/charge-points/templates" element={<Templates />} />
             <Route path="/charge-points/bulk/:id" element={<Bulk />} />
             <Route path="/charge-points/:id/commission" element={<Commissioning />} />
             <Route path="/charge-points/:id/:tab?" element={<ChargePointPage />} />

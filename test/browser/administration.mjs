@@ -119,6 +119,15 @@ export async function tariffs(sight) {
   await page.getByRole('cell', { name: 'Group of tokens: Fleet North', exact: true }).waitFor();
   await browser.accessible(page, 'a tariff');
   await browser.shot(page, 'tariff', true);
+  await page.getByRole('button', { name: 'Add a language' }).click();
+  const words = page.getByRole('form', { name: 'What drivers read' });
+  await words.getByRole('textbox', { name: 'Language' }).fill('Deutsch');
+  await words.getByLabel('The price in words').fill('0,40 EUR je kWh bei Nacht');
+  await words.getByRole('button', { name: 'Save the texts' }).click();
+  await words.getByText('must be a language such as de or pt-BR').waitFor();
+  await words.getByRole('textbox', { name: 'Language' }).fill('de');
+  await words.getByRole('button', { name: 'Save the texts' }).click();
+  await page.getByText('Saved', { exact: true }).first().waitFor();
   await page.getByRole('textbox', { name: 'Session at most' }).fill('12.50');
   await page.getByRole('button', { name: 'Save as a new version' }).click();
   await page.getByRole('heading', { name: 'Versions' }).waitFor();
@@ -139,6 +148,20 @@ export async function organization(sight) {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved', { exact: true }).first().waitFor();
   await browser.accessible(page, 'settings of the organization');
+  await page.getByRole('tab', { name: 'Single sign-on' }).click();
+  await page.getByRole('button', { name: 'Set up single sign-on' }).click();
+  const provider = page.getByRole('dialog', { name: 'Set up single sign-on' });
+  await provider.getByLabel('Issuer').fill('https://127.0.0.1:1');
+  await provider.getByLabel('Client id').fill('dynamo');
+  await provider.getByRole('textbox', { name: 'Client secret' }).fill('as the provider shows it');
+  await provider.getByLabel('Domains of e-mail addresses').first().fill('example.com');
+  await provider.getByRole('button', { name: 'Save' }).click();
+  await provider
+    .getByText(/The provider|provider/)
+    .last()
+    .waitFor();
+  await browser.accessible(page, 'single sign-on');
+  await provider.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'API keys' }).click();
   await page.getByRole('button', { name: 'New API key' }).click();
   const form = page.getByRole('dialog', { name: 'New API key' });
@@ -301,6 +324,17 @@ export async function reports(sight) {
   await page.getByRole('link', { name: 'Left bay' }).first().waitFor();
   await browser.accessible(page, 'uptime');
   await browser.shot(page, 'uptime');
+  await page.getByRole('tab', { name: 'Charge detail records' }).click();
+  await page.getByRole('link', { name: 'Complete it: The party id of the organization' }).waitFor();
+  await browser.accessible(page, 'charge detail records');
+  await page.getByRole('tab', { name: 'Scheduled files' }).click();
+  await page.getByRole('button', { name: 'New schedule' }).click();
+  const schedule = page.getByRole('dialog', { name: 'New schedule' });
+  await schedule.getByLabel('Name').fill('Accounting');
+  await browser.accessible(page, 'new schedule of files');
+  await schedule.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Delete the schedule Accounting?' }).waitFor();
+  await browser.accessible(page, 'scheduled files');
 }
 
 export async function rules(sight) {

@@ -21,8 +21,21 @@ export async function settings(sight) {
   await page.locator('[data-change="completed"]').waitFor();
   await value.getByText('123').waitFor();
   // a template wants it otherwise: that is told, and mended
-  await call('POST', '/configuration-templates', { name: 'Quay', values: { HeartbeatInterval: '240' } });
-  await page.reload();
+  await page.getByRole('link', { name: 'Charge points' }).first().click();
+  await page.getByRole('link', { name: 'Templates' }).click();
+  await page.getByRole('button', { name: 'New template' }).click();
+  const template = page.getByRole('dialog', { name: 'New template' });
+  await template.getByLabel('Name').fill('Quay');
+  await template.getByLabel('Setting, line 1').fill('AuthorizationKey');
+  await template.getByLabel('Value, line 1').fill('240');
+  await template.getByRole('button', { name: 'Create' }).click();
+  await template.getByText('is secret; write it to each charge point by itself').waitFor();
+  await template.getByLabel('Setting, line 1').fill('HeartbeatInterval');
+  await browser.accessible(page, 'new template');
+  await template.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: 'Quay', exact: true }).waitFor();
+  await page.locator('[data-drifted="QUAY-1"]').click();
+  await page.getByLabel('Find a setting').fill('heartbeatint');
   await page.getByText('1 setting differs from its template').waitFor();
   await browser.shot(page, 'configuration');
   await browser.accessible(page, 'configuration');

@@ -28,6 +28,9 @@ export default function ChargePoints() {
       title={t.chargePoints.title}
       actions={
         <>
+          <Button component={Link} to="/charge-points/templates" variant="default">
+            {t.chargePoints.templates}
+          </Button>
           <Button component={Link} to="/charge-points/refused" variant="default">
             {t.chargePoints.unknown}
           </Button>

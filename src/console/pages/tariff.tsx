@@ -20,6 +20,7 @@ import { useGo } from '../ui/use-go.ts';
 import { Waiting } from '../ui/waiting.tsx';
 import { Assignments } from './tariff/assignments.tsx';
 import { type Draft, draftOf, newDraft, termsOf } from './tariff/draft.ts';
+import { DriverTexts } from './tariff/driver-texts.tsx';
 import { Preview } from './tariff/preview.tsx';
 import { TermsEditor } from './tariff/terms-editor.tsx';
 import { priceOf } from './tariffs.tsx';
@@ -166,6 +167,7 @@ function Editor({ tariff, start }: { readonly tariff?: Tariff; readonly start: D
       </div>
       {tariff !== undefined && (
         <>
+          <DriverTexts tariff={tariff} />
           <Section title={w.assignments} hint={w.assignmentsHint}>
             <Assignments tariffId={tariff.id} />
           </Section>

@@ -1,6 +1,6 @@
 /** A page of several parts, each with an address of its own; those that one may not see are not there. */
 import { Tabs } from '@mantine/core';
-import { type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useGo } from './use-go.ts';
 import { Waiting } from './waiting.tsx';
 
@@ -16,9 +16,15 @@ export function TabsOf(props: {
   const shown = parts.filter(({ may = true }) => may);
   const first = shown[0]?.id ?? '';
   const chosen = shown.find(({ id }) => id === tab)?.id ?? first;
+  const list = useRef<HTMLDivElement>(null);
+  // on a phone it may be one of those that are pushed aside
+  useEffect(() => {
+    const at = list.current?.querySelector(`[aria-selected="true"]`);
+    if (chosen !== first) at?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen, first]);
   return (
     <Tabs value={chosen} onChange={(next) => change(next ?? first)} keepMounted={false}>
-      <Tabs.List mb="md" className="tabs">
+      <Tabs.List mb="md" className="tabs" ref={list}>
         {shown.map(({ id, title }) => (
           <Tabs.Tab key={id} value={id}>
             {title}

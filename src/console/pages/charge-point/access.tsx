@@ -15,6 +15,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Card, Empty, Section } from '../../ui/page.tsx';
 import { More, usePages } from '../../ui/pages-of.tsx';
+import { RowAction } from '../../ui/row-action.tsx';
 import { type Column, Rows } from '../../ui/rows.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
@@ -108,15 +109,12 @@ function Reservations(props: { readonly chargePoint: ChargePoint; readonly sent:
       of: (each) =>
         mayCommand &&
         each.status === 'active' && (
-          <Button
-            size="xs"
-            variant="default"
-            disabled={!connected}
-            onClick={() => askCancel(each)}
-            aria-label={w.cancelTitle(each.token)}
-          >
-            {w.cancel}
-          </Button>
+          <RowAction
+            name={w.cancel}
+            label={w.cancelTitle(each.token)}
+            isDisabled={!connected}
+            act={() => askCancel(each)}
+          />
         ),
     },
   ];

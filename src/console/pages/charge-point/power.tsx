@@ -14,6 +14,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Card, Empty, Section } from '../../ui/page.tsx';
 import { More, usePages } from '../../ui/pages-of.tsx';
+import { RowAction } from '../../ui/row-action.tsx';
 import { type Column, Rows } from '../../ui/rows.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
@@ -118,15 +119,12 @@ function Profiles(props: { readonly chargePoint: ChargePoint; readonly sent: (co
       of: (each) =>
         mayCommand &&
         each.status === 'active' && (
-          <Button
-            size="xs"
-            variant="default"
-            disabled={!connected}
-            onClick={() => askTakeBack(each)}
-            aria-label={w.takeBackTitle(each.profile_id)}
-          >
-            {w.takeBack}
-          </Button>
+          <RowAction
+            name={w.takeBack}
+            label={w.takeBackTitle(each.profile_id)}
+            isDisabled={!connected}
+            act={() => askTakeBack(each)}
+          />
         ),
     },
   ];
