@@ -4,6 +4,7 @@ import type { Database } from '../database/contract.ts';
 import { idField, idParam, instantOut, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { type Bulks, MOST_MATCHED } from './bulk.ts';
 import { bulksById, countMembers, listMembers } from './bulk-store.ts';
@@ -118,6 +119,7 @@ export function commandBulkRoutes({ db, bulks }: Needs): AnyRoute[] {
         const request = {
           organizationId: principal.organizationId,
           requestedBy: principal.id,
+          traceId: traceIdOf(res),
           filter: { ...by, siteId, firmwareVersion, chargePointIds },
           command: command === undefined ? { action, payload } : wishOf(command),
           timeoutS: body.timeout_s ?? DEFAULT_TIMEOUT_S,

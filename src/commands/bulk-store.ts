@@ -41,8 +41,8 @@ const TARGETS: Statement = {
 };
 const INSERT: Statement = {
   name: 'command_bulk_insert',
-  text: `INSERT INTO command_bulks (id, organization_id, request, requested_by, timeout_s, expires_at, matched, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+  text: `INSERT INTO command_bulks (id, organization_id, request, requested_by, timeout_s, expires_at, matched, created_at, trace_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 };
 const INSERT_MEMBERS: Statement = {
   name: 'command_bulk_insert_members',
@@ -63,7 +63,7 @@ const CLAIM = (limit: number): Statement => ({
 const BULKS: Statement = {
   name: 'command_bulk_read',
   text: `SELECT id, organization_id AS "organizationId", request, requested_by AS "requestedBy", timeout_s AS "timeoutS",
-                expires_at AS "expiresAt", matched, created_at AS "createdAt"
+                expires_at AS "expiresAt", matched, created_at AS "createdAt", replace(trace_id::text, '-', '') AS "traceId"
            FROM command_bulks WHERE id = ANY($1::text[])`,
 };
 const SETTLE: Statement = {
@@ -123,6 +123,8 @@ export type StoredBulk = {
   readonly expiresAt: Date | null;
   readonly matched: number;
   readonly createdAt: Date;
+  /** Of the request that asked for it; null: of one before these were kept. */
+  readonly traceId: string | null;
 };
 
 export async function insertBulk(
@@ -133,7 +135,7 @@ export async function insertBulk(
   await db.transaction(async (tx: Tx) => {
     await tx.rows(INSERT, [
       ...[bulk.id, bulk.organizationId, storableJson(bulk.request), bulk.requestedBy, bulk.timeoutS],
-      ...[bulk.expiresAt, bulk.matched, bulk.createdAt],
+      ...[bulk.expiresAt, bulk.matched, bulk.createdAt, bulk.traceId],
     ]);
     const ids = members.map(({ chargePointId }) => chargePointId);
     await tx.rows(INSERT_MEMBERS, [bulk.id, ids, members.map(({ commandId }) => commandId)]);

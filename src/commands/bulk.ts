@@ -24,6 +24,7 @@ export type BulkRequest = {
   readonly command: Call | FriendlyCommand;
   readonly timeoutS: number;
   readonly queueForS: number | undefined;
+  readonly traceId?: string | undefined;
 };
 export type Fault = { readonly code: string; readonly message: string };
 /** What a bulk would do. */
@@ -88,7 +89,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
         requestedBy: bulk.requestedBy,
         expiresAt: bulk.expiresAt ?? undefined,
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: bulk.traceId ?? undefined },
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.queued) return undefined;
     return reply.why === 'too_many'
@@ -169,6 +170,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
         expiresAt: queueForS === undefined ? null : new Date(now.getTime() + queueForS * 1000),
         matched: targets.length,
         createdAt: now,
+        traceId: request.traceId ?? null,
       };
       const members = targets.map(({ id }) => ({ chargePointId: id, commandId: newId('cmd') }));
       await store.insertBulk(db, bulk, members);

@@ -23,6 +23,7 @@ export type RolloutRequest = {
   readonly filter: RolloutFilter;
   readonly options: UpdateOptions;
   readonly requestedBy: string;
+  readonly traceId: string;
 };
 export type CreateRollout = (request: RolloutRequest) => Promise<StoredRollout>;
 
@@ -37,7 +38,8 @@ type Needs = {
 export const createCreateRollout =
   ({ db, image: find, newId, clock }: Needs): CreateRollout =>
   async (request) => {
-    const { organizationId, name, imageId, strategy, maxFailedPercent, filter, options, requestedBy } = request;
+    const { organizationId, name, imageId, strategy, maxFailedPercent, filter, options, requestedBy, traceId } =
+      request;
     const image = await find(organizationId, imageId);
     if (image === undefined) throw invalid('image_id', 'is no image of firmware');
     if (!isReady(image)) throw new AppError('conflict', 'The file of this image has not arrived; send it first');
@@ -67,7 +69,7 @@ export const createCreateRollout =
     }));
     const id = newId('rol');
     const of = { id, organizationId, name, imageId, targetVersion, signed, strategy, stageSizes, maxFailedPercent };
-    await insertRollout(db, { ...of, filter, options, requestedBy, createdAt: clock.now() }, members);
+    await insertRollout(db, { ...of, filter, options, requestedBy, traceId, createdAt: clock.now() }, members);
     const stored = await findRollout(db, organizationId, id);
     if (stored === undefined) throw new Error(`rollout ${id} is not there`);
     return stored;

@@ -5,6 +5,7 @@ import { optionFields, optionsIn } from '../firmware-updates/index.ts';
 import { idField, idParam, instantOut, intParam, listParam, nameField } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import type { ChangeRollout, Wish } from './change-rollout.ts';
 import type { CreateRollout } from './create-rollout.ts';
@@ -156,11 +157,12 @@ export function rolloutRoutes({ db, create, change }: Needs): AnyRoute[] {
           .describe("Default: all, of the image's vendor and model"),
       }),
       response: rollout,
-      async handle({ principal: { organizationId, id: requestedBy }, body }) {
+      async handle({ principal: { organizationId, id: requestedBy }, body, res }) {
         const { filter } = body;
         const row = await create({
           organizationId,
           requestedBy,
+          traceId: traceIdOf(res),
           name: body.name,
           imageId: body.image_id,
           signed: body.signed,

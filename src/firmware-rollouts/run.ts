@@ -77,8 +77,9 @@ async function giveTo(
   const skipped = (reason: string): Settled => ({ chargePointId, state: 'skipped', reason });
   if (isGone) return skipped('deleted');
   if (firmwareVersion === rollout.targetVersion) return skipped('has_it');
-  const { id: rolloutId, imageId, targetVersion, signed, options, requestedBy } = rollout;
-  const of = { id: updateId, rolloutId, imageId, targetVersion, signed, requestedBy, fromVersion: firmwareVersion };
+  const { id: rolloutId, imageId, targetVersion, signed, options, requestedBy, traceId } = rollout;
+  const by = { requestedBy, traceId };
+  const of = { ...by, id: updateId, rolloutId, imageId, targetVersion, signed, fromVersion: firmwareVersion };
   try {
     const reply = await schedule(submit, chargePointId, { ...of, ...optionsOf(options, now) }, now);
     return reply.created ? { chargePointId, state: 'issued', reason: null } : skipped('another_update');

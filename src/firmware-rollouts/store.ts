@@ -26,6 +26,8 @@ export type StoredRollout = Rollout & {
   readonly options: UpdateOptions;
   readonly revision: number;
   readonly requestedBy: string;
+  /** Of the request that made it; null: of one before these were kept. */
+  readonly traceId: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 };
@@ -33,7 +35,7 @@ export type StoredRollout = Rollout & {
 const FIELDS = `r.id, r.organization_id AS "organizationId", r.name, r.image_id AS "imageId", r.target_version AS "targetVersion",
   r.signed, r.strategy, r.stage_sizes AS "stageSizes", r.max_failed_percent AS "maxFailedPercent", r.filter, r.options, r.status,
   r.stage, r.awaiting_promotion AS "awaitingPromotion", r.paused_by AS "pausedBy", r.tolerated, r.revision,
-  r.requested_by AS "requestedBy", r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
+  r.requested_by AS "requestedBy", replace(r.trace_id::text, '-', '') AS "traceId", r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
   r.updated_at AS "updatedAt"`;
 
 // What the charger says of itself goes before what people wrote down. Those that have the version already are left out.
@@ -53,8 +55,8 @@ const MATCH: Statement = {
 const INSERT: Statement = {
   name: 'firmware_rollouts_insert',
   text: `INSERT INTO firmware_rollouts (id, organization_id, name, image_id, target_version, signed, strategy, stage_sizes,
-                                        max_failed_percent, filter, options, status, requested_by, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::int4[], $9, $10, $11, 'draft', $12, $13, $13)`,
+                                        max_failed_percent, filter, options, status, requested_by, created_at, updated_at, trace_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::int4[], $9, $10, $11, 'draft', $12, $13, $13, $14)`,
 };
 const INSERT_MEMBERS: Statement = {
   name: 'firmware_rollouts_insert_members',
@@ -126,6 +128,7 @@ export const insertRollout = (
     await tx.rows(INSERT, [
       ...[id, organizationId, name, imageId, targetVersion, signed, strategy, stageSizes, maxFailedPercent],
       ...[JSON.stringify(rollout.filter), JSON.stringify(rollout.options), rollout.requestedBy, rollout.createdAt],
+      rollout.traceId,
     ]);
     await tx.rows(INSERT_MEMBERS, [
       id,

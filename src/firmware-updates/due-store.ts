@@ -20,6 +20,7 @@ export type Claimed = {
   readonly windowTo: string | null;
   readonly retrieveAt: Date | null;
   readonly installAt: Date | null;
+  readonly traceId: string | null;
 };
 
 // Of a rollout only while it runs. Plan: firmware_updates_due, filtered; the primary key of states; sessions_open_by_charge_point. A lease that runs out belongs to a
@@ -45,7 +46,8 @@ const CLAIM: Statement = {
          RETURNING u.id, u.organization_id AS "organizationId", u.charge_point_id AS "chargePointId", c.identity, s.protocol,
                    s.firmware_version AS "firmwareVersion", coalesce(t.timezone, o.timezone) AS timezone, u.image_id AS "imageId",
                    u.signed, u.stage_timeout_s AS "stageTimeoutS", u.window_from AS "windowFrom", u.window_to AS "windowTo",
-                   u.retrieve_at AS "retrieveAt", u.install_at AS "installAt"`,
+                   u.retrieve_at AS "retrieveAt", u.install_at AS "installAt",
+                   replace(u.trace_id::text, '-', '') AS "traceId"`,
 };
 const PUT_OFF: Statement = {
   name: 'firmware_updates_put_off',

@@ -30,6 +30,7 @@ export type UpdateRequest = UpdateOptions & {
   /** Also for a charger of another vendor or model than the image is for. */
   readonly anyModel: boolean;
   readonly requestedBy: string;
+  readonly traceId: string;
 };
 export type RequestUpdate = (request: UpdateRequest) => Promise<StoredUpdate>;
 
@@ -48,7 +49,7 @@ const PATIENCE_MS = 10_000;
 export const createRequestUpdate =
   ({ db, submit, calls, image: find, newId, clock }: Needs): RequestUpdate =>
   async (request) => {
-    const { organizationId, chargePointId, imageId, requestedBy, retrieveAt, installAt } = request;
+    const { organizationId, chargePointId, imageId, requestedBy, traceId, retrieveAt, installAt } = request;
     const charger = await chargerFacts(db, organizationId, chargePointId);
     if (charger === undefined) throw new AppError('not_found', 'There is no such charge point');
     const image = await find(organizationId, imageId);
@@ -75,6 +76,7 @@ export const createRequestUpdate =
       signed,
       ...optionsOf(request, now),
       requestedBy,
+      traceId,
     };
     const reply = await schedule(submit, chargePointId, update, now);
     if (!reply.created)
@@ -93,7 +95,7 @@ export const schedule = async (
 ): Promise<UpdateReply> =>
   (await submit(
     { room: 'firmware_updates', type: 'requested', chargePointId, receivedAt, update },
-    { deadline: new Date(Date.now() + PATIENCE_MS) },
+    { deadline: new Date(Date.now() + PATIENCE_MS), traceId: update.traceId ?? undefined },
   )) as UpdateReply; // what the room promises
 
 export const optionsOf = (request: UpdateOptions, now: Date) => ({

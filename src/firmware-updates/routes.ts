@@ -72,9 +72,10 @@ export function updateRoutes({ db, submit, requestUpdate, clock }: Needs): AnyRo
         any_model: z.boolean().default(false).describe('Also if the image is for another vendor or model'),
       }),
       response: updateSchema,
-      async handle({ principal: { organizationId, id: requestedBy }, params: { id: chargePointId }, body }) {
+      async handle({ principal: { organizationId, id: requestedBy }, params: { id: chargePointId }, body, res }) {
         const { image_id: imageId, signed, any_model: anyModel } = body;
-        const of = { organizationId, chargePointId, imageId, signed, anyModel, requestedBy };
+        const traceId = traceIdOf(res);
+        const of = { organizationId, chargePointId, imageId, signed, anyModel, requestedBy, traceId };
         return presentUpdate(await requestUpdate({ ...of, ...optionsIn(body) }));
       },
     }),

@@ -59,8 +59,9 @@ async function send(needs: SendNeeds, update: Claimed, now: Date): Promise<void>
   if (until !== undefined) return putOff(needs.db, updateId, until);
   const about = { room: 'firmware_updates', chargePointId, receivedAt: now, updateId } as const;
   const image = await needs.image(organizationId, update.imageId);
+  const how = () => ({ ...patience(), traceId: update.traceId ?? undefined });
   const refuse = async (code: UpdateRefusal, message: string): Promise<void> =>
-    void (await needs.submit({ ...about, type: 'refused', code, message }, patience()));
+    void (await needs.submit({ ...about, type: 'refused', code, message }, how()));
   if (image === undefined || !isReady(image)) return refuse('image_gone', 'The image was deleted before it was sent');
   const token = image.source === 'upload' ? randomBytes(32).toString('base64url') : undefined;
   const requestId = needs.nextRequestId();
@@ -75,7 +76,7 @@ async function send(needs: SendNeeds, update: Claimed, now: Date): Promise<void>
     const fromVersion = update.firmwareVersion;
     const commandId = needs.newId('cmd');
     const sent = { ...about, ...link, type: 'send', commandId, requestId, action, payload, fromVersion } as const;
-    await needs.submit(sent, patience());
+    await needs.submit(sent, how());
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'validation_failed') throw cause;
     await refuse('not_supported', cause.message.slice(0, 500));

@@ -22,6 +22,7 @@ const FIXED: readonly Column[] = [
   ['retrieveAt', 'retrieve_at', 'timestamptz'],
   ['installAt', 'install_at', 'timestamptz'],
   ['requestedBy', 'requested_by', 'text'],
+  ['traceId', 'trace_id', 'uuid'],
   ['createdAt', 'created_at', 'timestamptz'],
 ];
 const MOVING: readonly Column[] = [
@@ -47,7 +48,9 @@ const MOVING: readonly Column[] = [
   ['updatedAt', 'updated_at', 'timestamptz'],
 ];
 const COLUMNS = [...FIXED, ...MOVING];
-export const FIELDS = COLUMNS.map(([field, column]) => `u.${column} AS "${field}"`).join(', ');
+export const FIELDS = COLUMNS.map(
+  ([field, column, type]) => `${type === 'uuid' ? `replace(u.${column}::text, '-', '')` : `u.${column}`} AS "${field}"`,
+).join(', ');
 
 // Plan: a partial index of updates with a due time per charge point, the primary key and the index of commands for the named ones.
 const LOAD: Statement = {

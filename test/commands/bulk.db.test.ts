@@ -110,7 +110,11 @@ test('a dry run tells what would happen, and does nothing', async () => {
 
 test('what a process left behind is taken over by the next, and asked once', async () => {
   const charger = await connect(ids[0] ?? '');
-  const { body } = await post({ filter: { connected: true }, ...reset });
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const { body } = await post({ filter: { connected: true }, ...reset }).set(
+    'traceparent',
+    `00-${traceId}-${'1'.repeat(16)}-01`,
+  );
   await settled(body.id);
   await db.prisma.commandBulkMember.updateMany({
     where: { bulkId: body.id },
@@ -127,7 +131,7 @@ test('what a process left behind is taken over by the next, and asked once', asy
   expect((await get(body.id)).body.counts).toEqual({ pending: 1 });
   await lookIn(LEASE_MS + 1);
   expect((await get(body.id)).body.counts).toEqual({ queued: 1 });
-  expect(await charger.next()).toMatchObject(reset);
+  expect(await charger.next()).toMatchObject({ ...reset, traceId });
   expect(await db.prisma.command.count({ where: { organizationId } })).toBe(1);
 });
 

@@ -104,6 +104,13 @@ test('a canary: the draft shows to whom it would go; one first, promoted by hand
   for (const station of stations) expect(station.asked('UpdateFirmware')).toHaveLength(1);
   const updates = await db.prisma.firmwareUpdate.findMany({ where: { rolloutId: id } });
   expect(updates).toHaveLength(4);
+  // Days and processes later: what its chargers are asked is of the trace of the request that made it.
+  const { traceId } = await db.prisma.firmwareRollout.findUniqueOrThrow({ where: { id } });
+  const commandIds = updates.flatMap(({ commandId }) => commandId ?? []);
+  const commands = await db.prisma.command.findMany({ where: { id: { in: commandIds } } });
+  expect(traceId).not.toBeNull();
+  expect(commands.map((command) => command.traceId)).toEqual(Array.from({ length: 4 }, () => traceId));
+  expect(updates.map((update) => update.traceId)).toEqual(Array.from({ length: 4 }, () => traceId));
   const told = await db.prisma.domainEvent.findMany({
     where: { type: 'firmware.update_completed', chargePointId: { in: stations.map((each) => each.id) } },
   });

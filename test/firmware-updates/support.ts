@@ -12,7 +12,7 @@ export const after = (seconds: number): Date => new Date(T0.getTime() + seconds 
 export const wanted: WantedUpdate = {
   ...{ id: 'fwu_1', rolloutId: 'rol_1', imageId: 'fwi_1', targetVersion: '2.0', fromVersion: '1.0', signed: false },
   ...{ maxAttempts: 2, retryDelayS: 60, stageTimeoutS: 3600, waitUntilIdle: true, windowFrom: null, windowTo: null },
-  ...{ retrieveAt: null, installAt: null, expiresAt: after(86_400), requestedBy: 'key_1' },
+  ...{ retrieveAt: null, installAt: null, expiresAt: after(86_400), requestedBy: 'key_1', traceId: null },
 };
 type Own<I> = I extends unknown ? Omit<I, 'room' | 'chargePointId' | 'receivedAt'> : never;
 type Said = Own<FirmwareUpdateInput>;

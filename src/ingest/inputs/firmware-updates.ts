@@ -24,6 +24,8 @@ export type WantedUpdate = {
   /** Until then it may wait to be sent. */
   readonly expiresAt: Date;
   readonly requestedBy: string;
+  /** Of the request that asked for it, and of what its charger is asked for it. */
+  readonly traceId: string | null;
 };
 
 export type FirmwareUpdateInput = Common & { readonly room: 'firmware_updates' } & (
