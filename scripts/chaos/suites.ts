@@ -45,7 +45,11 @@ const suites: readonly Suite[] = [
     demanded: 'each goes on and ends as it should; its start and its end are told once',
     minutes: { medium: 2, full: 5 },
     files: ['test/chaos/commissioning.test.ts', 'test/chaos/life.test.ts'],
-    env: (size) => ({ COMMISSIONING_PHASES: size === 'full' ? 'all' : 'metering', ...isLarge('LIFE_KILLS')(size) }),
+    env: (size) => ({
+      COMMISSIONING_PHASES: size === 'full' ? 'all' : 'metering',
+      ...isLarge('LIFE_KILLS')(size),
+      ...(size === 'full' && { UPGRADE_KILLS: '10', UPGRADE_BACK: '12' }),
+    }),
   },
   {
     name: 'receivers',
