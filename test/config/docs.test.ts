@@ -68,7 +68,7 @@ describe.each(documents)('%s', (document) => {
   });
 
   test('the variables that it names exist', () => {
-    const others = ['TEST_DATABASE_URL', 'TLS_RSA', 'REST_FUZZ_RUNS', 'REST_FUZZ_SEED'];
+    const others = ['TEST_DATABASE_URL', 'TLS_RSA', 'FUZZ_FRAMES', 'REST_FUZZ_RUNS', 'REST_FUZZ_SEED'];
     const named = [...prose.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g)].map(([, name = '']) => name);
     const known: readonly string[] = [...variableNames, ...others];
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
