@@ -115,7 +115,7 @@ export type ChargePointFilter = {
   readonly drift?: boolean | undefined;
   /** Some connector, or the charge point itself, is in one of these. */
   readonly statuses?: readonly string[] | undefined;
-  /** None but these: what the caller's membership reaches. */
+  /** None but these: what is asked for, and what the caller's membership reaches. */
   readonly ids?: readonly string[] | undefined;
 };
 

@@ -2,7 +2,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import { boolParam, idField, idParam, listParam } from '../http/kit/fields.ts';
+import { boolParam, idField, idParam, idsParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
@@ -17,6 +17,7 @@ import * as schemas from './schemas.ts';
 const tag = 'Charge points';
 const params = z.object({ id: idParam('cp') });
 const filters = {
+  id: idsParam('cp').optional(),
   identity: z.string().max(48).optional(),
   site_id: idField('site').optional(),
   connected: boolParam.optional(),
@@ -113,9 +114,10 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       response: pageOf(schemas.chargePoint),
       handle: async ({ principal: { organizationId, within }, query, req }) => {
         const page = readPage(query, idKey);
-        const { site_id: siteId, status: statuses, ...filter } = query;
-        const only = await within?.chargePointIds();
-        const rows = await reads.listChargePoints(db, organizationId, { ...filter, siteId, statuses, ids: only }, page);
+        const { id: wanted, site_id: siteId, status: statuses, ...filter } = query;
+        const reached = await within?.chargePointIds();
+        const ids = reached === undefined ? wanted : reached.filter((id) => wanted?.includes(id) ?? true);
+        const rows = await reads.listChargePoints(db, organizationId, { ...filter, siteId, statuses, ids }, page);
         const shown = rows.slice(0, page.limit).map((row) => row.id);
         const connectors = byChargePoint(await reads.connectorsOf(db, organizationId, shown));
         return pageFrom(

@@ -408,7 +408,7 @@ export type paths = {
     };
   };
   get: {
-    parameters: { query?: { identity?: string; site_id?: string; connected?: boolean; lifecycle?: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; registration?: 'accepted' | 'pending' | 'rejected'; status?: string; drift?: boolean; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
+    parameters: { query?: { id?: string; identity?: string; site_id?: string; connected?: boolean; lifecycle?: 'registered' | 'commissioning' | 'commissioned' | 'decommissioned'; registration?: 'accepted' | 'pending' | 'rejected'; status?: string; drift?: boolean; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
       200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['ChargePoint'])[]; next_cursor: string | null } } };

@@ -15,7 +15,7 @@ type Needs = {
 
 /** `after`: the last one that the reader has; undefined: from now on. It ends with the signal. */
 export async function* followFrames(
-  { db, isTransient, now, pollMs = 500 }: Needs,
+  { db, isTransient, now, pollMs = 250 }: Needs,
   of: { readonly organizationId: string; readonly chargePointId: string } & FrameFilter,
   after: number | undefined,
   signal: AbortSignal,

@@ -77,6 +77,22 @@ export const listParam = <const T extends readonly [string, ...string[]]>(values
     .meta({ type: 'string', description: `One or several, separated by commas, of: ${values.join(', ')}` });
 };
 
+/** Several ids in a query string, separated by commas: no more than a page holds. */
+export const idsParam = (prefix: string, most = 100) => {
+  const list = z.array(idField(prefix)).max(most);
+  return z
+    .string()
+    .max(most * 40)
+    .transform((text, context) => {
+      const parsed = list.safeParse(text.split(','));
+      if (parsed.success) return parsed.data;
+      const message = `must be up to ${most} ids such as ${prefix}_01KAT3Z6Y8Q0000000000000AA, separated by commas`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .meta({ type: 'string', description: `Up to ${most} ids, separated by commas` });
+};
+
 /** A name that people give: shown everywhere, so trimmed, not empty, without control characters. */
 export const nameField = z
   .string()

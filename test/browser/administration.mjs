@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
-import { fromBase32 } from './kit.mjs';
+import { anotherOrganization, fromBase32 } from './kit.mjs';
 
 /** A charger with a card that nobody knows: it asks once, and is answered. */
 async function askAbout(port, { identity, key }, idTag) {
@@ -194,7 +194,7 @@ export async function organization(sight) {
 
 /** From the invitation to a second factor, as somebody new comes to work here. */
 export async function newcomer(sight) {
-  const { browser } = sight;
+  const { browser, mailbox } = sight;
   const { page } = sight.owner;
   await page.goto('/organization/members');
   await page.getByRole('button', { name: 'Invite somebody' }).click();
@@ -202,15 +202,20 @@ export async function newcomer(sight) {
   await form.getByLabel('E-mail address').fill('ada@example.com');
   await form.getByText('As a link, shown once').click();
   await form.getByRole('button', { name: 'Invite', exact: true }).click();
-  const link = await page.locator('[data-copy="Link of the invitation"]').textContent();
+  await page.locator('[data-copy="Link of the invitation"]').waitFor();
   await page.getByRole('button', { name: 'Done' }).click();
   await page.getByText('Open', { exact: true }).waitFor();
+  // by e-mail it is another link, and the one before is void
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  await form.getByLabel('E-mail address').fill('ada@example.com');
+  await form.getByRole('button', { name: 'Invite', exact: true }).click();
+  const link = await mailbox.linkFor('ada@example.com', 'Harbour');
   await browser.accessible(page, 'members');
   await browser.shot(page, 'members');
 
-  const ada = await browser.person({ expects: ['400 (Bad Request)', '/password-reset'] });
+  const ada = await browser.person({ expects: ['400 (Bad Request)', '/password-reset', '/auth/login'] });
   const { page: hers } = ada;
-  const { pathname, hash } = new URL(link);
+  const { pathname, hash } = link;
   await hers.goto(`${pathname}${hash}`);
   await hers.getByRole('heading', { name: 'Harbour Charging has invited you' }).waitFor();
   await browser.accessible(hers, 'an invitation');
@@ -247,6 +252,14 @@ export async function newcomer(sight) {
   await hers.getByLabel('E-mail address').fill('ada@example.com');
   await hers.getByRole('button', { name: 'Send the link' }).click();
   await hers.getByText(/an e-mail is on its way/).waitFor();
+  const reset = await mailbox.linkFor('ada@example.com', 'assword');
+  await hers.goto(`${reset.pathname}${reset.hash}`);
+  await hers.getByLabel('New password').fill('a lantern under the bridge');
+  await browser.accessible(hers, 'a new password');
+  await hers.getByRole('button', { name: 'Set it' }).click();
+  await hers.getByRole('link', { name: 'Sign in', exact: true }).click();
+  await browser.signIn(hers, { email: 'ada@example.com', password: 'a lantern under the bridge' });
+  await hers.getByText('Your account has a second factor').waitFor();
   await hers.goto('/password-reset#dyn_reset_nonsense');
   await hers.getByLabel('New password').fill('a lantern over the water');
   await hers.getByRole('button', { name: 'Set it' }).click();
@@ -269,9 +282,10 @@ export async function newcomer(sight) {
 }
 
 export async function handovers(sight) {
-  const { browser, call } = sight;
+  const { browser, call, dataDir } = sight;
   const { page } = sight.owner;
-  const { id } = await call('POST', '/charge-points', { identity: 'DEPOT-8' });
+  const depot = anotherOrganization(dataDir, 'Depot North', 'depot@example.com');
+  await call('POST', '/charge-points', { identity: 'DEPOT-8' });
   await page.goto('/handovers');
   await page.getByText('Nothing is handed to you').waitFor();
   await browser.accessible(page, 'handovers, none');
@@ -302,7 +316,34 @@ export async function handovers(sight) {
   await shown.getByText('Cancelled').first().waitFor();
   await browser.shot(page, 'handover');
   await shown.getByRole('button', { name: 'Close' }).click();
-  await call('DELETE', `/charge-points/${id}`);
+
+  // begun again, and taken over by the organization that has the token
+  await page.getByRole('button', { name: 'Hand a charge point over' }).click();
+  await form.getByRole('combobox', { name: 'Charge point' }).click();
+  await page.getByRole('option', { name: 'DEPOT-8' }).click();
+  await form.getByRole('button', { name: 'Begin' }).click();
+  const given = await page.locator('[data-copy="Token of the handover"]').textContent();
+  await page.getByRole('button', { name: 'I have passed it on' }).click();
+  const other = await browser.person();
+  await browser.signIn(other.page, await depot);
+  await other.page.getByRole('link', { name: 'Handovers' }).click();
+  await other.page.getByRole('button', { name: 'Take one over' }).click();
+  const taken = other.page.getByRole('dialog', { name: 'Take one over' });
+  await taken.getByLabel('Token').fill(given);
+  await taken.getByRole('button', { name: 'See what it is' }).click();
+  await taken.getByLabel('Name').fill('Depot gate');
+  await browser.accessible(other.page, 'taking over, as another organization');
+  await taken.getByRole('button', { name: 'Take it over' }).click();
+  await other.page.getByText(/^(It is yours|Accepted: it changes hands)/).waitFor();
+  await other.page.getByRole('link', { name: 'Charge points' }).first().click();
+  await other.page.getByRole('link', { name: 'Depot gate' }).waitFor();
+  await other.context.close();
+  await page
+    .getByRole('row', { name: /DEPOT-8/ })
+    .getByText('Handed over')
+    .waitFor();
+  await page.goto('/charge-points?q=depot-8');
+  await page.getByText('0 of').waitFor();
 }
 
 export async function reports(sight) {
@@ -366,6 +407,5 @@ export async function rules(sight) {
   await somebody.getByLabel('E-mail address').fill('oncall@example.com');
   await somebody.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'oncall@example.com', exact: true }).waitFor();
-  await page.getByText('no e-mails are sent').waitFor();
   await browser.accessible(page, 'who is told');
 }

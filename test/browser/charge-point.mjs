@@ -98,3 +98,53 @@ export async function records(sight) {
   await browser.shot(page, 'audit');
   await browser.accessible(page, 'audit');
 }
+
+/** What a station of OCPP 2.x has beyond one of 1.6. */
+export async function station(sight) {
+  const { browser, call, certificate } = sight;
+  const { page } = sight.owner;
+  const { data } = await call('GET', '/charge-points?identity=QUAY-2');
+  const KEY = 'OCPPCommCtrlr.HeartbeatInterval';
+  await call('POST', '/configuration-templates', {
+    name: 'Stations',
+    values: { [KEY]: '300' },
+    vendor: data[0].reported.vendor,
+    model: data[0].reported.model,
+  });
+  await page.goto(`/charge-points/${data[0].id}/configuration`);
+  await page.getByRole('button', { name: 'Ask for everything' }).click();
+  await page.getByLabel('Find a setting').first().fill('heartbeatint');
+  const value = page.locator(`[data-setting="${KEY}"]`).first();
+  await value.waitFor();
+  await page
+    .getByRole('button', { name: `Change ${KEY}` })
+    .first()
+    .click();
+  const form = page.getByRole('dialog', { name: `Change ${KEY}` });
+  await form.getByLabel('New value').fill('123');
+  await form.getByRole('button', { name: 'Change it' }).click();
+  await page.locator('[data-change="completed"]').waitFor();
+  await value.getByText('123').waitFor();
+  await page.locator('[data-drift]:not([data-drift="0"])').waitFor();
+  await browser.shot(page, 'device-model', true);
+  await browser.accessible(page, 'device model');
+  await page.getByRole('button', { name: 'Apply the template' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply the template' }).click();
+  await value.getByText('300').waitFor();
+
+  await page.getByRole('tab', { name: 'Certificates' }).click();
+  await page.getByRole('button', { name: 'Install a root' }).click();
+  const install = page.getByRole('dialog', { name: 'Install a root certificate' });
+  await install.getByLabel('Certificate (PEM)').fill(certificate.ca);
+  await browser.accessible(page, 'install a certificate');
+  await install.getByRole('button', { name: 'Install a root' }).click();
+  await outcome(page, 'InstallCertificate', 'accepted');
+  await page.getByRole('cell', { name: 'Trusts this server' }).waitFor();
+  await browser.shot(page, 'certificates');
+
+  await page.getByRole('tab', { name: 'Access' }).click();
+  await page.getByRole('button', { name: 'Bring it up to date' }).click();
+  await page.getByRole('menuitem', { name: 'Send the whole list' }).click();
+  await page.locator('[data-local-list="true"]').waitFor();
+  await browser.shot(page, 'local-list');
+}

@@ -2,13 +2,22 @@
 import assert from 'node:assert/strict';
 
 export async function commission(sight) {
-  const { browser } = sight;
+  const { browser, call } = sight;
   const { page } = sight.owner;
+  // not what was bought: it fails, and says what to do
+  await call('PATCH', `/charge-points/${sight.leftId}`, { vendor: 'Somebody else' });
   await page.goto(`/charge-points/${sight.leftId}`);
   await page.getByRole('link', { name: 'Put into operation' }).click();
   await page.getByRole('button', { name: 'Begin' }).waitFor();
   await browser.shot(page, 'commissioning-start', true);
   await browser.accessible(page, 'commissioning, start');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  const failed = page.locator('[data-run="failed"]');
+  await failed.getByText(/Correct the vendor of the charge point, or install the right charger/).waitFor();
+  await browser.shot(page, 'commissioning-failed', true);
+  await browser.accessible(page, 'commissioning, failed');
+  await call('PATCH', `/charge-points/${sight.leftId}`, { vendor: null });
+  await failed.getByRole('button', { name: 'Try again' }).click();
   // it has two connectors; the third will be missed, and that is told with what to do
   await page.getByLabel('Connectors that the charger has').fill('3');
   await page.getByRole('button', { name: 'Begin' }).click();
@@ -68,6 +77,17 @@ export async function firmware(sight) {
   await page.getByRole('button', { name: 'Go on', exact: true }).waitFor();
   await browser.shot(page, 'rollout');
   await browser.accessible(page, 'rollout');
+  await page.getByRole('button', { name: 'Go on', exact: true }).click();
+  // the first charger has it and is well: the next stage waits for a person
+  await page.getByText('The stage is done: look at it, then let it go on.').waitFor({ timeout: 60_000 });
+  await browser.accessible(page, 'rollout that waits');
+  await page.getByRole('button', { name: 'Go on to the next stage' }).click();
+  const promote = page.getByRole('dialog', { name: 'Go on to stage 2?' });
+  await promote.getByRole('button', { name: 'Go on to the next stage' }).click();
+  await page
+    .getByText(/Stage 2 of 2/)
+    .first()
+    .waitFor();
   await page.getByRole('button', { name: 'End it' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
   await page.getByText('Ended early').waitFor();

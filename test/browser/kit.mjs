@@ -7,6 +7,7 @@ import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -39,8 +40,7 @@ export async function closeAll() {
 export async function startWorld() {
   const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'dynamo-browser-'));
   closers.push(() => rmSync(dataDir, { recursive: true, force: true }));
-  const certificate = await keptCertificate(dataDir);
-  const port = await freePort();
+  const [certificate, port, mailbox] = await Promise.all([keptCertificate(dataDir), freePort(), startMailbox()]);
   const server = await startServer({
     port,
     env: {
@@ -52,13 +52,56 @@ export async function startWorld() {
       BOOTSTRAP_API_KEY: apiKey,
       WEBHOOK_ALLOW_SUBNETS: '127.0.0.0/8',
       WEBHOOK_CA_FILE: certificate.caFile,
+      WEBHOOK_RETRY_OFFSETS: '1', // a delivery has failed soon
+      SMTP_URL: mailbox.url,
+      MAIL_FROM: 'Dynamo <csms@example.com>',
       LOG_LEVEL: 'warn',
       CONSOLE_MAP_TILES_URL: 'https://tiles.example.com/{z}/{x}/{y}.png',
       CONSOLE_MAP_ATTRIBUTION: '© Harbour maps <https://maps.example.com/>',
     },
   });
   closers.push(() => server.stop());
-  return { server, certificate, dataDir };
+  return { server, certificate, dataDir, mailbox };
+}
+
+/** Also when this process ends in the middle of something. */
+const outlivesNobody = (child) => process.once('exit', () => child.kill());
+
+/** Takes every e-mail. */
+async function startMailbox() {
+  const child = spawn(process.execPath, [join(root, 'test/support/smtp-server.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  outlivesNobody(child);
+  closers.push(() => child.kill());
+  const mails = [];
+  const lines = createInterface({ input: child.stdout });
+  const [first] = await once(lines, 'line');
+  lines.on('line', (line) => mails.push(JSON.parse(line)));
+  /** The link in the e-mail to somebody whose subject says so, as it comes. */
+  async function linkFor(address, word) {
+    const isMeant = ({ to, headers }) =>
+      to.includes(address) && headers.some((each) => each.startsWith('Subject:') && each.includes(word));
+    await until(`an e-mail to ${address}: ${word}`, () => mails.some(isMeant));
+    // long lines are broken in transport (RFC 2045 6.7)
+    const text = mails.findLast(isMeant).content.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+    return new URL(/https?:\/\/\S+/.exec(text)[0]);
+  }
+  return { url: `smtp://user:secret@127.0.0.1:${JSON.parse(first).port}`, mails, linkFor };
+}
+
+/** Another organization beside the first, as whoever runs the server makes one; resolves to its owner. */
+export async function anotherOrganization(dataDir, name, email) {
+  const password = 'a harbour without a sea';
+  const args = ['--new-organization', name, '--email', email, '--role', 'owner', '--password-stdin'];
+  const child = spawn(process.execPath, [join(root, 'dist/scripts/create-admin.js'), ...args], {
+    env: { ...process.env, DATA_DIR: dataDir },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  child.stdin.end(`${password}\n`);
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`create-admin ended with ${code}`);
+  return { email, password };
 }
 
 /** REST, as a program of the organization or as somebody. */
@@ -77,6 +120,7 @@ export const restOf = (base) =>
 export function simulate(port, ...args) {
   const all = ['--url', `ws://127.0.0.1:${port}/ocpp`, '--quiet', ...args];
   const child = spawn(process.execPath, [join(root, 'dist', 'scripts', 'simulate.js'), ...all], { stdio: 'ignore' });
+  outlivesNobody(child);
   const ended = once(child, 'close');
   const stop = async () => {
     child.kill('SIGTERM');
@@ -101,17 +145,18 @@ export function knock(port, identity, password) {
   });
 }
 
-/** Answers 204 to whatever comes, and keeps it. */
+/** Answers 204 (or as it is told) to whatever comes, and keeps it. */
 export async function startReceiver({ cert, key }) {
   const received = [];
+  const answers = { status: 204 };
   const server = createServer({ cert, key }, (req, res) => {
     let body = '';
     req.setEncoding('utf8').on('data', (text) => {
       body += text;
     });
     req.on('end', () => {
-      received.push({ headers: req.headers, body });
-      res.writeHead(204).end();
+      received.push({ headers: req.headers, body, status: answers.status });
+      res.writeHead(answers.status).end();
     });
   });
   server.listen(0, '127.0.0.1');
@@ -120,7 +165,7 @@ export async function startReceiver({ cert, key }) {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `https://127.0.0.1:${server.address().port}/hook`, received };
+  return { url: `https://127.0.0.1:${server.address().port}/hook`, received, answers };
 }
 
 const TILE =

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // npm run test:browser: the built console in a real browser, against a real server with simulated chargers. Every page's main task, roles,
 // what changes while one looks, no fault in the browser's console, no serious finding of axe; pictures in test/browser/shots.
-// Ends with code 77 (SKIPPED) where there is no browser. LOOKS=none takes no pictures (but of what fails).
+// Ends with code 77 (SKIPPED) where there is no browser. LOOKS=none takes no pictures (but of what fails). --measure [live|many] tells
+// instead how fast the console is (measure/measure.mjs).
 import * as administration from './administration.mjs';
 import * as chargePoint from './charge-point.mjs';
 import * as charging from './charging.mjs';
 import * as fleet from './fleet.mjs';
+import { keyboard } from './keyboard.mjs';
 import { browserOf, closeAll, findBrowser, restOf, startBrowser, startWorld } from './kit.mjs';
 import * as people from './people.mjs';
 import * as rest from './webhooks-and-alerts.mjs';
@@ -28,12 +30,18 @@ const lanes = [
     ['settings: read, changed, as a template wants them', chargePoint.settings],
     ['a limit and what the charger makes of it; a reservation', chargePoint.limitsAndReservations],
     ['certificates, uptime, who asked what', chargePoint.records],
-    ['put into operation: begun, stopped, done, its report', fleet.commission],
-    ['firmware: an image, a rollout drafted, started, paused, ended', fleet.firmware],
+    ['put into operation: failed, begun, stopped, done, its report', fleet.commission],
+    ['firmware: an image, a rollout drafted, started, paused, promoted, ended', fleet.firmware],
     ['any OCPP request by its schema', fleet.anyRequest],
     ['sites, and where they are', fleet.sites],
     ['one command for many, and what became of it', fleet.toMany],
-    ['alerts: told, taken in hand, commented, closed', rest.alerts, administration.tokens],
+    [
+      'a station of OCPP 2.x: its device model, a certificate, its local list',
+      chargePoint.station,
+      administration.tokens, // which are in the list
+    ],
+    ['alerts: told, taken in hand, commented, closed', rest.alerts],
+    ['with the keyboard alone, from the sign-in to the sign-out', keyboard],
     ['light, dark, German', people.looks, administration.reports],
   ],
   [
@@ -41,13 +49,17 @@ const lanes = [
     ['the organization: settings, a key, the audit log', administration.organization],
     ['somebody is invited, comes, sets up a second factor, and goes', administration.newcomer],
     ['a second factor is asked for', people.secondFactor],
-    ['webhooks: created, tested, sent again, a new secret, deleted', rest.webhooks],
+    [
+      'webhooks: created, tested, sent again, a new secret, failed and recovered, deleted',
+      rest.webhooks,
+      charging.charge,
+    ],
     ['tokens: a card that nobody knows is let in, grouped, blocked', administration.tokens, charging.charge],
     ['tariffs: written, priced while one writes, kept, assigned', administration.tariffs],
-    ['a handover: begun, looked at, cancelled', administration.handovers],
+    ['handovers: one cancelled, one taken over by another organization', administration.handovers],
     ['reports: totals, a file, uptime', administration.reports, charging.operate],
     ['a viewer sees what a viewer may, and is told about the rest', people.viewer],
-    ['rules of alerts, and a maintenance window', administration.rules, rest.alerts],
+    ['rules of alerts, and a maintenance window', administration.rules, keyboard],
     ['the pages on a phone', people.phone],
   ],
 ];
@@ -55,9 +67,10 @@ const lanes = [
 const startedAt = Date.now();
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 /** Something hangs: the process ends all the same, and its children with it. */
-const PATIENCE_MS = 240_000;
+const isMeasured = process.argv.includes('--measure');
+const PATIENCE_MS = Number(process.env.PATIENCE_S ?? (isMeasured ? 1_800 : 280)) * 1_000;
 setTimeout(() => {
-  console.log('FAILED  not done within four minutes');
+  console.log('FAILED  not done in time');
   process.exit(1);
 }, PATIENCE_MS).unref();
 
@@ -103,14 +116,20 @@ async function follow(lane, sight) {
 }
 
 try {
-  const [{ server, certificate }, chromium] = await Promise.all([startWorld(), startBrowser()]);
-  const world = { server, certificate, call: restOf(server.base), base: server.base, port: server.port };
-  await Promise.all(
-    lanes.map((lane, at) => follow(lane, { ...world, browser: browserOf(chromium, server.base, `failure-${at}`) })),
-  );
+  const [{ server, certificate, dataDir, mailbox }, chromium] = await Promise.all([startWorld(), startBrowser()]);
+  const { base, port } = server;
+  const world = { server, certificate, dataDir, mailbox, base, port, call: restOf(base) };
+  if (isMeasured) {
+    const { measure } = await import('./measure/measure.mjs');
+    await measure({ ...world, browser: browserOf(chromium, base, 'failure') });
+  } else {
+    await Promise.all(
+      lanes.map((lane, at) => follow(lane, { ...world, browser: browserOf(chromium, base, `failure-${at}`) })),
+    );
+  }
   if (failed > 0) console.log(`the server said last:\n${server.output().slice(-2_000)}`);
 } finally {
   await closeAll();
 }
-console.log(`${passed} journeys passed, ${failed} failed (${seconds(startedAt)})`);
+if (!isMeasured) console.log(`${passed} journeys passed, ${failed} failed (${seconds(startedAt)})`);
 process.exit(failed > 0 ? 1 : 0);

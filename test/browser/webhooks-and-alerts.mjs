@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { startReceiver, until } from './kit.mjs';
 
 export async function webhooks(sight) {
-  const { browser } = sight;
+  const { browser, call } = sight;
   const { page } = sight.owner;
   const receiver = await startReceiver(sight.certificate);
   await page.getByRole('link', { name: 'Webhooks' }).click();
@@ -46,6 +46,38 @@ export async function webhooks(sight) {
   await page.getByRole('button', { name: 'I have stored it' }).click();
   await browser.shot(page, 'webhook');
   await browser.accessible(page, 'webhook');
+  // the receiver is down for longer than it is tried again; afterwards it is sent what it has missed
+  const endpoint = `/webhooks/endpoints/${new URL(page.url()).pathname.split('/').at(-1)}`;
+  await call('PATCH', endpoint, { events: ['command.completed'] });
+  receiver.answers.status = 500;
+  const { data: points } = await call('GET', '/charge-points?identity=QUAY-1');
+  const asked = { action: 'TriggerMessage', payload: { requestedMessage: 'Heartbeat' } };
+  // it restarts now and then, in the other lane
+  const { id: commandId } = await call('POST', `/charge-points/${points[0].id}/commands?queue=true`, asked);
+  const missed = page
+    .getByRole('row', { name: /command\.completed/ })
+    .filter({ hasText: 'Failed' })
+    .first();
+  await missed.waitFor();
+  await missed.getByRole('button').first().click();
+  await drawer.getByText('Failed').first().waitFor();
+  await browser.accessible(page, 'a delivery that failed');
+  await drawer.getByRole('button', { name: 'Close' }).click();
+  receiver.answers.status = 204;
+  const wish = { since: new Date(Date.now() - 3_600_000).toISOString(), kind: 'failed', dry_run: true };
+  await until('what failed is seen', async () => (await call('POST', `${endpoint}/recover`, wish)).deliveries > 0);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Send what was missed' }).click();
+  const recover = page.getByRole('dialog', { name: 'Send what was missed' });
+  await recover.getByRole('button', { name: 'Count first' }).click();
+  await recover.getByText(/would be made of/).waitFor();
+  await browser.accessible(page, 'what was missed');
+  await recover.getByRole('button', { name: 'Send them' }).click();
+  await recover.getByText(/^Done: [1-9]/).waitFor();
+  await until('what was missed comes', () =>
+    receiver.received.some(({ body, status }) => status === 204 && body.includes(commandId)),
+  );
+  await recover.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('button', { name: 'More actions' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   const question = page.getByRole('dialog', { name: `Delete the endpoint ${receiver.url}?` });

@@ -253,6 +253,12 @@ describe('showing', () => {
     expect(await ids('status=charging,faulted')).toEqual([three.id, two.id]);
     expect(await ids('registration=pending')).toEqual([two.id]);
     expect(await ids('lifecycle=commissioned')).toEqual([]);
+    expect(await ids(`id=${one.id},${three.id},${newId('cp')}`)).toEqual([three.id, one.id]);
+    expect((await api.get(`${base}?id=${one.id},CP-1`)).status).toBe(400);
+    const many = Array.from({ length: 101 }, () => newId('cp')).join();
+    expect((await api.get(`${base}?id=${many}`)).status).toBe(400);
+    const stranger = rest.as((await rest.keyOf(await rest.createOrganization())).key);
+    expect((await stranger.get(`${base}?id=${one.id}`)).body.data).toEqual([]);
     const first = (await api.get(`${base}?limit=2`)).body;
     expect(await ids(`limit=2&cursor=${first.next_cursor}`)).toEqual([one.id]);
   });

@@ -185,6 +185,11 @@ describe('a member of one site', () => {
     expect(list.body.data.map((row: { id: string }) => row.id)).toEqual([own[id]]);
   });
 
+  test('asks for charge points by their ids, and is shown its own alone', async () => {
+    const list = await member.as.get(`${api}/charge-points?id=${others.pointId},${own.pointId}`);
+    expect(list.body.data.map((row: { id: string }) => row.id)).toEqual([own.pointId]);
+  });
+
   test.each<[string, (who: Who) => Promise<{ status: number }>, number]>([
     [
       'registers at its site',

@@ -7,6 +7,7 @@ import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
 
 export type ChargePoint = Schemas['ChargePoint'];
+/** `all` by name. */
 export type Fleet = { readonly all: readonly ChargePoint[]; readonly isComplete: boolean; readonly isCut: boolean };
 
 const PAGE = 100;
@@ -15,6 +16,16 @@ export const MOST = 10_000;
 export const FLEET_KEY = ['fleet'] as const;
 /** Not many more requests than one, when something changes. */
 export const SMALL = 300;
+/** Changes within it are asked for and drawn together. */
+const GATHER_MS = 200;
+
+/** By name, numbers as numbers, whatever the language: sorted once as they come, not whenever one of them changes. */
+const names = new Intl.Collator('en', { numeric: true });
+const inOrder = (all: readonly ChargePoint[]): ChargePoint[] =>
+  [...all].sort((a, b) => names.compare(nameOf(a), nameOf(b)));
+
+/** What changed while the fleet is read page by page: a page read before must not put it back. */
+const loads = new WeakMap<QueryClient, Map<string, ChargePoint | undefined>>();
 
 export const fleetQuery = (queries: QueryClient, isLive: boolean) =>
   queryOptions({
@@ -22,52 +33,72 @@ export const fleetQuery = (queries: QueryClient, isLive: boolean) =>
     meta: { still: true },
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }): Promise<Fleet> => {
-      const isFirst = queries.getQueryData<Fleet>(FLEET_KEY) === undefined;
-      const all: ChargePoint[] = [];
-      let cursor: string | undefined;
-      do {
-        const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-        const page = await answer(api.GET('/api/v1/charge-points', { params: { query }, signal }));
-        all.push(...page.data);
-        cursor = page.next_cursor ?? undefined;
-        // what is there can be looked at while the rest comes
-        if (isFirst && cursor !== undefined)
-          queries.setQueryData<Fleet>(FLEET_KEY, { all: [...all], isComplete: false, isCut: false });
-      } while (cursor !== undefined && all.length < MOST);
-      return { all, isComplete: true, isCut: cursor !== undefined };
+      const meanwhile = new Map<string, ChargePoint | undefined>();
+      loads.set(queries, meanwhile);
+      try {
+        return await readFleet(queries, signal, meanwhile);
+      } finally {
+        if (loads.get(queries) === meanwhile) loads.delete(queries);
+      }
     },
     refetchInterval: ({ state }) => {
       const size = state.data?.all.length ?? 0;
-      if (isLive) return 60_000;
+      if (isLive) return size <= SMALL ? 60_000 : 600_000;
       return size <= SMALL ? 5_000 : 60_000;
     },
   });
+
+async function readFleet(queries: QueryClient, signal: AbortSignal, meanwhile: Changes): Promise<Fleet> {
+  const isFirst = queries.getQueryData<Fleet>(FLEET_KEY) === undefined;
+  const all: ChargePoint[] = [];
+  let cursor: string | undefined;
+  let shown = 0;
+  do {
+    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const page = await answer(api.GET('/api/v1/charge-points', { params: { query }, signal }));
+    all.push(...page.data);
+    cursor = page.next_cursor ?? undefined;
+    // what is there can be looked at while the rest comes, and is not drawn anew for each hundred
+    if (isFirst && cursor !== undefined && all.length >= shown * 2) {
+      shown = all.length;
+      queries.setQueryData<Fleet>(FLEET_KEY, {
+        all: changed(inOrder(all), meanwhile),
+        isComplete: false,
+        isCut: false,
+      });
+    }
+  } while (cursor !== undefined && all.length < MOST);
+  return { all: changed(inOrder(all), meanwhile), isComplete: true, isCut: cursor !== undefined };
+}
 
 export function useFleet(queries: QueryClient, isLive: boolean) {
   return useQuery(fleetQuery(queries, isLive));
 }
 
-/** One of them changed: asks for it, and puts it where it stands. Many at once are asked together, one after the other. */
+/** Some of them changed: they are asked for together, the first at once, and put where they stand. */
 export function createFleetUpdates(queries: QueryClient) {
   const waiting = new Set<string>();
   let isAsking = false;
   async function askAll(): Promise<void> {
-    isAsking = true;
-    for (let next = [...waiting][0]; next !== undefined; next = [...waiting][0]) {
-      waiting.delete(next);
-      const id = next;
-      const { data, response } = await api.GET('/api/v1/charge-points/{id}', { params: { path: { id } } });
-      if (data !== undefined) putIntoFleet(queries, data);
-      else if (response.status === 404) takeOutOfFleet(queries, id);
+    for (let next = [...waiting].slice(0, PAGE); next.length > 0; next = [...waiting].slice(0, PAGE)) {
+      for (const id of next) waiting.delete(id);
+      const query = { id: next.join(), limit: PAGE };
+      const { data } = await answer(api.GET('/api/v1/charge-points', { params: { query } }));
+      const found = new Map(data.map((each) => [each.id, each]));
+      change(queries, new Map(next.map((id) => [id, found.get(id)])));
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     }
-    isAsking = false;
   }
   return (id: string): void => {
+    if (queries.getQueryData<Fleet>(FLEET_KEY) === undefined && !loads.has(queries)) return; // nobody looks at it
     waiting.add(id);
-    if (isAsking || queries.getQueryData<Fleet>(FLEET_KEY) === undefined) return;
-    askAll().catch(() => {
-      isAsking = false; // the server is away: the next look at the whole fleet brings it
-    });
+    if (isAsking) return;
+    isAsking = true;
+    askAll()
+      .catch(() => undefined) // the server is away: the next look at the whole fleet brings it
+      .finally(() => {
+        isAsking = false;
+      });
   };
 }
 
@@ -82,22 +113,31 @@ export const chargePointQuery = (queries: QueryClient, id: string) =>
     },
   });
 
-export function putIntoFleet(queries: QueryClient, changed: ChargePoint): void {
-  queries.setQueryData(['charge-point', changed.id], changed);
-  queries.setQueryData<Fleet>(FLEET_KEY, (fleet) => {
-    if (fleet === undefined) return fleet;
-    const isThere = fleet.all.some(({ id }) => id === changed.id);
-    const all = isThere ? fleet.all.map((each) => (each.id === changed.id ? changed : each)) : [changed, ...fleet.all];
-    return { ...fleet, all };
+/** As they are now; undefined: there is no such any more. */
+type Changes = ReadonlyMap<string, ChargePoint | undefined>;
+
+function changed(all: readonly ChargePoint[], changes: Changes): readonly ChargePoint[] {
+  const left = new Map(changes);
+  const kept = all.flatMap((each) => {
+    if (!left.has(each.id)) return [each];
+    const now = left.get(each.id);
+    left.delete(each.id);
+    return now === undefined ? [] : [now];
   });
+  const added = [...left.values()].filter((each) => each !== undefined);
+  return added.length === 0 ? kept : inOrder([...added, ...kept]);
 }
 
-export function takeOutOfFleet(queries: QueryClient, id: string): void {
-  queries.setQueryData<Fleet>(
-    FLEET_KEY,
-    (fleet) => fleet && { ...fleet, all: fleet.all.filter((each) => each.id !== id) },
-  );
+function change(queries: QueryClient, changes: Changes): void {
+  for (const [id, each] of changes) {
+    loads.get(queries)?.set(id, each);
+    if (each !== undefined) queries.setQueryData(['charge-point', id], each);
+  }
+  queries.setQueryData<Fleet>(FLEET_KEY, (fleet) => fleet && { ...fleet, all: changed(fleet.all, changes) });
 }
+
+export const putIntoFleet = (queries: QueryClient, one: ChargePoint): void => change(queries, new Map([[one.id, one]]));
+export const takeOutOfFleet = (queries: QueryClient, id: string): void => change(queries, new Map([[id, undefined]]));
 
 /** In words for filters and tiles. */
 export type State = 'online' | 'offline' | 'charging' | 'faulted';
@@ -112,10 +152,11 @@ export function isIn(chargePoint: ChargePoint, state: State): boolean {
     case 'offline':
       return !chargePoint.connected;
     case 'charging':
-      return connectorsOf(chargePoint).some(({ status }) => isCharging(status));
+      return chargePoint.evses.some(({ connectors }) => connectors.some(({ status }) => isCharging(status)));
     case 'faulted':
       return (
-        chargePoint.status?.status === 'faulted' || connectorsOf(chargePoint).some(({ status }) => status === 'faulted')
+        chargePoint.status?.status === 'faulted' ||
+        chargePoint.evses.some(({ connectors }) => connectors.some(({ status }) => status === 'faulted'))
       );
   }
 }

@@ -16,7 +16,11 @@ const POLL_MS = 5_000;
 const RETRY_MS = 2_000;
 /** After a refusal it is looked so often before the stream is asked for again. */
 const LOOKS = 12;
+/** The first of many events is told at once, the others of the next moment together. */
+const AT_ONCE_MS = 30;
 const GATHER_MS = 400;
+/** Readings of running sessions make no event: whoever shows them asks so often, so that they are never older than a second. */
+export const READINGS_MS = 600;
 /** Whoever looks at another tab for a moment keeps the stream. */
 const UNSEEN_MS = 1_000;
 /** After a longer absence all is asked for again; to hear of each event would be more. */
@@ -131,8 +135,10 @@ async function readStream(
 function createStale(queries: QueryClient, signal: AbortSignal) {
   const keys = new Map<string, readonly unknown[]>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let flushedAt = 0;
   const flush = (): void => {
     timer = undefined;
+    flushedAt = Date.now();
     if (signal.aborted) return;
     for (const queryKey of keys.values()) void queries.invalidateQueries({ queryKey }); // shown by the query itself
     keys.clear();
@@ -140,7 +146,7 @@ function createStale(queries: QueryClient, signal: AbortSignal) {
   return {
     add(key: readonly unknown[]): void {
       keys.set(JSON.stringify(key), key);
-      if (timer === undefined) timer = setTimeout(flush, GATHER_MS);
+      if (timer === undefined) timer = setTimeout(flush, Math.max(AT_ONCE_MS, flushedAt + GATHER_MS - Date.now()));
     },
     all(): void {
       void queries.invalidateQueries({ predicate: ({ meta }) => meta?.['still'] !== true }); // shown by the queries

@@ -63,6 +63,7 @@ export const session = {
   async signOut(): Promise<void> {
     const old = token;
     leave(false);
+    if (old === '') return;
     await ask('/api/v1/auth/logout', {}, old).catch(() => undefined); // signed out here in any case; there it ends by itself
   },
   /** Every login of the account ends, this one too. Throws ApiError. */

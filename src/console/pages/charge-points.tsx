@@ -1,5 +1,5 @@
 /** All charge points: what they are doing now, found by a word or a state. */
-import { Button, Checkbox, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, SegmentedControl, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { type ChargePoint, isIn, nameOf, type State } from '../api/fleet.ts';
@@ -13,6 +13,7 @@ import { useChargePoints, useNow } from '../ui/live.tsx';
 import { Card, Empty, Page } from '../ui/page.tsx';
 import { type Column, Rows } from '../ui/rows.tsx';
 import { Connection, ConnectorSummary } from '../ui/status.tsx';
+import { Typed } from '../ui/typed.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 import { Welcome } from '../ui/welcome.tsx';
 import { Selection, useSelection } from './charge-points/selection.tsx';
@@ -55,7 +56,6 @@ const isFound = ({ name, identity, vendor, model, reported }: ChargePoint, word:
 
 function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; readonly isComplete: boolean }) {
   const t = useTexts();
-  const format = useFormat();
   const [search, setSearch] = useSearchParams();
   const word = search.get('q') ?? '';
   const state = states.find((each) => each === search.get('state')) ?? 'all';
@@ -70,23 +70,23 @@ function Found({ all, isComplete }: { readonly all: readonly ChargePoint[]; read
     );
   const found = useMemo(() => {
     const lower = word.trim().toLowerCase();
-    return all
-      .filter((each) => (state === 'all' || isIn(each, state as State)) && (lower === '' || isFound(each, lower)))
-      .sort((a, b) => nameOf(a).localeCompare(nameOf(b), format.locale, { numeric: true }));
-  }, [all, word, state, format]);
+    return all.filter(
+      (each) => (state === 'all' || isIn(each, state as State)) && (lower === '' || isFound(each, lower)),
+    );
+  }, [all, word, state]);
   const selection = useSelection();
 
   return (
     <>
       <Group gap="sm">
-        <TextInput
+        <Typed
           style={{ flex: '1 1 16rem' }}
           maw={420}
           aria-label={t.chargePoints.filter}
           placeholder={t.chargePoints.filter}
           leftSection={<Icon name="search" size={16} />}
-          value={word}
-          onChange={(event) => change('q', event.currentTarget.value)}
+          given={word}
+          change={(text) => change('q', text)}
         />
         <SegmentedControl
           aria-label={t.chargePoints.state}

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
 import { type Fleet, isIn, MOST, type State } from '../api/fleet.ts';
+import { READINGS_MS } from '../api/live.ts';
 import { sitesQuery } from '../api/sites.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
@@ -219,7 +220,7 @@ function ChargingNow() {
       answer(
         api.GET('/api/v1/sessions', { params: { query: { status: 'active,suspended_ev,suspended_evse', limit: 10 } } }),
       ),
-    refetchInterval: 3_000,
+    refetchInterval: ({ state }) => ((state.data?.data.length ?? 0) > 0 ? READINGS_MS : 3_000),
   });
   return (
     <Section title={t.overview.running} to="/sessions" all={t.overview.allSessions}>

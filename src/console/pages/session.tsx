@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Schemas } from '../api/client.ts';
 import { answer, api, done, onlyOnce } from '../api/client.ts';
+import { READINGS_MS } from '../api/live.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { Confirm, type Question } from '../ui/confirm.tsx';
@@ -27,7 +28,7 @@ export default function SessionPage() {
   const { data, error, refetch } = useQuery({
     queryKey: ['session', id],
     queryFn: () => answer(api.GET('/api/v1/sessions/{id}', { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data !== undefined && isRunning(state.data) ? 3_000 : false),
+    refetchInterval: ({ state }) => (state.data !== undefined && isRunning(state.data) ? READINGS_MS : false),
   });
   const above = { to: '/sessions', title: t.sessions.title };
   if (data === undefined) {

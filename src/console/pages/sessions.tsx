@@ -1,14 +1,17 @@
 /** All sessions: who is charging now, and who has. */
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useSearchParams } from 'react-router';
+import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
+import { READINGS_MS } from '../api/live.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Card, Empty, Page } from '../ui/page.tsx';
 import { More, usePages } from '../ui/pages-of.tsx';
-import { SessionTable } from '../ui/session-table.tsx';
+import { isRunning, SessionTable } from '../ui/session-table.tsx';
 import { Waiting } from '../ui/waiting.tsx';
 
+type Session = Schemas['Session'];
 const RUNNING = 'active,suspended_ev,suspended_evse';
 const shown = ['all', 'running', 'ended'] as const;
 const statuses: Record<(typeof shown)[number], string | undefined> = {
@@ -43,7 +46,7 @@ function List({ which }: { readonly which: (typeof shown)[number] }) {
   const status = statuses[which];
   const pages = usePages({
     queryKey: ['sessions', 'list', which],
-    everyMs: which === 'ended' ? undefined : 4_000,
+    everyMs: (rows: readonly Session[]) => (which === 'ended' ? undefined : rows.some(isRunning) ? READINGS_MS : 4_000),
     ask: (cursor) => answer(api.GET('/api/v1/sessions', { params: { query: { status, limit: 50, cursor } } })),
   });
   if (pages.rows === undefined) return pages.error === null ? <Waiting /> : <ErrorNote cause={pages.error} />;

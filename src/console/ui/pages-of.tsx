@@ -5,11 +5,13 @@ import { useTexts } from '../texts/use-texts.ts';
 
 export type PageOf<T> = { readonly data: readonly T[]; readonly next_cursor: string | null };
 
+const LONG_MS = 4_000;
+
 export function usePages<T>(options: {
   readonly queryKey: QueryKey;
   readonly ask: (cursor: string | undefined) => Promise<PageOf<T>>;
-  /** How often it is looked at again where no event tells of it. */
-  readonly everyMs?: number | undefined;
+  /** How often it is looked at again where no event tells of it; not so often once further pages hang on it. */
+  readonly everyMs?: number | ((rows: readonly T[]) => number | undefined) | undefined;
   readonly enabled?: boolean;
 }) {
   const { queryKey, ask, everyMs, enabled = true } = options;
@@ -19,7 +21,11 @@ export function usePages<T>(options: {
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) => ask(pageParam),
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-    refetchInterval: everyMs ?? false,
+    refetchInterval: ({ state: { data } }) => {
+      const pages = data?.pages ?? [];
+      const wanted = typeof everyMs === 'function' ? everyMs(pages[0]?.data ?? []) : everyMs;
+      return wanted === undefined ? false : Math.max(wanted, pages.length > 1 ? LONG_MS : 0);
+    },
   });
   return { ...query, rows: query.data?.pages.flatMap((page) => page.data) };
 }

@@ -1,7 +1,7 @@
 /** A list as a table: columns that give way on narrow screens, rows that do not move under the pointer, and only what is in sight is drawn. */
 import { Table, VisuallyHidden } from '@mantine/core';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { memo, type ReactNode, useRef } from 'react';
 import { SteadyList, useSteady } from './steady.tsx';
 
 export type Column<T> = {
@@ -58,13 +58,7 @@ export function Rows<T extends { readonly id: string }>(props: {
         <Table.Tbody ref={place}>
           <Space px={first * rowPx} />
           {steady.rows.slice(first, last).map((row) => (
-            <Table.Tr key={row.id} className="row" {...(isChosen(row) && { bg: 'var(--mantine-primary-color-light)' })}>
-              {columns.map(({ name, of, isAction = false, ...column }) => (
-                <Table.Td key={name} {...placed({ ...column, isAction })}>
-                  {of(row)}
-                </Table.Td>
-              ))}
-            </Table.Tr>
+            <Line key={row.id} row={row} columns={columns} isChosen={isChosen(row)} />
           ))}
           <Space px={(steady.rows.length - last) * rowPx} />
         </Table.Tbody>
@@ -72,6 +66,21 @@ export function Rows<T extends { readonly id: string }>(props: {
     </SteadyList>
   );
 }
+
+type LineProps<T> = { readonly row: T; readonly columns: readonly Column<T>[]; readonly isChosen: boolean };
+
+/** While one scrolls, only what comes into sight is drawn. */
+const Line = memo(function Line<T>({ row, columns, isChosen }: LineProps<T>) {
+  return (
+    <Table.Tr className="row" {...(isChosen && { bg: 'var(--mantine-primary-color-light)' })}>
+      {columns.map(({ name, of, isAction = false, ...column }) => (
+        <Table.Td key={name} {...placed({ ...column, isAction })}>
+          {of(row)}
+        </Table.Td>
+      ))}
+    </Table.Tr>
+  );
+}) as <T>(props: LineProps<T>) => ReactNode; // memo forgets that it holds for rows of any kind
 
 const placed = ({
   from,

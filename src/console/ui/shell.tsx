@@ -22,6 +22,7 @@ import type { Texts } from '../texts/en.ts';
 import { languages, useSpoken, useTexts } from '../texts/use-texts.ts';
 import { tell } from './error-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { useKeptFocus } from './keep-focus.ts';
 import { useLive } from './live.tsx';
 
 type Place = {
@@ -50,6 +51,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const { pathname } = useLocation();
   const [isOpen, { toggle, close }] = useDisclosure(false);
   useEffect(close, [pathname, close]);
+  useKeptFocus();
   return (
     <AppShell
       header={{ height: 56 }}

@@ -25,10 +25,16 @@ function toneOf(here: readonly ChargePoint[]): Tone {
 }
 
 function pointsOf(sites: readonly Site[], all: readonly ChargePoint[], say: (online: number, of: number) => string) {
+  const bySite = new Map<string | null, ChargePoint[]>();
+  for (const each of all) {
+    const here = bySite.get(each.site_id);
+    if (here === undefined) bySite.set(each.site_id, [each]);
+    else here.push(each);
+  }
   return sites
     .flatMap(({ id, name, coordinates }) => {
       if (coordinates === null) return [];
-      const here = all.filter(({ site_id }) => site_id === id);
+      const here = bySite.get(id) ?? [];
       const label = `${name}: ${say(here.filter((each) => isIn(each, 'online')).length, here.length)}`;
       const [latitude, longitude] = [Number(coordinates.latitude), Number(coordinates.longitude)];
       return [{ id, name, latitude, longitude, label, tone: toneOf(here) }];
@@ -42,7 +48,7 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
   const navigate = useGo();
   const place = useRef<HTMLDivElement>(null);
   const map = useRef<L.Map>(null);
-  const layer = useRef<L.LayerGroup>(null);
+  const drawn = useRef(new Map<string, { readonly how: string; readonly marker: L.Marker }>());
   const points = pointsOf(sites, all, w.online);
   const where = points.map(({ id, latitude, longitude }) => `${id} ${latitude} ${longitude}`).join();
   const how = JSON.stringify(points);
@@ -53,7 +59,6 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
     if (place.current === null) return;
     const made = L.map(place.current, { attributionControl: false, zoomAnimation: false, maxZoom: 18, minZoom: 2 });
     map.current = made;
-    layer.current = L.layerGroup().addTo(made);
     if (tiles !== undefined)
       // its server learns which site of the web shows the map, as most of them ask, and no address within it
       L.tileLayer(tiles.tiles, { maxZoom: 18, minZoom: 2, referrerPolicy: 'strict-origin' })
@@ -63,6 +68,7 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
     return () => {
       made.remove();
       map.current = null;
+      drawn.current.clear();
     };
   }, [tiles]);
 
@@ -72,18 +78,28 @@ export default function SiteMap(props: { readonly sites: readonly Site[]; readon
     if (all.length > 0) map.current?.fitBounds(L.latLngBounds(all).pad(0.2), { maxZoom: CLOSEST });
   }, [where]);
 
-  // only when one of them is another than before: the one that has the focus keeps it
+  // only what is another than before: the one that has the focus keeps it
   useEffect(() => {
-    const group = layer.current;
-    if (group === null) return;
-    group.clearLayers();
-    for (const { id, name, latitude, longitude, label, tone } of points) {
+    const on = map.current;
+    if (on === null) return;
+    const left = new Map(drawn.current);
+    for (const point of points) {
+      const { id, name, latitude, longitude, label, tone } = point;
+      const how = JSON.stringify(point);
+      const before = left.get(id);
+      left.delete(id);
+      if (before?.how === how) continue;
+      before?.marker.remove();
       const icon = L.divIcon({ className: 'map-point', html: pointOf(name, tone), iconSize: [16, 16] });
-      L.marker([latitude, longitude], { title: label, icon })
-        .on('click', () => navigate(`/sites/${id}`))
-        .addTo(group)
-        .getElement()
-        ?.setAttribute('aria-label', label);
+      const marker = L.marker([latitude, longitude], { title: label, icon }).on('click', () =>
+        navigate(`/sites/${id}`),
+      );
+      marker.addTo(on).getElement()?.setAttribute('aria-label', label);
+      drawn.current.set(id, { how, marker });
+    }
+    for (const [id, { marker }] of left) {
+      marker.remove();
+      drawn.current.delete(id);
     }
   }, [how, navigate]);
 

@@ -104,11 +104,15 @@ function One({ command }: { readonly command: Command }) {
           <Text size="xs" c="dimmed">
             {t.command.by} {requested_by} · {format.exact(created_at)}
           </Text>
-          <Code block>{JSON.stringify(payload, undefined, 2)}</Code>
+          <Code block tabIndex={0}>
+            {JSON.stringify(payload, undefined, 2)}
+          </Code>
           {result !== null && (
             <>
               <Text size="sm">{t.command.answer}</Text>
-              <Code block>{JSON.stringify(result, undefined, 2)}</Code>
+              <Code block tabIndex={0}>
+                {JSON.stringify(result, undefined, 2)}
+              </Code>
             </>
           )}
         </Stack>

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { type ChargePoint, connectorsOf, nameOf } from '../../api/fleet.ts';
+import { READINGS_MS } from '../../api/live.ts';
 import { useMay } from '../../api/use-session.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -28,8 +29,11 @@ export const runningOf = (chargePointId: string) => ({
         params: { query: { charge_point_id: chargePointId, status: 'active,suspended_ev,suspended_evse', limit: 100 } },
       }),
     ),
-  // readings make no event of their own
-  refetchInterval: 3_000,
+  refetchInterval: ({
+    state,
+  }: {
+    readonly state: { readonly data?: { readonly data: readonly unknown[] } | undefined };
+  }) => ((state.data?.data.length ?? 0) > 0 ? READINGS_MS : 3_000),
 });
 
 export function Connectors({ chargePoint, actions }: { readonly chargePoint: ChargePoint; readonly actions: Actions }) {
@@ -140,7 +144,7 @@ function Running({ session, now }: { readonly session: Session; readonly now: nu
       <SimpleGrid component="dl" cols={{ base: 2, xs: 3 }} mt="md" mb="xs" spacing="sm">
         <Figure name={t.chargePoint.power}>{power_w === null ? t.common.none : format.power(power_w)}</Figure>
         <Figure name={t.chargePoint.energy}>{format.energy(energy_wh)}</Figure>
-        <Figure name={t.chargePoint.cost}>
+        <Figure name={t.chargePoint.cost} mark="cost">
           {cost === null ? t.common.none : format.money(cost.total.incl_tax, cost.currency)}
         </Figure>
         <Fact name={t.chargePoint.duration}>{format.duration((now - new Date(started_at).getTime()) / 1000)}</Fact>
@@ -154,9 +158,10 @@ function Running({ session, now }: { readonly session: Session; readonly now: nu
   );
 }
 
-function Figure({ name, children }: { readonly name: string; readonly children: string }) {
+function Figure(props: { readonly name: string; readonly mark?: string; readonly children: string }) {
+  const { name, mark, children } = props;
   return (
-    <div>
+    <div {...(mark !== undefined && { [`data-${mark}`]: '' })}>
       <Text size="xs" c="dimmed" component="dt">
         {name}
       </Text>

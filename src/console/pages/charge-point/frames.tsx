@@ -1,5 +1,5 @@
 /** The messages of a charge point as they go over the wire: live, found by a word, each to be read in full. */
-import { Accordion, Anchor, Button, Center, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Accordion, Anchor, Button, Center, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { createParser } from 'eventsource-parser';
 import { useEffect, useState } from 'react';
@@ -12,6 +12,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { Card, Empty } from '../../ui/page.tsx';
 import { pretty } from '../../ui/pretty.ts';
 import { Status } from '../../ui/status.tsx';
+import { Typed } from '../../ui/typed.tsx';
 
 type Frame = Schemas['Frame'] & { readonly id: string };
 /** More than that is not kept on the page; older ones are asked for. */
@@ -26,15 +27,15 @@ export default function Frames({ chargePointId }: { readonly chargePointId: stri
   return (
     <Stack>
       <Group justify="space-between">
-        <TextInput
+        <Typed
           aria-label={t.frames.filter}
           placeholder={t.frames.filter}
           leftSection={<Icon name="search" size={16} />}
-          value={given}
+          given={given}
           maxLength={100}
           style={{ flex: '1 1 14rem' }}
           maw={420}
-          onChange={({ currentTarget: { value } }) => setSearch(value === '' ? {} : { find: value }, { replace: true })}
+          change={(text) => setSearch(text === '' ? {} : { find: text }, { replace: true })}
         />
       </Group>
       <Log key={word} chargePointId={chargePointId} text={word.length >= 2 ? word : undefined} />

@@ -17,6 +17,7 @@ import { More, usePages } from '../../ui/pages-of.tsx';
 import { Rows } from '../../ui/rows.tsx';
 import { saveFile } from '../../ui/save-file.ts';
 import { Status, type Tone } from '../../ui/status.tsx';
+import { Typed } from '../../ui/typed.tsx';
 import { useParam } from '../../ui/use-param.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 
@@ -60,13 +61,7 @@ export default function Audit() {
           onChange={(value) => setKind(value === 'all' ? '' : value)}
           data={kinds.map((value) => ({ value, label: w.auditKind[value] }))}
         />
-        <TextInput
-          label={w.operation}
-          title={w.operationHint}
-          value={operation}
-          maxLength={100}
-          onChange={(event) => setOperation(event.currentTarget.value)}
-        />
+        <Typed label={w.operation} title={w.operationHint} given={operation} maxLength={100} change={setOperation} />
         <TextInput
           type="datetime-local"
           label={w.from}

@@ -1,5 +1,5 @@
 /** The tokens: found by number and state, created, changed, blocked, deleted. */
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -16,6 +16,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { Card, Empty } from '../../ui/page.tsx';
 import { More, usePages } from '../../ui/pages-of.tsx';
 import { Rows } from '../../ui/rows.tsx';
+import { Typed } from '../../ui/typed.tsx';
 import { Waiting } from '../../ui/waiting.tsx';
 import { TokenForm } from './token-form.tsx';
 import { TokenShown } from './token-shown.tsx';
@@ -57,14 +58,14 @@ export function TokenList() {
     <Stack>
       <Group justify="space-between">
         <Group style={{ flex: '1 1 20rem' }}>
-          <TextInput
+          <Typed
             aria-label={w.find}
             placeholder={w.find}
             title={w.findHint}
             leftSection={<Icon name="search" size={16} />}
-            value={given}
+            given={given}
             maxLength={255}
-            onChange={({ currentTarget: { value } }) => put({ uid: value })}
+            change={(text) => put({ uid: text })}
             style={{ flex: '1 1 12rem' }}
             maw={320}
           />

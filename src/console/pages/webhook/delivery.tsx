@@ -77,11 +77,15 @@ export function DeliveryShown({ id, resent }: { readonly id: string; readonly re
         ))}
       </Accordion>
       <Title order={3}>{t.webhooks.payload}</Title>
-      <Code block>{pretty(data.request.body)}</Code>
+      <Code block tabIndex={0}>
+        {pretty(data.request.body)}
+      </Code>
       {data.request.headers !== null && (
         <>
           <Title order={3}>{t.webhooks.headers}</Title>
-          <Code block>{lines(data.request.headers)}</Code>
+          <Code block tabIndex={0}>
+            {lines(data.request.headers)}
+          </Code>
         </>
       )}
     </Stack>
@@ -117,7 +121,9 @@ function One({ attempt }: { readonly attempt: Attempt }) {
             <Text size="sm" c="dimmed">
               {t.webhooks.response}
             </Text>
-            <Code block>{pretty(response_body)}</Code>
+            <Code block tabIndex={0}>
+              {pretty(response_body)}
+            </Code>
           </>
         )}
       </Accordion.Panel>

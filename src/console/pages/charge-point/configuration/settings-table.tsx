@@ -1,5 +1,5 @@
 /** Settings with what templates expect of them, found by a word. */
-import { Alert, Badge, Button, Group, Switch, Text, TextInput } from '@mantine/core';
+import { Alert, Badge, Button, Group, Switch, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { configuration } from '../../../texts/configuration.ts';
 import { useTexts } from '../../../texts/use-texts.ts';
@@ -8,6 +8,7 @@ import { Icon } from '../../../ui/icons.tsx';
 import { Card, Empty, Section } from '../../../ui/page.tsx';
 import { type Column, Rows } from '../../../ui/rows.tsx';
 import { Status } from '../../../ui/status.tsx';
+import { Typed } from '../../../ui/typed.tsx';
 import { useParam } from '../../../ui/use-param.ts';
 import type { Setting } from './change.tsx';
 
@@ -61,12 +62,12 @@ export function SettingsTable(props: {
     <>
       <Group gap="md" justify="space-between">
         <Group gap="md" style={{ flex: '1 1 20rem' }}>
-          <TextInput
+          <Typed
             aria-label={w.search}
             placeholder={w.search}
             leftSection={<Icon name="search" size={16} />}
-            value={word}
-            onChange={(event) => setWord(event.currentTarget.value)}
+            given={word}
+            change={setWord}
             style={{ flex: '1 1 14rem' }}
             maw={360}
           />

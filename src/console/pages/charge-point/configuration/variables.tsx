@@ -1,5 +1,5 @@
 /** The device model of a station of OCPP 2.x: its variables, found by a word, as it last told them. */
-import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../../api/client.ts';
@@ -15,6 +15,7 @@ import { useNow } from '../../../ui/live.tsx';
 import { Card, Empty, Section } from '../../../ui/page.tsx';
 import { More, usePages } from '../../../ui/pages-of.tsx';
 import { type Column, Rows } from '../../../ui/rows.tsx';
+import { Typed } from '../../../ui/typed.tsx';
 import { useParam } from '../../../ui/use-param.ts';
 import { Waiting } from '../../../ui/waiting.tsx';
 import type { Setting } from './change.tsx';
@@ -116,12 +117,12 @@ export function Variables(props: {
   return (
     <Section title={w.variables} actions={<Inventory chargePoint={chargePoint} />}>
       <Group gap="md">
-        <TextInput
+        <Typed
           aria-label={w.search}
           placeholder={w.search}
           leftSection={<Icon name="search" size={16} />}
-          value={given}
-          onChange={(event) => setGiven(event.currentTarget.value)}
+          given={given}
+          change={setGiven}
           maxLength={100}
           style={{ flex: '1 1 14rem' }}
           maw={360}
