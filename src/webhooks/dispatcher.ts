@@ -72,6 +72,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const renewBelowMs = (leaseNeededMs + leaseMs) / 2;
   const lanes = createLanes<LeasedDelivery>(limits);
   const inFlight = new Map<LeasedDelivery, Promise<void>>();
+  /** Endpoints that answered 410 while that is being written: the database still takes them for active. */
+  const gone = new Set<string>();
   const completions = createCompletions({
     async save(batch) {
       const { saved, recovered } = await store.complete(batch, now());
@@ -110,6 +112,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   async function send(delivery: LeasedDelivery): Promise<void> {
     const { endpointId } = delivery;
     let isAnswered = false;
+    let isGone = false;
     const answered = (verdict: Verdict): void => {
       if (!isAnswered) lanes.answered(endpointId, verdict);
       isAnswered = true;
@@ -120,23 +123,24 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         return;
       }
       const { verdict, completion } = await attempt(needs, delivery);
-      // nothing more goes to an endpoint that is gone, not even while that is being written
-      const spared = completion?.disable === undefined ? [] : lanes.remove((each) => each.endpointId === endpointId);
+      isGone = completion?.disable !== undefined;
+      if (isGone) gone.add(endpointId);
+      const spared = isGone ? lanes.remove((each) => each.endpointId === endpointId) : [];
       answered(verdict);
-      if (lanes.isHungry(endpointId)) claims.refill();
+      if (!isGone && lanes.isHungry(endpointId)) claims.refill();
       wake();
       if (completion === undefined) return;
       await completions.add(completion);
-      if (delivery.orderedKey !== null && completion.state.status !== 'pending')
-        claims.next(endpointId, delivery.orderedKey);
-      if (completion.disable !== undefined) {
+      if (isGone) {
         log.warn({ endpointId }, 'a webhook endpoint answered 410 Gone and was switched off');
         await endpointChanged(endpointId);
         await release(spared);
-      }
+      } else if (delivery.orderedKey !== null && completion.state.status !== 'pending')
+        claims.next(endpointId, delivery.orderedKey);
     } catch (cause) {
       log.error({ err: cause, endpointId, deliveryId: delivery.id }, 'a webhook delivery could not be handled');
     } finally {
+      if (isGone) gone.delete(endpointId);
       answered('fault');
       lanes.saved();
       wake();
@@ -145,8 +149,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function take(rows: readonly ClaimedRow[], lease: Lease): void {
     const sorted = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    for (const row of sorted)
-      lanes.add(row.endpointId, { ...row, leaseToken: lease.token, leasedUntilMs: lease.untilMs });
+    keep(sorted.map((row) => ({ ...row, leaseToken: lease.token, leasedUntilMs: lease.untilMs })));
+  }
+
+  /** It waits here for its turn; what is for an endpoint that is gone is given back. */
+  function keep(deliveries: readonly LeasedDelivery[]): void {
+    for (const each of deliveries) if (!gone.has(each.endpointId)) lanes.add(each.endpointId, each);
+    void release(deliveries.filter(({ endpointId }) => gone.has(endpointId)));
     wake();
   }
 
@@ -193,7 +202,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     room: (endpointId) => (isStopped ? 0 : lanes.room(endpointId)),
     accept(born, more = []) {
       if (isStopped) return void release(born); // nobody waits for it any more
-      for (const each of born) lanes.add(each.endpointId, { ...each, orderedKey: null });
+      keep(born.map((each) => ({ ...each, orderedKey: null })));
       for (const endpointId of more) {
         lanes.setMore(endpointId, true);
         if (lanes.isHungry(endpointId)) claims.refill();

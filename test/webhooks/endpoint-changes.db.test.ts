@@ -183,3 +183,38 @@ test('410: the endpoint is off, the others in flight end as they end, what waits
   await there.dispatcher.sweep();
   await until('the rest is through', async () => (await statuses(db, id))['succeeded'] === 4);
 });
+
+test('410: while that is being written, nothing that is due or born goes there any more', async () => {
+  const { organizationId, root } = await fresh(db);
+  const id = await anEndpoint(db, organizationId, { url: OLD });
+  let write: () => void = () => undefined;
+  const written = new Promise<void>((resolve) => {
+    write = resolve;
+  });
+  let isWriting = false;
+  const { sender, sent } = fakeSender(() => ({ ...OK, status: 410 }));
+  const { dispatcher, emit } = startDispatcher({
+    ...{ on: db, sender, limits },
+    store: (store) => ({
+      ...store,
+      async complete(...args) {
+        isWriting = true;
+        await written;
+        return store.complete(...args);
+      },
+    }),
+  });
+  await emit(root, [connected(), connected(), connected()]);
+  await until('the 410 is being written', () => isWriting);
+  await dispatcher.sweep();
+  await emit(root, [connected()]);
+  await dispatcher.sweep();
+  write();
+  await until('nothing is in flight', () => dispatcher.inFlight() === 0);
+  expect(sent).toHaveLength(1);
+  expect(await statuses(db, id)).toEqual({ failed: 1, pending: 3 });
+  // given back, not held until their leases end
+  await until('nothing is leased', async () =>
+    (await deliveryRows(db, id)).every(({ leaseToken }) => leaseToken === null),
+  );
+});
