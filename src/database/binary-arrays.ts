@@ -159,8 +159,12 @@ function encode(out: Scratch, { oid, write }: ElementType, values: readonly unkn
   return Buffer.from(bytes.subarray(0, out.at));
 }
 
+/** PostgreSQL takes what is longer for the same as what begins alike (NAMEDATALEN). */
+const LONGEST_NAME = 63;
+
 /** Of each parameter, by its place: the type that the statement gives it (`$3::int4[]`). */
-function typesOf({ text }: Statement): (ElementType | undefined)[] {
+function typesOf({ name, text }: Statement): (ElementType | undefined)[] {
+  if (name.length > LONGEST_NAME) throw new Error(`The name of statement ${name} is longer than ${LONGEST_NAME}.`);
   const types: (ElementType | undefined)[] = [];
   for (const [, place, name] of text.matchAll(/\$(\d{1,3})::(\w{1,20})\[\]/g))
     types[Number(place) - 1] = TYPES[name ?? ''];

@@ -128,7 +128,7 @@ function questionOf(wanted: TotalsWanted, grouping: Grouping, page: Page, { dayI
     raw.length,
     summed.length,
     page.after === undefined ? 'first' : 'next',
-    ...given.map(([name]) => name),
+    ...given.map(([name]) => CONDITIONS.findIndex(([each]) => each === name)), // by their places: names of statements are short
   ];
   return { statement: { name: ['reports_totals', by, grouping, ...shape].join('_'), text }, values };
 }
