@@ -1,5 +1,6 @@
 /** What chargers were told that the server has, held against what it really has: the difference is what was lost. */
 import type { Database } from '../../src/database/index.ts';
+import { lookThrough } from './invariants.ts';
 import type { RetryingCharger } from './retrying-charger.ts';
 
 type SessionRow = {
@@ -45,8 +46,8 @@ export function createAudit(
       return { identity, sessions: told, statuses: statuses.slice(since.statuses) };
     });
     const ids = promised.flatMap(({ sessions }) => sessions.map(({ transactionId }) => transactionId));
-    const { rows: sessions } = await db.pool.query<SessionRow>(SESSIONS, [ids]);
-    const { rows: samples } = await db.pool.query<{ transactionId: number; at: Date }>(SAMPLES, [ids]);
+    const { rows: sessions } = await lookThrough<SessionRow>(db, SESSIONS, [ids]);
+    const { rows: samples } = await lookThrough<{ transactionId: number; at: Date }>(db, SAMPLES, [ids]);
     const byId = new Map(sessions.map((row) => [row.transactionId, row]));
     const kept = new Set(samples.map(({ transactionId, at }) => `${transactionId} ${at.toISOString()}`));
     const counts = new Map<number, number>();
@@ -71,7 +72,7 @@ export function createAudit(
     }
     const first = promised.flatMap(({ statuses }) => statuses.map(({ at }) => at)).sort()[0];
     if (first === undefined || isClockWrong) return lost;
-    const { rows: history } = await db.pool.query<{ identity: string; at: Date; status: string }>(STATUSES, [
+    const { rows: history } = await lookThrough<{ identity: string; at: Date; status: string }>(db, STATUSES, [
       promised.map(({ identity }) => identity),
       first,
     ]);
@@ -88,7 +89,7 @@ export function createAudit(
     /** At the end, when every session is over: all of it, and that there is no session that nobody was told of. */
     async all(): Promise<string[]> {
       const lost = await look(() => ({ sessions: 0, statuses: 0 }));
-      const { rows } = await db.pool.query<{ identity: string; count: number }>(COUNTS);
+      const { rows } = await lookThrough<{ identity: string; count: number }>(db, COUNTS);
       const counts = new Map(rows.map(({ identity, count }) => [identity, count]));
       for (const { acknowledged } of chargers) {
         const count = counts.get(acknowledged.identity) ?? 0;

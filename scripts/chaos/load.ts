@@ -2,7 +2,7 @@
 import type { Database } from '../../src/database/index.ts';
 import { until } from '../kit/until.ts';
 import { type AuditOptions, createAudit } from './acknowledged.ts';
-import { brokenInvariants } from './invariants.ts';
+import { brokenInvariants, lookThrough } from './invariants.ts';
 import type { Receiver } from './receiver.ts';
 import { type RetryingCharger, type RetryingOptions, retryingCharger } from './retrying-charger.ts';
 import type { ServerNode } from './server-node.ts';
@@ -89,7 +89,8 @@ export async function startLoad(
 }
 
 const countOf = async (db: Database, where: string): Promise<number> => {
-  const { rows } = await db.pool.query<{ count: number }>(
+  const { rows } = await lookThrough<{ count: number }>(
+    db,
     `SELECT count(*)::int AS count FROM webhook_deliveries WHERE ${where}`,
   );
   return rows[0]?.count ?? 0;

@@ -5,7 +5,7 @@
  */
 import type { Call, Send } from './frames.ts';
 import type { Limits } from './needs.ts';
-import { costOf, type Taker, type Turns } from './turns.ts';
+import { costOf, RECENT_MS, type Taker, type Turns } from './turns.ts';
 
 /** A message that was read and waits for the one in work. */
 export type Message = {
@@ -45,6 +45,8 @@ export class Line implements Taker {
   #bytes = 0;
   /** Read since its last turn, and no message: nobody works at them, so they hold nothing up. */
   #strays = 0;
+  /** When it had frames unread last: who sends ahead is nobody that others have to make room for, also when its line is empty for a moment. */
+  #behindAt = Number.NEGATIVE_INFINITY;
   paused = false;
 
   constructor(owner: LineOwner) {
@@ -66,11 +68,12 @@ export class Line implements Taker {
   arrived(data: Buffer, at: number): void {
     const { turns, now } = this.#owner.conduct;
     if (this.#unread.length === 0 && this.#strays < AHEAD && this.#hasRoom) {
-      turns.spoke(this, at);
+      if (at - this.#behindAt >= RECENT_MS) turns.spoke(this, at);
       this.#take(data, now());
       return;
     }
     this.#unread.push({ data, at: now() });
+    this.#behindAt = at;
     this.#bytes += data.length;
     if (this.#isWithinLimits()) this.pauseIfFull();
     if (this.#hasRoom) turns.ask(this);
@@ -87,6 +90,7 @@ export class Line implements Taker {
     const next = this.#hasRoom ? this.#unread.shift() : undefined;
     if (next === undefined) return 1;
     this.#bytes -= next.data.length;
+    this.#behindAt = this.#owner.conduct.monotonic();
     this.#take(next.data, next.at);
     this.#moved();
     return costOf(next.data.length);

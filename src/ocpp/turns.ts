@@ -14,7 +14,7 @@ export type Taker = {
 export type Turns = {
   /** It gets a turn behind all that have asked. Asking twice is asking once. */
   ask(taker: Taker): void;
-  /** A frame of it was read without a turn, at this monotonic instant. */
+  /** A frame of it was read without a turn, at this monotonic instant, and for RECENT_MS none of it had to wait for one. */
   spoke(taker: Taker, at: number): void;
 };
 
@@ -22,12 +22,12 @@ export type Turns = {
 export const costOf = (bytes: number): number => 1 + (bytes >> 10);
 
 /** At once, or an eighth of all that wait: the more they are, the larger is their part. */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 const PART = 8;
 /** Between, while others speak: the event loop is theirs meanwhile. */
 const GAP_MS = 4;
 /** Who spoke that recently may speak again any moment. */
-const RECENT_MS = 1_000;
+export const RECENT_MS = 1_000;
 
 export type TurnsOptions = {
   readonly monotonic: () => number;
