@@ -2,6 +2,7 @@
  * Every constraint of every message that a charger may send, broken one by one, over a real socket and the real handlers of a
  * version: strict, each gets its own code; tolerant, none is ever refused.
  */
+import { once } from 'node:events';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Protocol, Version } from '../../src/ocpp/contract.ts';
 import type { TransportOptions } from '../../src/ocpp/index.ts';
@@ -62,18 +63,18 @@ export async function strictness({
     return rig.connect(identity, { protocols: [protocol] });
   }
 
-  /** The answers to these payloads, in order; [4, code, description] or [3, result]. */
+  /** The answers to these payloads, in order; [4, code, description] or [3, result]. Two under way at once: who sends more waits for turns. */
   async function answersTo(charger: Charger, action: string, payloads: readonly unknown[]): Promise<unknown[][]> {
     const answers: unknown[][] = [];
-    for (let from = 0; from < payloads.length; from += 100) {
-      const some = payloads.slice(from, from + 100);
-      charger.received.length = 0;
-      for (const [index, payload] of some.entries()) charger.send([2, `n${from + index}`, action, payload]);
-      await until('all are answered', () => charger.received.length >= some.length);
-      for (const [type, id, ...rest] of charger.messages) {
-        expect(id).toBe(`n${answers.length}`); // one answer each, in order
-        answers.push([type, ...rest]);
-      }
+    charger.received.length = 0;
+    for (const [index, payload] of payloads.entries()) {
+      while (index - charger.received.length >= 2) await once(charger.socket, 'message');
+      charger.send([2, `n${index}`, action, payload]);
+    }
+    await until('all are answered', () => charger.received.length >= payloads.length);
+    for (const [type, id, ...rest] of charger.messages) {
+      expect(id).toBe(`n${answers.length}`); // one answer each, in order
+      answers.push([type, ...rest]);
     }
     return answers;
   }
