@@ -26,12 +26,26 @@ const INSERT_STATE: Statement = {
   name: 'charge_points_insert_state',
   text: 'INSERT INTO charge_point_states (charge_point_id, organization_id) VALUES ($1, $2)',
 };
-// The lock of everything that happens to a charge point: no session can begin while it is deleted.
+// The lock of everything that happens to a charge point: no session can begin while it is deleted. Ingest takes it first as well, and the
+// row of the charge point after it; the other way round each would wait for the other.
 const LOCK: Statement = {
   name: 'charge_points_lock',
-  text: `SELECT c.identity, c.security_profile AS "securityProfile" FROM charge_points c JOIN charge_point_sequences q ON q.charge_point_id = c.id
-          WHERE c.organization_id = $1 AND c.id = $2 FOR UPDATE`,
+  text: `SELECT q.charge_point_id FROM charge_point_sequences q JOIN charge_points c ON c.id = q.charge_point_id
+          WHERE c.organization_id = $1 AND c.id = $2 FOR UPDATE OF q`,
 };
+// A statement of its own: it sees what was committed while the lock was waited for.
+const HELD: Statement = {
+  name: 'charge_points_held',
+  text: 'SELECT identity, security_profile AS "securityProfile" FROM charge_points WHERE organization_id = $1 AND id = $2',
+};
+type Held = { readonly identity: string; readonly securityProfile: number };
+async function hold(tx: Tx, organizationId: string, id: string): Promise<Held | undefined> {
+  const [, [held]] = await Promise.all([
+    tx.rows(LOCK, [organizationId, id]),
+    tx.rows<Held>(HELD, [organizationId, id]),
+  ]);
+  return held;
+}
 const OPEN_SESSION: Statement = {
   name: 'charge_points_open_session',
   text: 'SELECT id FROM sessions WHERE charge_point_id = $1 AND ended_at IS NULL ORDER BY started_at LIMIT 1',
@@ -188,7 +202,7 @@ export async function updateChargePoint(
     if (siteId != null && !(await holdSite(tx, organizationId, siteId))) return 'no_such_site';
     if (whole.nextSecurityProfile !== undefined) {
       // Ingest writes the same columns under it.
-      const [held] = await tx.rows<{ securityProfile: number }>(LOCK, [organizationId, id]);
+      const held = await hold(tx, organizationId, id);
       if (held === undefined) return 'unknown';
       if (next != null && next <= (securityProfile ?? held.securityProfile)) return 'not_higher';
     }
@@ -216,7 +230,7 @@ export async function replaceKey(
   now: Date,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
-    await tx.rows(LOCK, [organizationId, id]); // ingest writes the same columns under it
+    await hold(tx, organizationId, id); // ingest writes the same columns under it
     const values = [organizationId, id, Buffer.from(key.hash), Buffer.from(key.salt), key.kid, now];
     return (await tx.rows(REPLACE_KEY, values)).length > 0;
   });
@@ -234,7 +248,7 @@ export async function deleteChargePoint(
   id: string,
 ): Promise<ChargePointDeletion> {
   return db.transaction(async (tx: Tx) => {
-    const [found] = await tx.rows<{ identity: string }>(LOCK, [organizationId, id]);
+    const found = await hold(tx, organizationId, id);
     if (found === undefined) return { at: 'unknown' };
     const [open] = await tx.rows<{ id: string }>(OPEN_SESSION, [id]);
     if (open !== undefined) return { at: 'charging', identity: found.identity, sessionId: open.id };

@@ -4,6 +4,7 @@ import { verifyChargerKey } from '../../src/charge-points/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
+import { until } from '../support/until.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db);
@@ -442,4 +443,32 @@ test('refused chargers are listed last seen first, by page and reason', async ()
     { identity: `${id}-1` },
   ]);
   expect((await api.get(`${path}?reason=wrong_password`)).body.data).toHaveLength(1);
+});
+
+test('what ingest does to a charge point meanwhile is waited for, and never the other way round too', async () => {
+  const { id } = await create();
+  const isWaiting = async () => {
+    const { rows } = await db.pool.query<{ waiting: boolean }>(
+      `SELECT count(*) > 0 AS waiting FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%charge_point%'`,
+    );
+    return rows[0]?.waiting === true;
+  };
+  let asked: Promise<{ status: number; body: object }> | undefined;
+  // as ingest does: the sequence first, then the row
+  await db.transaction(async (tx) => {
+    await tx.rows(
+      { name: 'test_hold', text: 'SELECT FROM charge_point_sequences WHERE charge_point_id = $1 FOR NO KEY UPDATE' },
+      [id],
+    );
+    asked = api
+      .patch(`${base}/${id}`)
+      .send({ security_profile: 2 })
+      .then(({ status, body }) => ({ status, body }));
+    await until('it waits', isWaiting);
+    await tx.rows({ name: 'test_raise', text: 'UPDATE charge_points SET next_security_profile = 3 WHERE id = $1' }, [
+      id,
+    ]);
+  });
+  expect(await asked).toMatchObject({ status: 200, body: { security_profile: 2, next_security_profile: null } });
 });
