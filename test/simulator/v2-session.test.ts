@@ -117,7 +117,8 @@ describe.each(VERSIONS)('a session of %s', (version) => {
       await one.next('session_ended');
       one.goOnline();
       await visit;
-      const all = events();
+      // What had not been answered when the line was cut is repeated, next to itself.
+      const all = events().filter((event, index, each) => event['seqNo'] !== each[index - 1]?.['seqNo']);
       expect(all.map((event) => event['seqNo'])).toEqual(all.map((_event, index) => index));
       expect(all.at(-1)).toMatchObject({ eventType: 'Ended', offline: true });
       expect(all[0]).not.toHaveProperty('offline');
