@@ -14,7 +14,7 @@ import { installationRoot } from '../../src/config/index.ts';
 import { testDatabase } from '../support/db.ts';
 
 /** Each start of the server costs two seconds of CPU; npm run chaos does more. */
-const ROUNDS = 7;
+const ROUNDS = 5;
 
 const db = await testDatabase();
 const certificate = await createLocalCertificate(1);
