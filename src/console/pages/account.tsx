@@ -48,14 +48,7 @@ function Name() {
   return (
     <Section title={w.name}>
       <Card>
-        <Form
-          submit={() => save.mutate()}
-          yes={w.save}
-          isBusy={save.isPending}
-          cause={save.error}
-          fields={['name']}
-          label={w.name}
-        >
+        <Form save={save} yes={w.save} fields={['name']} label={w.name}>
           <TextInput
             label={w.name}
             autoComplete="name"
@@ -88,14 +81,7 @@ function Password() {
   return (
     <Section title={w.password}>
       <Card>
-        <Form
-          submit={() => change.mutate()}
-          yes={w.change}
-          isBusy={change.isPending}
-          cause={change.error}
-          fields={['password', 'new_password']}
-          label={w.password}
-        >
+        <Form save={change} yes={w.change} fields={['password', 'new_password']} label={w.password}>
           <PasswordInput
             label={w.oldPassword}
             autoComplete="current-password"

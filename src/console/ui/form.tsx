@@ -4,11 +4,12 @@ import { type ReactNode, useState } from 'react';
 import { useTexts } from '../texts/use-texts.ts';
 import { ErrorNote } from './error-note.tsx';
 
+/** What a form asks for: a mutation (TanStack Query), or what looks like one. */
+type Asking = { readonly mutate: () => void; readonly isPending: boolean; readonly error: unknown };
+
 export function Form(props: {
-  readonly submit: () => void;
+  readonly save: Asking;
   readonly yes: string;
-  readonly isBusy: boolean;
-  readonly cause?: unknown;
   /** Those that show their own fault. */
   readonly fields?: readonly string[];
   readonly cancel?: (() => void) | undefined;
@@ -18,7 +19,7 @@ export function Form(props: {
   readonly also?: ReactNode;
   readonly children: ReactNode;
 }) {
-  const { submit, yes, isBusy, cause, fields = [], cancel, isReady = true, label, also, children } = props;
+  const { save, yes, fields = [], cancel, isReady = true, label, also, children } = props;
   const t = useTexts();
   return (
     <form
@@ -26,12 +27,12 @@ export function Form(props: {
       onSubmit={(event) => {
         event.preventDefault();
         event.stopPropagation();
-        submit();
+        save.mutate();
       }}
     >
       <Stack>
         {children}
-        <ErrorNote cause={cause} except={fields} />
+        <ErrorNote cause={save.error} except={fields} />
         <Group justify={also === undefined ? 'flex-end' : 'space-between'}>
           {also}
           {cancel !== undefined && (
@@ -39,7 +40,7 @@ export function Form(props: {
               {t.common.cancel}
             </Button>
           )}
-          <Button type="submit" loading={isBusy} disabled={!isReady}>
+          <Button type="submit" loading={save.isPending} disabled={!isReady}>
             {yes}
           </Button>
         </Group>

@@ -99,7 +99,7 @@ function SetUp({ got }: Got) {
   });
   if (begin.data !== undefined) return <ConfirmIt {...begin.data} got={got} />;
   return (
-    <Form submit={() => begin.mutate()} yes={w.goOn} isBusy={begin.isPending} cause={begin.error} fields={['password']}>
+    <Form save={begin} yes={w.goOn} fields={['password']}>
       <AskPassword value={password} change={setPassword} fault={faultsByField(begin.error)['password']} />
     </Form>
   );
@@ -119,13 +119,7 @@ function ConfirmIt({ secret, otpauth_uri: uri, got }: Got & { readonly secret: s
     onSuccess: ({ recovery_codes }) => got(recovery_codes),
   });
   return (
-    <Form
-      submit={() => confirm.mutate()}
-      yes={w.confirm}
-      isBusy={confirm.isPending}
-      cause={confirm.error}
-      fields={['code']}
-    >
+    <Form save={confirm} yes={w.confirm} fields={['code']}>
       <Text size="sm">{w.scan}</Text>
       <Suspense fallback={<Waiting />}>
         <QrCode text={uri} label={w.qr} />
@@ -153,7 +147,7 @@ function NewCodes({ got }: Got) {
     onSuccess: ({ recovery_codes }) => got(recovery_codes),
   });
   return (
-    <Form submit={() => renew.mutate()} yes={w.newCodes} isBusy={renew.isPending} cause={renew.error} fields={['code']}>
+    <Form save={renew} yes={w.newCodes} fields={['code']}>
       <Text size="sm">{w.newCodesHint}</Text>
       <AskCode value={code} change={setCode} fault={faultsByField(renew.error)['code']} />
     </Form>
@@ -176,13 +170,7 @@ function TakeOff({ gone }: { readonly gone: () => Promise<void> }) {
   });
   const faults = faultsByField(remove.error);
   return (
-    <Form
-      submit={() => remove.mutate()}
-      yes={w.takeOff}
-      isBusy={remove.isPending}
-      cause={remove.error}
-      fields={['password', 'code']}
-    >
+    <Form save={remove} yes={w.takeOff} fields={['password', 'code']}>
       <Text size="sm">{w.takeOffHint}</Text>
       <AskPassword value={password} change={setPassword} fault={faults['password']} />
       <AskCode value={code} change={setCode} fault={faults['code']} />

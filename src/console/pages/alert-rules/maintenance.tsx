@@ -188,13 +188,7 @@ function WindowForm({ close }: { readonly close: () => void }) {
       ? sites.data?.map(({ id, name }) => ({ value: id, label: name }))
       : fleet?.all.map((each) => ({ value: each.id, label: nameOf(each) }));
   return (
-    <Form
-      submit={() => create.mutate()}
-      yes={w.create}
-      isBusy={create.isPending}
-      cause={create.error}
-      fields={['starts_at', 'ends_at', 'reason', 'site_id', 'charge_point_id']}
-    >
+    <Form save={create} yes={w.create} fields={['starts_at', 'ends_at', 'reason', 'site_id', 'charge_point_id']}>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <Select
           label={w.covers}

@@ -171,13 +171,7 @@ function RecipientForm({ recipient, close }: { readonly recipient?: Recipient; r
   });
   const faults = faultsByField(save.error);
   return (
-    <Form
-      submit={() => save.mutate()}
-      yes={w.save}
-      isBusy={save.isPending}
-      cause={save.error}
-      fields={['email', 'name', 'site_ids']}
-    >
+    <Form save={save} yes={w.save} fields={['email', 'name', 'site_ids']}>
       {recipient === undefined && (
         <TextInput
           type="email"

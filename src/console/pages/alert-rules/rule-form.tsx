@@ -52,13 +52,7 @@ export function RuleForm(props: {
   const reset = useMutation({ mutationFn: () => put({}) });
   const faults = faultsByField(save.error);
   return (
-    <Form
-      submit={() => save.mutate()}
-      yes={w.save}
-      isBusy={save.isPending}
-      cause={save.error}
-      fields={['for_s', 'threshold', 'window_days']}
-    >
+    <Form save={save} yes={w.save} fields={['for_s', 'threshold', 'window_days']}>
       <Stack component="dl" gap="xs" m={0}>
         <Fact name={w.looksAt}>{rule.looks_at}</Fact>
         <Fact name={w.ends}>{rule.ends}</Fact>

@@ -56,13 +56,7 @@ function AcceptAnew({ token, email }: { readonly token: string; readonly email: 
   });
   const faults = faultsByField(accept.error);
   return (
-    <Form
-      submit={() => accept.mutate()}
-      yes={w.acceptNew}
-      isBusy={accept.isPending}
-      cause={accept.error}
-      fields={['name', 'password']}
-    >
+    <Form save={accept} yes={w.acceptNew} fields={['name', 'password']}>
       <TextInput
         label={w.name}
         autoComplete="name"
@@ -138,13 +132,7 @@ function SignInHere({ email }: { readonly email: string }) {
   const faults = faultsByField(signIn.error);
   const wantsCode = 'code' in faults;
   return (
-    <Form
-      submit={() => signIn.mutate()}
-      yes={t.signIn.submit}
-      isBusy={signIn.isPending}
-      cause={signIn.error}
-      fields={['code']}
-    >
+    <Form save={signIn} yes={t.signIn.submit} fields={['code']}>
       <Text size="sm">{w.hasAccount}</Text>
       <PasswordInput
         label={t.signIn.password}

@@ -23,7 +23,7 @@ export function AskReset() {
     <Stack>
       <Title order={2}>{w.forgotten}</Title>
       {send.data === undefined ? (
-        <Form submit={() => send.mutate()} yes={w.send} isBusy={send.isPending} cause={send.error} fields={['email']}>
+        <Form save={send} yes={w.send} fields={['email']}>
           <Text size="sm">{w.forgottenHint}</Text>
           <TextInput
             label={t.signIn.email}
@@ -76,7 +76,7 @@ export function Reset({ token }: { readonly token: string }) {
   return (
     <Stack>
       <Title order={2}>{w.setNew}</Title>
-      <Form submit={() => set.mutate()} yes={w.set} isBusy={set.isPending} cause={set.error} fields={['password']}>
+      <Form save={set} yes={w.set} fields={['password']}>
         <PasswordInput
           label={w.newPassword}
           description={w.newPasswordHint}

@@ -57,11 +57,9 @@ export function Start({ close }: { readonly close: () => void }) {
   const faults = faultsByField(begin.error);
   return (
     <Form
-      submit={() => fields.point !== null && begin.mutate(fields.point)}
+      save={{ ...begin, mutate: () => fields.point !== null && begin.mutate(fields.point) }}
       yes={w.go}
-      isBusy={begin.isPending}
       isReady={fields.point !== null}
-      cause={begin.error}
       fields={['to_organization_id', 'note', 'expires_in_days']}
     >
       <Select

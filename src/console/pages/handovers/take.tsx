@@ -28,7 +28,7 @@ export function Take({ close }: { readonly close: () => void }) {
   });
   if (look.data !== undefined) return <Decide found={look.data} token={fields.token.trim()} close={close} />;
   return (
-    <Form submit={() => look.mutate()} yes={w.look} isBusy={look.isPending} cause={look.error} fields={['token']}>
+    <Form save={look} yes={w.look} fields={['token']}>
       <TextInput
         label={w.enterToken}
         description={w.enterTokenHint}
@@ -93,11 +93,9 @@ function Decide(props: { readonly found: LookedUp; readonly token: string; reado
       <HandoverFacts handover={handover} />
       <Checks checklist={checklist} />
       <Form
-        submit={() => accept.mutate()}
+        save={accept}
         yes={w.accept}
-        isBusy={accept.isPending}
         isReady={!isBlocked}
-        cause={accept.error}
         fields={['name', 'site_id']}
         also={
           <Button variant="default" onClick={() => decline.mutate()} loading={decline.isPending}>

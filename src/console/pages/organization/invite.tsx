@@ -41,13 +41,7 @@ export function Invite({ close }: { readonly close: () => void }) {
   if (link !== undefined) return <LinkShown link={link} close={close} />;
   const faults = faultsByField(invite.error);
   return (
-    <Form
-      submit={() => invite.mutate()}
-      yes={w.send}
-      isBusy={invite.isPending}
-      cause={invite.error}
-      fields={['email', 'role', 'site_ids']}
-    >
+    <Form save={invite} yes={w.send} fields={['email', 'role', 'site_ids']}>
       <TextInput
         label={w.email}
         type="email"

@@ -59,13 +59,7 @@ export function MemberForm({ member, close }: { readonly member: Schemas['Member
     });
   return (
     <>
-      <Form
-        submit={() => save.mutate()}
-        yes={w.save}
-        isBusy={save.isPending}
-        cause={save.error}
-        fields={['role', 'site_ids']}
-      >
+      <Form save={save} yes={w.save} fields={['role', 'site_ids']}>
         <Standing
           role={fields.role}
           sites={fields.sites}

@@ -33,14 +33,7 @@ export function NewKey({ done: made }: { readonly done: (key: string) => Promise
   });
   const faults = faultsByField(create.error);
   return (
-    <Form
-      submit={() => create.mutate()}
-      yes={w.keyCreate}
-      isBusy={create.isPending}
-      isReady={fields.scopes.length > 0}
-      cause={create.error}
-      fields={['name', 'scopes', 'expires_at']}
-    >
+    <Form save={create} yes={w.keyCreate} isReady={fields.scopes.length > 0} fields={['name', 'scopes', 'expires_at']}>
       <TextInput
         label={w.keyName}
         description={w.keyNameHint}

@@ -75,15 +75,7 @@ function SettingsForm({ organization }: { readonly organization: Organization })
     error: faults[field],
   });
   return (
-    <Form
-      submit={() => save.mutate()}
-      yes={w.save}
-      isBusy={save.isPending}
-      isReady={mayWrite}
-      cause={save.error}
-      fields={Object.keys(fields)}
-      label={w.tabs.settings}
-    >
+    <Form save={save} yes={w.save} isReady={mayWrite} fields={Object.keys(fields)} label={w.tabs.settings}>
       {!mayWrite && (
         <Text size="sm" c="dimmed">
           {w.readOnly}

@@ -56,14 +56,7 @@ export function SignOnForm({
     ? save.error.details.filter(({ field }) => field.startsWith('email_domains'))
     : [];
   return (
-    <Form
-      submit={() => save.mutate()}
-      yes={w.save}
-      isBusy={save.isPending}
-      cause={save.error}
-      fields={[...ofForm, ...ofDomains.map(({ field }) => field)]}
-      label={w.provider}
-    >
+    <Form save={save} yes={w.save} fields={[...ofForm, ...ofDomains.map(({ field }) => field)]} label={w.provider}>
       <TextInput
         label={w.issuer}
         description={w.issuerHint}

@@ -44,14 +44,7 @@ export function ScheduleForm({ done }: { readonly done: () => Promise<void> }) {
   });
   const faults = faultsByField(save.error);
   return (
-    <Form
-      submit={() => save.mutate()}
-      yes={w.create}
-      isBusy={save.isPending}
-      cause={save.error}
-      fields={['name']}
-      label={w.scheduleAdd}
-    >
+    <Form save={save} yes={w.create} fields={['name']} label={w.scheduleAdd}>
       <TextInput
         label={w.name}
         description={w.nameHint}

@@ -149,10 +149,8 @@ function SettingsForm(props: {
   const faults = faultsByField(save.error);
   return (
     <Form
-      submit={() => save.mutate()}
+      save={save}
       yes={w.save}
-      isBusy={save.isPending}
-      cause={save.error}
       fields={['cap']}
       cancel={close}
       isReady={fields.cap !== undefined && fields.cap !== ''}

@@ -183,13 +183,7 @@ function Assign({ tariffId, close }: { readonly tariffId?: string; readonly clos
   });
   const faults = faultsByField(assign.error);
   return (
-    <Form
-      submit={() => assign.mutate()}
-      yes={w.assign}
-      isBusy={assign.isPending}
-      cause={assign.error}
-      fields={['target_id', 'tariff_id']}
-    >
+    <Form save={assign} yes={w.assign} fields={['target_id', 'tariff_id']}>
       {tariffId === undefined && (
         <Select
           label={w.tariff}

@@ -77,15 +77,7 @@ export function DriverTexts({ tariff }: { readonly tariff: Tariff }) {
             {w.driverTextsNone}
           </Text>
         ) : (
-          <Form
-            submit={() => save.mutate()}
-            yes={w.driverSave}
-            isBusy={save.isPending}
-            isReady={mayWrite && isChanged}
-            cause={save.error}
-            fields={ofLines}
-            label={w.driverTexts}
-          >
+          <Form save={save} yes={w.driverSave} isReady={mayWrite && isChanged} fields={ofLines} label={w.driverTexts}>
             <fieldset disabled={!mayWrite} className="bare">
               <Stack>
                 {lines.length === 0 && (

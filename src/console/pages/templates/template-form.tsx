@@ -83,11 +83,9 @@ export function TemplateForm({
   });
   return (
     <Form
-      submit={() => save.mutate()}
+      save={save}
       yes={template === undefined ? w.create : w.save}
-      isBusy={save.isPending}
       isReady={mayWrite && !said.some(isTwice)}
-      cause={save.error}
       fields={['name', 'vendor', 'model', 'firmware', ...said.map(({ key }) => `values.${key.trim()}`)]}
       label={w.title}
     >

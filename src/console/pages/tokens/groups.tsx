@@ -171,10 +171,8 @@ function GroupForm({ group, close }: { readonly group?: TokenGroup; readonly clo
     });
   return (
     <Form
-      submit={() => save.mutate()}
+      save={save}
       yes={group === undefined ? w.create : w.save}
-      isBusy={save.isPending}
-      cause={save.error}
       fields={[
         'name',
         'parent_id_tag',

@@ -59,13 +59,7 @@ export function TokenForm({ token, done }: { readonly token?: Token; readonly do
   });
   const faults = faultsByField(save.error);
   return (
-    <Form
-      submit={() => save.mutate()}
-      yes={token === undefined ? w.create : w.save}
-      isBusy={save.isPending}
-      cause={save.error}
-      fields={shownFaults}
-    >
+    <Form save={save} yes={token === undefined ? w.create : w.save} fields={shownFaults}>
       {token === undefined && (
         <TextInput
           label={w.uid}

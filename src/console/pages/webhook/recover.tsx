@@ -40,11 +40,9 @@ export function Recover({ endpointId, close }: { readonly endpointId: string; re
   const faults = faultsByField(count.error ?? go.error);
   return (
     <Form
-      submit={() => (counted === undefined ? count.mutate() : go.mutate())}
+      save={counted === undefined ? count : go}
       yes={counted === undefined ? w.count : w.go}
-      isBusy={count.isPending || go.isPending}
       isReady={counted === undefined || counted.deliveries > 0}
-      cause={count.error ?? go.error}
       fields={['since']}
     >
       <Text size="sm">{w.recoverHint}</Text>
