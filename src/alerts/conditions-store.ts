@@ -4,6 +4,7 @@
  *   $1 now · $2 since when a server runs · $3 the loosest threshold that anybody set · $4 the shortest for-timer
  * Each says by which index it is bounded. None may name a column of a hot table in a new index: that would end HOT updates.
  */
+import { notLoweredReasons } from '../events/index.ts';
 import type { RuleId } from './rules/index.ts';
 
 const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -260,7 +261,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
       not_lowered: `(SELECT coalesce(jsonb_agg(jsonb_build_object('charge_point_id', b.charge_point_id, 'reason', b.reason, 'ceiling', ${outer('b.ceiling')})), '[]')
                        FROM (SELECT l.charge_point_id, l.reason, l.ceiling FROM load_lines l
                               WHERE l.site_id = s.site_id AND l.organization_id = s.organization_id AND l.ceiling > 0
-                                AND l.reason IN ('offline', 'refused', 'overruled', 'unmanaged')
+                                AND l.reason IN (${notLoweredReasons.map((each) => `'${each}'`).join(', ')})
                               ORDER BY l.ceiling DESC, l.charge_point_id LIMIT 20) b)`,
     },
   })} FROM site_loads s WHERE s.enabled AND s.state = 'unmet'`,

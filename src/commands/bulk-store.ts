@@ -63,7 +63,7 @@ const CLAIM = (limit: number): Statement => ({
 const BULKS: Statement = {
   name: 'command_bulk_read',
   text: `SELECT id, organization_id AS "organizationId", request, requested_by AS "requestedBy", timeout_s AS "timeoutS",
-                expires_at AS "expiresAt", matched, created_at AS "createdAt", replace(trace_id::text, '-', '') AS "traceId"
+                expires_at AS "expiresAt", matched, created_at AS "createdAt", trace_id AS "traceId"
            FROM command_bulks WHERE id = ANY($1::text[])`,
 };
 const SETTLE: Statement = {

@@ -39,9 +39,14 @@ const parseInstant = (text: string): unknown =>
     ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
     : parseAnyInstant(text);
 
+const UUID = 2950;
+/** All of ours are ids of traces, which are written without hyphens (platform/trace.ts). */
+const parseUuid = (text: string): string => text.replaceAll('-', '');
+
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
   if (format !== 'binary' && oid === pg.types.builtins.INT8) return safeInteger;
   if (format !== 'binary' && oid === pg.types.builtins.TIMESTAMPTZ) return parseInstant;
+  if (format !== 'binary' && oid === UUID) return parseUuid;
   if (format !== 'binary' && oid === 1016) return parseInt8Array;
   return pg.types.getTypeParser(oid, format);
 };

@@ -10,3 +10,4 @@ export {
 export { connectorStatuses } from './charge-points.ts';
 export { envelopeExample, envelopeOf } from './envelope.ts';
 export { reservationStatuses } from './reservations.ts';
+export { notLoweredReasons } from './sites.ts';

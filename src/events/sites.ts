@@ -2,6 +2,8 @@
 import { z } from 'zod';
 
 const states = ['met', 'lowering', 'unmet'] as const;
+/** Why a charger that may draw something cannot be steered. */
+export const notLoweredReasons = ['offline', 'refused', 'overruled', 'unmanaged'] as const;
 const amount = z.number().nonnegative();
 
 export const siteData = {
@@ -21,7 +23,7 @@ export const siteData = {
       .array(
         z.object({
           charge_point_id: z.string(),
-          reason: z.enum(['offline', 'refused', 'overruled', 'unmanaged']),
+          reason: z.enum(notLoweredReasons),
           ceiling: amount,
         }),
       )

@@ -35,7 +35,7 @@ export type StoredRollout = Rollout & {
 const FIELDS = `r.id, r.organization_id AS "organizationId", r.name, r.image_id AS "imageId", r.target_version AS "targetVersion",
   r.signed, r.strategy, r.stage_sizes AS "stageSizes", r.max_failed_percent AS "maxFailedPercent", r.filter, r.options, r.status,
   r.stage, r.awaiting_promotion AS "awaitingPromotion", r.paused_by AS "pausedBy", r.tolerated, r.revision,
-  r.requested_by AS "requestedBy", replace(r.trace_id::text, '-', '') AS "traceId", r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
+  r.requested_by AS "requestedBy", r.trace_id AS "traceId", r.created_at AS "createdAt", r.started_at AS "startedAt", r.ended_at AS "endedAt",
   r.updated_at AS "updatedAt"`;
 
 // What the charger says of itself goes before what people wrote down. Those that have the version already are left out.

@@ -47,7 +47,7 @@ const CLAIM: Statement = {
                    s.firmware_version AS "firmwareVersion", coalesce(t.timezone, o.timezone) AS timezone, u.image_id AS "imageId",
                    u.signed, u.stage_timeout_s AS "stageTimeoutS", u.window_from AS "windowFrom", u.window_to AS "windowTo",
                    u.retrieve_at AS "retrieveAt", u.install_at AS "installAt",
-                   replace(u.trace_id::text, '-', '') AS "traceId"`,
+                   u.trace_id AS "traceId"`,
 };
 const PUT_OFF: Statement = {
   name: 'firmware_updates_put_off',

@@ -48,9 +48,7 @@ const MOVING: readonly Column[] = [
   ['updatedAt', 'updated_at', 'timestamptz'],
 ];
 const COLUMNS = [...FIXED, ...MOVING];
-export const FIELDS = COLUMNS.map(
-  ([field, column, type]) => `${type === 'uuid' ? `replace(u.${column}::text, '-', '')` : `u.${column}`} AS "${field}"`,
-).join(', ');
+export const FIELDS = COLUMNS.map(([field, column]) => `u.${column} AS "${field}"`).join(', ');
 
 // Plan: a partial index of updates with a due time per charge point, the primary key and the index of commands for the named ones.
 const LOAD: Statement = {

@@ -36,7 +36,7 @@ export type FrameQuery = Whose &
 export const MOST_LOOKED_AT = 20_000;
 
 const COLUMNS = `f.at, f.seq, f.inbound, f.message_type AS "messageType", f.message_id AS "messageId", f.action, f.raw,
-  replace(f.trace_id::text, '-', '') AS "traceId"`;
+  f.trace_id AS "traceId"`;
 const OF_CHARGE_POINT = `f.charge_point_number = (SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2)`;
 /** The same, or by the number that it had when the organization handed it over: bounded by that time (knownChargePoint). */
 const OF_KNOWN = `f.charge_point_number = coalesce((SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2),

@@ -2,15 +2,15 @@
  * What integrators are told of a site: that its chargers may draw more than its cap, and that they may no more. That limits are on their way
  * (met and lowering) is told to nobody. Pure.
  */
+import { notLoweredReasons } from '../events/index.ts';
 import type { EmittedEvent } from '../ingest/contract.ts';
 import type { HeldSite } from './look-store.ts';
 import { outer } from './schemas.ts';
 import type { Cap, MemberReason, Plan, SiteState } from './types.ts';
 
 const MOST_NAMED = 20;
-type NotLowered = Extract<MemberReason, 'offline' | 'refused' | 'overruled' | 'unmanaged'>;
-const isNotLowered = (reason: MemberReason): reason is NotLowered =>
-  ['offline', 'refused', 'overruled', 'unmanaged'].includes(reason);
+type NotLowered = MemberReason & (typeof notLoweredReasons)[number];
+const isNotLowered = (reason: MemberReason): reason is NotLowered => notLoweredReasons.some((each) => each === reason);
 
 type Looked = {
   readonly siteId: string;

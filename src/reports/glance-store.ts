@@ -1,6 +1,6 @@
 /** What each charge point does at this moment, since when and with what power: one statement, the most urgent first. It never writes. */
 import type { Database, Statement } from '../database/contract.ts';
-import type { OverviewOf } from './overview-store.ts';
+import { IN_USE, IS_CONNECTOR, type OverviewOf } from './overview-store.ts';
 
 /** The most urgent first; a list is sorted by it. */
 export const glances = [
@@ -32,9 +32,6 @@ export type GlancePage = { readonly after: GlanceKey | undefined; readonly limit
 export type GlanceOf = OverviewOf & { readonly state: Glance | undefined; readonly seesSessions: boolean };
 
 const since = (condition: string): string => `min(COALESCE(k.status_since, k.status_at)) FILTER (WHERE ${condition})`;
-/** 0, 0 is the charge point itself. */
-const IS_CONNECTOR = '(k.evse_id, k.connector_id) <> (0, 0)';
-const IN_USE = `k.status IN ('charging', 'suspended_ev', 'suspended_evse') AND ${IS_CONNECTOR}`;
 const BUSY = `k.status IN ('preparing', 'finishing', 'occupied', 'reserved') AND ${IS_CONNECTOR}`;
 // Plan: charge_points_organization_id_id_idx, charge_point_states_pkey, connectors_pkey; of those shown sessions_open_by_charge_point.
 const GLANCES: Statement = {

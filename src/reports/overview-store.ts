@@ -24,7 +24,9 @@ export type FleetCounts = {
 } & Readonly<Record<Status, number>>;
 
 /** 0, 0 is the charge point itself. */
-const IS_CONNECTOR = '(k.evse_id, k.connector_id) <> (0, 0)';
+export const IS_CONNECTOR = '(k.evse_id, k.connector_id) <> (0, 0)';
+/** It charges, or pauses. */
+export const IN_USE = `k.status IN ('charging', 'suspended_ev', 'suspended_evse') AND ${IS_CONNECTOR}`;
 // Plan: charge_points_organization_id_id_idx, charge_point_states_pkey, connectors_pkey.
 const FLEET: Statement = {
   name: 'reports_overview_fleet',
@@ -32,7 +34,7 @@ const FLEET: Statement = {
            SELECT COALESCE(s.connected, false) AS connected, s.connected_at IS NULL AS is_new, t.*
              FROM charge_points c LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
             CROSS JOIN LATERAL (
-              SELECT bool_or(k.status IN ('charging', 'suspended_ev', 'suspended_evse') AND ${IS_CONNECTOR}) AS in_use,
+              SELECT bool_or(${IN_USE}) AS in_use,
                      bool_or(k.status = 'faulted') AS broken, array_agg(k.status) FILTER (WHERE ${IS_CONNECTOR}) AS statuses
                 FROM connectors k WHERE k.charge_point_id = c.id) t
             WHERE c.organization_id = $1 AND ($2::text[] IS NULL OR c.id = ANY($2)))

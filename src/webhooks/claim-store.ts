@@ -81,7 +81,7 @@ const lease = (source: string, branches: readonly string[]): string => `
     FROM due JOIN domain_events v ON v.id = due.event_id
    WHERE d.id = due.id
   RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body,
-            replace(v.trace_id::text, '-', '') AS "traceId", due.url, due.secret,
+            v.trace_id AS "traceId", due.url, due.secret,
             due.previous_secret AS "previousSecret", due.previous_secret_until AS "previousSecretUntil",
             d.ordered_key AS "orderedKey", d.attempts, d.first_attempt_at AS "firstAttemptAt",
             d.next_attempt_at AS "nextAttemptAt"`;

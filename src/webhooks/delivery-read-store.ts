@@ -22,7 +22,7 @@ export type DeliveryRow = {
 const columns = `d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, d.origin, d.status,
             d.response_status AS "responseStatus", d.attempts, d.created_at AS "createdAt",
             d.next_attempt_at AS "nextAttemptAt", d.completed_at AS "completedAt", d.last_error AS "lastError",
-            (SELECT replace(t.trace_id::text, '-', '') FROM domain_events t WHERE t.id = d.event_id) AS "traceId"`;
+            (SELECT t.trace_id FROM domain_events t WHERE t.id = d.event_id) AS "traceId"`;
 
 export type HistoryQuery = {
   readonly organizationId: string;

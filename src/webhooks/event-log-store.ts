@@ -48,7 +48,7 @@ export type LogPage = {
 export const SETTLED_AFTER_S = 600;
 
 const columns = `e.id, e.type, e.charge_point_id AS "chargePointId", e.site_id AS "siteId", e.tx, e.created_at AS "createdAt", e.body,
-                 replace(e.trace_id::text, '-', '') AS "traceId"`;
+                 e.trace_id AS "traceId"`;
 const horizon = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
                         clock_timestamp() - interval '${SETTLED_AFTER_S} seconds' AS settled_before`;
 const isSettled = '(e.tx < h.xmin OR e.created_at < h.settled_before)';

@@ -6,7 +6,7 @@ import type { DeliveryStatus } from './types.ts';
 /** Plan: domain_events_pkey. */
 const EVENT: Statement = {
   name: 'webhooks_event_by_id',
-  text: `SELECT body, created_at AS "createdAt", replace(trace_id::text, '-', '') AS "traceId"
+  text: `SELECT body, created_at AS "createdAt", trace_id AS "traceId"
            FROM domain_events WHERE organization_id = $1 AND id = $2`,
 };
 
