@@ -5,6 +5,7 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
+import { pause } from './pause.ts';
 
 export type ChargePoint = Schemas['ChargePoint'];
 /** `all` by name. */
@@ -75,18 +76,19 @@ export function useFleet(queries: QueryClient, isLive: boolean) {
   return useQuery(fleetQuery(queries, isLive));
 }
 
-/** Some of them changed: they are asked for together, the first at once, and put where they stand. */
-export function createFleetUpdates(queries: QueryClient) {
+/** Some of them changed: they are asked for together, the first at once, and put where they stand. Ends with `signal`. */
+export function createFleetUpdates(queries: QueryClient, signal: AbortSignal) {
   const waiting = new Set<string>();
   let isAsking = false;
   async function askAll(): Promise<void> {
     for (let next = [...waiting].slice(0, PAGE); next.length > 0; next = [...waiting].slice(0, PAGE)) {
       for (const id of next) waiting.delete(id);
       const query = { id: next.join(), limit: PAGE };
-      const { data } = await answer(api.GET('/api/v1/charge-points', { params: { query } }));
+      const { data } = await answer(api.GET('/api/v1/charge-points', { params: { query }, signal }));
       const found = new Map(data.map((each) => [each.id, each]));
       change(queries, new Map(next.map((id) => [id, found.get(id)])));
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      await pause(GATHER_MS, signal);
+      if (signal.aborted) return;
     }
   }
   return (id: string): void => {

@@ -7,6 +7,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
 import { authorizedFetch } from './client.ts';
 import { FLEET_KEY } from './fleet.ts';
+import { pause } from './pause.ts';
 
 export type LiveState = 'live' | 'polling' | 'broken';
 
@@ -190,19 +191,5 @@ function becomesSeen(signal: AbortSignal): Promise<void> {
     document.addEventListener('visibilitychange', look);
     signal.addEventListener('abort', look);
     look();
-  });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
   });
 }

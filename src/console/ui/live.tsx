@@ -23,7 +23,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [state, setState] = useState<LiveState>(mayStream ? 'live' : 'polling');
   useEffect(() => {
     const over = new AbortController();
-    const touched = createFleetUpdates(queries);
+    const touched = createFleetUpdates(queries, over.signal);
     void followEvents(queries, { mayStream, signal: over.signal, touched, told: setState }); // ends with the signal, never rejects
     return () => over.abort();
   }, [queries, mayStream]);
