@@ -1,7 +1,7 @@
 /** REST: one command to many charge points, and what became of it at each. */
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
-import { idField, idParam, instantOut, listParam } from '../http/kit/fields.ts';
+import { idField, idParam, instantOut, listParam, traceIdOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
@@ -158,6 +158,7 @@ export function commandBulkRoutes({ db, bulks }: Needs): AnyRoute[] {
         expires_at: instantOut.nullable(),
         matched: z.int(),
         counts: z.record(z.string(), z.int()).describe('By status; absent: none'),
+        trace_id: traceIdOut.describe('Of the request; also of its commands'),
         ...pageOf(
           z.object({
             charge_point_id: z.string(),
@@ -183,6 +184,7 @@ export function commandBulkRoutes({ db, bulks }: Needs): AnyRoute[] {
           expires_at: bulk.expiresAt,
           matched: bulk.matched,
           counts: Object.fromEntries(counts.map(({ status, count }) => [status, count])),
+          trace_id: bulk.traceId,
           ...pageFrom(
             members,
             page.limit,

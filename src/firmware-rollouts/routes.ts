@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { optionFields, optionsIn } from '../firmware-updates/index.ts';
-import { idField, idParam, instantOut, intParam, listParam, nameField } from '../http/kit/fields.ts';
+import { idField, idParam, instantOut, intParam, listParam, nameField, traceIdOut } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
@@ -45,6 +45,7 @@ const rollout = z
     started_at: instantOut.nullable(),
     ended_at: instantOut.nullable(),
     updated_at: instantOut,
+    trace_id: traceIdOut.describe('Of the request that drafted it; also of its updates'),
   })
   .meta({ id: 'FirmwareRollout' });
 const member = z.object({
@@ -82,6 +83,7 @@ const present = (row: StoredRollout, stages: readonly Counted[]): z.input<typeof
   started_at: row.startedAt,
   ended_at: row.endedAt,
   updated_at: row.updatedAt,
+  trace_id: row.traceId,
 });
 const presentMember = (row: Member): z.input<typeof member> => ({
   charge_point_id: row.chargePointId,

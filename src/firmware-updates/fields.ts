@@ -1,6 +1,6 @@
 /** What an update is asked for with, in requests of single updates and of rollouts alike; and how one is shown. */
 import { z } from 'zod';
-import { idField, instantIn, instantOut } from '../platform/fields.ts';
+import { idField, instantIn, instantOut, traceIdOut } from '../platform/fields.ts';
 import type { StoredUpdate } from './read-store.ts';
 import type { UpdateOptions } from './request-update.ts';
 import { updateErrors, updateStatuses } from './types.ts';
@@ -95,6 +95,7 @@ export const updateSchema = z
     started_at: instantOut.nullable(),
     ended_at: instantOut.nullable(),
     failed_at: instantOut.nullable().describe('Also when it had said Installed, and booted with the version of before'),
+    trace_id: traceIdOut.describe('Of the request, that of its rollout if it is of one; also of its commands'),
   })
   .meta({ id: 'FirmwareUpdate' });
 
@@ -127,4 +128,5 @@ export const presentUpdate = (row: StoredUpdate): z.input<typeof updateSchema> =
   started_at: row.startedAt,
   ended_at: row.endedAt,
   failed_at: row.failedAt,
+  trace_id: row.traceId,
 });

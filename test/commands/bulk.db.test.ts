@@ -116,6 +116,7 @@ test('what a process left behind is taken over by the next, and asked once', asy
     `00-${traceId}-${'1'.repeat(16)}-01`,
   );
   await settled(body.id);
+  expect((await get(body.id)).body.trace_id).toBe(traceId);
   await db.prisma.commandBulkMember.updateMany({
     where: { bulkId: body.id },
     data: { state: 'pending', leasedUntil: null },

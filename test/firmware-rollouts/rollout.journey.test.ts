@@ -27,6 +27,7 @@ type Rollout = {
   stage: number;
   awaiting_promotion: boolean;
   paused_by: string | null;
+  trace_id: string;
   progress: Record<string, number>;
   stages: Record<string, number>[];
 };
@@ -80,7 +81,7 @@ const installs = (station: ScriptedStation) => tell(station, 'Downloading', 'Dow
 
 test('a canary: the draft shows to whom it would go; one first, promoted by hand, then the others', async () => {
   const { siteId, stations } = await stationsOfSite(4);
-  const { id, ...made } = await draft(siteId, { strategy: 'canary', stage_sizes: [1] });
+  const { id, trace_id, ...made } = await draft(siteId, { strategy: 'canary', stage_sizes: [1] });
   expect(made).toMatchObject({ status: 'draft', stage: 1, progress: { size: 4, pending: 4 } });
   expect((await members(id)).map(({ stage, status }) => [stage, status]).sort()).toEqual([
     ...[[1, 'pending']],
@@ -105,12 +106,12 @@ test('a canary: the draft shows to whom it would go; one first, promoted by hand
   const updates = await db.prisma.firmwareUpdate.findMany({ where: { rolloutId: id } });
   expect(updates).toHaveLength(4);
   // Days and processes later: what its chargers are asked is of the trace of the request that made it.
-  const { traceId } = await db.prisma.firmwareRollout.findUniqueOrThrow({ where: { id } });
-  const commandIds = updates.flatMap(({ commandId }) => commandId ?? []);
-  const commands = await db.prisma.command.findMany({ where: { id: { in: commandIds } } });
-  expect(traceId).not.toBeNull();
-  expect(commands.map((command) => command.traceId)).toEqual(Array.from({ length: 4 }, () => traceId));
-  expect(updates.map((update) => update.traceId)).toEqual(Array.from({ length: 4 }, () => traceId));
+  expect(done.trace_id).toBe(trace_id);
+  const traced = { status: 200, body: { trace_id } };
+  for (const update of updates) {
+    expect(await app.api('GET', `/firmware-updates/${update.id}`)).toMatchObject(traced);
+    expect(await app.api('GET', `/commands/${update.commandId}`)).toMatchObject(traced);
+  }
   const told = await db.prisma.domainEvent.findMany({
     where: { type: 'firmware.update_completed', chargePointId: { in: stations.map((each) => each.id) } },
   });
