@@ -1,8 +1,10 @@
 /**
  * What a row of a file means as a body of the REST API. Pure: whether it is valid is said by the schemas of the routes, which see every body.
- * SteVe: tables charge_box and ocpp_tag (its migrations B1_0_5 and V1_1_1); CitrineOS: ChargingStations and Authorizations (its models, and
- * migration 20250621120000).
+ * SteVe: tables charge_box and ocpp_tag (its migrations B1_0_5 and V1_1_1); CitrineOS: ChargingStations, Authorizations (its models, and
+ * migration 20250621120000) and Tariffs (its model, and its calculation of costs: prices are without tax, taxRate is in percent).
  */
+import { Decimal } from 'decimal.js';
+
 export const kinds = ['charge-points', 'tokens', 'tariffs'] as const;
 export type Kind = (typeof kinds)[number];
 export const sources = ['dynamo', 'steve', 'citrineos'] as const;
@@ -171,7 +173,41 @@ const CITRINEOS_TYPES: Readonly<Record<string, string>> = {
   vin: 'vin',
 };
 
+function citrineosTariff(values: Values): Shape {
+  const decimal = (name: string): Decimal | undefined => {
+    const written = text(values, name);
+    if (written === undefined) return undefined;
+    if (!/^\d+(\.\d+)?$/.test(written)) throw new RowError(`${name}: must be a number such as 0.49, and is ${written}`);
+    return new Decimal(written);
+  };
+  if (decimal('paymentFee')?.isZero() === false)
+    throw new RowError('paymentFee: has no counterpart; add it to pricePerSession, and write 0 here');
+  const [id, station, connector] = [text(values, 'id'), text(values, 'stationId'), text(values, 'connectorId')];
+  const prices = {
+    energy: decimal('pricePerKwh'),
+    time: decimal('pricePerMin')?.times(60),
+    flat: decimal('pricePerSession'),
+  };
+  const components = Object.entries(prices).flatMap(([type, price]) =>
+    price === undefined || (price.isZero() && type !== 'energy') ? [] : [{ type, price: price.toFixed() }],
+  );
+  return {
+    body: given({
+      name: id === undefined ? undefined : `CitrineOS ${id}`,
+      description:
+        station === undefined ? undefined : `Of ${station}${connector === undefined ? '' : `, ${connector}`}`,
+      terms: given({
+        currency: text(values, 'currency'),
+        prices_include_tax: false,
+        tax_percent: decimal('taxRate')?.toFixed(),
+        components,
+      }),
+    }),
+  };
+}
+
 function citrineos(kind: Kind, values: Values): Shape {
+  if (kind === 'tariffs') return citrineosTariff(values);
   if (kind === 'charge-points')
     return {
       body: given({
@@ -208,5 +244,9 @@ export function shapeOf(source: Source, kind: Kind, values: Values): Shape {
 export const NEEDED: Readonly<Record<Source, Readonly<Partial<Record<Kind, readonly string[]>>>>> = {
   dynamo: { 'charge-points': ['identity'], tokens: ['uid'], tariffs: ['name'] },
   steve: { 'charge-points': ['charge_box_id'], tokens: ['id_tag'] },
-  citrineos: { 'charge-points': ['id', 'chargePointVendor'], tokens: ['idToken', 'status'] },
+  citrineos: {
+    'charge-points': ['id', 'chargePointVendor'],
+    tokens: ['idToken', 'status'],
+    tariffs: ['id', 'currency', 'pricePerKwh'],
+  },
 };

@@ -264,6 +264,36 @@ test("CitrineOS's ChargingStations and Authorizations", async () => {
   ]);
 });
 
+test("CitrineOS's Tariffs: without tax, minutes become hours; what has no counterpart is said", async () => {
+  const org = await organization();
+  const csv = `id,stationId,connectorId,currency,pricePerKwh,pricePerMin,pricePerSession,authorizationAmount,paymentFee,taxRate,tenantId
+3,CITRINE-1,2,EUR,0.49,0.05,1,25,0,19,1
+4,CITRINE-2,,USD,0.3,,,,,,1
+`;
+  const take = (text: string) => imported(org, 'tariffs', text, { source: 'citrineos' });
+  expect(counts(await take(csv))).toMatchObject({ created: 2, faults: [] });
+  expect(counts(await take(csv))).toMatchObject({ unchanged: 2, faults: [] });
+  const shown: Record<string, string>[] = [];
+  for await (const { values } of rowsOf(pieces(await exported(org, 'tariffs')))) shown.push({ ...values });
+  const first = shown.find(({ name }) => name === 'CitrineOS 3');
+  expect(first?.['description']).toBe('Of CITRINE-1, 2');
+  expect(JSON.parse(first?.['terms'] ?? '')).toEqual({
+    currency: 'EUR',
+    prices_include_tax: false,
+    tax_percent: '19',
+    components: [
+      { type: 'energy', price: '0.49' },
+      { type: 'time', price: '3' },
+      { type: 'flat', price: '1' },
+    ],
+  });
+  expect(counts(await take(csv.replace('0.05', '0.06')))).toMatchObject({ changed: 1, unchanged: 1, faults: [] });
+  expect((await take(csv.replace(',25,0,', ',25,0.30,').replace('0.3,', 'much,'))).faults).toEqual([
+    'line 2: paymentFee: has no counterpart; add it to pricePerSession, and write 0 here',
+    'line 3: pricePerKwh: must be a number such as 0.49, and is much',
+  ]);
+});
+
 test('whatever is written as CSV is read as it was', async () => {
   const field = fc.string({ unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', "'", 'ü', '\t', ' '), maxLength: 8 });
   const table = fc.record({
