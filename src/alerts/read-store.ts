@@ -6,16 +6,29 @@ import type { AlertRow, Resolution, Severity, Status } from './types.ts';
 export type AlertView = Omit<AlertRow, 'evidence' | 'holds' | 'updatedAt'> & {
   readonly chargePointId: string;
   readonly evidence: unknown;
+  /** null: it belongs to no single charge point, or to one that is gone. */
+  readonly identity: string | null;
 };
 
 type Prisma = Pick<Database, 'prisma'>;
-const viewOf = <Row extends { status: string; severity: string; resolution: string | null }>(row: Row) => ({
-  ...row,
-  // as: only the machine writes them
-  status: row.status as Status,
-  severity: row.severity as Severity,
-  resolution: row.resolution as Resolution | null,
-});
+type Row = Awaited<ReturnType<Database['prisma']['alert']['findMany']>>[0];
+
+async function viewsOf({ prisma }: Prisma, organizationId: string, rows: readonly Row[]): Promise<AlertView[]> {
+  const ids = [...new Set(rows.map(({ chargePointId }) => chargePointId))];
+  const known = await prisma.chargePoint.findMany({
+    where: { organizationId, id: { in: ids } },
+    select: { id: true, identity: true },
+  });
+  const identities = new Map(known.map(({ id, identity }) => [id, identity]));
+  return rows.map((row) => ({
+    ...row,
+    identity: identities.get(row.chargePointId) ?? null,
+    // as: only the machine writes them
+    status: row.status as Status,
+    severity: row.severity as Severity,
+    resolution: row.resolution as Resolution | null,
+  }));
+}
 
 export type AlertFilter = {
   readonly statuses: readonly Status[] | undefined;
@@ -31,11 +44,12 @@ export type AlertFilter = {
 
 /** Newest first; up to limit + 1. Of a charge point also the groups that it is in. */
 export async function listAlerts(
-  { prisma }: Prisma,
+  db: Prisma,
   organizationId: string,
   filter: AlertFilter,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<AlertView[]> {
+  const { prisma } = db;
   const { statuses, severities, rule, chargePointId, siteId, from, to, reached } = filter;
   const groups =
     chargePointId === undefined
@@ -64,17 +78,13 @@ export async function listAlerts(
     orderBy: { id: 'desc' },
     take: limit + 1,
   });
-  return rows.map(viewOf);
+  return viewsOf(db, organizationId, rows);
 }
 const MOST_GROUPS = 100;
 
-export async function alertById(
-  { prisma }: Prisma,
-  organizationId: string,
-  id: string,
-): Promise<AlertView | undefined> {
-  const row = await prisma.alert.findFirst({ where: { organizationId, id } });
-  return row === null ? undefined : viewOf(row);
+export async function alertById(db: Prisma, organizationId: string, id: string): Promise<AlertView | undefined> {
+  const row = await db.prisma.alert.findFirst({ where: { organizationId, id } });
+  return row === null ? undefined : (await viewsOf(db, organizationId, [row]))[0];
 }
 
 export type CommentView = {

@@ -36,6 +36,10 @@ test('an alert is seen, taken on, spoken about and ended by hand, each once', as
   const list = await api.get(`/api/v1/alerts?status=triggered&rule=offline&charge_point_id=${chargePointId}`);
   expect(list.body.data).toMatchObject([{ id, severity: 'critical', title: 'Charger offline', flapping: false }]);
   expect(list.body.data[0].remedy).toContain('power');
+  const { identity } = (await api.get(`/api/v1/charge-points/${chargePointId}`)).body;
+  const named = { charge_point_id: chargePointId, charge_point_identity: identity };
+  expect(list.body.data).toMatchObject([named]);
+  expect((await api.get(`/api/v1/alerts/${id}`)).body).toMatchObject(named);
   const acknowledged = await api.post(`/api/v1/alerts/${id}/acknowledge`).send({ comment: 'On my way' });
   expect(acknowledged.status).toBe(200);
   expect(acknowledged.body).toMatchObject({

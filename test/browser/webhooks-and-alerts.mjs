@@ -93,14 +93,9 @@ export async function alerts(sight) {
   await page.getByText('Nothing needs your attention.').waitFor();
   await browser.accessible(page, 'alerts, none');
   await sight.right.stop();
-  await page
-    .getByRole('link', { name: /offline/i })
-    .first()
-    .waitFor({ timeout: 60_000 });
-  await page
-    .getByRole('link', { name: /offline/i })
-    .first()
-    .click();
+  const told = page.getByRole('link', { name: /offline.*QUAY-2/i }).first();
+  await told.waitFor({ timeout: 60_000 });
+  await told.click();
   const drawer = page.getByRole('dialog', { name: 'Alerts' });
   await drawer.getByText('What to do').waitFor();
   await browser.shot(page, 'alert');

@@ -120,10 +120,17 @@ function Rows({ isAll }: { readonly isAll: boolean }) {
   );
 }
 
+/** Whose it is, and which connector of it. */
+const placeOf = ({ charge_point_identity, connector_id }: Alert): string | undefined =>
+  charge_point_identity === null || connector_id === 0
+    ? (charge_point_identity ?? undefined)
+    : `${charge_point_identity} · ${connector_id}`;
+
 export function AlertLine({ alert, search = '' }: { readonly alert: Alert; readonly search?: string }) {
   const t = useTexts();
   const format = useFormat();
   const now = useNow(15_000);
+  const where = placeOf(alert);
   return (
     <UnstyledButton
       component={Link}
@@ -141,6 +148,12 @@ export function AlertLine({ alert, search = '' }: { readonly alert: Alert; reado
             </Status>
           </Text>
           <Text size="sm" c="dimmed" lineClamp={1}>
+            {where !== undefined && (
+              <Text span c="var(--mantine-color-text)">
+                {where}
+                {' · '}
+              </Text>
+            )}
             {alert.reason}
           </Text>
         </div>
@@ -213,6 +226,7 @@ function Shown({ alert }: { readonly alert: Schemas['AlertDetail'] }) {
         </Title>
         <Text size="sm">{alert.reason}</Text>
         <Text size="sm" c="dimmed">
+          {alert.charge_point_identity !== null && `${placeOf(alert)} · `}
           {t.alerts.since} {format.dateTime(alert.since)} ({format.ago(alert.since, now)})
           {alert.occurrences > 1 && ` · ${t.alerts.times(alert.occurrences)}`}
         </Text>
