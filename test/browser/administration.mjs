@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
-import { anotherOrganization, fromBase32 } from './kit.mjs';
+import { anotherOrganization, fromBase32, startProvider } from './kit.mjs';
 
 /** A charger with a card that nobody knows: it asks once, and is answered. */
 async function askAbout(port, { identity, key }, idTag) {
@@ -160,7 +160,7 @@ export async function organization(sight) {
     .getByText(/The provider|provider/)
     .last()
     .waitFor();
-  await browser.accessible(page, 'single sign-on');
+  await browser.accessible(page, 'single sign-on, refused');
   await provider.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('tab', { name: 'API keys' }).click();
   await page.getByRole('button', { name: 'New API key' }).click();
@@ -190,6 +190,50 @@ export async function organization(sight) {
     page.getByRole('button', { name: 'Download', exact: true }).click(),
   ]);
   assert.equal(file.suggestedFilename(), 'audit.jsonl');
+}
+
+/** Set up with a provider, come by it for the first time, ended. */
+export async function singleSignOn(sight) {
+  const { browser, call, certificate, port } = sight;
+  const { page } = sight.owner;
+  const { id } = await call('GET', '/organization');
+  const at = `http://localhost:${port}`; // PUBLIC_URL, which is not set
+  const known = await startProvider(certificate, {
+    redirectUri: `${at}/api/v1/auth/sso/${id}/callback`,
+    person: { sub: 'kim-1', email: 'kim@example.com', email_verified: true, name: 'Kim of the quay' },
+  });
+  await page.goto('/organization/sign-on');
+  await page.getByRole('button', { name: 'Set up single sign-on' }).click();
+  const form = page.getByRole('dialog', { name: 'Set up single sign-on' });
+  await form.getByLabel('Issuer').fill(known.issuer);
+  await form.getByLabel('Client id').fill(known.clientId);
+  await form.getByRole('textbox', { name: 'Client secret' }).fill(known.secret);
+  await form.getByLabel('Domains of e-mail addresses').first().fill('example.com');
+  await form.getByRole('combobox', { name: 'Who comes for the first time becomes' }).click();
+  await page.getByRole('option', { name: 'Operator' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved. Try it').first().waitFor();
+  await page.getByText(known.issuer, { exact: true }).waitFor();
+  await browser.accessible(page, 'single sign-on, kept');
+  await browser.shot(page, 'single-sign-on');
+  const kim = await browser.person({ at });
+  await kim.page.goto('/sessions');
+  await kim.page.getByRole('button', { name: 'Single sign-on' }).click();
+  await kim.page.getByLabel('Single sign-on').fill(id);
+  await kim.page.getByRole('button', { name: 'Go on' }).click();
+  await kim.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await kim.page.getByRole('button', { name: /^Account/ }).click();
+  await kim.page.getByText('Kim of the quay').first().waitFor();
+  await kim.page.keyboard.press('Escape');
+  await kim.page.reload(); // the login is taken up again
+  await kim.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await page.getByRole('button', { name: 'End single sign-on' }).click();
+  const question = page.getByRole('dialog', { name: 'End single sign-on?' });
+  await question.getByRole('button', { name: 'End single sign-on' }).click();
+  await page.getByText('Members sign in with an account of this server').waitFor();
+  await kim.page.reload(); // what came by it ended with it
+  await kim.page.getByLabel('E-mail address', { exact: true }).waitFor();
+  await kim.context.close();
 }
 
 /** From the invitation to a second factor, as somebody new comes to work here. */

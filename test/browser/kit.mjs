@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:https';
+import { createServer, request } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,16 +67,39 @@ export async function startWorld() {
 /** Also when this process ends in the middle of something. */
 const outlivesNobody = (child) => process.once('exit', () => child.kill());
 
-/** Takes every e-mail. */
-async function startMailbox() {
-  const child = spawn(process.execPath, [join(root, 'test/support/smtp-server.mjs')], {
+/** A program of test/support in a process of its own, with what it says: first where it is. */
+async function startBeside(file, env = {}) {
+  const child = spawn(process.execPath, [join(root, 'test/support', file)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   outlivesNobody(child);
   closers.push(() => child.kill());
-  const mails = [];
   const lines = createInterface({ input: child.stdout });
   const [first] = await once(lines, 'line');
+  return { first, lines };
+}
+
+/** An OpenID provider (test/support/identity-provider.mjs), at which somebody is signed in already. */
+export async function startProvider({ caFile, cert, key }, { redirectUri, person }) {
+  const client = { client_id: 'dynamo', client_secret: 'as the provider shows it', redirect_uris: [redirectUri] };
+  const { first: issuer } = await startBeside('identity-provider.mjs', {
+    OIDC_CERT: cert,
+    OIDC_KEY: key,
+    OIDC_CLIENTS: JSON.stringify([client]),
+  });
+  const told = request(`${issuer}/control`, { method: 'POST', ca: readFileSync(caFile) });
+  told.end(JSON.stringify({ person }));
+  const [answer] = await once(told, 'response');
+  answer.resume();
+  await once(answer, 'end');
+  return { issuer, clientId: client.client_id, secret: client.client_secret };
+}
+
+/** Takes every e-mail. */
+async function startMailbox() {
+  const { first, lines } = await startBeside('smtp-server.mjs');
+  const mails = [];
   lines.on('line', (line) => mails.push(JSON.parse(line)));
   /** The link in the e-mail to somebody whose subject says so, as it comes. */
   async function linkFor(address, word) {
@@ -188,9 +211,17 @@ export function browserOf(browser, base, failure) {
   const pages = [];
 
   /** A person at a screen: nothing is shared with the others. */
-  async function person({ width = 1360, height = 860, scheme = 'light', language = 'en', expects = [] } = {}) {
+  async function person({
+    width = 1360,
+    height = 860,
+    scheme = 'light',
+    language = 'en',
+    expects = [],
+    at = base,
+  } = {}) {
     const context = await browser.newContext({
-      baseURL: base,
+      baseURL: at,
+      ignoreHTTPSErrors: true, // of the provider of single sign-on: no browser knows who signed its certificate
       viewport: { width, height },
       colorScheme: scheme,
       locale: language,

@@ -47,6 +47,7 @@ const lanes = [
   [
     ['a stranger sees a sign-in page and nothing else; wrong passwords are told', people.strangers],
     ['the organization: settings, a key, the audit log', administration.organization],
+    ['single sign-on: set up with a provider, used, ended', administration.singleSignOn],
     ['somebody is invited, comes, sets up a second factor, and goes', administration.newcomer],
     ['a second factor is asked for', people.secondFactor],
     [
