@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { cursorOf } from '../../src/http/kit/paging.ts';
+import { pause } from '../kit/server-process.ts';
 import { type Row, rounded } from './rows.ts';
 import type { Product } from './stage.ts';
 
@@ -101,13 +102,19 @@ async function samplesOf({ dataDir }: Product): Promise<Sample[]> {
   }
 }
 
-async function ask({ base, apiKey }: Product, path: string, isFile: boolean): Promise<number> {
+async function ask({ base, apiKey }: Pick<Product, 'base' | 'apiKey'>, path: string, isFile: boolean): Promise<number> {
   const gone = new AbortController();
   const begun = performance.now();
   const answer = await fetch(`${base}/api/v1${path}`, {
     headers: { authorization: `Bearer ${apiKey}` },
     signal: gone.signal,
   });
+  if (isFile && answer.status === 429) {
+    // those that were let go of before end with their page
+    await answer.arrayBuffer();
+    await pause(50);
+    return ask({ base, apiKey }, path, isFile);
+  }
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   if (!isFile) await answer.arrayBuffer();
   else await answer.body?.getReader().read();

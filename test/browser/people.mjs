@@ -1,7 +1,7 @@
 // Journeys of people: who is let in, what each may see, and how it looks to them.
 import assert from 'node:assert/strict';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
-import { fromBase32, owner } from './kit.mjs';
+import { fromBase32, owner, until } from './kit.mjs';
 
 /** His screen becomes the owner's, who runs the business from journey to journey. */
 export async function strangers(sight) {
@@ -68,6 +68,34 @@ export async function viewer(sight) {
   await page.goto('/webhooks');
   await page.getByText('Your role does not allow this').waitFor();
   await browser.shot(page, 'forbidden');
+  await context.close();
+}
+
+/** As many windows as one likes, side by side: some look every few seconds instead of listening, and none waits for a connection. */
+export async function manyWindows(sight) {
+  const { browser } = sight;
+  const person = await member(sight, 'wall@example.com', 'viewer');
+  const { page, context } = await browser.person();
+  await browser.signIn(page, person);
+  await page.locator('[data-live="live"]').waitFor();
+  const windows = [page];
+  for (const path of ['/', '/sessions', '/alerts', '/charge-points', '/', '/sessions', '/alerts']) {
+    const next = await context.newPage();
+    next.setDefaultTimeout(30_000);
+    await next.goto(path);
+    await next.locator('[data-live]').waitFor();
+    windows.push(next);
+  }
+  const states = async () => {
+    const all = await Promise.all(windows.map((each) => each.locator('[data-live]').getAttribute('data-live')));
+    return {
+      live: all.filter((each) => each === 'live').length,
+      others: all.filter((each) => each === 'polling').length,
+    };
+  };
+  await until('four listen', async () => (await states()).live === 4 && (await states()).others === 4);
+  await windows.at(-1).getByRole('link', { name: 'Sessions' }).click();
+  await windows.at(-1).getByRole('heading', { level: 1, name: 'Sessions' }).waitFor();
   await context.close();
 }
 

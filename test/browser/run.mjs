@@ -50,6 +50,7 @@ const lanes = [
     ['single sign-on: set up with a provider, used, ended', administration.singleSignOn],
     ['somebody is invited, comes, sets up a second factor, and goes', administration.newcomer],
     ['a second factor is asked for', people.secondFactor],
+    ['eight windows side by side', people.manyWindows],
     [
       'webhooks: created, tested, sent again, a new secret, failed and recovered, deleted',
       rest.webhooks,

@@ -1,13 +1,14 @@
 /**
  * What changes while one looks: the stream of events, which every role may read, and a look every few seconds while it is broken or
- * refused (too many are open). A page that nobody sees lets go of it, as a browser has six connections to a server of HTTP/1.1; when it is seen
- * again it hears what it has missed. An event only says what to ask for again; what is shown always comes from the API.
+ * refused (too many are open, of all or of this browser: places.ts). A page that nobody sees lets go of it; when it is seen again it hears what
+ * it has missed. An event only says what to ask for again; what is shown always comes from the API.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import { createParser } from 'eventsource-parser';
 import { authorizedFetch } from './client.ts';
 import { FLEET_KEY } from './fleet.ts';
 import { pause } from './pause.ts';
+import { createPlaces } from './places.ts';
 
 export type LiveState = 'live' | 'polling' | 'broken';
 
@@ -63,6 +64,7 @@ export async function followEvents(
 ): Promise<void> {
   const { mayStream, signal, touched, told } = options;
   const stale = createStale(queries, signal);
+  const places = createPlaces(signal);
   let lastId = '';
   let looks = 0;
   let isBack = false;
@@ -76,20 +78,23 @@ export async function followEvents(
     }
     if (mayStream && looks === 0) {
       const seen = whileSeen(signal);
-      const isRefused = await readStream(seen.signal, lastId, {
-        opened() {
-          told('live');
-          if (isBack || lastId === '') stale.all();
-          if (isBack && lastId === '') stale.fleet();
-          isBack = false;
-        },
-        event(id, event) {
-          if (id !== '') lastId = id;
-          for (const key of staleAfter(event)) stale.add(key);
-          const chargePointId = event.data['charge_point_id'];
-          if (typeof chargePointId === 'string') touched(chargePointId);
-        },
-      });
+      const isRefused =
+        !(await places.take()) ||
+        (await readStream(seen.signal, lastId, {
+          opened() {
+            told('live');
+            if (isBack || lastId === '') stale.all();
+            if (isBack && lastId === '') stale.fleet();
+            isBack = false;
+          },
+          event(id, event) {
+            if (id !== '') lastId = id;
+            for (const key of staleAfter(event)) stale.add(key);
+            const chargePointId = event.data['charge_point_id'];
+            if (typeof chargePointId === 'string') touched(chargePointId);
+          },
+        }));
+      places.leave();
       seen.end();
       if (signal.aborted) return;
       if (document.visibilityState === 'hidden') continue;
