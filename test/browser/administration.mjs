@@ -216,7 +216,7 @@ export async function singleSignOn(sight) {
   await page.getByText(known.issuer, { exact: true }).waitFor();
   await browser.accessible(page, 'single sign-on, kept');
   await browser.shot(page, 'single-sign-on');
-  const kim = await browser.person({ at });
+  const kim = await browser.person({ at, expects: ['401 (Unauthorized)'] }); // when her login has ended
   await kim.page.goto('/sessions');
   await kim.page.getByRole('button', { name: 'Single sign-on' }).click();
   await kim.page.getByLabel('Single sign-on').fill(id);

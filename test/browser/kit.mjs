@@ -68,9 +68,9 @@ export async function startWorld() {
 const outlivesNobody = (child) => process.once('exit', () => child.kill());
 
 /** A program of test/support in a process of its own, with what it says: first where it is. */
-async function startBeside(file, env = {}) {
+async function startBeside(file, env = {}, faults = 'inherit') {
   const child = spawn(process.execPath, [join(root, 'test/support', file)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', faults],
     env: { ...process.env, ...env },
   });
   outlivesNobody(child);
@@ -83,11 +83,8 @@ async function startBeside(file, env = {}) {
 /** An OpenID provider (test/support/identity-provider.mjs), at which somebody is signed in already. */
 export async function startProvider({ caFile, cert, key }, { redirectUri, person }) {
   const client = { client_id: 'dynamo', client_secret: 'as the provider shows it', redirect_uris: [redirectUri] };
-  const { first: issuer } = await startBeside('identity-provider.mjs', {
-    OIDC_CERT: cert,
-    OIDC_KEY: key,
-    OIDC_CLIENTS: JSON.stringify([client]),
-  });
+  const env = { OIDC_CERT: cert, OIDC_KEY: key, OIDC_CLIENTS: JSON.stringify([client]) };
+  const { first: issuer } = await startBeside('identity-provider.mjs', env, 'ignore'); // it warns of being no real one
   const told = request(`${issuer}/control`, { method: 'POST', ca: readFileSync(caFile) });
   told.end(JSON.stringify({ person }));
   const [answer] = await once(told, 'response');
