@@ -4,6 +4,9 @@ export type Language = 'en' | 'de';
 /** English with days before months, as most of the world writes it. */
 const LOCALES: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
 
+/** Clocks that lie so near each other say the same. */
+const CLOCK_S = 15;
+
 export type Format = ReturnType<typeof createFormat>;
 
 export function createFormat(language: Language) {
@@ -56,8 +59,13 @@ export function createFormat(language: Language) {
     dateTime: (at: string): string => dateTime.format(new Date(at)),
     exact: (at: string): string => exact.format(new Date(at)),
     time: (at: string): string => time.format(new Date(at)),
+    /** A sentence of the API, whose instants are written as people read them. */
+    sentence: (text: string): string =>
+      text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (at) => exact.format(new Date(at))),
     ago(at: string, now: number): string {
-      const seconds = Math.round((new Date(at).getTime() - now) / 1000);
+      const apart = Math.round((new Date(at).getTime() - now) / 1000);
+      // the page's clock stands still for some seconds, and the server's is another one
+      const seconds = apart > 0 && apart <= CLOCK_S ? 0 : apart;
       const size = Math.abs(seconds);
       if (size < 60) return relative.format(Math.trunc(seconds), 'second');
       if (size < 3_600) return relative.format(Math.trunc(seconds / 60), 'minute');

@@ -154,7 +154,7 @@ export function AlertLine({ alert, search = '' }: { readonly alert: Alert; reado
                 {' · '}
               </Text>
             )}
-            {alert.reason}
+            {format.sentence(alert.reason)}
           </Text>
         </div>
         <Stack gap={2} align="flex-end" style={{ flex: 'none' }}>
@@ -224,7 +224,7 @@ function Shown({ alert }: { readonly alert: Schemas['AlertDetail'] }) {
         <Title order={2} mt={4}>
           {alert.title}
         </Title>
-        <Text size="sm">{alert.reason}</Text>
+        <Text size="sm">{format.sentence(alert.reason)}</Text>
         <Text size="sm" c="dimmed">
           {alert.charge_point_identity !== null && `${placeOf(alert)} · `}
           {t.alerts.since} {format.dateTime(alert.since)} ({format.ago(alert.since, now)})

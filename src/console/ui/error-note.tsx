@@ -72,7 +72,8 @@ export const tell =
   };
 
 export const tellDone = (message: string, t: Texts): void => {
-  notifications.show({ message, color: 'green', ...closeWord(t) });
+  // what is said already is not said beside it once more
+  notifications.show({ id: message, message, color: 'green', ...closeWord(t) });
 };
 
 const closeWord = (t: Texts) => ({ closeButtonProps: { 'aria-label': t.app.close } });

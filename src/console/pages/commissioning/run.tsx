@@ -182,7 +182,7 @@ function Outcome(props: { readonly chargePoint: ChargePoint; readonly run: RunOf
                 {w.remedy}
               </Text>
               <Text size="sm">
-                {failure.remedy} {!failure.retryable && w.notRetryable}
+                {failure.remedy}. {!failure.retryable && w.notRetryable}
               </Text>
             </div>
             {failure.ocpp_response !== null && (

@@ -84,7 +84,7 @@ function SettingsForm({ organization }: { readonly organization: Organization })
       <fieldset disabled={!mayWrite} className="bare">
         <Stack>
           <Part title={w.general}>
-            <SimpleGrid cols={{ base: 1, sm: 3 }}>
+            <SimpleGrid cols={{ base: 1, sm: 3 }} className="fields">
               <TextInput label={w.name} {...text('name')} required />
               <TextInput label={w.currency} description={w.currencyHint} {...text('currency')} maxLength={3} required />
               <TextInput label={w.timezone} description={w.timezoneHint} {...text('timezone')} required />
@@ -100,7 +100,7 @@ function SettingsForm({ organization }: { readonly organization: Organization })
             </div>
           </Part>
           <Part title={w.charging}>
-            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <SimpleGrid cols={{ base: 1, sm: 2 }} className="fields">
               <Select
                 label={w.authorization}
                 data={policies.map((value) => ({ value, label: w.authorizations[value] }))}
@@ -118,7 +118,7 @@ function SettingsForm({ organization }: { readonly organization: Organization })
             </SimpleGrid>
           </Part>
           <Part title={w.billing}>
-            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <SimpleGrid cols={{ base: 1, sm: 2 }} className="fields">
               <TextInput label={w.legalName} description={w.legalNameHint} {...text('legal_name')} />
               <Textarea
                 label={w.address}
