@@ -102,18 +102,23 @@ async function samplesOf({ dataDir }: Product): Promise<Sample[]> {
   }
 }
 
-async function ask({ base, apiKey }: Pick<Product, 'base' | 'apiKey'>, path: string, isFile: boolean): Promise<number> {
+async function ask(
+  { base, apiKey }: Pick<Product, 'base' | 'apiKey'>,
+  path: string,
+  isFile: boolean,
+  tries = 200,
+): Promise<number> {
   const gone = new AbortController();
   const begun = performance.now();
   const answer = await fetch(`${base}/api/v1${path}`, {
     headers: { authorization: `Bearer ${apiKey}` },
     signal: gone.signal,
   });
-  if (isFile && answer.status === 429) {
+  if (isFile && answer.status === 429 && tries > 1) {
     // those that were let go of before end with their page
     await answer.arrayBuffer();
     await pause(50);
-    return ask({ base, apiKey }, path, isFile);
+    return ask({ base, apiKey }, path, isFile, tries - 1);
   }
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   if (!isFile) await answer.arrayBuffer();

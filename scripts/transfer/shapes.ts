@@ -181,8 +181,8 @@ function citrineosTariff(values: Values): Shape {
     return new Decimal(written);
   };
   if (decimal('paymentFee')?.isZero() === false)
-    throw new RowError('paymentFee: has no counterpart; add it to pricePerSession, and write 0 here');
-  const [id, station, connector] = [text(values, 'id'), text(values, 'stationId'), text(values, 'connectorId')];
+    throw new RowError('paymentFee: has no counterpart (it is a percentage for a provider of payments); write 0 here');
+  const [id, station] = [text(values, 'id'), text(values, 'stationId')];
   const prices = {
     energy: decimal('pricePerKwh'),
     time: decimal('pricePerMin')?.times(60),
@@ -194,8 +194,7 @@ function citrineosTariff(values: Values): Shape {
   return {
     body: given({
       name: id === undefined ? undefined : `CitrineOS ${id}`,
-      description:
-        station === undefined ? undefined : `Of ${station}${connector === undefined ? '' : `, ${connector}`}`,
+      description: station === undefined ? undefined : `Of ${station}`,
       terms: given({
         currency: text(values, 'currency'),
         prices_include_tax: false,

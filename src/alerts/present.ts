@@ -17,7 +17,10 @@ export const alertSchema = z
     remedy: z.string().nullable().meta({ description: 'What to do about it' }),
     evidence: z.record(z.string(), z.unknown()).meta({ description: 'What it was judged by' }),
     charge_point_id: z.string().nullable().meta({ description: 'null: it belongs to no single charge point' }),
-    charge_point_identity: z.string().nullable().meta({ description: 'null: as above, or it was deleted' }),
+    charge_point_identity: z
+      .string()
+      .nullable()
+      .meta({ description: 'null: as above, or it was deleted or handed over' }),
     site_id: z.string().nullable(),
     evse_id: z.int(),
     connector_id: z.int().meta({ description: '0: the charge point itself' }),

@@ -6,7 +6,7 @@ import type { AlertRow, Resolution, Severity, Status } from './types.ts';
 export type AlertView = Omit<AlertRow, 'evidence' | 'holds' | 'updatedAt'> & {
   readonly chargePointId: string;
   readonly evidence: unknown;
-  /** null: it belongs to no single charge point, or to one that is gone. */
+  /** null: it belongs to no single charge point, or to one that was deleted or handed over. */
   readonly identity: string | null;
 };
 

@@ -5,7 +5,7 @@ export type Language = 'en' | 'de';
 const LOCALES: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
 
 /** Clocks that lie so near each other say the same. */
-const CLOCK_S = 15;
+const CLOCK_S = 30;
 
 export type Format = ReturnType<typeof createFormat>;
 
@@ -22,6 +22,14 @@ export function createFormat(language: Language) {
   const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
+
+  function distance(seconds: number): string {
+    const size = Math.abs(seconds);
+    if (size < 60) return relative.format(Math.trunc(seconds), 'second');
+    if (size < 3_600) return relative.format(Math.trunc(seconds / 60), 'minute');
+    if (size < 86_400) return relative.format(Math.trunc(seconds / 3_600), 'hour');
+    return relative.format(Math.trunc(seconds / 86_400), 'day');
+  }
 
   return {
     locale,
@@ -63,14 +71,10 @@ export function createFormat(language: Language) {
     sentence: (text: string): string =>
       text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (at) => exact.format(new Date(at))),
     ago(at: string, now: number): string {
-      const apart = Math.round((new Date(at).getTime() - now) / 1000);
+      const seconds = Math.round((new Date(at).getTime() - now) / 1000);
       // the page's clock stands still for some seconds, and the server's is another one
-      const seconds = apart > 0 && apart <= CLOCK_S ? 0 : apart;
-      const size = Math.abs(seconds);
-      if (size < 60) return relative.format(Math.trunc(seconds), 'second');
-      if (size < 3_600) return relative.format(Math.trunc(seconds / 60), 'minute');
-      if (size < 86_400) return relative.format(Math.trunc(seconds / 3_600), 'hour');
-      return relative.format(Math.trunc(seconds / 86_400), 'day');
+      return distance(seconds > 0 && seconds <= CLOCK_S ? 0 : seconds);
     },
+    until: (at: string, now: number): string => distance(Math.round((new Date(at).getTime() - now) / 1000)),
   };
 }

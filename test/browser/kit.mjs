@@ -68,15 +68,23 @@ export async function startWorld() {
 const outlivesNobody = (child) => process.once('exit', () => child.kill());
 
 /** A program of test/support in a process of its own, with what it says: first where it is. */
-async function startBeside(file, env = {}, faults = 'inherit') {
+async function startBeside(file, env = {}) {
   const child = spawn(process.execPath, [join(root, 'test/support', file)], {
-    stdio: ['ignore', 'pipe', faults],
+    stdio: 'pipe',
     env: { ...process.env, ...env },
   });
   outlivesNobody(child);
   closers.push(() => child.kill());
   const lines = createInterface({ input: child.stdout });
-  const [first] = await once(lines, 'line');
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    said = `${said}${text}`.slice(-2_000);
+  });
+  const ended = once(child, 'close').then(([code]) => {
+    throw new Error(`${file} ended with ${code}: ${said}`);
+  });
+  const [first] = await Promise.race([once(lines, 'line'), ended]);
+  ended.catch(() => {}); // later it ends as it is told to
   return { first, lines };
 }
 
@@ -84,7 +92,7 @@ async function startBeside(file, env = {}, faults = 'inherit') {
 export async function startProvider({ caFile, cert, key }, { redirectUri, person }) {
   const client = { client_id: 'dynamo', client_secret: 'as the provider shows it', redirect_uris: [redirectUri] };
   const env = { OIDC_CERT: cert, OIDC_KEY: key, OIDC_CLIENTS: JSON.stringify([client]) };
-  const { first: issuer } = await startBeside('identity-provider.mjs', env, 'ignore'); // it warns of being no real one
+  const { first: issuer } = await startBeside('identity-provider.mjs', env);
   const told = request(`${issuer}/control`, { method: 'POST', ca: readFileSync(caFile) });
   told.end(JSON.stringify({ person }));
   const [answer] = await once(told, 'response');

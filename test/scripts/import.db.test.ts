@@ -276,7 +276,7 @@ test("CitrineOS's Tariffs: without tax, minutes become hours; what has no counte
   const shown: Record<string, string>[] = [];
   for await (const { values } of rowsOf(pieces(await exported(org, 'tariffs')))) shown.push({ ...values });
   const first = shown.find(({ name }) => name === 'CitrineOS 3');
-  expect(first?.['description']).toBe('Of CITRINE-1, 2');
+  expect(first?.['description']).toBe('Of CITRINE-1');
   expect(JSON.parse(first?.['terms'] ?? '')).toEqual({
     currency: 'EUR',
     prices_include_tax: false,
@@ -289,7 +289,7 @@ test("CitrineOS's Tariffs: without tax, minutes become hours; what has no counte
   });
   expect(counts(await take(csv.replace('0.05', '0.06')))).toMatchObject({ changed: 1, unchanged: 1, faults: [] });
   expect((await take(csv.replace(',25,0,', ',25,0.30,').replace('0.3,', 'much,'))).faults).toEqual([
-    'line 2: paymentFee: has no counterpart; add it to pricePerSession, and write 0 here',
+    'line 2: paymentFee: has no counterpart (it is a percentage for a provider of payments); write 0 here',
     'line 3: pricePerKwh: must be a number such as 0.49, and is much',
   ]);
 });

@@ -9,6 +9,7 @@ import { authorizedFetch } from './client.ts';
 import { FLEET_KEY } from './fleet.ts';
 import { pause } from './pause.ts';
 import { createPlaces } from './places.ts';
+import { becomesSeen, whileSeen } from './seen.ts';
 
 export type LiveState = 'live' | 'polling' | 'broken';
 
@@ -23,8 +24,6 @@ const AT_ONCE_MS = 30;
 const GATHER_MS = 400;
 /** Readings of running sessions make no event: whoever shows them asks so often, so that they are never older than a second. */
 export const READINGS_MS = 600;
-/** Whoever looks at another tab for a moment keeps the stream. */
-const UNSEEN_MS = 1_000;
 /** After a longer absence all is asked for again; to hear of each event would be more. */
 const MISSED_MS = 120_000;
 
@@ -78,27 +77,27 @@ export async function followEvents(
     }
     if (mayStream && looks === 0) {
       const seen = whileSeen(signal);
-      const isRefused =
-        !(await places.take()) ||
-        (await readStream(seen.signal, lastId, {
-          opened() {
-            told('live');
-            if (isBack || lastId === '') stale.all();
-            if (isBack && lastId === '') stale.fleet();
-            isBack = false;
-          },
-          event(id, event) {
-            if (id !== '') lastId = id;
-            for (const key of staleAfter(event)) stale.add(key);
-            const chargePointId = event.data['charge_point_id'];
-            if (typeof chargePointId === 'string') touched(chargePointId);
-          },
-        }));
-      places.leave();
+      const place = places.take(seen.letGo);
+      const wasRefused = await readStream(seen.signal, lastId, {
+        opened() {
+          told('live');
+          if (isBack || lastId === '') stale.all();
+          if (isBack && lastId === '') stale.fleet();
+          isBack = false;
+        },
+        event(id, event) {
+          if (id !== '') lastId = id;
+          for (const key of staleAfter(event)) stale.add(key);
+          const chargePointId = event.data['charge_point_id'];
+          if (typeof chargePointId === 'string') touched(chargePointId);
+        },
+      });
+      const isRefused = wasRefused || place.isRefused();
+      place.leave();
       seen.end();
       if (signal.aborted) return;
       if (document.visibilityState === 'hidden') continue;
-      if (isRefused) looks = LOOKS;
+      if (isRefused) [looks, lastId, isBack] = [LOOKS, '', true]; // what is looked at meanwhile need not be told again
       told(isRefused ? 'polling' : 'broken');
       await pause(isRefused ? POLL_MS : RETRY_MS, signal);
     } else {
@@ -161,40 +160,4 @@ function createStale(queries: QueryClient, signal: AbortSignal) {
       void queries.invalidateQueries({ queryKey: FLEET_KEY }); // shown by the query itself
     },
   };
-}
-
-/** A signal that ends a moment after the page is hidden, or with `signal`. */
-function whileSeen(signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
-  const over = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const changed = (): void => {
-    clearTimeout(timer);
-    if (document.visibilityState === 'hidden') timer = setTimeout(() => over.abort(), UNSEEN_MS);
-  };
-  const abort = (): void => over.abort();
-  document.addEventListener('visibilitychange', changed);
-  signal.addEventListener('abort', abort);
-  return {
-    signal: over.signal,
-    end() {
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', changed);
-      signal.removeEventListener('abort', abort);
-    },
-  };
-}
-
-/** Resolves when the page is seen again, or with `signal`. */
-function becomesSeen(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (document.visibilityState === 'hidden' && !signal.aborted) return;
-      document.removeEventListener('visibilitychange', look);
-      signal.removeEventListener('abort', look);
-      resolve();
-    };
-    document.addEventListener('visibilitychange', look);
-    signal.addEventListener('abort', look);
-    look();
-  });
 }

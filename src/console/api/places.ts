@@ -1,45 +1,67 @@
 /**
- * So many windows of one browser read the stream of events; one more for each would use up the six connections that a browser has to a server of
- * HTTP/1.1, and no page would load any more. Windows ask each other (BroadcastChannel, which there is without TLS, too).
+ * So many streams are read by all windows of one browser together; more would use up the six connections that it has to a server of HTTP/1.1, and
+ * no page would load any more. Windows ask each other (BroadcastChannel, which there is without TLS, too), and read meanwhile.
  */
 import { pause } from './pause.ts';
 
 const MOST = 4;
-const ANSWER_MS = 100;
+const ANSWER_MS = 200;
 
-/** Between windows: `asks` is answered to it by each that holds a place. */
-type Said = { readonly asks: string } | { readonly to: string };
+/** `holds`: otherwise it asks as well. */
+type Said = { readonly asks: string } | { readonly here: string; readonly holds: boolean };
 
-export type Places = {
-  /** False: others hold them all. */
-  take(): Promise<boolean>;
+export type Place = {
+  /** Others hold them all. */
+  isRefused(): boolean;
   leave(): void;
 };
 
-/** Ends with `signal`. */
-export function createPlaces(signal: AbortSignal): Places {
+/** One place at a time. `letGo` is called when others hold them all. Ends with `signal`. */
+export function createPlaces(signal: AbortSignal, answerMs = ANSWER_MS): { take(letGo: () => void): Place } {
   const own = String(Math.random());
   const channel = new BroadcastChannel('dynamo.streams');
   const say = (said: Said): void => channel.postMessage(said);
-  let isHeld = false;
-  let others = 0;
-  channel.addEventListener('message', ({ data }: MessageEvent<Said>) => {
-    if ('asks' in data) {
-      if (isHeld) say({ to: data.asks });
-    } else if (data.to === own) others += 1;
-  });
+  /** Who goes before this one: those that hold a place, and of those that ask at the same time the ones with a smaller number. */
+  const ahead = new Set<string>();
+  let state: 'none' | 'asking' | 'held' = 'none';
+  function heard(said: Said): void {
+    if ('here' in said) {
+      if (said.holds || said.here < own) ahead.add(said.here);
+    } else {
+      if (said.asks < own) ahead.add(said.asks);
+      if (state !== 'none') say({ here: own, holds: state === 'held' });
+    }
+  }
+  channel.addEventListener('message', (event) => heard((event as unknown as { data: Said }).data)); // as: nobody else knows the channel
   signal.addEventListener('abort', () => channel.close(), { once: true });
+
+  async function ask(over: AbortSignal): Promise<boolean> {
+    ahead.clear();
+    state = 'asking';
+    say({ asks: own });
+    await pause(answerMs, over);
+    if (over.aborted) return true; // left before it was known
+    state = ahead.size < MOST ? 'held' : 'none';
+    if (state === 'held') say({ here: own, holds: true }); // to those who are asking
+    return state === 'held';
+  }
   return {
-    async take() {
-      if (signal.aborted) return false;
-      others = 0;
-      say({ asks: own });
-      await pause(ANSWER_MS, signal);
-      isHeld = others < MOST;
-      return isHeld;
-    },
-    leave() {
-      isHeld = false;
+    take(letGo) {
+      const left = new AbortController();
+      let isRefused = false;
+      if (!signal.aborted)
+        void ask(left.signal).then((isThere) => {
+          if (isThere) return;
+          isRefused = true;
+          letGo();
+        });
+      return {
+        isRefused: () => isRefused,
+        leave() {
+          left.abort();
+          state = 'none';
+        },
+      };
     },
   };
 }

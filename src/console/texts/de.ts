@@ -41,7 +41,8 @@ export const de: Texts = {
     polling: 'Alle 5 s',
     broken: 'Verbindet neu …',
     explainLive: 'Was sich ändert, wird gezeigt, sobald es geschieht.',
-    explainPolling: 'Zu viele Fenster Ihrer Organisation lesen den Live-Strom: Diese Seite sieht alle 5 Sekunden nach.',
+    explainPolling:
+      'Andere Fenster dieses Browsers oder zu viele Ihrer Organisation halten den Live-Strom: Diese Seite sieht alle paar Sekunden nach.',
     explainBroken:
       'Der Live-Strom ist unterbrochen. Die Konsole versucht es weiter und sieht so lange alle paar Sekunden nach.',
   },

@@ -43,7 +43,7 @@ export const en = {
     broken: 'Connecting again …',
     explainLive: 'What changes is shown as it happens.',
     explainPolling:
-      'Too many windows of your organization are open for the live stream: this page looks every 5 seconds.',
+      'Other windows of this browser, or too many of your organization, hold the live stream: this page looks every few seconds.',
     explainBroken: 'The live stream is interrupted. The console tries again and looks every few seconds meanwhile.',
   },
   signIn: {

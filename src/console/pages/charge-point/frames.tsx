@@ -1,11 +1,8 @@
 /** The messages of a charge point as they go over the wire: live, found by a word, each to be read in full. */
 import { Accordion, Anchor, Button, Center, Group, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { createParser } from 'eventsource-parser';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Schemas } from '../../api/client.ts';
-import { answer, api, authorizedFetch } from '../../api/client.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -13,11 +10,9 @@ import { Card, Empty } from '../../ui/page.tsx';
 import { pretty } from '../../ui/pretty.ts';
 import { Status } from '../../ui/status.tsx';
 import { Typed } from '../../ui/typed.tsx';
+import { type Frame, useFrames } from './use-frames.ts';
 
-type Frame = Schemas['Frame'] & { readonly id: string };
-/** More than that is not kept on the page; older ones are asked for. */
-const MOST = 500;
-const RETRY_MS = 2_000;
+const tones = { live: 'ok', polling: 'off', broken: 'warn' } as const;
 
 export default function Frames({ chargePointId }: { readonly chargePointId: string }) {
   const t = useTexts();
@@ -49,7 +44,7 @@ function Log({ chargePointId, text }: { readonly chargePointId: string; readonly
   // nothing moves under the pointer
   const [isHeld, setHeld] = useState(false);
   const isPaused = isStopped || isHeld;
-  const { frames, waiting, isFollowing, older, isOlderThere, fault } = useFrames(chargePointId, text, isPaused);
+  const { frames, waiting, state, older, isOlderThere, fault } = useFrames(chargePointId, text, isPaused);
   return (
     <Stack>
       <Group justify="space-between">
@@ -57,8 +52,8 @@ function Log({ chargePointId, text }: { readonly chargePointId: string; readonly
           {isPaused ? (
             <Status tone="warn">{t.frames.paused(waiting)}</Status>
           ) : (
-            <Status tone={isFollowing ? 'ok' : 'warn'} hollow={!isFollowing}>
-              {isFollowing ? t.frames.following : t.frames.broken}
+            <Status tone={tones[state]} hollow={state !== 'live'}>
+              {{ live: t.frames.following, polling: t.live.polling, broken: t.frames.broken }[state]}
             </Status>
           )}
         </Text>
@@ -137,119 +132,4 @@ function One({ frame }: { readonly frame: Frame }) {
       </Accordion.Panel>
     </Accordion.Item>
   );
-}
-
-function useFrames(chargePointId: string, text: string | undefined, isPaused: boolean) {
-  const [shown, setShown] = useState<readonly Frame[]>([]);
-  const [held, setHeld] = useState<readonly Frame[]>([]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [isFollowing, setFollowing] = useState(false);
-  const [fault, setFault] = useState<unknown>();
-
-  const page = (from: string | null) =>
-    answer(
-      api.GET('/api/v1/charge-points/{id}/frames', {
-        params: {
-          path: { id: chargePointId },
-          query: { limit: 50, ...(text !== undefined && { text }), ...(from !== null && { cursor: from }) },
-        },
-      }),
-    );
-  const older = (): void => {
-    page(cursor).then(({ data, next_cursor }) => {
-      setShown((before) => [...before, ...data.map(named)]);
-      setCursor(next_cursor);
-    }, setFault);
-  };
-
-  // begun once: another charge point or word is another component
-  useEffect(() => {
-    const over = new AbortController();
-    const { signal } = over;
-    const add = (frame: Frame): void => setHeld((before) => [frame, ...before].slice(0, MOST));
-    async function follow(): Promise<void> {
-      let lastId = '';
-      while (!signal.aborted) {
-        const isFirst = lastId === '';
-        await readFrames(chargePointId, text, lastId, signal, {
-          async opened() {
-            setFollowing(true);
-            if (!isFirst) return;
-            // after the stream is open, so that nothing falls between
-            const { data, next_cursor } = await page(null);
-            setShown(data.map(named));
-            setCursor(next_cursor);
-          },
-          frame(id, frame) {
-            lastId = id;
-            add(named(frame));
-          },
-        }).catch((cause: unknown) => {
-          if (!signal.aborted) setFault(cause);
-        });
-        setFollowing(false);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-    void follow(); // tells what goes wrong by itself
-    return () => over.abort();
-  }, []);
-
-  useEffect(() => {
-    if (isPaused || held.length === 0) return;
-    setHeld([]);
-    setShown((before) => {
-      const known = new Set(before.slice(0, MOST).map(({ id }) => id));
-      return [...held.filter(({ id }) => !known.has(id)), ...before].slice(0, MOST);
-    });
-  }, [held, isPaused]);
-
-  return {
-    frames: shown,
-    waiting: held.length,
-    isFollowing,
-    older,
-    isOlderThere: cursor !== null && shown.length < MOST,
-    fault,
-  };
-}
-
-/** The API gives frames no id: a message is known by when, which way and what. Elements are named by it, so it has no blanks. */
-const named = (frame: Schemas['Frame']): Frame => ({
-  ...frame,
-  id: [frame.at, frame.direction, frame.message_type, frame.message_id ?? frame.raw.slice(0, 40)]
-    .join('-')
-    .replace(/[^\w-]/g, '_'),
-});
-
-/** Resolves when the stream is over. Throws ApiError when it is refused. */
-async function readFrames(
-  chargePointId: string,
-  text: string | undefined,
-  lastId: string,
-  signal: AbortSignal,
-  on: { opened(): Promise<void>; frame(id: string, frame: Schemas['Frame']): void },
-): Promise<void> {
-  const query = text === undefined ? '' : `?${new URLSearchParams({ text }).toString()}`;
-  const request = new Request(`/api/v1/charge-points/${chargePointId}/frames/stream${query}`, {
-    signal,
-    headers: lastId === '' ? {} : { 'last-event-id': lastId },
-  });
-  const response = await authorizedFetch(request);
-  if (!response.ok || response.body === null)
-    return answer(Promise.resolve({ response, error: await response.json() }));
-  const parser = createParser({
-    onEvent: ({ id = '', data }) => on.frame(id, JSON.parse(data) as Schemas['Frame']),
-  });
-  const opened = on.opened();
-  try {
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      parser.feed(value);
-    }
-  } finally {
-    await opened;
-  }
 }

@@ -56,7 +56,7 @@ export function DeliveryShown({ id, resent }: { readonly id: string; readonly re
           <DeliveryState status={data.status} />
           {data.next_attempt_at !== null && (
             <Text size="sm" c="dimmed">
-              {t.webhooks.nextAttempt(format.ago(data.next_attempt_at, now))}
+              {t.webhooks.nextAttempt(format.until(data.next_attempt_at, now))}
             </Text>
           )}
         </div>
