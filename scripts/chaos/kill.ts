@@ -33,7 +33,7 @@ export async function killRounds(
   ground: Ground,
   options: {
     readonly rounds: number;
-    /** Goes on until so many transactions were acknowledged, however many rounds that takes. */
+    /** So many transactions are acknowledged in all, in each round its part of them. */
     readonly sessions?: number;
     readonly say?: (text: string) => void;
   },
@@ -87,10 +87,12 @@ export async function killRounds(
   });
   try {
     let round = 0;
-    while (round < options.rounds || sessions() < (options.sessions ?? 0)) {
+    while (round < options.rounds) {
       round += 1;
       const before = load.answered();
-      await load.until(`round ${round} carries load`, () => load.answered() > before + EACH_ROUND);
+      const wanted = ((options.sessions ?? 0) * round) / options.rounds;
+      const isCarried = () => load.answered() > before + EACH_ROUND && sessions() >= wanted;
+      await load.until(`round ${round} carries load`, isCarried);
       await pause(Math.random() * RANDOM_MS);
       await node.kill();
       await noteInFlight();
