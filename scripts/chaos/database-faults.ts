@@ -14,7 +14,7 @@ const NOT_READY_MS = 2_000;
 const READY_MS = 10_000;
 const BACK_MS = 3_000;
 /** Of what is answered without a fault: so much at most with one that is not at once complete. */
-const FEW = 0.05;
+const FEW = 0.01;
 
 async function statusOf({ node }: Stage): Promise<number> {
   const answer = await fetch(`http://127.0.0.1:${node.port}/readyz`, { signal: AbortSignal.timeout(10_000) });
