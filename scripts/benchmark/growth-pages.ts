@@ -63,6 +63,8 @@ const KINDS: readonly Kind[] = [
   { name: '100 of the charge points', path: () => '/charge-points?limit=100', times: 200 },
   { name: 'charge points with a fault', path: () => '/charge-points?status=faulted', times: 100 },
   { name: 'charge points of a site', path: ({ siteId }) => `/charge-points?site_id=${siteId}`, times: 100 },
+  { name: 'overview', path: () => '/overview', times: 200 },
+  { name: 'overview, its charge points', path: () => '/overview/charge-points', times: 200 },
   { name: 'frames of a charge point', path: (of) => `/charge-points/${of.chargePointId}/frames`, times: 100 },
   { name: 'totals of a day by site', path: (of) => `/reports/totals?group_by=site&${day(of)}`, times: 10 },
   { name: 'totals of a month by day', path: (of) => `/reports/totals?group_by=day&${month(of)}`, times: 3 },
