@@ -7,6 +7,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { validate } from 'dockerfile-utils';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
+import { Secret } from 'kubernetes-models/v1/Secret';
+import { Service } from 'kubernetes-models/v1/Service';
 import { z } from 'zod';
 import { installationRoot } from '../../src/config/index.ts';
 import { variableNames } from '../../src/config/variables.ts';
@@ -16,7 +22,10 @@ const root = installationRoot();
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const { safeLoad } = createRequire(import.meta.url)('js-yaml') as { safeLoad(text: string): unknown }; // its own promise; it brings no types
+/** By kind: of the schemas of Kubernetes itself. `validate` throws. */
+type Models = Record<string, (new (manifest: never) => { validate(): void }) | undefined>;
 const yaml = (path: string): unknown => safeLoad(read(path));
+const models: Readonly<Models> = { Deployment, PersistentVolumeClaim, PodDisruptionBudget, Secret, Service };
 const known: readonly string[] = [...variableNames, 'NODE_ENV'];
 
 describe('Dockerfile', () => {
@@ -46,6 +55,11 @@ describe('Dockerfile', () => {
     expect(of('FROM').every((from) => /^node:\d+-[a-z]+-slim( AS [a-z]+)?$/.test(from))).toBe(true);
     const [major] = /\d+/.exec(of('FROM')[0] ?? '') ?? [];
     expect(JSON.parse(read('package.json')).engines.node).toContain(`>=${major}`);
+  });
+
+  test('has no fault for the linter of its language', () => {
+    expect(validate(read('Dockerfile'))).toEqual([]);
+    expect(validate(read('Dockerfile').replace('EXPOSE ', 'EXPOSED '))).not.toEqual([]);
   });
 
   test('ends as a user without rights over the program, and holds only what is run', () => {
@@ -200,6 +214,14 @@ describe('deploy/kubernetes', () => {
   const { spec, metadata } = deployment.parse(all.get('Deployment'));
   const { spec: pod } = spec.template;
   const [container] = pod.containers;
+
+  test.each([...all])('%s is what the schema of Kubernetes wants', (kind, manifest) => {
+    const Model = models[kind];
+    if (Model === undefined) throw new Error(`There is no schema of ${kind}`);
+    const judge = (given: unknown) => () => new Model(given as never).validate();
+    expect(judge(manifest)).not.toThrow();
+    expect(judge({ ...manifest, metadata: { name: 7 } })).toThrow();
+  });
 
   test('selectors, volumes and secrets lead to what is there', () => {
     expect([...all.keys()].sort()).toEqual([
