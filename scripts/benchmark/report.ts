@@ -121,7 +121,7 @@ export function brokenFloors(rows: readonly Row[]): string[] {
     if (ofOldPercent < 80)
       faults.push(`${name}: ${perCpuS} messages per CPU-second, ${ofOldPercent} % of 1.6's, at least 80 %`);
   }
-  const open = ours('sessions,');
+  const open = rows.find(({ target, scenario }) => target === 'server' && /^sessions, \d+\/s$/.test(scenario));
   if (open?.p99 !== undefined && open.p99 > 15) faults.push(`open loop: p99 ${open.p99} ms, at most 15`);
   const idle = ours('idle');
   if (idle?.kibPerConnection !== undefined && idle.kibPerConnection > 30)
