@@ -13,11 +13,22 @@ const T: readonly number[] = [
   2.08, 2.07, 2.07, 2.06, 2.06, 2.06, 2.05, 2.05, 2.05, 2.04,
 ];
 
-/** Least squares. `atMs` and `values` have the same length, three at least. */
-export function trendOf(atMs: readonly number[], values: readonly number[]): Trend {
-  const hours = atMs.map((ms) => ms / 3_600_000);
+const mean = (of: readonly number[]) => of.reduce((sum, each) => sum + each, 0) / of.length;
+const BATCHES = 10;
+/**
+ * Means of as many readings each. Readings that follow each other are alike (memory that was taken is given back minutes later): taken for
+ * independent they would make the confidence several times too narrow.
+ */
+function batched(of: readonly number[]): number[] {
+  const size = Math.max(1, Math.floor(of.length / BATCHES));
+  return Array.from({ length: Math.floor(of.length / size) }, (_, i) => mean(of.slice(i * size, (i + 1) * size)));
+}
+
+/** Least squares over means of ten batches. `atMs` and `values` have the same length, three at least. */
+export function trendOf(atMs: readonly number[], given: readonly number[]): Trend {
+  const hours = batched(atMs).map((ms) => ms / 3_600_000);
+  const values = batched(given);
   const n = hours.length;
-  const mean = (of: readonly number[]) => of.reduce((sum, each) => sum + each, 0) / n;
   const [meanX, meanY] = [mean(hours), mean(values)];
   const sxx = hours.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
   const sxy = hours.reduce((sum, x, i) => sum + (x - meanX) * ((values[i] ?? meanY) - meanY), 0);
