@@ -57,8 +57,8 @@ const PAGES = [
 ];
 
 async function operators(rest: Rest) {
-  const { data } = await rest.get<{ data: { id: string; connected: boolean }[] }>('/charge-points?limit=100');
-  const there = data.filter(({ connected }) => connected);
+  const { data: there } = await rest.get<{ data: { id: string }[] }>('/charge-points?connected=true&limit=100');
+  if (there.length === 0) throw new Error('no charge point is connected');
   const one = (turn: number): string => there[turn % there.length]?.id ?? '';
   return {
     reads: often(READS_PER_S, (turn) => rest.get(PAGES[turn % PAGES.length] ?? '/sessions')),
