@@ -121,10 +121,10 @@ function Rows({ isAll }: { readonly isAll: boolean }) {
 }
 
 /** Whose it is, and which connector of it. */
-const placeOf = ({ charge_point_identity, connector_id }: Alert): string | undefined =>
-  charge_point_identity === null || connector_id === 0
-    ? (charge_point_identity ?? undefined)
-    : `${charge_point_identity} · ${connector_id}`;
+function placeOf({ charge_point_identity: identity, connector_id }: Alert): string | undefined {
+  if (identity === null) return undefined;
+  return connector_id === 0 ? identity : `${identity} · ${connector_id}`;
+}
 
 export function AlertLine({ alert, search = '' }: { readonly alert: Alert; readonly search?: string }) {
   const t = useTexts();
@@ -184,6 +184,7 @@ function Shown({ alert }: { readonly alert: Schemas['AlertDetail'] }) {
   const now = useNow(5_000);
   const queries = useQueryClient();
   const mayAct = useMay('write:charge_points');
+  const where = placeOf(alert);
   const [question, setQuestion] = useState<Question>();
   const [comment, setComment] = useState('');
   const params = () => ({ path: { id: alert.id }, header: onlyOnce() });
@@ -226,7 +227,7 @@ function Shown({ alert }: { readonly alert: Schemas['AlertDetail'] }) {
         </Title>
         <Text size="sm">{format.sentence(alert.reason)}</Text>
         <Text size="sm" c="dimmed">
-          {alert.charge_point_identity !== null && `${placeOf(alert)} · `}
+          {where !== undefined && `${where} · `}
           {t.alerts.since} {format.dateTime(alert.since)} ({format.ago(alert.since, now)})
           {alert.occurrences > 1 && ` · ${t.alerts.times(alert.occurrences)}`}
         </Text>
