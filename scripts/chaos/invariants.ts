@@ -2,14 +2,13 @@
 import type { Database } from '../../src/database/index.ts';
 
 /** What two hours of load have left takes longer to look through than anything that the server asks. */
-const PATIENCE_MS = 15 * 60_000;
+const PATIENT: { readonly query_timeout: number } = { query_timeout: 15 * 60_000 };
 export function lookThrough<Row extends object>(
   { pool }: Pick<Database, 'pool'>,
   text: string,
   values: unknown[] = [],
 ): Promise<{ rows: Row[] }> {
-  const question = { text, values, query_timeout: PATIENCE_MS };
-  return pool.query<Row>(question);
+  return pool.query<Row>({ text, values, ...PATIENT });
 }
 
 /** How often each session is told of. Counted first: after two hours of load a join of all sessions with all events would not end. */
@@ -56,12 +55,24 @@ const invariants: Readonly<Record<string, string>> = {
      WHERE status = 'ended' AND flags = '{}' AND energy_wh <> meter_stop_wh - meter_start_wh`,
 };
 
-/** The broken promises, with some of the rows that break them; empty: all hold. */
-export async function brokenInvariants(db: Database): Promise<Record<string, unknown[]>> {
+/**
+ * The broken promises, with some of the rows that break them; empty: all hold. On a connection that sorts and joins in memory, with
+ * figures of what the tables hold now: after hours of load the planner's may be of the first minute.
+ */
+export async function brokenInvariants({ pool }: Pick<Database, 'pool'>): Promise<Record<string, unknown[]>> {
   const broken: Record<string, unknown[]> = {};
-  for (const [promise, sql] of Object.entries(invariants)) {
-    const { rows } = await lookThrough(db, sql);
-    if (rows.length > 0) broken[promise] = rows.slice(0, 5);
+  const client = await pool.connect();
+  let isWell = false;
+  try {
+    await client.query(`BEGIN; SET LOCAL work_mem = '256MB'; ANALYZE sessions, domain_events, webhook_deliveries`);
+    for (const [promise, text] of Object.entries(invariants)) {
+      const { rows } = await client.query<object>({ text, ...PATIENT });
+      if (rows.length > 0) broken[promise] = rows.slice(0, 5);
+    }
+    await client.query('ROLLBACK');
+    isWell = true;
+  } finally {
+    client.release(!isWell);
   }
   return broken;
 }
