@@ -28,24 +28,25 @@ export const IS_CONNECTOR = '(k.evse_id, k.connector_id) <> (0, 0)';
 /** It charges, or pauses. */
 export const IN_USE = `k.status IN ('charging', 'suspended_ev', 'suspended_evse') AND ${IS_CONNECTOR}`;
 // Of all: without a condition that is true of all of them, by which the planner would expect a few and look each of ten thousand up by itself.
-const chosen = (isWithin: boolean) => `c.organization_id = $1${isWithin ? ' AND c.id = ANY($2)' : ''}`;
+export const chosen = (reached: '' | '$2' | '$7') =>
+  `c.organization_id = $1${reached === '' ? '' : ` AND c.id = ANY(${reached})`}`;
 // Plan: of all, charge points by their index, states and connectors in one go (hashed); of some, charge_points_pkey, charge_point_states_pkey, connectors_pkey.
-const fleet = (isWithin: boolean): Statement => ({
-  name: isWithin ? 'reports_overview_fleet_within' : 'reports_overview_fleet',
+const fleet = (reached: '' | '$2'): Statement => ({
+  name: reached === '' ? 'reports_overview_fleet' : 'reports_overview_fleet_within',
   text: `SELECT * FROM
            (SELECT count(*)::int4 AS "chargePoints", count(*) FILTER (WHERE s.connected)::int4 AS connected,
                    count(*) FILTER (WHERE s.connected IS NOT TRUE AND s.connected_at IS NULL)::int4 AS "neverConnected"
               FROM charge_points c LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
-             WHERE ${chosen(isWithin)}) stations,
+             WHERE ${chosen(reached)}) stations,
            (SELECT count(DISTINCT c.id) FILTER (WHERE ${IN_USE})::int4 AS "inUse",
                    count(DISTINCT c.id) FILTER (WHERE k.status = 'faulted')::int4 AS broken,
                    count(*) FILTER (WHERE ${IS_CONNECTOR})::int4 AS connectors,
                    count(*) FILTER (WHERE ${IS_CONNECTOR} AND s.connected IS NOT TRUE)::int4 AS unreachable,
                    ${connectorStatuses.map((status) => `count(*) FILTER (WHERE ${IS_CONNECTOR} AND k.status = '${status}')::int4 AS ${status}`).join(', ')}
               FROM charge_points c JOIN connectors k ON k.charge_point_id = c.id LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
-             WHERE ${chosen(isWithin)}) told`,
+             WHERE ${chosen(reached)}) told`,
 });
-const [FLEET, FLEET_WITHIN] = [fleet(false), fleet(true)];
+const [FLEET, FLEET_WITHIN] = [fleet(''), fleet('$2')];
 const NOTHING: FleetCounts = {
   ...{ chargePoints: 0, connected: 0, neverConnected: 0, inUse: 0, broken: 0, connectors: 0, unreachable: 0 },
   ...(Object.fromEntries(connectorStatuses.map((status) => [status, 0])) as Record<Status, number>), // the same keys
