@@ -75,12 +75,12 @@ export function App() {
             <Route path="/sessions/:id" element={<SessionPage />} />
             <Route path="/alerts/:id?" element={<Alerts />} />
             <Route path="/webhooks" element={<Webhooks />} />
+            <Route path="/webhooks/events" element={<Events />} />
             <Route path="/webhooks/:id" element={<WebhookPage />} />
             <Route path="/tokens/:tab?" element={<Tokens />} />
             <Route path="/tariffs" element={<Tariffs />} />
             <Route path="/tariffs/:id" element={<TariffPage />} />
             <Route path="/organization/:tab?" element={<Organization />} />
-            <Route path="/events" element={<Events />} />
             <Route path="/account" element={<Account />} />
             <Route path="/handovers" element={<Handovers />} />
             <Route path="/reports" element={<Reports />} />

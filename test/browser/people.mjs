@@ -146,7 +146,7 @@ async function everyPage({ call }) {
     ['audit', '/organization/audit', 'Organization'],
     ['account', '/account', 'My account'],
     ['handovers', '/handovers', 'Handovers'],
-    ['events', '/events', 'Events'],
+    ['events', '/webhooks/events', 'Events'],
   ];
 }
 

@@ -8,8 +8,8 @@ import { createParser } from 'eventsource-parser';
 import { authorizedFetch } from './client.ts';
 import { FLEET_KEY } from './fleet.ts';
 import { pause } from './pause.ts';
-import { createPlaces } from './places.ts';
-import { becomesSeen, whileSeen } from './seen.ts';
+import { createPlaces, LOOKS, readInPlace } from './places.ts';
+import { becomesSeen } from './seen.ts';
 
 export type LiveState = 'live' | 'polling' | 'broken';
 
@@ -17,8 +17,6 @@ type Event = { readonly event: string; readonly data: Record<string, unknown> };
 
 const POLL_MS = 5_000;
 const RETRY_MS = 2_000;
-/** After a refusal it is looked so often before the stream is asked for again. */
-const LOOKS = 12;
 /** The first of many events is told at once, the others of the next moment together. */
 const AT_ONCE_MS = 30;
 const GATHER_MS = 400;
@@ -76,25 +74,23 @@ export async function followEvents(
       if (Date.now() - leftAt > MISSED_MS) lastId = '';
     }
     if (mayStream && looks === 0) {
-      const seen = whileSeen(signal);
-      const place = places.take(seen.letGo);
-      const wasRefused = await readStream(seen.signal, lastId, {
-        opened() {
-          told('live');
-          if (isBack || lastId === '') stale.all();
-          if (isBack && lastId === '') stale.fleet();
-          isBack = false;
-        },
-        event(id, event) {
-          if (id !== '') lastId = id;
-          for (const key of staleAfter(event)) stale.add(key);
-          const chargePointId = event.data['charge_point_id'];
-          if (typeof chargePointId === 'string') touched(chargePointId);
-        },
-      });
-      const isRefused = wasRefused || place.isRefused();
-      place.leave();
-      seen.end();
+      const read = await readInPlace(places, signal, (whileSeen) =>
+        readStream(whileSeen, lastId, {
+          opened() {
+            told('live');
+            if (isBack || lastId === '') stale.all();
+            if (isBack && lastId === '') stale.fleet();
+            isBack = false;
+          },
+          event(id, event) {
+            if (id !== '') lastId = id;
+            for (const key of staleAfter(event)) stale.add(key);
+            const chargePointId = event.data['charge_point_id'];
+            if (typeof chargePointId === 'string') touched(chargePointId);
+          },
+        }),
+      );
+      const isRefused = read.found || read.isRefused;
       if (signal.aborted) return;
       if (document.visibilityState === 'hidden') continue;
       if (isRefused) [looks, lastId, isBack] = [LOOKS, '', true]; // what is looked at meanwhile need not be told again

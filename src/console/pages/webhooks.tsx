@@ -55,7 +55,7 @@ export default function Webhooks() {
       title={t.webhooks.title}
       actions={
         <>
-          <Button component={Link} to="/events" variant="default">
+          <Button component={Link} to="/webhooks/events" variant="default">
             {t.webhooks.events}
           </Button>
           {data !== undefined && data.data.length > 0 && add}

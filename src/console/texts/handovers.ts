@@ -57,7 +57,7 @@ export const handoverTexts = words(
     cancelText: 'The token is void, and nothing changes hands.',
     reason: 'Reason',
     history: 'History',
-    sides: { from: 'giving side', to: 'taking side', system: 'system' },
+    sides: { from: 'Giving side', to: 'Taking side', system: 'System' },
     keyChange: 'Key of the charger',
     keyChanges: {
       none: 'has none',
@@ -124,7 +124,7 @@ export const handoverTexts = words(
     cancelText: 'Der Schlüssel gilt nicht mehr, und nichts wechselt den Besitzer.',
     reason: 'Grund',
     history: 'Verlauf',
-    sides: { from: 'gebende Seite', to: 'nehmende Seite', system: 'System' },
+    sides: { from: 'Gebende Seite', to: 'Nehmende Seite', system: 'System' },
     keyChange: 'Schlüssel des Ladepunkts',
     keyChanges: {
       none: 'hat keinen',

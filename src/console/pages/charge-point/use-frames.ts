@@ -5,16 +5,14 @@ import type { Schemas } from '../../api/client.ts';
 import { answer, api, authorizedFetch } from '../../api/client.ts';
 import type { LiveState } from '../../api/live.ts';
 import { pause } from '../../api/pause.ts';
-import { createPlaces } from '../../api/places.ts';
-import { becomesSeen, whileSeen } from '../../api/seen.ts';
+import { createPlaces, LOOKS, readInPlace } from '../../api/places.ts';
+import { becomesSeen } from '../../api/seen.ts';
 
 export type Frame = Schemas['Frame'] & { readonly id: string };
 /** More than that is not kept on the page; older ones are asked for. */
 const MOST = 500;
 const RETRY_MS = 2_000;
 const LOOK_MS = 5_000;
-/** So often it is looked before the stream is asked for again. */
-const LOOKS = 12;
 
 /** Newest first. While `isPaused` those that come wait. */
 export function useFrames(chargePointId: string, text: string | undefined, isPaused: boolean) {
@@ -71,22 +69,19 @@ export function useFrames(chargePointId: string, text: string | undefined, isPau
       for (;;) {
         await becomesSeen(signal);
         if (signal.aborted) return;
-        const seen = whileSeen(signal);
-        const place = places.take(seen.letGo);
-        const reading = readFrames(chargePointId, text, lastId, seen.signal, {
-          opened: () => opened(lastId === ''),
-          frame(id, frame) {
-            lastId = id;
-            add(named(frame));
-          },
-        });
-        await reading.catch((cause: unknown) => {
-          if (!seen.signal.aborted) setFault(cause);
-        });
-        place.leave();
-        seen.end();
+        const { isRefused } = await readInPlace(places, signal, (whileSeen) =>
+          readFrames(chargePointId, text, lastId, whileSeen, {
+            opened: () => opened(lastId === ''),
+            frame(id, frame) {
+              lastId = id;
+              add(named(frame));
+            },
+          }).catch((cause: unknown) => {
+            if (!whileSeen.aborted) setFault(cause);
+          }),
+        );
         if (signal.aborted) return;
-        if (place.isRefused()) {
+        if (isRefused) {
           lastId = ''; // what is looked at meanwhile need not be told again
           await lookOften();
         } else {
