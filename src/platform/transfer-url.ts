@@ -11,9 +11,12 @@ const LONGEST = 512; // OCPP security extension: remoteLocation and location are
 
 /** As user:password@ stands in a URL, in JSON's spelling of a slash too. */
 const CREDENTIALS = /(:(?:\\?\/){2})[^/\\@"\s]+@/g;
-/** Values of parameters that grant access (signed URLs), in JSON's spelling of & and ? too. */
+/**
+ * Values of parameters that grant access (signed URLs), in JSON's spelling of & and ? too. A name ends where the next one may begin, so that
+ * no text, however a charger writes it, is looked at more than once.
+ */
 const PARAMETERS =
-  /((?:[?&]|\\u0026|\\u003f)[^=&#"\\\s]*(?:token|sig|signature|secret|passw|credential|key)[^=&#"\\\s]*=)[^&#"\\\s]+/gi;
+  /((?:[?&]|\\u0026|\\u003f)(?=[^=&?#"\\\s]*(?:token|sig|secret|passw|credential|key))[^=&?#"\\\s]*=)[^&#"\\\s]+/gi;
 /** Our own links: whoever knows the token may send a file, or fetch firmware. */
 const OWN_TOKEN = /((?:uploads|firmware)\\?\/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g;
 

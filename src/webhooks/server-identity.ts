@@ -11,8 +11,8 @@ const canonical = (address: string): string => new URL(`http://[${address}]`).ho
  */
 export function checkServerIdentity(host: string, certificate: PeerCertificate): Error | undefined {
   if (!isIPv6(host)) return checkByNode(host, certificate);
-  // A name that holds more than a name can is quoted there, and is no address.
-  const names = (certificate.subjectaltname ?? '').replaceAll(/"(?:[^"\\]|\\.)*"/g, '').split(', ');
+  // A name that holds more than a name can is quoted there, and is no address; a quote that does not end takes the rest with it.
+  const names = (certificate.subjectaltname ?? '').replaceAll(/"(?:[^"\\]|\\.?)*(?:"|$)/gs, '').split(', ');
   const addresses = names.flatMap((name) => (name.startsWith('IP Address:') ? [name.slice(11)] : []));
   if (addresses.some((each) => isIPv6(each) && canonical(each) === canonical(host))) return undefined;
   const reason = `IP: ${host} is not in the certificate's list: ${addresses.join(', ')}`;

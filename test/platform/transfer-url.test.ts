@@ -37,6 +37,8 @@ test.each([
   ['https://h/x?a=1\\u0026sig=hidden"', 'https://h/x?a=1\\u0026sig=***"'],
   [`http://h/firmware/${'Ab-_'.repeat(10)}xyz/x1.bin`, 'http://h/firmware/***/x1.bin'],
   [`http://h/uploads/${'Ab-_'.repeat(10)}xyz/diag.zip`, 'http://h/uploads/***/diag.zip'],
+  ['https://h/x?a=b?token=hidden?more', 'https://h/x?a=b?token=***'],
+  ['https://h/x?key?sig=hidden&sig', 'https://h/x?key?sig=***&sig'],
   ['see https://a:hidden@h and https://b:hidden@h', 'see https://***@h and https://***@h'],
   ['no url at all: user@host?token=kept', 'no url at all: user@host?token=kept'],
 ])('of %s is shown %s', (url, shown) => {
