@@ -8,7 +8,8 @@ import { createParser } from 'eventsource-parser';
 import { authorizedFetch } from './client.ts';
 import { FLEET_KEY } from './fleet.ts';
 import { pause } from './pause.ts';
-import { createPlaces, LOOKS, readInPlace } from './places.ts';
+import { createPlaces } from './places.ts';
+import { LOOKS, readInPlace } from './read-in-place.ts';
 import { becomesSeen } from './seen.ts';
 
 export type LiveState = 'live' | 'polling' | 'broken';

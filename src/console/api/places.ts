@@ -3,10 +3,7 @@
  * no page would load any more. Windows ask each other (BroadcastChannel, which there is without TLS, too), and read meanwhile.
  */
 import { pause } from './pause.ts';
-import { whileSeen } from './seen.ts';
 
-/** So often a page looks, after it was refused, before it asks for a stream again. */
-export const LOOKS = 12;
 const MOST = 4;
 const ANSWER_MS = 200;
 
@@ -18,23 +15,6 @@ export type Place = {
   isRefused(): boolean;
   leave(): void;
 };
-
-/** Reads a stream in a place of this browser for as long as the page is seen; `isRefused`: others hold them all. What `read` throws, it throws. */
-export async function readInPlace<Found>(
-  places: Places,
-  signal: AbortSignal,
-  read: (signal: AbortSignal) => Promise<Found>,
-): Promise<{ readonly found: Found; readonly isRefused: boolean }> {
-  const seen = whileSeen(signal);
-  const place = places.take(seen.letGo);
-  try {
-    const found = await read(seen.signal);
-    return { found, isRefused: place.isRefused() };
-  } finally {
-    place.leave();
-    seen.end();
-  }
-}
 
 export type Places = { take(letGo: () => void): Place };
 /** One place at a time. `letGo` is called when others hold them all. Ends with `signal`. */

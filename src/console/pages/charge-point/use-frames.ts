@@ -5,7 +5,8 @@ import type { Schemas } from '../../api/client.ts';
 import { answer, api, authorizedFetch } from '../../api/client.ts';
 import type { LiveState } from '../../api/live.ts';
 import { pause } from '../../api/pause.ts';
-import { createPlaces, LOOKS, readInPlace } from '../../api/places.ts';
+import { createPlaces } from '../../api/places.ts';
+import { LOOKS, readInPlace } from '../../api/read-in-place.ts';
 import { becomesSeen } from '../../api/seen.ts';
 
 export type Frame = Schemas['Frame'] & { readonly id: string };
