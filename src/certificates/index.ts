@@ -3,7 +3,8 @@ export { type Certificates, type CertificatesOptions, createCertificates } from 
 export { createDevCa } from './dev-ca.ts';
 export { createDevV2gCa } from './dev-v2g-ca.ts';
 export { certificates } from './participant.ts';
-export { trustedContractRoots } from './read-store.ts';
+export { isSameName } from './read-csr.ts';
+export { type SignedFor, signedFor, trustedContractRoots } from './read-store.ts';
 export { isIssuedBy, isSignedBy } from './signatures.ts';
 export { createSignedPost, isFinal, type SignedPost, type SignedPostNeeds } from './signed-post.ts';
 export { certificateOf, chainOf, hashOf, isSelfIssued, keyHashOf } from './x509.ts';

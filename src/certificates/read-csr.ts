@@ -1,6 +1,6 @@
 /**
  * Reads and checks a CSR. Rules of the security whitepaper for OCPP 1.6 and of 2.0.1 A02, as decided here: CN is the serial
- * number of the charge point, as registered or reported, or its identity; O is the name of the organization; RSA ≥ 2048 or
+ * number of the charge point, as registered or reported (unless it names another one), or its identity; O is the name of the organization; RSA ≥ 2048 or
  * P-256, P-384, P-521; the signature proves that the charger has the key.
  */
 import type { Pkcs10CertificateRequest } from '@peculiar/x509';
@@ -22,7 +22,7 @@ export async function readCsr(pem: string, { names, organization }: Expected): P
   const [given, ...moreGiven] = csr.subjectName.getField('O');
   if (name === undefined || moreNames.length > 0 || !names.includes(name.trim()))
     return fault(`Its CN must be the serial number or the identity of the charge point: ${names.join(' or ')}`);
-  if (given === undefined || moreGiven.length > 0 || !isSame(given, organization))
+  if (given === undefined || moreGiven.length > 0 || !isSameName(given, organization))
     return fault(
       `Its O must be the name of the organization, ${organization}: set the configuration key CpoName of the charger to it`,
     );
@@ -41,7 +41,7 @@ export async function readCarCsr(pem: string, { organization }: Expected): Promi
   if (keyType === undefined || keyType.startsWith('RSA')) return fault('Its key is none of P-256, P-384 and P-521');
   const [name, ...moreNames] = csr.subjectName.getField('CN');
   if (name === undefined || name.trim() === '' || moreNames.length > 0) return fault('It must have one CN');
-  if (csr.subjectName.getField('O').some((given) => !isSame(given, organization)))
+  if (csr.subjectName.getField('O').some((given) => !isSameName(given, organization)))
     return fault(`Its O must be the name of the organization, ${organization}, or absent`);
   return proven(csr, subject, keyType);
 }
@@ -62,4 +62,5 @@ async function proven(csr: Pkcs10CertificateRequest, subject: string, keyType: s
   return { fault: 'Its signature does not fit its key', subject, keyType };
 }
 
-const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+/** Of organizations in certificates: case and blanks around it do not count. */
+export const isSameName = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();

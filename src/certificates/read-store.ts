@@ -1,6 +1,6 @@
 /** What REST and the signing job read of certificates. */
 import type { Database, Statement } from '../database/contract.ts';
-import { contractRootTypes, type InstalledRow, type RequestRow } from './types.ts';
+import { contractRootTypes, type InstalledRow, isForCars, type RequestRow } from './types.ts';
 
 export type StoredRequest = RequestRow & { readonly chargePointId: string };
 export type Due = {
@@ -19,6 +19,8 @@ type Known = {
   readonly serial: string | null;
   readonly reported: string | null;
   readonly organization: string;
+  /** Which of these serial numbers name another charge point. */
+  readonly taken: readonly string[];
 };
 
 // Claims what is due for two minutes: another process leaves it alone. Plan: certificate_requests_due, open ones only.
@@ -40,13 +42,30 @@ const CLOSE_ORPHANS: Statement = {
                 error_message = 'The charge point was deleted'
           WHERE r.due_at <= $1::timestamptz AND NOT EXISTS (SELECT FROM charge_points c WHERE c.id = r.charge_point_id)`,
 };
-// Plan: primary keys.
+// A certificate names by CN and O: those of all organizations of that name count. An identity goes before any serial number, one
+// that an operator registered before one that a charger reports: what chargers say of themselves takes no name from others.
+// Plan: primary keys, charge_points_identity_key, charge_points_serial_number_idx.
 const KNOWN: Statement = {
   name: 'certificate_names_of_charge_point',
-  text: `SELECT c.identity, c.serial_number AS serial, s.reported_serial AS reported, o.name AS organization
+  text: `SELECT c.identity, c.serial_number AS serial, s.reported_serial AS reported, o.name AS organization,
+                ARRAY(SELECT x.identity FROM charge_points x JOIN organizations y ON y.id = x.organization_id
+                       WHERE x.identity IN (c.serial_number, s.reported_serial) AND x.id <> c.id
+                         AND lower(btrim(y.name)) = lower(btrim(o.name))
+                       UNION
+                      SELECT x.serial_number FROM charge_points x JOIN organizations y ON y.id = x.organization_id
+                       WHERE x.serial_number = s.reported_serial AND s.reported_serial IS DISTINCT FROM c.serial_number
+                         AND x.id <> c.id AND lower(btrim(y.name)) = lower(btrim(o.name))) AS taken
            FROM charge_points c JOIN organizations o ON o.id = c.organization_id
            LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
           WHERE c.id = $1 AND c.organization_id = $2`,
+};
+// The fingerprint of the first certificate of a chain.
+const LEAF = `encode(sha256(decode(split_part(split_part(r.chain, '-----BEGIN CERTIFICATE-----', 2), '-----END', 1), 'base64')), 'hex')`;
+// Of any organization: who shows a certificate is not known yet. Plan: certificate_requests_leaf, an index of that expression.
+const SIGNED_FOR: Statement = {
+  name: 'certificates_signed_for',
+  text: `SELECT DISTINCT ON (1) ${LEAF} AS fingerprint, r.charge_point_id AS "chargePointId", r.use
+           FROM certificate_requests r WHERE r.chain IS NOT NULL AND ${LEAF} = ANY($1::text[]) ORDER BY 1, r.id DESC`,
 };
 
 /** Beyond these a contract is not looked for. */
@@ -61,6 +80,24 @@ const ROOTS: Statement = {
 export async function trustedContractRoots(db: Pick<Database, 'rows'>, organizationId: string): Promise<string[]> {
   const rows = await db.rows<{ certificate: string }>(ROOTS, [organizationId, contractRootTypes, MOST_ROOTS]);
   return rows.map(({ certificate }) => certificate);
+}
+
+/** `opens`: the charge point whose connections it is for, registered still or not; undefined: none, it is for cars. */
+export type SignedFor = { readonly opens: string | undefined };
+/** One or undefined (not signed here) per fingerprint (SHA-256, lower-case hexadecimal), in their order. */
+export async function signedFor(
+  db: Pick<Database, 'rows'>,
+  fingerprints: readonly string[],
+): Promise<(SignedFor | undefined)[]> {
+  type Row = { fingerprint: string; chargePointId: string; use: RequestRow['use'] };
+  const rows = await db.rows<Row>(SIGNED_FOR, [[...new Set(fingerprints)]]);
+  const found = new Map(
+    rows.map(({ fingerprint, chargePointId, use }) => [
+      fingerprint,
+      { opens: isForCars(use) ? undefined : chargePointId },
+    ]),
+  );
+  return fingerprints.map((fingerprint) => found.get(fingerprint));
 }
 
 export type CertificateStore = ReturnType<typeof certificateStore>;

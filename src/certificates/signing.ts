@@ -52,7 +52,8 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
     const { chargePointId, organizationId } = link;
     const known = await store.known(organizationId, chargePointId);
     if (known === undefined) return 'rejected';
-    const names = [known.serial, known.reported, known.identity].filter((each) => each !== null);
+    const serials = [known.serial, known.reported].filter((each) => each !== null && !known.taken.includes(each));
+    const names = [...serials, known.identity].filter((each) => each !== null);
     const expected = { names: [...new Set(names)], organization: known.organization };
     const read = isForCars(use) ? await readCarCsr(csr, expected) : await readCsr(csr, expected);
     const input = {

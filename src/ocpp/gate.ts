@@ -6,10 +6,11 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type Server as SocketServer, WebSocketServer } from 'ws';
+import type { SignedFor } from '../certificates/index.ts';
 import type { Peppers } from '../charge-points/index.ts';
 import { type Credentials, readBasicAuth } from './basic-auth.ts';
 import { ChargerSocket } from './charger-socket.ts';
-import { judgeCertificate } from './client-certificate.ts';
+import { judgeCertificate, type Shown, shownBy } from './client-certificate.ts';
 import type { Greeting } from './connection.ts';
 import type { LoginRow } from './login-store.ts';
 import type { Limits, Logger, TransportMetrics } from './needs.ts';
@@ -40,6 +41,8 @@ export type GateNeeds = {
   readonly versions: readonly Served[];
   /** Undefined: no such charge point. Rejects while the database is away. */
   readonly findLogin: (identity: string) => Promise<LoginRow | undefined>;
+  /** By the fingerprint of a certificate. Undefined: it was not signed here. */
+  readonly signedFor: (fingerprint: string) => Promise<SignedFor | undefined>;
   readonly peppers: Peppers;
   readonly throttle: Throttle;
   readonly turnstile: Turnstile;
@@ -72,6 +75,7 @@ type Knocker = {
   readonly identity: string;
   readonly credentials: Credentials | undefined;
   readonly secure: boolean;
+  readonly shown: Shown | undefined;
 };
 
 /** A database that does not answer must not hold handshakes for ever. */
@@ -133,21 +137,26 @@ export function createGate(needs: GateNeeds): Gate {
       identity: target.identity,
       credentials: readBasicAuth(request.headers.authorization),
       secure: isSecure(request),
+      shown: shownBy(request),
     };
-    let login: LoginRow | undefined;
+    let found: readonly [LoginRow | undefined, SignedFor | undefined];
     try {
-      login = await within(LOOKUP_MS, needs.findLogin(target.identity));
+      found = await within(LOOKUP_MS, Promise.all([needs.findLogin(target.identity), signedFor(knocker.shown)]));
     } catch (cause) {
       log.warn({ err: cause }, 'chargers cannot connect: the database does not answer');
       return turnAway(socket, AWAY, 'unavailable');
     }
     if (socket.destroyed) return metrics.knock('gave_up');
-    await decide(knocker, login);
+    await decide(knocker, ...found);
   }
 
-  async function decide(knocker: Knocker, login: LoginRow | undefined): Promise<void> {
-    const { request, socket, identity, credentials, secure } = knocker;
-    const certificate = login === undefined ? 'none' : judgeCertificate(request, login);
+  // Whoever is asked for: the time that an answer takes must not tell who exists.
+  const signedFor = async (shown: Shown | undefined): Promise<SignedFor | undefined> =>
+    shown?.trusted === true ? needs.signedFor(shown.fingerprint) : undefined;
+
+  async function decide(knocker: Knocker, login: LoginRow | undefined, signed: SignedFor | undefined): Promise<void> {
+    const { request, socket, identity, credentials, secure, shown } = knocker;
+    const certificate = login === undefined ? 'none' : judgeCertificate(shown, signed, login);
     const verdict = judge(needs.peppers, login, { identity, credentials, secure, certificate });
     if (!verdict.may) return turnBack(knocker, verdict.reason, login);
     const offer = chooseVersion(request.headers['sec-websocket-protocol'], versions) ?? assumed(verdict.login);

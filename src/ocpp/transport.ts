@@ -1,6 +1,7 @@
 /** Puts the transport together: gate, admission, connections, calls, commands, liveness. Reads like a table of contents. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
+import { type SignedFor, signedFor } from '../certificates/index.ts';
 import type { Peppers } from '../charge-points/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Ingest, Wake } from '../ingest/contract.ts';
@@ -181,6 +182,12 @@ export function createTransport(options: TransportOptions): Transport {
     lanes: 2,
     capacity: 20_000,
   });
+  const certificates = createBatcher<string, SignedFor | undefined>({
+    run: (fingerprints) => signedFor(db, fingerprints),
+    maxItems: 500,
+    lanes: 2,
+    capacity: 20_000,
+  });
   const strangers = createWaitingRoom({
     ...{ findLogin: logins.add, now, monotonic, log, metrics },
     most: options.mostStrangers ?? 1_000,
@@ -198,6 +205,7 @@ export function createTransport(options: TransportOptions): Transport {
   const gate = createGate({
     versions,
     findLogin: logins.add,
+    signedFor: certificates.add,
     peppers,
     throttle: createThrottle({ perCharger: 10, perSource: 100, windowS: 600, ...options.throttle }),
     turnstile,

@@ -7,10 +7,12 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { createDevCa } from '../../src/certificates/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { makeRequest } from '../../src/simulator/csr.ts';
 import { acceleratedClock, type Charger, createCharger } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
 import { faults, type Holder, knockWith, mayCome, type Profile } from '../support/knocks.ts';
 import { authority, type Issued } from '../support/pki.ts';
+import { scriptedCharger } from '../support/scripted-charger.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { until } from '../support/until.ts';
 
@@ -132,6 +134,69 @@ describe('profile 3', () => {
     const charger = await point(3);
     expect(await knock(charger, { cert: made.chain, key: made.key })).toBe(401);
     expect(await reasonFor(charger.identity)).toBe('wrong_certificate');
+  });
+});
+
+describe('a certificate that this server signed', () => {
+  /** Over profile 2: the charger says who it is, and asks for a certificate. undefined: it is rejected. */
+  async function ask(made: Point, subject: { serial: string; name: string; organization?: string }) {
+    const tls = { ca: root.pem };
+    const charger = await scriptedCharger({ ...made, ocppUrl: app.ocppTlsUrl, tls }, () => ({ status: 'Accepted' }));
+    try {
+      const about = { chargePointVendor: 'V', chargePointModel: 'M', chargePointSerialNumber: subject.serial };
+      await charger.call('BootNotification', about);
+      const { name: commonName, organization = 'Dynamo' } = subject;
+      const { csr, key } = await makeRequest({ commonName, organization });
+      if ((await charger.call('SignCertificate', { csr }))['status'] !== 'Accepted') return undefined;
+      const chain = await until(
+        'it is signed',
+        () => charger.asked.find(({ action }) => action === 'CertificateSigned')?.payload['certificateChain'],
+      );
+      return { cert: String(chain), key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
+    } finally {
+      await charger.close();
+    }
+  }
+  const raise = ({ id }: Point) => app.api('PATCH', `/charge-points/${id}`, { security_profile: 3 });
+
+  test('opens its charge point by the serial number that only the charger told, and as the name was written', async () => {
+    const made = await point(2);
+    const own = await ask(made, { serial: 'SN-REPORTED', name: ' SN-REPORTED', organization: 'dynamo ' });
+    await raise(made);
+    expect(await knock(made, own)).toBe(101);
+  });
+
+  test("is not to be had in another charge point's name, whatever a charger says of itself", async () => {
+    const a = await point(3, { serial_number: 'SN-OF-A' });
+    const b = await point(2);
+    for (const name of [a.identity, 'SN-OF-A']) expect(await ask(b, { serial: name, name })).toBeUndefined();
+    const { body } = await app.api<{ data: { error: { message: string } }[] }>(
+      'GET',
+      `/charge-points/${b.id}/certificate-requests`,
+    );
+    expect(body.data[0]?.error.message).toContain(`charge point: ${b.identity}`);
+    const claimed = await point(2, { serial_number: a.identity });
+    expect(await ask(claimed, { serial: 'SN-1', name: a.identity })).toBeUndefined();
+    expect(await ask(claimed, { serial: 'SN-1', name: claimed.identity })).toBeDefined();
+  });
+
+  test('opens no charge point that comes to that name later, and still the one that has it', async () => {
+    const b = await point(2);
+    const certificate = await ask(b, { serial: 'SN-LATER', name: 'SN-LATER' });
+    const a = await point(3, { serial_number: 'SN-LATER' });
+    expect(await knock(a, certificate)).toBe(401);
+    expect(await reasonFor(a.identity)).toBe('wrong_certificate');
+    await raise(b);
+    expect(await knock(b, certificate)).toBe(101);
+    expect(await knock(a, await root.issue('CN=SN-LATER, O=Dynamo'))).toBe(101);
+  });
+
+  test('opens nothing any more when its charge point was deleted, be one of the same identity registered anew', async () => {
+    const before = await point(2);
+    const certificate = await ask(before, { serial: 'SN-2', name: before.identity });
+    expect((await app.api('DELETE', `/charge-points/${before.id}`)).status).toBe(204);
+    const after = await point(3, { identity: before.identity });
+    expect(await knock(after, certificate)).toBe(401);
   });
 });
 
