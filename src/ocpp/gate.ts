@@ -15,9 +15,9 @@ import type { Greeting } from './connection.ts';
 import type { LoginRow } from './login-store.ts';
 import type { Limits, Logger, TransportMetrics } from './needs.ts';
 import { readTarget } from './path.ts';
-import { type Refusal, refuse } from './refusal.ts';
+import { dismiss, type Refusal, refuse } from './refusal.ts';
 import type { Served } from './served.ts';
-import { chooseVersion, type Offer } from './subprotocol.ts';
+import { chooseVersion, type Offer, offersAny } from './subprotocol.ts';
 import { networkOf, type Throttle } from './throttle.ts';
 import type { Turnstile } from './turnstile.ts';
 import { judge, type RefusalReason } from './verdict.ts';
@@ -155,22 +155,36 @@ export function createGate(needs: GateNeeds): Gate {
     shown?.trusted === true ? needs.signedFor(shown.fingerprint) : undefined;
 
   async function decide(knocker: Knocker, login: LoginRow | undefined, signed: SignedFor | undefined): Promise<void> {
-    const { request, socket, identity, credentials, secure, shown } = knocker;
+    const { request, identity, credentials, secure, shown } = knocker;
     const certificate = login === undefined ? 'none' : judgeCertificate(shown, signed, login);
     const verdict = judge(needs.peppers, login, { identity, credentials, secure, certificate });
     if (!verdict.may) return turnBack(knocker, verdict.reason, login);
     const offer = chooseVersion(request.headers['sec-websocket-protocol'], versions) ?? assumed(verdict.login);
-    if (offer === undefined) {
-      record(knocker, 'no_subprotocol', login);
-      const text = `Offer a subprotocol (Sec-WebSocket-Protocol) that this server speaks: ${names}`;
-      return turnAway(socket, { status: 400, text }, 'no_subprotocol');
-    }
+    if (offer === undefined) return noneInCommon(knocker, verdict.login);
     letIn(knocker, offer, {
       login: verdict.login,
       securityProfile: verdict.profile,
       key: verdict.key,
       raises: verdict.raises,
     });
+  }
+
+  /**
+   * OCPP-J 1.6 §3.2, 2.x Part 4 §3.2: where none of the offered ones is served the handshake is completed without naming one, and the
+   * line is closed at once. Who offers nothing would take that for consent, boot, and come again: it is refused before.
+   */
+  function noneInCommon(knocker: Knocker, login: LoginRow): void {
+    const outcome = 'no_subprotocol';
+    record(knocker, outcome, login);
+    if (!offersAny(knocker.request.headers['sec-websocket-protocol'])) {
+      const text = `Offer a subprotocol (Sec-WebSocket-Protocol) that this server speaks: ${names}`;
+      turnAway(knocker.socket, { status: 400, text }, outcome);
+      return;
+    }
+    metrics.knock(outcome);
+    upgrade(knocker, undefined, (socket) =>
+      dismiss(socket, 1002, `none of the offered subprotocols is served; there are: ${names}`),
+    );
   }
 
   /** T6: only where somebody said so for this very charge point. */
@@ -225,14 +239,14 @@ export function createGate(needs: GateNeeds): Gate {
 
   function upgrade(
     { request, socket, head }: Knocker,
-    { token, version }: Offer<Served>,
+    offer: Offer<Served> | undefined,
     onSocket: (socket: ChargerSocket) => void,
   ): void {
     // ws refuses a header with duplicates or odd tokens, and would choose by itself: it gets the chosen one only (T7).
-    if (token === '') delete request.headers['sec-websocket-protocol'];
-    else request.headers['sec-websocket-protocol'] = token;
+    if (offer === undefined || offer.token === '') delete request.headers['sec-websocket-protocol'];
+    else request.headers['sec-websocket-protocol'] = offer.token;
     socket.removeListener('error', destroy);
-    const server = version.dialect.compression ? compressing : plain;
+    const server = offer?.version.dialect.compression ? compressing : plain;
     server.handleUpgrade(request, socket, head, onSocket);
   }
 

@@ -1,5 +1,6 @@
-/** Answers an upgrade request that is not granted, on the raw socket. It must say nothing of the server or of who exists. */
+/** Answers an upgrade request that is not granted, as a rule on the raw socket. It must say nothing of the server or of who exists. */
 import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
 
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
@@ -38,4 +39,12 @@ export function refuse(socket: Duplex, { status, text, headers = {} }: Refusal):
   socket.once('end', () => socket.destroy());
   socket.resume(); // whatever it still sends is thrown away
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Of one whose handshake had to be completed: it is told why, and what it sends is thrown away. */
+export function dismiss(socket: WebSocket, code: number, reason: string): void {
+  const cut = setTimeout(() => socket.terminate(), LINGER_MS);
+  socket.once('close', () => clearTimeout(cut));
+  socket.on('error', () => undefined); // ws closes by itself
+  socket.close(code, reason);
 }

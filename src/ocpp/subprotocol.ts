@@ -6,8 +6,11 @@ const MAX_HEADER = 1024;
 /** The charger's own spelling of the chosen version is what has to be echoed: a client compares it with what it offered. */
 export type Offer<V> = { readonly token: string; readonly version: V };
 
+/** Whether it names any, be it one of ours or not. */
+export const offersAny = (header: string | undefined): boolean => /[^\s,]/.test(header ?? '');
+
 /**
- * The newest version that both sides speak. Case, duplicates, empty places and unknown tokens do not matter.
+ * The newest version that both sides speak, whatever the order: a charger only says by it what it would like (OCPP-J 1.6 §3.1.3). Case, duplicates, empty places and unknown tokens do not matter.
  * Undefined: none of ours was offered.
  */
 export function chooseVersion<V extends { readonly protocol: Protocol }>(

@@ -319,20 +319,46 @@ test('every refusal is handed on with who, why, from where and with what', async
 
 // --------------------------------------------------------------------------------------------------------- subprotocols
 
-test('T6, ocpp-rpc fault: no subprotocol, or none that is served, is refused with 400, not accepted without validation', async () => {
-  const key = rig.charger('NOSUB');
-  for (const offered of [undefined, 'ocpp1.5', 'soap, ocpp2.0.1']) {
-    const answer = await rawRequest(
-      rig.port,
-      upgradeRequest('/ocpp/NOSUB', { 'Sec-WebSocket-Protocol': offered, Authorization: basic('NOSUB', key) }),
-    );
+describe('T6, ocpp-rpc fault: a subprotocol that is not served is not accepted without validation', () => {
+  const knock = (offered: string | undefined, authorization?: string) => {
+    const headers = { 'Sec-WebSocket-Protocol': offered, Authorization: authorization };
+    return rawRequest(rig.port, upgradeRequest('/ocpp/NOSUB', headers));
+  };
+
+  test.each([undefined, '', ' , '])('of who offers none (%j) the handshake is refused', async (offered) => {
+    const key = rig.charger('NOSUB');
+    const answer = await knock(offered, basic('NOSUB', key));
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('ocpp1.6');
-    expect(rig.refusals.at(-1)).toMatchObject({ reason: 'no_subprotocol', protocols: offered ?? '' });
-  }
-  // Only who is known learns this much.
-  const stranger = await rawRequest(rig.port, upgradeRequest('/ocpp/NOSUB', { 'Sec-WebSocket-Protocol': undefined }));
-  expect(stranger).toMatch(/^HTTP\/1\.1 401 /);
+    expect(rig.refusals.at(-1)).toMatchObject({ reason: 'no_subprotocol', protocols: offered?.trim() ?? '' });
+  });
+
+  test.each(['ocpp1.5', 'soap, ocpp2.0.1', 'we"ird', 'ocpp1.5,'.repeat(200)])(
+    'of who offers others (%j) the handshake is completed without one, and the line closed at once; a living one stays',
+    async (offered) => {
+      rig.charger('NOSUB');
+      const own = await rig.connect('NOSUB');
+      const [inputs, key] = [rig.inputs.length, rig.charger('NOSUB')];
+      const answer = await knock(offered, basic('NOSUB', key));
+      expect(answer).toMatch(/^HTTP\/1\.1 101 /);
+      expect(answer).not.toMatch(/Sec-WebSocket-Protocol/i);
+      const reason = 'none of the offered subprotocols is served; there are: ocpp1.6';
+      expect(answer.split('\r\n\r\n')[1]).toBe(`\x88${String.fromCharCode(reason.length + 2)}\x03\xea${reason}`);
+      expect(rig.refusals.at(-1)).toMatchObject({
+        reason: 'no_subprotocol',
+        protocols: offered,
+        chargePointId: 'cp_NOSUB',
+      });
+      expect(rig.metrics.at(-1)).toBe('knock no_subprotocol');
+      expect(rig.inputs).toHaveLength(inputs);
+      expect(await own.call('Heartbeat')).toMatchObject([3, 'm1', {}]);
+      own.socket.terminate();
+    },
+  );
+
+  test('only who is known learns this much', async () => {
+    for (const offered of [undefined, 'ocpp1.5']) expect(await knock(offered)).toMatch(/^HTTP\/1\.1 401 /);
+  });
 });
 
 test('T6: a charge point may be set to a protocol that is assumed when it offers none; then it is validated as that', async () => {
