@@ -32,9 +32,11 @@ const deviation = z
   .object({
     action: z.string(),
     field: z.string().meta({ description: 'Dotted path; positions in lists as []' }),
-    kind: z.string().meta({ description: 'missing, type, enum, too_long, unknown_field, null, format, range' }),
+    kind: z.string().meta({
+      description: 'missing, type, enum, too_long, unknown_field, null, format, range; envelope: around the payload',
+    }),
     count: z.int(),
-    example: z.string().meta({ description: 'What was there' }),
+    example: z.string().meta({ description: 'What was there; of an envelope, what is odd about it' }),
     first_at: instantOut,
     last_at: instantOut,
   })

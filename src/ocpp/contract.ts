@@ -19,8 +19,8 @@ export type ChargerLink = {
 export type Deviation = {
   /** Dotted path; array positions as []: meterValue[].sampledValue[].value */
   readonly field: string;
-  readonly kind: 'missing' | 'type' | 'enum' | 'too_long' | 'unknown_field' | 'null' | 'format' | 'range';
-  /** What was there, cut to 200 characters. */
+  readonly kind: 'missing' | 'type' | 'enum' | 'too_long' | 'unknown_field' | 'null' | 'format' | 'range' | 'envelope';
+  /** What was there, cut to 200 characters; of the envelope, what is odd about it. */
   readonly example: string;
 };
 

@@ -42,6 +42,17 @@ const MAX_ACTION = 100;
 const MAX_DEPTH = 64;
 const MAX_WORDS = 1000;
 
+/**
+ * Without a byte order mark in front and the NULs by which C ends a text behind: JSON has no place for either (RFC 8259 §8.1), and some
+ * chargers send them with every message.
+ */
+export function withoutFringe(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  return start === 0 && end === text.length ? text : text.slice(start, end);
+}
+
 export function parseFrame(text: string): Frame {
   let parsed: unknown;
   try {

@@ -32,6 +32,7 @@ export type InboundNeeds = {
 };
 
 const NONE: readonly Deviation[] = [];
+const inEnvelope = (oddity: string): Deviation => ({ field: '', kind: 'envelope', example: oddity });
 type Read = { readonly call: InboundCall } | { readonly fault: SchemaFault };
 
 export function createInbound(needs: InboundNeeds): (connection: Connection, message: Message) => Promise<void> {
@@ -130,6 +131,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     if (strict && frame.is === 'call' && frame.oddity !== undefined) {
       return { fault: { keyword: 'envelope', field: '', message: frame.oddity } };
     }
+    const odd = frame.is === 'call' && frame.oddity !== undefined ? [inEnvelope(frame.oddity)] : NONE;
     const fault = route.request?.check(frame.payload);
     if (fault === undefined && isRecord(frame.payload)) {
       return {
@@ -137,7 +139,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
           action: frame.action,
           payload: frame.payload,
           valid: true,
-          deviations: NONE,
+          deviations: odd,
           receivedAt,
           traceId,
           link,
@@ -151,7 +153,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
         action: frame.action,
         payload: mended.payload,
         valid: mended.sound,
-        deviations: mended.deviations,
+        deviations: odd === NONE ? mended.deviations : [...odd, ...mended.deviations],
         receivedAt,
         traceId,
         link,

@@ -22,7 +22,8 @@ export function readTarget(target: string): Target {
   const prefix = PREFIXES.find((each) => path.startsWith(each));
   if (prefix === undefined) return { is: 'elsewhere' };
   if (path.length > MAX_TARGET) return { is: 'bad', why: 'The path is too long', said: '' };
-  const raw = path.slice(prefix.length).replace(/\/+$/, ''); // a trailing slash is a frequent slip of installers (T17)
+  // A slash too many is a frequent slip of installers (T17): behind, or before, where the address ends with one and the charger adds its own.
+  const raw = path.slice(prefix.length).replace(/^\/+|\/+$/g, '');
   if (raw === '') return { is: 'elsewhere' };
   const decoded = decode(raw);
   if (decoded === undefined) return { is: 'bad', why: 'The path holds a malformed percent escape', said: raw };

@@ -4,7 +4,7 @@
  */
 import { newTraceId } from '../platform/trace.ts';
 import type { Connection } from './connection.ts';
-import { type MessageId, parseFrame, type Unreadable } from './frames.ts';
+import { type Call, type MessageId, parseFrame, type Unreadable, withoutFringe } from './frames.ts';
 import type { OutstandingCall } from './outstanding.ts';
 
 const ANSWERED_UNREADABLE = 5;
@@ -22,7 +22,8 @@ export function receive(connection: Connection, data: Buffer): void {
 export function read(connection: Connection, data: Buffer, receivedAt: Date): boolean {
   const { conduct } = connection;
   const { served, login } = connection.greeting;
-  const raw = data.toString('utf8');
+  const said = data.toString('utf8');
+  const raw = (connection.link ?? login).strict ? said : withoutFringe(said);
   const frame = parseFrame(raw);
   const traceId = newTraceId();
   const keep = (type: number | null, id: MessageId | undefined, action: string | null, of: string | null): void =>
@@ -31,7 +32,13 @@ export function read(connection: Connection, data: Buffer, receivedAt: Date): bo
   switch (frame.is) {
     case 'call':
       keep(2, frame.id, frame.action, traceId);
-      connection.enqueue({ frame, raw, bytes: data.length, receivedAt, traceId });
+      connection.enqueue({
+        frame: raw === said ? frame : fringed(frame),
+        raw,
+        bytes: data.length,
+        receivedAt,
+        traceId,
+      });
       return true;
     case 'send':
       keep(6, frame.id, frame.action, traceId);
@@ -63,6 +70,8 @@ export function read(connection: Connection, data: Buffer, receivedAt: Date): bo
       return false;
   }
 }
+
+const fringed = (call: Call): Call => ({ ...call, oddity: 'there is a byte order mark or a NUL around the message' });
 
 /** An answer belongs to the trace of our call; undefined: nothing of ours waits for it. */
 const answeredCall = ({ call, late }: Connection, id: MessageId): OutstandingCall | undefined =>

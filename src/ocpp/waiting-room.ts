@@ -7,7 +7,7 @@
 import type { WebSocket } from 'ws';
 import { bootAnswer } from './common-words.ts';
 import type { Fault } from './dialect.ts';
-import { parseFrame } from './frames.ts';
+import { parseFrame, withoutFringe } from './frames.ts';
 import type { LoginRow } from './login-store.ts';
 import type { Logger, TransportMetrics } from './needs.ts';
 import { isRecord } from './reading.ts';
@@ -77,7 +77,7 @@ export function createWaitingRoom({ findLogin, now, monotonic, log, metrics, mos
   }
 
   function answer(each: Waiting, text: string): void {
-    const frame = parseFrame(text);
+    const frame = parseFrame(withoutFringe(text));
     const { dialect, protocol } = each.served;
     const refuse = (id: string | number, fault: Fault, why: string) =>
       each.socket.send(JSON.stringify([4, id, dialect.codes[fault], why, {}]));

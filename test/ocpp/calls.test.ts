@@ -416,6 +416,17 @@ test.each([
   },
 );
 
+test("an answer with a terminator behind it reaches its command; a terminator alone is nobody's message", async () => {
+  const { rig, charger, give } = await aRig();
+  give(reset('cmd_1'));
+  const { id } = await charger.asked();
+  const before = charger.received.length;
+  charger.send('\0');
+  charger.send(`\ufeff[3,"${id}",{"status":"Accepted"}]\0`);
+  expect(await outcomes(rig, 1)).toMatchObject([['cmd_1', { outcome: 'result', accepted: true }]]);
+  expect(charger.received).toHaveLength(before);
+});
+
 test('T5: a trigger that is never answered counts as a call that timed out', async () => {
   const { rig, charger } = await aRig({ limits: { silenceMs: 1e9 } });
   rig.advance(21_000);

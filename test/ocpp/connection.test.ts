@@ -325,6 +325,41 @@ test('R7: a numeric message id is answered in the type that it came in', async (
   expect(await charger.call('Heartbeat', null, 17)).toEqual([3, 17, { currentTime: expect.any(String) }]);
 });
 
+test.each([
+  ['a byte order mark in front', '\ufeff[2,"a","StartTransaction",BODY]'],
+  ['its terminator behind', '[2,"a","StartTransaction",BODY]\0'],
+  ['both', '\ufeff[2,"a","StartTransaction",BODY]\0\0\0'],
+])(
+  'a message with %s is served and the deviation counted; of a strict charge point it is unreadable',
+  async (_, text) => {
+    const message = text.replace('BODY', JSON.stringify(start));
+    const rig = await aRig();
+    const charger = await aCharger(rig);
+    charger.send(message);
+    await until('it is answered', () => charger.received.length === 1);
+    expect(charger.messages).toMatchObject([[3, 'a', { transactionId: 1 }]]);
+    expect(rig.calls[0]).toMatchObject({ valid: true, payload: start });
+    expect(rig.deviations).toMatchObject([
+      [{ chargePointId: 'cp_CP' }, 'StartTransaction', [{ field: '', kind: 'envelope' }], expect.any(Date)],
+    ]);
+    const strict = await aRig();
+    const other = await aCharger(strict, { strict: true });
+    other.send(message);
+    await until('it is answered', () => other.received.length === 1);
+    expect(brief(other.messages[0]).slice(0, 3)).toEqual([4, expect.any(String), 'FormationViolation']);
+    expect(strict.calls).toEqual([]);
+  },
+);
+
+test('a message in an odd envelope is served, and the deviation counted', async () => {
+  const rig = await aRig();
+  const charger = await aCharger(rig);
+  await charger.call('Heartbeat', {}, 17);
+  expect(rig.deviations.map(([, action, found]) => [action, found])).toEqual([
+    ['Heartbeat', [{ field: '', kind: 'envelope', example: 'the message id is not a string' }]],
+  ]);
+});
+
 test('an unknown action is not implemented, in every version', async () => {
   const charger = await aCharger(await aRig());
   expect(brief(await charger.call('ThisActionDoesNotExist'))).toEqual([4, 'm1', 'NotImplemented']);

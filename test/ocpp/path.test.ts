@@ -22,6 +22,8 @@ test.each([
 test.each([
   '/ocpp/CP-1/',
   '/ocpp/CP-1//',
+  '/ocpp//CP-1',
+  '/ocpp/1.6//CP-1/',
   '/ocpp/CP-1?a=b',
   '/ocpp/CP-1/?token=x',
   '/ocpp/CP-1%20',
