@@ -19,12 +19,19 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/i;
 
+/** `data` of 1.6's DataTransfer: vendors' own JSON, which is to be sent as its text, and by some is sent as it is. */
+const isFree = ({ enum: words, format, maxLength }: Schema): boolean =>
+  words === undefined && format === undefined && maxLength === undefined;
+
 export function mendText(notes: Notes, rule: Schema, value: unknown, path: string, required: boolean): unknown {
   let text: string;
   if (typeof value === 'string') text = value;
   else if (typeof value === 'number' || typeof value === 'boolean') {
     notes.add(path, 'type', value);
     text = String(value);
+  } else if (!required && typeof value === 'object' && isFree(rule)) {
+    notes.add(path, 'type', value);
+    return JSON.stringify(value);
   } else return useless(notes, path, 'type', value, required);
 
   if (rule.enum !== undefined) return mendWord(notes, rule.enum, text, path, required);

@@ -39,6 +39,20 @@ test('R7: extra fields are kept and told', () => {
   expect(kinds(result)).toEqual(['unknown_field vendorThing']);
 });
 
+test('JSON where a free text is expected is kept as its text; a text of limited length that is none is left out', () => {
+  for (const data of [{ a: { b: [1, 'x'] } }, ['x'], {}]) {
+    const result = mended('DataTransfer', { vendorId: 'V', data });
+    expect(result).toMatchObject({ sound: true, payload: { vendorId: 'V', data: JSON.stringify(data) } });
+    expect(kinds(result)).toEqual(['type data']);
+  }
+  const boot = { chargePointVendor: 'V', chargePointModel: 'M' };
+  expect(mended('BootNotification', { ...boot, iccid: {} })).toMatchObject({ sound: true, payload: boot });
+  expect(mended('DataTransfer', { vendorId: 'V', data: { a: 1 } }, 'ocpp2.0.1')).toMatchObject({
+    payload: { data: { a: 1 } },
+    deviations: [],
+  });
+});
+
 test('field names in another case are taken for what they mean', () => {
   const { timestamp, ...rest } = start;
   const result = mended('StartTransaction', { ...rest, timeStamp: timestamp, connectorID: 5 });

@@ -590,6 +590,8 @@ describe('a charger that says it shows costs', () => {
     const transactionId = await begin16(charger, 'TAG');
     const late = JSON.stringify({ transactionId: String(transactionId), timestamp: '1970-01-01T00:00:00Z', more: 'x' });
     expect(await transfer(charger, 'ConnectorUnplugged', late)).toEqual({ status: 'Accepted' });
+    // As an object, which the schema of 1.6 has no place for.
+    expect(await transfer(charger, 'ConnectorUnplugged', { transactionId })).toEqual({ status: 'Accepted' });
     await charger.call('StopTransaction', { transactionId, meterStop: 3000, timestamp: at(90) });
     expect(await sessionOf(id, 'ended')).toMatchObject({
       energy_wh: 2000,

@@ -38,9 +38,8 @@ export const connectorUnplugged = ({ door, clocks }: Pick<Needs, 'door' | 'clock
   },
 });
 
-/** JSON text, as the note has it; an object where a charger sends one all the same. */
+/** JSON text, as the note has it; an object has become its text (mend-values.ts). */
 function readJson(data: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (isRecord(data)) return data;
   if (typeof data !== 'string' || data.length > LONGEST) return undefined;
   try {
     const parsed: unknown = JSON.parse(data);
