@@ -97,6 +97,7 @@ export function createAccounts({
     ...authRoutes({
       ...{ db, addressOf, logins },
       login: createLogin({ db, passwords, logins, secondFactor, throttle, clock }),
+      throttle: createThrottle({ points: 60, seconds: 60 }),
     }),
     ...ownAccountRoutes({ db, logins, passwords: changePassword, secondFactor, addressOf, clock }),
     ...userRoutes({ db }),

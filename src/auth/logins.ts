@@ -16,7 +16,7 @@ import {
   useToken,
 } from './login-store.ts';
 import { decideRefresh } from './machine.ts';
-import { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
+import { createOneTimeToken, hashOneTimeToken } from './one-time-token.ts';
 import { membershipsOf, type OwnMembership, type UserRow, userById } from './user-store.ts';
 
 /** Without a refresh for so long it is over; and after so long in any case. */
@@ -73,10 +73,10 @@ export function createLogins(needs: {
       return { ...accessFor(user.id, id, membership), ...made, user, membership };
     },
 
-    /** Throws unauthorized, one text for every reason. */
+    /** `token`: by its form a refresh token. Throws unauthorized, one text for every reason. */
     async refresh(token: string, organizationId: string | undefined, { address, device }: From): Promise<LoggedIn> {
       const now = clock.now();
-      const hash = hashOneTimeToken(token.slice(0, MOST_TOKEN));
+      const hash = hashOneTimeToken(token);
       const outcome = await db.transaction(async (tx) => {
         const found = await lockToken(tx, hash);
         if (found === undefined) return undefined;

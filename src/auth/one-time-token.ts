@@ -7,7 +7,13 @@ import { createHash, randomBytes } from 'node:crypto';
 /** Of a token as it is made: a longer text is none. */
 export const MOST_TOKEN = 200;
 
-export function createOneTimeToken(what: 'invitation' | 'reset' | 'refresh'): {
+type What = 'invitation' | 'reset' | 'refresh';
+
+/** By its form it could be one: what could not costs no query. */
+export const isOneTimeToken = (what: What, text: string): boolean =>
+  /^dyn_([a-z]+)_[\w-]{43}$/.exec(text)?.[1] === what;
+
+export function createOneTimeToken(what: What): {
   readonly token: string;
   readonly hash: Buffer;
 } {

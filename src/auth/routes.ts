@@ -14,8 +14,9 @@ import { ACCESS_TOKEN_S } from './access-tokens.ts';
 import { apiKeyById } from './api-key-store.ts';
 import type { Login } from './login.ts';
 import type { LoggedIn, Logins } from './logins.ts';
-import { hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
+import { hashOneTimeToken, isOneTimeToken } from './one-time-token.ts';
 import { roles } from './roles.ts';
+import type { Throttle } from './throttle.ts';
 import { forPersons, loggedInAs, personOf } from './user-routes.ts';
 import { membershipsOf, type OwnMembership, type UserRow, userById } from './user-store.ts';
 
@@ -60,10 +61,12 @@ export function authRoutes(needs: {
   readonly db: Pick<Database, 'prisma' | 'rows'>;
   readonly login: Login;
   readonly logins: Logins;
+  /** Of refreshing, by address: a token is beyond guessing; this bounds what trying costs us. */
+  readonly throttle: Throttle;
   /** src/http addressOf */
   readonly addressOf: (req: Request) => string;
 }): AnyRoute[] {
-  const { db, login, logins, addressOf } = needs;
+  const { db, login, logins, throttle, addressOf } = needs;
   const from = (req: Request) => ({ address: addressOf(req), device: req.get('user-agent') });
   function present(req: Request, res: Response, done: LoggedIn) {
     const { accessToken, expiresInS, user, membership } = done;
@@ -107,16 +110,19 @@ export function authRoutes(needs: {
       tag,
       access: 'public',
       status: 200,
-      errors: { 401: 'Log in again.' },
+      errors: { 401: 'Log in again.', 429: 'Too many tries.' },
       body: z.strictObject({ organization_id: idField('org').optional() }).optional(),
       response: loggedIn,
       handle: async ({ body, req, res }) => {
-        const token = cookieOf(req, COOKIE);
+        const token = refreshTokenOf(req);
         // Browsers say where a request comes from; the cookie is SameSite besides.
         const isOurs = [undefined, 'same-origin', 'none'].includes(req.get('sec-fetch-site'));
         try {
           if (token === undefined || !isOurs) throw new AppError('unauthorized', 'Log in again');
-          return present(req, res, await logins.refresh(token, body?.organization_id, from(req)));
+          await throttle.attempt(addressOf(req));
+          const done = await logins.refresh(token, body?.organization_id, from(req));
+          await throttle.succeeded(addressOf(req));
+          return present(req, res, done);
         } catch (cause) {
           if (isOurs && cause instanceof AppError && cause.code === 'unauthorized') forgetLogin(req, res);
           throw cause;
@@ -204,10 +210,15 @@ function forgetLogin(req: Request, res: Response): void {
 const COOKIE = { name: 'dyn_refresh', sameSite: 'strict', path: '/api/v1/auth' } as const;
 /** So that a console which has none asks for nothing: each refusal would be an entry of the audit log. */
 const MARK = { name: 'dyn_signed_in' } as const;
-/** As it is kept; undefined: the browser sends none. */
-export function refreshHashOf(req: Request): Buffer | undefined {
+/** undefined: the browser sends none, or what is none. */
+function refreshTokenOf(req: Request): string | undefined {
   const token = cookieOf(req, COOKIE);
-  return token === undefined ? undefined : hashOneTimeToken(token.slice(0, MOST_TOKEN));
+  return token !== undefined && isOneTimeToken('refresh', token) ? token : undefined;
+}
+/** As it is kept. */
+export function refreshHashOf(req: Request): Buffer | undefined {
+  const token = refreshTokenOf(req);
+  return token === undefined ? undefined : hashOneTimeToken(token);
 }
 
 /** The answer's schema refuses a role that it does not know. */

@@ -203,6 +203,27 @@ describe('a login', () => {
     );
   });
 
+  test('is not refreshed from an address that tries and tries; what is no refresh token at all is not counted', async () => {
+    const { email } = await person();
+    const { cookie } = await loggedIn(email);
+    const [busy, other] = ['198.51.100.7', '198.51.100.8'].map((address) => ({ 'X-Forwarded-For': address }));
+    const statuses = async (token: (nth: number) => string, count: number) => {
+      const said: number[] = [];
+      for (let nth = 0; nth < count; nth += 1) said.push((await refresh(token(nth), {}, busy)).status);
+      return said;
+    };
+    const none = ['', 'nonsense', `dyn_refresh_${'A'.repeat(42)}`, `dyn_reset_${'A'.repeat(43)}`, 'A'.repeat(4000)];
+    expect(new Set(await statuses((nth) => none[nth % none.length] ?? '', 80))).toEqual(new Set([401]));
+    const right = await refresh(cookie, {}, busy);
+    expect(right.status).toBe(200);
+    const guesses = await statuses((nth) => `dyn_refresh_${String(nth).padStart(43, 'A')}`, 61);
+    expect(guesses).toEqual([...Array<number>(60).fill(401), 429]);
+    const held = await refresh(cookieIn(right), {}, busy);
+    expect([held.status, held.headers['set-cookie']]).toEqual([429, undefined]); // its cookie is left to it
+    expect(Number(held.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await refresh(cookieIn(right), {}, other)).status).toBe(200);
+  });
+
   test.each(['cross-site', 'same-site'])(
     'is not refreshed from a page of another origin (%s), and stays',
     async (site) => {
