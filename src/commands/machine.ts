@@ -183,8 +183,8 @@ const EXPIRED: CommandError = {
 
 /** The session may begin before the charger answers the remote start (R6): then the answer still decides the status. */
 function sessionStarted(state: CommandState, input: Input<'session_started'>, now: Date): Next {
-  const { connectorId, tokenUid, remoteStartId, sessionId, receivedAt } = input;
-  const begun = { connectorId, tokenUid, remoteStartId, at: receivedAt };
+  const { connectorId, tokenUid, remoteStartId, sessionId, begunAt, isReplayed } = input;
+  const begun = { connectorId, tokenUid, remoteStartId, at: begunAt, isReplayed };
   const match = matchRemoteStart(remoteStartsOf(state.commands.values()), begun);
   const command = match === undefined ? undefined : state.commands.get(match.commandId);
   if (command === undefined) return stay(state, 'no_remote_start');

@@ -22,28 +22,38 @@ export type BegunSession = {
   /** null: nobody has said who charges (2.x). */
   readonly tokenUid: string | null;
   readonly remoteStartId?: number | undefined;
-  /** When we learned of the session; a charger's own time would be compared with our clock. */
+  /** When it began, by our clock: when we learned of it, unless it is told afterwards. */
   readonly at: Date;
+  /** Told afterwards: `at` is the charger's word. */
+  readonly isReplayed?: boolean | undefined;
 };
 
 /** A driver may take this long from the app to the plug; later the same token means a new decision. */
 export const REMOTE_START_WINDOW_MS = 10 * 60_000;
 /** Two nodes' clocks. */
 const SKEW_MS = 5_000;
+/** A charger's clock, by as much as history is told from now (ocpp/instants.ts). */
+const CHARGER_SKEW_MS = 60_000;
 
 export function matchRemoteStart(candidates: readonly RemoteStart[], session: BegunSession): RemoteStart | undefined {
+  const skewMs = session.isReplayed === true ? CHARGER_SKEW_MS : SKEW_MS;
   let newest: RemoteStart | undefined;
   for (const candidate of candidates) {
     const ageMs = session.at.getTime() - candidate.createdAt.getTime();
-    if (ageMs < -SKEW_MS || ageMs > REMOTE_START_WINDOW_MS) continue;
-    if (!isMeant(candidate, session)) continue;
+    if (ageMs > REMOTE_START_WINDOW_MS || !isMeant(candidate, session)) continue;
+    // Whose number it knows was there before it, whatever its clock says.
+    if (ageMs < -skewMs && !isNamed(candidate, session)) continue;
     if (newest === undefined || isNewer(candidate, newest)) newest = candidate;
   }
   return newest;
 }
 
-function isMeant(candidate: RemoteStart, { remoteStartId, connectorId, tokenUid }: BegunSession): boolean {
-  if (remoteStartId !== undefined && candidate.remoteStartId !== null) return remoteStartId === candidate.remoteStartId;
+const isNamed = (candidate: RemoteStart, { remoteStartId }: BegunSession): boolean =>
+  remoteStartId !== undefined && candidate.remoteStartId !== null;
+
+function isMeant(candidate: RemoteStart, session: BegunSession): boolean {
+  const { remoteStartId, connectorId, tokenUid } = session;
+  if (isNamed(candidate, session)) return remoteStartId === candidate.remoteStartId;
   if (tokenUid === null || tokenKey(candidate.tokenUid) !== tokenKey(tokenUid)) return false;
   return candidate.connectorId === null || connectorId === undefined || candidate.connectorId === connectorId;
 }

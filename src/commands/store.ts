@@ -18,15 +18,17 @@ const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS",
   c.result, c.error, c.late, c.session_id AS "sessionId", c.expires_at AS "expiresAt", c.waiting_node AS "waitingNode", c.sealed,
   c.trace_id AS "traceId"`;
 
-// Plan (300,000 rows, 100 charge points: 0.4 ms): a partial index of open commands, the primary key for the named ones, its
-// newest end or (charge_point_id, id) for recent remote starts; then the primary key for the rows. Nothing grows with history.
+// Plan (300,000 rows, 100 charge points: 0.4 ms): a partial index of open commands, the primary key for the named ones,
+// (charge_point_id, id) for the remote starts around a session's beginning; then the primary key for the rows. Nothing grows with
+// history.
 const LOAD: Statement = {
   name: 'commands_load',
   text: `WITH wanted AS (
            SELECT id FROM commands WHERE charge_point_id = ANY($1::text[]) AND due_at IS NOT NULL
            UNION SELECT id FROM commands WHERE id = ANY($2::text[])
-           UNION SELECT id FROM commands
-                  WHERE charge_point_id = ANY($3::text[]) AND id > $4 AND action = ANY($5::text[]) AND session_id IS NULL)
+           UNION SELECT c.id FROM unnest($3::text[], $4::text[], $5::text[]) AS v(cp, since, until)
+                   JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
+                  WHERE c.action = ANY($6::text[]) AND c.session_id IS NULL)
          SELECT p.id AS "chargePointId", coalesce(s.connected, false) AS connected, coalesce(s.generation, 0) AS generation,
                 s.node_id AS "nodeId", ${COLUMNS}
            FROM unnest($1::text[]) AS p(id)
@@ -71,13 +73,14 @@ const SAVE: Statement = {
          ON CONFLICT (id) DO UPDATE SET ${MOVING.map(([column]) => `${column} = excluded.${column}`).join(', ')}`,
 };
 
-// Plan: the newest end of the primary key, or a range of (charge_point_id, id) per charge point; usually empty.
+// Plan: a range of (charge_point_id, id) per charge point; usually empty.
 const OPEN_REMOTE_STARTS: Statement = {
   name: 'commands_open_remote_starts',
-  text: `SELECT id, charge_point_id AS "chargePointId", action, payload, created_at AS "createdAt", status, error,
-                session_id AS "sessionId"
-           FROM commands
-          WHERE charge_point_id = ANY($1::text[]) AND id > $2 AND action = ANY($3::text[]) AND session_id IS NULL`,
+  text: `SELECT c.id, c.charge_point_id AS "chargePointId", c.action, c.payload, c.created_at AS "createdAt", c.status, c.error,
+                c.session_id AS "sessionId"
+           FROM unnest($1::text[], $2::text[], $3::text[]) AS v(cp, since, until)
+           JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
+          WHERE c.action = ANY($4::text[]) AND c.session_id IS NULL`,
 };
 
 // Plan: commands_due, a partial index that holds open commands only.
@@ -105,8 +108,16 @@ const CLOSE_ORPHANS: Statement = {
       RETURNING c.id`,
 };
 
-/** Ids sort by time: from here on a remote start may be recent enough. Far more than the window, as the clocks are not one. */
-const idsSince = (at: Date): string => `cmd_${encodeTime(Math.max(0, at.getTime() - 6 * REMOTE_START_WINDOW_MS))}`;
+/** A session that may have been asked for there, and when it began: perhaps days ago, if it is told afterwards. */
+export type MayBeAsked = { readonly chargePointId: string; readonly at: Date };
+/** Ids sort by time: between these a remote start may have led to it. Far more than the window, as the clocks are not one. */
+const AROUND_MS = 6 * REMOTE_START_WINDOW_MS;
+const idAt = (ms: number): string => `cmd_${encodeTime(Math.max(0, ms))}`;
+const rangesOf = (begun: readonly MayBeAsked[]): [string[], string[], string[]] => [
+  begun.map(({ chargePointId }) => chargePointId),
+  begun.map(({ at }) => idAt(at.getTime() - AROUND_MS)),
+  begun.map(({ at }) => idAt(at.getTime() + AROUND_MS)),
+];
 
 type Loaded = { chargePointId: string; connected: boolean; generation: number; nodeId: string | null } & (
   | CommandRow
@@ -116,20 +127,12 @@ type Loaded = { chargePointId: string; connected: boolean; generation: number; n
 export async function loadCommands(tx: Tx, inputs: readonly CommandInput[]): Promise<Map<string, CommandState>> {
   const chargePoints = [...new Set(inputs.map(({ chargePointId }) => chargePointId))];
   const named: string[] = [];
-  const starting: string[] = [];
-  let earliest = Number.POSITIVE_INFINITY;
+  const begun: MayBeAsked[] = [];
   for (const input of inputs) {
     if ('commandId' in input) named.push(input.commandId);
-    if (input.type === 'session_started') starting.push(input.chargePointId);
-    earliest = Math.min(earliest, input.receivedAt.getTime());
+    if (input.type === 'session_started') begun.push({ chargePointId: input.chargePointId, at: input.begunAt });
   }
-  const rows = await tx.rows<Loaded>(LOAD, [
-    chargePoints,
-    named,
-    starting,
-    idsSince(new Date(earliest)),
-    remoteStartActions,
-  ]);
+  const rows = await tx.rows<Loaded>(LOAD, [chargePoints, named, ...rangesOf(begun), remoteStartActions]);
   const states = new Map<string, Omit<CommandState, 'commands'> & { commands: Map<string, CommandRow> }>();
   for (const { chargePointId, connected, generation, nodeId, ...command } of rows) {
     let state = states.get(chargePointId);
@@ -178,13 +181,9 @@ export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<
 }
 
 /** By charge point: the remote starts that a session may still answer. For the sessions room, in its transaction. */
-export async function openRemoteStarts(
-  tx: Tx,
-  chargePointIds: readonly string[],
-  now: Date = new Date(),
-): Promise<Map<string, RemoteStart[]>> {
+export async function openRemoteStarts(tx: Tx, begun: readonly MayBeAsked[]): Promise<Map<string, RemoteStart[]>> {
   type Found = AskedCommand & { readonly chargePointId: string };
-  const rows = await tx.rows<Found>(OPEN_REMOTE_STARTS, [chargePointIds, idsSince(now), remoteStartActions]);
+  const rows = await tx.rows<Found>(OPEN_REMOTE_STARTS, [...rangesOf(begun), remoteStartActions]);
   const byChargePoint = new Map<string, Found[]>();
   for (const row of rows) byChargePoint.set(row.chargePointId, [...(byChargePoint.get(row.chargePointId) ?? []), row]);
   return new Map([...byChargePoint].map(([id, found]) => [id, remoteStartsOf(found)]));

@@ -134,6 +134,9 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly tokenUid: string | null;
         /** What the station says it was asked by. */
         readonly remoteStartId?: number | undefined;
+        /** When it began, by our clock; `isReplayed`: as the charger says afterwards. */
+        readonly begunAt: Date;
+        readonly isReplayed: boolean;
       }
     /** That connection is gone: what was sent on it is lost, what is queued and must not wait fails. Ignored when a newer one took over. */
     | { readonly type: 'line_lost'; readonly generation: number }

@@ -15,8 +15,8 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 /**
- * `clockOffsetMs` (charger's clock minus ours, see clock-watch.ts) only serves to tell history from a slow clock;
- * `at` stays as the charger said it, so that a repeated message has the same instant.
+ * `clockOffsetMs` (charger's clock minus ours, see clock-watch.ts) only serves to tell history from a slow clock, and to say when
+ * it was by ours; `at` stays as the charger said it, so that a repeated message has the same instant.
  */
 export function readInstant(
   raw: unknown,
@@ -30,7 +30,8 @@ export function readInstant(
     return { at: receivedAt, raw: text, plausible: false, historical: false };
   }
   const historical = ms - clockOffsetMs < connectedAt.getTime() - HISTORICAL_MS;
-  return { at: new Date(ms), raw: text, plausible: true, historical };
+  const ours = clockOffsetMs === 0 ? {} : { ours: new Date(ms - clockOffsetMs) };
+  return { at: new Date(ms), ...ours, raw: text, plausible: true, historical };
 }
 
 /** An instant of a plan (a validity, a deadline), which may lie in the past or far ahead; undefined: none that is readable. */

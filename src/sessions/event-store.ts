@@ -3,6 +3,7 @@ import { matchRemoteStart, type RemoteStart } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
+import { eventBegunAt } from './machine.ts';
 import { reviveEvent } from './revive.ts';
 import type { HeldEvent, LoggedEvent, SessionRow, SessionState, TransactionInput } from './types.ts';
 
@@ -108,18 +109,16 @@ export async function seenBefore(tx: Tx, doubts: readonly Doubt[]): Promise<Map<
 }
 const DAY_MS = 86_400_000;
 
-/** Charge points of which a session may have been asked for by a remote start: it begins, names one, or learns its token. */
-export const mayAnswerRemoteStart = (inputs: readonly SessionInput[]): string[] =>
-  inputs
-    .filter(
-      (input) =>
-        input.type === 'gap_due' ||
-        (input.type === 'transaction_event' &&
-          (input.event.kind === 'started' ||
-            input.event.remoteStartId !== undefined ||
-            input.event.token?.asks === 'start')),
-    )
-    .map(({ chargePointId }) => chargePointId);
+/** Where and when a session began that may have been asked for by a remote start: it begins, names one, or learns its token. */
+export const mayAnswerRemoteStart = (inputs: readonly SessionInput[]): { chargePointId: string; at: Date }[] =>
+  inputs.flatMap((input) => {
+    const { chargePointId, receivedAt } = input;
+    if (input.type === 'gap_due') return [{ chargePointId, at: receivedAt }];
+    if (input.type !== 'transaction_event') return [];
+    const { kind, remoteStartId, token } = input.event;
+    const mayAnswer = kind === 'started' || remoteStartId !== undefined || token?.asks === 'start';
+    return mayAnswer ? [{ chargePointId, at: eventBegunAt(input).at }] : [];
+  });
 
 /** By digest of the event: the command that asked for it (R6; F01.FR.25 by the number, else by token, place and time). */
 export function remoteStartsOf(
@@ -129,15 +128,15 @@ export function remoteStartsOf(
 ): Map<string, string> {
   const found = new Map<string, string>();
   if (open.length === 0) return found;
-  for (const { event, token, receivedAt } of inputs) {
-    const isFresh = !event.at.historical && !event.offline && token?.authorized.authorization === 'accepted';
-    if (event.remoteStartId === undefined && !isFresh) continue;
+  for (const input of inputs) {
+    const { event, token } = input;
+    if (event.remoteStartId === undefined && token?.authorized.authorization !== 'accepted') continue;
     const session = [...sessions.values()].find((each) => each.ocppTransactionId === event.ocppTransactionId);
     const match = matchRemoteStart(open, {
       connectorId: event.place?.evseId ?? (session?.evseId || undefined),
       tokenUid: event.token?.uid ?? null,
       remoteStartId: event.remoteStartId,
-      at: receivedAt,
+      ...eventBegunAt(input),
     });
     if (match !== undefined) found.set(event.digest, match.commandId);
   }

@@ -5,7 +5,7 @@ import type { SessionInput } from '../ingest/inputs.ts';
 import type { Plans } from '../tariffs/index.ts';
 import { type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } from './cost-store.ts';
 import { type KnownEvents, loadEvents, mayAnswerRemoteStart, remoteStartsOf, seenBefore } from './event-store.ts';
-import { orphanKey, startKey, transactionKey } from './machine.ts';
+import { begunAt, orphanKey, startKey, transactionKey } from './machine.ts';
 import { FIELDS, NONE } from './store.ts';
 import type { SessionCost, SessionRow, SessionState } from './types.ts';
 
@@ -43,13 +43,13 @@ export async function loadSessions(
   plans: Plans,
 ): Promise<Map<string, SessionState>> {
   const named = { transactions: pairs<number>(), keys: pairs<string>(), ids: pairs<string>() };
-  const starts: { chargePointId: string; input: Started }[] = [];
+  const starts: { chargePointId: string; input: Started; at: Date; isReplayed: boolean }[] = [];
   for (const input of inputs) {
     const { chargePointId } = input;
     if (input.type === 'started') {
       named.keys.add(chargePointId, startKey(input.start));
-      if (input.authorized.authorization === 'accepted' && !input.start.at.historical)
-        starts.push({ chargePointId, input });
+      if (input.authorized.authorization === 'accepted')
+        starts.push({ chargePointId, input, ...begunAt(input.start.at, input.receivedAt) });
     } else if (input.type === 'stopped') {
       if (input.transactionId !== undefined) named.transactions.add(chargePointId, input.transactionId);
       named.keys.add(chargePointId, orphanKey(input));
@@ -71,7 +71,7 @@ export async function loadSessions(
     named.ids.chargePoints,
     named.ids.values,
   ]);
-  const asking = [...starts.map(({ chargePointId }) => chargePointId), ...mayAnswerRemoteStart(inputs)];
+  const asking = [...starts, ...mayAnswerRemoteStart(inputs)];
   const meetings = meetingsOf(inputs);
   const [rows, open, met] = await Promise.all([
     loading,
@@ -86,10 +86,10 @@ export async function loadSessions(
     const state = states.get(chargePointId);
     if (state !== undefined) state.place = place;
   }
-  for (const { chargePointId, input } of starts) {
+  for (const { chargePointId, input, at, isReplayed } of starts) {
     const state = states.get(chargePointId);
     const { start } = input;
-    const asked = { connectorId: start.evseId, tokenUid: start.tokenUid, at: input.receivedAt };
+    const asked = { connectorId: start.evseId, tokenUid: start.tokenUid, at, isReplayed };
     const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
     if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
   }

@@ -19,7 +19,8 @@ import { gapDue, transactionEvent } from './machine/transaction.ts';
 import { unplugged } from './machine/unplugged.ts';
 import type { SessionState, SessionStatus } from './types.ts';
 
-export { transactionKey } from './machine/event.ts';
+export { eventBegunAt, transactionKey } from './machine/event.ts';
+export { begunAt } from './machine/shared.ts';
 export { startKey } from './machine/start.ts';
 export { orphanKey } from './machine/stop.ts';
 

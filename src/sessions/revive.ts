@@ -23,10 +23,11 @@ export function reviveEvent(json: unknown): TransactionInput | undefined {
   };
 }
 
-const instant = (stored: Stored<ChargerInstant>): ChargerInstant => ({
+const instant = ({ ours, ...stored }: Stored<ChargerInstant>): ChargerInstant => ({
   ...stored,
   raw: stored.raw, // JSON has no undefined
   at: new Date(stored.at),
+  ...(ours !== undefined && { ours: new Date(ours) }),
 });
 
 const reading = (stored: Stored<MeterReading>): MeterReading => ({ ...stored, at: instant(stored.at) }) as MeterReading; // as: saveEvents wrote it

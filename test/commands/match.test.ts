@@ -32,6 +32,14 @@ test('what is too old is no start of this session', () => {
   expect(matchRemoteStart([start('cmd_1')], { ...begun, remoteStartId: 7, at: after(601) })).toBeUndefined();
 });
 
+test('what is told afterwards began when the charger says, as far as its clock is believed', () => {
+  const replayed = (seconds: number, more: object = {}) =>
+    matchRemoteStart([start('cmd_1')], { ...begun, at: after(seconds), isReplayed: true, ...more })?.commandId;
+  expect([-61, -60, 0, 600, 601].map((at) => replayed(at))).toEqual([undefined, 'cmd_1', 'cmd_1', 'cmd_1', undefined]);
+  // A number that it names was there before it.
+  expect(replayed(-300, { remoteStartId: 7 })).toBe('cmd_1');
+});
+
 test('both versions are read from what was sent', () => {
   const asked = { createdAt: after(0), status: 'accepted', sessionId: null, error: null } as const;
   expect(

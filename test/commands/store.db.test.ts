@@ -117,6 +117,7 @@ describe('a command in the database', () => {
 
 describe('a remote start and its session', () => {
   const start = () => ask('RemoteStartTransaction', { idTag: 'tag', connectorId: 1 });
+  const now = (id: string) => ({ chargePointId: id, at: new Date() });
   const sessionOf = (id: string) => db.prisma.session.findUniqueOrThrow({ where: { id } });
 
   test('are linked both ways when the session follows the answer', async () => {
@@ -124,7 +125,7 @@ describe('a remote start and its session', () => {
     const { id } = await start();
     await charger.next();
     await charger.answer(id, yes);
-    const open = await db.transaction((tx) => openRemoteStarts(tx, [chargePointId, otherId]));
+    const open = await db.transaction((tx) => openRemoteStarts(tx, [chargePointId, otherId].map(now)));
     expect([...open]).toEqual([
       [
         chargePointId,
@@ -134,7 +135,9 @@ describe('a remote start and its session', () => {
     const { sessionId } = await charger.start('TAG');
     expect(await find(id)).toMatchObject({ status: 'accepted', sessionId, dueAt: null });
     expect((await sessionOf(sessionId)).commandId).toBe(id);
-    expect((await db.transaction((tx) => openRemoteStarts(tx, [chargePointId]))).get(chargePointId)).toBeUndefined();
+    expect(
+      (await db.transaction((tx) => openRemoteStarts(tx, [now(chargePointId)]))).get(chargePointId),
+    ).toBeUndefined();
   });
 
   test('are linked when the session comes before the answer (R6)', async () => {

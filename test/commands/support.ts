@@ -79,6 +79,8 @@ export const sessionStarted = (
     sessionId: 'ses_1',
     connectorId: 1,
     tokenUid: 'TAG',
+    begunAt: at,
+    isReplayed: false,
     ...more,
   }) satisfies CommandInput;
 export const lineLost = (at = after(3), generation = 3) =>

@@ -62,7 +62,10 @@ describe('the time that a charger writes', () => {
       historical: false,
       at: new Date('2026-03-01T08:00:00Z'),
     });
-    expect(read('2026-03-01T10:30:00Z', twoHours).historical).toBe(true);
+    expect(read('2026-03-01T10:30:00Z', twoHours)).toMatchObject({
+      historical: true,
+      ours: new Date('2026-03-01T08:30:00Z'),
+    });
   });
 
   test('a long text is cut to 64 characters and NUL is dropped', () => {

@@ -10,6 +10,8 @@ export type ConnectorStatus = (typeof connectorStatuses)[number];
 export type ChargerInstant = {
   /** Sane: 2015 .. received + 1 day, else the time of receipt. */
   readonly at: Date;
+  /** `at` by our clock, where the charger's is measured to be off (ocpp/clock-watch.ts). */
+  readonly ours?: Date;
   /** What the charger wrote, cut to 64 characters; undefined: nothing. */
   readonly raw: string | undefined;
   /** False: `at` is the time of receipt because `raw` was absent or implausible. */

@@ -8,6 +8,7 @@ import { isCharging, tellLimit } from './limited.ts';
 import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
 import {
   alive,
+  begunAt,
   finish,
   laterOf,
   newSession,
@@ -98,7 +99,8 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   if (!event.at.plausible) next = flag(next, 'implausible_clock');
   if (outcome === 'reused') next = flag(next, event.seqNo < 0 ? 'seq_no_missing' : 'seq_no_reused');
   next = refrozen(identify(next, input, state), session, state.place);
-  if (next.commandId !== null && session.commandId === null) effects.push(tellCommand(next, input));
+  if (next.commandId !== null && session.commandId === null)
+    effects.push(tellCommand(next, eventBegunAt(input), input));
   if (mayUseReservation(session, next, input))
     effects.push(tellReservations(next, event.at, input.token?.authorized.groupId, input));
 
@@ -171,6 +173,9 @@ const tellStationCost = (session: SessionRow, { chargePointId, receivedAt, event
 const reasonOf = ({ event }: TransactionInput): string => event.reason ?? 'Local';
 
 const atOf = ({ event }: TransactionInput) => ({ ...event.at, historical: event.at.historical || event.offline });
+
+/** As remote starts are asked for it. */
+export const eventBegunAt = (input: TransactionInput) => begunAt(atOf(input), input.receivedAt);
 
 function numbered(session: SessionRow, seqNo: number, outcome: EventOutcome): SessionRow {
   if (outcome === 'reused') return session;

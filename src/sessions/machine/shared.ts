@@ -128,11 +128,26 @@ export const startedEvent = (
   },
 });
 
+/**
+ * When it began, as remote starts are asked for it: when we learn of it, and of one that was told afterwards when the charger says
+ * that it was, but no later than that.
+ */
+export function begunAt(at: ChargerInstant, receivedAt: Date): { readonly at: Date; readonly isReplayed: boolean } {
+  if (!at.historical) return { at: receivedAt, isReplayed: false };
+  const ours = at.ours ?? at.at;
+  return { at: ours < receivedAt ? ours : receivedAt, isReplayed: true };
+}
+
 /** A remote start has led to this session (R6). */
-export const tellCommand = (session: SessionRow, { chargePointId, receivedAt }: Told): Effect => ({
+export const tellCommand = (
+  session: SessionRow,
+  begun: ReturnType<typeof begunAt>,
+  { chargePointId, receivedAt }: Told,
+): Effect => ({
   do: 'feed',
   input: {
     ...({ room: 'commands', type: 'session_started', chargePointId, receivedAt, sessionId: session.id } as const),
+    ...{ begunAt: begun.at, isReplayed: begun.isReplayed },
     connectorId: session.evseId === 0 && session.ocppTransactionId !== null ? undefined : session.evseId,
     tokenUid: session.tokenUid,
     remoteStartId: session.remoteStartId ?? undefined,

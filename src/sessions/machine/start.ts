@@ -7,6 +7,7 @@ import { begunLate, frozen } from './cost.ts';
 import type { Words } from './driver.ts';
 import { priceOf } from './driver-price.ts';
 import {
+  begunAt,
   finish,
   type Input,
   type Next,
@@ -93,7 +94,7 @@ export function started(state: SessionState, input: Input<'started'>, words?: Wo
   const effects: Effect[] = [...superseded.effects];
   effects.push(startedEvent(session, input, start.at.historical, false));
   if (commandId !== undefined) {
-    effects.push(tellCommand(session, input));
+    effects.push(tellCommand(session, begunAt(start.at, input.receivedAt), input));
     // OCA's note §3.1.2: nobody has shown a token here, so this is where its price is told.
     if (!session.freeOfCharge)
       effects.push(...priceOf(state.place, { ...session, tokenUid: start.tokenUid }, input, words, session.id));

@@ -228,6 +228,45 @@ describe('stations that know no limits', () => {
     expect(await told(at, 'session.limit_reached')).toMatchObject([{ session_id: id, reached_by: 'csms' }]);
   });
 
+  test.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
+    '%s: a remote start of which it only tells when it is back led to the session all the same, and its limit is kept',
+    async (speaks) => {
+      const cp = await app.chargePoint();
+      const connect = () => scriptedCharger({ ocppUrl: app.ocppUrl, ...cp, speaks }, () => ({ status: 'Accepted' }));
+      const lost = await connect();
+      const body = { token: 'TAG', connector_id: 1, limit: { max_energy_wh: 5000 } };
+      const start = await app.api<{ id: string }>('POST', `/charge-points/${cp.id}/start?wait=true`, body);
+      const { id } = start.body;
+      await lost.close();
+      // The line is gone for two minutes: it was given up meanwhile.
+      const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
+      await app.db.prisma.command.update({ where: { id }, data: { createdAt: ago(120), dueAt: ago(50) } });
+      type Command = { readonly status: string; readonly session_id: string | null };
+      const command = async () => (await app.api<Command>('GET', `/commands/${id}`)).body;
+      await until('it is given up', async () => (await command()).status === 'failed');
+      const charger = await connect();
+      const timestamp = ago(110).toISOString();
+      if (speaks === 'ocpp1.6') {
+        const begun = { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp };
+        const { transactionId } = await charger.call('StartTransaction', begun);
+        const meterValue = [{ timestamp: new Date().toISOString(), sampledValue: [{ value: '5001' }] }];
+        await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue });
+      } else {
+        const about = { timestamp, transactionInfo: { transactionId: `away-${cp.id}` } };
+        const begun = { ...about, ...first, ...register(0, 'Transaction.Begin'), offline: true };
+        const kind = (eventType: string, triggerReason: string, seqNo: number) => ({ eventType, triggerReason, seqNo });
+        await charger.call('TransactionEvent', { ...begun, ...kind('Started', 'Authorized', 0) });
+        const now = { ...about, timestamp: new Date().toISOString(), ...register(5001) };
+        await charger.call('TransactionEvent', { ...now, ...kind('Updated', 'MeterValuePeriodic', 1) });
+      }
+      const session = await sessionOf(cp);
+      expect(await command()).toMatchObject({ status: 'accepted', late: true, error: null, session_id: session.id });
+      expect(session).toMatchObject({ command_id: id, limit: { source: 'remote_start', reached: 'energy' } });
+      await until('it is asked to stop', () => charger.asked.some(({ action }) => /Stop/.test(action)) || undefined);
+      await charger.close();
+    },
+  );
+
   test('1.6: time is over by the clock, whatever the charger tells', async () => {
     const cp = await app.chargePoint();
     const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, ...cp }, () => ({ status: 'Accepted' }));
