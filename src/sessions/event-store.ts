@@ -3,7 +3,7 @@ import { matchRemoteStart, type RemoteStart } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
-import { eventBegunAt } from './machine.ts';
+import { eventBegunAt, sessionOf } from './machine.ts';
 import { reviveEvent } from './revive.ts';
 import type { HeldEvent, LoggedEvent, SessionRow, SessionState, TransactionInput } from './types.ts';
 
@@ -122,7 +122,7 @@ export const mayAnswerRemoteStart = (inputs: readonly SessionInput[]): { chargeP
 
 /** By digest of the event: the command that asked for it (R6; F01.FR.25 by the number, else by token, place and time). */
 export function remoteStartsOf(
-  { sessions }: { readonly sessions: ReadonlyMap<string, SessionRow> },
+  state: Pick<SessionState, 'sessions'>,
   inputs: readonly TransactionInput[],
   open: readonly RemoteStart[],
 ): Map<string, string> {
@@ -131,7 +131,7 @@ export function remoteStartsOf(
   for (const input of inputs) {
     const { event, token } = input;
     if (event.remoteStartId === undefined && token?.authorized.authorization !== 'accepted') continue;
-    const session = [...sessions.values()].find((each) => each.ocppTransactionId === event.ocppTransactionId);
+    const session = sessionOf(state, event.ocppTransactionId);
     const match = matchRemoteStart(open, {
       connectorId: event.place?.evseId ?? (session?.evseId || undefined),
       tokenUid: event.token?.uid ?? null,

@@ -5,7 +5,7 @@ import type { SessionInput } from '../ingest/inputs.ts';
 import type { Plans } from '../tariffs/index.ts';
 import { type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } from './cost-store.ts';
 import { type KnownEvents, loadEvents, mayAnswerRemoteStart, remoteStartsOf, seenBefore } from './event-store.ts';
-import { begunAt, orphanKey, startKey, transactionKey } from './machine.ts';
+import { begunAt, orphanKey, sessionOf, startKey, transactionKey } from './machine.ts';
 import { FIELDS, NONE } from './store.ts';
 import type { SessionCost, SessionRow, SessionState } from './types.ts';
 
@@ -109,12 +109,6 @@ export async function loadSessions(
   return states;
 }
 
-const sessionOf = (state: Loaded | undefined, ocppTransactionId: string): SessionRow | undefined => {
-  for (const session of state?.sessions.values() ?? [])
-    if (session.ocppTransactionId === ocppTransactionId) return session;
-  return undefined;
-};
-
 /** Events of transactions that have no open session: it has ended, or never began. */
 async function addEnded(
   tx: Tx,
@@ -126,7 +120,8 @@ async function addEnded(
   for (const input of inputs) {
     if (input.type !== 'transaction_event' || input.event.kind === 'started') continue;
     const { ocppTransactionId } = input.event;
-    if (sessionOf(states.get(input.chargePointId), ocppTransactionId) === undefined)
+    const state = states.get(input.chargePointId);
+    if (state !== undefined && sessionOf(state, ocppTransactionId) === undefined)
       keys.add(input.chargePointId, transactionKey(ocppTransactionId));
   }
   if (keys.values.length === 0) return;
@@ -229,7 +224,8 @@ function sessionIn(row: Stored, costOf: ((one: StoredCost) => SessionCost) | und
 const doubtsOf = (inputs: readonly SessionInput[], states: ReadonlyMap<string, Loaded>) =>
   inputs.flatMap((input) => {
     if (input.type !== 'transaction_event') return [];
-    const session = sessionOf(states.get(input.chargePointId), input.event.ocppTransactionId);
+    const state = states.get(input.chargePointId);
+    const session = state && sessionOf(state, input.event.ocppTransactionId);
     return session !== undefined && input.event.seqNo <= (session.lastSeqNo ?? -1) ? [{ input, session }] : [];
   });
 

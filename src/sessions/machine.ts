@@ -19,10 +19,11 @@ import { gapDue, transactionEvent } from './machine/transaction.ts';
 import { unplugged } from './machine/unplugged.ts';
 import type { SessionState, SessionStatus } from './types.ts';
 
-export { eventBegunAt, transactionKey } from './machine/event.ts';
-export { begunAt } from './machine/shared.ts';
+export { eventBegunAt } from './machine/event.ts';
+export { begunAt, sessionOf, transactionKey } from './machine/shared.ts';
 export { startKey } from './machine/start.ts';
 export { orphanKey } from './machine/stop.ts';
+export { ID_REUSED } from './machine/transaction.ts';
 
 type Context = {
   readonly now: Date;

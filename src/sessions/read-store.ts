@@ -1,6 +1,7 @@
 /** What REST reads of sessions and their meter samples. It never writes: sessions change through ingest alone. */
 import type { Database, Statement } from '../database/contract.ts';
 import { pageSize } from '../database/page-size.ts';
+import { ID_REUSED, transactionKey } from './machine.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
@@ -8,6 +9,7 @@ export type SessionView = {
   readonly id: string;
   readonly transactionId: number;
   readonly ocppTransactionId: string | null;
+  readonly startKey: string;
   readonly chargingState: string | null;
   readonly siteId: string | null;
   readonly chargePointId: string;
@@ -43,7 +45,7 @@ export type SessionView = {
   readonly createdAt: Date;
 };
 
-const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "ocppTransactionId",
+const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "ocppTransactionId", start_key AS "startKey",
   charging_state AS "chargingState", site_id AS "siteId", charge_point_id AS "chargePointId",
   charge_point_number AS "chargePointNumber", charge_point_identity AS "chargePointIdentity", evse_id AS "evseId",
   connector_id AS "connectorId", status, token_uid AS "tokenUid", token_id AS "tokenId", "authorization",
@@ -220,18 +222,24 @@ const eventsBy = (size: number): Statement => ({
 /** `session` is known to be of the caller's organization. Of a session of 1.6 there are none. */
 export async function eventsOf(
   db: Needs,
-  session: Pick<SessionView, 'chargePointNumber' | 'ocppTransactionId' | 'createdAt' | 'updatedAt' | 'endedAt'>,
+  session: Pick<
+    SessionView,
+    'chargePointNumber' | 'ocppTransactionId' | 'startKey' | 'flags' | 'createdAt' | 'updatedAt' | 'endedAt'
+  >,
   page: { readonly after: EventKey | undefined; readonly limit: number },
   now: Date,
 ): Promise<EventView[]> {
-  const { chargePointNumber, ocppTransactionId, createdAt } = session;
+  const { chargePointNumber, ocppTransactionId, startKey, flags, createdAt, updatedAt } = session;
   const { after } = page;
   if (ocppTransactionId === null) return [];
+  // Where the id was given twice, what came before the later session is of the earlier one.
+  const since = flags.includes(ID_REUSED) ? createdAt : new Date(createdAt.getTime() - DAY_MS);
+  const until = startKey === transactionKey(ocppTransactionId) ? heardUntil(session, now) : updatedAt;
   const rows = await db.rows<EventView>(eventsBy(pageSize(page.limit + 1)), [
     chargePointNumber,
     ocppTransactionId,
-    after?.receivedAt ?? new Date(createdAt.getTime() - DAY_MS),
-    heardUntil(session, now),
+    after?.receivedAt ?? since,
+    until,
     after?.seqNo ?? -2,
   ]);
   return rows.slice(0, page.limit + 1);

@@ -27,9 +27,9 @@ const BIRTH: readonly Column[] = [
   ['startedAt', 'started_at', 'timestamptz'],
   ['meterStartWh', 'meter_start_wh', 'int8'],
 ];
-/** Of those, what a 2.x transaction may learn after it has begun: who charges, where, since when. */
+/** Of those, what a 2.x transaction may learn after it has begun: who charges, where, since when; or that another one has its id. */
 const LEARNED: readonly Column[] = BIRTH.filter(
-  ([field]) => !['id', 'transactionId', 'startKey', 'ocppTransactionId'].includes(field),
+  ([field]) => !['id', 'transactionId', 'ocppTransactionId'].includes(field),
 );
 /** Columns that move. */
 const LIFE: readonly Column[] = [
@@ -110,7 +110,7 @@ export async function saveSessions(tx: Tx, changes: readonly Change[]): Promise<
       }
     }
   }
-  // Sent together, in this order: what a new session supersedes is closed before the new one is there.
+  // Sent together, in this order: what a new session supersedes is closed, and its key given away, before the new one is there.
   const sent: Promise<unknown>[] = [];
   if (moved.length > 0)
     sent.push(tx.rows(UPDATE, [moved.map((row) => row.id), ...LIFE.map((column) => arrayOf(column, moved))]));

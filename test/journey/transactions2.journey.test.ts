@@ -117,6 +117,56 @@ describe.each(bothVersions)('%s', (protocol) => {
     expect(await cp.told('session.ended')).toHaveLength(1);
   });
 
+  test('a station that counts its transactions begins anew when it boots: each visit is a session, in order and for review', async () => {
+    const terms = { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '1' }] };
+    const tariff = await app.api<{ id: string }>('POST', '/tariffs', { name: `A euro, ${protocol}`, terms });
+    const cp = await station(protocol);
+    const target = { target: 'charge_point', target_id: cp.id, tariff_id: tariff.body.id };
+    expect((await app.api('POST', '/tariff-assignments', target)).status).toBeLessThan(300);
+    const about = { transactionInfo: { transactionId: `1 of ${cp.id.slice(-8)}` } };
+    const visit = async (minutesAgo: number, from: number) => {
+      const tx = cp.transaction();
+      const at = (minutes: number) => new Date(Date.now() - (minutesAgo - minutes) * 60_000);
+      const when = (minutes: number) => ({ ...about, timestamp: at(minutes).toISOString() });
+      await tx.event('Started', 'Authorized', {
+        ...card('TAG'),
+        ...register(from, at(0), 'Transaction.Begin'),
+        ...when(0),
+      });
+      await tx.event('Updated', 'MeterValuePeriodic', { ...register(from + 1000, at(1)), ...when(1) });
+      const end = tx.next('Ended', 'EVDeparted', { ...register(from + 2000, at(2)), ...when(2) });
+      await cp.charger.call('TransactionEvent', end);
+      return end;
+    };
+    await visit(30, 1000);
+    await cp.charger.call('BootNotification', { reason: 'PowerUp', chargingStation: { vendorName: 'V', model: 'M' } });
+    const end = await visit(20, 3000);
+    await cp.charger.call('TransactionEvent', end);
+    await visit(10, 5000);
+    type Seen = {
+      id: string;
+      energy_wh: number;
+      meter_start_wh: number;
+      flags: string[];
+      review: { status: string } | null;
+    };
+    const { body } = await app.api<{ data: Seen[] }>('GET', `/sessions?charge_point_id=${cp.id}`);
+    const seen = body.data
+      .reverse()
+      .map(({ meter_start_wh, energy_wh, flags, review }) => [...[meter_start_wh, energy_wh, flags, review?.status]]);
+    const reused = ['transaction_id_reused'];
+    expect(seen).toEqual([
+      [1000, 2000, [], undefined],
+      [3000, 2000, reused, 'open'],
+      [5000, 2000, reused, 'open'],
+    ]);
+    expect(await cp.told('session.ended')).toMatchObject(Array(3).fill({ cost: { total: '2.00' } }));
+    for (const { id } of body.data) {
+      const log = await app.api<{ data: { seq_no: number }[] }>('GET', `/sessions/${id}/events`);
+      expect(log.body.data.map(({ seq_no }) => seq_no)).toEqual([0, 1, 2]);
+    }
+  });
+
   test('X5: only its end ever arrives: the job makes a session of it', async () => {
     const cp = await station(protocol);
     const tx = cp.transaction();

@@ -202,6 +202,81 @@ describe('out of order', () => {
   });
 });
 
+describe('an id that is given again (E01.FR.08 forbids it)', () => {
+  const later = (event: TransactionEvent): TransactionEvent => ({
+    ...event,
+    digest: `again-${event.digest}`,
+    at: instant(new Date(event.at.at.getTime() + 3600_000)),
+    readings: event.readings.map((each) =>
+      reading(new Date(each.at.at.getTime() + 3600_000), (each.energyWh ?? 0) + 5000),
+    ),
+  });
+  const anew = later({ ...begun, spare: { sessionId: 'ses_2', transactionId: 2 } });
+  const again = [
+    transactionEvent(anew, { ...accepted, id: 'tok_2' }),
+    ...[charging, paused, over].map((each) => transactionEvent(later(each))),
+  ];
+  const closed: SessionInput = {
+    ...{ room: 'sessions', type: 'closed', chargePointId: 'cp_1', receivedAt: after(90) },
+    ...{ sessionId: 'ses_1', reason: 'silence' },
+  };
+  const back: SessionInput = {
+    ...{ room: 'sessions', type: 'station_returned', chargePointId: 'cp_1', receivedAt: after(3590) },
+  };
+
+  test.each([
+    ['the one before has ended', whole, { status: 'ended', energyWh: 2000, flags: [] }],
+    [
+      'its record was closed',
+      [...whole.slice(0, 2), closed],
+      { status: 'closed_by_system', energyWh: 200, flags: ['silence'] },
+    ],
+    [
+      'its end was lost with the power',
+      [...whole.slice(0, 2), back],
+      { status: 'closed_by_system', stopReason: 'superseded', endedAt: after(60), energyWh: 200 },
+    ],
+  ])('%s: it is a session of its own, and the one before stays as it was', (_, before, former) => {
+    const done = play([...before, ...again]);
+    expect(done.sessions).toMatchObject([
+      { id: 'ses_1', tokenId: 'tok_1', ...former },
+      { id: 'ses_2', tokenId: 'tok_2', status: 'ended', meterStartWh: 6000, energyWh: 2000 },
+    ]);
+    expect(done.sessions[1]).toMatchObject({ lastSeqNo: 3, flags: ['transaction_id_reused'] });
+    expect(done.events.map(({ type, data }) => [type, (data as { session_id?: string }).session_id])).toEqual([
+      ['session.started', 'ses_1'],
+      ['session.ended', 'ses_1'],
+      ['session.started', 'ses_2'],
+      ['session.ended', 'ses_2'],
+    ]);
+    // And a third time, and the whole again.
+    const third = play(
+      [
+        ...again,
+        transactionEvent(
+          { ...anew, digest: 'third', at: instant(after(90_000)), spare: { sessionId: 'ses_3', transactionId: 3 } },
+          accepted,
+        ),
+      ],
+      done.state,
+    );
+    expect(third.sessions.map(({ id, status }) => [id, status])).toMatchObject([
+      ['ses_1', former.status],
+      ['ses_2', 'ended'],
+      ['ses_3', 'active'],
+    ]);
+  });
+
+  test.each([
+    ['is older than the end', whole, { ...anew, at: instant(after(170)) }],
+    ['has no usable clock', whole, { ...anew, at: instant(after(3600), { plausible: false }) }],
+    ['comes while the other one goes on', whole.slice(0, 3), anew],
+    ['may be the first event, written anew after the line was lost', [...whole.slice(0, 1), back], anew],
+  ])('a start that %s is no other session', (_, before, event) => {
+    expect(play([...before, transactionEvent(event, accepted)]).sessions).toHaveLength(1);
+  });
+});
+
 /** A transaction that grew from choices, with a register that only rises. */
 const transactions = fc
   .record({

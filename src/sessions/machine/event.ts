@@ -18,6 +18,7 @@ import {
   tellCommand,
   tellReservations,
   tokenKey,
+  transactionKey,
 } from './shared.ts';
 import { REFUSED_GRACE_MS, supersede } from './start.ts';
 
@@ -84,9 +85,6 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
   const done = apply(superseded.state, metered, input, 'applied');
   return { state: done.state, effects: [...begun, ...done.effects] };
 }
-
-/** What makes a session the one of that transaction; a 1.6 session's key begins with another word. */
-export const transactionKey = (ocppTransactionId: string): string => `transaction|${ocppTransactionId}`;
 
 /** `late` and `reused`: it comes after others that should follow it, so what it says of the moment is over. */
 export function apply(state: SessionState, session: SessionRow, input: TransactionInput, outcome: EventOutcome): Done {

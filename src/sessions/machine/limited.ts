@@ -5,7 +5,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { LimitedSession, SessionInput, TransactionReply } from '../../ingest/inputs.ts';
 import type { SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { costUntil } from './cost.ts';
-import type { Next } from './shared.ts';
+import { type Next, transactionKey } from './shared.ts';
 
 /** After every step: of the sessions that it changed, those that are limited, or begun by a start that may have brought a limit. */
 export function limited(before: SessionState, step: Next, input: SessionInput, now: Date): Next {
@@ -33,7 +33,8 @@ type News = { readonly startCommandId: string | undefined; readonly credit: stri
 
 function tellProgress(session: SessionRow, news: News, step: Next, input: SessionInput, now: Date): Effect {
   const { chargePointId, receivedAt } = input;
-  const isOfEvent = input.type === 'transaction_event' && session.ocppTransactionId === input.event.ocppTransactionId;
+  const isOfEvent =
+    input.type === 'transaction_event' && session.startKey === transactionKey(input.event.ocppTransactionId);
   const told = isOfEvent ? input.event : undefined;
   return {
     do: 'feed',

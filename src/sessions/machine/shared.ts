@@ -172,6 +172,19 @@ export const tellReservations = (
   },
 });
 
+/** What makes a session the one of that transaction; a 1.6 session's key begins with another word. */
+export const transactionKey = (ocppTransactionId: string): string => `transaction|${ocppTransactionId}`;
+
+/** The newest one of that name: an older one has given the key away (machine/transaction.ts). */
+export function sessionOf(
+  { sessions }: Pick<SessionState, 'sessions'>,
+  ocppTransactionId: string,
+): SessionRow | undefined {
+  const key = transactionKey(ocppTransactionId);
+  for (const session of sessions.values()) if (session.startKey === key) return session;
+  return undefined;
+}
+
 export const put = (state: SessionState, session: SessionRow): SessionState => ({
   ...state,
   sessions: new Map(state.sessions).set(session.id, session),

@@ -10,7 +10,7 @@ import { flag } from '../energy.ts';
 import type { EventOutcome, HeldEvent, SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { apply, begin, totalCostOf } from './event.ts';
 import { keep } from './meter.ts';
-import { type Input, type Next, put } from './shared.ts';
+import { alive, finish, type Input, laterOf, type Next, put, sessionOf, transactionKey } from './shared.ts';
 
 /** Events are sent in order and repeated after a minute or so when they are not answered: then the gap has closed. */
 export const GAP_MS = 2 * 60_000;
@@ -18,6 +18,8 @@ export const GAP_MS = 2 * 60_000;
 const MOST_HELD = 200;
 /** A station that jumps by a million has not lost a million events. */
 const MOST_MISSING = 100;
+/** Flag: another session of the station had its id before. */
+export const ID_REUSED = 'transaction_id_reused';
 
 export function transactionEvent(state: SessionState, input: TransactionInput): Next {
   const { event } = input;
@@ -25,6 +27,13 @@ export function transactionEvent(state: SessionState, input: TransactionInput): 
   const held = state.held.get(event.ocppTransactionId) ?? [];
   if (state.seen.includes(event.digest) || held.some((each) => isSame(each.input, input))) {
     return { state, effects: [answer(session, input)], ignored: 'duplicate' };
+  }
+  if (session !== undefined && event.spare !== undefined && beginsAnew(session, input)) {
+    const former = givesKeyAway(state, session, input);
+    const named = { ...input, event: { ...event, flags: [...event.flags, ID_REUSED] } };
+    const begun = begin(former.state, named, event.spare, false);
+    const effects = [...former.effects, ...begun.effects];
+    return settle(logged(begun.state, input, 'applied'), input, effects, Number.NEGATIVE_INFINITY);
   }
   if (session === undefined) {
     if (event.kind !== 'started' || event.spare === undefined) return hold(state, held, input);
@@ -37,6 +46,38 @@ export function transactionEvent(state: SessionState, input: TransactionInput): 
   const outcome = isNext ? 'applied' : isNew(session, event.seqNo) ? 'late' : 'reused';
   const done = apply(state, session, input, outcome);
   return settle(logged(done.state, input, outcome), input, done.effects, Number.NEGATIVE_INFINITY);
+}
+
+/**
+ * E01.FR.08 forbids it, but a station that counts its transactions may begin anew when it boots. The one before is over, or more
+ * was told of it than this event and nothing since the station came back (its reconcileAt). Else it is a repetition that was
+ * written anew.
+ */
+function beginsAnew(session: SessionRow, { event }: TransactionInput): boolean {
+  if (event.kind !== 'started' || !event.at.plausible) return false;
+  const known = laterOf(session.endedAt ?? session.startedAt, session.lastSampleAt ?? session.startedAt);
+  if (event.at.at <= known) return false;
+  const isInDoubt = alive(session) && session.reconcileAt !== null && event.seqNo < (session.lastSeqNo ?? -1);
+  return session.endedAt !== null || isInDoubt;
+}
+
+/** The one before ends, if it has not, and is known by its own id from now on: what comes is of the new one. */
+function givesKeyAway(
+  state: SessionState,
+  session: SessionRow,
+  input: TransactionInput,
+): { state: SessionState; effects: readonly Effect[] } {
+  const { ocppTransactionId, at } = input.event;
+  const rest = drain(state, ocppTransactionId, Number.POSITIVE_INFINITY);
+  const last = sessionOf(rest.state, ocppTransactionId) ?? session;
+  const end =
+    last.endedAt === null
+      ? finish(flag(last, 'superseded'), {
+          ...{ status: 'closed_by_system', reason: 'superseded', at: last.lastSampleAt ?? at.at, input },
+        })
+      : { session: last, effects: [] };
+  const former = { ...end.session, startKey: `${transactionKey(ocppTransactionId)}|${last.id}` };
+  return { state: put(rest.state, former), effects: [...rest.effects, ...end.effects] };
 }
 
 /** An end, and a charging state that is not merely repeated beside readings, show at the connector (tellActivity). */
@@ -145,11 +186,6 @@ function missed(session: SessionRow, from: number, below: number): SessionRow {
   const next = { ...session, lastSeqNo: below - 1, missingSeqNos: [...session.missingSeqNos, ...gap] };
   return flag(next, 'events_missing');
 }
-
-const sessionOf = (state: SessionState, transactionId: string): SessionRow | undefined => {
-  for (const session of state.sessions.values()) if (session.ocppTransactionId === transactionId) return session;
-  return undefined;
-};
 
 const isSame = (a: TransactionInput, b: TransactionInput): boolean =>
   a.event.seqNo === b.event.seqNo && a.event.digest === b.event.digest;
