@@ -12,7 +12,7 @@ import { driverAuthorized } from './machine/driver-price.ts';
 import { limited, lookedAt } from './machine/limited.ts';
 import { metered } from './machine/meter.ts';
 import { priced } from './machine/priced.ts';
-import { alive, finish, type Input, type Next, newest, onConnector, put } from './machine/shared.ts';
+import { alive, finish, type Input, type Next, newest, onConnector, put, STOP_GRACE_MS } from './machine/shared.ts';
 import { started } from './machine/start.ts';
 import { stopped } from './machine/stop.ts';
 import { gapDue, transactionEvent } from './machine/transaction.ts';
@@ -35,9 +35,6 @@ type Context = {
 };
 /** As long as nobody says otherwise. */
 const COST_EVERY_MS = 30_000;
-
-/** A connector that became free without a stop: how long the stop may still come before the record is closed. */
-const STOP_GRACE_MS = 5 * 60_000;
 
 type Given = { readonly root: Root; readonly now: Date; readonly costEveryMs?: number | undefined } & Pick<
   Context,
@@ -119,7 +116,8 @@ const STATUS_OF: Partial<Record<Input<'connector_changed'>['status'], SessionSta
 
 function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
   const state = courseTold(before, input);
-  if (input.news !== undefined)
+  const isStillFree = input.status === 'available' && input.news === 'repeated';
+  if (input.news !== undefined && !isStillFree)
     return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
   const session = newest(
     [...state.sessions.values()].filter(

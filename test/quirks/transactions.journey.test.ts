@@ -1,12 +1,14 @@
 /** X: what chargers do about transactions (3-ocpp.md). Driven over a real socket by the simulator's misbehaviours. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chargingWorld, type SessionAnswer, type Station } from '../support/charging-world.ts';
+import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
 import { administer, testServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const world = await chargingWorld();
 await world.token('TAG', { max_concurrent: null });
 await world.token('ONCE', { max_concurrent: 1 });
+await world.token('AWAY', { max_concurrent: 1 });
 afterEach(() => world.closeChargers());
 afterAll(() => world.close());
 
@@ -77,6 +79,50 @@ describe('X7: loses every stop', () => {
     });
     expect(sessions.every(({ authorization }) => authorization === 'accepted')).toBe(true);
   });
+});
+
+describe('a session that its charger told of afterwards, and whose stop was lost with the power', () => {
+  test.each([
+    ['before its start', ['status', 'start']],
+    ['after its start, as it had been', ['start', 'status']],
+  ])(
+    '1.6: is closed where the connector is free, and blocks its token no longer: that is told %s',
+    async (_, order) => {
+      const { app } = world;
+      const { id, identity, key } = await app.chargePoint();
+      const connect = () => scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, () => ({}));
+      const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+      const free = (cp: ScriptedCharger, timestamp: string) =>
+        cp.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp });
+      const before = await connect();
+      await free(before, ago(60));
+      await before.close();
+      const charger = await connect();
+      for (const what of order) {
+        if (what === 'status') {
+          await free(charger, ago(0));
+          continue;
+        }
+        const start = { connectorId: 1, idTag: 'AWAY', meterStart: 0, timestamp: ago(30) };
+        const { transactionId, idTagInfo } = await charger.call('StartTransaction', start);
+        expect(idTagInfo).toMatchObject({ status: 'Accepted' });
+        const meterValue = [{ timestamp: ago(20), sampledValue: [{ value: '700' }] }];
+        await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue });
+      }
+      // five minutes go by
+      const { count } = await app.db.prisma.session.updateMany({
+        where: { chargePointId: id, reconcileAt: { not: null } },
+        data: { reconcileAt: new Date(Date.now() - 1) },
+      });
+      expect(count).toBe(1);
+      type List = { data: SessionAnswer[] };
+      const session = await until('it is closed', async () =>
+        (await app.api<List>('GET', `/sessions?charge_point_id=${id}`)).body.data.find(isOver),
+      );
+      expect(session).toMatchObject({ status: 'closed_by_system', stop_reason: 'connector_available', energy_wh: 700 });
+      await charger.close();
+    },
+  );
 });
 
 describe('X8: starts with a token that nobody knows', () => {

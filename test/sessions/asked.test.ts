@@ -35,6 +35,16 @@ test('after its station was away a session is asked about in a minute, unless so
   expect(only([started(), returned(after(100))])?.reconcileAt).toBeNull(); // 1.6 cannot be asked
 });
 
+test('what it had kept does not show that a session goes on: its end may be lost with the power, and it is asked', () => {
+  const kept = (seqNo: number) =>
+    transactionEvent(anEvent(seqNo, { offline: true }), undefined, { receivedAt: after(9000) });
+  expect(only([kept(0), kept(1)])?.reconcileAt).toEqual(after(9060));
+  const live = transactionEvent(anEvent(2), undefined, { receivedAt: after(9030) });
+  expect(only([kept(0), kept(1), live])?.reconcileAt).toBeNull();
+  const over = transactionEvent(anEvent(2, { kind: 'ended', offline: true }), undefined, { receivedAt: after(9030) });
+  expect(only([kept(0), kept(1), over])).toMatchObject({ status: 'ended', reconcileAt: null });
+});
+
 test('it is asked once it is due, and not again at once', () => {
   const early = play([...running, returned(after(100)), asked(after(159))]);
   expect(early.replies.at(-1)).toEqual({ ask: false });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Effect } from '../../src/ingest/contract.ts';
 import type { SessionInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/sessions/machine.ts';
-import type { SessionRow, SessionState } from '../../src/sessions/types.ts';
+import type { Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
 import { after, aRoot, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
 
 const empty: SessionState = {
@@ -15,6 +15,12 @@ const empty: SessionState = {
   log: [],
   corrections: [],
   place: undefined,
+};
+/** No tariff holds there, and nothing is shown. */
+const nowhere: Place = {
+  ...{ timezone: 'UTC', currency: 'EUR', holdings: [], shownBy: null, told: null },
+  manner: { language: 'en', languages: [], receiptUrl: null, isIdleAfterStop: false, hasDetails: false },
+  ...{ languages: new Map(), texts: new Map() },
 };
 const root = aRoot();
 
@@ -253,6 +259,31 @@ describe('session machine', () => {
     expect(late.types).toEqual([]);
     expect(only(late.sessions)).toMatchObject({ status: 'closed_by_system', energyWh: 7000, stopReason: 'Local' });
     expect(only(late.sessions).flags).toContain('stop_after_close');
+  });
+  test('a session that is told afterwards, of a connector that is free since: its stop may come behind it', () => {
+    const kept = (start: SessionInput) => ({ ...start, receivedAt: after(7200) });
+    const told = (at: Date, state = 'available') => ({ ...empty, place: { ...nowhere, told: { at, state } } });
+    const start = kept(started({ at: instant(T0, { historical: true }) }));
+    const begun = run([start], told(after(7100)));
+    expect(only(begun.sessions).reconcileAt).toEqual(after(7500));
+    const readings = [reading(after(60), 2000, { at: instant(after(60), { historical: true }) })];
+    const metering = run([metered(readings, { receivedAt: after(7201) })], begun.state);
+    expect(only(metering.sessions)).toMatchObject({ energyWh: 1000, reconcileAt: after(7500) });
+    const stop = stopped({ receivedAt: after(7202), at: instant(after(3600), { historical: true }) });
+    expect(only(run([stop], metering.state).sessions)).toMatchObject({ status: 'ended', energyWh: 7000, flags: [] });
+    // It goes on: a reading of now, or its connector, says so.
+    const now = run([metered([reading(after(7201), 2000)])], begun.state);
+    expect(only(now.sessions).reconcileAt).toBeNull();
+    expect(only(run([connectorChanged('charging', after(7201))], begun.state).sessions).reconcileAt).toBeNull();
+    const others = [told(new Date(T0.getTime() - 1000)), told(after(7100), 'charging'), empty];
+    for (const from of others) expect(only(run([start], from).sessions).reconcileAt).toBeNull();
+    expect(only(run([started()], told(after(7100))).sessions).reconcileAt).toBeNull();
+  });
+  test('a connector that is said to be free again gives the stop as long, and no longer for saying it once more', () => {
+    const repeated = (at: Date): SessionInput => ({ ...connectorChanged('available', at), news: 'repeated' });
+    const freed = run([started(), repeated(after(60))]);
+    expect(only(freed.sessions).reconcileAt).toEqual(after(360));
+    expect(only(run([repeated(after(90))], freed.state).sessions).reconcileAt).toEqual(after(360));
   });
   test('X7: a session that was heard of meanwhile is not closed for its silence', () => {
     const silence = (since: Date): SessionInput => ({

@@ -83,9 +83,13 @@ const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow[
   at: input.at,
 });
 
-/** 1.6: what a session costs depends on what its connector said when, also where that is nothing new of the moment. */
+/**
+ * 1.6: what a session costs depends on what its connector said when, also where that is nothing new of the moment. And one that is
+ * still free may have had a session meanwhile, of which its charger told afterwards.
+ */
 function courseTold({ row }: StationState, input: Input<'status_reported'>, news: 'repeated' | 'late'): Effect[] {
-  const isIts = row.protocol === 'ocpp1.6' && input.connectorId !== 0 && ofCourse.has(input.status);
+  const says = ofCourse.has(input.status) || (input.status === 'available' && news === 'repeated');
+  const isIts = row.protocol === 'ocpp1.6' && input.connectorId !== 0 && says;
   return isIts ? [{ do: 'feed', input: { news, ...connectorChanged(input, input.status) } }] : [];
 }
 const ofCourse: ReadonlySet<string> = new Set([

@@ -9,7 +9,7 @@ import type { SessionRow, SessionState } from '../types.ts';
 import { alive, finish, type Input, type Next, put } from './shared.ts';
 
 /** A station that comes back first tells what it has kept, most of which settles the question. */
-const RETURN_MS = 60_000;
+export const RETURN_MS = 60_000;
 /** It has more to tell of it (messagesInQueue): so long it may take. */
 const QUEUE_MS = 5 * 60_000;
 

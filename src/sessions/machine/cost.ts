@@ -140,6 +140,7 @@ export function told(session: SessionRow, word: Told, receivedAt: Date): Session
   if (cost.unpluggedAt !== null && word.at >= cost.unpluggedAt && word.state !== UNPLUGGED) return session;
   const turn = turned(cost.count.course, word);
   if (turn === undefined) return doubted(session, 'out_of_order');
+  if (turn.course === cost.count.course) return session;
   const kept = { ...session, cost: { ...cost, count: { ...cost.count, course: turn.course } } };
   return turn.phase === undefined ? kept : counted(kept, { at: word.at, phase: turn.phase }, receivedAt, session);
 }

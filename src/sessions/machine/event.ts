@@ -3,6 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { Activity, ChargingState, MeterReading, SpareIds } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
+import { RETURN_MS } from './asked.ts';
 import { doubted, frozen, refrozen, told } from './cost.ts';
 import { isCharging, tellLimit } from './limited.ts';
 import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
@@ -122,7 +123,7 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   next = {
     ...next,
     updatedAt: receivedAt,
-    reconcileAt: alive(next) ? null : next.reconcileAt,
+    reconcileAt: alive(next) ? askedAt(input) : next.reconcileAt,
     chargingState: isTold ? chargingState : next.chargingState,
     status: isTold ? STATUS_OF[chargingState] : next.status,
   };
@@ -171,6 +172,10 @@ const tellStationCost = (session: SessionRow, { chargePointId, receivedAt, event
 const reasonOf = ({ event }: TransactionInput): string => event.reason ?? 'Local';
 
 const atOf = ({ event }: TransactionInput) => ({ ...event.at, historical: event.at.historical || event.offline });
+
+/** What is told afterwards does not show that it goes on: its end may be lost, and the station is asked. */
+const askedAt = (input: TransactionInput): Date | null =>
+  atOf(input).historical ? new Date(input.receivedAt.getTime() + RETURN_MS) : null;
 
 /** As remote starts are asked for it. */
 export const eventBegunAt = (input: TransactionInput) => begunAt(atOf(input), input.receivedAt);

@@ -21,10 +21,12 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
   // A session that has its stop keeps the figures of its stop; late readings are kept as samples only.
   if (session.endedAt !== null) return { state: readLate(state, session, input.readings), effects, ignored: 'late' };
   const next = applyReadings(withStartOf(session, input.readings, false), input.readings, input.receivedAt);
+  // What is told afterwards does not show that it goes on.
+  const goesOn = alive(session) && input.readings.some(({ at }) => !at.historical);
   return {
     state: put(state, {
       ...next,
-      reconcileAt: alive(session) ? null : session.reconcileAt,
+      reconcileAt: goesOn ? null : session.reconcileAt,
       updatedAt: input.receivedAt,
     }),
     effects,

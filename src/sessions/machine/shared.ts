@@ -9,6 +9,9 @@ export type Next = Step<SessionState>;
 
 export const tokenKey = (uid: string): string => uid.trim().toLowerCase();
 
+/** A connector that became free without a stop: how long the stop may still come before the record is closed. */
+export const STOP_GRACE_MS = 5 * 60_000;
+
 /** A refused session keeps its deadline however much it is metered. */
 export const alive = (session: SessionRow): boolean => session.authorization === 'accepted';
 

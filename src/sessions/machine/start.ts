@@ -14,6 +14,7 @@ import {
   newSession,
   onEvse,
   put,
+  STOP_GRACE_MS,
   startedEvent,
   type Told,
   tellCommand,
@@ -82,7 +83,7 @@ export function started(state: SessionState, input: Input<'started'>, words?: Wo
     meterStartWh: start.meterStartWh,
     lastRegisterWh: start.meterStartWh,
     flags: start.at.plausible ? start.flags : [...start.flags, 'implausible_clock'],
-    reconcileAt: accepted ? null : new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS),
+    reconcileAt: deadlineOf(state, input),
     updatedAt: input.receivedAt,
   });
   const cost = frozen(state.place, bare);
@@ -104,6 +105,15 @@ export function started(state: SessionState, input: Input<'started'>, words?: Wo
   }
   effects.push({ do: 'reply', value: reply });
   return { state: next, effects };
+}
+
+/** Until when its stop has to come; null: nobody knows. */
+function deadlineOf({ place }: SessionState, { start, authorized, receivedAt }: Input<'started'>): Date | null {
+  if (authorized.authorization !== 'accepted') return new Date(receivedAt.getTime() + REFUSED_GRACE_MS);
+  // Told afterwards, of a connector that is free since: its stop comes behind it, or was lost with the power.
+  const told = place?.told ?? null;
+  const isOver = start.at.historical && told?.state === 'available' && told.at > start.at.at;
+  return isOver ? new Date(receivedAt.getTime() + STOP_GRACE_MS) : null;
 }
 
 /** X6: a new start on a connector ends what was open there. X8: a refused start touches nothing. An older start neither. */
