@@ -52,7 +52,8 @@ const LOCK_TO_START: Statement = {
 };
 
 // Its own statement behind the lock: it must see what was committed while that was waited for. Plan: as FIND, then
-// sessions_open_by_token and sessions_open_by_token_group, as many as may run and one more.
+// sessions_open_by_token and sessions_open_by_token_group, as many as may run and one more; the first ones, as a start that is told
+// afterwards counts what was there before it.
 const COUNT: Statement = {
   name: 'tokens_open_sessions',
   text: `WITH named AS (
@@ -60,18 +61,18 @@ const COUNT: Statement = {
              JOIN charge_points c ON c.id = v.charge_point_id
              JOIN tokens t ON t.organization_id = c.organization_id AND t.uid_key = v.uid_key)
          SELECT t.id AS holder, s.charge_point_id AS "chargePointId", s.evse_id AS "evseId",
-                s.ocpp_transaction_id AS "ocppTransactionId"
+                s.ocpp_transaction_id AS "ocppTransactionId", s.started_at AS "startedAt"
            FROM named t
-          CROSS JOIN LATERAL (SELECT charge_point_id, evse_id, ocpp_transaction_id FROM sessions
+          CROSS JOIN LATERAL (SELECT charge_point_id, evse_id, ocpp_transaction_id, started_at FROM sessions
                                WHERE token_id = t.id AND ended_at IS NULL AND "authorization" = 'accepted'
-                               LIMIT t.max_concurrent + 1) AS s
+                               ORDER BY started_at LIMIT t.max_concurrent + 1) AS s
           WHERE t.max_concurrent IS NOT NULL
          UNION ALL
-         SELECT g.id, s.charge_point_id, s.evse_id, s.ocpp_transaction_id
+         SELECT g.id, s.charge_point_id, s.evse_id, s.ocpp_transaction_id, s.started_at
            FROM token_groups g
-          CROSS JOIN LATERAL (SELECT charge_point_id, evse_id, ocpp_transaction_id FROM sessions
+          CROSS JOIN LATERAL (SELECT charge_point_id, evse_id, ocpp_transaction_id, started_at FROM sessions
                                WHERE token_group_id = g.id AND ended_at IS NULL AND "authorization" = 'accepted'
-                               LIMIT g.max_concurrent + 1) AS s
+                               ORDER BY started_at LIMIT g.max_concurrent + 1) AS s
           WHERE g.max_concurrent IS NOT NULL AND g.id IN (SELECT group_id FROM named)`,
 };
 
@@ -108,6 +109,7 @@ type Open = {
   readonly chargePointId: string;
   readonly evseId: number;
   readonly ocppTransactionId: string | null;
+  readonly startedAt: Date;
 };
 
 const uidOf = (input: TokenInput): string => uidKey(askedUid(input));
@@ -205,13 +207,15 @@ function countElsewhere(states: Map<string, TokenState>, starts: readonly TokenI
     if (state?.token === undefined) continue;
     const { id, group } = state.token;
     const here = placeOf(input);
+    // Of a start that is told afterwards the driver is to blame for what ran then: what he began later began without it.
+    const wasThere = (each: Omit<Open, 'holder'>): boolean => !isReplayed(input) || each.startedAt < here.startedAt;
     // What runs at the same place ends by this start; what bears the same name is this session itself.
     const isHere = (each: Omit<Open, 'holder'>): boolean =>
       each.chargePointId === chargePointId &&
       (each.evseId === here.evseId ||
         (each.ocppTransactionId !== null && each.ocppTransactionId === here.ocppTransactionId));
     const elsewhere = (holder: string): number => {
-      const others = (sessions.get(holder) ?? []).filter((each) => !isHere(each));
+      const others = (sessions.get(holder) ?? []).filter((each) => !isHere(each) && wasThere(each));
       return new Set(others.map(({ chargePointId: at, evseId }) => `${at} ${evseId}`)).size;
     };
     const counted: TokenState = {
@@ -226,9 +230,15 @@ function countElsewhere(states: Map<string, TokenState>, starts: readonly TokenI
   }
 }
 
-function placeOf(input: TokenInput): { evseId: number; ocppTransactionId: string | null } {
-  if (input.type === 'authorize_start') return { evseId: input.start.evseId, ocppTransactionId: null };
-  if (input.type !== 'authorize_event') return { evseId: 0, ocppTransactionId: null };
-  const { place, ocppTransactionId } = input.event;
-  return { evseId: place?.evseId ?? 0, ocppTransactionId };
+function placeOf(input: TokenInput): Omit<Open, 'holder' | 'chargePointId'> {
+  const nowhere = { evseId: 0, ocppTransactionId: null, startedAt: input.receivedAt };
+  if (input.type === 'authorize_start') return { ...nowhere, evseId: input.start.evseId, startedAt: input.start.at.at };
+  if (input.type !== 'authorize_event') return nowhere;
+  const { place, ocppTransactionId, at } = input.event;
+  return { evseId: place?.evseId ?? 0, ocppTransactionId, startedAt: at.at };
+}
+
+function isReplayed(input: TokenInput): boolean {
+  if (input.type === 'authorize_start') return input.start.at.historical;
+  return input.type === 'authorize_event' && (input.event.at.historical || input.event.offline);
 }

@@ -200,6 +200,19 @@ describe.each(bothVersions)('%s', (protocol) => {
     expect(await tx.event('Ended', 'StopAuthorized', card('ONCE'))).toEqual({ idTokenInfo: { status: 'Accepted' } });
   });
 
+  test('what a station tells after it was away was no second session, when it was the first', async () => {
+    const [away, here] = [await station(protocol), await station(protocol)];
+    const at = (minutesAgo: number) => ({ timestamp: new Date(Date.now() - minutesAgo * 60_000).toISOString() });
+    const now = here.transaction();
+    expect(await now.event('Started', 'Authorized', card('ONCE'))).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    const kept = away.transaction();
+    const started = { ...card('ONCE'), ...at(90), offline: true };
+    expect(await kept.event('Started', 'Authorized', started)).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    await kept.event('Ended', 'EVDeparted', { ...at(30), offline: true });
+    expect(await away.session(isOver)).toMatchObject({ authorization: 'accepted' });
+    await now.event('Ended', 'StopAuthorized', card('ONCE'));
+  });
+
   test('what is typed in is never a card, and a card is never what is typed in', async () => {
     const cp = await station(protocol);
     const said = async (uid: string, type: string) =>

@@ -92,6 +92,25 @@ test('a repeated start counts once, also among others of the same token in one b
   expect((await start(world, 2, 'TWICE')).authorization).toBe('concurrent_tx');
 });
 
+test('a start that is told afterwards is held against what ran before it, not against what its driver has begun since', async () => {
+  const groupId = newId('tgr');
+  const world = await createWorld(db, {
+    chargePoints: 4,
+    groups: [{ id: groupId, maxConcurrent: 1 }],
+    tokens: [{ uid: 'ONCE' }, { uid: 'FLEET', maxConcurrent: null, groupId }],
+  });
+  const ago = (seconds: number) => ({ at: instant(after(-seconds), { historical: true }) });
+  for (const uid of ['ONCE', 'FLEET']) {
+    const said = async (...how: Parameters<typeof start>) => (await start(...how)).authorization;
+    expect(await said(world, 0, uid, { at: instant(after(-600)) })).toBe('accepted');
+    // Both in one batch.
+    const [early, late] = [said(world, 1, uid, ago(3600)), said(world, 2, uid, ago(300))];
+    expect([await early, await late]).toEqual(['accepted', 'concurrent_tx']);
+    expect(await said(world, 3, uid)).toBe('concurrent_tx');
+    await db.prisma.session.updateMany({ where: { endedAt: null }, data: { endedAt: T0 } });
+  }
+});
+
 test('the policy of a charge point goes before the one of its organization', async () => {
   const world = await createWorld(db, { chargePoints: 3, policy: 'open', tokens: [{ uid: 'BAD', status: 'blocked' }] });
   const [, closed, free] = world.chargePoints;
