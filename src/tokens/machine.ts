@@ -21,7 +21,7 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
     return { state: after, effects: [{ do: 'feed', input: { authorized, ...input.stop } }] };
   }
   if (input.type === 'authorize_event') {
-    const authorized = authorizeEvent(state, input.event, place, context.now);
+    const authorized = authorizeEvent(state, input, place, context.now);
     const token = { id: state.token?.id ?? null, groupId: state.token?.group?.id ?? null };
     return {
       state: after,
@@ -57,7 +57,7 @@ export function decide(loaded: TokenState, input: TokenInput, context: Context):
           tokenGroupId: state.token?.group?.id ?? null,
           ...priceOf(state),
           mayBeReserved: state.hasReservations,
-          authorized: authorizeStart(state, place, context.now),
+          authorized: authorizeStart(state, place, context.now, { began: beganEarlier(input) }),
         },
       },
     ],
@@ -126,6 +126,14 @@ export function askedUid(input: TokenInput): string {
   }
 }
 
+/** When a start was that is told afterwards, by our clock; undefined: it begins now. */
+export function beganEarlier(input: TokenInput): Date | undefined {
+  if (input.type !== 'authorize_start' && input.type !== 'authorize_event') return undefined;
+  const { at } = input.type === 'authorize_start' ? input.start : input.event;
+  const isReplayed = at.historical || (input.type === 'authorize_event' && input.event.offline);
+  return isReplayed ? (at.ours ?? at.at) : undefined;
+}
+
 /** It may break the rule of concurrent sessions. */
 export const asksToStart = ({ token }: TransactionEvent): boolean =>
   token !== undefined && token.uid !== null && token.asks === 'start';
@@ -152,13 +160,15 @@ function known(state: TokenState, input: TokenInput): TokenState {
 /** undefined: it brought no token. Where nobody need say who he is (2.0.1 C02), everybody may charge. */
 function authorizeEvent(
   state: TokenState,
-  event: TransactionEvent,
+  input: Extract<TokenInput, { type: 'authorize_event' }>,
   place: Place,
   now: Date,
 ): AuthorizeReply | undefined {
+  const { event } = input;
   if (event.token === undefined) return undefined;
   if (event.token.uid === null) return { authorization: 'accepted' };
-  return asksToStart(event) ? authorizeStart(state, place, now, event.ocppTransactionId) : authorize(state, place, now);
+  if (!asksToStart(event)) return authorize(state, place, now);
+  return authorizeStart(state, place, now, { began: beganEarlier(input), transactionId: event.ocppTransactionId });
 }
 
 /** What a charger is told of a token, whatever it asks for. */
@@ -186,9 +196,15 @@ export function authorize(
 }
 
 /** OCPP 1.6 §7.2: ConcurrentTx is said to a StartTransaction only, and only of a token that may charge. */
-export function authorizeStart(state: TokenState, place: Place, now: Date, transactionId?: string): AuthorizeReply {
+export function authorizeStart(
+  state: TokenState,
+  place: Place,
+  now: Date,
+  { began, transactionId }: { readonly began?: Date | undefined; readonly transactionId?: string } = {},
+): AuthorizeReply {
   const { payment } = state;
-  if (typeof payment === 'object') return { authorization: startOf(payment, now, transactionId) };
+  // A start that is told afterwards was in time if it was then.
+  if (typeof payment === 'object') return { authorization: startOf(payment, began ?? now, transactionId) };
   const said = authorize(state, place, now);
   const isLimited = said.authorization === 'accepted' && state.policy !== 'free' && state.token !== undefined;
   return isLimited && isExhausted(state.token, state.sessionsElsewhere)

@@ -1,7 +1,7 @@
 /** Hot SQL of the room: tokens of many charge points in one statement, locked where a start must count its sessions. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { TokenInput } from '../ingest/inputs.ts';
-import { askedUid, asksToStart, authorizeStart } from './machine.ts';
+import { askedUid, asksToStart, authorizeStart, beganEarlier } from './machine.ts';
 import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts';
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
@@ -208,7 +208,8 @@ function countElsewhere(states: Map<string, TokenState>, starts: readonly TokenI
     const { id, group } = state.token;
     const here = placeOf(input);
     // Of a start that is told afterwards the driver is to blame for what ran then: what he began later began without it.
-    const wasThere = (each: Omit<Open, 'holder'>): boolean => !isReplayed(input) || each.startedAt < here.startedAt;
+    const wasThere = (each: Omit<Open, 'holder'>): boolean =>
+      beganEarlier(input) === undefined || each.startedAt < here.startedAt;
     // What runs at the same place ends by this start; what bears the same name is this session itself.
     const isHere = (each: Omit<Open, 'holder'>): boolean =>
       each.chargePointId === chargePointId &&
@@ -224,7 +225,8 @@ function countElsewhere(states: Map<string, TokenState>, starts: readonly TokenI
     };
     states.set(chargePointId, counted);
     const place = { chargePointId, siteId: state.siteId };
-    if (authorizeStart(counted, place, receivedAt).authorization !== 'accepted') continue;
+    if (authorizeStart(counted, place, receivedAt, { began: beganEarlier(input) }).authorization !== 'accepted')
+      continue;
     charge(id, { chargePointId, ...here });
     if (group !== null) charge(group.id, { chargePointId, ...here });
   }
@@ -236,9 +238,4 @@ function placeOf(input: TokenInput): Omit<Open, 'holder' | 'chargePointId'> {
   if (input.type !== 'authorize_event') return nowhere;
   const { place, ocppTransactionId, at } = input.event;
   return { evseId: place?.evseId ?? 0, ocppTransactionId, startedAt: at.at };
-}
-
-function isReplayed(input: TokenInput): boolean {
-  if (input.type === 'authorize_start') return input.start.at.historical;
-  return input.type === 'authorize_event' && (input.event.at.historical || input.event.offline);
 }

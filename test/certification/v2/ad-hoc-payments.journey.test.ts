@@ -205,6 +205,27 @@ describe('payments', () => {
     expect(await payments('psp-once-2')).toEqual([]);
   });
 
+  test('a start in time of which the station tells when it is back, after the time, is paid for', async () => {
+    const at = await station({ protocol: 'ocpp2.0.1' });
+    const { token } = await ask<Begun>(at, 'payments?wait=true', pays('psp-told-late'));
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
+    await app.db.prisma.command.updateMany({ where: { chargePointId: at.id }, data: { createdAt: ago(1200) } });
+    const { count } = await app.db.prisma.directPayment.updateMany({
+      where: { chargePointId: at.id },
+      data: { validUntil: ago(600) },
+    });
+    expect(count).toBe(1);
+    const idToken = { idToken: token, type: 'Central' };
+    const more = { evse: { id: 1, connectorId: 1 }, idToken, offline: true };
+    const late = { ...more, timestamp: ago(500).toISOString() };
+    const inTime = { ...more, timestamp: ago(1100).toISOString() };
+    const info = (transactionId: string) => ({ transactionId, chargingState: 'Charging' });
+    const said = async (...how: Parameters<typeof event>) => (await event(...how))['idTokenInfo'];
+    expect(await said(at, 0, 'Started', 'Authorized', info('paid-late'), late)).toEqual({ status: 'Expired' });
+    expect(await said(at, 0, 'Started', 'Authorized', info('paid-in-time'), inTime)).toEqual({ status: 'Accepted' });
+    expect(await payments('psp-told-late')).toMatchObject([{ status: 'charging' }]);
+  });
+
   test('2.0.1 has no word for it, and is given a number of ours', async () => {
     const at = await station({ protocol: 'ocpp2.0.1' });
     const begun = await ask<Begun>(
