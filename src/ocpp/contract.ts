@@ -42,6 +42,8 @@ export type FromCharger = {
   readonly action: string;
   /** Also served while the charger's boot is pending or rejected. */
   readonly beforeBoot?: boolean;
+  /** Of what may stand in place of StatusNotification: whether this one tells how a connector stands. */
+  readonly tellsStatus?: (call: InboundCall) => boolean;
   /** Resolves after the commit with a result that satisfies the schema. Throws {@link UnusableMessage} for hopeless content. */
   handle(call: InboundCall): Promise<Record<string, unknown>>;
   /** The smallest valid result: the answer to a message that went into quarantine. Nothing is ever refused for its content. */

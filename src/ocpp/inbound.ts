@@ -107,7 +107,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     if (handled === undefined) return 'abandoned';
     const sent = answer(connection, message, route, call, handled.result);
     if (sent === undefined) return 'broken_result';
-    note(connection, frame.action, sent);
+    note(connection, route, call, sent);
     return handled.quarantined ? 'quarantined' : call.deviations.length > 0 ? 'mended' : 'answered';
   }
 
@@ -255,8 +255,14 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
   }
 
   /** What the transport itself learns from a message. */
-  function note(connection: Connection, action: string, result: Readonly<Record<string, unknown>>): void {
-    if (action === 'StatusNotification') connection.sawStatus = true;
+  function note(
+    connection: Connection,
+    { handler }: Route,
+    call: InboundCall,
+    result: Readonly<Record<string, unknown>>,
+  ): void {
+    const { action } = handler;
+    if (action === 'StatusNotification' || handler.tellsStatus?.(call) === true) connection.sawStatus = true;
     if (action !== 'BootNotification') return;
     const status = typeof result['status'] === 'string' ? result['status'].toLowerCase() : '';
     if (status !== 'accepted' && status !== 'pending' && status !== 'rejected') return;

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import type { CommandOutcome } from '../../src/ingest/inputs.ts';
 import type { Protocol } from '../../src/ocpp/contract.ts';
 import { until } from '../support/until.ts';
+import { of as strictnessOf } from '../v2/strict-support.ts';
 import { type Charger, createRig, type Rig } from './rig.ts';
 
 const rigs: Rig[] = [];
@@ -358,6 +359,30 @@ test('B5: a charger that reports by itself, or never booted, is not asked', asyn
     expect(triggers(charger)).toEqual([]);
   }
 });
+
+test.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
+  'B5: a station of %s that reports by NotifyEvent is not asked',
+  async (protocol) => {
+    const rig = await createRig({ protocols: [protocol], serve: strictnessOf(protocol).serve });
+    rigs.push(rig);
+    rig.charger('CP');
+    rig.replies.set('stations.booted', () => ({ status: 'accepted', intervalS: 300 }));
+    const charger = await rig.connect('CP', { protocols: [protocol] });
+    const chargingStation = { vendorName: 'V', model: 'M' };
+    await charger.call('BootNotification', { reason: 'PowerUp', chargingStation }, 'boot');
+    const timestamp = new Date().toISOString();
+    const component = { name: 'Connector', evse: { id: 1, connectorId: 1 } };
+    const told = { eventId: 1, timestamp, trigger: 'Delta', actualValue: 'Available', component };
+    const eventNotificationType = 'HardWiredNotification';
+    const eventData = [{ ...told, variable: { name: 'AvailabilityState' }, eventNotificationType }];
+    await charger.call('NotifyEvent', { generatedAt: timestamp, seqNo: 0, eventData }, 'event');
+    charger.socket.ping();
+    rig.advance(44_000);
+    await pause();
+    expect(rig.of('stations', 'status_reported')).toHaveLength(1);
+    expect(triggers(charger)).toEqual([]);
+  },
+);
 
 test('B5, B1: a charger that was accepted before and comes back silently is asked too', async () => {
   const rig = await createRig();

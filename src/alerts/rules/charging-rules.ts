@@ -7,7 +7,7 @@ export const chargingRules = {
     severity: 'critical',
     forS: 30,
     everyS: 10,
-    looksAt: 'StatusNotification: Faulted',
+    looksAt: 'StatusNotification (2.x also NotifyEvent): Faulted',
     ends: 'It reports another status',
     remedy:
       'Look up the error code with the manufacturer. Try a Reset; if it stays, send somebody: the connector cannot charge.',

@@ -5,7 +5,7 @@ import type { ContractVerdict } from '../../iso15118/index.ts';
 import { enumReader, wordReader } from '../reading.ts';
 
 /** ConnectorStatusEnumType: five of ours. The finer states of OCPP 1.6 are told by TransactionEvent. */
-const readStatus = wordReader<ConnectorStatus>([
+export const readStatus = wordReader<ConnectorStatus>([
   ['Available', 'available'],
   ['Occupied', 'occupied'],
   ['Reserved', 'reserved'],

@@ -185,6 +185,61 @@ describe.each(VERSIONS)('OCPP %s', (version) => {
       await shows(station, 1, 'unavailable');
     });
 
+    describe('G01 by NotifyEvent of AvailabilityState in place of StatusNotification', () => {
+      let last = 0;
+      const notify = (station: Station, actualValue: string, more: { at?: Date; component?: object } = {}) => {
+        const component = { name: 'Connector', evse: { id: 1, connectorId: 1 }, ...more.component };
+        const timestamp = (more.at ?? new Date()).toISOString();
+        const event = { eventId: ++last, timestamp, trigger: 'Delta', actualValue, component };
+        const variable = { name: 'AvailabilityState' };
+        const eventData = [{ ...event, variable, eventNotificationType: 'HardWiredNotification' }];
+        return station.charger.call('NotifyEvent', { generatedAt: timestamp, seqNo: 0, eventData });
+      };
+      const changes = async (station: Station) =>
+        (await station.events('charge_point.status_changed')).map(({ data }) => data['status']);
+
+      test('a connector shows each word, told once; the newest by the station’s own time stands', async () => {
+        const station = await at({ misbehave: ['B5'] });
+        const first = new Date();
+        for (const word of ['Available', 'Reserved', 'Occupied', 'Unavailable', 'Faulted', 'Faulted'])
+          await notify(station, word);
+        await notify(station, 'Available', { at: first });
+        expect(await station.connector()).toMatchObject({ status: 'faulted' });
+        expect(await changes(station)).toEqual(['available', 'reserved', 'occupied', 'unavailable', 'faulted']);
+      });
+
+      test('what a session does is seen through it, and its end', async () => {
+        const station = await at();
+        await charging(station);
+        await shows(station, 1, 'charging');
+        await notify(station, 'Occupied');
+        expect(await station.connector()).toMatchObject({ status: 'charging' });
+        await notify(station, 'Faulted');
+        expect(await station.connector()).toMatchObject({ status: 'faulted' });
+      });
+
+      test('a station that sends both is told once', async () => {
+        const station = await at();
+        await shows(station, 1, 'available');
+        await notify(station, 'Available');
+        station.charger.fault(1, 'GroundFailure');
+        await shows(station, 1, 'faulted');
+        await notify(station, 'Faulted');
+        expect(await changes(station)).toEqual(['available', 'faulted']);
+      });
+
+      test('the state of an EVSE or a station, and a word of nobody’s, are events and no status', async () => {
+        const station = await at({ misbehave: ['B5'] });
+        await notify(station, 'Available');
+        await notify(station, 'Faulted', { component: { name: 'EVSE', evse: { id: 1 } } });
+        await notify(station, 'Faulted', { component: { name: 'ChargingStation', evse: undefined } });
+        await notify(station, 'Sleeping');
+        expect(await changes(station)).toEqual(['available']);
+        const { body } = await world.api<{ data: unknown[] }>('GET', `/charge-points/${station.id}/device-events`);
+        expect(body.data).toHaveLength(4);
+      });
+    });
+
     test('a heartbeat is answered with the time', async () => {
       const station = await at();
       const outcome = await station.charger.call('Heartbeat', {});

@@ -1,11 +1,16 @@
-/** OCPP 2.0.1 N07, N08 NotifyEvent: what happened to variables. Each event stands for itself, whichever part it comes in. */
+/**
+ * OCPP 2.0.1 N07, N08 NotifyEvent: what happened to variables. Each event stands for itself, whichever part it comes in.
+ * G01: one of a connector's AvailabilityState is what StatusNotification would say, and becomes the same.
+ */
 import type { ReportedEvent } from '../../../ingest/inputs.ts';
 import { isSecretSetting } from '../../../platform/secret-settings.ts';
 import { type FromCharger, type InboundCall, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readInteger, readList, readRecord, readText } from '../../reading.ts';
+import { folded, readInteger, readList, readRecord, readText } from '../../reading.ts';
 import { readKey, readValue } from '../device-words.ts';
+import { readEvse } from '../fields.ts';
 import { readId, readOrigin, readSeverity, readTrigger } from '../monitor-words.ts';
+import { readStatus } from '../words.ts';
 
 /** A message has at most 256 KiB, and an event not less than a hundred bytes. */
 const MOST_EVENTS = 2000;
@@ -17,14 +22,31 @@ export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clock
 
     async handle(call) {
       const { payload, link, receivedAt, traceId } = call;
-      const said = readList(payload['eventData']).slice(0, MOST_EVENTS);
-      const events = said.flatMap((each) => eventOf(readRecord(each), call) ?? []);
+      const said = dataOf(payload);
+      const told = said.flatMap((data) => {
+        const event = eventOf(data, call);
+        return event === undefined ? [] : [{ event, status: statusOf(data) }];
+      });
+      const events = told.map(({ event }) => event);
       if (events.length === 0 && said.length > 0) throw new UnusableMessage('none of its events names a variable');
       const { chargePointId } = link;
       if (events.length > 0)
         await door({ room: 'monitoring', type: 'events_reported', chargePointId, receivedAt, events }, traceId);
+      for (const { event, status } of told) {
+        if (status === undefined) continue;
+        const reported = {
+          room: 'stations',
+          type: 'status_reported',
+          chargePointId,
+          receivedAt,
+          at: event.at,
+        } as const;
+        await door({ ...reported, ...status }, traceId);
+      }
       return {};
     },
+
+    tellsStatus: ({ payload }) => dataOf(payload).some((data) => statusOf(data) !== undefined),
 
     minimal: () => ({}),
   };
@@ -51,3 +73,21 @@ export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clock
     };
   }
 };
+
+const dataOf = (payload: InboundCall['payload']): Readonly<Record<string, unknown>>[] =>
+  readList(payload['eventData']).slice(0, MOST_EVENTS).map(readRecord);
+
+/**
+ * The value holds, whichever trigger had it told. That of an EVSE or of the whole station sums up its connectors and is of none of
+ * them; a word that is no status stays an event.
+ */
+function statusOf(data: Readonly<Record<string, unknown>>) {
+  const [component, variable] = [readRecord(data['component']), readRecord(data['variable'])];
+  if (folded(readText(component['name'], 50) ?? '') !== 'connector') return undefined;
+  if (folded(readText(variable['name'], 50) ?? '') !== 'availabilitystate') return undefined;
+  const place = readEvse(component['evse']);
+  const rawStatus = readText(data['actualValue'], 50);
+  const status = rawStatus === undefined ? undefined : readStatus(rawStatus);
+  if (place === undefined || rawStatus === undefined || status === undefined) return undefined;
+  return { ...place, status, rawStatus };
+}
