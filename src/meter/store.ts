@@ -1,19 +1,25 @@
-/** Meter samples: one wide row per instant; the primary key makes a repeated delivery idempotent (M5). */
+/**
+ * Meter samples: one wide row per instant. A repeated delivery writes nothing (M5); one that says more of the instant, as chargers do
+ * that send a message for each measurand, adds what was not known, and never changes what was.
+ */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { MeterInput, MeterReading } from '../ingest/inputs.ts';
 import { contextNumber } from './contexts.ts';
 
+const FIGURES = ['energy_wh', 'power_w', 'current_a', 'voltage_v', 'soc_percent', 'extra'] as const;
+
+// What is of another session, or of none where that is of one, is told of another meter's moment. Plan: meter_samples_pkey.
 const APPEND: Statement = {
   name: 'meter_append',
-  text: `INSERT INTO meter_samples (charge_point_number, evse_id, connector_id, at, context, transaction_id, energy_wh, power_w,
-                                    current_a, voltage_v, soc_percent, extra)
+  text: `INSERT INTO meter_samples AS m (charge_point_number, evse_id, connector_id, at, context, transaction_id, ${FIGURES.join(', ')})
          SELECT * FROM unnest($1::int4[], $2::int2[], $3::int2[], $4::timestamptz[], $5::int2[], $6::int4[], $7::int8[], $8::float4[],
                               $9::float4[], $10::float4[], $11::float4[], $12::jsonb[])
-         ON CONFLICT DO NOTHING`,
+         ON CONFLICT (charge_point_number, evse_id, connector_id, at, context) DO UPDATE SET
+           ${['transaction_id', ...FIGURES].map((each) => `${each} = coalesce(m.${each}, excluded.${each})`).join(', ')}
+         WHERE coalesce(m.transaction_id, excluded.transaction_id) IS NOT DISTINCT FROM excluded.transaction_id
+           AND (${FIGURES.map((each) => `m.${each} IS NULL AND excluded.${each} IS NOT NULL`).join(' OR ')})`,
 };
-
-type Sample = { readonly root: Root; readonly input: MeterInput; readonly reading: MeterReading };
 
 const LARGEST_INT2 = 32_767;
 const LARGEST_FLOAT4 = 3e38;
@@ -26,28 +32,63 @@ const register = (value: number | undefined): number | null =>
     ? null
     : Math.round(value);
 
+type Row = {
+  readonly number: number;
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly at: Date;
+  readonly context: number;
+  readonly transactionId: number | null;
+  readonly figures: readonly (number | string | null)[];
+};
+
+const rowOf = ({ number }: Root, input: MeterInput, reading: MeterReading): Row => ({
+  number,
+  evseId: small(input.evseId),
+  connectorId: small(input.connectorId),
+  at: reading.at.at,
+  context: contextNumber(reading.context),
+  transactionId: input.transactionId,
+  // As in FIGURES.
+  figures: [
+    register(reading.energyWh),
+    real(reading.powerW),
+    real(reading.currentA),
+    real(reading.voltageV),
+    real(reading.socPercent),
+    reading.extra === undefined || reading.extra.length === 0 ? null : JSON.stringify(reading.extra),
+  ],
+});
+
+/** One row per key, as the statement would make of them one after the other: it takes none twice. */
+function merged(rows: readonly Row[]): readonly Row[] {
+  if (rows.length < 2) return rows;
+  const byKey = new Map<string, Row>();
+  for (const row of rows) {
+    const key = `${row.evseId} ${row.connectorId} ${row.at.getTime()} ${row.context}`;
+    const before = byKey.get(key);
+    if (before === undefined) byKey.set(key, row);
+    else if ((before.transactionId ?? row.transactionId) === row.transactionId)
+      byKey.set(key, { ...row, figures: before.figures.map((figure, i) => figure ?? row.figures[i] ?? null) });
+  }
+  return [...byKey.values()];
+}
+
 export async function appendSamples(
   tx: Tx,
   changes: readonly { readonly root: Root; readonly after: readonly MeterInput[] }[],
 ): Promise<void> {
-  const samples: Sample[] = changes.flatMap(({ root, after }) =>
-    after.flatMap((input) => input.readings.map((reading) => ({ root, input, reading }))),
+  const rows = changes.flatMap(({ root, after }) =>
+    merged(after.flatMap((input) => input.readings.map((reading) => rowOf(root, input, reading)))),
   );
-  if (samples.length === 0) return;
+  if (rows.length === 0) return;
   await tx.rows(APPEND, [
-    samples.map(({ root }) => root.number),
-    samples.map(({ input }) => small(input.evseId)),
-    samples.map(({ input }) => small(input.connectorId)),
-    samples.map(({ reading }) => reading.at.at),
-    samples.map(({ reading }) => contextNumber(reading.context)),
-    samples.map(({ input }) => input.transactionId),
-    samples.map(({ reading }) => register(reading.energyWh)),
-    samples.map(({ reading }) => real(reading.powerW)),
-    samples.map(({ reading }) => real(reading.currentA)),
-    samples.map(({ reading }) => real(reading.voltageV)),
-    samples.map(({ reading }) => real(reading.socPercent)),
-    samples.map(({ reading }) =>
-      reading.extra === undefined || reading.extra.length === 0 ? null : JSON.stringify(reading.extra),
-    ),
+    rows.map(({ number }) => number),
+    rows.map(({ evseId }) => evseId),
+    rows.map(({ connectorId }) => connectorId),
+    rows.map(({ at }) => at),
+    rows.map(({ context }) => context),
+    rows.map(({ transactionId }) => transactionId),
+    ...FIGURES.map((_, i) => rows.map(({ figures }) => figures[i])),
   ]);
 }

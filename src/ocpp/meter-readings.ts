@@ -1,6 +1,8 @@
 /**
  * meterValue[] (OCPP 1.6 §7.33, 2.x MeterValueType) → readings, shared by all versions; how one sampled value is written, each
- * version says itself. Bounded, never throws, never a number that is not finite. One element may mix contexts (Transaction.Begin beside Transaction.End): each becomes a reading of its own.
+ * version says itself. Bounded, never throws, never a number that is not finite. One element may mix contexts (Transaction.Begin beside
+ * Transaction.End): each becomes a reading of its own. Several elements may share an instant (one for each measurand, or phase): they
+ * are one reading.
  */
 import type { ChargerInstant, MeterReading } from '../ingest/inputs.ts';
 import { readFigures, type Sample } from './measurands.ts';
@@ -59,6 +61,15 @@ const CONTEXTS = {
 } as const;
 const readContext = enumReader(Object.keys(CONTEXTS) as (keyof typeof CONTEXTS)[]);
 
+/** What the message says of one instant and context. */
+type Moment = {
+  readonly at: ChargerInstant;
+  readonly context: string;
+  readonly samples: Sample[];
+  readonly said: Set<string>;
+  cut: boolean;
+};
+
 /** In the order of the message. An element without any value (M4) is no reading. */
 export function readMeterValues(
   meterValue: unknown,
@@ -66,7 +77,8 @@ export function readMeterValues(
   readSample: (sampledValue: Readonly<Record<string, unknown>>) => Sample | undefined,
 ): MeterReading[] {
   const elements = readList(meterValue);
-  const readings: MeterReading[] = [];
+  const moments: Moment[] = [];
+  const newest = new Map<string, Moment>();
   for (const element of elements.slice(-MOST_READINGS)) {
     if (!isRecord(element)) continue;
     const values = readList(element['sampledValue']);
@@ -83,18 +95,28 @@ export function readMeterValues(
     if (byContext.size === 0) continue;
     const at = instant(element['timestamp']);
     for (const [context, samples] of byContext) {
-      const figures = readFigures(samples);
-      const cut = values.length > MOST_VALUES || elements.length > MOST_READINGS;
-      readings.push({
-        at,
-        context,
-        ...figures,
-        ...(cut ? { flags: [...(figures.flags ?? []), 'meter_values_cut'] } : {}),
-      });
+      const key = `${at.at.getTime()} ${context}`;
+      const names = samples.map(nameOf);
+      let moment = newest.get(key);
+      // What says again what is said there already (the same once more, or a clock without seconds) is another reading.
+      if (moment === undefined || names.some((name) => moment?.said.has(name))) {
+        moment = { at, context, samples: [], said: new Set(), cut: elements.length > MOST_READINGS };
+        newest.set(key, moment);
+        moments.push(moment);
+      }
+      moment.samples.push(...samples);
+      for (const name of names) moment.said.add(name);
+      if (values.length > MOST_VALUES) moment.cut = true;
     }
   }
-  return readings;
+  return moments.map(({ at, context, samples, cut }) => {
+    const figures = readFigures(samples);
+    return { at, context, ...figures, ...(cut ? { flags: [...(figures.flags ?? []), 'meter_values_cut'] } : {}) };
+  });
 }
+
+const nameOf = ({ measurand, phase, location, signed }: Sample): string =>
+  JSON.stringify([measurand, phase, location, signed]);
 
 /** Absent: Sample.Periodic (OCPP 1.6 §7.43, 2.x SampledValueType). */
 function contextOf(value: unknown): string {

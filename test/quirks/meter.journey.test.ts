@@ -66,3 +66,70 @@ describe('M6: single phases, no totals', () => {
     expect(Math.max(...powers)).toBeGreaterThan(5000); // one phase alone gives 7.3 kW at most, three give 22
   });
 });
+
+describe('one instant in pieces', () => {
+  const POWER = { value: '7400', measurand: 'Power.Active.Import', unit: 'W' };
+  const SOC = { value: '55', measurand: 'SoC', unit: 'Percent' };
+  /** A session in which nothing is read but what is told here, and how many seconds after its start. */
+  async function running() {
+    const station = await world.station({ settings: { MeterValueSampleInterval: '0' } });
+    station.charger.plug(1);
+    station.charger.present(1, 'TAG');
+    const session = await station.session(({ status }) => status === 'active');
+    const { transaction_id: transactionId, meter_start_wh: start } = session;
+    const element = (seconds: number, ...sampledValue: object[]) => ({
+      timestamp: new Date(Date.parse(session.started_at) + seconds * 1000).toISOString(),
+      sampledValue,
+    });
+    return {
+      start,
+      energy: (wh: number) => ({ value: String(start + wh), unit: 'Wh' }),
+      element,
+      tell: (...meterValue: object[]) =>
+        station.charger.call('MeterValues', { connectorId: 1, transactionId, meterValue }),
+      samples: async () => (await samplesOf(session)).filter(({ context }) => context === 'sample_periodic'),
+      session: () => station.session(),
+    };
+  }
+
+  test('an element for each measurand: all of them are kept, whatever their order', async () => {
+    const { start, energy, element, tell, samples, session } = await running();
+    await tell(element(1, POWER), element(1, energy(10)), element(1, SOC));
+    await tell(element(2, energy(20)), element(2, POWER));
+    expect(await samples()).toMatchObject([
+      { energy_wh: start + 10, power_w: 7400, soc_percent: 55 },
+      { energy_wh: start + 20, power_w: 7400 },
+    ]);
+    expect((await session()).energy_wh).toBe(20);
+  });
+
+  test('a message for each measurand: what comes later is added, and what is known stays', async () => {
+    const { start, energy, element, tell, samples, session } = await running();
+    await tell(element(1, POWER));
+    await tell(element(1, energy(10)));
+    await tell(element(1, SOC, { ...POWER, value: '1' }));
+    await tell(element(1, energy(10), POWER, SOC));
+    await tell(element(1, energy(11)));
+    expect(await samples()).toMatchObject([{ energy_wh: start + 10, power_w: 7400, soc_percent: 55 }]);
+    expect((await session()).energy_wh).toBe(11);
+  });
+
+  test('an element for each phase: they are one register', async () => {
+    const { start, element, tell, samples, session } = await running();
+    const phases = (wh: number) =>
+      ['L1', 'L2', 'L3'].map((phase, i) =>
+        element(
+          wh,
+          { value: String(i === 0 ? start + wh : wh), unit: 'Wh', phase },
+          { ...POWER, value: '2000', phase },
+        ),
+      );
+    await tell(...phases(3));
+    await tell(...phases(6));
+    expect(await samples()).toMatchObject([
+      { energy_wh: start + 9, power_w: 6000 },
+      { energy_wh: start + 18, power_w: 6000 },
+    ]);
+    expect(await session()).toMatchObject({ energy_wh: 18, flags: [] });
+  });
+});

@@ -180,6 +180,36 @@ describe('a list of meter values', () => {
     ]);
   });
 
+  test('elements of one instant are one reading, whatever the order of their measurands', () => {
+    const power = at([{ value: '7400', measurand: 'Power.Active.Import', unit: 'W' }]);
+    const energy = at([{ value: '1234', unit: 'Wh' }], '2026-03-01T10:59:00+01:00');
+    for (const both of [
+      [power, energy],
+      [energy, power],
+    ])
+      expect(read(both)).toMatchObject([{ energyWh: 1234, powerW: 7400 }]);
+    expect(read([power, at([{ value: '1234' }], '2026-03-01T09:59:01Z')])).toHaveLength(2);
+    expect(read([power, at([{ value: '1234', context: 'Transaction.End' }])])).toHaveLength(2);
+  });
+
+  test('elements of one phase each are one reading of all phases', () => {
+    const phases = ['L1', 'L2', 'L3'].map((phase, i) =>
+      at([
+        { value: String(1000 + i), unit: 'Wh', phase },
+        { value: String(100 + i), measurand: 'Power.Active.Import', unit: 'W', phase },
+      ]),
+    );
+    expect(read(phases)).toMatchObject([{ energyWh: 3003, powerW: 303 }]);
+  });
+
+  test('elements that say the same of one instant again are readings of their own', () => {
+    const said = ['100', '105'].flatMap((value) => [at([{ value }]), at([{ value: '7', measurand: 'Voltage' }])]);
+    expect(read(said)).toMatchObject([
+      { energyWh: 100, voltageV: 7 },
+      { energyWh: 105, voltageV: 7 },
+    ]);
+  });
+
   test('a lone element and a bare value are understood', () => {
     expect(read(at(['12']))).toMatchObject([{ energyWh: 12 }]);
     expect(read([at({ value: '12' })])).toMatchObject([{ energyWh: 12 }]);
