@@ -197,9 +197,11 @@ function disconnected(state: StationState, input: Input<'disconnected'>): Next {
 
 function booted(state: StationState, input: Input<'booted'>): Next {
   const { row, settings } = state;
+  // Who only says it again has not rebooted: nothing is proven, forgotten or counted by it.
+  const isReboot = input.isTriggered !== true;
   const quick = row.bootedAt !== null && input.receivedAt.getTime() - row.bootedAt.getTime() < QUICK_BOOT_MS;
   // A charger that is told to wait asks again and again: that is no boot loop.
-  const quickBoots = quick && row.bootStatus === 'accepted' ? row.quickBoots + 1 : 0;
+  const quickBoots = !isReboot ? row.quickBoots : quick && row.bootStatus === 'accepted' ? row.quickBoots + 1 : 0;
   const looping = settings.registration === 'accepted' && quickBoots >= BOOT_LOOP;
   const status: BootStatus = settings.registration;
   const reply: BootReply = {
@@ -211,8 +213,8 @@ function booted(state: StationState, input: Input<'booted'>): Next {
   return moved(
     state,
     {
-      bootedAt: input.receivedAt,
-      bootCount: row.bootCount + 1,
+      bootedAt: isReboot ? input.receivedAt : (row.bootedAt ?? input.receivedAt),
+      bootCount: isReboot ? row.bootCount + 1 : row.bootCount,
       quickBoots,
       bootStatus: status,
       reportedVendor: input.vendor ?? row.reportedVendor,
@@ -223,13 +225,13 @@ function booted(state: StationState, input: Input<'booted'>): Next {
       imsi: input.imsi ?? row.imsi,
       meterType: input.meterType ?? row.meterType,
       meterSerial: input.meterSerial ?? row.meterSerial,
-      rebootPending: false,
+      rebootPending: row.rebootPending && !isReboot,
       callTimeouts: 0,
       degraded: false,
     },
     [
       { do: 'reply', value: reply },
-      ...provesFirmware(input),
+      ...(isReboot ? provesFirmware(input) : []),
       ...lookedAfter(input, status, row),
       ...(row.protocol === null || row.protocol === 'ocpp1.6' ? [] : [returned(input)]),
     ],

@@ -181,7 +181,8 @@ function overdue(state: UpdateState, { updateId }: Input<'overdue'>, now: Date):
   const dueAt = row.status === 'scheduled' ? row.expiresAt : row.dueAt;
   if (dueAt === null || dueAt > now) return stay(state, 'not_due');
   const failed = (errorCode: UpdateErrorCode, errorMessage: string) => ({ errorCode, errorMessage });
-  if (row.status === 'installed') return go(state, row, 'unproven', now);
+  // The last boot that is known, of before Installed, was with the old version; '' named none.
+  if (row.status === 'installed') return go(state, row, row.bootedVersion ? 'disproven' : 'unproven', now);
   if (row.status === 'scheduled')
     return go(state, row, 'expire', now, failed('never_sent', 'It could not be sent to the charger until its expiry'));
   const { bootedVersion } = row;

@@ -129,6 +129,16 @@ describe('boot', () => {
     expect(intervals(fresh('pending'))).toEqual([300, 300, 300, 300, 300]);
     expect(run([booted(after(1000))], run(boots).state).state.row.quickBoots).toBe(0);
   });
+  test('a boot that was asked for is none: it counts for no loop, proves no firmware, and a reboot is still due', () => {
+    const again: StationInput = { ...common(after(10)), type: 'booted', firmwareVersion: '1.1', isTriggered: true };
+    const from = run([booted(T0), booted(after(5)), { ...common(after(6)), type: 'reboot_required' }]).state;
+    const done = run([again, again], from);
+    expect(done.state.row).toMatchObject({ quickBoots: 1, bootCount: 2, bootedAt: after(5), rebootPending: true });
+    expect(done.state.row).toMatchObject({ firmwareVersion: '1.1', bootStatus: 'accepted' });
+    expect(done.replies).toHaveLength(2);
+    expect(done.fed.map(({ room }) => room)).not.toContain('firmware_updates');
+    expect(run([again]).state.row).toMatchObject({ bootedAt: after(10), quickBoots: 0 });
+  });
   test('B10: RebootRequired stays until the next boot', () => {
     const pending = run([{ ...common(T0), type: 'reboot_required' }]);
     expect(pending.state.row.rebootPending).toBe(true);

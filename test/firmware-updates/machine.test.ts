@@ -124,20 +124,54 @@ test('a charger that tries again by itself is let go on; what it says of an earl
 });
 
 test('a charger that lies: Installed, but it boots with the version of before', () => {
-  const early = world();
-  early.send();
-  early.told('Installing');
-  early.boot('1.0');
-  early.told('Installed');
-  expect(early.row()).toMatchObject({ status: 'installed', verified: false, errorCode: 'version_unchanged' });
-  expect(early.events).toEqual(['started', 'failed']);
-  const late = world();
-  late.send();
-  late.told('Installed');
-  expect(late.row()).toMatchObject({ status: 'installed', verified: null, failedAt: null });
-  late.boot('1.0', after(60));
-  expect(late.row()).toMatchObject({ verified: false, failedAt: after(60), endedAt: T0, dueAt: null });
-  expect(late.events).toEqual(['started', 'completed', 'failed']);
+  const it = world();
+  it.send();
+  it.told('Installed');
+  expect(it.row()).toMatchObject({ status: 'installed', verified: null, failedAt: null });
+  it.boot('1.0', after(60));
+  expect(it.row()).toMatchObject({ verified: false, failedAt: after(60), endedAt: T0, dueAt: null });
+  expect(it.events).toEqual(['started', 'completed', 'failed']);
+});
+
+test('a charger that booted with the version of before, then said Installed, and never boots again, lies too', () => {
+  const it = world();
+  it.send();
+  it.told('Installing');
+  it.boot('1.0', after(10));
+  it.told('Installed', after(20));
+  it.due(after(20 + 86_399));
+  expect(it.row()).toMatchObject({ status: 'installed', verified: null });
+  it.due(after(20 + 86_400));
+  expect(it.row()).toMatchObject({ verified: false, errorCode: 'version_unchanged', dueAt: null });
+  expect(it.events).toEqual(['started', 'completed', 'failed']);
+});
+
+test('a boot with the version of before, after which it said that it goes on installing, is held against nobody', () => {
+  const it = world();
+  it.send();
+  it.told('Installing');
+  it.boot('1.0', after(10));
+  it.told('Installing', after(20));
+  it.told('Installed', after(30));
+  it.due(after(30 + 86_400));
+  expect(it.row()).toMatchObject({ status: 'installed', verified: false, failedAt: null });
+});
+
+test('a charger that boots with the version of before while it installs: the boot after Installed decides', () => {
+  for (const goesOn of [['Installing'], ['InstallRebooting', 'Installing'], []]) {
+    const it = world();
+    it.send();
+    it.told('Installing');
+    it.boot('1.0', after(10));
+    for (const status of goesOn) it.told(status, after(20));
+    if (goesOn.length > 0) it.due(after(700)); // it has said that it goes on, and may take its time
+    it.told('Installed', after(800));
+    expect(it.row()).toMatchObject({ status: 'installed', verified: null, failedAt: null });
+    expect(it.row().dueAt).toEqual(after(800 + 86_400));
+    it.boot('2.0', after(900));
+    expect(it.row()).toMatchObject({ verified: true, bootedVersion: '2.0', dueAt: null, failedAt: null });
+    expect(it.events).toEqual(['started', 'completed']);
+  }
 });
 
 test('a boot after Installed proves it; without one in a day it stays unproven', () => {

@@ -27,6 +27,8 @@ export const stay = (state: UpdateState, ignored: string, effects: readonly Effe
 export const isNewVersion = ({ targetVersion, fromVersion }: UpdateRow, version: string): boolean =>
   version !== '' && (version === targetVersion || (fromVersion !== null && version !== fromVersion));
 
+const isProven = (row: UpdateRow): boolean => row.bootedVersion !== null && isNewVersion(row, row.bootedVersion);
+
 /** Tried again while tries are left; else `end`. */
 export function failedMove(
   state: UpdateState,
@@ -82,13 +84,18 @@ function moved(state: UpdateState, before: UpdateRow, move: Move, now: Date, cha
   const status = edge(before.status, move);
   if (status === undefined)
     return stay(state, edge(before.status, 'installed') === undefined ? 'ended' : 'out_of_order');
-  if (status === before.status)
-    return saved(state, { ...before, ...change, dueAt: latest(stageEnd(before, now), before.dueAt) }, now);
+  // A boot with the old version before it began to install, or before it went on with it, proves nothing.
+  const forgotten = status === 'installing' && !isProven(before) ? { bootedVersion: null } : {};
+  if (status === before.status) {
+    const dueAt = latest(stageEnd(before, now), before.dueAt);
+    return saved(state, { ...before, ...change, ...forgotten, dueAt }, now);
+  }
   const said = change.chargerStatus ?? change.errorCode ?? undefined;
   const past = { status, at: now.toISOString(), ...(said !== undefined && { said }) };
   let row: UpdateRow = {
     ...before,
     ...change,
+    ...forgotten,
     status,
     history: [...before.history, past].slice(-MOST_HISTORY),
     updatedAt: now,
@@ -99,9 +106,6 @@ function moved(state: UpdateState, before: UpdateRow, move: Move, now: Date, cha
     effects.push(started(row, now));
     row = { ...row, startedAt: now };
   }
-  // A boot before it began to install proves nothing; one that had the new version already does.
-  if (status === 'installing' && row.bootedVersion !== null && !isNewVersion(row, row.bootedVersion))
-    row = { ...row, bootedVersion: null };
   if (status === 'installed') return installed(state, row, now, effects);
   if (edge(status, 'installed') === undefined) {
     const hasFailed = failures.has(status);
@@ -114,16 +118,13 @@ function moved(state: UpdateState, before: UpdateRow, move: Move, now: Date, cha
 
 const cleared = { errorCode: null, errorMessage: null } as const;
 
-/** The next boot proves it, or has done so. */
+/**
+ * The next boot proves it, or has done so. One with the old version that came before decides only where no other follows: chargers
+ * boot in the middle of it, into their updater or with each connection.
+ */
 function installed(state: UpdateState, row: UpdateRow, now: Date, effects: readonly Effect[]): Next {
-  const ended: UpdateRow = { ...row, ...cleared, endedAt: now, dueAt: null };
-  const { bootedVersion } = row;
-  if (bootedVersion !== null && bootedVersion !== '' && !isNewVersion(row, bootedVersion)) {
-    const next = disproven(state, ended, now);
-    return { ...next, effects: [...effects, ...next.effects] };
-  }
-  const verified = bootedVersion === null || bootedVersion === '' ? null : true;
-  const next: UpdateRow = { ...ended, verified, dueAt: verified === true ? null : later(now, VERIFY_MS) };
+  const proof = isProven(row) ? { verified: true, dueAt: null } : { verified: null, dueAt: later(now, VERIFY_MS) };
+  const next: UpdateRow = { ...row, ...cleared, endedAt: now, ...proof };
   return { state: put(state, next), effects: [...effects, completed(next, now)] };
 }
 
@@ -172,7 +173,7 @@ const completed = (row: UpdateRow, now: Date): Emitted => ({
     receivedAt: now,
     data: {
       ...ofUpdate(row),
-      to_version: row.bootedVersion || row.targetVersion,
+      to_version: (row.verified === true && row.bootedVersion) || row.targetVersion,
       verified: row.verified === true,
     },
   },
