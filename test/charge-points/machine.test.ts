@@ -175,6 +175,36 @@ describe('status', () => {
     expect(done.state.history.map((each) => each.applied)).toEqual([true, false]);
     expect(done.ignored[1]).toBe('late');
   });
+  test('the first report after a boot is of the present, however old the charger’s clock says that it is', () => {
+    const stale = (status: 'available' | 'preparing', at: number, receivedAt: number) =>
+      statusReported(status, after(at), {
+        receivedAt: after(receivedAt),
+        at: instant(after(at), { historical: true }),
+      });
+    const done = run([
+      statusReported('charging', after(600)),
+      booted(after(1000)),
+      stale('available', -1200, 1001),
+      stale('preparing', -1190, 1011),
+      stale('available', -1195, 1012), // behind the one before, by the same clock
+    ]);
+    expect(done.ignored.slice(2)).toEqual([undefined, undefined, 'late']);
+    expect([...done.state.connectors.values()]).toMatchObject([{ status: 'preparing', statusAt: after(-1190) }]);
+    expect(done.events[1]).toMatchObject({
+      occurredAt: after(1001),
+      historical: false,
+      data: { previous_status: 'charging', status: 'available' },
+    });
+    expect(done.fed).toContainEqual(
+      expect.objectContaining({
+        room: 'sessions',
+        status: 'available',
+        at: expect.objectContaining({ at: after(1001) }),
+      }),
+    );
+    expect(done.state.history.map(({ applied }) => applied)).toEqual([true, true, true, false]);
+    expect(run([statusReported('charging', after(600)), stale('available', -1200, 1001)]).ignored[1]).toBe('late');
+  });
   test('B11: a clock that ran ahead does not make later reports look old', () => {
     const ahead = statusReported('charging', T0, { at: instant(after(5 * 3600)) });
     expect([...run([ahead, statusReported('finishing', after(60))]).state.connectors.values()]).toMatchObject([
@@ -186,7 +216,7 @@ describe('status', () => {
     expect(done.events[0]?.data).toMatchObject({ evse_id: 0, connector_id: 0, status: 'faulted' });
     expect(done.fed).toEqual([]);
   });
-  test('B9: every order of statuses is accepted, and the newest instant is what stands', () => {
+  test('B9: every order of statuses is accepted, and the newest instant since the last boot is what stands', () => {
     const statuses = fc.constantFrom(
       'available',
       'preparing',
@@ -200,10 +230,17 @@ describe('status', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(statuses, fc.integer({ min: 0, max: 1000 })), { minLength: 1, maxLength: 30 }),
-        (reports) => {
-          const done = run(reports.map(([status, s]) => statusReported(status, after(s), { receivedAt: after(2000) })));
-          const newest = reports.reduce((best, each) => (each[1] >= best[1] ? each : best));
-          expect([...done.state.connectors.values()]).toMatchObject([{ status: newest[0] }]);
+        fc.nat(30),
+        (reports, bootsAt) => {
+          const all = reports.map(([status, s], i) =>
+            statusReported(status, after(s), { receivedAt: after(i < bootsAt ? 2000 : 4000) }),
+          );
+          const done = run([...all.slice(0, bootsAt), booted(after(3000)), ...all.slice(bootsAt)]);
+          // A boot is a new beginning: what was said before it counts only until something is said after it.
+          const since = bootsAt < reports.length ? reports.slice(bootsAt) : reports;
+          const newest = since.reduce((best, each) => (each[1] >= best[1] ? each : best));
+          const [connector] = done.state.connectors.values();
+          expect(connector).toMatchObject({ status: newest[0] });
           expect(done.state.history).toHaveLength(reports.length);
         },
       ),

@@ -97,6 +97,28 @@ describe('B6: statuses out of order', () => {
   });
 });
 
+describe('a clock that went back while the power was out', () => {
+  test('the first status after the boot stands, and the session that it ended is closed', async () => {
+    const station = await world.station({ speed: 1 });
+    station.charger.plug(1);
+    station.charger.present(1, 'TAG');
+    const { started_at: startedAt } = await station.session(({ status }) => status === 'active');
+    await until('it charges', async () => (await station.connector())?.status === 'charging');
+    await station.charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const timestamp = new Date(Date.parse(startedAt) - 20 * 60_000).toISOString();
+    await station.charger.call('StatusNotification', {
+      ...{ connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp },
+    });
+    expect(await station.connector()).toMatchObject({ status: 'available' });
+    // It is given time to say how it ended.
+    await world.app.db.prisma.session.updateMany({
+      where: { chargePointId: station.id, reconcileAt: { not: null } },
+      data: { reconcileAt: new Date(0) },
+    });
+    await station.session(({ status }) => status === 'closed_by_system');
+  });
+});
+
 describe('B7: connector 0 Faulted', () => {
   test('is the station, not its connectors', async () => {
     const station = await world.station({ misbehave: ['B7'], speed: 60 });

@@ -12,12 +12,17 @@ type Next = Step<StationState>;
 /** A charger that invents connectors without end gets no more rows than this; its reports are still kept in the history. */
 const MAX_CONNECTORS = 128;
 
-/** B6: the newest timestamp wins, all are kept. */
-export function statusReported(state: StationState, input: Input<'status_reported'>): Next {
-  const key = connectorKey(input.evseId, input.connectorId);
+/** B6: the newest timestamp wins, all are kept. The first report after a boot is of the present, whatever its timestamp. */
+export function statusReported(state: StationState, said: Input<'status_reported'>): Next {
+  const key = connectorKey(said.evseId, said.connectorId);
   const previous = state.connectors.get(key);
-  // A clock that runs ahead must not make every later report look old: never remember a time beyond the receipt.
-  const statusAt = new Date(Math.min(input.at.at.getTime(), input.receivedAt.getTime()));
+  const isOlder = previous !== undefined && rememberedAt(said) < previous.statusAt;
+  // OCPP 1.6 §4.9, 2.0.1 B01.FR.05: after a boot it tells what is. A clock that went back with it (one without a battery starts at
+  // what it saved last) is no reason to show and to bill for ever what was before.
+  const { bootedAt } = state.row;
+  const isBack = isOlder && bootedAt !== null && previous.receivedAt < bootedAt;
+  const input = isBack ? { ...said, at: { ...said.at, at: said.receivedAt, historical: false } } : said;
+  const statusAt = rememberedAt(said); // as it was said: what follows is of the same clock
   // Whoever is free has nothing in hand; else what the transaction does is known better than Occupied.
   const activity = input.status === 'available' ? null : (previous?.activity ?? null);
   const status = input.status === 'occupied' && activity !== null ? activity : input.status;
@@ -35,7 +40,7 @@ export function statusReported(state: StationState, input: Input<'status_reporte
     activity,
     statusSince: previous?.status === status ? previous.statusSince : input.receivedAt,
   };
-  const applied = previous === undefined || statusAt.getTime() >= previous.statusAt.getTime();
+  const applied = !isOlder || isBack;
   const history = [...state.history, { at: input.at.at, applied, ...report }];
   if (!applied) return { state: { ...state, history }, effects: courseTold(state, input, 'late'), ignored: 'late' };
   if (previous === undefined && state.connectors.size >= MAX_CONNECTORS) {
@@ -58,13 +63,16 @@ export function statusReported(state: StationState, input: Input<'status_reporte
   else effects.push(...courseTold(state, input, 'repeated'));
   if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
     const { chargePointId, receivedAt, evseId, at } = input;
-    const { bootedAt } = state.row;
     const about = { room: 'reservations', type: 'connector_freed', chargePointId, receivedAt } as const;
     // Reservations name a place by the number of its EVSE (decision 006.2).
     effects.push({ do: 'feed', input: { ...about, connectorId: evseId, at, bootedAt } });
   }
   return { state: next, effects };
 }
+
+/** A clock that runs ahead must not make every later report look old: never remember a time beyond the receipt. */
+const rememberedAt = ({ at, receivedAt }: Input<'status_reported'>): Date =>
+  new Date(Math.min(at.at.getTime(), receivedAt.getTime()));
 
 /** A report that changes a connector's status is told to the session there; most do. */
 export function foresee(input: StationInput): readonly SessionInput[] {
