@@ -25,6 +25,7 @@ export function presentState(
   row: SiteLoadRow,
   meter: MeterRow | undefined,
   chargePoints: readonly StateRow[],
+  reaches: (chargePointId: string) => boolean,
   now: Date,
 ): z.input<typeof stateOut> {
   const { settings } = row;
@@ -49,20 +50,25 @@ export function presentState(
             stale: settings.meter !== null && ageS >= settings.meter.staleAfterS,
           },
     ...{ looked_at: row.lookedAt, look_at: row.lookAt },
-    charge_points: chargePoints.map((each) => ({
-      ...{ id: each.id, identity: each.identity, connected: each.connected },
-      ...{ target: orNull(each.target), ceiling: orNull(each.ceiling), reason: each.reason as MemberReason | null },
-      confirmed: each.confirmed === null ? null : wire(each.confirmed),
-      in_flight: (each.inFlight ?? []).map((sent) => ({ ...wire(sent), doubtful: sent.doubtful })),
-      ...{ failures: each.failures ?? 0, retry_at: each.retryAt, power_w: each.powerW },
-      evses: (each.shares ?? []).map(({ evseId, state, amount, since }) => ({
-        ...{ evse_id: evseId, state, amount: out(amount), since: new Date(since) },
+    charge_points: chargePoints
+      .filter(({ id }) => reaches(id))
+      .map((each) => ({
+        ...{ id: each.id, identity: each.identity, connected: each.connected },
+        ...{ target: orNull(each.target), ceiling: orNull(each.ceiling), reason: each.reason as MemberReason | null },
+        confirmed: each.confirmed === null ? null : wire(each.confirmed),
+        in_flight: (each.inFlight ?? []).map((sent) => ({ ...wire(sent), doubtful: sent.doubtful })),
+        ...{ failures: each.failures ?? 0, retry_at: each.retryAt, power_w: each.powerW },
+        evses: (each.shares ?? []).map(({ evseId, state, amount, since }) => ({
+          ...{ evse_id: evseId, state, amount: out(amount), since: new Date(since) },
+        })),
       })),
-    })),
   };
 }
 
-export const presentHistory = (row: HistoryRow): z.input<typeof historyOut> => ({
+export const presentHistory = (
+  row: HistoryRow,
+  reaches: (chargePointId: string) => boolean,
+): z.input<typeof historyOut> => ({
   ...{
     id: row.id,
     at: row.at,
@@ -72,11 +78,13 @@ export const presentHistory = (row: HistoryRow): z.input<typeof historyOut> => (
     cap_reason: row.capReason,
   },
   ...{ ceiling: outer(row.ceiling, row.unit), charging: row.charging, paused: row.paused, offline: row.offline },
-  sent: row.sent.map(({ chargePointId, amount, why }) => ({
-    charge_point_id: chargePointId,
-    limit: outer(amount, row.unit),
-    why: why as 'lower', // only looks write it
-  })),
+  sent: row.sent
+    .filter(({ chargePointId }) => reaches(chargePointId))
+    .map(({ chargePointId, amount, why }) => ({
+      charge_point_id: chargePointId,
+      limit: outer(amount, row.unit),
+      why: why as 'lower', // only looks write it
+    })),
   sent_count: row.sentCount,
 });
 

@@ -51,6 +51,13 @@ type Needs = {
   readonly loads: Pick<LoadManager, 'soon' | 'knows'>;
 };
 
+/** A site is more than the jobs at it: its figures are open to an installer, and which other charge points have what of them is not. */
+async function reachOf({ within }: Principal): Promise<(chargePointId: string) => boolean> {
+  if (within === undefined) return () => true;
+  const reached = new Set(await within.chargePointIds());
+  return (id) => reached.has(id);
+}
+
 export function loadRoutes({ db, clock, loads }: Needs): AnyRoute[] {
   async function load(principal: Principal, siteId: string): Promise<{ where: Where; row: SiteLoadRow }> {
     const where = { organizationId: principal.organizationId, siteId };
@@ -115,12 +122,17 @@ export function loadRoutes({ db, clock, loads }: Needs): AnyRoute[] {
       path: '/sites/{id}/load/state',
       operationId: 'getSiteLoadState',
       summary: 'What the chargers of a site have of its supply, and why',
-      description: 'Up to 2,000 charge points.',
+      description:
+        'Up to 2,000 charge points. An installer is shown those of his jobs; the figures of the site are of all.',
       ...{ tag, access: 'read:charge_points', status: 200, errors, params, response: stateOut },
       async handle({ params: { id }, principal }) {
         const { where, row } = await load(principal, id);
-        const [meter, chargePoints] = await Promise.all([findMeter(db, where), siteState(db, where)]);
-        return presentState(row, meter, chargePoints, clock.now());
+        const [meter, chargePoints, reaches] = await Promise.all([
+          findMeter(db, where),
+          siteState(db, where),
+          reachOf(principal),
+        ]);
+        return presentState(row, meter, chargePoints, reaches, clock.now());
       },
     }),
     route({
@@ -154,13 +166,20 @@ export function loadRoutes({ db, clock, loads }: Needs): AnyRoute[] {
       path: '/sites/{id}/load/history',
       operationId: 'listSiteLoadHistory',
       summary: 'What was decided for a site, newest first',
-      description: 'Each time that a cap, a state or a limit changed. Kept for 90 days.',
+      description:
+        'Each time that a cap, a state or a limit changed. Kept for 90 days. An installer is shown what went to charge points of his jobs.',
       ...{ tag, access: 'read:charge_points', status: 200, errors, params, response: pageOf(historyOut) },
       query: z.strictObject(pageQuery),
       async handle({ params: { id }, query, principal }) {
         const { where } = await load(principal, id);
         const page = readPage(query, idKey);
-        return pageFrom(await listHistory(db, where, page), page.limit, (row) => row.id, presentHistory);
+        const [rows, reaches] = await Promise.all([listHistory(db, where, page), reachOf(principal)]);
+        return pageFrom(
+          rows,
+          page.limit,
+          (row) => row.id,
+          (row) => presentHistory(row, reaches),
+        );
       },
     }),
     route({

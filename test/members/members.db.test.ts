@@ -283,6 +283,36 @@ describe('an installer', () => {
     expect((await installer.as.get(path)).status).toBe(200);
     expect((await installer.as.patch(path).send({ name: 'Mine' })).status).toBe(404);
   });
+
+  test('sees how the site of his job shares its supply, and of that which charge point has what, only his', async () => {
+    const { body: site } = await rest.as(key).post(`${api}/sites`).send({ name: 'Garage' });
+    const installer = await person('installer');
+    const [given = '', other = ''] = await Promise.all(
+      ['A', 'B'].map(async () => {
+        const wanted = { identity: newId('cp').slice(-12), site_id: site.id };
+        return (await rest.as(key).post(`${api}/charge-points`).send(wanted)).body.id as string;
+      }),
+    );
+    await rest.as(key).put(`${api}/members/${installer.id}/jobs/${given}`);
+    const path = `${api}/sites/${site.id}/load`;
+    await rest.as(key).put(path).send({ unit: 'A', cap: 32 });
+    const row = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: given } });
+    await db.prisma.loadHistory.create({
+      data: {
+        ...{ id: newId('ldh'), siteId: site.id, organizationId: row.organizationId, at: new Date(), state: 'met' },
+        ...{ unit: 'A', cap: 32, capReason: 'settings', ceiling: 32, charging: 2, paused: 0, offline: 0, sentCount: 2 },
+        sent: [given, other].map((chargePointId) => ({ chargePointId, amount: 16, why: 'lower' })),
+      },
+    });
+    const named = async (who: typeof installer.as) => ({
+      state: (await who.get(`${path}/state`)).body.charge_points.map(({ id }: { id: string }) => id).sort(),
+      sent: (await who.get(`${path}/history`)).body.data[0].sent.map(
+        ({ charge_point_id: id }: { charge_point_id: string }) => id,
+      ),
+    });
+    expect(await named(rest.as(key))).toEqual({ state: [given, other].sort(), sent: [given, other] });
+    expect(await named(installer.as)).toEqual({ state: [given], sent: [given] });
+  });
 });
 
 describe('an invitation', () => {
