@@ -1,6 +1,8 @@
 /**
  * What each rule looks for, as SQL: one row for each place where it is so now. Embedded into the sweep (sweep-store.ts), which
- * adds whose it is, what the organization set, maintenance windows and what is alerted already. Their parameters:
+ * adds whose it is, what the organization set, maintenance windows and what is alerted already. Records that stay with an
+ * organization when the charge point is handed over (src/handovers/fates.ts) name it as `owner`: they are no alerts of the next one.
+ * Their parameters:
  *   $1 now · $2 since when a server runs · $3 the loosest threshold that anybody set · $4 the shortest for-timer
  * Each says by which index it is bounded. None may name a column of a hot table in a new index: that would end HOT updates.
  */
@@ -11,6 +13,8 @@ const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', '
 
 type Columns = {
   readonly at?: string;
+  /** Whose record it is; without it, whoever holds the charge point. */
+  readonly owner?: string;
   readonly evse?: string;
   readonly connector?: string;
   readonly subject?: string;
@@ -23,10 +27,17 @@ type Columns = {
 
 /** The columns of every condition, in one order. */
 const select = (distinct: string, columns: Columns): string => {
-  const { at = 's.charge_point_id', evse = '0', connector = '0', subject = "''", since = 'NULL' } = columns;
+  const {
+    at = 's.charge_point_id',
+    owner = 'NULL',
+    evse = '0',
+    connector = '0',
+    subject = "''",
+    since = 'NULL',
+  } = columns;
   const { last = 'NULL', severity = 'NULL', measure = 'NULL', evidence } = columns;
   const fields = Object.entries(evidence).map(([name, sql]) => `'${name}', ${sql}`);
-  return `SELECT ${distinct} ${at} AS charge_point_id, ${evse}::int4 AS evse_id, ${connector}::int4 AS connector_id,
+  return `SELECT ${distinct} ${at} AS charge_point_id, ${owner}::text AS owner_id, ${evse}::int4 AS evse_id, ${connector}::int4 AS connector_id,
        ${subject}::text AS subject, ${since}::timestamptz AS since, ${last}::timestamptz AS last_at,
        ${severity}::text AS own_severity, (${measure})::float8 AS measure, jsonb_build_object(${fields.join(', ')}) AS evidence`;
 };
@@ -119,6 +130,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
   // Plan: sessions_open_by_charge_point, which holds open ones only; charge_point_states_pkey.
   silent_session: `${select('', {
     ...ofConnector,
+    owner: 's.organization_id',
     subject: 's.id',
     since: 'greatest(coalesce(s.last_sample_at, s.started_at), s.created_at, t.connected_at, $2::timestamptz)',
     evidence: {
@@ -130,47 +142,58 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
   })} ${openSession} AND coalesce(s.last_sample_at, s.started_at) <= $1::timestamptz - ${FOR}`,
   stalled_charge: `${select('', {
     ...ofConnector,
+    owner: 's.organization_id',
     subject: 's.id',
     measure: 's.power_w',
     evidence: { session_id: 's.id', power_w: 's.power_w', energy_wh: 's.energy_wh', soc_percent: 's.soc_percent' },
   })} ${openSession} AND s.power_w <= $3::float8`,
 
-  // Plan: Seq Scan on charge_point_states, then sessions_charge_point_id_started_at_idx once for each: once a minute.
+  // Whoever was handed it waits for a session since then.
+  // Plan: Seq Scan on charge_point_states, then sessions_charge_point_id_started_at_idx once for each: once a minute; of those that
+  // were handed over handovers_charge_point_id_idx.
   no_session: `${select('', { since: 's.since', evidence: { last_session_at: utc('s.started_at') } })}
-     FROM (SELECT t.charge_point_id, l.started_at, greatest(l.started_at, c.created_at) AS since
+     FROM (SELECT t.charge_point_id, l.started_at, greatest(l.started_at, c.created_at, h.ended_at) AS since
              FROM charge_point_states t JOIN charge_points c ON c.id = t.charge_point_id
-             LEFT JOIN LATERAL (SELECT o.started_at FROM sessions o WHERE o.charge_point_id = t.charge_point_id
+             LEFT JOIN LATERAL (SELECT o.started_at FROM sessions o
+                                 WHERE o.charge_point_id = t.charge_point_id AND o.organization_id = c.organization_id
                                  ORDER BY o.started_at DESC LIMIT 1) l ON true
+             LEFT JOIN LATERAL (SELECT max(o.ended_at) AS ended_at FROM handovers o
+                                 WHERE o.charge_point_id = t.charge_point_id AND o.to_organization_id = c.organization_id
+                                   AND o.status = 'completed') h ON c.handed_over
             WHERE t.connected AND c.created_at <= $1::timestamptz - ${FOR}) s
      WHERE s.since <= $1::timestamptz - ${FOR}`,
 
   // Plan: unknown_tokens_last_seen_at_idx.
   unknown_token_burst: `${select('', {
     at: 's.last_charge_point_id',
+    owner: 's.organization_id',
     measure: 'count(*)',
     evidence: { tokens: 'count(*)', last_token: '(array_agg(s.uid ORDER BY s.last_seen_at DESC))[1]' },
   })} FROM unknown_tokens s WHERE s.last_seen_at > $1::timestamptz - interval '10 minutes'
-     GROUP BY s.last_charge_point_id HAVING count(*) >= $3::float8`,
+     GROUP BY s.last_charge_point_id, s.organization_id HAVING count(*) >= $3::float8`,
 
   // Plan: sessions_odd, of flagged sessions that began in the last 30 days.
-  meter_backwards: `${select('DISTINCT ON (s.charge_point_id, s.evse_id, s.connector_id)', {
+  meter_backwards: `${select('DISTINCT ON (s.charge_point_id, s.organization_id, s.evse_id, s.connector_id)', {
     ...ofConnector,
+    owner: 's.organization_id',
     since: 's.created_at',
     last: 's.created_at',
     evidence: { session_id: 's.id', flags: 'to_jsonb(s.flags)' },
   })} FROM sessions s WHERE ${ODD} AND s.flags && ARRAY['meter_backwards'::text, 'meter_reset'::text]
-     ORDER BY s.charge_point_id, s.evse_id, s.connector_id, s.created_at DESC`,
-  orphan_stop: `${select('DISTINCT ON (s.charge_point_id)', {
+     ORDER BY s.charge_point_id, s.organization_id, s.evse_id, s.connector_id, s.created_at DESC`,
+  orphan_stop: `${select('DISTINCT ON (s.charge_point_id, s.organization_id)', {
+    owner: 's.organization_id',
     since: 's.created_at',
     last: 's.created_at',
     evidence: { session_id: 's.id', energy_wh: 's.energy_wh' },
   })} FROM sessions s WHERE ${ODD} AND s.flags @> ARRAY['orphan_stop'::text]
-     ORDER BY s.charge_point_id, s.created_at DESC`,
+     ORDER BY s.charge_point_id, s.organization_id, s.created_at DESC`,
 
   // Updates of ours fail also by what no charger tells: time-outs, lies. The others were asked for by hand.
   // Plan: firmware_updates_failed, firmware_updates_charge_point_id_id_idx; firmware_requests_updates_told, then
   // firmware_requests_charge_point_id_kind_id_idx.
-  firmware_failed: `${select('DISTINCT ON (s.charge_point_id)', {
+  firmware_failed: `${select('DISTINCT ON (s.charge_point_id, s.organization_id)', {
+    owner: 's.organization_id',
     since: 's.failed_at',
     last: 's.failed_at',
     evidence: {
@@ -182,7 +205,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
       command_id: 's.command_id',
     },
   })} FROM (
-       SELECT u.charge_point_id, u.failed_at, u.error_code AS status, 'version ' || u.target_version AS location,
+       SELECT u.charge_point_id, u.organization_id, u.failed_at, u.error_code AS status, 'version ' || u.target_version AS location,
               u.error_message AS message, u.id AS update_id, u.request_id, u.command_id
          FROM firmware_updates u
         WHERE u.failed_at > $1::timestamptz - interval '7 days'
@@ -190,7 +213,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
           AND NOT EXISTS (SELECT FROM firmware_requests n WHERE n.charge_point_id = u.charge_point_id AND n.kind = 'update'
                                                           AND n.status_at > u.failed_at AND n.command_id <> u.command_id)
        UNION ALL
-       SELECT r.charge_point_id, r.status_at, r.status, r.location, NULL, NULL, r.request_id, r.command_id
+       SELECT r.charge_point_id, r.organization_id, r.status_at, r.status, r.location, NULL, NULL, r.request_id, r.command_id
          FROM firmware_requests r
         WHERE r.kind = 'update' AND r.status_at > $1::timestamptz - interval '7 days'
           AND r.status IN ('DownloadFailed', 'InstallationFailed', 'InvalidSignature', 'InvalidCertificate',
@@ -199,16 +222,17 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
                            WHERE n.charge_point_id = r.charge_point_id AND n.kind = 'update' AND n.id > r.id)
           AND NOT EXISTS (SELECT FROM firmware_updates u WHERE u.charge_point_id = r.charge_point_id
                                                           AND (u.command_id = r.command_id OR u.created_at > r.status_at))) s
-     ORDER BY s.charge_point_id, s.failed_at DESC`,
+     ORDER BY s.charge_point_id, s.organization_id, s.failed_at DESC`,
 
   // Plan: security_events_critical.
-  critical_security_event: `${select('DISTINCT ON (s.charge_point_id, s.type)', {
+  critical_security_event: `${select('DISTINCT ON (s.charge_point_id, s.organization_id, s.type)', {
+    owner: 's.organization_id',
     subject: 's.type',
     since: 's.received_at',
     last: 's.received_at',
     evidence: { type: 's.type', tech_info: 's.tech_info', security_event_id: 's.id', at: utc('s.at') },
   })} FROM security_events s WHERE s.severity = 'critical' AND s.received_at > $1::timestamptz - interval '1 hour'
-     ORDER BY s.charge_point_id, s.type, s.received_at DESC`,
+     ORDER BY s.charge_point_id, s.organization_id, s.type, s.received_at DESC`,
 
   // Plan: installed_certificates_expires_at_idx, then the unique index by charge point and type.
   certificate_expiring: `${select('DISTINCT ON (s.charge_point_id, s.type)', {

@@ -62,7 +62,8 @@ function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
           LEFT JOIN alert_rules own ON own.organization_id = c.organization_id AND own.rule = $5 AND own.scope_id = c.id
           LEFT JOIN alert_rules place ON place.organization_id = c.organization_id AND place.rule = $5 AND place.scope_id = c.site_id
           LEFT JOIN alert_rules whole ON whole.organization_id = c.organization_id AND whole.rule = $5 AND whole.scope_id = ''
-         WHERE c.lifecycle <> 'decommissioned' AND ${set('enabled', 'true')}
+         WHERE (f.owner_id IS NULL OR f.owner_id = c.organization_id)
+           AND c.lifecycle <> 'decommissioned' AND ${set('enabled', 'true')}
            AND (f.measure IS NULL OR ${passes})
            AND (f.since IS NULL OR f.since + ${forS} * interval '1 second' <= $1::timestamptz)
       )

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ruleIds } from '../../src/alerts/rules/index.ts';
 import { measureUptimes } from '../../src/alerts/uptime.ts';
 import { catalogue } from '../../src/events/index.ts';
+import { cutOver } from '../../src/handovers/cutover-store.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { insertSession } from '../support/rest.ts';
@@ -400,6 +401,60 @@ test.each([...Object.entries(cases), ...also])('%s', async (rule, each) => {
     if (type === 'alert.triggered') expect(catalogue['alert.triggered'].data.parse(data)).toBeDefined();
     else expect(catalogue['alert.resolved'].data.parse(data)).toBeDefined();
   }
+});
+
+/** What goes with the device (src/handovers/fates.ts) is told by the rules of whoever holds it. */
+const ofTheDevice: readonly string[] = [
+  ...['offline', 'heartbeat_overdue', 'boot_loop', 'clock_skew', 'command_failures', 'duplicate_identity'],
+  ...['connector_faulted', 'prepared_not_started', 'certificate_expiring', 'monitor_condition'],
+];
+test.each([...Object.entries(cases), ...also])(
+  '%s: no record that stays with the organization before a handover is an alert of the next one',
+  async (rule, each) => {
+    const id = ruleIds.find((known) => known === rule) ?? 'offline';
+    world.turn(0);
+    const former = await world.organization();
+    const next = await world.organization();
+    const chargePointId = await world.chargePoint(former, each.state, each.more);
+    await each.fact?.(chargePointId, former);
+    world.turn(each.after);
+    await handOver(chargePointId, { from: former, to: next });
+    await world.sweep([id]);
+    await world.sweep([id]);
+    const alerts = await world.alertsOf({ chargePointId, rule });
+    expect(alerts.map(({ organizationId }) => organizationId)).toEqual(ofTheDevice.includes(rule) ? [next] : []);
+  },
+);
+const handOver = async (chargePointId: string, { from, to }: { from: string; to: string }) => {
+  const at = world.now();
+  await db.transaction((tx) =>
+    cutOver(tx, [{ chargePointId, cutover: { from, to, siteId: null, name: null, hasKey: true, at } }]),
+  );
+  await db.prisma.handover.create({
+    data: {
+      ...{ id: newId('hnd'), organizationId: from, toOrganizationId: to, named: true, chargePointId },
+      ...{ chargePointIdentity: chargePointId, mode: 'ownership_transfer', status: 'completed', initiatedBy: 'usr_1' },
+      ...{ tokenHash: Buffer.from(chargePointId), expiresAt: at, endedAt: at, createdAt: at, updatedAt: at },
+    },
+  });
+};
+
+test('a charge point without a session counts from the handover, whoever charged there before', async () => {
+  world.turn(0);
+  const former = await world.organization();
+  const next = await world.organization();
+  const chargePointId = await world.chargePoint(former, {}, { createdAt: START });
+  await session({ startedAt: world.at(DAY), endedAt: world.at(DAY), status: 'ended' })(chargePointId, former);
+  world.turn(2 * DAY);
+  await handOver(chargePointId, { from: former, to: next });
+  world.turn(9 * DAY - 10);
+  await world.sweep(['no_session']);
+  expect(await world.alertsOf({ chargePointId })).toEqual([]);
+  world.turn(9 * DAY + 10);
+  await world.sweep(['no_session']);
+  expect(await world.alertsOf({ chargePointId })).toMatchObject([
+    { organizationId: next, reason: 'No session since 2026-06-03T00:00:00.000Z', evidence: { last_session_at: null } },
+  ]);
 });
 
 test('of a charge point, site or organization the nearest target and window hold, and only what is half observed counts', async () => {
