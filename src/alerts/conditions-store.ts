@@ -337,7 +337,8 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
     measure: `CASE WHEN s.disabled_reason IS NOT NULL THEN 1000 ELSE ${seconds('$1::timestamptz - s.failing_since')} / 3600 END`,
     evidence: {
       endpoint_id: 's.id',
-      url: `split_part(s.url, '?', 1)`,
+      // Not its path either, which is the secret of many receivers: alerts are read by whoever reads charge points.
+      url: `substring(s.url FROM '^[^:]+://[^/?#]*')`,
       failing_since: utc('s.failing_since'),
       failures: 's.failures',
       disabled_reason: 's.disabled_reason',

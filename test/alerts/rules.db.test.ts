@@ -288,7 +288,7 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
           ...{
             id: newId('whe'),
             organizationId,
-            url: 'https://example.com/hook?token=secret',
+            url: 'https://example.com:8443/catch/secret?token=secret',
             events: ['*'],
             active: false,
           },
@@ -298,7 +298,10 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
     after: 5,
     undo: (_cp, organizationId) =>
       db.prisma.webhookEndpoint.updateMany({ where: { organizationId }, data: { deletedAt: START } }),
-    expected: { evidence: { url: 'https://example.com/hook', disabled_reason: 'failing' } },
+    expected: {
+      evidence: { url: 'https://example.com:8443', disabled_reason: 'failing' },
+      reason: 'Every attempt to deliver to https://example.com:8443 fails since 2026-06-01T00:00:00.000Z',
+    },
   },
 };
 
