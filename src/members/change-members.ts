@@ -1,8 +1,8 @@
 /**
- * Who may make whom what: owners are made and changed by owners alone, the last one stays, and an owner or installer-by-jobs rule of
+ * Who may make whom what: owners are made and changed by owners alone, nobody makes somebody who may more, the last owner stays, and an owner or installer-by-jobs rule of
  * sites holds. Every change happens under the lock of the organization's members.
  */
-import type { Role } from '../auth/index.ts';
+import { type Role, scopesFor } from '../auth/index.ts';
 import type { Database, Tx } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Principal } from '../platform/principal.ts';
@@ -19,6 +19,7 @@ import {
 
 type Db = Pick<Database, 'rows' | 'transaction'>;
 type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
+export type Granting = By & Pick<Principal, 'scopes'>;
 
 /** As what somebody acts: an API key is never an owner. */
 export const rankOf = async (tx: Tx, by: By): Promise<string> =>
@@ -28,6 +29,16 @@ export const rankOf = async (tx: Tx, by: By): Promise<string> =>
 export function checkRank(rank: string, ...roles: readonly (string | undefined)[]): void {
   if (rank !== 'owner' && roles.includes('owner'))
     throw new AppError('forbidden', 'Only an owner makes, changes or removes owners');
+}
+
+/** Throws forbidden: a key with few scopes would have all of them by the login of whom it makes. */
+export function checkGrant({ scopes }: Granting, role: string): void {
+  const excess = [...scopesFor(role)].filter((scope) => !scopes.has(scope));
+  if (excess.length > 0)
+    throw new AppError(
+      'forbidden',
+      `You cannot grant the role ${role}, which may what you may not: ${excess.join(', ')}`,
+    );
 }
 
 /** Throws validation_failed. */
@@ -53,7 +64,7 @@ const lastOwner = (): AppError => new AppError('conflict', 'This is the last own
 
 type Changes = { readonly role: Role | undefined; readonly siteIds: readonly string[] | undefined };
 
-export const changeMembership = (db: Db, by: By, userId: string, wanted: Changes, now: Date): Promise<void> =>
+export const changeMembership = (db: Db, by: Granting, userId: string, wanted: Changes, now: Date): Promise<void> =>
   db.transaction(async (tx) => {
     const { organizationId } = by;
     await lockMembers(tx, organizationId);
@@ -61,6 +72,7 @@ export const changeMembership = (db: Db, by: By, userId: string, wanted: Changes
     if (before === undefined) throw noMember();
     const after = { role: wanted.role ?? before.role, siteIds: wanted.siteIds ?? before.siteIds };
     checkRank(await rankOf(tx, by), before.role, after.role);
+    checkGrant(by, after.role); // with other sites it is granted further
     await checkReach(tx, organizationId, after);
     if (before.role === 'owner' && after.role !== 'owner') await keepAnOwner(tx, organizationId, userId);
     await changeMember(tx, { organizationId, userId }, after, now);

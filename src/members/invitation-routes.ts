@@ -90,7 +90,10 @@ export function invitationRoutes(needs: {
       tag,
       access: 'write:members',
       status: 201,
-      errors: { 403: 'Only an owner invites owners.', 409: 'No mail server is configured, or too many are open.' },
+      errors: {
+        403: 'Only an owner invites owners, and nobody grants a role that may more than his credential.',
+        409: 'No mail server is configured, or too many are open.',
+      },
       body: z
         .strictObject({
           email: emailField,
@@ -145,7 +148,7 @@ export function invitationRoutes(needs: {
       status: 200,
       params,
       errors: {
-        403: 'Only an owner invites owners.',
+        403: 'Only an owner invites owners, and nobody grants a role that may more than his credential.',
         409: 'It was accepted or revoked, or no mail server is configured.',
       },
       body: z.strictObject({ delivery: delivery.optional() }).meta({ examples: [{ delivery: 'link' }] }),

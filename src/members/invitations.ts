@@ -19,8 +19,7 @@ import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
-import type { Principal } from '../platform/principal.ts';
-import { checkRank, checkReach, rankOf } from './change-members.ts';
+import { checkGrant, checkRank, checkReach, type Granting, rankOf } from './change-members.ts';
 import * as store from './invitation-store.ts';
 import { addMember, lockMembers } from './member-store.ts';
 
@@ -35,7 +34,6 @@ type Needs = {
   /** Where people open the console: no slash at its end. */
   readonly publicUrl: () => string;
 };
-type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
 export type Delivery = 'email' | 'link';
 export type Shown = { readonly row: store.InvitationRow; readonly token: string | undefined };
 type Wanted = {
@@ -58,12 +56,13 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
   const validUntil = (now: Date): Date => new Date(now.getTime() + VALID_DAYS * DAY_MS);
 
   return {
-    invite: (by: By, { email, role, siteIds, delivery }: Wanted): Promise<Shown> =>
+    invite: (by: Granting, { email, role, siteIds, delivery }: Wanted): Promise<Shown> =>
       db.transaction(async (tx) => {
         const { organizationId, id: createdBy } = by;
         const now = clock.now();
         await lockMembers(tx, organizationId);
         checkRank(await rankOf(tx, by), role);
+        checkGrant(by, role);
         await checkReach(tx, organizationId, { role, siteIds });
         const fresh = freshToken(delivery);
         const row = await store.insertInvitation(tx, {
@@ -77,13 +76,14 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
       }),
 
     /** Whoever holds what was sent before has nothing. */
-    resend: (by: By, id: string, delivery: Delivery): Promise<Shown> =>
+    resend: (by: Granting, id: string, delivery: Delivery): Promise<Shown> =>
       db.transaction(async (tx) => {
         const { organizationId } = by;
         const now = clock.now();
         const before = await store.invitationById(tx, organizationId, id);
         if (before === undefined) throw noInvitation();
         checkRank(await rankOf(tx, by), before.role);
+        checkGrant(by, before.role);
         const fresh = freshToken(delivery);
         const to = {
           tokenHash: fresh?.hash ?? null,

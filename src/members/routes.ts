@@ -92,7 +92,10 @@ export function memberRoutes(needs: {
       access: 'write:members',
       status: 200,
       params,
-      errors: { 403: 'Only an owner makes or changes owners.', 409: 'The last owner stays one.' },
+      errors: {
+        403: 'Only an owner makes or changes owners, and nobody grants a role that may more than his credential.',
+        409: 'The last owner stays one.',
+      },
       body: z
         .strictObject({ role: z.enum(roles).optional(), site_ids: siteIds.optional() })
         .meta({ examples: [{ role: 'operator', site_ids: [] }] }),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import type { Role } from '../../src/auth/index.ts';
 import { newId } from '../../src/platform/ids.ts';
+import type { Scope } from '../../src/platform/principal.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
 
@@ -87,6 +88,40 @@ describe('who makes whom what', () => {
     const whom = await person('viewer');
     expect((await rest.as(key).patch(`${api}/members/${whom.id}`).send({ role: 'owner' })).status).toBe(403);
     expect((await rest.as(key).patch(`${api}/members/${whom.id}`).send({ role: 'admin' })).status).toBe(200);
+  });
+
+  // [what the key may besides write:members, as what it asks somebody, what it lacks]
+  const ofViewers = ['read:charge_points', 'read:sessions', 'read:analytics', 'read:events'] as const;
+  test.each<[string, readonly Scope[], Role, string | undefined]>([
+    ['an admin', [], 'admin', 'read:charge_points'],
+    ['a viewer', [], 'viewer', 'read:charge_points, read:sessions, read:analytics, read:events'],
+    ['a viewer', ['read:charge_points', 'read:analytics', 'read:events'], 'viewer', 'read:sessions'],
+    ['a viewer', ofViewers, 'viewer', undefined],
+    ['an operator', ofViewers, 'operator', 'write:charge_points, read:billing, write:commands, write:load_meter'],
+  ])('an API key makes nobody who may more than itself: %s by one with %j', async (_name, scopes, role, lacking) => {
+    const limited = rest.as((await rest.keyOf(organizationId, ['write:members', ...scopes])).key);
+    const whom = await person('billing');
+    const { id } = await invitation(rest.as(key), { email: freshEmail(), role });
+    const [invited, sentAgain, changed] = [
+      await limited.post(`${api}/invitations`).send({ email: freshEmail(), role, delivery: 'link' }),
+      await limited.post(`${api}/invitations/${id}/resend`).send({ delivery: 'link' }),
+      await limited.patch(`${api}/members/${whom.id}`).send({ role }),
+    ];
+    const answers = [invited, sentAgain, changed];
+    expect(answers.map(({ status }) => status)).toEqual(lacking === undefined ? [201, 200, 200] : [403, 403, 403]);
+    if (lacking === undefined) return;
+    for (const { body } of answers) {
+      expect(body.error.message).toContain(`the role ${role}, which may what you may not: `);
+      expect(body.error.message).toContain(lacking);
+    }
+  });
+
+  test('an API key widens nobody who may more than itself', async () => {
+    const limited = rest.as((await rest.keyOf(organizationId, ['write:members'])).key);
+    const site = await rest.as(key).post(`${api}/sites`).send({ name: 'Yard' });
+    const whom = await person('operator', [site.body.id]);
+    expect((await limited.patch(`${api}/members/${whom.id}`).send({ site_ids: [] })).status).toBe(403);
+    expect((await rest.as(key).get(`${api}/members/${whom.id}`)).body.site_ids).toEqual([site.body.id]);
   });
 });
 
