@@ -2,22 +2,23 @@
  * The job that sends e-mails of accounts. What is secret in one (the token of its link) is made when it is sent, at each try anew, so
  * that none lies in the outbox. A mail is taken for a while before it is sent; after a crash in between it is sent again.
  */
-import type { Tx } from '../database/contract.ts';
+import type { Database, Tx } from '../database/contract.ts';
 import type { Mailer } from '../mail/index.ts';
 import {
   type AccountEmailKind,
   type DueAccountEmail,
   forgetAccountEmails,
+  holdAccountEmail,
   settleAccountEmail,
   takeAccountEmails,
 } from './store.ts';
 
 export type Composed = { readonly subject: string; readonly text: string };
-/** undefined: there is nothing to send any more, or never was. */
-export type Compose = (email: DueAccountEmail) => Promise<Composed | undefined>;
+/** undefined: there is nothing to send any more, or never was. In the transaction that holds the mail: its token is no other's. */
+export type Compose = (email: DueAccountEmail, tx: Tx) => Promise<Composed | undefined>;
 
 type Needs = {
-  readonly db: Tx;
+  readonly db: Pick<Database, 'rows' | 'transaction'>;
   /** undefined: no SMTP server is configured; what waits is dropped. */
   readonly mailer: Mailer | undefined;
   readonly compose: Readonly<Record<AccountEmailKind, Compose>>;
@@ -32,22 +33,24 @@ const RETRY_S = [15, 60, 300, 1200];
 const KEPT_MS = 30 * 86_400_000;
 
 export function createAccountEmails({ db, mailer, compose, now, log }: Needs) {
+  const composed = (email: DueAccountEmail): Promise<Composed | undefined> =>
+    db.transaction(async (tx) => ((await holdAccountEmail(tx, email)) ? compose[email.kind](email, tx) : undefined));
   async function send(email: DueAccountEmail): Promise<boolean> {
     try {
-      const composed = mailer === undefined ? undefined : await compose[email.kind](email);
-      if (mailer === undefined || composed === undefined) {
-        await settleAccountEmail(db, email.id, { status: 'dropped', nextAt: null, error: null });
+      const mail = mailer === undefined ? undefined : await composed(email);
+      if (mailer === undefined || mail === undefined) {
+        await settleAccountEmail(db, email, { status: 'dropped', nextAt: null, error: null });
         return false;
       }
-      await mailer.send({ to: email.email, ...composed, id: `${email.id}.${email.attempts}` });
-      await settleAccountEmail(db, email.id, { status: 'sent', nextAt: null, error: null });
+      await mailer.send({ to: email.email, ...mail, id: `${email.id}.${email.attempts}` });
+      await settleAccountEmail(db, email, { status: 'sent', nextAt: null, error: null });
       return true;
     } catch (cause) {
       const error = cause instanceof Error ? cause.message.slice(0, 500) : 'unknown';
       log.warn({ email: email.id, kind: email.kind, error }, 'an e-mail of an account could not be sent');
       const waitS = RETRY_S[email.attempts - 1];
       const nextAt = waitS === undefined ? null : new Date(now().getTime() + waitS * 1000);
-      await settleAccountEmail(db, email.id, { status: nextAt === null ? 'failed' : 'pending', nextAt, error });
+      await settleAccountEmail(db, email, { status: nextAt === null ? 'failed' : 'pending', nextAt, error });
       return false;
     }
   }

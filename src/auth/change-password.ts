@@ -3,7 +3,7 @@
  * what was typed is put into the outbox, and looked up when its mail is due.
  */
 import { type Composed, writeAccountEmail } from '../account-emails/index.ts';
-import type { Database } from '../database/contract.ts';
+import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
@@ -67,11 +67,11 @@ export function createChangePassword(needs: {
     },
 
     /** Of the mail that is due. */
-    async compose({ email }: { readonly email: string }): Promise<Composed | undefined> {
+    async compose({ email }: { readonly email: string }, tx: Tx): Promise<Composed | undefined> {
       const { token, hash } = createOneTimeToken('reset');
       const now = clock.now();
       const expiresAt = new Date(now.getTime() + RESET_MINUTES * 60_000);
-      if (!(await store.insertReset(db, email, { hash, expiresAt, now }))) return undefined;
+      if (!(await store.insertReset(tx, email, { hash, expiresAt, now }))) return undefined;
       return {
         subject: 'A new password for Dynamo CSMS',
         text: [

@@ -2,7 +2,7 @@
  * Asking somebody to become a member: by e-mail, whose token is made when it is sent, or by a link that is shown once. Whoever holds
  * the token may accept once, as himself if there is an account under the invited address, else by making one.
  */
-import { type Composed, writeAccountEmail } from '../account-emails/index.ts';
+import { type Composed, dropAccountEmails, writeAccountEmail } from '../account-emails/index.ts';
 import {
   checkPassword,
   createOneTimeToken,
@@ -15,7 +15,7 @@ import {
   type Role,
   userById,
 } from '../auth/index.ts';
-import type { Database } from '../database/contract.ts';
+import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
@@ -85,6 +85,8 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         checkRank(await rankOf(tx, by), before.role);
         checkGrant(by, before.role);
         const fresh = freshToken(delivery);
+        // First, and before the invitation is locked, as who sends it does: a mail that comes later would void what is made here.
+        await dropAccountEmails(tx, { kind: 'invitation', subjectId: id });
         const to = {
           tokenHash: fresh?.hash ?? null,
           sentAt: fresh === undefined ? null : now,
@@ -146,9 +148,9 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         return found;
       }),
 
-    async compose({ subjectId }: { readonly subjectId: string | null }): Promise<Composed | undefined> {
+    async compose({ subjectId }: { readonly subjectId: string | null }, tx: Tx): Promise<Composed | undefined> {
       const { token, hash } = createOneTimeToken('invitation');
-      const sent = await store.tokenForMail(db, subjectId ?? '', hash, clock.now());
+      const sent = await store.tokenForMail(tx, subjectId ?? '', hash, clock.now());
       if (sent === undefined) return undefined;
       const { organizationName, role, expiresAt } = sent;
       return {

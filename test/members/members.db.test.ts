@@ -392,6 +392,48 @@ describe('an invitation', () => {
     expect(JSON.stringify(await db.prisma.accountEmail.findMany())).not.toContain('dyn_invitation');
   });
 
+  test.each(['before the next try', 'while a try is under way'])(
+    'whose e-mail did not get through is replaced by a link for good, %s',
+    async (when) => {
+      let id = '';
+      let link = '';
+      let theirs = '';
+      const replace = async () => {
+        const again = await other.as(theirs).post(`${api}/invitations/${id}/resend`).send({ delivery: 'link' });
+        expect(again.status).toBe(200);
+        link = again.body.token;
+      };
+      const other = await createRest(db, {
+        mailer: {
+          send: async () => {
+            if (when === 'while a try is under way' && link === '') await replace();
+            throw new Error('421 come back later');
+          },
+        },
+      });
+      try {
+        ({ key: theirs } = await other.keyOf(organizationId));
+        const sendMails = async () => {
+          for (const job of other.accounts.jobs) if (job.name === 'account_emails') await job.run();
+        };
+        ({ id } = (
+          await other.as(theirs).post(`${api}/invitations`).send({ email: freshEmail(), role: 'viewer' })
+        ).body);
+        await sendMails();
+        if (when === 'before the next try') await replace();
+        other.advance(20_000);
+        await sendMails();
+        const preview = await request(other.server).post(`${api}/invitations/preview`).send({ token: link });
+        expect(preview.status).toBe(200);
+        expect(await db.prisma.accountEmail.findMany({ where: { subjectId: id } })).toMatchObject([
+          { status: 'dropped', nextAttemptAt: null },
+        ]);
+      } finally {
+        await other.stop();
+      }
+    },
+  );
+
   test('to somebody who has an account is accepted by him alone, logged in', async () => {
     const home = await rest.createOrganization('Home');
     const guest = await person('owner', [], home);

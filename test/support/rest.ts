@@ -87,7 +87,7 @@ import type { AnyRoute } from '../../src/http/kit/route.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import { loadRoutes } from '../../src/load-management/index.ts';
 import { localListRoutes, localLists } from '../../src/local-list/index.ts';
-import type { Mail } from '../../src/mail/index.ts';
+import type { Mail, Mailer } from '../../src/mail/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { monitoringParticipant, monitoringReads, monitoringRoutes, monitorRoutes } from '../../src/monitoring/index.ts';
 import { networkProfileReads, networkProfileRoutes, networkProfiles } from '../../src/network-profiles/index.ts';
@@ -149,6 +149,8 @@ export type RestOptions = {
   readonly passwords?: Passwords;
   /** Default: true. */
   readonly isMailing?: boolean;
+  /** Instead of one that takes every mail (`mails`). */
+  readonly mailer?: Mailer;
   /** Beside those of the rooms. */
   readonly extraRoutes?: readonly AnyRoute[];
   readonly log?: HttpAppOptions['log'];
@@ -170,7 +172,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const mails: Mail[] = [];
   const accounts = createAccounts({
     ...{ db, keyRing, clock, addressOf, log: quiet, loginLimits: options.loginLimits },
-    mailer: options.isMailing === false ? undefined : { send: async (mail) => void mails.push(mail) },
+    mailer:
+      options.isMailing === false ? undefined : (options.mailer ?? { send: async (mail) => void mails.push(mail) }),
     passwords: options.passwords ?? createPasswords({ parallelism: 1 }),
     publicUrl: () => 'https://csms.example.com',
     outgoing: outgoingOf(
