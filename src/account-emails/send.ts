@@ -10,7 +10,7 @@ import {
   forgetAccountEmails,
   holdAccountEmail,
   settleAccountEmail,
-  takeAccountEmails,
+  takeAccountEmail,
 } from './store.ts';
 
 export type Composed = { readonly subject: string; readonly text: string };
@@ -26,7 +26,8 @@ type Needs = {
   readonly log: { warn(fields: object, message: string): void };
 };
 
-const AT_ONCE = 50;
+const MOST_IN_A_RUN = 50;
+/** Longer than one mail can take. */
 const TAKEN_MS = 10 * 60_000;
 /** After the first, second … failed attempt; then it is given up. */
 const RETRY_S = [15, 60, 300, 1200];
@@ -57,10 +58,13 @@ export function createAccountEmails({ db, mailer, compose, now, log }: Needs) {
   return {
     /** Returns how many were sent. */
     async send(): Promise<number> {
-      const at = now();
-      const due = await takeAccountEmails(db, at, new Date(at.getTime() + TAKEN_MS), AT_ONCE);
       let sent = 0;
-      for (const email of due) if (await send(email)) sent += 1;
+      for (let i = 0; i < MOST_IN_A_RUN; i += 1) {
+        const at = now();
+        const email = await takeAccountEmail(db, at, new Date(at.getTime() + TAKEN_MS));
+        if (email === undefined) return sent;
+        if (await send(email)) sent += 1;
+      }
       return sent;
     },
     forget: (): Promise<unknown> => forgetAccountEmails(db, new Date(now().getTime() - KEPT_MS)),

@@ -23,11 +23,14 @@ export const writeAccountEmail = (
   },
 ): Promise<unknown> => tx.rows(WRITE, [email.id, email.kind, email.email, email.subjectId, email.now]);
 
-/** What is due, for this process until $2: who dies with it leaves it to the next. Plan: account_emails_due. */
+/**
+ * The one that is due longest, for this process until $2: who dies with it leaves it to the next. One only, so that none waits in
+ * this process's memory while its time runs out. Plan: account_emails_due.
+ */
 const TAKE: Statement = {
   name: 'account_emails_take',
   text: `WITH due AS (
-           SELECT id FROM account_emails WHERE next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
+           SELECT id FROM account_emails WHERE next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
          )
          UPDATE account_emails e SET next_attempt_at = $2, attempts = e.attempts + 1 FROM due WHERE e.id = due.id
          RETURNING e.id, e.kind, e.email, e.subject_id AS "subjectId", e.attempts, e.next_attempt_at AS until`,
@@ -41,8 +44,8 @@ export type DueAccountEmail = {
   /** It is this process's until then, and as long as nothing else stands there. */
   readonly until: Date;
 };
-export const takeAccountEmails = (db: Tx, now: Date, until: Date, atMost: number): Promise<DueAccountEmail[]> =>
-  db.rows<DueAccountEmail>(TAKE, [now, until, atMost]);
+export const takeAccountEmail = async (db: Tx, now: Date, until: Date): Promise<DueAccountEmail | undefined> =>
+  (await db.rows<DueAccountEmail>(TAKE, [now, until]))[0];
 
 /** Whoever drops it waits until this transaction has ended. */
 const HOLD: Statement = {

@@ -49,11 +49,11 @@ const TAKE: Statement = {
             WHERE e.status = 'pending' AND e.next_attempt_at <= $1
             ORDER BY e.next_attempt_at, e.recipient_id LIMIT $3 FOR UPDATE SKIP LOCKED
          ), taken AS (
-           UPDATE alert_emails e SET next_attempt_at = $2, attempts = e.attempts + 1 FROM due
+           UPDATE alert_emails e SET next_attempt_at = $2 FROM due
             WHERE e.alert_id = due.alert_id AND e.kind = due.kind AND e.recipient_id = due.recipient_id
-           RETURNING e.alert_id, e.kind, e.recipient_id, e.attempts
+           RETURNING e.alert_id, e.kind, e.recipient_id
          )
-         SELECT t.alert_id AS "alertId", t.kind, t.recipient_id AS "recipientId", t.attempts, r.email, r.active, o.name AS organization, o.timezone,
+         SELECT t.alert_id AS "alertId", t.kind, t.recipient_id AS "recipientId", r.email, r.active, o.name AS organization, o.timezone,
                 a.rule, a.severity, a.title, a.reason, a.charge_point_id AS "chargePointId", c.identity, c.name AS "chargePointName",
                 s.name AS "siteName", a.members, a.evse_id AS "evseId", a.connector_id AS "connectorId",
                 coalesce(a.triggered_at, a.created_at) AS "triggeredAt", a.resolved_at AS "resolvedAt", a.resolution
@@ -65,7 +65,6 @@ const TAKE: Statement = {
 };
 export type DueEmail = MailedAlert & {
   readonly recipientId: string;
-  readonly attempts: number;
   readonly email: string;
   readonly active: boolean;
   readonly organization: string;
@@ -76,20 +75,62 @@ export const takeEmails = (
   { now, until, atMost }: { readonly now: Date; readonly until: Date; readonly atMost: number },
 ): Promise<DueEmail[]> => db.rows<DueEmail>(TAKE, [now, until, atMost]);
 
+/**
+ * Those of a mail that is sent now, of those taken until $4: this process's until $5. What another took meanwhile, or who is no
+ * recipient any more, is left out. Plan: alert_emails_pkey.
+ */
+const HOLD: Statement = {
+  name: 'alerts_hold_emails',
+  text: `UPDATE alert_emails e SET next_attempt_at = $5, attempts = e.attempts + 1
+           FROM unnest($1::text[], $2::text[], $3::text[]) AS v(alert_id, kind, recipient_id)
+          WHERE e.alert_id = v.alert_id AND e.kind = v.kind AND e.recipient_id = v.recipient_id
+            AND e.status = 'pending' AND e.next_attempt_at = $4
+         RETURNING e.alert_id AS "alertId", e.kind, e.recipient_id AS "recipientId", e.attempts`,
+};
+type Key = Pick<DueEmail, 'alertId' | 'kind' | 'recipientId'>;
+export type HeldEmail = DueEmail & {
+  /** This try among them. */
+  readonly attempts: number;
+};
+export async function holdEmails(
+  db: Tx,
+  emails: readonly DueEmail[],
+  { taken, until }: { readonly taken: Date; readonly until: Date },
+): Promise<HeldEmail[]> {
+  const keyOf = (of: Key): string => `${of.alertId} ${of.kind} ${of.recipientId}`;
+  const rows = await db.rows<Key & { readonly attempts: number }>(HOLD, [
+    emails.map(({ alertId }) => alertId),
+    emails.map(({ kind }) => kind),
+    emails.map(({ recipientId }) => recipientId),
+    taken,
+    until,
+  ]);
+  const attempts = new Map(rows.map((row) => [keyOf(row), row.attempts]));
+  return emails.flatMap((email) => {
+    const tries = attempts.get(keyOf(email));
+    return tries === undefined ? [] : [{ ...email, attempts: tries }];
+  });
+}
+
+/** What is another's by now stays as it is. */
 const SETTLE: Statement = {
   name: 'alerts_settle_emails',
   text: `UPDATE alert_emails e SET status = v.status, next_attempt_at = v.next_at, last_error = v.error,
                 sent_at = CASE WHEN v.status = 'sent' THEN $6::timestamptz END
            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $7::text[])
                   AS v(alert_id, kind, recipient_id, status, next_at, error)
-          WHERE e.alert_id = v.alert_id AND e.kind = v.kind AND e.recipient_id = v.recipient_id`,
+          WHERE e.alert_id = v.alert_id AND e.kind = v.kind AND e.recipient_id = v.recipient_id AND e.next_attempt_at = $8`,
 };
-export type Settled = Pick<DueEmail, 'alertId' | 'kind' | 'recipientId'> & {
+export type Settled = Key & {
   readonly status: 'pending' | 'sent' | 'failed' | 'dropped';
   readonly nextAt: Date | null;
   readonly error: string | null;
 };
-export const settleEmails = (db: Tx, settled: readonly Settled[], now: Date): Promise<unknown> =>
+export const settleEmails = (
+  db: Tx,
+  settled: readonly Settled[],
+  { now, until }: { readonly now: Date; readonly until: Date },
+): Promise<unknown> =>
   db.rows(SETTLE, [
     settled.map(({ alertId }) => alertId),
     settled.map(({ kind }) => kind),
@@ -98,6 +139,7 @@ export const settleEmails = (db: Tx, settled: readonly Settled[], now: Date): Pr
     settled.map(({ nextAt }) => nextAt),
     now,
     settled.map(({ error }) => error),
+    until,
   ]);
 
 /** Plan: alert_emails_created_at_idx. */

@@ -1,10 +1,11 @@
 /**
- * The job that sends what waits: one mail per alert and recipient, or one digest where many wait. A mail is taken for a while before it
- * is sent, so that two processes do not both send it; after a crash in between it is sent again, with the same Message-ID.
+ * The job that sends what waits: one mail per alert and recipient, or one digest where many wait. Many are taken for a while, and each
+ * mail once more when its turn comes, so that two processes do not both send it, however long those before it took; after a crash in
+ * between it is sent again, with the same Message-ID.
  */
 import type { Tx } from '../database/contract.ts';
 import type { Mailer } from '../mail/index.ts';
-import { type DueEmail, type Settled, settleEmails, takeEmails } from './email-store.ts';
+import { type DueEmail, type HeldEmail, holdEmails, type Settled, settleEmails, takeEmails } from './email-store.ts';
 import { alertMail, digestMail } from './email-text.ts';
 
 type Log = { warn(fields: object, message: string): void };
@@ -18,6 +19,7 @@ export type SendNeeds = {
 /** As many for one recipient are sent one by one; more are a digest. */
 export const MOST_SINGLE = 3;
 const AT_ONCE = 1_000;
+/** Longer than one mail can take. */
 const TAKEN_MS = 5 * 60_000;
 /** After the first, second … failed attempt. Then it is given up: some 13 hours after it was written. */
 export const RETRY_S = [60, 300, 900, 3600, 10_800, 32_400];
@@ -27,13 +29,15 @@ const SIDE_BY_SIDE = 4;
 /** Returns how many mails were sent. */
 export async function sendEmails({ db, mailer, now, log }: SendNeeds): Promise<number> {
   const at = now();
-  const due = await takeEmails(db, { now: at, until: new Date(at.getTime() + TAKEN_MS), atMost: AT_ONCE });
+  const untilFrom = (from: Date): Date => new Date(from.getTime() + TAKEN_MS);
+  const taken = untilFrom(at);
+  const due = await takeEmails(db, { now: at, until: taken, atMost: AT_ONCE });
   const dropped = due.filter(({ active }) => !active);
   if (dropped.length > 0)
     await settleEmails(
       db,
       dropped.map((each) => settled(each, 'dropped', null, null)),
-      at,
+      { now: at, until: taken },
     );
   const parcels = parcelsOf(due.filter(({ active }) => active));
   let sent = 0;
@@ -42,7 +46,9 @@ export async function sendEmails({ db, mailer, now, log }: SendNeeds): Promise<n
       if (await send(parcel)) sent += 1;
     }
   };
-  async function send(parcel: readonly DueEmail[]): Promise<boolean> {
+  async function send(waiting: readonly DueEmail[]): Promise<boolean> {
+    const until = untilFrom(now());
+    const parcel = await holdEmails(db, waiting, { taken, until });
     const [first] = parcel;
     if (first === undefined) return false;
     const reader = { recipientId: first.recipientId, organization: first.organization, timezone: first.timezone };
@@ -53,7 +59,7 @@ export async function sendEmails({ db, mailer, now, log }: SendNeeds): Promise<n
       await settleEmails(
         db,
         parcel.map((each) => settled(each, 'sent', null, null)),
-        now(),
+        { now: now(), until },
       );
       return true;
     } catch (cause) {
@@ -65,7 +71,7 @@ export async function sendEmails({ db, mailer, now, log }: SendNeeds): Promise<n
       await settleEmails(
         db,
         parcel.map((each) => failed(each, error, now())),
-        now(),
+        { now: now(), until },
       );
       return false;
     }
@@ -88,7 +94,7 @@ const settled = (
   error: string | null,
 ): Settled => ({ alertId, kind, recipientId, status, nextAt, error });
 
-function failed(email: DueEmail, error: string, now: Date): Settled {
+function failed(email: HeldEmail, error: string, now: Date): Settled {
   const waitS = RETRY_S[email.attempts - 1];
   return waitS === undefined
     ? settled(email, 'failed', null, error)

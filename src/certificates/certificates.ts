@@ -60,9 +60,18 @@ export function createCertificates(options: CertificatesOptions) {
   };
 }
 
+/** Well within the two minutes for which a request is claimed. */
+const MOST_PATIENCE_MS = 60_000;
 function hookOf({ clock, hook }: CertificatesOptions, signer: SignerChoice): Signer | undefined {
   if (signer.kind !== 'hook') return undefined;
   const resolve = createResolve();
   const guard = createTargetGuard({ allowSubnets: hook.allowSubnets, resolve });
-  return createHook({ ...hook, ...signer, guard, resolve, clock });
+  return createHook({
+    ...hook,
+    ...signer,
+    timeoutMs: Math.min(hook.timeoutMs, MOST_PATIENCE_MS),
+    guard,
+    resolve,
+    clock,
+  });
 }

@@ -23,18 +23,19 @@ type Known = {
   readonly taken: readonly string[];
 };
 
-// Claims what is due for two minutes: another process leaves it alone. Plan: certificate_requests_due, open ones only.
-const CLAIM = (limit: number): Statement => ({
-  name: `certificate_requests_claim_${limit}`,
+// Claims the one that is due longest, for two minutes: another process leaves it alone. One only, as each may be asked of a signer
+// for a minute. Plan: certificate_requests_due, open ones only.
+const CLAIM: Statement = {
+  name: 'certificate_requests_claim',
   text: `WITH due AS (
            SELECT r.id FROM certificate_requests r
-            WHERE r.due_at <= $1::timestamptz ORDER BY r.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+            WHERE r.due_at <= $1::timestamptz ORDER BY r.due_at LIMIT 1 FOR UPDATE SKIP LOCKED
          )
          UPDATE certificate_requests r SET due_at = $1::timestamptz + interval '2 minutes'
            FROM due, charge_points c WHERE r.id = due.id AND c.id = r.charge_point_id
          RETURNING r.id, r.status, r.use, r.wanted_root AS "wantedRoot", r.csr, r.command_id AS "commandId", r.charge_point_id AS "chargePointId",
                    r.organization_id AS "organizationId", c.identity`,
-});
+};
 // A deleted charge point's requests end with it. Plan: certificate_requests_due.
 const CLOSE_ORPHANS: Statement = {
   name: 'certificate_requests_close_orphans',
@@ -128,7 +129,7 @@ export function certificateStore(db: Pick<Database, 'prisma' | 'rows'>) {
         take: 200,
       })) as unknown as InstalledRow[];
     },
-    claimDue: (now: Date, limit: number): Promise<Due[]> => db.rows<Due>(CLAIM(limit), [now]),
+    claimDue: async (now: Date): Promise<Due | undefined> => (await db.rows<Due>(CLAIM, [now]))[0],
     closeOrphans: async (now: Date): Promise<void> => void (await db.rows(CLOSE_ORPHANS, [now])),
     known: async (organizationId: string, chargePointId: string): Promise<Known | undefined> =>
       (await db.rows<Known>(KNOWN, [chargePointId, organizationId]))[0],

@@ -10,7 +10,7 @@ import type { CertificateStore, Due } from './read-store.ts';
 import { isForCars, type Signers } from './types.ts';
 import { chainOf, csrOf } from './x509.ts';
 
-const MOST_AT_ONCE = 20;
+const MOST_IN_A_RUN = 20;
 const PATIENCE_MS = 10_000;
 const MOST_IN_CHAIN = 10;
 
@@ -136,7 +136,9 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
 
   async function all(): Promise<void> {
     await store.closeOrphans(clock.now());
-    for (const due of await store.claimDue(clock.now(), MOST_AT_ONCE)) {
+    for (let i = 0; i < MOST_IN_A_RUN; i += 1) {
+      const due = await store.claimDue(clock.now());
+      if (due === undefined) return;
       // A fault leaves the row claimed for two minutes; then it is tried again.
       await step(due).catch((err: unknown) => log.warn({ err, request: due.id }, 'a certificate request waits'));
     }

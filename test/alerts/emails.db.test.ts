@@ -11,6 +11,7 @@ import { createMailer, type MailerConfig } from '../../src/mail/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
 import { createWorld } from './support.ts';
 
 type Received = { to: string[]; from: string; auth?: string; headers: string[]; content: string };
@@ -163,6 +164,43 @@ test('two processes that send at once send each mail once', async () => {
   const sent = await Promise.all([send(91_001), send(91_001), send(91_001)]);
   expect(sent.reduce((sum, count) => sum + count, 0)).toBe(8);
   expect(received.filter(({ to: [address = ''] }) => address.startsWith('many'))).toHaveLength(8);
+});
+
+test('a mail is sent once, also where those before it took longer than a process may keep it', async () => {
+  const organizationId = await world.organization();
+  const addresses = Array.from({ length: 10 }, (_, i) => `slow${i}@a.test`);
+  for (const address of addresses) await recipient(organizationId, address);
+  await world.chargePoint(organizationId, away);
+  world.turn(92_000);
+  await world.sweep(['offline']);
+  const sent: string[] = [];
+  const settled = () => db.prisma.alertEmail.count({ where: { organizationId, status: 'sent' } });
+  const process = (meanwhile: () => Promise<unknown>) => () =>
+    sendEmails({
+      ...{ db, now: world.now, log: quiet },
+      mailer: {
+        send: async ({ to: address }) => {
+          sent.push(address);
+          await meanwhile();
+        },
+      },
+    });
+  const other = process(async () => undefined);
+  const slow = process(async () => {
+    const turn = sent.length;
+    if (turn <= 4) {
+      await until('all four are on their way', () => sent.length >= 4);
+      world.turn(92_290);
+    } else if (turn === 5) {
+      await until('the first four are done', async () => (await settled()) >= 4);
+      world.turn(92_310);
+      await other();
+    }
+  });
+  await slow();
+  expect(sent.sort()).toEqual(addresses);
+  const rows = await db.prisma.alertEmail.findMany({ where: { organizationId } });
+  expect(rows.map(({ status, attempts }) => [status, attempts])).toEqual(addresses.map(() => ['sent', 1]));
 });
 
 test('what chargers and people write never becomes a header, a second recipient or a command', async () => {
