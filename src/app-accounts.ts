@@ -39,6 +39,7 @@ import {
   type ProvidersOptions,
   signOnRoutes,
   ssoRoutes,
+  unlinkEverywhere,
 } from './sso/index.ts';
 
 import { createResolve, createTargetGuard } from './webhooks/index.ts';
@@ -81,7 +82,7 @@ export function createAccounts({
   const throttle = createLoginThrottle(loginLimits);
   const logins = createLogins({ db, accessTokens, clock });
   const secondFactor = createSecondFactor({ db, cipher: keyRing.cipher('second-factor'), clock });
-  const changePassword = createChangePassword({ db, passwords, throttle, clock, publicUrl });
+  const changePassword = createChangePassword({ db, passwords, throttle, clock, publicUrl, unlinkEverywhere });
   const invitations = createInvitations({ db, passwords, clock, publicUrl, isMailing: mailer !== undefined });
   const providers = createProviders(outgoing);
   const ssoSettings = createSettings({ db, cipher: keyRing.cipher('sso-secret'), providers, clock });

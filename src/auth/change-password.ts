@@ -13,8 +13,9 @@ import { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-tok
 import { checkPassword } from './password-rules.ts';
 import * as store from './password-store.ts';
 import type { Passwords } from './passwords.ts';
+import { removeFactor } from './second-factor-store.ts';
 import { createThrottle } from './throttle.ts';
-import { emailKey, type UserRow } from './user-store.ts';
+import { emailKey, proveAddress, type UserRow } from './user-store.ts';
 
 export const RESET_MINUTES = 30;
 const HOUR_S = 3600;
@@ -27,8 +28,10 @@ export function createChangePassword(needs: {
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
   readonly publicUrl: () => string;
+  /** That it was linked with at providers of single sign-on (src/sso). */
+  readonly unlinkEverywhere: (tx: Tx, userId: string) => Promise<unknown>;
 }) {
-  const { db, passwords, throttle, clock, publicUrl } = needs;
+  const { db, passwords, throttle, clock, publicUrl, unlinkEverywhere } = needs;
   const perAddress = createThrottle({ points: 100, seconds: HOUR_S });
   /** Nobody's mailbox is filled by others. */
   const perMailbox = createThrottle({ points: 5, seconds: HOUR_S });
@@ -84,7 +87,10 @@ export function createChangePassword(needs: {
       };
     },
 
-    /** Every login of the person ends; the second factor stays. Throws not_found, one text for every reason. */
+    /**
+     * Every login of the person ends; the second factor stays, unless nobody had shown before that he reads this mail: then whoever
+     * made the account may be another, and nothing of his opens it or keeps it shut. Throws not_found, one text for every reason.
+     */
     async reset(token: string, password: string, address: string): Promise<store.ResetPerson> {
       await perAddress.attempt(address);
       const hash = hashOneTimeToken(token.slice(0, MOST_TOKEN));
@@ -97,6 +103,10 @@ export function createChangePassword(needs: {
         if (!(await store.takeReset(tx, hash, now))) throw noUse();
         await store.setPasswordHash(tx, person.id, hashed);
         await endLogins(tx, person.id, 'reset', now);
+        if (await proveAddress(tx, person.id)) {
+          await removeFactor(tx, person.id);
+          await unlinkEverywhere(tx, person.id);
+        }
       });
       return person;
     },

@@ -8,7 +8,7 @@ export { type ChangePassword, createChangePassword } from './change-password.ts'
 export { type CreateApiKey, createCreateApiKey } from './create-api-key.ts';
 export { type CreateUser, createCreateUser } from './create-user.ts';
 export { createLogin, type Login } from './login.ts';
-export { endSsoLogins, forgetLogins, isLoginOpen } from './login-store.ts';
+export { endLogins, endSsoLogins, forgetLogins, isLoginOpen } from './login-store.ts';
 export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';
 export { createLogins, type LoggedIn, type Logins } from './logins.ts';
 export { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
@@ -26,6 +26,7 @@ export {
   insertUser,
   MOST_MEMBERSHIPS,
   membershipsOf,
+  proveAddress,
   recordLogin,
   standingOf,
   type UserRow,

@@ -141,7 +141,8 @@ export function ownAccountRoutes(needs: {
       path: '/auth/password-reset/confirm',
       operationId: 'resetPassword',
       summary: 'Set a new password with a link',
-      description: 'All logins of the account end. A second factor stays.',
+      description:
+        'All logins of the account end. A second factor stays, unless this is the first proof that somebody reads the mail of this address: then it goes, and so do links with single sign-on.',
       status: 204,
       errors: { 404: 'The link cannot be used, or not any more.', 429: 'Too many tries.' },
       body: z

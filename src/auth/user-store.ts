@@ -32,6 +32,8 @@ export type NewUser = Omit<UserSecret, 'disabledAt'> & {
   readonly role: string;
   readonly siteIds: readonly string[];
   readonly createdBy: string | null;
+  /** false: nobody has shown that he reads the mail of this address. */
+  readonly addressProven: boolean;
   readonly now: Date;
 };
 
@@ -39,8 +41,8 @@ export type NewUser = Omit<UserSecret, 'disabledAt'> & {
 const INSERT: Statement = {
   name: 'users_insert',
   text: `WITH made AS (
-           INSERT INTO users (id, organization_id, email, name, password_hash, created_at)
-           VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING
+           INSERT INTO users (id, organization_id, email, name, password_hash, created_at, address_proven)
+           VALUES ($1, $2, $3, $4, $5, $6, $10) ON CONFLICT (email) DO NOTHING
            RETURNING id, organization_id, email, name
          ), joined AS (
            INSERT INTO memberships (organization_id, user_id, role, site_ids, created_by, created_at, updated_at)
@@ -53,10 +55,18 @@ const INSERT: Statement = {
 export async function insertUser(db: Rows, user: NewUser): Promise<UserRow | undefined> {
   const [row] = await db.rows<Omit<UserRow, 'disabledAt'>>(INSERT, [
     ...[user.id, user.organizationId, emailKey(user.email), user.name, user.passwordHash, user.now],
-    ...[user.role, user.siteIds, user.createdBy],
+    ...[user.role, user.siteIds, user.createdBy, user.addressProven],
   ]);
   return row === undefined ? undefined : { ...row, disabledAt: null };
 }
+
+const PROVE: Statement = {
+  name: 'users_prove_address',
+  text: 'UPDATE users SET address_proven = true WHERE id = $1 AND NOT address_proven RETURNING id',
+};
+/** Somebody reads its mail. True: nobody had shown that before, so that whoever made the account may be another. */
+export const proveAddress = async (tx: Rows, userId: string): Promise<boolean> =>
+  (await tx.rows(PROVE, [userId])).length > 0;
 
 export async function recordLogin({ prisma }: Needs, id: string, now: Date): Promise<void> {
   await prisma.user.updateMany({ where: { id }, data: { lastLoginAt: now } });

@@ -245,7 +245,10 @@ export function invitationRoutes(needs: {
       response: z.object({ organization: z.object({ id: z.string(), name: z.string() }), role: z.enum(roles) }),
       handle: ({ principal, body, req }) =>
         throttled(req, async () => {
-          const found = await invitations.acceptAs(personOf(principal), body.token);
+          const found = await invitations.acceptAs(
+            { userId: personOf(principal), loginId: principal.loginId },
+            body.token,
+          );
           return {
             organization: { id: found.organizationId, name: found.organizationName },
             role: found.role as (typeof roles)[number],

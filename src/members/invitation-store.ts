@@ -62,7 +62,7 @@ export const listInvitations = (
 
 const RENEW: Statement = {
   name: 'invitations_renew',
-  text: `UPDATE invitations i SET token_hash = $3, expires_at = $4, sent_at = $5
+  text: `UPDATE invitations i SET token_hash = $3, expires_at = $4, sent_at = $5, mailed = false
           WHERE i.organization_id = $1 AND i.id = $2 AND ${OPEN} RETURNING ${FIELDS}`,
 };
 /** Its token before is void. Undefined: it is not open any more. */
@@ -85,7 +85,7 @@ export const revokeInvitation = async (db: Tx, organizationId: string, id: strin
  * Without an organization: the token finds out which one is asking.
  * Plan: invitations_token_hash_key.
  */
-const BY_TOKEN = `SELECT ${FIELDS}, o.name AS "organizationName", u.id AS "userId"
+const BY_TOKEN = `SELECT ${FIELDS}, o.name AS "organizationName", u.id AS "userId", i.mailed
    FROM invitations i JOIN organizations o ON o.id = i.organization_id LEFT JOIN users u ON u.email = i.email
   WHERE i.token_hash = $1 AND i.expires_at > $2 AND ${OPEN}`;
 const FIND: Statement = { name: 'invitations_find', text: BY_TOKEN };
@@ -94,6 +94,8 @@ export type FoundInvitation = InvitationRow & {
   readonly organizationName: string;
   /** Who has an account under its address; null: nobody. */
   readonly userId: string | null;
+  /** Its token was nowhere but in a mail to its address. */
+  readonly mailed: boolean;
 };
 export const findInvitation = async (db: Tx, hash: Buffer, now: Date): Promise<FoundInvitation | undefined> =>
   (await db.rows<FoundInvitation>(FIND, [hash, now]))[0];
@@ -110,7 +112,7 @@ export const acceptedInvitation = (tx: Tx, id: string, now: Date, userId: string
 /** For its e-mail: a new token at each try, as none is kept. */
 const TO_SEND: Statement = {
   name: 'invitations_to_send',
-  text: `UPDATE invitations i SET token_hash = $2, sent_at = $3 FROM organizations o
+  text: `UPDATE invitations i SET token_hash = $2, sent_at = $3, mailed = true FROM organizations o
           WHERE i.id = $1 AND o.id = i.organization_id AND i.expires_at > $3 AND ${OPEN}
          RETURNING i.email, i.role, i.expires_at AS "expiresAt", o.name AS "organizationName"`,
 };

@@ -7,11 +7,13 @@ import {
   checkPassword,
   createOneTimeToken,
   emailKey,
+  endLogins,
   hashOneTimeToken,
   insertUser,
   MOST_MEMBERSHIPS,
   MOST_TOKEN,
   type Passwords,
+  proveAddress,
   type Role,
   userById,
 } from '../auth/index.ts';
@@ -34,6 +36,8 @@ type Needs = {
   /** Where people open the console: no slash at its end. */
   readonly publicUrl: () => string;
 };
+/** Who is logged in, and by which login. */
+type Self = { readonly userId: string; readonly loginId: string | undefined };
 export type Delivery = 'email' | 'link';
 export type Shown = { readonly row: store.InvitationRow; readonly token: string | undefined };
 type Wanted = {
@@ -120,8 +124,9 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         const now = clock.now();
         const found = await store.lockInvitation(tx, hashOf(token), now);
         if (found === undefined) throw noUse();
-        const { organizationId, role, siteIds, createdBy } = found;
-        const account = { id: newId('usr'), organizationId, email, name, passwordHash, role, siteIds, createdBy, now };
+        const { organizationId, role, siteIds, createdBy, mailed: addressProven } = found;
+        const membership = { role, siteIds, createdBy, now };
+        const account = { id: newId('usr'), organizationId, email, name, passwordHash, addressProven, ...membership };
         const user = found.userId === null ? await insertUser(tx, account) : undefined;
         if (user === undefined)
           throw new AppError(
@@ -134,7 +139,7 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
     },
 
     /** By somebody who is logged in, under the invited address. */
-    acceptAs: (userId: string, token: string) =>
+    acceptAs: ({ userId, loginId }: Self, token: string) =>
       db.transaction(async (tx) => {
         const now = clock.now();
         const found = await store.lockInvitation(tx, hashOf(token), now);
@@ -145,6 +150,8 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         if (!(await addMember(tx, row)))
           throw new AppError('conflict', `You are a member already, or one of ${MOST_MEMBERSHIPS} organizations`);
         await store.acceptedInvitation(tx, found.id, now, userId);
+        // His second factor stays: with one, this login knows it or has set it up.
+        if (found.mailed && (await proveAddress(tx, userId))) await endLogins(tx, userId, 'everywhere', now, loginId);
         return found;
       }),
 

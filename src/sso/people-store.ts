@@ -53,6 +53,13 @@ const UNLINK: Statement = {
 export const unlinkAccount = async (tx: Tx, organizationId: string, userId: string): Promise<boolean> =>
   (await tx.rows(UNLINK, [organizationId, userId])).length > 0;
 
+/** In every organization. Plan: Seq Scan on user_identities (one row per person who came by a provider), once in an account's life. */
+const UNLINK_ALL: Statement = {
+  name: 'sso_unlink_all',
+  text: 'DELETE FROM user_identities WHERE user_id = $1',
+};
+export const unlinkEverywhere = (tx: Tx, userId: string): Promise<unknown> => tx.rows(UNLINK_ALL, [userId]);
+
 const LINK: Statement = {
   name: 'sso_link',
   text: 'INSERT INTO user_identities (organization_id, issuer, subject, user_id, created_at) VALUES ($1, $2, $3, $4, $5)',

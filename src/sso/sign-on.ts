@@ -74,7 +74,8 @@ export function createSignOn(needs: {
       const userId = account?.userId ?? newId('usr');
       if (decision.do === 'provision') {
         const { email = '' } = claims;
-        const membership = { role: defaultRole ?? '', siteIds: [], createdBy: null, now };
+        // What a provider says of an address is its organization's word alone.
+        const membership = { role: defaultRole ?? '', siteIds: [], createdBy: null, addressProven: false, now };
         const account = {
           id: userId,
           organizationId,

@@ -7,6 +7,7 @@ import type { Role } from '../../src/auth/index.ts';
 import { decideRefresh, GRACE_MS } from '../../src/auth/machine.ts';
 import { passwordFault } from '../../src/auth/password-rules.ts';
 import { base32, codeAt, otpauthUri, stepOf } from '../../src/auth/totp.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 
@@ -37,6 +38,38 @@ async function loggedIn(email: string, more: object = {}) {
   return { token, cookie: cookieIn(answer), as: rest.as(token), answer };
 }
 const me = async (token: string): Promise<number> => (await rest.as(token).get(`${api}/auth/me`)).status;
+
+const mailJob = async () => {
+  for (const job of rest.accounts.jobs) if (job.name === 'account_emails') await job.run();
+};
+async function resetToken(email: string): Promise<string> {
+  expect((await post('/auth/password-reset', { email })).status).toBe(202);
+  await mailJob();
+  const mail = rest.mails.filter(({ to }) => to === email).at(-1);
+  return /#(dyn_reset_[\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+}
+const confirm = (token: string, password = 'engines of difference') =>
+  post('/auth/password-reset/confirm', { token, password });
+
+const bytesOf = (secret: string): Buffer => {
+  const bits = [...secret]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+};
+/** By another implementation than ours: what a phone would show. */
+const phone = (secret: string) => {
+  let used = 0;
+  return (off = 0): string => {
+    const counter = Buffer.alloc(8);
+    // A later step each time, as a used one is refused; the server takes one step ahead.
+    used = Math.max(used + (off === 0 ? 1 : 0), Math.floor(rest.clock.now().getTime() / 30_000) + off);
+    counter.writeUInt32BE(used, 4);
+    const mac = createHmac('sha1', bytesOf(secret)).update(counter).digest();
+    const at = (mac[19] ?? 0) % 16;
+    return String((mac.readUInt32BE(at) % 2 ** 31) % 1_000_000).padStart(6, '0');
+  };
+};
 
 describe('what becomes of a refresh token', () => {
   const now = new Date('2026-11-26T12:00:00Z');
@@ -335,18 +368,6 @@ describe('a password', () => {
     expect((await logIn(email, { password: 'engines of difference' })).status).toBe(200);
   });
 
-  const mailJob = async () => {
-    for (const job of rest.accounts.jobs) if (job.name === 'account_emails') await job.run();
-  };
-  async function resetToken(email: string): Promise<string> {
-    expect((await post('/auth/password-reset', { email })).status).toBe(202);
-    await mailJob();
-    const mail = rest.mails.filter(({ to }) => to === email).at(-1);
-    return /#(dyn_reset_[\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
-  }
-  const confirm = (token: string, password = 'engines of difference') =>
-    post('/auth/password-reset/confirm', { token, password });
-
   test('is set anew by who reads the e-mail: all logins end', async () => {
     const { email } = await person();
     const { token: access } = await loggedIn(email);
@@ -468,25 +489,6 @@ describe('codes of RFC 6238', () => {
 });
 
 describe('a second factor', () => {
-  const bytesOf = (secret: string): Buffer => {
-    const bits = [...secret]
-      .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
-      .join('');
-    return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  };
-  /** By another implementation than ours: what a phone would show. */
-  const phone = (secret: string) => {
-    let used = 0;
-    return (off = 0): string => {
-      const counter = Buffer.alloc(8);
-      // A later step each time, as a used one is refused; the server takes one step ahead.
-      used = Math.max(used + (off === 0 ? 1 : 0), Math.floor(rest.clock.now().getTime() / 30_000) + off);
-      counter.writeUInt32BE(used, 4);
-      const mac = createHmac('sha1', bytesOf(secret)).update(counter).digest();
-      const at = (mac[19] ?? 0) % 16;
-      return String((mac.readUInt32BE(at) % 2 ** 31) % 1_000_000).padStart(6, '0');
-    };
-  };
   async function withFactor(role: Role = 'operator', of?: string) {
     const who = await person(role, of);
     const { as, token } = await loggedIn(who.email);
@@ -641,4 +643,83 @@ test('an API key has no logins, no password and no second factor', async () => {
     as.post(`${api}/users/me/leave`).send({}),
   ]);
   expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
+});
+
+describe('an account', () => {
+  const password = 'engines of difference';
+  /** Invited by an owner who may be anybody, to an address that may be anybody's, and accepted. */
+  async function invited(delivery: 'link' | 'email') {
+    const owner = await withOwner();
+    const email = `${newId('usr').toLowerCase()}@example.com`;
+    const made = await owner.post(`${api}/invitations`).send({ email, role: 'admin', delivery });
+    const token = delivery === 'link' ? made.body.token : await mailedInvitation(email);
+    expect((await post('/invitations/accept', { token, name: 'Ada', password })).status).toBe(201);
+    const { as, token: access } = await loggedIn(email, { password });
+    const begun = await as.post(`${api}/users/me/second-factor`).send({ password });
+    const next = phone(begun.body.secret);
+    const confirmed = await as.post(`${api}/users/me/second-factor/confirm`).send({ code: next() });
+    expect(confirmed.status).toBe(200);
+    rest.advance(30_000); // the next code is of another step
+    return { email, as, access, next };
+  }
+  const withOwner = async () => (await loggedIn((await person('owner')).email)).as;
+  async function mailedInvitation(email: string): Promise<string> {
+    await mailJob();
+    const mail = rest.mails.filter(({ to }) => to === email).at(-1);
+    return /#(dyn_invitation_[\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  }
+  const another = 'a rainy day in Turin';
+  const isOpenTo = async (email: string): Promise<boolean> => {
+    expect((await confirm(await resetToken(email), another)).status).toBe(204);
+    return (await logIn(email, { password: another })).status === 200;
+  };
+
+  test('that was made by a link is the one of who reads its mail, whatever second factor whoever made it has set up', async () => {
+    const { email, access, next } = await invited('link');
+    expect(await isOpenTo(email)).toBe(true);
+    expect(await me(access)).toBe(401);
+    expect((await logIn(email, { password, code: next() })).status).toBe(401);
+
+    // From then on a second factor is his.
+    const { as } = await loggedIn(email, { password: another });
+    const begun = await as.post(`${api}/users/me/second-factor`).send({ password: another });
+    expect(
+      (await as.post(`${api}/users/me/second-factor/confirm`).send({ code: phone(begun.body.secret)() })).status,
+    ).toBe(200);
+    expect(await isOpenTo(email)).toBe(false);
+  });
+
+  test('that was made by an e-mail is proven: a new password leaves its second factor', async () => {
+    expect(await isOpenTo((await invited('email')).email)).toBe(false);
+  });
+
+  test('that was made by a link sent after an e-mail is not', async () => {
+    const owner = await withOwner();
+    const email = `${newId('usr').toLowerCase()}@example.com`;
+    const made = await owner.post(`${api}/invitations`).send({ email, role: 'viewer' });
+    await mailedInvitation(email);
+    const { body } = await owner.post(`${api}/invitations/${made.body.id}/resend`).send({ delivery: 'link' });
+    expect((await post('/invitations/accept', { token: body.token, name: 'Ada', password })).status).toBe(201);
+    const { as } = await loggedIn(email, { password });
+    const begun = await as.post(`${api}/users/me/second-factor`).send({ password });
+    await as.post(`${api}/users/me/second-factor/confirm`).send({ code: phone(begun.body.secret)() });
+    expect(await isOpenTo(email)).toBe(true);
+  });
+
+  test.each([
+    ['link', true, 200],
+    ['email', false, 401],
+  ] as const)(
+    'that was made by a link accepts an invitation by %s: the address is proven by an e-mail alone, which ends other logins',
+    async (delivery, isOpen, elsewhere) => {
+      const { email, as, next } = await invited('link');
+      const { token: other } = await loggedIn(email, { password, code: next() });
+      const made = await (await withOwner()).post(`${api}/invitations`).send({ email, role: 'viewer', delivery });
+      const token = delivery === 'link' ? made.body.token : await mailedInvitation(email);
+      expect((await as.post(`${api}/users/me/accept-invitation`).send({ token })).status).toBe(200);
+      expect((await as.get(`${api}/auth/me`)).status).toBe(200);
+      expect(await me(other)).toBe(elsewhere);
+      expect(await isOpenTo(email)).toBe(isOpen);
+    },
+  );
 });

@@ -287,6 +287,20 @@ describe('coming in', () => {
     expect([refused.status, await reasonOf(refused)]).toEqual([401, 'another_subject_before']);
   });
 
+  test('an account that a provider made is the one of who reads its mail: the link with the provider goes', async () => {
+    const person = somebody();
+    const { user } = await tokenOf(await come({ person }));
+    const post = (path: string, body: object) => request(rest.server).post(`${api}${path}`).send(body);
+    await post('/auth/password-reset', { email: person.email });
+    for (const job of rest.accounts.jobs) if (job.name === 'account_emails') await job.run();
+    const mail = rest.mails.filter(({ to }) => to === person.email).at(-1);
+    const token = /#(dyn_reset_[\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+    const { status } = await post('/auth/password-reset/confirm', { token, password: 'engines of difference' });
+    expect(status).toBe(204);
+    const again = await tokenOf(await come({ person: somebody({ sub: person.sub }) }));
+    expect(again.user.id).not.toBe(user.id);
+  });
+
   test('the claims of the ID token will do, without a question at userinfo', async () => {
     const person = somebody({ email_verified: false });
     const { user } = await tokenOf(
