@@ -19,6 +19,19 @@ export const concernsOf = (
   endpointIds: readonly string[],
 ): Promise<Concern[]> => db.rows<Concern>(CONCERNED, [alertIds, endpointIds]);
 
+/** Any number that nothing else in this database locks. */
+const LOCK_KEY = 7_316_002;
+const LOCK: Statement = { name: 'webhooks_group_lock', text: 'SELECT pg_advisory_xact_lock($1)' };
+const SHARE: Statement = { name: 'webhooks_group_share', text: 'SELECT pg_advisory_xact_lock_shared($1)' };
+
+/**
+ * Until the transaction ends nobody else makes deliveries of events that were told before: what the next statement does not see
+ * of them is made by nobody.
+ */
+export const lockPast = (tx: Tx): Promise<unknown> => tx.rows(LOCK, [LOCK_KEY]);
+/** Beside others that share it, whose endpoints are others. */
+export const sharePast = (tx: Tx): Promise<unknown> => tx.rows(SHARE, [LOCK_KEY]);
+
 /**
  * Endpoints that filter by a charge point which joined an open group after it was told, and were not told yet. The event is found
  * by its time: events of no charge point are few.

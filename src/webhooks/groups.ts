@@ -2,9 +2,9 @@
  * A grouped alert is of no single charge point, yet stands for those that are in it: endpoints that filter by one of them, or by its
  * site, hear of it too. Who is in it stands in alert_members, written before the event in the same transaction.
  */
-import type { Tx } from '../database/contract.ts';
+import type { Database, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
-import { concernsOf, lateListeners, tellLate } from './group-store.ts';
+import { concernsOf, lateListeners, lockPast, tellLate } from './group-store.ts';
 import { type Subject, type Subscriber, subscribes, wants } from './match.ts';
 
 export type MaybeGroup = Subject & {
@@ -39,15 +39,23 @@ const AT_ONCE = 1_000;
 
 /**
  * A charge point that joins a group which was told already: endpoints that filter by it get the event of its opening now. What was
- * told is a row, so a run that happens twice tells nothing twice. Returns how many are told.
+ * told is a row, and who looks for it does so alone, so that runs of several processes tell nothing twice. Returns how many are told.
  */
-export async function tellJoined({ db, now }: { readonly db: Tx; readonly now: () => Date }): Promise<number> {
-  const late = await lateListeners(db, AT_ONCE);
-  if (late.length === 0) return 0;
-  await tellLate(
-    db,
-    now(),
-    late.map((each) => ({ ...each, id: newId('whd') })),
-  );
-  return late.length;
-}
+export const tellJoined = ({
+  db,
+  now,
+}: {
+  readonly db: Pick<Database, 'transaction'>;
+  readonly now: () => Date;
+}): Promise<number> =>
+  db.transaction(async (tx) => {
+    await lockPast(tx);
+    const late = await lateListeners(tx, AT_ONCE);
+    if (late.length === 0) return 0;
+    await tellLate(
+      tx,
+      now(),
+      late.map((each) => ({ ...each, id: newId('whd') })),
+    );
+    return late.length;
+  });

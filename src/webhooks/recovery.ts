@@ -4,6 +4,7 @@
  */
 import type { Database } from '../database/contract.ts';
 import { firstIdAt, newId } from '../platform/ids.ts';
+import { sharePast } from './group-store.ts';
 import { groupConcerns, type MaybeGroup } from './groups.ts';
 import { wants } from './match.ts';
 import {
@@ -136,6 +137,7 @@ export function createRecover({
       const settled = later(-SETTLE_MS);
       const isSettled = job.until <= settled;
       const before = isSettled ? job.until : settled;
+      if (job.kind === 'missed') await sharePast(tx); // what it finds without a delivery has none until the COMMIT
       const { looked, found, last, isEnd } = await look(tx, job, { from, cursor: job.cursor, before });
       await insertRecovered(tx, job, at, deliveriesOf(job, found));
       await advanceRecovery(tx, job, {

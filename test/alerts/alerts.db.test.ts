@@ -3,12 +3,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createAlertJobs } from '../../src/alerts/index.ts';
 import { nextSpan } from '../../src/alerts/maintenance.ts';
 import { forgetCommissioning } from '../../src/commissioning/index.ts';
+import type { Database } from '../../src/database/contract.ts';
 import { forgetRollouts } from '../../src/firmware-rollouts/index.ts';
 import { forgetFirmwareUpdates } from '../../src/firmware-updates/index.ts';
 import { firstIdAt } from '../../src/platform/ids.ts';
 import { tellJoined } from '../../src/webhooks/groups.ts';
+import { createRecover } from '../../src/webhooks/recovery.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
 import { createWorld } from './support.ts';
 
 const db = await testDatabase({ poolSize: 8 });
@@ -32,6 +35,35 @@ const rule = (organizationId: string, scopeId: string, set: object) =>
   db.prisma.alertRule.create({
     data: { organizationId, rule: 'offline', scopeId, updatedAt: START, updatedBy: 'usr_1', ...set },
   });
+
+/** `first` has told but not committed, and then all others have their turn, as far as they get beside it. */
+async function allAtOnce(
+  first: (on: Pick<Database, 'transaction'>) => Promise<unknown>,
+  ...others: readonly (() => Promise<unknown>)[]
+): Promise<void> {
+  let done = 0;
+  let begun: Promise<unknown> = Promise.resolve();
+  const areStuck = async () =>
+    (
+      await db.pool.query(`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+    ).rows.length;
+  await first({
+    transaction: (work) =>
+      db.transaction((tx) =>
+        work({
+          async rows(statement, values) {
+            const found = await tx.rows<never>(statement, values);
+            if (statement.name !== 'webhooks_group_tell') return found;
+            begun = Promise.all(others.map((other) => other().finally(() => (done += 1))));
+            await until('all others are through or wait', async () => done + (await areStuck()) === others.length);
+            return found;
+          },
+        }),
+      ),
+  });
+  await begun;
+}
 
 test('the nearest scope that says something counts: charge point, site, organization, default', async () => {
   world.turn(0);
@@ -233,7 +265,25 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
   expect(await types(organizationId)).toHaveLength(3);
   // Who filters by the one that joined later hears of the same event then, once.
   expect(await deliveriesOf('whe_late')).toEqual([]);
-  for (let run = 0; run < 2; run += 1) await tellJoined({ db, now: world.now });
+  await db.prisma.webhookRecovery.create({
+    data: {
+      ...{
+        id: 'whr_late',
+        organizationId,
+        endpointId: 'whe_late',
+        kind: 'missed',
+        status: 'running',
+        requestedBy: 'usr_1',
+      },
+      ...{ since: new Date(Date.now() - 3_600_000), until: new Date(), createdAt: START },
+    },
+  });
+  const soon = () => new Date(Date.now() + 60_000); // ids are of the real clock
+  await allAtOnce(
+    (on) => tellJoined({ db: on, now: world.now }),
+    () => tellJoined({ db, now: world.now }),
+    createRecover({ db, now: soon, retentionDays: 30 }),
+  );
   expect((await deliveriesOf('whe_late')).map(({ eventId }) => eventId)).toEqual([event.id]);
   expect(await deliveriesOf('whe_here')).toHaveLength(3);
 
