@@ -66,8 +66,9 @@ export const lateListeners = (db: Pick<Tx, 'rows'>, limit: number): Promise<Late
 /** Born unleased: the dispatcher's sweep takes them. Never a second one of an event for an endpoint. */
 const TELL: Statement = {
   name: 'webhooks_group_tell',
-  text: `INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, status, attempts, created_at, next_attempt_at)
-         SELECT n.id, w.organization_id, w.id, n.event_id, n.event, 'pending', 0, $1, $1
+  text: `INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, status, attempts, created_at, next_attempt_at,
+                                         ordered_key, sequence)
+         SELECT n.id, w.organization_id, w.id, n.event_id, n.event, 'pending', 0, $1, $1, CASE WHEN w.ordered THEN n.id END, 0
            FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS n(id, endpoint_id, event_id, event)
            JOIN webhook_endpoints w ON w.id = n.endpoint_id AND w.active AND w.deleted_at IS NULL
           WHERE NOT EXISTS (SELECT FROM webhook_deliveries d WHERE d.event_id = n.event_id AND d.endpoint_id = w.id)`,

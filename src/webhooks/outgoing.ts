@@ -13,6 +13,9 @@ export type Wanted = {
   readonly throttle: { readonly key: string; readonly intervalS: number; readonly isFinal: boolean } | undefined;
 };
 
+/** What belongs to no charge point waits for nobody: its key in the order is its own, and it is the first of it. */
+const placeOf = ({ sequence }: NewEvent): number => sequence ?? 0;
+
 export function createOutgoing(options: {
   readonly last: readonly LastOfKey[];
   readonly lease: Lease;
@@ -48,8 +51,8 @@ export function createOutgoing(options: {
       eventId: event.id,
       event: event.type,
       at,
-      orderedKey: endpoint.ordered ? event.chargePointId : null,
-      sequence: event.sequence,
+      orderedKey: endpoint.ordered ? (event.chargePointId ?? id) : null,
+      sequence: placeOf(event),
       throttleKey: throttle?.key ?? null,
       isLeased: lend(endpoint, at),
     };
@@ -57,7 +60,7 @@ export function createOutgoing(options: {
   }
 
   function replace(slot: Slot, { event, endpoint }: Wanted, at: Date): void {
-    replacements.set(slot.id, { id: slot.id, eventId: event.id, sequence: event.sequence, at });
+    replacements.set(slot.id, { id: slot.id, eventId: event.id, sequence: placeOf(event), at });
     if (at <= now) more.add(endpoint.id);
   }
 

@@ -7,6 +7,7 @@ import type { Database } from '../../src/database/contract.ts';
 import { forgetRollouts } from '../../src/firmware-rollouts/index.ts';
 import { forgetFirmwareUpdates } from '../../src/firmware-updates/index.ts';
 import { firstIdAt } from '../../src/platform/ids.ts';
+import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
 import { tellJoined } from '../../src/webhooks/groups.ts';
 import { createRecover } from '../../src/webhooks/recovery.ts';
 import { testDatabase } from '../support/db.ts';
@@ -212,6 +213,7 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
     });
   await ofChargePoint('whe_member', dark[3], ['alert.triggered', 'alert.resolved']);
   await ofChargePoint('whe_late', dark[7], ['*']);
+  await db.prisma.webhookEndpoint.update({ where: { id: 'whe_late' }, data: { ordered: true } });
   await ofChargePoint('whe_sessions', dark[3], ['session.started']);
   world.turn(25);
   await world.sweep(['offline']);
@@ -285,6 +287,9 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
     createRecover({ db, now: soon, retentionDays: 30 }),
   );
   expect((await deliveriesOf('whe_late')).map(({ eventId }) => eventId)).toEqual([event.id]);
+  const lease = { limit: 10, leaseToken: 'a', leaseMs: 1, rooms: new Map([['whe_late', 10]]) };
+  const sendable = await createDeliveryStore(db).claimOf({ now: world.now(), ...lease });
+  expect(sendable.map(({ eventId }) => eventId)).toEqual([event.id]); // at once, though it is of no charge point
   expect(await deliveriesOf('whe_here')).toHaveLength(3);
 
   await back(dark.slice(0, 6));

@@ -4,7 +4,16 @@ import type { Answer, SendRequest } from '../../src/webhooks/sender.ts';
 import { testDatabase } from '../support/db.ts';
 import { fakeSender, fresh, NEVER, OK, startDispatcher, statuses, stopDispatchers } from './support/dispatcher.ts';
 import { until } from './support/receiver.ts';
-import { aChargePoint, after, anEndpoint, connected, deliveries, deliveryRows, T0 } from './support/world.ts';
+import {
+  aChargePoint,
+  after,
+  anEndpoint,
+  connected,
+  deliveries,
+  deliveryRows,
+  sessionStarted,
+  T0,
+} from './support/world.ts';
 
 const db = await testDatabase({ poolSize: 12 });
 afterEach(stopDispatchers);
@@ -102,6 +111,30 @@ test('two processes, many charge points, random failures: each charge point’s 
     expect(sequence).toBeGreaterThanOrEqual(last.get(key) ?? 0);
     last.set(key, sequence);
   }
+});
+
+test('what belongs to no charge point waits for nobody, not even for the schedule, whatever of it was replaced or fails', async () => {
+  const { organizationId, root } = await fresh(db);
+  const { events, ...throttled } = {
+    events: ['charge_point.connected'],
+    minIntervals: { 'charge_point.connected': 60 },
+  };
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  const rare = await anEndpoint(db, organizationId, { ordered: true, events, ...throttled, url: 'https://rare.test/' });
+  await db.prisma.chargePointSequence.create({ data: { chargePointId: organizationId } });
+  const none = { ...root, chargePointId: organizationId };
+  let clock = after(0);
+  const { sender, sent } = fakeSender(({ url }) => (sent.length === 1 && url !== 'https://rare.test/' ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => clock });
+  await emit(none, [sessionStarted()]);
+  await until('the first has failed', async () => (await deliveryRows(db, endpoint))[0]?.attempts === 1);
+  await emit(none, many(3));
+  await until('all others are through', async () => (await statuses(db, endpoint))['succeeded'] === 3);
+  expect(await statuses(db, rare)).toEqual({ succeeded: 1, pending: 1 });
+  clock = after(61);
+  await dispatcher.sweep();
+  await until('the newest of each interval is through', async () => (await statuses(db, rare))['succeeded'] === 2);
+  await until('the one that failed is through', async () => (await statuses(db, endpoint))['succeeded'] === 4);
 });
 
 test('while the first one waits for its retry the next ones of its charge point wait, others do not; after its end they go', async () => {
