@@ -31,26 +31,52 @@ const TARGETS: Statement = {
            FROM webhook_endpoints WHERE id = ANY($1::text[]) AND active AND deleted_at IS NULL`,
 };
 
+/** What has no place in the order though its endpoint is ordered: it waits since before that. Tests and resends have none. */
+const LOOSE = `w.endpoint_id = e.id AND w.status = 'pending' AND w.ordered_key IS NULL AND w.origin = 'event'`;
+
 /**
- * What waits for an endpoint since before it was ordered takes its place in the order. Tests and resends have none.
- *   Nested Loop → Index Scan using webhook_deliveries_due (of ordered endpoints only) → domain_events_pkey
+ * Gives it its place: as of its charge point, or of nobody else. It is found among all that waits for the endpoint, so only
+ * endpoints are looked at of which it is not known that there is none.
+ *   Nested Loop → Index Scan using webhook_deliveries_due → domain_events_pkey
  */
-const ADOPT_ORDER: Statement = {
-  name: 'webhooks_adopt_order',
+const adopt = (name: string, which: string): Statement => ({
+  name,
   text: `WITH loose AS MATERIALIZED (
     SELECT d.id, d.event_id FROM webhook_endpoints e CROSS JOIN LATERAL (
       SELECT w.id, w.event_id FROM webhook_deliveries w
-       WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.ordered_key IS NULL AND w.origin = 'event'
-         AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
+       WHERE ${LOOSE} AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
        LIMIT $1 FOR UPDATE SKIP LOCKED) d
-     WHERE e.ordered AND e.deleted_at IS NULL LIMIT $1
+     WHERE e.ordered AND e.deleted_at IS NULL AND ${which} LIMIT $1
   )
   UPDATE webhook_deliveries d SET ordered_key = coalesce(v.charge_point_id, d.id), sequence = coalesce(v.sequence, 0)
     FROM loose JOIN domain_events v ON v.id = loose.event_id WHERE d.id = loose.id
   RETURNING 1 AS one`,
-};
+});
+/** $2: a while ago. */
+const IS_UNSETTLED = '(e.order_settled_at IS NULL OR e.order_settled_at < $2)';
+const ADOPT_ORDER = adopt('webhooks_adopt_order', IS_UNSETTLED);
+const ADOPT_ORDER_OF = adopt(
+  'webhooks_adopt_order_of',
+  'e.id = $2 AND e.organization_id = $3 AND e.order_settled_at IS NULL',
+);
 
-/** Rows of paused endpoints past their 24 hours, and of deleted ones; those that somebody is sending are left alone. */
+/**
+ * Nothing is loose, not even on its way. $3: who changed the endpoint before that has been heard by all; a transaction that had
+ * read it before is over. All the same it is looked at again some time, for what nobody thought of.
+ */
+const SETTLE_ORDER: Statement = {
+  name: 'webhooks_settle_order',
+  text: `UPDATE webhook_endpoints e SET order_settled_at = $1
+          WHERE e.ordered AND e.deleted_at IS NULL AND ${IS_UNSETTLED} AND e.updated_at < $3
+            AND (SELECT 1 FROM webhook_deliveries w WHERE ${LOOSE} LIMIT 1) IS NULL`,
+};
+const SETTLED_FOR_MS = 3_600_000;
+const CHANGE_IS_HEARD_MS = 60_000;
+
+/**
+ * What was due to paused endpoints 24 hours ago, and all of deleted ones; what somebody is sending is left alone. By when it was due, as
+ * that is the order of webhook_deliveries_due: no more is read than ends.
+ */
 const END_HELD: Statement = {
   name: 'webhooks_end_held',
   text: `${endpointsWithPending("''")},
@@ -61,9 +87,9 @@ const END_HELD: Statement = {
        SELECT w.id FROM webhook_deliveries w
         WHERE w.endpoint_id = p.endpoint_id AND w.status = 'pending'
           AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
-          AND (e.deleted_at IS NOT NULL OR e.id IS NULL
-               OR coalesce(w.first_attempt_at, w.created_at) < $1::timestamptz - $2::int * interval '1 second')
-        LIMIT $3
+          AND w.next_attempt_at < CASE WHEN e.id IS NULL OR e.deleted_at IS NOT NULL THEN 'infinity'
+                                       ELSE $1::timestamptz - $2::int * interval '1 second' END
+        ORDER BY w.next_attempt_at LIMIT $3
           FOR UPDATE SKIP LOCKED
      ) d
      WHERE p.endpoint_id IS NOT NULL AND (e.id IS NULL OR e.deleted_at IS NOT NULL OR NOT e.active)
@@ -100,7 +126,11 @@ export type DeliveryStore = ClaimStore &
     /** Of these endpoints those that are active. */
     targets(endpointIds: readonly string[]): Promise<Target[]>;
     /** Gives at most `limit` rows of ordered endpoints their place in the order; returns how many. */
-    adoptOrder(limit: number): Promise<number>;
+    adoptOrder(now: Date, limit: number): Promise<number>;
+    /** The same for one that has just become ordered. */
+    adoptOrderOf(endpoint: { readonly id: string; readonly organizationId: string }, limit: number): Promise<number>;
+    /** Endpoints all of whose rows have their place are not looked at again for an hour. */
+    settleOrder(now: Date): Promise<void>;
     /** Ends at most `limit` rows; returns how many. */
     endHeld(now: Date, limit: number): Promise<number>;
     /** When the longest overdue delivery was due; undefined: none is. */
@@ -116,10 +146,17 @@ export const createDeliveryStore = (db: Pick<Database, 'rows'>): DeliveryStore =
     await db.rows(RELEASE, columnsOf(leased));
   },
   targets: (endpointIds) => db.rows(TARGETS, [endpointIds]),
-  adoptOrder: async (limit) => (await db.rows(ADOPT_ORDER, [limit])).length,
+  adoptOrder: async (now, limit) => (await db.rows(ADOPT_ORDER, [limit, before(now, SETTLED_FOR_MS)])).length,
+  adoptOrderOf: async ({ id, organizationId }, limit) =>
+    (await db.rows(ADOPT_ORDER_OF, [limit, id, organizationId])).length,
+  settleOrder: async (now) => {
+    await db.rows(SETTLE_ORDER, [now, before(now, SETTLED_FOR_MS), before(now, CHANGE_IS_HEARD_MS)]);
+  },
   endHeld: async (now, limit) => (await db.rows(END_HELD, [now, HORIZON_S, limit])).length,
   oldestDue: async (now) => (await db.rows<{ at: Date | null }>(OLDEST_DUE, [now]))[0]?.at ?? undefined,
 });
+
+const before = (now: Date, ms: number): Date => new Date(now.getTime() - ms);
 
 const columnsOf = (leased: readonly Leased[]): [string[], string[]] => [
   leased.map(({ id }) => id),

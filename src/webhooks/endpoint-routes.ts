@@ -34,7 +34,7 @@ export type EndpointRouteNeeds = {
   readonly keyRing: KeyRing;
   readonly guard: Pick<TargetGuard, 'faultOf'>;
   /** The dispatcher's: nothing may be sent any more to what the endpoint was before. */
-  readonly endpointChanged: (endpointId: string) => Promise<void>;
+  readonly endpointChanged: (endpoint: { readonly id: string; readonly organizationId: string }) => Promise<void>;
   readonly clock: { now(): Date };
 };
 
@@ -180,7 +180,7 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
           now,
         });
         const presented = presentEndpoint(row, now);
-        await endpointChanged(endpoint_id);
+        await endpointChanged({ id: endpoint_id, organizationId });
         return presented;
       },
     }),
@@ -196,7 +196,7 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
       params: endpointParams,
       handle: async ({ principal: { organizationId }, params: { endpoint_id } }) => {
         if (!(await deleteEndpoint(db, organizationId, endpoint_id, clock.now()))) throw unknownEndpoint();
-        await endpointChanged(endpoint_id);
+        await endpointChanged({ id: endpoint_id, organizationId });
       },
     }),
     route({
@@ -222,7 +222,7 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
           now,
         });
         const presented = presentEndpoint(row, now);
-        await endpointChanged(endpoint_id);
+        await endpointChanged({ id: endpoint_id, organizationId });
         return own === undefined ? { ...presented, secret } : presented;
       },
     }),

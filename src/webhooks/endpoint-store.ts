@@ -106,7 +106,7 @@ export type EndpointChanges = Optional<EndpointSettings> & {
 
 /**
  * $5 tells null from absent. Setting `active` is a person's word: why the system had switched it off is forgotten; resuming
- * it, also how long it had failed.
+ * it, also how long it had failed. What becomes ordered has rows that have no place in the order yet.
  */
 const CHANGE: Statement = {
   name: 'webhooks_change_endpoint',
@@ -114,7 +114,7 @@ const CHANGE: Statement = {
      SET url = coalesce($3, url), events = coalesce($4::text[], events),
          description = CASE WHEN $5::bool THEN $6 ELSE description END, site_ids = coalesce($7::text[], site_ids),
          charge_point_ids = coalesce($8::text[], charge_point_ids), min_intervals = coalesce($9::jsonb, min_intervals),
-         ordered = coalesce($10::bool, ordered), active = coalesce($11::bool, active),
+         ordered = coalesce($10::bool, ordered), order_settled_at = CASE WHEN ordered THEN order_settled_at END, active = coalesce($11::bool, active),
          disabled_reason = CASE WHEN $11::bool IS NULL THEN disabled_reason END,
          failing_since = CASE WHEN $11::bool IS NOT TRUE THEN failing_since END,
          failures = CASE WHEN $11::bool IS TRUE THEN 0 ELSE failures END, updated_at = $12

@@ -1,6 +1,5 @@
 /** What a step of a recovery looks at, in the order of the events, and the deliveries that it makes. Bounded by its limits. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { firstIdAt, timeOf } from '../platform/ids.ts';
 
 type Db = Pick<Database, 'rows'>;
 
@@ -27,17 +26,16 @@ export type Range = Of & {
 };
 
 /**
- * Failed deliveries of the endpoint by event. $6: where to begin in their index: a delivery is at most as much older than its
- * event as a minimum interval may be long. Settled: one that came later succeeded, or is under way.
- *   Limit → Sort → Index Scan using webhook_deliveries_failed; domain_events_pkey, webhook_deliveries_event_id_idx per event
+ * Failed deliveries of the endpoint by event. Settled: one that came later succeeded, or is under way.
+ *   Limit → GroupAggregate → Index Scan using webhook_deliveries_failed_events; domain_events_pkey, webhook_deliveries_event_id_idx
+ *   per event
  */
 const FAILED: Statement = {
   name: 'webhooks_recover_failed',
   text: `
   WITH failed AS MATERIALIZED (
     SELECT d.event_id, max(d.id) AS last FROM webhook_deliveries d
-     WHERE d.endpoint_id = $2 AND d.organization_id = $1 AND d.status = 'failed' AND d.id >= $6
-       AND d.event_id > $3 AND d.event_id < $4
+     WHERE d.endpoint_id = $2 AND d.organization_id = $1 AND d.status = 'failed' AND d.event_id > $3 AND d.event_id < $4
      GROUP BY d.event_id ORDER BY d.event_id LIMIT $5
   )
   SELECT v.id AS "eventId", v.type, v.charge_point_id AS "chargePointId", v.site_id AS "siteId", v.sequence, NULL AS "alertId",
@@ -47,18 +45,8 @@ const FAILED: Statement = {
    ORDER BY v.id`,
 };
 
-/** A delivery is at most that much older than its event: a minimum interval's longest, and an hour. */
-const DELIVERY_BEFORE_EVENT_MS = 25 * 3_600_000;
-
-export const failedIn = (db: Db, range: Range): Promise<Candidate[]> =>
-  db.rows<Candidate>(FAILED, [
-    range.organizationId,
-    range.endpointId,
-    range.after,
-    range.before,
-    range.limit,
-    firstIdAt('whd', new Date(timeOf(range.after).getTime() - DELIVERY_BEFORE_EVENT_MS)),
-  ]);
+export const failedIn = (db: Db, { organizationId, endpointId, after, before, limit }: Range): Promise<Candidate[]> =>
+  db.rows<Candidate>(FAILED, [organizationId, endpointId, after, before, limit]);
 
 /** What a minimum interval counts by (match.ts throttleKey), in the words of SQL. */
 const subject = (event: string): string =>

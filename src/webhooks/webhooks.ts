@@ -91,9 +91,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     onRecovered: (recovered) => void flush(recovered), // it never rejects
   });
   const feed = createEventFeed({ db, log });
-  async function endpointChanged(endpointId: string): Promise<void> {
-    await store.adoptOrder(BATCH); // the job takes the rest
-    await dispatcher.endpointChanged(endpointId);
+  async function endpointChanged(endpoint: { readonly id: string; readonly organizationId: string }): Promise<void> {
+    await store.adoptOrderOf(endpoint, BATCH); // the job takes the rest
+    await dispatcher.endpointChanged(endpoint.id);
   }
   let isWaking = false;
   /** Many calls at once cost one sweep: what it does not see yet is seen by that of the schedule, which also tells what is wrong. */
@@ -132,7 +132,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       return disabled.length;
     },
     async endHeld() {
-      await inBatches(BATCH, () => store.adoptOrder(BATCH));
+      await inBatches(BATCH, () => store.adoptOrder(now(), BATCH));
+      await store.settleOrder(now());
       return inBatches(BATCH, () => store.endHeld(now(), BATCH));
     },
     recover: createRecover({ db, now, retentionDays }),

@@ -2,13 +2,14 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
 import { createHealthStore } from '../../src/webhooks/health-store.ts';
+import { failedIn } from '../../src/webhooks/recovery-step-store.ts';
 import { testDatabase } from '../support/db.ts';
 import { after, anEndpoint, anOrganization } from './support/world.ts';
 
 const ROWS = 200_000;
 const KEYS = 1000;
 const db = await testDatabase({ poolSize: 1 }); // its counters are those of its connection
-const names = { free: '', ordered: '', others: [] as string[] };
+const names = { organization: '', free: '', ordered: '', others: [] as string[] };
 
 /** What one statement read of the table, and in which way. */
 async function pagesRead(work: () => Promise<unknown>): Promise<{ buffers: number; seqScans: number; ms: number }> {
@@ -29,6 +30,7 @@ async function pagesRead(work: () => Promise<unknown>): Promise<{ buffers: numbe
 
 beforeAll(async () => {
   const organizationId = await anOrganization(db);
+  names.organization = organizationId;
   names.free = await anEndpoint(db, organizationId);
   names.ordered = await anEndpoint(db, organizationId, { ordered: true });
   for (let i = 0; i < 98; i += 1) names.others.push(await anEndpoint(db, organizationId));
@@ -109,4 +111,53 @@ test('a recovery that brings forward 2,000 retries reads those', async () => {
   );
   expect(seqScans).toBe(0);
   expect(buffers).toBeLessThan(20_000);
+});
+
+test('what waits in order is gone through once when its endpoint becomes ordered, and not every half minute', async () => {
+  expect(await store.adoptOrder(after(120), 1000)).toBe(0);
+  await store.settleOrder(after(120));
+  for (const work of [
+    () => store.adoptOrder(after(150), 1000),
+    () => store.settleOrder(after(150)),
+    () => store.adoptOrderOf({ id: names.ordered, organizationId: names.organization }, 1000), // as a PATCH does
+    () => store.adoptOrderOf({ id: names.free, organizationId: names.organization }, 1000),
+  ]) {
+    const { buffers, seqScans } = await pagesRead(work);
+    expect(seqScans).toBe(0);
+    expect(buffers).toBeLessThan(100);
+  }
+});
+
+test('of what is held for paused endpoints no more is read than ends', async () => {
+  await db.prisma.webhookEndpoint.updateMany({
+    where: { id: { in: [names.free, names.ordered] } },
+    data: { active: false },
+  });
+  const ended = async (seconds: number, expected: number) => {
+    const { buffers, seqScans } = await pagesRead(async () =>
+      expect(await store.endHeld(after(seconds), 1000)).toBe(expected),
+    );
+    expect(seqScans).toBe(0);
+    expect(buffers).toBeLessThan(expected * 12 + 500); // and a probe or two of each endpoint
+  };
+  await ended(3600, 0);
+  await ended(86_401, 1000);
+});
+
+test('a step of a recovery reads those that failed of its events, not all', async () => {
+  await db.pool.query(
+    `UPDATE webhook_deliveries SET status = 'failed', next_attempt_at = NULL WHERE endpoint_id = $1`,
+    [names.ordered],
+  );
+  await db.pool.query('VACUUM ANALYZE webhook_deliveries');
+  const { organization: organizationId, ordered: endpointId } = names;
+  for (const after of ['evt_', `evt_ORDR${String(ROWS - 1000).padStart(20, '0')}`]) {
+    const { buffers, seqScans } = await pagesRead(async () =>
+      expect(await failedIn(db, { organizationId, endpointId, after, before: 'evt_Z', limit: 1000 })).toHaveLength(
+        1000,
+      ),
+    );
+    expect(seqScans).toBe(0);
+    expect(buffers).toBeLessThan(1000 * 6 + 100);
+  }
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
+import { changeEndpoint } from '../../src/webhooks/endpoint-store.ts';
 import type { Attempt, Completion, DeliveryState } from '../../src/webhooks/types.ts';
 import { testDatabase } from '../support/db.ts';
 import { after, anEndpoint, anOrganization, deliveries, deliveryRows, T0 } from './support/world.ts';
@@ -303,7 +304,8 @@ test('while an endpoint is paused its deliveries are held, and past 24 hours the
   ];
   const [tried = ''] = await deliveries(db, organizationId, paused, 1, {
     createdAt: after(-day - 3600),
-    firstAttemptAt: after(-day + 1),
+    firstAttemptAt: after(-day - 3600),
+    nextAttemptAt: after(-day + 1), // since when it was to be tried again
     attempts: 1,
   });
   await deliveries(db, organizationId, active, 1, { createdAt: after(-2 * day) });
@@ -315,6 +317,40 @@ test('while an endpoint is paused its deliveries are held, and past 24 hours the
   ]);
   expect(await deliveryRows(db, active)).toMatchObject([{ status: 'pending' }]);
   expect(await store.endHeld(after(2), 100)).toBe(2);
+});
+
+test('what waits for an endpoint that has become ordered gets its place, also what was on its way or was written late', async () => {
+  const organizationId = await fresh();
+  const endpoint = await anEndpoint(db, organizationId);
+  const first = await deliveries(db, organizationId, endpoint, 2);
+  const [sent = ''] = await deliveries(db, organizationId, endpoint, 1);
+  const lease = (leasedUntil: Date | null) =>
+    db.prisma.webhookDelivery.update({ where: { id: sent }, data: { leaseToken: leasedUntil && 'x', leasedUntil } });
+  await lease(new Date(Date.now() + 60_000));
+  await changeEndpoint(db, organizationId, endpoint, { ordered: true, now: after(0) });
+  const placed = async () =>
+    (await deliveryRows(db, endpoint)).flatMap(({ id, orderedKey }) => (orderedKey === id ? [id] : []));
+  const job = async (seconds: number) => {
+    const adopted = await store.adoptOrder(after(seconds), 100);
+    await store.settleOrder(after(seconds));
+    return adopted;
+  };
+  expect(await store.adoptOrderOf({ id: endpoint, organizationId: 'org_other' }, 100)).toBe(0);
+  expect(await store.adoptOrderOf({ id: endpoint, organizationId }, 100)).toBe(2);
+  expect(await placed()).toEqual(first);
+  expect(await job(90)).toBe(0); // one is on its way still
+  await lease(null);
+  expect(await job(120)).toBe(1);
+  await deliveries(db, organizationId, endpoint, 1);
+  expect(await job(150)).toBe(0); // it was known that there are none, and is for an hour
+  expect(await job(120 + 3601)).toBe(1);
+  expect(await placed()).toHaveLength(4);
+  await changeEndpoint(db, organizationId, endpoint, { ordered: false, now: after(4000) });
+  await deliveries(db, organizationId, endpoint, 1);
+  await changeEndpoint(db, organizationId, endpoint, { ordered: true, now: after(4010) });
+  expect(await job(4030)).toBe(1);
+  await deliveries(db, organizationId, endpoint, 1); // by who had read it before it was changed
+  expect(await job(4060)).toBe(1);
 });
 
 test('what waits for an endpoint that is gone ends, in batches', async () => {

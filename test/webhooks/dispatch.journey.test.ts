@@ -216,7 +216,7 @@ test('pausing holds what waits and makes nothing new; resuming delivers it; past
   await call('patch', `/${resumed}`, { active: true });
   await webhooks.dispatcher.sweep();
   await until('it is delivered', async () => (await only(resumed)).status === 'succeeded');
-  clock.movedMs = 86_401_000 + 5000;
+  clock.movedMs = 86_401_000 + 5000 + 60_000; // since when its retry was due
   expect(await webhooks.endHeld()).toBe(1);
   expect(await only(left)).toMatchObject({ status: 'failed', lastError: 'expired_while_paused', attempts: 1 });
 });

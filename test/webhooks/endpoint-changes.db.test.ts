@@ -101,7 +101,7 @@ test.each([
   const { id, change, told, goOn, urls, requests, flying, waiting } = await arrange();
   await change('events' in data ? { events: [...data.events] } : data);
   await told();
-  await createDeliveryStore(db).adoptOrder(100);
+  await createDeliveryStore(db).adoptOrder(after(0), 100);
   await goOn();
   expect(urls()).toEqual(Object.fromEntries(all([...flying, ...waiting], OLD)));
   expect(requests()).toHaveLength(5);

@@ -21,7 +21,7 @@ const app = restOf(
       allowSubnets: [],
       resolve: async (name) => (name.startsWith('inside.') ? ['10.0.0.1'] : ['93.184.215.14']),
     }),
-    endpointChanged: async (endpointId) => void changed.push(endpointId),
+    endpointChanged: async ({ id }) => void changed.push(id),
     wake: () => undefined,
     timeoutMs: 1000,
     retentionDays: 30,

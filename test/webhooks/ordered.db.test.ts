@@ -214,7 +214,7 @@ test('switched on, what waits from before takes its place in the order, and what
   await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { ordered: true } });
   const [test_ = ''] = await deliveries(db, organizationId, endpoint, 1);
   await db.prisma.webhookDelivery.update({ where: { id: test_ }, data: { origin: 'test' } });
-  expect(await createDeliveryStore(db).adoptOrder(100)).toBe(1);
+  expect(await createDeliveryStore(db).adoptOrder(after(0), 100)).toBe(1);
   await emit(root, many(1));
   await dispatcher.sweep();
   await until('the test is through', async () => (await statuses(db, endpoint))['succeeded'] === 2);

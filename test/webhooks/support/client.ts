@@ -23,7 +23,7 @@ export function webhookRest(
       db,
       keyRing,
       guard: createTargetGuard({ allowSubnets: [], resolve: async () => ['93.184.215.14'] }),
-      endpointChanged: async (endpointId) => void changed.push(endpointId),
+      endpointChanged: async ({ id }) => void changed.push(id),
       wake,
       timeoutMs,
       retentionDays: 30,
