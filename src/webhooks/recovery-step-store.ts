@@ -55,7 +55,7 @@ const subject = (event: string): string =>
 
 /**
  * All events, matched by the caller. $6: types with a minimum interval, of which only the newest of its subject counts: the others
- * were left out on purpose.
+ * were left out on purpose. What a charge point does for its next owner is nothing to this one.
  *   Limit → Index Scan using domain_events_organization_id_id_idx; webhook_deliveries_event_id_idx per event, for throttled types
  *   domain_events_charge_point_id_sequence_idx
  */
@@ -72,6 +72,7 @@ const MISSED: Statement = {
          OR CASE WHEN v.type = ANY($6::text[]) THEN EXISTS (
               SELECT 1 FROM domain_events n
                WHERE n.charge_point_id = v.charge_point_id AND n.sequence > v.sequence AND n.type = v.type
+                 AND n.organization_id = v.organization_id
                  AND ${subject('n')} = ${subject('v')}) ELSE false END AS "isSettled"
     FROM looked v ORDER BY v.id`,
 };

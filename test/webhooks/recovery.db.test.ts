@@ -188,6 +188,20 @@ test('of a type with a minimum interval only the newest event of each session is
   expect(eventIds(await made())).toEqual([started, lastOfB, lastOfA]);
 });
 
+test('with a minimum interval the newest of its own owner counts, whatever the charge point does for the next one', async () => {
+  const { endpointId, events, made, ask } = await aWorld();
+  const type = 'connector.status_changed';
+  await db.prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { minIntervals: { [type]: 60 } } });
+  const status = (from: number) => events(1, from, { type, data: { evse_id: 1, connector_id: 1 } });
+  await status(0);
+  const [last = ''] = await status(1);
+  const [ofNext = ''] = await status(2);
+  await db.prisma.domainEvent.update({ where: { id: ofNext }, data: { organizationId: await anOrganization(db) } });
+  await ask({ kind: 'missed' });
+  await recover();
+  expect(eventIds(await made())).toEqual([last]);
+});
+
 test('for an ordered endpoint the deliveries have their place in the order of their charge point', async () => {
   const { chargePointId, endpointId, events, made, ask } = await aWorld();
   await db.prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { ordered: true } });
