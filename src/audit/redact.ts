@@ -1,5 +1,6 @@
 /** What of a request's body is written down: no secrets, no megabytes. Pure. */
 import { isSecretSetting, MASK, maskSecrets } from '../platform/secret-settings.ts';
+import { redactUrls } from '../platform/transfer-url.ts';
 
 /** Longer ones are told by the names of their fields. */
 const MOST_CHARACTERS = 4_000;
@@ -20,7 +21,7 @@ export function detailOf(body: unknown): string {
 }
 
 function shorten(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return OWN_SECRET.test(value) ? MASK : cut(withoutUserinfo(value));
+  if (typeof value === 'string') return OWN_SECRET.test(value) ? MASK : cut(redactUrls(withoutUserinfo(value)));
   if (value instanceof Date) return value;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MOST_DEPTH) return '…';

@@ -149,6 +149,13 @@ test('secrets are not in it, anywhere', async () => {
     action: 'ChangeConfiguration',
     payload: { key: 'AuthorizationKey', value: canary },
   });
+  const signed = `https://acct.blob.core.windows.net/c/file?sv=2024-11-04&sig=${canary}&se=1`;
+  await api.post(`/api/v1/charge-points/${id}/diagnostics`).send({ upload_url: signed });
+  await api.post('/api/v1/firmware-images').send({ url: signed, version: '1.0' });
+  await api.post(`/api/v1/charge-points/${id}/commands`).send({
+    action: 'UpdateFirmware',
+    payload: { location: `https://b.s3.amazonaws.com/f.bin?X-Amz-Credential=${canary}`, retrieveDate: '2026-01-01' },
+  });
   const { email } = await rest.userOf(organizationId, 'owner');
   await request(rest.app).post('/api/v1/auth/login').send({ email, password: canary });
   await request(rest.app).post('/api/v1/auth/login').send({ email, password: rest.password, code: canary });
@@ -158,6 +165,8 @@ test('secrets are not in it, anywhere', async () => {
   expect(text).not.toContain(canary);
   expect(text).not.toContain(rest.password);
   expect(text).toContain('HeartbeatInterval');
+  expect(text.split('?sv=2024-11-04&sig=***&se=1')).toHaveLength(3); // in both, where it leads to is told
+  expect(text).toContain('amazonaws.com/f.bin');
 });
 
 test('refused chargers are in it, with the reason, whose they are, and a storm of them as one', async () => {
