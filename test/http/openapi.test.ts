@@ -143,3 +143,13 @@ test('typed parameters of a query are described by what is written there', () =>
   expect(schemaOf('limit')).toEqual({ type: 'integer', minimum: 1, maximum: 100, default: 50 });
   expect(schemaOf('connected')).toEqual({ type: 'boolean' });
 });
+
+test('every list comes in pages, of 100 at most', () => {
+  const lists = Object.entries(document.paths).flatMap(([path, { get }]) => {
+    const limit = get?.parameters?.find(({ name }) => name === 'limit');
+    const shown = JSON.stringify(get?.responses['200']?.content?.['application/json']?.schema ?? {});
+    return limit === undefined && !shown.includes('"next_cursor"') ? [] : [[path, limit?.schema['maximum']]];
+  });
+  expect(lists.length).toBeGreaterThan(70);
+  expect(lists.filter(([, most]) => most !== 100)).toEqual([]);
+});
