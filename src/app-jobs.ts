@@ -3,7 +3,7 @@ import type { createAlertJobs } from './alerts/index.ts';
 import type { Servers } from './app-servers.ts';
 import type { AuditLog } from './audit/index.ts';
 import type { Certificates } from './certificates/index.ts';
-import { type Bulks, commandDeadlines, forgetBulks, type IssueCommand, sweepCommands } from './commands/index.ts';
+import { type Bulks, commandDeadlines, forgetCommands, type IssueCommand, sweepCommands } from './commands/index.ts';
 import { forgetCommissioning, sweepCommissioning } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
 import { forgetConfigurationChanges, sweepConfiguration } from './configuration/index.ts';
@@ -12,6 +12,7 @@ import { type Database, maintainPartitions } from './database/index.ts';
 import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts';
 import { sweepRefreshes } from './display-messages/index.ts';
 import type { createScheduledExports } from './exports/index.ts';
+import { forgetFirmwareRequests } from './firmware/index.ts';
 import type { FirmwareImages } from './firmware-images/index.ts';
 import { type FirmwareRollouts, forgetRollouts } from './firmware-rollouts/index.ts';
 import { type FirmwareUpdates, forgetFirmwareUpdates } from './firmware-updates/index.ts';
@@ -24,11 +25,14 @@ import { beginListSyncs, takeListSteps } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
 import { createLostConnections, LOOK_EVERY_MS, type nodeStore, SIGN_EVERY_MS } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
+import { forgetQuarantined } from './quarantine/index.ts';
 import { sumSessions } from './reports/index.ts';
 import { sweepReservations } from './reservations/index.ts';
 import type { Job } from './schedules/index.ts';
+import { forgetSecurityEvents } from './security-events/index.ts';
 import { forgetUnusedLimits, sweepSessionLimits } from './session-limits/index.ts';
 import { endGaps, reconcileSessions, repriceDoubtful, tellCosts } from './sessions/index.ts';
+import { forgetProfiles } from './smart-charging/index.ts';
 import { keepDefaultPrices, type Plans } from './tariffs/index.ts';
 import { forgetUnknownTokens } from './tokens/index.ts';
 import type { createUploads } from './uploads/index.ts';
@@ -85,7 +89,11 @@ export function createJobs(needs: Needs): readonly Job[] {
       run: () => sweepCommands({ deadlines: commandDeadlines(db), submit, now: now() }),
     },
     { name: 'command_bulks', cron: '*/2 * * * * *', run: bulks.run },
-    { name: 'bulk_retention', cron: '0 57 2 * * *', run: () => forgetBulks(db, now()) },
+    {
+      name: 'commands_retention',
+      cron: '0 57 2 * * *',
+      run: () => forgetCommands(db, now(), config.retention.commandDays),
+    },
     { name: 'configuration_changes', cron: '*/2 * * * * *', run: () => sweepConfiguration({ db, submit, now: now() }) },
     { name: 'configuration_retention', cron: '0 53 2 * * *', run: () => forgetConfigurationChanges(db, now()) },
     { name: 'device_models', cron: '*/5 * * * * *', run: () => sweepDeviceModels({ db, submit, now: now() }) },
@@ -155,6 +163,16 @@ export function createJobs(needs: Needs): readonly Job[] {
       },
     },
     { name: 'audit_retention', cron: '0 7 4 * * *', run: () => audit.retain(config.retention.auditDays) },
+    {
+      name: 'security_events_retention',
+      cron: '0 3 4 * * *',
+      run: () => forgetSecurityEvents(db, now(), config.retention.auditDays),
+    },
+    {
+      name: 'quarantine_retention',
+      cron: '0 31 3 * * *',
+      run: () => forgetQuarantined(db, now(), config.retention.frameDays),
+    },
     { name: 'retention', cron: '0 17 * * * *', run: webhooks.retain },
     { name: 'unknown_tokens', cron: '0 47 2 * * *', run: () => forgetUnknownTokens(db, now()) },
     { name: 'alerts', cron: '*/10 * * * * *', run: alerting.sweep },
@@ -167,6 +185,8 @@ export function createJobs(needs: Needs): readonly Job[] {
       run: async () => {
         await forgetRollouts(db, now());
         await forgetFirmwareUpdates(db, now());
+        await forgetFirmwareRequests(db, now());
+        await forgetProfiles(db, now());
         await forgetCommissioning(db, now());
       },
     },

@@ -1,7 +1,6 @@
 /** The door of the commands room. */
 
 export { type Bulks, createBulks } from './bulk.ts';
-export { forgetBulks } from './bulk-retention-store.ts';
 export { commandBulkRoutes } from './bulk-routes.ts';
 export { type CallRules, checkedCall, LONGEST_UID } from './checked-call.ts';
 export {
@@ -19,6 +18,7 @@ export { matchRemoteStart, type RemoteStart } from './match.ts';
 export { commandsParticipant } from './participant.ts';
 export { commandSchema, presentCommand } from './present.ts';
 export { type CommandReads, commandReads, type StoredCommand } from './read-store.ts';
+export { forgetCommands } from './retention-store.ts';
 export { commandRoutes, createSend } from './routes.ts';
 export { commandSchemaRoutes } from './schema-routes.ts';
 export { createSealing, type Sealing } from './sealing.ts';

@@ -129,6 +129,7 @@ export type Config = {
     readonly meterMonths: number;
     /** Events and deliveries; never 0. */
     readonly eventDays: number;
+    readonly commandDays: number;
     readonly auditDays: number;
   };
   readonly costs: {
@@ -372,6 +373,7 @@ export function loadConfig(env: Environment, folder: string): Config {
       statusMonths: value.STATUS_RETENTION_MONTHS,
       meterMonths: value.METER_RETENTION_MONTHS,
       eventDays: value.EVENTS_RETENTION_DAYS,
+      commandDays: value.COMMANDS_RETENTION_DAYS,
       auditDays: value.AUDIT_RETENTION_DAYS,
     },
     costs: { updateEveryS: value.COST_UPDATE_S },

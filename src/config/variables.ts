@@ -92,6 +92,7 @@ export const variables = z.object({
   STATUS_RETENTION_MONTHS: whole(0, 600).prefault('24'),
   METER_RETENTION_MONTHS: whole(0, 600).prefault('24'),
   EVENTS_RETENTION_DAYS: whole(2, 3650).prefault('30'),
+  COMMANDS_RETENTION_DAYS: whole(0, 3650).prefault('365'),
   UPLOADS_RETENTION_DAYS: whole(0, 3650).prefault('30'),
   AUDIT_RETENTION_DAYS: whole(0, 3650).prefault('730'),
   EXPORTS_RETENTION_DAYS: whole(0, 3650).prefault('90'),

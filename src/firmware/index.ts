@@ -5,6 +5,7 @@ import { decide } from './machine.ts';
 import { loadFirmware, saveFirmware } from './store.ts';
 import type { FirmwareState } from './types.ts';
 
+export { forgetFirmwareRequests } from './retention-store.ts';
 export { firmwareRoutes } from './routes.ts';
 
 export const firmware: Participant<FirmwareState, FirmwareInput> = {

@@ -39,16 +39,13 @@ const ORPHANS: Statement = {
 };
 export const forgetOrphans = async (db: Rows): Promise<void> => void (await db.rows(ORPHANS, []));
 
-// Plan: charging_profiles_of_load, its old end; commands_pkey.
+// Plan: charging_profiles_of_load, its old end.
 const OWN: Statement = {
   name: 'load_own_forget',
-  text: `WITH old AS (
-           DELETE FROM charging_profiles WHERE id IN
-             (SELECT id FROM charging_profiles
-               WHERE profile_id = ${OWN_PROFILE_ID} AND id < $1 AND status <> 'active' AND status <> 'pending' ORDER BY id LIMIT $2)
-           RETURNING command_id)
-         DELETE FROM commands k USING old WHERE k.id = old.command_id AND k.requested_by = 'system'`,
+  text: `DELETE FROM charging_profiles WHERE id IN
+           (SELECT id FROM charging_profiles
+             WHERE profile_id = ${OWN_PROFILE_ID} AND id < $1 AND status <> 'active' AND status <> 'pending' ORDER BY id LIMIT $2)`,
 };
-/** Limits that were replaced, with the commands that brought them: they are many, and the history of the site tells of them. */
+/** Limits that were replaced: they are many, and the history of the site tells of them. Their commands go with the others of the system. */
 export const forgetOwnBefore = async (db: Rows, id: string, most: number): Promise<void> =>
   void (await db.rows(OWN, [id, most]));

@@ -3,6 +3,8 @@ import type { Participant } from '../ingest/contract.ts';
 import type { QuarantineInput } from '../ingest/inputs.ts';
 import { appendQuarantined } from './store.ts';
 
+export { forgetQuarantined } from './store.ts';
+
 export const quarantine: Participant<readonly QuarantineInput[], QuarantineInput> = {
   room: 'quarantine',
   load: async (_tx, inputs) => new Map(inputs.map(({ chargePointId }) => [chargePointId, []])),

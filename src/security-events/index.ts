@@ -5,6 +5,7 @@ import { loadSecurityEvents, saveSecurityEvents } from './store.ts';
 import type { SecurityEventInput, SecurityEventState } from './types.ts';
 
 export { securityEventRoutes } from './routes.ts';
+export { forgetSecurityEvents } from './store.ts';
 
 export const securityEvents: Participant<SecurityEventState, SecurityEventInput> = {
   room: 'security_events',

@@ -10,6 +10,7 @@ export { dynamicProfileRoutes } from './dynamic-routes.ts';
 export { idOf as profileRowId } from './machine.ts';
 export { profileReportRoutes } from './report-routes.ts';
 export { type ReportReads, reportReads } from './report-store.ts';
+export { forgetProfiles } from './retention-store.ts';
 export { type SmartChargingNeeds, smartChargingRoutes } from './routes.ts';
 export { presentRates, presentSchedule, rates, ratesOf, shownSchedule } from './schedule-schemas.ts';
 export { createSetProfile, type SetProfile } from './set-profile.ts';

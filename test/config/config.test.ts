@@ -40,7 +40,7 @@ test('nothing set gives the documented defaults', () => {
     secretKeys: undefined,
     ocpp: { unknownIdentity: 401 },
     webhooks: { allowSubnets: [], ca: undefined, retryOffsetsS: [60, 390, 2400, 14400, 86400], timeoutMs: 30000 },
-    retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, auditDays: 730 },
+    retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, commandDays: 365, auditDays: 730 },
     console: { map: undefined },
     costs: { updateEveryS: 30 },
     logLevel: 'info',

@@ -100,7 +100,7 @@ export async function startApp(
         retryOffsetsS: [60, 390, 2400, 14_400, 86_400],
         timeoutMs: 5000,
       },
-      retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, auditDays: 730 },
+      retention: { frameDays: 14, statusMonths: 24, meterMonths: 24, eventDays: 30, commandDays: 365, auditDays: 730 },
       costs: { updateEveryS: options.costEveryS ?? 30 },
       console: { map: undefined },
       metricsToken: undefined,

@@ -141,11 +141,36 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
     });
     return () => db.prisma.idempotencyKey.count({ where: { key } });
   }),
-  bulk_retention: forgotten(async ({ db, organizationId }) => {
-    const id = firstIdAt('blk', ago(100 * DAY_MS));
-    const asked = { request: {}, requestedBy: 'system', timeoutS: 30, matched: 0 };
-    await db.prisma.commandBulk.create({ data: { id, organizationId, ...asked, createdAt: ago(100 * DAY_MS) } });
-    return () => db.prisma.commandBulk.count({ where: { id } });
+  commands_retention: forgotten(async (world) => {
+    const { organizationId, chargePointId } = await place(world);
+    const at = ago(400 * DAY_MS);
+    const [id, bulkId] = [firstIdAt('cmd', at), firstIdAt('blk', at)];
+    const about = { organizationId, requestedBy: 'key_1', timeoutS: 30, createdAt: at };
+    await world.db.prisma.commandBulk.create({ data: { ...about, id: bulkId, request: {}, matched: 0 } });
+    await world.db.prisma.command.create({
+      data: { ...about, id, chargePointId, action: 'Reset', payload: {}, status: 'accepted', completedAt: at },
+    });
+    return async () =>
+      (await world.db.prisma.command.count({ where: { id } })) +
+      (await world.db.prisma.commandBulk.count({ where: { id: bulkId } }));
+  }),
+  quarantine_retention: forgotten(async (world) => {
+    const about = await place(world);
+    const [id, receivedAt] = [firstIdAt('qua', ago(15 * DAY_MS)), ago(15 * DAY_MS)];
+    const { organizationId, chargePointId } = about;
+    const message = { protocol: 'ocpp1.6', action: 'StartTransaction', payload: '{}', reason: 'beyond use' };
+    await world.db.prisma.quarantinedMessage.create({
+      data: { id, organizationId, chargePointId, ...message, receivedAt },
+    });
+    return () => world.db.prisma.quarantinedMessage.count({ where: { id } });
+  }),
+  security_events_retention: forgotten(async (world) => {
+    const { organizationId, chargePointId } = await place(world);
+    const at = ago(731 * DAY_MS);
+    const [id, type] = [firstIdAt('sev', at), 'TamperDetectionActivated'];
+    const told = { type, critical: true, severity: 'critical', at, receivedAt: at, historical: false };
+    await world.db.prisma.securityEvent.create({ data: { id, organizationId, chargePointId, ...told } });
+    return () => world.db.prisma.securityEvent.count({ where: { id } });
   }),
   accounts_retention: forgotten(async ({ db }) => {
     const id = newId('aem');
