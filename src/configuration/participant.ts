@@ -53,13 +53,7 @@ const KEPT_DAYS = 365;
 const READS_KEPT_DAYS = 7;
 
 /** For the table of periodic jobs. Returns how many rows went. */
-export async function forgetConfigurationChanges(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+export function forgetConfigurationChanges(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
   const before = (days: number): Date => new Date(now.getTime() - days * DAY_MS);
-  let total = 0;
-  for (let round = 0; round < 100; round += 1) {
-    const gone = await forgetChanges(db, before(KEPT_DAYS), before(READS_KEPT_DAYS), 5000);
-    total += gone;
-    if (gone < 5000) break;
-  }
-  return total;
+  return forgetChanges(db, before(KEPT_DAYS), before(READS_KEPT_DAYS));
 }

@@ -2,6 +2,7 @@
 import { encodeTime } from 'ulid';
 import { storableJson } from '../commands/index.ts';
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { inBatches } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { ConfigurationInput } from '../ingest/inputs.ts';
 import { expectedOf } from './drift-store.ts';
@@ -181,18 +182,15 @@ export const dueChanges = (db: Pick<Database, 'rows'>, now: Date, limit: number)
 export const closeOrphans = (db: Pick<Database, 'rows'>, now: Date) => db.rows(CLOSE_ORPHANS, [now]);
 
 // Ids sort by time: a range of the primary key, bounded.
-const FORGET = (limit: number): Statement => ({
-  name: `configuration_forget_${limit}`,
+const BATCH = 5_000;
+const FORGET: Statement = {
+  name: 'configuration_forget',
   text: `DELETE FROM configuration_changes WHERE id IN (
            SELECT id FROM configuration_changes
-            WHERE id < $2 AND due_at IS NULL AND (kind = 'read' OR id < $1) ORDER BY id LIMIT ${limit})
-      RETURNING 1 AS deleted`,
-});
+            WHERE id < $2 AND due_at IS NULL AND (kind = 'read' OR id < $1)
+            ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS deleted`,
+};
 /** Changes before `changesBefore`, and mere readings before `readsBefore`. Returns how many went. */
-export const forgetChanges = async (
-  db: Pick<Database, 'rows'>,
-  changesBefore: Date,
-  readsBefore: Date,
-  limit: number,
-) => (await db.rows(FORGET(limit), [idAt(changesBefore), idAt(readsBefore)])).length;
+export const forgetChanges = (db: Pick<Database, 'rows'>, changesBefore: Date, readsBefore: Date): Promise<number> =>
+  inBatches(BATCH, async () => (await db.rows(FORGET, [idAt(changesBefore), idAt(readsBefore)])).length);
 const idAt = (at: Date): string => `cfg_${encodeTime(at.getTime())}`;

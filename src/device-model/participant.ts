@@ -79,13 +79,7 @@ const DAY_MS = 86_400_000;
 const KEPT_DAYS = 90;
 
 /** For the table of periodic jobs. Returns how many rows went. */
-export async function forgetDeviceReports(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
+export function forgetDeviceReports(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
   const before = firstIdAt('rpt', new Date(now.getTime() - KEPT_DAYS * DAY_MS));
-  let total = 0;
-  for (let round = 0; round < 100; round += 1) {
-    const gone = await forgetReports(db, before, 5000);
-    total += gone;
-    if (gone < 5000) break;
-  }
-  return total;
+  return forgetReports(db, before);
 }

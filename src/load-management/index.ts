@@ -11,11 +11,11 @@ export { loadRoutes } from './routes.ts';
 
 const KEPT_DAYS = 90;
 const OWN_KEPT_DAYS = 30;
-const AT_ONCE = 10_000;
 
-export async function forgetLoadHistory(db: Pick<Database, 'rows'>, now: Date): Promise<void> {
+/** For the table of periodic jobs. Returns how many rows went. */
+export async function forgetLoadHistory(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
   const before = (days: number): Date => new Date(now.getTime() - days * 86_400_000);
-  await forgetHistoryBefore(db, firstIdAt('ldh', before(KEPT_DAYS)), AT_ONCE);
+  const looks = await forgetHistoryBefore(db, firstIdAt('ldh', before(KEPT_DAYS)));
   // Ids of profiles are drawn from their commands' (smart-charging/machine/row-id.ts).
-  await forgetOwnBefore(db, profileRowId(firstIdAt('cmd', before(OWN_KEPT_DAYS))), 10 * AT_ONCE);
+  return looks + (await forgetOwnBefore(db, profileRowId(firstIdAt('cmd', before(OWN_KEPT_DAYS)))));
 }

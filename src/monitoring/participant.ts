@@ -17,21 +17,9 @@ export const monitoringParticipant = (
 });
 
 const DAY_MS = 86_400_000;
-const AT_ONCE = 5_000;
 
 /** For the table of periodic jobs. Returns how many rows went. `days`: EVENTS_RETENTION_DAYS. */
 export async function forgetMonitoring(db: Pick<Database, 'rows'>, now: Date, days: number): Promise<number> {
   const before = new Date(now.getTime() - days * DAY_MS);
-  let total = 0;
-  for (const forget of [
-    () => forgetEvents(db, firstIdAt('vev', before), AT_ONCE),
-    () => forgetValues(db, before, AT_ONCE),
-  ]) {
-    for (let round = 0; round < 200; round += 1) {
-      const gone = await forget();
-      total += gone;
-      if (gone < AT_ONCE) break;
-    }
-  }
-  return total;
+  return (await forgetEvents(db, firstIdAt('vev', before))) + (await forgetValues(db, before));
 }

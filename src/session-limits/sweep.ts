@@ -21,5 +21,5 @@ export async function sweepSessionLimits({ db, submit, now }: Needs): Promise<vo
   );
 }
 
-export const forgetUnusedLimits = (db: Pick<Database, 'rows'>, now: Date): Promise<void> =>
-  forgetUnused(db, new Date(now.getTime() - UNUSED_MS), 10_000);
+export const forgetUnusedLimits = (db: Pick<Database, 'rows'>, now: Date): Promise<number> =>
+  forgetUnused(db, new Date(now.getTime() - UNUSED_MS));

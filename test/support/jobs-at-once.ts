@@ -172,6 +172,32 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
     await world.db.prisma.securityEvent.create({ data: { id, organizationId, chargePointId, ...told } });
     return () => world.db.prisma.securityEvent.count({ where: { id } });
   }),
+  // More than one statement takes, and no multiple of that: a run goes on until nothing is left.
+  site_loads_history: forgotten(async ({ db, organizationId }) => {
+    const siteId = newId('site');
+    const at = ago(100 * DAY_MS);
+    await db.rows(
+      {
+        name: 'test_load_history',
+        text: `INSERT INTO load_history (id, organization_id, site_id, at, state, unit, cap, cap_reason, ceiling, charging, paused, offline, sent, sent_count)
+               SELECT $1 || n, $2, $3, $4, 'held', 'A', 16, 'supply', 16, 0, 0, 0, '[]', 0 FROM generate_series(1, 23000) n`,
+      },
+      [firstIdAt('ldh', at), organizationId, siteId, at],
+    );
+    return () => db.prisma.loadHistory.count({ where: { siteId } });
+  }),
+  device_events_retention: forgotten(async (world) => {
+    const { chargePointId } = await place(world);
+    await world.db.rows(
+      {
+        name: 'test_stream_values',
+        text: `INSERT INTO event_stream_values (charge_point_id, stream_id, at, value)
+               SELECT $1, 1, $2::timestamptz + n * interval '1 second', '1' FROM generate_series(1, 12000) n`,
+      },
+      [chargePointId, ago(40 * DAY_MS)],
+    );
+    return () => world.db.prisma.eventStreamValue.count({ where: { chargePointId } });
+  }),
   accounts_retention: forgotten(async ({ db }) => {
     const id = newId('aem');
     const mail = { kind: 'invitation', email: 'ada@example.com', status: 'sent', createdAt: ago(100 * DAY_MS) };
@@ -218,13 +244,11 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
   audit_retention: byDeletion,
   charger_life_retention: byDeletion,
   configuration_retention: byDeletion,
-  device_events_retention: byDeletion,
   device_reports_retention: byDeletion,
   export_files_retention: byDeletion,
   firmware_files: byDeletion,
   partitions: byDeletion,
   retention: byDeletion,
   session_limits_unused: byDeletion,
-  site_loads_history: byDeletion,
   uploads_retention: byDeletion,
 };
