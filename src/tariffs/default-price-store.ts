@@ -16,14 +16,22 @@ const HELD = `SELECT a.tariff_id FROM (VALUES (1, 'charge_point', c.id), (2, 'si
                ORDER BY target.rank LIMIT 1`;
 
 /**
- * Of those that say they show prices, whose price was made of something else, or that have booted since. Plan: the partial index
+ * What it was asked for has not come to it: the process died or stopped before the change began, the charger had gone, or it did not
+ * answer. A change of long ago that was forgotten is asked for once more, which does no harm. $3: now.
+ */
+const LOST = `coalesce(d.change_id IS NOT NULL AND d.asked_at <
+            CASE coalesce((SELECT x.status FROM configuration_changes x WHERE x.id = d.change_id), 'nowhere')
+              WHEN 'nowhere' THEN $3::timestamptz - interval '1 minute' WHEN 'failed' THEN $3::timestamptz - interval '1 hour' END, false)`;
+
+/**
+ * Of those that say they show prices, whose price was made of something else, or is lost, or that have booted since. Plan: the partial index
  * charge_point_configuration_shows_prices, then primary keys, and the unique index of tariff_assignments three times.
  */
 const STALE: Statement = {
   name: 'default_prices_stale',
   text: `SELECT * FROM (
            SELECT c.id AS "chargePointId", c.organization_id AS "organizationId", o.driver_language AS language,
-                  v.terms, t.texts, said.said, s.booted_at, d.made_of, d.asked_at,
+                  v.terms, t.texts, said.said, s.booted_at, d.made_of, d.asked_at, ${LOST} AS is_lost,
                   CASE WHEN t.id IS NULL THEN 'none'
                        ELSE md5(concat_ws('|', t.id, t.version, t.texts, o.driver_language, said.said->'CustomMultiLanguageMessages'->>'value',
                                           said.said->'SupportedLanguages'->>'value')) END AS "madeOf"
@@ -39,7 +47,7 @@ const STALE: Statement = {
                                   FROM charge_point_configuration x WHERE x.charge_point_id = c.id
                                    AND (x.key = ANY($1::text[]) OR x.key LIKE 'DefaultPriceText,%')) said
             WHERE k.key = 'CustomDisplayCostAndPrice' AND lower(k.value) = 'true' AND ${READY}) w
-          WHERE CASE WHEN w."madeOf" = 'none' THEN w.made_of IS NOT NULL AND w.made_of NOT IN ('none', 'asked')
+          WHERE w.is_lost OR CASE WHEN w."madeOf" = 'none' THEN w.made_of IS NOT NULL AND w.made_of NOT IN ('none', 'asked')
                      ELSE w.made_of IS DISTINCT FROM w."madeOf" OR w.asked_at < w.booted_at END
           LIMIT $2`,
 };
@@ -54,8 +62,8 @@ export type Stale = {
   readonly madeOf: string;
 };
 
-export const stalePrices = (db: Needs, keys: readonly string[], limit: number): Promise<Stale[]> =>
-  db.rows<Stale>(STALE, [keys, limit]);
+export const stalePrices = (db: Needs, keys: readonly string[], now: Date, limit: number): Promise<Stale[]> =>
+  db.rows<Stale>(STALE, [keys, limit, now]);
 
 /**
  * Those where a tariff holds and that have not said whether they show prices; once for each boot. Plan: charge_point_states, what is connected; then
@@ -68,32 +76,27 @@ const UNASKED: Statement = {
            JOIN charge_points c ON c.id = s.charge_point_id
            JOIN organizations o ON o.id = c.organization_id
           WHERE ${READY} AND s.booted_at < $1
-            AND NOT EXISTS (SELECT FROM default_prices d WHERE d.charge_point_id = c.id AND d.asked_at >= s.booted_at)
+            AND NOT EXISTS (SELECT FROM default_prices d WHERE d.charge_point_id = c.id AND d.asked_at >= s.booted_at AND NOT ${LOST})
             AND NOT EXISTS (SELECT FROM charge_point_configuration k WHERE k.charge_point_id = c.id AND k.key = 'CustomDisplayCostAndPrice')
             AND EXISTS (${HELD})
           LIMIT $2`,
 };
 export type Unasked = { readonly chargePointId: string; readonly organizationId: string };
 
-export const unaskedChargers = (db: Needs, bootedBefore: Date, limit: number): Promise<Unasked[]> =>
-  db.rows<Unasked>(UNASKED, [bootedBefore, limit]);
+export const unaskedChargers = (db: Needs, bootedBefore: Date, now: Date, limit: number): Promise<Unasked[]> =>
+  db.rows<Unasked>(UNASKED, [bootedBefore, limit, now]);
 
 // Of two processes that found it the first one writes. Plan: default_prices_pkey.
 const CLAIM: Statement = {
   name: 'default_prices_claim',
-  text: `INSERT INTO default_prices AS d (charge_point_id, organization_id, made_of, asked_at)
-         SELECT c.id, c.organization_id, $2, $3 FROM charge_points c WHERE c.id = $1
-         ON CONFLICT (charge_point_id) DO UPDATE SET made_of = excluded.made_of, asked_at = excluded.asked_at
+  text: `INSERT INTO default_prices AS d (charge_point_id, organization_id, made_of, asked_at, change_id)
+         SELECT c.id, c.organization_id, $2, $3, $4 FROM charge_points c WHERE c.id = $1
+         ON CONFLICT (charge_point_id) DO UPDATE
+            SET made_of = excluded.made_of, asked_at = excluded.asked_at, change_id = excluded.change_id
           WHERE d.made_of <> excluded.made_of OR d.asked_at < excluded.asked_at - interval '1 minute'
          RETURNING d.charge_point_id`,
 };
-/** False: somebody else has asked it just now. */
-export const claim = async (db: Needs, chargePointId: string, madeOf: string, now: Date): Promise<boolean> =>
-  (await db.rows(CLAIM, [chargePointId, madeOf, now])).length > 0;
-
-const RELEASE: Statement = {
-  name: 'default_prices_release',
-  text: 'DELETE FROM default_prices WHERE charge_point_id = $1 AND made_of = $2',
-};
-export const release = (db: Needs, chargePointId: string, madeOf: string): Promise<unknown> =>
-  db.rows(RELEASE, [chargePointId, madeOf]);
+type Claim = { readonly chargePointId: string; readonly madeOf: string; readonly changeId: string; readonly now: Date };
+/** For the change of that id, which is to begin within a minute. False: somebody else has asked it just now. */
+export const claim = async (db: Needs, { chargePointId, madeOf, changeId, now }: Claim): Promise<boolean> =>
+  (await db.rows(CLAIM, [chargePointId, madeOf, now, changeId])).length > 0;

@@ -4,10 +4,10 @@
  */
 import type { Database } from '../database/contract.ts';
 import type { Ingest } from '../ingest/contract.ts';
-import type { ConfigurationReply, WantedSetting } from '../ingest/inputs.ts';
+import type { WantedSetting } from '../ingest/inputs.ts';
 import { newId } from '../platform/ids.ts';
 import { defaultPriceSettings, keys } from './default-price.ts';
-import { claim, release, stalePrices, unaskedChargers } from './default-price-store.ts';
+import { claim, stalePrices, unaskedChargers } from './default-price-store.ts';
 import { shownTerms, termsOf } from './terms.ts';
 import { keptTexts } from './texts.ts';
 
@@ -27,10 +27,10 @@ const ASKED = 'asked';
 /** Returns how many chargers were asked for something. */
 export async function keepDefaultPrices(needs: Needs): Promise<number> {
   const { db, now } = needs;
-  const unasked = await unaskedChargers(db, new Date(now.getTime() - AFTER_BOOT_MS), AT_ONCE);
+  const unasked = await unaskedChargers(db, new Date(now.getTime() - AFTER_BOOT_MS), now, AT_ONCE);
   for (const { chargePointId } of unasked)
     await ask(needs, chargePointId, ASKED, { kind: 'read', keys: Object.values(keys), wanted: [] });
-  const stale = await stalePrices(db, Object.values(keys), AT_ONCE);
+  const stale = await stalePrices(db, Object.values(keys), now, AT_ONCE);
   for (const { chargePointId, madeOf, terms, texts, language, said } of stale) {
     const settings = defaultPriceSettings({
       terms: terms === null ? undefined : termsOf(shownTerms.parse(terms)),
@@ -51,13 +51,13 @@ type Wish = {
 };
 
 async function ask({ db, submit, now }: Needs, chargePointId: string, madeOf: string, wish: Wish): Promise<void> {
-  if (!(await claim(db, chargePointId, madeOf, now))) return;
-  const reply = (await submit({
-    ...({ room: 'configuration', type: 'requested', chargePointId, receivedAt: now, changeId: newId('cfg') } as const),
+  const changeId = newId('cfg');
+  if (!(await claim(db, { chargePointId, madeOf, changeId, now }))) return;
+  // A change that does not begin, as the charger has gone or this process ends, is missed in a minute (LOST in the store).
+  await submit({
+    ...({ room: 'configuration', type: 'requested', chargePointId, receivedAt: now, changeId } as const),
     ...wish,
     ...({ reboot: 'never', mayWait: false, requestedBy: 'system' } as const),
     expiresAt: new Date(now.getTime() + EXPIRY_MS),
-  })) as ConfigurationReply; // as: what `requested` promises, see ingest/inputs.ts
-  // It has gone in the meantime: it is found again when it is back.
-  if (!reply.started) await release(db, chargePointId, madeOf);
+  });
 }

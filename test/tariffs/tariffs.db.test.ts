@@ -1,7 +1,10 @@
 /** Tariffs over REST: what is taken, what is refused and why, versions, assignments, previews. */
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Ingest } from '../../src/ingest/contract.ts';
+import { keepDefaultPrices } from '../../src/tariffs/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
+import { createWorld } from '../support/world.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db);
@@ -429,5 +432,74 @@ describe('an assignment', () => {
     expect((await fault('token', undefined, mine)).slice(0, 2)).toEqual([400, 'target_id']);
     const station = (await theirs.post('/api/v1/charge-points').send({ identity: `CP-${site.slice(-12)}` })).body.id;
     expect((await api.get(`/api/v1/charge-points/${station}/tariff`)).status).toBe(404);
+  });
+});
+
+describe('the default price of a charger', () => {
+  test('is asked for again when the change never began, or failed, also where it is to show none any more', async () => {
+    const world = await createWorld(db);
+    const [{ id: chargePointId } = { id: '' }] = world.chargePoints;
+    const { organizationId: owner } = world;
+    const booted = new Date(Date.now() - 60_000);
+    await db.prisma.chargePointState.update({
+      where: { chargePointId },
+      data: { connected: true, protocol: 'ocpp1.6', bootStatus: 'accepted', bootedAt: booted },
+    });
+    const own = rest.as((await rest.keyOf(owner)).key);
+    const tariff = (await own.post(tariffs).send({ name: 'Day', terms })).body.id as string;
+    const place = { target: 'charge_point', target_id: chargePointId };
+    const assigned = await own.post(assignments).send({ ...place, tariff_id: tariff });
+    expect(assigned.status).toBe(201);
+
+    const asked: string[] = [];
+    let began: 'not' | 'running' | 'completed' | 'failed' = 'not';
+    const submit = (async (input: {
+      changeId: string;
+      kind: string;
+      chargePointId: string;
+      wanted: { value: string }[];
+    }) => {
+      if (input.chargePointId !== chargePointId) return { started: false, why: 'offline' };
+      asked.push(input.kind === 'read' ? 'read' : (input.wanted[0]?.value ?? ''));
+      if (began === 'not') throw new Error('this process ends');
+      const about = { organizationId: owner, chargePointId, kind: input.kind, reboot: 'never', requestedBy: 'system' };
+      const when = { createdAt: booted, expiresAt: booted, dueAt: began === 'running' ? booted : null };
+      await db.prisma.configurationChange.create({
+        data: { id: input.changeId, ...about, ...when, status: began, phase: 'read', items: [] },
+      });
+      return { started: true };
+    }) as unknown as Ingest['submit']; // as: only what it is given here
+    /** Whether it was asked for something then. */
+    const at = async (seconds: number): Promise<string[]> => {
+      asked.length = 0;
+      await keepDefaultPrices({ db, submit, now: new Date(Date.now() + seconds * 1000) }).catch(() => undefined);
+      return [...asked];
+    };
+
+    expect(await at(0)).toEqual(['read']);
+    expect(await at(59)).toEqual([]);
+    began = 'completed';
+    expect(await at(61)).toEqual(['read']);
+    expect(await at(130)).toEqual([]);
+    const setting = { chargePointId, organizationId: owner, key: 'CustomDisplayCostAndPrice', value: 'true' };
+    await db.prisma.chargePointSetting.create({
+      data: { ...setting, readonly: false, secret: false, known: true, fetchedAt: booted },
+    });
+
+    began = 'not';
+    expect(await at(200)).toEqual([expect.stringContaining('0.49 EUR/kWh')]);
+    began = 'failed';
+    expect(await at(261)).toEqual([expect.stringContaining('0.49 EUR/kWh')]);
+    expect(await at(3000)).toEqual([]);
+    began = 'completed';
+    expect(await at(3900)).toEqual([expect.stringContaining('0.49 EUR/kWh')]);
+    expect(await at(20_000)).toEqual([]);
+
+    expect((await own.delete(`${assignments}/${assigned.body.id}`)).status).toBe(204);
+    began = 'not';
+    expect(await at(20_001)).toEqual(['{"priceText":""}']);
+    began = 'completed';
+    expect(await at(20_062)).toEqual(['{"priceText":""}']);
+    expect(await at(30_000)).toEqual([]);
   });
 });

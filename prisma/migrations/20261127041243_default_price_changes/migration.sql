@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "default_prices" ADD COLUMN     "change_id" TEXT;
