@@ -55,7 +55,7 @@ const DESIRED: Statement = {
            LEFT JOIN token_groups g ON g.id = t.group_id
           WHERE c.organization_id = $1 AND c.id = $2 AND length(t.uid) <= $4 AND t.type <> ALL($5::text[])
             AND t.credit IS NULL AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')})
-          ORDER BY 2, t.id LIMIT $3`,
+          ORDER BY blocked, t.id LIMIT $3`,
 };
 const HELD: Statement = {
   name: 'local_lists_held',
