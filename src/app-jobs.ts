@@ -21,7 +21,7 @@ import { cleanIdempotencyKeys } from './http/index.ts';
 import type { Ingest } from './ingest/contract.ts';
 import type { SpareIds } from './ingest/inputs.ts';
 import { forgetLoadHistory, type LoadManager, releaseLeft } from './load-management/index.ts';
-import { beginListSyncs, takeListSteps } from './local-list/index.ts';
+import { createListSyncs } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
 import { createLostConnections, LOOK_EVERY_MS, type nodeStore, SIGN_EVERY_MS } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
@@ -81,6 +81,7 @@ export function createJobs(needs: Needs): readonly Job[] {
   const { loads } = needs;
   const { submit } = ingest;
   const releaseLost = createLostConnections({ nodes, nodeId, ingest, now, monotonic: () => performance.now() });
+  const lists = createListSyncs({ db, submit, issue, now, nodeId });
   return [
     { name: 'webhook_retries', cron: '* * * * * *', run: () => webhooks.dispatcher.sweep() },
     {
@@ -117,8 +118,8 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'site_loads', cron: '* * * * * *', run: loads.run },
     { name: 'site_loads_left', cron: '7,37 * * * * *', run: () => releaseLeft({ db, issue }) },
     { name: 'site_loads_history', cron: '0 21 3 * * *', run: () => forgetLoadHistory(db, now()) },
-    { name: 'local_list_steps', cron: '* * * * * *', run: () => takeListSteps({ db, submit, issue, now }) },
-    { name: 'local_list_syncs', cron: '*/10 * * * * *', run: () => beginListSyncs({ db, submit, issue, now }) },
+    { name: 'local_list_steps', cron: '* * * * * *', run: lists.takeSteps },
+    { name: 'local_list_syncs', cron: '1-59/2 * * * * *', run: lists.begin },
     {
       name: 'customer_information',
       cron: '*/5 * * * * *',

@@ -13,6 +13,9 @@ export type ListView = ListRow & {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly identity: string;
+  readonly siteId: string | null;
+  /** Since it said last which version it holds it has not booted, which may lose a list. */
+  readonly isChecked: boolean;
   readonly setting: 'off' | 'manual' | 'auto';
   readonly connected: boolean;
   readonly revision: number;
@@ -27,7 +30,8 @@ const setting = (key: string): string =>
   `(SELECT value FROM charge_point_configuration s WHERE s.charge_point_id = c.id AND s.key = '${key}' AND s.known)`;
 const VIEW: Statement = {
   name: 'local_lists_view',
-  text: `SELECT ${FIELDS}, c.organization_id AS "organizationId", c.id AS "chargePointId", c.identity, c.local_list AS setting,
+  text: `SELECT ${FIELDS}, c.organization_id AS "organizationId", c.id AS "chargePointId", c.identity, c.site_id AS "siteId",
+                c.local_list AS setting, coalesce(l.checked_at >= s.booted_at, false) AS "isChecked",
                 coalesce(s.connected, false) AS connected, s.protocol, o.tokens_revision AS revision,
                 ${setting('LocalAuthListEnabled')} AS enabled, ${setting('LocalAuthListMaxLength')} AS "maxEntries",
                 ${setting('SendLocalListMaxLength')} AS "maxPerMessage"
@@ -63,30 +67,82 @@ const HELD: Statement = {
           WHERE charge_point_id = $1 ORDER BY uid_key`,
 };
 
+type Told = {
+  readonly uid: string;
+  readonly type: string;
+  readonly blocked: boolean;
+  readonly expiresAt: Date | null;
+  readonly parentIdTag: string | null;
+};
+const mostOf = (list: ListView): number => Math.min(MOST_ENTRIES, limitsOf(list).entries ?? MOST_ENTRIES);
+const entryOf = ({ uid, type, blocked, expiresAt, parentIdTag }: Told, hasTypes: boolean, now: Date): ListEntry => {
+  const status = blocked ? 'Blocked' : expiresAt !== null && expiresAt <= now ? 'Expired' : 'Accepted';
+  return { uid, type: hasTypes ? toldType(type) : null, status, expiresAt, parentIdTag };
+};
+
 export async function desiredEntries(db: Needs, list: ListView, now: Date): Promise<ListEntry[]> {
-  const { entries = MOST_ENTRIES } = limitsOf(list);
-  const { longest, unknown } = SAYABLE[list.protocol ?? ''] ?? OF_16;
+  const { longest, unknown } = sayable(list.protocol);
   const hasTypes = isV2(list.protocol);
-  type Row = { uid: string; type: string; blocked: boolean; expiresAt: Date | null; parentIdTag: string | null };
-  const rows = await db.rows<Row>(DESIRED, [
-    ...[list.organizationId, list.chargePointId, Math.min(MOST_ENTRIES, entries)],
+  const rows = await db.rows<Told>(DESIRED, [
+    ...[list.organizationId, list.chargePointId, mostOf(list)],
     ...[longest, unknown],
   ]);
-  return rows.map(({ uid, type, blocked, expiresAt, parentIdTag }) => {
-    const status = blocked ? 'Blocked' : expiresAt !== null && expiresAt <= now ? 'Expired' : 'Accepted';
-    return { uid, type: hasTypes ? toldType(type) : null, status, expiresAt, parentIdTag };
-  });
+  return rows.map((row) => entryOf(row, hasTypes, now));
+}
+
+/** Ids of sites and charge points tell themselves apart; null: everywhere. */
+const PLACES = (of: string): string =>
+  `CASE WHEN cardinality(${of}.allowed_site_ids) + cardinality(${of}.allowed_charge_point_ids) > 0
+        THEN ${of}.allowed_site_ids || ${of}.allowed_charge_point_ids END`;
+// The same for all charge points of an organization. Plan: tokens_organization_id_id_idx, its range.
+const SHARED: Statement = {
+  name: 'local_lists_tokens',
+  text: `SELECT t.uid, t.type, t.status = 'blocked' OR coalesce(g.status = 'blocked', false) AS blocked,
+                least(t.valid_until, g.valid_until) AS "expiresAt", g.parent_id_tag AS "parentIdTag",
+                ${PLACES('t')} AS places, ${PLACES('g')} AS "groupPlaces"
+           FROM tokens t LEFT JOIN token_groups g ON g.id = t.group_id
+          WHERE t.organization_id = $1 AND length(t.uid) <= $3 AND t.type <> ALL($4::text[]) AND t.credit IS NULL
+          ORDER BY blocked, t.id LIMIT $2`,
+};
+export type SharedToken = Told & {
+  readonly places: readonly string[] | null;
+  readonly groupPlaces: readonly string[] | null;
+};
+/** All tokens that can be said in that protocol, wherever they may charge. */
+export const sharedTokens = (
+  db: Needs,
+  organizationId: string,
+  protocol: string | null,
+  limit: number,
+): Promise<SharedToken[]> => {
+  const { longest, unknown } = sayable(protocol);
+  return db.rows<SharedToken>(SHARED, [organizationId, limit, longest, unknown]);
+};
+
+/** As {@link desiredEntries}, of tokens that were read already. */
+export function entriesFor(list: ListView, tokens: readonly SharedToken[], now: Date): ListEntry[] {
+  const [most, hasTypes] = [mostOf(list), isV2(list.protocol)];
+  const isHere = (places: readonly string[] | null): boolean =>
+    places === null || places.includes(list.chargePointId) || (list.siteId !== null && places.includes(list.siteId));
+  const entries: ListEntry[] = [];
+  for (const token of tokens) {
+    if (entries.length >= most) break;
+    if (isHere(token.places) && isHere(token.groupPlaces)) entries.push(entryOf(token, hasTypes, now));
+  }
+  return entries;
 }
 export const heldEntries = (db: Needs, chargePointId: string): Promise<ListEntry[]> =>
   db.rows<ListEntry>(HELD, [chargePointId]);
 
 /** What can be said of tokens: OCPP 1.6 §7.28, 2.0.1 and 2.1 IdTokenType. */
-const OF_16 = { longest: LONGEST_UID['ocpp1.6'], unknown: [] as readonly string[] };
-const SAYABLE: Readonly<Record<string, { readonly longest: number; readonly unknown: readonly string[] }>> = {
+type Sayable = { readonly name: string; readonly longest: number; readonly unknown: readonly string[] };
+const OF_16: Sayable = { name: 'ocpp1.6', longest: LONGEST_UID['ocpp1.6'], unknown: [] };
+const SAYABLE: Readonly<Record<string, Sayable>> = {
   'ocpp1.6': OF_16,
-  'ocpp2.0.1': { longest: LONGEST_UID['ocpp2.0.1'], unknown: ['vin'] },
-  'ocpp2.1': { longest: LONGEST_UID['ocpp2.1'], unknown: [] },
+  'ocpp2.0.1': { name: 'ocpp2.0.1', longest: LONGEST_UID['ocpp2.0.1'], unknown: ['vin'] },
+  'ocpp2.1': { name: 'ocpp2.1', longest: LONGEST_UID['ocpp2.1'], unknown: [] },
 };
+export const sayable = (protocol: string | null): Sayable => SAYABLE[protocol ?? ''] ?? OF_16;
 export const isV2 = (protocol: string | null): boolean => protocol !== null && protocol !== 'ocpp1.6';
 /** An app's token is told as one of a central system (IdTokenEnumType has no other word). */
 const toldType = (type: string): string => (type === 'app' ? 'central' : type);
@@ -131,7 +187,8 @@ export type Claimed = { readonly chargePointId: string; readonly organizationId:
 export const claimSteps = (db: Needs, now: Date, until: Date, limit: number): Promise<Claimed[]> =>
   db.rows<Claimed>(CLAIM, [now, until, limit]);
 
-// Connected, accepted and idle chargers whose list is out of date, was never looked at, or may be lost by a reboot.
+// Connected, accepted and idle chargers whose list is out of date, was never looked at, or may be lost by a reboot; no more of them than that
+// $2 are on their way, and each at most once in 10 s: token changes gather. Plan: local_lists_due for those.
 const OUTDATED: Statement = {
   name: 'local_lists_outdated',
   text: `SELECT c.id AS "chargePointId", c.organization_id AS "organizationId"
@@ -140,11 +197,13 @@ const OUTDATED: Statement = {
            LEFT JOIN local_lists l ON l.charge_point_id = c.id
           WHERE c.local_list = 'auto' AND s.connected AND s.boot_status = 'accepted'
             AND coalesce(l.step, 'idle') = 'idle' AND (l.retry_at IS NULL OR l.retry_at <= $1)
+            AND (l.synced_at IS NULL OR l.synced_at NOT BETWEEN $1::timestamptz - interval '10 seconds' AND $1::timestamptz)
             AND (l.supported IS NOT FALSE OR s.booted_at > l.checked_at)
             AND (l.synced_revision IS DISTINCT FROM o.tokens_revision OR l.refresh_at <= $1 OR s.booted_at > l.checked_at)
             AND NOT EXISTS (SELECT FROM sessions x WHERE x.charge_point_id = c.id AND x.ended_at IS NULL)
             AND NOT EXISTS (SELECT FROM commands x WHERE x.charge_point_id = c.id AND x.due_at IS NOT NULL)
-          ORDER BY l.synced_at NULLS FIRST LIMIT $2`,
+          ORDER BY l.synced_at NULLS FIRST
+          LIMIT greatest(0, $2 - (SELECT count(*) FROM local_lists r WHERE r.due_at IS NOT NULL))`,
 };
-export const outdatedLists = (db: Needs, now: Date, limit: number): Promise<Claimed[]> =>
-  db.rows<Claimed>(OUTDATED, [now, limit]);
+export const outdatedLists = (db: Needs, now: Date, mostRunning: number): Promise<Claimed[]> =>
+  db.rows<Claimed>(OUTDATED, [now, mostRunning]);

@@ -2,7 +2,9 @@
 import type { IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Ingest } from '../ingest/contract.ts';
+import { claimJob } from '../nodes/index.ts';
 import { AppError } from '../platform/errors.ts';
+import { createDesiredLists, type DesiredLists } from './desired.ts';
 import { differences, nextMessage } from './plan.ts';
 import {
   type Claimed,
@@ -23,47 +25,61 @@ type Needs = {
   readonly issue: IssueCommand;
   readonly now: () => Date;
 };
+type StepNeeds = Needs & { readonly desired: DesiredLists };
 
 const AT_ONCE = 50;
+/** Of the installation. Each that has something to be sent is three commands or more. */
+const MOST_RUNNING = 200;
 const STEP_MS = 120_000;
 const PATIENCE_MS = 10_000;
 /** While the charger has not said how many it takes. */
 const DEFAULT_PER_MESSAGE = 20;
 const MOST_PER_MESSAGE = 500;
 const MOST_MESSAGES = 2_000;
+/** Its run is due every two seconds; it is another process's when this one is gone. */
+const CLAIM_MS = 7_000;
 
-/** Every second. One at a time per charger: a step that is taken belongs to whoever pushed its time ahead. */
-export async function takeListSteps(needs: Needs): Promise<void> {
-  const now = needs.now();
-  const claimed = await claimSteps(needs.db, now, new Date(now.getTime() + STEP_MS), AT_ONCE);
-  await Promise.all(claimed.map((list) => takeStep(needs, list)));
+export function createListSyncs(needs: Needs & { readonly nodeId: string }) {
+  const { db, submit, now, nodeId } = needs;
+  const desired = createDesiredLists(db);
+  return {
+    /** Every second, and when somebody is woken. One at a time per charger: a step that is taken belongs to whoever pushed its time ahead. */
+    async takeSteps(): Promise<void> {
+      desired.tidy(now());
+      for (let taken = AT_ONCE; taken === AT_ONCE; ) {
+        const at = now();
+        const claimed = await claimSteps(db, at, new Date(at.getTime() + STEP_MS), AT_ONCE);
+        await Promise.all(claimed.map((list) => takeStep({ ...needs, desired }, list)));
+        taken = claimed.length;
+      }
+    },
+    /** Every two seconds, in one process of all: the steps are whoever's comes first. */
+    async begin(): Promise<void> {
+      const at = now();
+      const claim = { name: 'local_list_syncs', nodeId, now: at, until: new Date(at.getTime() + CLAIM_MS) };
+      if (!(await claimJob(db, claim))) return;
+      const lists = await outdatedLists(db, at, MOST_RUNNING);
+      const about = { room: 'local_lists', type: 'requested', mode: 'auto', requestedBy: 'system' } as const;
+      const deadline = new Date(Date.now() + PATIENCE_MS);
+      await Promise.all(
+        lists.map(({ chargePointId }) => submit({ ...about, chargePointId, receivedAt: now() }, { deadline })),
+      );
+    },
+  };
 }
 
-/** Token changes gather until its tick: many make one synchronization. */
-export async function beginListSyncs({ db, submit, now }: Needs): Promise<void> {
-  const lists = await outdatedLists(db, now(), AT_ONCE);
-  await Promise.all(
-    lists.map(({ chargePointId }) =>
-      submit(
-        {
-          room: 'local_lists',
-          type: 'requested',
-          chargePointId,
-          receivedAt: now(),
-          mode: 'auto',
-          requestedBy: 'system',
-        },
-        { deadline: new Date(Date.now() + PATIENCE_MS) },
-      ),
-    ),
-  );
-}
-
-async function takeStep(needs: Needs, { chargePointId, organizationId }: Claimed): Promise<void> {
+async function takeStep(needs: StepNeeds, { chargePointId, organizationId }: Claimed): Promise<void> {
   const list = await listOf(needs.db, organizationId, chargePointId);
   if (list === undefined || list.step === 'idle') return;
   try {
-    if (list.step === 'configuration') return await ask(needs, list, limitsCall(list));
+    if (list.step === 'configuration') {
+      if (isKnown(list)) {
+        const { message, refreshAt } = await next(needs, list);
+        if (message === undefined)
+          return await tell(needs, list, { type: 'finished', revision: list.revision, refreshAt });
+      }
+      return await ask(needs, list, limitsCall(list));
+    }
     if (list.step === 'version') return await ask(needs, list, { do: 'local_list_version' });
     await send(needs, list);
   } catch (cause) {
@@ -73,6 +89,10 @@ async function takeStep(needs: Needs, { chargePointId, organizationId }: Claimed
   }
 }
 
+/** What the charger holds need not be asked: it has said so, and nobody wants to hear it again. Most token changes are none of its. */
+const isKnown = ({ mode, requestedBy, isChecked, version, contentVersion }: ListView): boolean =>
+  mode === 'auto' && requestedBy === 'system' && isChecked && version !== null && version === contentVersion;
+
 /** OCPP 1.6 has keys for its limits; 2.x variables of one component. */
 const limitsCall = ({ protocol }: ListView): Parameters<IssueCommand>[0]['command'] =>
   isV2(protocol)
@@ -80,21 +100,24 @@ const limitsCall = ({ protocol }: ListView): Parameters<IssueCommand>[0]['comman
     : { do: 'read_configuration', keys: LIMITS };
 const LIMITS = ['LocalAuthListEnabled', 'LocalAuthListMaxLength', 'SendLocalListMaxLength'];
 
-async function send(needs: Needs, list: ListView): Promise<void> {
-  const { db, now } = needs;
-  const [desired, held] = await Promise.all([desiredEntries(db, list, now()), heldEntries(db, list.chargePointId)]);
+/** The message that is left to be sent; undefined: it holds what it should, and the first of it expires then. */
+async function next({ db, desired, now }: StepNeeds, list: ListView) {
+  const [entries, held] = await Promise.all([desired.of(list, now()), heldEntries(db, list.chargePointId)]);
   const { perMessage = DEFAULT_PER_MESSAGE, bytes } = limitsOf(list);
   const most = Math.min(perMessage, MOST_PER_MESSAGE);
-  const message = nextMessage(desired, held, { isFull: list.needsFull, most, mostBytes: bytes });
-  if (message === undefined) {
-    const refreshAt = desired
-      .filter(({ status }) => status === 'Accepted')
-      .reduce<Date | null>(
-        (first, { expiresAt: at }) => (at !== null && (first === null || at < first) ? at : first),
-        null,
-      );
-    return tell(needs, list, { type: 'finished', revision: list.revision, refreshAt });
-  }
+  const message = nextMessage(entries, held, { isFull: list.needsFull, most, mostBytes: bytes });
+  const refreshAt = entries
+    .filter(({ status }) => status === 'Accepted')
+    .reduce<Date | null>(
+      (first, { expiresAt: at }) => (at !== null && (first === null || at < first) ? at : first),
+      null,
+    );
+  return { message, refreshAt };
+}
+
+async function send(needs: StepNeeds, list: ListView): Promise<void> {
+  const { message, refreshAt } = await next(needs, list);
+  if (message === undefined) return tell(needs, list, { type: 'finished', revision: list.revision, refreshAt });
   if (list.sent >= MOST_MESSAGES) {
     const text = `The list was not complete after ${MOST_MESSAGES} messages`;
     return tell(needs, list, { type: 'given_up', error: { code: 'too_many_messages', message: text } });

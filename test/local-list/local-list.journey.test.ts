@@ -40,7 +40,7 @@ async function connected(settings: Record<string, string> = {}, more: Record<str
   charger.start();
   await charger.whenBooted();
   const sends = () => asked.filter(({ action }) => action === 'SendLocalList');
-  return { charger, id, sends };
+  return { charger, id, sends, asked };
 }
 const list = async (id: string) => (await app.api<List>('GET', `/charge-points/${id}/local-list`)).body;
 const sync = (id: string, body: object = {}) => app.api<List>('POST', `/charge-points/${id}/local-list/sync`, body);
@@ -151,6 +151,30 @@ test('auto: a list follows its tokens by itself', async () => {
   await token('LATER');
   expect((await list(id)).in_sync).toBe(false);
   await inSync();
+});
+
+test('auto: a change of tokens that are not in its list asks nothing of a charger', async () => {
+  const { id, asked } = await connected({}, { local_list: 'auto' });
+  await until('in sync', async () => (await list(id)).in_sync, { everyMs: 100 });
+  const isDone = async () => {
+    const where = { chargePointId: id };
+    const { syncedRevision, step } = await app.db.prisma.localList.findUniqueOrThrow({ where });
+    const { tokensRevision } = await app.db.prisma.organization.findFirstOrThrow();
+    return step === 'idle' && syncedRevision === tokensRevision;
+  };
+  await until('it is done', isDone);
+  const before = asked.length;
+  await token('NOT-HERE', { allowed_charge_point_ids: [(await app.chargePoint()).id] });
+  expect(await isDone()).toBe(false);
+  await until('the change was looked at', isDone, { withinMs: 30_000 });
+  expect(asked.slice(before)).toEqual([]);
+  await token('HERE', { allowed_charge_point_ids: [id] });
+  await until('it is done', isDone, { withinMs: 30_000 });
+  expect(asked.slice(before).map(({ action }) => action)).toEqual([
+    'GetConfiguration',
+    'GetLocalListVersion',
+    'SendLocalList',
+  ]);
 });
 
 test('only allowed tokens are in the list, with group and expiry', async () => {

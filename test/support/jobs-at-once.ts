@@ -228,7 +228,7 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
   device_models: byLock,
   display_messages_due: byLock,
   local_list_steps: byLock,
-  local_list_syncs: byLock,
+  local_list_syncs: byClaim,
   lost_connections: byLock,
   session_costs: byLock,
   session_limits: byLock,
