@@ -51,8 +51,11 @@ type Pending = {
   settled: boolean;
 };
 
-/** The inputs of one charge point that wait, in their order. */
-type Line = { readonly chargePointId: string; readonly waiting: Pending[]; busy: boolean };
+/**
+ * The inputs of one charge point that wait, in their order; what ran out of time leaves. It lasts while it is ready or one of
+ * its inputs is in a transaction.
+ */
+type Line = { readonly chargePointId: string; readonly waiting: Pending[] };
 
 const RETRY_MS = [50, 100, 250, 500, 1000];
 /** A deadlock is over when it is tried again; what lasts longer is worth telling. */
@@ -83,7 +86,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
     onIgnored: metrics.ignored,
   };
   const lines = new Map<string, Line>();
-  /** Lines that have something waiting and nothing in a transaction. */
+  /** Lines that have nothing in a transaction. Whatever waited in them may have run out of time. */
   let ready: Line[] = [];
   let inFlight = 0;
   /** Of those in flight, the ones that are not decided yet. */
@@ -116,22 +119,29 @@ export function createIngest(options: IngestOptions): RunningIngest {
         }, SLOW_MS);
         return;
       }
+      const taken: Line[] = [];
+      const batch: Pending[] = [];
+      let looked = 0;
+      for (const line of ready) {
+        if (batch.length === maxBatch) break;
+        looked += 1;
+        const next = line.waiting.shift();
+        if (next === undefined) lines.delete(line.chargePointId);
+        else {
+          taken.push(line);
+          batch.push(next);
+        }
+      }
+      ready = ready.slice(looked);
+      if (batch.length === 0) continue;
       inFlight += 1;
       deciding += 1;
       lastBegun = performance.now();
-      const taken = ready.slice(0, maxBatch);
-      ready = ready.slice(maxBatch);
-      for (const line of taken) line.busy = true;
-      void run(taken); // never rejects: every fault goes to the inputs it belongs to
+      void run(taken, batch); // never rejects: every fault goes to the inputs it belongs to
     }
   }
 
-  async function run(taken: readonly Line[]): Promise<void> {
-    const batch: Pending[] = [];
-    for (const line of taken) {
-      const next = line.waiting.shift();
-      if (next !== undefined && !next.settled) batch.push(next);
-    }
+  async function run(taken: readonly Line[], batch: readonly Pending[]): Promise<void> {
     let isDecided = false;
     const decided = (): void => {
       if (isDecided) return;
@@ -139,11 +149,10 @@ export function createIngest(options: IngestOptions): RunningIngest {
       deciding -= 1;
       begin();
     };
-    if (batch.length > 0) await commit(batch, decided);
+    await commit(batch, decided);
     inFlight -= 1;
     if (!isDecided) deciding -= 1;
     for (const line of taken) {
-      line.busy = false;
       if (line.waiting.length > 0) ready.push(line);
       else lines.delete(line.chargePointId);
     }
@@ -214,6 +223,15 @@ export function createIngest(options: IngestOptions): RunningIngest {
     submit: (input, { deadline, traceId = newTraceId() } = {}) =>
       new Promise((resolve, reject) => {
         if (stopping || waiting >= capacity) return reject(unavailable());
+        const { chargePointId } = input;
+        let line = lines.get(chargePointId);
+        if (line === undefined) {
+          line = { chargePointId, waiting: [] };
+          lines.set(chargePointId, line);
+          ready.push(line);
+          if (ready.length === 1 || ready.length >= SECOND_AT) setImmediate(begin);
+        }
+        const inLine = line.waiting;
         const pending: Pending = {
           input,
           traceId,
@@ -224,22 +242,16 @@ export function createIngest(options: IngestOptions): RunningIngest {
             deadline === undefined
               ? undefined
               : setTimeout(
-                  () => settle(pending, () => reject(unavailable())),
+                  () => {
+                    const place = inLine.indexOf(pending);
+                    if (place >= 0) inLine.splice(place, 1); // else a transaction has it
+                    settle(pending, () => reject(unavailable()));
+                  },
                   Math.max(0, deadline.getTime() - Date.now()),
                 ),
         };
         waiting += 1;
-        const { chargePointId } = input;
-        let line = lines.get(chargePointId);
-        if (line === undefined) {
-          line = { chargePointId, waiting: [], busy: false };
-          lines.set(chargePointId, line);
-        }
-        line.waiting.push(pending);
-        if (!line.busy && line.waiting.length === 1) {
-          ready.push(line);
-          if (ready.length === 1 || ready.length >= SECOND_AT) setImmediate(begin);
-        }
+        inLine.push(pending);
       }),
     waiting: () => waiting,
     isRefused: () => refusedSince !== undefined && performance.now() - refusedSince >= REFUSED_MS,

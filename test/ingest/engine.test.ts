@@ -191,6 +191,32 @@ describe('ingest', () => {
     expect(results[17]).toMatchObject({ status: 'rejected', reason: { message: 'poison' } });
     expect(poisoned).toEqual(['quarantined']);
   });
+  test('inputs that ran out of time while the database was away hold up nothing that comes after them', async () => {
+    const { db, ingest, batches } = setUp();
+    db.failWith(() => TRANSIENT);
+    const patient = ingest.submit(quarantined('cp_1', 'patient'));
+    const other = ingest.submit(quarantined('cp_2', 'other'));
+    const deadline = new Date(Date.now() + 20);
+    const late = Array.from({ length: 10_000 }, (_, i) =>
+      ingest.submit(quarantined(i % 2 ? 'cp_1' : `cp_late_${i % 1_000}`, 'late'), { deadline }),
+    );
+    const answers = await Promise.allSettled(late);
+    expect(new Set(answers.map((each) => each.status === 'rejected' && each.reason.code))).toEqual(
+      new Set(['unavailable']),
+    );
+    expect(ingest.waiting()).toBe(2);
+    const behind = ['1', '2', '3'].map((action) => ingest.submit(quarantined('cp_1', action)));
+    const again = ['1', '2'].map((action) => ingest.submit(quarantined('cp_late_0', action)));
+    db.failWith(undefined);
+    expect(await Promise.all([patient, other, ...behind, ...again])).toEqual([
+      ...['patient', 'other', '1', '2', '3', '1', '2'],
+    ]);
+    expect(batches.flat().filter((each) => each.endsWith('late'))).toEqual([]);
+    for (const batch of batches) expect(new Set(batch.map((each) => each.split(':')[0])).size).toBe(batch.length);
+    expect(await Promise.all(Array.from({ length: 5 }, () => ingest.submit(quarantined('cp_1', 'after'))))).toEqual(
+      Array(5).fill('after'),
+    );
+  });
   test('X14: nothing is answered while the database is away, and everything when it is back', async () => {
     const { db, ingest } = setUp();
     let attempts = 0;
