@@ -1,15 +1,30 @@
 /** What must hold in the database after any fault, as SQL. Each query returns the rows that break the promise. */
+import type { PoolClient } from 'pg';
 import type { Database } from '../../src/database/index.ts';
 
 /** What two hours of load have left takes longer to look through than anything that the server asks. */
 const PATIENT: { readonly query_timeout: number } = { query_timeout: 15 * 60_000 };
-export function lookThrough<Row extends object>(
-  { pool }: Pick<Database, 'pool'>,
+
+/** In a transaction without the limits of the pool, which is rolled back. */
+async function patiently<T>({ pool }: Pick<Database, 'pool'>, look: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let isWell = false;
+  try {
+    await client.query('BEGIN; SET LOCAL statement_timeout = 0');
+    const seen = await look(client);
+    await client.query('ROLLBACK');
+    isWell = true;
+    return seen;
+  } finally {
+    client.release(!isWell);
+  }
+}
+
+export const lookThrough = <Row extends object>(
+  db: Pick<Database, 'pool'>,
   text: string,
   values: unknown[] = [],
-): Promise<{ rows: Row[] }> {
-  return pool.query<Row>({ text, values, ...PATIENT });
-}
+): Promise<{ rows: Row[] }> => patiently(db, (client) => client.query<Row>({ text, values, ...PATIENT }));
 
 /** How often each session is told of. Counted first: after two hours of load a join of all sessions with all events would not end. */
 const TOLD = (type: string): string => `
@@ -59,20 +74,13 @@ const invariants: Readonly<Record<string, string>> = {
  * The broken promises, with some of the rows that break them; empty: all hold. On a connection that sorts and joins in memory, with
  * figures of what the tables hold now: after hours of load the planner's may be of the first minute.
  */
-export async function brokenInvariants({ pool }: Pick<Database, 'pool'>): Promise<Record<string, unknown[]>> {
-  const broken: Record<string, unknown[]> = {};
-  const client = await pool.connect();
-  let isWell = false;
-  try {
-    await client.query(`BEGIN; SET LOCAL work_mem = '256MB'; ANALYZE sessions, domain_events, webhook_deliveries`);
+export const brokenInvariants = (db: Pick<Database, 'pool'>): Promise<Record<string, unknown[]>> =>
+  patiently(db, async (client) => {
+    const broken: Record<string, unknown[]> = {};
+    await client.query(`SET LOCAL work_mem = '256MB'; ANALYZE sessions, domain_events, webhook_deliveries`);
     for (const [promise, text] of Object.entries(invariants)) {
       const { rows } = await client.query<object>({ text, ...PATIENT });
       if (rows.length > 0) broken[promise] = rows.slice(0, 5);
     }
-    await client.query('ROLLBACK');
-    isWell = true;
-  } finally {
-    client.release(!isWell);
-  }
-  return broken;
-}
+    return broken;
+  });

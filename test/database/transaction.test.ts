@@ -220,6 +220,67 @@ test('connections that were cut while idle are replaced, and nobody notices but 
   expect(await amounts(1)).toHaveLength(1);
 });
 
+const letGo = (pid: number) =>
+  until('the server has let go of it', async () => {
+    const { rowCount } = await db.pool.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
+    return rowCount === 0;
+  });
+
+test('a process that freezes in the middle of a transaction keeps its locks for ten seconds, not until TCP gives up', async () => {
+  await db.rows(insert, [50, 0]);
+  const frozen = connect(db.url);
+  let thaw = (): void => undefined;
+  let thawed: Promise<unknown> = Promise.resolve();
+  const held = new Promise<void>((resolve) => {
+    const transaction = frozen.transaction(async (tx) => {
+      await tx.rows(update, [50, 1]);
+      resolve();
+      await new Promise<void>((wake) => {
+        thaw = wake;
+      });
+    });
+    thawed = failure(transaction);
+  });
+  await held;
+  const since = performance.now();
+  await db.rows(update, [50, 10]);
+  expect(performance.now() - since).toBeLessThan(30_000);
+  thaw();
+  expect(isTransient(await thawed)).toBe(true); // it is tried again
+  expect(await amounts(50)).toEqual([{ id: 50, amount: 10 }]);
+  await frozen.close();
+});
+
+test('a statement that was given up while it waited for a lock leaves nobody waiting at the server', async () => {
+  await db.rows(insert, [51, 0]);
+  const impatient = connect(db.url);
+  const [{ pid } = { pid: 0 }] = await impatient.rows<{ pid: number }>(backend, []);
+  await admin.query('BEGIN; UPDATE amounts SET amount = 5 WHERE id = 51');
+  const patience: { readonly query_timeout: number } = { query_timeout: 200 };
+  const giveUp = { text: 'UPDATE amounts SET amount = 6 WHERE id = 51', ...patience };
+  expect(isTransient(await failure(impatient.pool.query(giveUp)))).toBe(true);
+  await letGo(pid);
+  await admin.query('COMMIT');
+  expect(await amounts(51)).toEqual([{ id: 51, amount: 5 }]);
+  await impatient.close();
+});
+
+test('a connection with something on its way is closed at once where it is discarded', async () => {
+  const one = connect(db.url);
+  const [{ pid } = { pid: 0 }] = await one.rows<{ pid: number }>(backend, []);
+  const cause = await failure(
+    one.transaction((tx) =>
+      Promise.all([
+        tx.rows({ name: 'huge in between', text: 'SELECT 9007199254740993::int8 AS huge' }, []),
+        tx.rows({ name: 'long', text: 'SELECT pg_sleep(50)' }, []),
+      ]),
+    ),
+  );
+  expect(cause).toBeInstanceOf(RangeError);
+  await letGo(pid);
+  await one.close();
+});
+
 test('two transactions in each other’s way: one is told to try again', async () => {
   await db.rows(insert, [40, 0]);
   await db.rows(insert, [41, 0]);
