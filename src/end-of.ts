@@ -1,4 +1,4 @@
-/** Until when a process runs. */
+/** Until when a process runs, and how long its end may take. */
 import type { Logger } from './telemetry/index.ts';
 
 /**
@@ -20,4 +20,12 @@ export function endOf(log: Logger): Promise<void> {
     process.on('SIGTERM', asked);
     process.on('SIGINT', asked);
   });
+}
+
+/** What hangs, mostly on a database that does not answer, holds nobody up. Nothing that was acknowledged is lost. */
+export function endHard(log: Logger, withinMs: number): void {
+  setTimeout(() => {
+    log.error({ withinMs }, 'stopping took too long: the process ends with what is still in hand');
+    process.exit(1);
+  }, withinMs).unref();
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { type Config, installationRoot } from './config/index.ts';
-import { endOf } from './end-of.ts';
+import { endHard, endOf } from './end-of.ts';
 import { openConfigured, prepare } from './prepare.ts';
 import { openKeyRing } from './secrets/index.ts';
 import { greet } from './start-texts.ts';
@@ -10,6 +10,10 @@ import { createLogger } from './telemetry/index.ts';
 import type { Line } from './workers/index.ts';
 
 const consoleFolder = join(installationRoot(), 'dist', 'console');
+
+const WITHIN_MS = 10_000;
+/** The embedded server has 20 s of its own. */
+const EMBEDDED_WITHIN_MS = 30_000;
 
 type Start = { readonly config: Config; readonly version: string };
 
@@ -26,6 +30,7 @@ export async function serve({ config, version }: Start): Promise<void> {
     greet({ url, version, tlsPort, where, workers: 1 });
     log.info({ port, version }, 'serving');
     await endOf(log);
+    endHard(log, db.embedded ? EMBEDDED_WITHIN_MS : WITHIN_MS);
     await app.stop();
   } finally {
     await db.close();
@@ -47,6 +52,7 @@ export async function serveAsWorker({ config, version, line }: Start & { readonl
     line.serving({ port, ...(tlsPort !== undefined && { tlsPort }) });
     log.info({ port, version, pid: process.pid }, 'serving');
     await Promise.race([endOf(log), line.stopAsked]);
+    endHard(log, WITHIN_MS);
     await app.stop();
   } finally {
     await db.close();

@@ -3,6 +3,7 @@
  * what was notified while the connection was away is lost, so every handler is also called after each (re)connection.
  */
 import pg from 'pg';
+import { within } from '../platform/within.ts';
 import type { Logger } from './logger.ts';
 
 /** `payload` is undefined after a (re)connection: something may have been missed. Must not throw. */
@@ -18,6 +19,7 @@ export type ListenOptions = {
 const checkEveryMs = 30_000;
 const answerWithinMs = 10_000;
 const longestPauseMs = 10_000;
+const goodbyeMs = 1_000;
 
 /** Returns at once; `ready` resolves when the first connection listens. */
 export function listen({ url, channels, log }: ListenOptions): { ready: Promise<void>; stop(): Promise<void> } {
@@ -89,7 +91,12 @@ export function listen({ url, channels, log }: ListenOptions): { ready: Promise<
       clearTimeout(timer);
       const last = client;
       client = undefined;
-      await last?.end().catch(() => undefined); // broken already
+      // broken already; or nobody answers, and it ends with the process
+      if (last !== undefined)
+        await within(
+          goodbyeMs,
+          last.end().catch(() => undefined),
+        );
     },
   };
 }

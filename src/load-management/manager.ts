@@ -5,6 +5,7 @@
 
 import type { Database } from '../database/contract.ts';
 import type { EmittedEvent, EventWriter } from '../ingest/contract.ts';
+import { within } from '../platform/within.ts';
 import { managedSites, siteOfCharger, sitesDue } from './due-store.ts';
 import { type LookNeeds, lookAt } from './look.ts';
 import type { SiteState } from './types.ts';
@@ -148,11 +149,12 @@ export function createLoadManager(needs: ManagerNeeds) {
       managed = new Set([...managed, siteId]);
       soon(siteId);
     },
-    async stop(): Promise<void> {
+    /** Waits for the looks in hand, at most for `withinMs`. */
+    async stop(withinMs: number): Promise<void> {
       isStopped = true;
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
-      await Promise.all(running.values());
+      await within(withinMs, Promise.all(running.values()));
     },
   };
 }

@@ -220,6 +220,12 @@ export class Connection implements LineOwner {
     this.socket.close(code, reason.replace(/[^ -~]/g, '?').slice(0, MAX_REASON));
   }
 
+  /** Closes with whatever is in work, which is not answered. */
+  breakOff(code: number, reason: string, endReason: string): void {
+    this.#closeNow(code, reason);
+    this.terminate(endReason);
+  }
+
   terminate(endReason: string): void {
     if (this.state === 'closed') return;
     this.endReason ??= endReason;

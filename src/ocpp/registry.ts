@@ -80,7 +80,7 @@ export function createRegistry({ onReplaced }: RegistryNeeds): Registry {
         });
       }
       for (const timer of timers) clearTimeout(timer);
-      for (const connection of [...byChargePoint.values()]) connection.terminate('server_stopped');
+      for (const connection of [...byChargePoint.values()]) connection.breakOff(code, reason, 'server_stopped');
     },
   };
 }

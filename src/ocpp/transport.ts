@@ -277,7 +277,7 @@ export function createTransport(options: TransportOptions): Transport {
       strangers.close();
       admission.stop();
       await registry.closeAll({ code: 1012, reason: 'service restart', withinMs });
-      await liveness.stop(1_000);
+      await liveness.stop(500);
     },
     wake({ wake, chargePointId }) {
       const connection = registry.get(chargePointId);

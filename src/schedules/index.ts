@@ -1,4 +1,5 @@
 /** Every periodic job of the server stands in one table (src/app.ts builds it); it is run when it is due, never twice at once. */
+import { within } from '../platform/within.ts';
 import { createTimetable } from './timetable.ts';
 
 export type Job = {
@@ -72,14 +73,7 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
     async stop(withinMs: number): Promise<void> {
       stopped = true;
       clearTimeout(timer);
-      let late: NodeJS.Timeout | undefined;
-      await Promise.race([
-        Promise.all(running),
-        new Promise((resolve) => {
-          late = setTimeout(resolve, withinMs);
-        }),
-      ]);
-      clearTimeout(late);
+      await within(withinMs, Promise.all(running));
     },
   };
 }

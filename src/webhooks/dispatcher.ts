@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { LEASE_MS } from '../platform/lease.ts';
+import { within } from '../platform/within.ts';
 import { type AttemptNeeds, attempt } from './attempt.ts';
 import type { ClaimedRow } from './claim-store.ts';
 import { createClaims, REFILL_GAP_MS } from './claims.ts';
@@ -49,7 +50,7 @@ export type Dispatcher = {
   start(): void;
   /** Every second: lets go what another process has changed, renews leases that are waiting, claims what is due. */
   sweep(): Promise<void>;
-  /** Takes nothing more, waits for what is in flight, breaks off what is left, gives all leases back. */
+  /** Takes nothing more, waits for what is in flight, breaks off what is left, gives all leases back: within a second more than `withinMs`. */
   stop(withinMs?: number): Promise<void>;
   inFlight(): number;
 };
@@ -57,6 +58,8 @@ export type Dispatcher = {
 /** Sends that begin in one turn of the event loop. */
 const BURST = 32;
 const FORGET_LANES_MS = 300_000;
+/** At the end: for what was broken off to be written, and for leases to be given back. */
+const LAST_MS = 500;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, sender, now, log, timeoutMs } = options;
@@ -224,16 +227,17 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async stop(withinMs = 5000) {
       isRunning = false;
       isStopped = true;
-      await claims.settled();
-      const unfinished = lanes.remove(() => true);
       const deadline = performance.now() + withinMs;
+      const leftMs = () => Math.max(0, deadline - performance.now());
+      await within(withinMs, claims.settled());
+      const unfinished = lanes.remove(() => true);
       completions.flush();
-      await within(withinMs, Promise.all(inFlight.values()));
+      await within(leftMs(), Promise.all(inFlight.values()));
       const brokenOff = [...inFlight.keys()];
       await sender.close();
-      await within(Math.max(1000, deadline - performance.now()), Promise.all(inFlight.values()));
+      await within(Math.max(LAST_MS, leftMs()), Promise.all(inFlight.values()));
       const held = [...unfinished, ...brokenOff, ...lanes.remove(() => true)];
-      await release(held);
+      await within(LAST_MS, release(held)); // they end by themselves
     },
     inFlight: () => lanes.inFlight(),
   };
@@ -248,12 +252,3 @@ const isStillFor = (delivery: LeasedDelivery, target: Target | undefined): boole
   target.previousSecretUntil?.getTime() === delivery.previousSecretUntil?.getTime();
 
 const isSame = (a: Buffer | null, b: Buffer | null): boolean => a === b || (a !== null && b !== null && a.equals(b));
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}

@@ -1,11 +1,16 @@
 /** X14: while the database is away nothing is acknowledged, sockets stay, and everything goes on when it is back. */
 import { afterAll, expect, test } from '@jest/globals';
+import { WebSocket } from 'ws';
 import { brokenInvariants } from '../../scripts/chaos/invariants.ts';
+import { startProxy } from '../../scripts/chaos/proxy.ts';
 import { retryingCharger } from '../../scripts/chaos/retrying-charger.ts';
+import { anInstallation, aServerNode } from '../../scripts/chaos/server-node.ts';
 import { startApp } from '../support/app.ts';
+import { testDatabase } from '../support/db.ts';
 import { metricsOf } from '../support/metrics.ts';
 import { administer, testServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
+import { testCertificate } from '../webhooks/support/certificate.ts';
 
 const app = await startApp();
 const name = new URL(app.db.url).pathname.slice(1);
@@ -73,5 +78,50 @@ test('X14: no message is answered while the database is away, none is lost, and 
       where: { chargePointId: rows[0]?.chargePointId ?? '' },
     });
     expect(state.generation).toBe(1n); // never reconnected: the socket stayed
+  }
+});
+
+test('who is stopped while the database hangs tells its chargers to go, and is gone within ten seconds', async () => {
+  const db = await testDatabase();
+  const at = new URL(db.url);
+  const [host, port] = [at.searchParams.get('host') ?? at.hostname, Number(at.port || 5432)];
+  const proxy = await startProxy(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { port });
+  const url = new URL(`postgresql://${at.username}:${at.password}@127.0.0.1:${proxy.port}${at.pathname}`).href;
+  const { caPem } = await testCertificate([], ['127.0.0.1']);
+  const installation = anInstallation(url, caPem);
+  const node = await aServerNode(installation);
+  try {
+    await node.start();
+    const told = await Promise.all(
+      ['IDLE', 'BUSY'].map(async (name) => {
+        const { identity, key } = await node.api('/charge-points', { identity: name });
+        const socket = new WebSocket(`ws://127.0.0.1:${node.port}/ocpp/${identity}`, ['ocpp1.6'], {
+          auth: `${identity}:${key}`,
+        });
+        await new Promise((resolve) => socket.once('open', resolve));
+        const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+        return { socket, closed };
+      }),
+    );
+    const boot = { chargePointVendor: 'V', chargePointModel: 'M' };
+    const hears = Promise.all(told.map(({ socket }) => new Promise((resolve) => socket.once('message', resolve))));
+    for (const { socket } of told) socket.send(JSON.stringify([2, 'boot', 'BootNotification', boot]));
+    await hears;
+    proxy.swallow();
+    told[1]?.socket.send(JSON.stringify([2, 'beat', 'BootNotification', boot]));
+    await until('the server notices', async () => (await fetch(`http://127.0.0.1:${node.port}/readyz`)).status === 503);
+    const ended = node.end();
+    const begun = performance.now();
+    expect(await Promise.all(told.map(({ closed }) => closed))).toEqual([1012, 1012]);
+    const toldMs = performance.now() - begun;
+    const { ms, code } = await ended;
+    expect({ code, said: node.output().includes('stopping took too long') }).toEqual({ code: 1, said: true });
+    expect(toldMs).toBeLessThan(8_000);
+    expect(ms).toBeLessThan(14_000); // 10 s, on a machine that has much else to do
+  } finally {
+    node.abandon();
+    await proxy.close();
+    installation.remove();
+    await db.close();
   }
 });
