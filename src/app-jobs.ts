@@ -49,6 +49,7 @@ type Needs = {
   readonly now: () => Date;
   readonly nodes: ReturnType<typeof nodeStore>;
   readonly nodeId: string;
+  readonly signOfLife: () => Promise<unknown>;
   readonly webhooks: ReturnType<typeof createWebhooks>;
   readonly bulks: Bulks;
   readonly papers: Certificates;
@@ -129,7 +130,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'commissioning', cron: '* * * * * *', run: () => sweepCommissioning({ db, submit, now: now() }) },
     { name: 'reservations', cron: '*/2 * * * * *', run: () => sweepReservations({ db, submit, issue, now }) },
     { name: 'handovers', cron: '*/2 * * * * *', run: () => sweepHandovers(needs.handovers) },
-    { name: 'node_heartbeat', cron: `*/${SIGN_EVERY_MS / 1000} * * * * *`, run: () => nodes.seen(nodeId, now()) },
+    { name: 'node_heartbeat', cron: `*/${SIGN_EVERY_MS / 1000} * * * * *`, run: needs.signOfLife },
     {
       name: 'lost_connections',
       cron: `2-59/${LOOK_EVERY_MS / 1000} * * * * *`,

@@ -144,6 +144,8 @@ export function createApp({
   const ownClock = clockMetrics(metrics);
   const nodes = nodeStore(db);
   let draining = false;
+  let startedAt = now();
+  const signOfLife = () => nodes.seen({ id: nodeId, host: hostname(), pid: process.pid, startedAt }, now());
 
   // ------------------------------------------------------------------------------------------------ events and ingest
   const webhooks = createWebhooks({
@@ -323,6 +325,7 @@ export function createApp({
   const backlog = { oldestDueS: 0 };
   const jobs = createJobs({
     ...{ config, db, ingest, issue, now, nodes, nodeId, webhooks, papers, scheduledExports, audit, transport, servers },
+    signOfLife,
     ...{ ...filing, bulks: commanding.bulks, spareIds, plans, loads, lookForMissed },
     handovers: {
       ...{ db, submit, now, newId, keyCall: commanding.keyCall, seal: sealing.seal },
@@ -353,7 +356,8 @@ export function createApp({
     async start() {
       await makePartitions(db, { now: now(), log });
       await webhooks.settleLog();
-      await nodes.register(nodeId, hostname(), process.pid, now());
+      startedAt = now();
+      await signOfLife();
       const ports = await servers.start();
       deviations.start();
       refusals.start();

@@ -1,11 +1,12 @@
 /** Rows of running processes, and the sockets of those that are not heard of any more. */
 import type { Statement, Tx } from '../database/contract.ts';
 
-const REGISTER: Statement = {
-  name: 'nodes_register',
-  text: `INSERT INTO nodes (id, host, pid, started_at, seen_at) VALUES ($1, $2, $3, $4, $4)`,
+/** The row may be gone: forgotten by others while this process was suspended for a day, or lost in a failover of the database. */
+const SEEN: Statement = {
+  name: 'nodes_seen',
+  text: `INSERT INTO nodes (id, host, pid, started_at, seen_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`,
 };
-const SEEN: Statement = { name: 'nodes_seen', text: `UPDATE nodes SET seen_at = $2 WHERE id = $1` };
 const STOPPED: Statement = {
   name: 'nodes_stopped',
   text: `UPDATE nodes SET stopped_at = $2, seen_at = $2 WHERE id = $1`,
@@ -20,6 +21,7 @@ const SIGNS: Statement = {
   name: 'nodes_signs',
   text: `SELECT id, seen_at AS "seenAt", stopped_at IS NOT NULL AS "hasStopped" FROM nodes ORDER BY seen_at DESC, id LIMIT $1`,
 };
+export type Node = { readonly id: string; readonly host: string; readonly pid: number; readonly startedAt: Date };
 /** The last sign of life of a process; its goodbye is one. */
 export type Sign = { readonly id: string; readonly seenAt: Date; readonly hasStopped: boolean };
 /** Connected charge points of these processes, or of one that nobody knows. */
@@ -61,8 +63,8 @@ export const notifyNodes = (db: Tx, channel: string, texts: readonly string[]): 
   db.rows(NOTIFY, [channel, texts]);
 
 export const nodeStore = (db: Tx) => ({
-  register: (id: string, host: string, pid: number, now: Date) => db.rows(REGISTER, [id, host, pid, now]),
-  seen: (id: string, now: Date) => db.rows(SEEN, [id, now]),
+  /** The first sign of life of a process registers it. */
+  seen: ({ id, host, pid, startedAt }: Node, now: Date) => db.rows(SEEN, [id, host, pid, startedAt, now]),
   stopped: (id: string, now: Date) => db.rows(STOPPED, [id, now]),
   forgetBefore: (before: Date) => db.rows(FORGET, [before]),
   signs: (limit: number) => db.rows<Sign>(SIGNS, [limit]),

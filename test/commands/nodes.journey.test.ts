@@ -2,6 +2,7 @@
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { connectDatabase, type Database } from '../../src/database/index.ts';
 import { listen } from '../../src/database/listen.ts';
+import { createLostConnections, nodeStore } from '../../src/nodes/index.ts';
 import { LEASE_MS } from '../../src/platform/lease.ts';
 import { type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
 import { startApp } from '../support/app.ts';
@@ -74,6 +75,21 @@ test('a command that is asked for here reaches the charger there, and its answer
     [hereId, thereId, 'commands', id],
     [thereId, hereId, 'commands', id],
   ]);
+});
+
+test('a process that was forgotten while it slept is known again with its next sign of life, and its chargers were never gone', async () => {
+  await connectedThere();
+  const rows = () => here.db.prisma.node.findMany({ orderBy: { id: 'asc' }, omit: { seenAt: true } });
+  const before = await rows();
+  expect(before).toHaveLength(2);
+  await here.db.prisma.node.deleteMany();
+  for (const app of [here, there]) await app.jobs.find(({ name }) => name === 'node_heartbeat')?.run();
+  expect(await rows()).toEqual(before);
+  const lookOfSomebodyNew = createLostConnections({
+    ...{ nodes: nodeStore(here.db), nodeId: 'node_new', now: () => new Date(), monotonic: () => performance.now() },
+    ingest: { submit: () => Promise.resolve() },
+  });
+  expect(await lookOfSomebodyNew()).toBe(0);
 });
 
 test('a command for a charger of this process wakes no other one', async () => {
