@@ -3,7 +3,7 @@
  * in the database is the queue; what is here may be lost at any time and is sent again when its lease ends.
  */
 import { randomUUID } from 'node:crypto';
-import { LEASE_MS } from '../platform/lease.ts';
+import { createLeaseClock, LEASE_MS } from '../platform/lease.ts';
 import { within } from '../platform/within.ts';
 import { type AttemptNeeds, attempt } from './attempt.ts';
 import type { ClaimedRow } from './claim-store.ts';
@@ -34,7 +34,7 @@ export type DispatcherOptions = {
   readonly limits?: LaneLimits;
   /** An endpoint that had failed succeeded again. Must not throw. */
   readonly onRecovered?: (recovered: Recovered) => void;
-  /** Milliseconds that only go forward, for leases. */
+  /** Milliseconds that only go forward, for leases; default: createLeaseClock. */
   readonly monotonic?: () => number;
 };
 
@@ -63,7 +63,7 @@ const LAST_MS = 500;
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { store, sender, now, log, timeoutMs } = options;
-  const { limits = defaultLimits, monotonic = () => performance.now(), onRecovered = () => undefined } = options;
+  const { limits = defaultLimits, monotonic = createLeaseClock(), onRecovered = () => undefined } = options;
   const needs: AttemptNeeds = {
     ...options,
     retryAt: retryRule(options.retryOffsetsS),
@@ -122,7 +122,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     };
     try {
       if (delivery.leasedUntilMs - monotonic() < leaseNeededMs) {
-        // we stood still for so long that it may be somebody else's: it is claimed again when the lease is over
+        // we stood still, or slept, for so long that it may be somebody else's: it is claimed again when the lease is over
         return;
       }
       const { verdict, completion } = await attempt(needs, delivery);

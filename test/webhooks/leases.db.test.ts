@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { LEASE_MS } from '../../src/platform/lease.ts';
+import { createLeaseClock, LEASE_MS } from '../../src/platform/lease.ts';
 import { createEventWriter } from '../../src/webhooks/event-writer.ts';
 import { defaultLimits } from '../../src/webhooks/lanes.ts';
 import type { Answer } from '../../src/webhooks/sender.ts';
@@ -98,6 +98,54 @@ test('a lease that is too short for an attempt is not used: the row may be anoth
   await until('it was let go', () => dispatcher.room(endpoint) === 16 && dispatcher.inFlight() === 0);
   expect(sent).toEqual([]);
   expect(await statuses(db, endpoint)).toEqual({ pending: 1 });
+});
+
+test.each([
+  ['a machine that was suspended, or whose clock was set forward, claims anew what it held', 3_600_000, 0],
+  ['a clock that was corrected by a second costs nothing', 1_000, 1],
+  ['a clock that was set back costs nothing', -3_600_000, 1],
+])('%s', async (_name, wallMs, sentAtOnce) => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent } = fakeSender();
+  let aheadMs = 0;
+  const monotonic = createLeaseClock(undefined, () => Date.now() + aheadMs);
+  const { dispatcher } = startDispatcher({ on: db, sender, monotonic });
+  const writer = createEventWriter({ dispatcher, now: () => new Date() });
+  const { committed } = await db.transaction((tx) => writeEvents(writer, tx, [{ root, event: connected() }]));
+  aheadMs = wallMs;
+  committed();
+  await until('it is sent, or let go', () => dispatcher.room(endpoint) >= 16 && dispatcher.inFlight() === 0);
+  expect(sent).toHaveLength(sentAtOnce);
+  await db.pool.query(`UPDATE webhook_deliveries SET leased_until = leased_until - interval '1 minute'`);
+  await dispatcher.sweep();
+  await until('it is delivered', async () => (await statuses(db, endpoint))['succeeded'] === 1);
+  expect(sent).toHaveLength(1);
+});
+
+test('what waits while the machine is suspended is not sent by it when it is back, if another process has taken it', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  let answer: (answer: Answer) => void = () => undefined;
+  const first = new Promise<Answer>((resolve) => {
+    answer = resolve;
+  });
+  const asleep = fakeSender(() => first);
+  let sleptMs = 0;
+  const one = startDispatcher({
+    ...{ on: db, sender: asleep.sender },
+    monotonic: createLeaseClock(undefined, () => Date.now() + sleptMs),
+  });
+  for (let i = 0; i < 20; i += 1) await one.emit(root, [connected()]);
+  await until('as many as may be are in flight', () => asleep.sent.length === 16);
+  await db.pool.query(`UPDATE webhook_deliveries SET leased_until = leased_until - interval '1 minute'`);
+  sleptMs = 60_000;
+  const awake = fakeSender();
+  await startDispatcher({ on: db, sender: awake.sender }).dispatcher.sweep();
+  await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 20);
+  answer(OK);
+  await until('it holds nothing more', () => one.dispatcher.inFlight() === 0 && one.dispatcher.room(endpoint) >= 16);
+  expect(asleep.sent).toHaveLength(16);
 });
 
 test('410 switches the endpoint off, and what waits for it is held', async () => {
