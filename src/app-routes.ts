@@ -30,9 +30,9 @@ import { createPlaces, type createScheduledExports, exportRoutes } from './expor
 import { externalLimitRoutes } from './external-limits/index.ts';
 import { firmwareRoutes } from './firmware/index.ts';
 import { frameRoutes } from './frames/index.ts';
-import { handoverRoutes } from './handovers/index.ts';
+import { handoverRoutes, type SubmitHandover } from './handovers/index.ts';
 import type { AnyRoute } from './http/index.ts';
-import type { Ingest, Wake } from './ingest/contract.ts';
+import type { SubmitFor, Wake } from './ingest/contract.ts';
 import { type LoadManager, loadRoutes } from './load-management/index.ts';
 import { localListRoutes } from './local-list/index.ts';
 import { monitoringRoutes, monitorRoutes } from './monitoring/index.ts';
@@ -82,7 +82,8 @@ type Needs = ReturnType<typeof createFiles> & {
   readonly plans: Plans;
   readonly scheduledExports: ReturnType<typeof createScheduledExports>;
   readonly settingWords: ReturnType<typeof wordsOf>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
+  readonly submitHandover: SubmitHandover;
   readonly tlsPort: () => number | undefined;
   readonly webhooks: ReturnType<typeof createWebhooks>;
 };
@@ -115,7 +116,7 @@ export function createRoutes({ commanding, ...needs }: Needs): readonly AnyRoute
       clock,
     }),
     ...commissioningRoutes({ db, submit, newId, clock }),
-    ...handoverRoutes({ db, submit, newId, clock }),
+    ...handoverRoutes({ db, submit: needs.submitHandover, newId, clock }),
     ...tokenRoutes({ db, clock }),
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),

@@ -314,7 +314,7 @@ export function createApp({
         plans,
         scheduledExports,
       },
-      ...{ settingWords, submit, webhooks, tlsPort: () => servers.tlsPort() },
+      ...{ settingWords, submit, submitHandover: submit, webhooks, tlsPort: () => servers.tlsPort() },
     }),
   });
   const remoteAddressOf = createRemoteAddressOf(http);

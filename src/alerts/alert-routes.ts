@@ -6,7 +6,7 @@ import { idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { AlertReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -37,7 +37,7 @@ const PATIENCE_MS = 10_000;
 
 export type AlertRoutesNeeds = {
   readonly db: Pick<Database, 'prisma' | 'rows'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly clock: Clock;
 };
 
@@ -64,7 +64,7 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
     const { chargePointId } = await find(organizationId, id);
     const note = { commentId: newId('alc'), author, text: comment ?? null };
     const reply = (await submit(
-      { room: 'alerts', type, chargePointId, receivedAt: clock.now(), alertId: id, note },
+      { room: 'alerts', type, chargePointId, receivedAt: clock.now(), onlyFor: organizationId, alertId: id, note },
       { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
     )) as AlertReply; // as: what both inputs promise, see ingest/inputs/alerts.ts
     if (!reply.done) {

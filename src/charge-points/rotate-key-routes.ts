@@ -5,7 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { ChargerKeyInput, CommandReply, KeyOfferReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -27,7 +27,7 @@ export type RotateKeyNeeds = {
   readonly peppers: Peppers;
   /** After the commit: its record, key or profile changed, or it is gone. Its connection has to be looked at again. */
   readonly onChanged: (chargePointId: string) => void;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   /** Hides the key from everybody but the connection that sends it (commands/sealing.ts). */
   readonly seal: (fields: Readonly<Record<string, unknown>>, chargePointId: string) => string;
   readonly keyCall: KeyCall;
@@ -80,7 +80,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
     const split = splitSecrets(call.payload);
     if (split === undefined) throw new Error(`${call.action} does not hide the key that it carries`);
     const commandId = newId('cmd');
-    const input: ChargerKeyInput = {
+    const input: ChargerKeyInput & { readonly onlyFor: string } = {
       room: 'charger_keys',
       type: 'offered',
       chargePointId: id,

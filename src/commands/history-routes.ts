@@ -4,7 +4,7 @@ import { idField, idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { CancelReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -30,7 +30,7 @@ const PATIENCE_MS = 10_000;
 
 type Needs = {
   readonly reads: Pick<CommandReads, 'find' | 'list' | 'target'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly clock: Clock;
 };
 
@@ -126,7 +126,10 @@ export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[
       async handle({ params: { id }, principal: { organizationId }, res }) {
         const { chargePointId } = await found(organizationId, id);
         const reply = (await submit(
-          { room: 'commands', type: 'cancel_requested', chargePointId, receivedAt: clock.now(), commandId: id },
+          {
+            ...{ room: 'commands', type: 'cancel_requested', chargePointId, receivedAt: clock.now() },
+            ...{ onlyFor: organizationId, commandId: id },
+          },
           { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
         )) as CancelReply; // what `cancel_requested` promises, see ingest/inputs.ts
         const command = await found(organizationId, id);

@@ -7,7 +7,7 @@ import { idField, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { CommissioningInput, CommissioningReply, DecommissionReply, ExpectedOutlet } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -60,7 +60,7 @@ const expectedOf = ({ connector_id: connectorId, evse_id: evseId }: z.infer<type
 
 type Needs = {
   readonly db: Pick<Database, 'rows' | 'prisma'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly newId: (prefix: 'com') => string;
   readonly clock: Clock;
 };
@@ -68,7 +68,7 @@ type Asked = CommissioningInput extends infer I ? (I extends unknown ? Omit<I, '
 
 export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRoute[] {
   const templates = templateStore(db);
-  const send = (asked: Asked, res: Response): Promise<unknown> =>
+  const send = (asked: Asked & { readonly onlyFor: string }, res: Response): Promise<unknown> =>
     submit(
       { room: 'commissioning', receivedAt: clock.now(), ...asked },
       { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
@@ -112,6 +112,7 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
           {
             type: 'requested',
             chargePointId: id,
+            onlyFor: organizationId,
             runId,
             templateId,
             skipTest: body.skip_test_transaction ?? false,
@@ -165,6 +166,7 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
           {
             type: 'cancel_requested',
             chargePointId: id,
+            onlyFor: organizationId,
             requestedBy,
           },
           res,
@@ -189,7 +191,8 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
       response: decommissionedSchema,
       async handle({ params: { id }, principal: { organizationId }, res }) {
         const { identity } = await targetOr404(organizationId, id);
-        const reply = (await send({ type: 'decommission_requested', chargePointId: id }, res)) as DecommissionReply; // what it promises
+        const about = { chargePointId: id, onlyFor: organizationId };
+        const reply = (await send({ type: 'decommission_requested', ...about }, res)) as DecommissionReply; // what it promises
         if (!reply.done) {
           const why =
             reply.why === 'charging'

@@ -6,7 +6,7 @@ import { boolParam, idField, idParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, aboutToChange, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { ConfigurationInput, ConfigurationReply, WantedSetting } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -53,7 +53,7 @@ const keysParam = z
 type Needs = {
   readonly reads: ConfigurationReads;
   readonly templates: Pick<TemplateStore, 'find'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly waiter: Pick<CommandWaiter, 'settled'>;
   readonly words: Pick<Words, 'change'>;
   readonly seal: (fields: Readonly<Record<string, unknown>>, chargePointId: string) => string;

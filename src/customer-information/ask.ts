@@ -1,6 +1,6 @@
 /** Asks a station what it holds of a person, or to forget it; hands the data to whoever asked, once. */
 import type { FriendlyCommand, IssueCommand } from '../commands/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { Ingest, SubmitFor } from '../ingest/contract.ts';
 import type { CollectReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -64,15 +64,19 @@ const WHY_NOT = {
 } as const;
 
 export type CollectCustomer = (
+  organizationId: string,
   row: Pick<ReportView, 'id' | 'chargePointId'>,
 ) => Promise<{ data: string; whole: boolean }>;
 
 /** Throws not_found, conflict, unavailable. */
 export const createCollect =
-  ({ submit, clock }: Pick<Needs, 'submit' | 'clock'>): CollectCustomer =>
-  async ({ id: reportId, chargePointId }) => {
+  ({ submit, clock }: Pick<Needs, 'clock'> & { readonly submit: SubmitFor }): CollectCustomer =>
+  async (organizationId, { id: reportId, chargePointId }) => {
     const reply = (await submit(
-      { room: 'customer_information', type: 'collected', chargePointId, reportId, receivedAt: clock.now() },
+      {
+        ...{ room: 'customer_information', type: 'collected', chargePointId, reportId },
+        ...{ onlyFor: organizationId, receivedAt: clock.now() },
+      },
       { deadline: new Date(Date.now() + PATIENCE_MS) },
     )) as CollectReply; // what the room promises, see ingest/inputs/customer-information.ts
     if (reply.data !== undefined) return reply;

@@ -181,7 +181,7 @@ export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute
         data: z.string().describe('As the station wrote it'),
         whole: z.boolean().describe('false: the station broke off'),
       }),
-      handle: async ({ principal, params: { id } }) => collect(await found(principal, id)),
+      handle: async ({ principal, params: { id } }) => collect(principal.organizationId, await found(principal, id)),
     }),
   ];
 }

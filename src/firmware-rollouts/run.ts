@@ -77,11 +77,11 @@ async function giveTo(
   const skipped = (reason: string): Settled => ({ chargePointId, state: 'skipped', reason });
   if (isGone) return skipped('deleted');
   if (firmwareVersion === rollout.targetVersion) return skipped('has_it');
-  const { id: rolloutId, imageId, targetVersion, signed, options, requestedBy, traceId } = rollout;
+  const { id: rolloutId, organizationId, imageId, targetVersion, signed, options, requestedBy, traceId } = rollout;
   const by = { requestedBy, traceId };
   const of = { ...by, id: updateId, rolloutId, imageId, targetVersion, signed, fromVersion: firmwareVersion };
   try {
-    const reply = await schedule(submit, chargePointId, { ...of, ...optionsOf(options, now) }, now);
+    const reply = await schedule(submit, { organizationId, chargePointId }, { ...of, ...optionsOf(options, now) }, now);
     return reply.created ? { chargePointId, state: 'issued', reason: null } : skipped('another_update');
   } catch (cause) {
     if (cause instanceof AppError && cause.code === 'not_found') return skipped('deleted');

@@ -2,7 +2,7 @@
 import { type CallRules, checkedCall } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { type FirmwareImage, isReady } from '../firmware-images/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { UpdateReply, WantedUpdate } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -36,7 +36,7 @@ export type RequestUpdate = (request: UpdateRequest) => Promise<StoredUpdate>;
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly calls: CallRules;
   readonly image: (organizationId: string, id: string) => Promise<FirmwareImage | undefined>;
   readonly newId: (prefix: 'fwu') => string;
@@ -78,7 +78,7 @@ export const createRequestUpdate =
       requestedBy,
       traceId,
     };
-    const reply = await schedule(submit, chargePointId, update, now);
+    const reply = await schedule(submit, { organizationId, chargePointId }, update, now);
     if (!reply.created)
       throw new AppError('conflict', `The update ${reply.updateId} of this charge point has not ended`);
     const stored = await findUpdate(db, organizationId, update.id);
@@ -88,13 +88,13 @@ export const createRequestUpdate =
 
 /** For rollouts too: with an id that was drawn before, what is done twice is one update. */
 export const schedule = async (
-  submit: Ingest['submit'],
-  chargePointId: string,
+  submit: SubmitFor,
+  { organizationId, chargePointId }: { readonly organizationId: string; readonly chargePointId: string },
   update: WantedUpdate,
   receivedAt: Date,
 ): Promise<UpdateReply> =>
   (await submit(
-    { room: 'firmware_updates', type: 'requested', chargePointId, receivedAt, update },
+    { room: 'firmware_updates', type: 'requested', chargePointId, receivedAt, onlyFor: organizationId, update },
     { deadline: new Date(Date.now() + PATIENCE_MS), traceId: update.traceId ?? undefined },
   )) as UpdateReply; // what the room promises
 

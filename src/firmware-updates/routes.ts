@@ -6,7 +6,7 @@ import { boolParam, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { CancelUpdateReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -27,7 +27,7 @@ const PATIENCE_MS = 10_000;
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly requestUpdate: RequestUpdate;
   readonly clock: Clock;
 };
@@ -137,7 +137,8 @@ export function updateRoutes({ db, submit, requestUpdate, clock }: Needs): AnyRo
       response: updateSchema,
       async handle({ principal: { organizationId }, params: { id: updateId }, res }) {
         const { chargePointId } = await found(organizationId, updateId);
-        const input = { room: 'firmware_updates', type: 'cancel_requested', chargePointId, updateId } as const;
+        const about = { chargePointId, updateId, onlyFor: organizationId };
+        const input = { room: 'firmware_updates', type: 'cancel_requested', ...about } as const;
         const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) };
         const reply = (await submit({ ...input, receivedAt: clock.now() }, deadline)) as CancelUpdateReply; // as promised
         if (reply.cancelled) return presentUpdate(await found(organizationId, updateId));

@@ -4,7 +4,6 @@ import type { Database } from '../database/contract.ts';
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
 import type { HandoverInput } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -13,7 +12,7 @@ import { acceptance, giveUp, tokenOnly } from './bodies.ts';
 import { createFindByToken, createLooking } from './looking.ts';
 import * as shown from './present.ts';
 import * as reads from './read-store.ts';
-import { createSubmit } from './submit.ts';
+import { createSubmit, type SubmitHandover } from './submit.ts';
 import { createTokenThrottle, type TokenThrottle } from './throttle.ts';
 import { hashToken } from './token.ts';
 
@@ -22,7 +21,7 @@ const params = z.object({ id: idParam('hnd') });
 
 export type HandoverRoutesNeeds = {
   readonly db: Pick<Database, 'rows' | 'prisma'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitHandover;
   readonly newId: (prefix: 'hnd') => string;
   readonly clock: Clock;
   readonly throttle?: TokenThrottle;

@@ -1,5 +1,5 @@
 /** Hands an input of a person to the machine, and makes a refusal an error that says what to do. */
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitOptions } from '../ingest/contract.ts';
 import type { HandoverInput, HandoverRefusal, HandoverReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 
@@ -17,8 +17,11 @@ const messages: Readonly<Record<Exclude<HandoverRefusal, 'unknown'>, (reply: Ref
 };
 type Refused = Extract<HandoverReply, { at: 'refused' }>;
 
+/** Without `onlyFor`: a handover is of two organizations, and the machine knows which has which say. */
+export type SubmitHandover = (input: HandoverInput, options?: SubmitOptions) => Promise<unknown>;
+
 export const createSubmit =
-  (submit: Ingest['submit']) =>
+  (submit: SubmitHandover) =>
   async (input: HandoverInput, traceId: string): Promise<void> => {
     // What the room promises for these inputs, see ingest/inputs/handovers.ts.
     const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS), traceId })) as HandoverReply;

@@ -94,6 +94,12 @@ export type Ingest = {
   submit(input: Input, options?: SubmitOptions): Promise<unknown>;
 };
 
+/**
+ * submit() for what somebody asks for. Between the look at whose charge point it is and the lock it may change hands, so the input says
+ * for whom it is: `Common.onlyFor`.
+ */
+export type SubmitFor = (input: Input & { readonly onlyFor: string }, options?: SubmitOptions) => Promise<unknown>;
+
 /** `sequence`: one more than the event before it of the same charge point. */
 export type EmittedEvent = {
   readonly root: Root;

@@ -7,14 +7,20 @@ import type { Root } from './contract.ts';
 
 const LOCK_ROOTS: Statement = {
   name: 'ingest_lock_roots',
+  text: 'SELECT FROM charge_point_sequences WHERE charge_point_id = ANY($1::text[]) ORDER BY charge_point_id FOR NO KEY UPDATE',
+};
+/**
+ * A statement of its own, behind the lock: one that has waited for a row sees others as they were before, and the charge point may have
+ * changed hands or its site meanwhile.
+ */
+const ROOTS: Statement = {
+  name: 'ingest_roots',
   text: `SELECT q.charge_point_id AS "chargePointId", coalesce(c.number, 0) AS number, coalesce(c.identity, '') AS identity,
                 coalesce(c.organization_id, o.id) AS "organizationId", c.site_id AS "siteId",
                 coalesce(c.handed_over, false) AS "handedOver", q.last_sequence AS "lastSequence"
            FROM charge_point_sequences q LEFT JOIN charge_points c ON c.id = q.charge_point_id
            LEFT JOIN organizations o ON o.id = q.charge_point_id
-          WHERE q.charge_point_id = ANY($1::text[]) AND (c.id IS NOT NULL OR o.id IS NOT NULL)
-          ORDER BY q.charge_point_id
-            FOR NO KEY UPDATE OF q`,
+          WHERE q.charge_point_id = ANY($1::text[]) AND (c.id IS NOT NULL OR o.id IS NOT NULL)`,
 };
 
 /** Whose alerts belong to no single charge point. Rows are never taken away: an organization's sequence goes on. */
@@ -35,6 +41,9 @@ export type Locked = {
 
 /** Locks what exists of these charge points until the end of the transaction; a deleted one is missing from the answer. */
 export async function lockRoots(tx: Tx, chargePointIds: readonly string[]): Promise<Map<string, Locked>> {
-  const rows = await tx.rows<Root & { lastSequence: number }>(LOCK_ROOTS, [chargePointIds]);
+  const [, rows] = await Promise.all([
+    tx.rows(LOCK_ROOTS, [chargePointIds]),
+    tx.rows<Root & { lastSequence: number }>(ROOTS, [chargePointIds]),
+  ]);
   return new Map(rows.map((row) => [row.chargePointId, { root: row, lastSequence: row.lastSequence }]));
 }

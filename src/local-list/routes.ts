@@ -4,7 +4,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantOut } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { LocalListReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -46,7 +46,7 @@ const localList = z
   })
   .meta({ id: 'LocalList' });
 
-type Needs = { readonly db: Pick<Database, 'rows'>; readonly submit: Ingest['submit']; readonly clock: Clock };
+type Needs = { readonly db: Pick<Database, 'rows'>; readonly submit: SubmitFor; readonly clock: Clock };
 
 export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
   async function find(organizationId: string, id: string): Promise<ListView> {

@@ -5,7 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { TransactionLimit } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -19,7 +19,7 @@ const PATIENCE_MS = 5_000;
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly clock: Clock;
   readonly newId: (prefix: 'slm') => string;
   /** src/sessions sessionById */
@@ -53,7 +53,7 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
     const { chargePointId } = await openSession(organizationId, sessionId);
     const about = { room: 'session_limits', type: 'set', chargePointId, receivedAt: clock.now() } as const;
     await submit(
-      { ...about, limitId: newId('slm'), sessionId, limit, source: 'operator', setBy },
+      { ...about, onlyFor: organizationId, limitId: newId('slm'), sessionId, limit, source: 'operator', setBy },
       { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
     );
     return found(organizationId, sessionId);

@@ -4,7 +4,7 @@ import type { Database } from '../database/contract.ts';
 import { idParam, instantOut, nameField } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { type Plans, presentCost, shownCost } from '../tariffs/index.ts';
@@ -31,7 +31,7 @@ const correction = z
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly plans: Plans;
   readonly clock: Clock;
   /** Throws not_found, also for those of other organizations. */

@@ -3,7 +3,7 @@
  * request of a person. What changed while it read makes its work worthless; then it is done again. The machine decides under the lock.
  */
 import type { Database } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { Ingest, SubmitFor } from '../ingest/contract.ts';
 import type { RepriceReply } from '../ingest/inputs.ts';
 import { newId } from '../platform/ids.ts';
 import { tallyOf } from '../pricing/index.ts';
@@ -15,7 +15,7 @@ import type { Count } from './types.ts';
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
-  readonly ingest: Pick<Ingest, 'submit'>;
+  readonly ingest: { readonly submit: SubmitFor };
   readonly plans: Plans;
   readonly now: () => Date;
 };
@@ -34,7 +34,11 @@ export async function repriceDoubtful(needs: Needs): Promise<number> {
 }
 
 /** Running costs that time alone may have changed. Returns how many sessions were looked at. */
-export async function tellCosts({ db, ingest, now }: Omit<Needs, 'plans'>): Promise<number> {
+export async function tellCosts({
+  db,
+  ingest,
+  now,
+}: Pick<Needs, 'db' | 'now'> & { readonly ingest: Pick<Ingest, 'submit'> }): Promise<number> {
   const at = now();
   const due = await toTell(db, at, MOST_TOLD_AT_ONCE);
   await Promise.all(
@@ -88,6 +92,7 @@ async function once(
   const about = {
     room: 'sessions',
     type: 'repriced',
+    onlyFor: organizationId,
     sessionId,
     revision,
     outcome,

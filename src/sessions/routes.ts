@@ -6,7 +6,7 @@ import { boolParam, idField, idParam, instantIn, listParam } from '../http/kit/f
 import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { CloseReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -26,7 +26,7 @@ const sessionKey = z
   .transform(([at, id]) => ({ startedAt: new Date(at), id }));
 export type SessionRoutesNeeds = {
   readonly db: Pick<Database, 'rows'>;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   /** src/commands createStopSession */
   readonly stopSession: StopSession;
   readonly plans: Plans;
@@ -169,7 +169,7 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
         const reason = body.reason ?? 'closed_by_operator';
         const input = { room: 'sessions', type: 'closed', chargePointId, sessionId: id, reason } as const;
         const reply = await submit(
-          { ...input, receivedAt: clock.now() },
+          { ...input, onlyFor: organizationId, receivedAt: clock.now() },
           { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
         );
         const { closed, why } = reply as CloseReply; // what `closed` promises, see ingest/inputs.ts

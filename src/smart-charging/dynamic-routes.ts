@@ -4,7 +4,7 @@ import { asking, commandSchema, createSend, type IssueCommand } from '../command
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import type { SubmitFor } from '../ingest/contract.ts';
 import type { DynamicReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -17,7 +17,7 @@ const { params, wait, timeoutS, errors } = asking;
 type Needs = {
   readonly reads: Pick<ProfileReads, 'find'>;
   readonly issue: IssueCommand;
-  readonly submit: Ingest['submit'];
+  readonly submit: SubmitFor;
   readonly clock: Clock;
 };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 import { bodyOf, call, credentialFor, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
+import { until } from '../support/until.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db);
@@ -140,4 +141,63 @@ test('the history is still there for whom it happened to', async () => {
   }
   const reservation = await api.get(`/api/v1/reservations/${former.ids['reservations']}`);
   expect(reservation.body).toMatchObject({ status: 'cancelled', reason: 'handed_over' });
+});
+
+/** What asks something of a charge point by one input. What is sent to a charger goes through commands, each with a first one like these. */
+const ASKING = [
+  'POST /charge-points/{id}/commissioning',
+  'POST /charge-points/{id}/commissioning/cancel',
+  'POST /charge-points/{id}/decommission',
+  'POST /firmware-updates/{id}/cancel',
+  'POST /alerts/{id}/acknowledge',
+  'POST /alerts/{id}/resolve',
+  'POST /sessions/{id}/close',
+  'PUT /sessions/{id}/limit',
+  'POST /commands/{id}/cancel',
+  'DELETE /customer-information/{id}/data',
+];
+const asking = rest.routes.filter((route) => ASKING.includes(nameOf(route)));
+test('each of these is a route too', () => expect(asking.map(nameOf).toSorted()).toEqual(ASKING.toSorted()));
+
+describe('what is under way while the charge point changes hands is as if it came after', () => {
+  let owner: Awaited<ReturnType<typeof populate>>;
+  let number: number;
+  beforeAll(async () => {
+    owner = await populate(rest);
+    const chargePointId = owner.ids['charge-points'] ?? '';
+    await db.prisma.session.updateMany({ where: { chargePointId }, data: { endedAt: null, status: 'active' } });
+    number = (await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: chargePointId } })).number;
+  });
+  test.each(asking.map((route) => [nameOf(route), route] as const))('%s', async (_name, route) => {
+    const chargePointId = owner.ids['charge-points'] ?? '';
+    const give = (organizationId: string) =>
+      `UPDATE charge_points SET organization_id = '${organizationId}', number = ${number} WHERE id = '${chargePointId}'`;
+    const handover = await db.pool.connect();
+    try {
+      await handover.query('BEGIN');
+      await handover.query(
+        'UPDATE charge_point_sequences SET last_sequence = last_sequence WHERE charge_point_id = $1',
+        [chargePointId],
+      );
+      let isAnswered = false;
+      const asked = call(rest.server, route, pathOf(route, owner.ids), owner.key, bodyOf(route)).finally(() => {
+        isAnswered = true;
+      });
+      await until('it waits for the lock', async () => {
+        const { rowCount } = await db.pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return rowCount === 1 || isAnswered;
+      });
+      expect(isAnswered).toBe(false);
+      await handover.query(give(next.organizationId));
+      await handover.query('COMMIT');
+      const { status, body } = await asked;
+      expect({ status, body }).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+    } finally {
+      await handover.query('ROLLBACK');
+      await handover.query(give(owner.organizationId));
+      handover.release();
+    }
+  });
 });

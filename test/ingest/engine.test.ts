@@ -42,7 +42,8 @@ function fakeDatabase() {
       const mine: string[] = [];
       const tx: Tx = {
         rows: async <Row>(statement: { name: string }, values: readonly unknown[]): Promise<Row[]> => {
-          if (statement.name === 'ingest_lock_roots') {
+          if (statement.name === 'ingest_lock_roots') return [];
+          if (statement.name === 'ingest_roots') {
             return (values[0] as string[])
               .filter((id) => id !== 'cp_gone')
               .map((chargePointId) => ({
