@@ -3,7 +3,8 @@
  * CLI and this runner agree about one database. Unlike the CLI: a migration and its record are one transaction, starters
  * wait for each other, and a database that is ahead of the program is a warning, so that a rolling deploy works.
  *
- * A file whose first line is `-- dynamo:no-transaction` holds one statement, which runs outside of a transaction.
+ * A file whose first line is `-- dynamo:no-transaction` holds one statement, which runs outside of a transaction. One that builds an index
+ * (CREATE INDEX CONCURRENTLY) is run again by the next start where it was interrupted; of any other a person must say what became of it.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -91,10 +92,16 @@ async function connected<T>(connection: pg.ClientConfig, work: (client: pg.Clien
 export const migrationStatus = ({ connection, folder }: Pick<MigrateOptions, 'connection' | 'folder'>) =>
   connected(connection, (client) => readStatus(client, readMigrations(folder)));
 
-function judge(status: MigrationStatus, log: Logger): void {
-  if (status.failed.length > 0) {
+/** What was begun and can be run again. */
+const unfinishedIndexes = ({ failed }: MigrationStatus, migrations: readonly Migration[]): Migration[] =>
+  migrations.filter(({ name, index }) => index !== undefined && failed.includes(name));
+
+function judge(status: MigrationStatus, migrations: readonly Migration[], log: Logger): void {
+  const again = new Set(unfinishedIndexes(status, migrations).map(({ name }) => name));
+  const failed = status.failed.filter((name) => !again.has(name));
+  if (failed.length > 0) {
     throw new MigrationError(
-      `Migration ${status.failed.join(', ')} failed earlier and may be half applied. Repair the schema by hand, then say so: scripts/migrate resolve NAME --applied (or --rolled-back, to run it again).`,
+      `Migration ${failed.join(', ')} failed earlier and may be half applied. Repair the schema by hand, then say so: scripts/migrate resolve NAME --applied (or --rolled-back, to run it again).`,
     );
   }
   if (status.edited.length > 0)
@@ -132,20 +139,22 @@ export function migrate(options: MigrateOptions): Promise<string[]> {
     const before = await readStatus(client, migrations);
     // "failed" may be another process at work: look again under the lock
     if (before.pending.length === 0 && before.failed.length === 0) {
-      judge(before, log);
+      judge(before, migrations, log);
       return [];
     }
     await lock(client, log, waitMs);
     try {
       await client.query(bookkeeping);
       const status = await readStatus(client, migrations);
-      judge(status, log);
-      for (const migration of migrations.filter(({ name }) => status.pending.includes(name))) {
+      judge(status, migrations, log);
+      const unfinished = unfinishedIndexes(status, migrations);
+      const due = migrations.filter((each) => status.pending.includes(each.name) || unfinished.includes(each));
+      for (const migration of due) {
         const startedAt = performance.now();
         await apply(client, migration, options.tableLockMs ?? 30_000);
         log.info({ migration: migration.name, ms: Math.round(performance.now() - startedAt) }, 'migration applied');
       }
-      return [...status.pending];
+      return due.map(({ name }) => name);
     } finally {
       // a connection that broke has lost the lock by that
       await client.query('SELECT pg_advisory_unlock($1)', [migrationLockKey]).catch(() => undefined);
@@ -164,26 +173,12 @@ function placeOf(cause: unknown, sql: string): string {
 }
 
 async function apply(client: pg.Client, migration: Migration, tableLockMs: number): Promise<void> {
+  if (migration.alone) return applyAlone(client, migration);
   const id = randomUUID();
-  const record = [id, migration.checksums[0], migration.name];
-  if (migration.alone) {
-    await client.query(begin, record);
-    try {
-      await client.query(migration.sql);
-    } catch (cause) {
-      // the record stays unfinished, which is what stops the next start; the text in it is only for people
-      await client
-        .query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, textOf(cause)])
-        .catch(() => undefined);
-      throw new MigrationError(`Migration ${migration.name} failed: ${textOf(cause)}`, { cause });
-    }
-    await client.query(finish, [id]);
-    return;
-  }
   await client.query('BEGIN');
   try {
     await client.query(`SET LOCAL lock_timeout = ${Math.round(tableLockMs)}`);
-    await client.query(begin, record);
+    await client.query(begin, [id, migration.checksums[0], migration.name]);
     await client.query(migration.sql);
     await client.query(finish, [id]);
     const { command } = await client.query('COMMIT');
@@ -195,6 +190,30 @@ async function apply(client: pg.Client, migration: Migration, tableLockMs: numbe
       { cause },
     );
   }
+}
+
+const UNFINISHED =
+  'SELECT id FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL';
+const IS_VALID = 'SELECT i.indisvalid AS valid FROM pg_index i WHERE i.indexrelid = to_regclass($1)';
+
+async function applyAlone(client: pg.Client, migration: Migration): Promise<void> {
+  const { name, sql, index } = migration;
+  const { rows } = await client.query<{ id: string }>(UNFINISHED, [name]);
+  const id = rows[0]?.id ?? randomUUID();
+  if (rows.length === 0) await client.query(begin, [id, migration.checksums[0], name]);
+  try {
+    const built = index === undefined ? [] : (await client.query<{ valid: boolean }>(IS_VALID, [`"${index}"`])).rows;
+    // interrupted while it was built: it serves nobody, and is kept up to date all the same
+    if (built[0]?.valid === false) await client.query(`DROP INDEX CONCURRENTLY "${index}"`);
+    if (built[0]?.valid !== true) await client.query(sql);
+  } catch (cause) {
+    // the record stays unfinished, which is what the next start looks at; the text in it is only for people
+    await client
+      .query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, textOf(cause)])
+      .catch(() => undefined);
+    throw new MigrationError(`Migration ${name} failed: ${textOf(cause)}`, { cause });
+  }
+  await client.query(finish, [id]);
 }
 
 /** Records by hand what became of a failed migration, like `prisma migrate resolve`. */

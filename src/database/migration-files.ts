@@ -11,7 +11,12 @@ export type Migration = {
   readonly checksums: readonly string[];
   /** Runs outside of a transaction: CREATE INDEX CONCURRENTLY and its like. */
   readonly alone: boolean;
+  /** The index that it builds beside the writers; such a file is run again where it was interrupted. */
+  readonly index: string | undefined;
 };
+
+const ALONE = /^\s*--\s*dynamo:no-transaction\b/;
+const BUILDS = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY "?(\w+)"?\s/im;
 
 const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
 
@@ -32,7 +37,8 @@ export function readMigrations(folder: string): Migration[] {
         name,
         sql,
         checksums: [...new Set([sha256(content), sha256(unix), sha256(unix.replaceAll('\n', '\r\n'))])],
-        alone: /^\s*--\s*dynamo:no-transaction\b/.test(sql),
+        alone: ALONE.test(sql),
+        index: ALONE.test(sql) ? BUILDS.exec(sql)?.[1] : undefined,
       };
     });
 }

@@ -6,7 +6,7 @@ const SECRET_NAME = /passw|secret|(?:^|[_-])(?:pass|token|keys?|authorization|co
 const SECRET_CAMEL_NAME = /[a-z0-9](?:Pass|Token|Keys?|Authorization|Cookie|Credentials?|Pepper)$/;
 /** Our own keys, webhook secrets, headers with credentials, passwords in URLs, JWTs. */
 const SECRET_TEXT =
-  /\bdyn_[a-z]+_[A-Za-z0-9_-]+|\bwhsec_[A-Za-z0-9+/=_-]+|\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}|(:\/\/[^\s/:@"\\]*:)[^\s/@"\\]+(?=@)|\beyJ[\w-]{1,1000}\.[\w-]+\.[\w-]*/g;
+  /\bdyn_[a-z]+_[A-Za-z0-9_-]+|\bwhsec_[A-Za-z0-9+/=_-]+|\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{6,}|(:\/\/[^\s/:@"\\]*:)[^\s/@"\\]+(?=@)|\beyJ[\w-]{12,}(?:\.[\w-]*){0,2}/g;
 
 const MAX_TEXT = 2_000;
 const MAX_ITEMS = 50;

@@ -70,7 +70,7 @@ const SETTLE_ORDER: Statement = {
           WHERE e.ordered AND e.deleted_at IS NULL AND ${IS_UNSETTLED} AND e.updated_at < $3
             AND (SELECT 1 FROM webhook_deliveries w WHERE ${LOOSE} LIMIT 1) IS NULL`,
 };
-const SETTLED_FOR_MS = 3_600_000;
+const SETTLED_FOR_MS = 5 * 60_000;
 const CHANGE_IS_HEARD_MS = 60_000;
 
 /**

@@ -118,6 +118,7 @@ test('a migration that waits too long for a table gives up, so that traffic does
   expect(await migrate(options(url, folder))).toEqual(['3_c']);
 });
 
+const VALID = `SELECT indisvalid FROM pg_index WHERE indexrelid = 'b_id'::regclass`;
 const concurrently = '-- dynamo:no-transaction\nCREATE UNIQUE INDEX CONCURRENTLY b_id ON b (id);';
 
 test('a statement that no transaction can hold runs alone, also with others waiting', async () => {
@@ -125,29 +126,43 @@ test('a statement that no transaction can hold runs alone, also with others wait
   const folder = migrations({ ...plain, '3_index': concurrently });
   const applied = await Promise.all([1, 2, 3].map(() => migrate(options(url, folder))));
   expect(applied.flat()).toEqual(['1_a', '2_b', '3_index']);
-  expect(await ask(url, `SELECT indisvalid FROM pg_index WHERE indexrelid = 'b_id'::regclass`)).toEqual([
-    { indisvalid: true },
-  ]);
+  expect(await ask(url, VALID)).toEqual([{ indisvalid: true }]);
 });
 
-test('when such a statement fails, nothing goes on until a person has said what became of it', async () => {
+test('an index whose building was interrupted is built by the next start, and one that was built is not built again', async () => {
   const url = await emptyDatabase();
-  const folder = migrations({
-    '1_b': 'CREATE TABLE b (id INTEGER); INSERT INTO b VALUES (1), (1);',
-    '2_index': concurrently,
-  });
+  const duplicates = 'CREATE TABLE b (id INTEGER); INSERT INTO b VALUES (1), (1);';
+  const folder = migrations({ '1_b': duplicates, '2_index': concurrently });
+  // as after a kill in the middle: an index that is invalid, and a record that is not finished
   await expect(migrate(options(url, folder))).rejects.toThrow(/2_index failed: .*could not create unique index/);
+  await expect(migrate(options(url, folder))).rejects.toThrow(/2_index failed: .*could not create unique index/);
+  await ask(url, 'DELETE FROM b');
+  expect(await migrate(options(url, folder))).toEqual(['2_index']);
+  expect(await ask(url, VALID)).toEqual([{ indisvalid: true }]);
+  // as after a kill between the index and its record
+  await ask(url, `UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '2_index'`);
+  const [before] = await ask(url, `SELECT 'b_id'::regclass::oid::int AS oid`);
+  expect(await migrate(options(url, folder))).toEqual(['2_index']);
+  expect(await ask(url, `SELECT 'b_id'::regclass::oid::int AS oid`)).toEqual([before]);
+  expect(await ask(url, 'SELECT count(*)::int AS n FROM _prisma_migrations')).toEqual([{ n: 2 }]);
+  expect(await migrate(options(url, folder))).toEqual([]);
+});
+
+test('when another such statement fails, nothing goes on until a person has said what became of it', async () => {
+  const url = await emptyDatabase();
+  const folder = migrations({ '1_b': plain['2_b'], '2_alone': '-- dynamo:no-transaction\nVACUUM c;' });
+  await expect(migrate(options(url, folder))).rejects.toThrow(/2_alone failed: .*"c" does not exist/);
   await expect(migrate(options(url, folder))).rejects.toThrow(/half applied.*scripts\/migrate resolve/);
   await expect(resolveMigration(options(url, folder), '1_b', 'applied')).rejects.toThrow('applied already');
   await expect(resolveMigration(options(url, folder), '3_x', 'applied')).rejects.toThrow('no migration');
-  await ask(url, 'DROP INDEX b_id; DELETE FROM b');
-  await resolveMigration(options(url, folder), '2_index', 'rolled-back');
-  expect(await migrate(options(url, folder))).toEqual(['2_index']);
+  await ask(url, 'CREATE TABLE c ()');
+  await resolveMigration(options(url, folder), '2_alone', 'rolled-back');
+  expect(await migrate(options(url, folder))).toEqual(['2_alone']);
 
   const again = await emptyDatabase();
-  await expect(migrate(options(again, folder))).rejects.toThrow('2_index failed');
-  await resolveMigration(options(again, folder), '2_index', 'applied');
-  expect(await migrationStatus(options(again, folder))).toMatchObject({ applied: ['1_b', '2_index'], failed: [] });
+  await expect(migrate(options(again, folder))).rejects.toThrow('2_alone failed');
+  await resolveMigration(options(again, folder), '2_alone', 'applied');
+  expect(await migrationStatus(options(again, folder))).toMatchObject({ applied: ['1_b', '2_alone'], failed: [] });
 });
 
 /** Prisma's own CLI through our stand-in for its engine. */

@@ -76,6 +76,11 @@ describe('secrets', () => {
     ['basic credentials', `got Basic ${Buffer.from(canary).toString('base64')}${canary} from`],
     ['a password in a URL', `connect postgresql://dynamo:${canary}@localhost/x`],
     ['a JWT', `eyJhbGciOiJIUzI1NiJ9.${canary}.${canary}`],
+    [
+      'a JWT with a chain of certificates in its header',
+      `eyJhbGciOiJSUzI1NiIsIng1YyI6${'QUJD'.repeat(400)}.${canary}.${canary}`,
+    ],
+    ['one that signs nothing', `eyJhbGciOiJub25lIn0.${canary}.`],
   ])('%s is masked wherever its text turns up', (_name, text) => {
     const { log, lines } = logged();
     log.warn({ note: text, deep: [{ text }] }, text);

@@ -1,6 +1,0 @@
--- AlterTable
-ALTER TABLE "webhook_endpoints" ADD COLUMN     "order_settled_at" TIMESTAMPTZ(3);
-
--- A recovery goes through what failed in the order of the events, a thousand at a time. (Nothing that is delivered is ever in it.)
--- CreateIndex
-CREATE INDEX "webhook_deliveries_failed_events" ON "webhook_deliveries"("endpoint_id", "event_id", "id") WHERE (status = 'failed');
