@@ -268,7 +268,7 @@ describe('session machine', () => {
     expect(only(begun.sessions).reconcileAt).toEqual(after(7500));
     const readings = [reading(after(60), 2000, { at: instant(after(60), { historical: true }) })];
     const metering = run([metered(readings, { receivedAt: after(7201) })], begun.state);
-    expect(only(metering.sessions)).toMatchObject({ energyWh: 1000, reconcileAt: after(7500) });
+    expect(only(metering.sessions)).toMatchObject({ energyWh: 1000, reconcileAt: after(7501) });
     const stop = stopped({ receivedAt: after(7202), at: instant(after(3600), { historical: true }) });
     expect(only(run([stop], metering.state).sessions)).toMatchObject({ status: 'ended', energyWh: 7000, flags: [] });
     // It goes on: a reading of now, or its connector, says so.
@@ -278,6 +278,26 @@ describe('session machine', () => {
     const others = [told(new Date(T0.getTime() - 1000)), told(after(7100), 'charging'), empty];
     for (const from of others) expect(only(run([start], from).sessions).reconcileAt).toBeNull();
     expect(only(run([started()], told(after(7100))).sessions).reconcileAt).toBeNull();
+  });
+  test('hundreds of kept readings may come before the stop: the record is not closed in the middle of them', () => {
+    const kept = (s: number) => instant(after(s), { historical: true });
+    const start = { ...started({ at: kept(0) }), receivedAt: after(7200) };
+    const close = (at: Date): SessionInput => ({
+      ...{ room: 'sessions', type: 'closed', chargePointId: 'cp_1', receivedAt: at, sessionId: 'ses_1' },
+      ...{ reason: 'connector_available', onlyIfDue: true },
+    });
+    const from = { ...empty, place: { ...nowhere, told: { at: after(7100), state: 'available' } } };
+    const queue = Array.from({ length: 120 }, (_, i) => {
+      const one = reading(after(30 * i), 1000 + 50 * i, { at: kept(30 * i) });
+      return [metered([one], { receivedAt: after(7200 + 5 * i) }), close(after(7201 + 5 * i))];
+    }).flat();
+    const told = run([start, ...queue], from);
+    expect(told.types).toEqual(['session.started']);
+    const stop = stopped({ receivedAt: after(7802), at: kept(3600) });
+    expect(only(run([stop], told.state).sessions)).toMatchObject({ status: 'ended', energyWh: 7000, flags: [] });
+    // Without its stop it is over as long after the last of them.
+    expect(run([close(after(8094))], told.state).types).toEqual([]);
+    expect(run([close(after(8095))], told.state).types).toEqual(['session.ended']);
   });
   test('a connector that is said to be free again gives the stop as long, and no longer for saying it once more', () => {
     const repeated = (at: Date): SessionInput => ({ ...connectorChanged('available', at), news: 'repeated' });

@@ -4,7 +4,7 @@ import type { MeterReading } from '../../ingest/inputs.ts';
 import { countEnergy, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { doubted, sampled } from './cost.ts';
-import { alive, type Input, type Next, newest, onEvse, put, type Told } from './shared.ts';
+import { alive, type Input, laterOf, type Next, newest, onEvse, put, STOP_GRACE_MS, type Told } from './shared.ts';
 
 export function metered(state: SessionState, input: Input<'metered'>): Next {
   const session = meteredSession(state, input);
@@ -21,16 +21,21 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
   // A session that has its stop keeps the figures of its stop; late readings are kept as samples only.
   if (session.endedAt !== null) return { state: readLate(state, session, input.readings), effects, ignored: 'late' };
   const next = applyReadings(withStartOf(session, input.readings, false), input.readings, input.receivedAt);
-  // What is told afterwards does not show that it goes on.
-  const goesOn = alive(session) && input.readings.some(({ at }) => !at.historical);
   return {
     state: put(state, {
       ...next,
-      reconcileAt: goesOn ? null : session.reconcileAt,
+      reconcileAt: deadlineAfter(session, input),
       updatedAt: input.receivedAt,
     }),
     effects,
   };
+}
+
+/** A reading of now shows that it goes on. One that is told afterwards does not; but its stop may come only after hundreds of these. */
+function deadlineAfter(session: SessionRow, { readings, receivedAt }: Input<'metered'>): Date | null {
+  if (!alive(session) || session.reconcileAt === null) return session.reconcileAt;
+  if (readings.some(({ at }) => !at.historical)) return null;
+  return laterOf(session.reconcileAt, new Date(receivedAt.getTime() + STOP_GRACE_MS));
 }
 
 /** They say more precisely when the energy flowed, if not how much it was. */
