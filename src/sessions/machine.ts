@@ -17,7 +17,7 @@ import { started } from './machine/start.ts';
 import { stopped } from './machine/stop.ts';
 import { gapDue, transactionEvent } from './machine/transaction.ts';
 import { unplugged } from './machine/unplugged.ts';
-import type { SessionState, SessionStatus } from './types.ts';
+import type { SessionRow, SessionState, SessionStatus } from './types.ts';
 
 export { eventBegunAt } from './machine/event.ts';
 export { begunAt, sessionOf, transactionKey } from './machine/shared.ts';
@@ -124,7 +124,8 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
       (each) => each.endedAt === null && alive(each) && onConnector(each, input) && each.startedAt <= input.at.at,
     ),
   );
-  if (session === undefined) return { state, effects: [], ignored: 'no_session' };
+  if (session === undefined || (isStillFree && !isToldAfterwards(session, input)))
+    return { state, effects: [], ignored: 'no_session' };
   if (input.status === 'available') {
     if (session.reconcileAt !== null) return { state, effects: [], ignored: 'unchanged' };
     // 2.x: a transaction may outlast its plug (TxStopPoint); then the station is asked (machine/asked.ts).
@@ -142,4 +143,13 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
   if (status === undefined || (status === session.status && session.reconcileAt === null))
     return { state, effects: [], ignored: 'unchanged' };
   return { state: put(state, { ...session, status, reconcileAt: null, updatedAt: input.receivedAt }), effects: [] };
+}
+
+/** As much as history is told from now (ocpp/instants.ts). */
+const AFTERWARDS_MS = 60_000;
+
+/** Only then a connector that never was anything but free says something: else its charger does not show there what it does. */
+function isToldAfterwards({ startedAt, createdAt }: SessionRow, { at }: Input<'connector_changed'>): boolean {
+  const offsetMs = at.at.getTime() - (at.ours ?? at.at).getTime();
+  return createdAt.getTime() - (startedAt.getTime() - offsetMs) > AFTERWARDS_MS;
 }

@@ -26,10 +26,11 @@ const BIRTH: readonly Column[] = [
   ['remoteStartId', 'remote_start_id', 'int4'],
   ['startedAt', 'started_at', 'timestamptz'],
   ['meterStartWh', 'meter_start_wh', 'int8'],
+  ['createdAt', 'created_at', 'timestamptz'],
 ];
 /** Of those, what a 2.x transaction may learn after it has begun: who charges, where, since when; or that another one has its id. */
 const LEARNED: readonly Column[] = BIRTH.filter(
-  ([field]) => !['id', 'transactionId', 'ocppTransactionId'].includes(field),
+  ([field]) => !['id', 'transactionId', 'ocppTransactionId', 'createdAt'].includes(field),
 );
 /** Columns that move. */
 const LIFE: readonly Column[] = [
@@ -74,9 +75,9 @@ export const NONE = COLUMNS.map(
 
 const INSERT: Statement = {
   name: 'sessions_insert',
-  text: `INSERT INTO sessions (organization_id, site_id, charge_point_id, charge_point_number, charge_point_identity, created_at,
+  text: `INSERT INTO sessions (organization_id, site_id, charge_point_id, charge_point_number, charge_point_identity,
                                ${COLUMNS.map(([, column]) => column).join(', ')})
-         SELECT v.organization_id, v.site_id, v.charge_point_id, v.charge_point_number, v.charge_point_identity, v.updated_at,
+         SELECT v.organization_id, v.site_id, v.charge_point_id, v.charge_point_number, v.charge_point_identity,
                 ${COLUMNS.map(([, column]) => stored(column)).join(', ')}
            FROM unnest($1::text[], $2::text[], $3::text[], $4::int4[], $5::text[],
                        ${COLUMNS.map(([, , type], i) => `$${i + 6}::${type}[]`).join(', ')})

@@ -49,6 +49,8 @@ export type SessionRow = {
   readonly reconcileAt: Date | null;
   /** It has a row in session_limits, which wants to know how far it is. */
   readonly isLimited: boolean;
+  /** When we learned of it, by our clock. */
+  readonly createdAt: Date;
   readonly updatedAt: Date;
   /** null: no tariff holds for it. */
   readonly cost: SessionCost | null;

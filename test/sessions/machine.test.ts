@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Effect } from '../../src/ingest/contract.ts';
-import type { SessionInput } from '../../src/ingest/inputs.ts';
+import type { ChargerInstant, SessionInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import type { Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
 import { after, aRoot, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
@@ -301,9 +301,22 @@ describe('session machine', () => {
   });
   test('a connector that is said to be free again gives the stop as long, and no longer for saying it once more', () => {
     const repeated = (at: Date): SessionInput => ({ ...connectorChanged('available', at), news: 'repeated' });
-    const freed = run([started(), repeated(after(60))]);
-    expect(only(freed.sessions).reconcileAt).toEqual(after(360));
-    expect(only(run([repeated(after(90))], freed.state).sessions).reconcileAt).toEqual(after(360));
+    const kept = { ...started({ at: instant(T0, { historical: true }) }), receivedAt: after(7200) };
+    const freed = run([kept, repeated(after(7260))]);
+    expect(only(freed.sessions).reconcileAt).toEqual(after(7560));
+    expect(only(run([repeated(after(7290))], freed.state).sessions).reconcileAt).toEqual(after(7560));
+  });
+  test('a charger that shows nothing but free connectors, also while it charges, ends no session by saying it again', () => {
+    const repeated = (at: ChargerInstant): SessionInput => ({
+      ...connectorChanged('available', after(3600)),
+      ...{ at, news: 'repeated' },
+    });
+    const live = run([started(), repeated(instant(after(3600)))]);
+    expect(only(live.sessions).reconcileAt).toBeNull();
+    // Its clock is two hours behind, which is known.
+    const slow = { ...started({ at: instant(T0, { ours: after(7200) }) }), receivedAt: after(7200) };
+    const said = repeated(instant(after(3600), { ours: after(10_800) }));
+    expect(only(run([slow, said]).sessions).reconcileAt).toBeNull();
   });
   test('X7: a session that was heard of meanwhile is not closed for its silence', () => {
     const silence = (since: Date): SessionInput => ({

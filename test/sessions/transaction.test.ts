@@ -313,7 +313,7 @@ const transactions = fc
   });
 
 /** What a reader of the record sees; when we learned of it is no part of it. */
-const seen = ({ updatedAt: _, reconcileAt, flags, ...row }: SessionRow) => ({
+const seen = ({ createdAt: _, updatedAt: __, reconcileAt, flags, ...row }: SessionRow) => ({
   ...row,
   waits: reconcileAt !== null,
   flags: [...flags].sort(),

@@ -277,6 +277,7 @@ export const newSession = (born: Born): SessionRow => ({
   flags: born.flags,
   reconcileAt: born.reconcileAt ?? null,
   isLimited: false,
+  createdAt: born.updatedAt,
   updatedAt: born.updatedAt,
   cost: null,
 });
