@@ -267,7 +267,25 @@ describe('an id that is given again (E01.FR.08 forbids it)', () => {
     ]);
   });
 
+  const kept = (event: TransactionEvent) =>
+    transactionEvent({ ...event, offline: true }, event.token && accepted, {
+      receivedAt: new Date(event.at.at.getTime() + 9000_000),
+    });
+  test('both visits were kept, and the end of the first one was lost: the register has passed it', () => {
+    const done = play([...[begun, charging].map(kept), ...[anew, ...[charging, paused, over].map(later)].map(kept)]);
+    expect(done.sessions).toMatchObject([
+      { id: 'ses_1', status: 'closed_by_system', stopReason: 'superseded', energyWh: 200 },
+      { id: 'ses_2', status: 'ended', meterStartWh: 6000, energyWh: 2000 },
+    ]);
+  });
+
   test.each([
+    [
+      'is written anew while what was kept is still told',
+      [begun, charging, paused].map(kept),
+      { ...begun, digest: 'anew', at: instant(after(3600)), spare: { sessionId: 'ses_2', transactionId: 2 } },
+    ],
+    ['is written anew then, and names no register', [begun, charging, paused].map(kept), { ...anew, readings: [] }],
     ['is older than the end', whole, { ...anew, at: instant(after(170)) }],
     ['has no usable clock', whole, { ...anew, at: instant(after(3600), { plausible: false }) }],
     ['comes while the other one goes on', whole.slice(0, 3), anew],

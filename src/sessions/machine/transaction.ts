@@ -5,11 +5,12 @@
  * Nothing is refused, a session is told to have begun and to have ended once each, whatever order its events come in.
  */
 import type { Effect } from '../../ingest/contract.ts';
-import type { ChargingState, SessionInput, StationInput, TransactionReply } from '../../ingest/inputs.ts';
+import type { ChargingState, MeterReading, SessionInput, StationInput, TransactionReply } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, HeldEvent, SessionRow, SessionState, TransactionInput } from '../types.ts';
+import { RETURN_MS } from './asked.ts';
 import { apply, begin, totalCostOf } from './event.ts';
-import { keep } from './meter.ts';
+import { firstRegister, keep } from './meter.ts';
 import { alive, finish, type Input, laterOf, type Next, put, sessionOf, transactionKey } from './shared.ts';
 
 /** Events are sent in order and repeated after a minute or so when they are not answered: then the gap has closed. */
@@ -49,16 +50,23 @@ export function transactionEvent(state: SessionState, input: TransactionInput): 
 }
 
 /**
- * E01.FR.08 forbids it, but a station that counts its transactions may begin anew when it boots. The one before is over, or more
- * was told of it than this event and nothing since the station came back (its reconcileAt). Else it is a repetition that was
- * written anew.
+ * E01.FR.08 forbids it, but a station that counts its transactions may begin anew when it boots. The one before is over; or more
+ * was told of it than this event, nobody knows whether it goes on (its reconcileAt), and either nothing was told since the station
+ * came back, or the register has passed it. Else it is a repetition that was written anew, perhaps among others that were kept.
  */
 function beginsAnew(session: SessionRow, { event }: TransactionInput): boolean {
   if (event.kind !== 'started' || !event.at.plausible) return false;
   const known = laterOf(session.endedAt ?? session.startedAt, session.lastSampleAt ?? session.startedAt);
   if (event.at.at <= known) return false;
-  const isInDoubt = alive(session) && session.reconcileAt !== null && event.seqNo < (session.lastSeqNo ?? -1);
-  return session.endedAt !== null || isInDoubt;
+  if (session.endedAt !== null) return true;
+  const { reconcileAt, lastSeqNo, updatedAt } = session;
+  if (!alive(session) || reconcileAt === null || event.seqNo >= (lastSeqNo ?? -1)) return false;
+  return updatedAt.getTime() + RETURN_MS < reconcileAt.getTime() || hasPassed(session, event.readings);
+}
+
+function hasPassed({ meterStartWh, lastRegisterWh }: SessionRow, readings: readonly MeterReading[]): boolean {
+  const register = firstRegister(readings)?.energyWh;
+  return register !== undefined && lastRegisterWh > meterStartWh && Math.round(register) >= lastRegisterWh;
 }
 
 /** The one before ends, if it has not, and is known by its own id from now on: what comes is of the new one. */
