@@ -1,7 +1,7 @@
 /** Sessions of 2.x whose station may have forgotten them: it is asked, and its answer decides. */
 import { expect, test } from '@jest/globals';
-import type { EndedCommand, SessionInput } from '../../src/ingest/inputs.ts';
-import { after, anEvent, connectorChanged, started, transactionEvent } from '../support/inputs.ts';
+import type { EndedCommand, MeterReading, SessionInput } from '../../src/ingest/inputs.ts';
+import { after, anEvent, connectorChanged, metered, reading, started, transactionEvent } from '../support/inputs.ts';
 import { play } from './support.ts';
 
 const running = [transactionEvent(anEvent(0))];
@@ -43,6 +43,14 @@ test('what it had kept does not show that a session goes on: its end may be lost
   expect(only([kept(0), kept(1), live])?.reconcileAt).toBeNull();
   const over = transactionEvent(anEvent(2, { kind: 'ended', offline: true }), undefined, { receivedAt: after(9030) });
   expect(only([kept(0), kept(1), over])).toMatchObject({ status: 'ended', reconcileAt: null });
+});
+
+test('a reading of its EVSE by the clock, where nobody may charge, is no word of it', () => {
+  const read = reading(after(130), 1000, { context: 'sample_clock' });
+  const of = (more: Partial<MeterReading>) =>
+    metered([{ ...read, ...more }], { transactionId: undefined, receivedAt: after(130) });
+  expect(only([...running, returned(after(100)), of({})])?.reconcileAt).toEqual(after(160));
+  expect(only([...running, returned(after(100)), of({ powerW: 11_000 })])?.reconcileAt).toBeNull();
 });
 
 test('it is asked once it is due, and not again at once', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Effect } from '../../src/ingest/contract.ts';
-import type { ChargerInstant, SessionInput } from '../../src/ingest/inputs.ts';
+import type { ChargerInstant, MeterReading, SessionInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import type { Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
 import { after, aRoot, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
@@ -298,6 +298,20 @@ describe('session machine', () => {
     // Without its stop it is over as long after the last of them.
     expect(run([close(after(8094))], told.state).types).toEqual([]);
     expect(run([close(after(8095))], told.state).types).toEqual(['session.ended']);
+  });
+  test('what is read of an idle connector does not show that a session goes on there', () => {
+    const freed = run([started(), connectorChanged('available', after(60))]).state;
+    const read = (more: Partial<MeterReading>, transactionId?: number) =>
+      only(run([metered([reading(after(120), 1000, more)], { transactionId })], freed).sessions).reconcileAt;
+    for (const context of ['sample_clock', 'trigger']) {
+      expect(read({ context })).toEqual(after(360));
+      expect(read({ context, powerW: 0, currentA: 0 })).toEqual(after(360));
+      expect(read({ context, at: instant(after(120), { historical: true }) })).toEqual(after(360));
+      expect(read({ context }, 1)).toBeNull();
+      expect(read({ context, powerW: 7400 })).toBeNull();
+      expect(read({ context, currentA: 16 })).toBeNull();
+    }
+    expect(read({ context: 'sample_periodic' })).toBeNull();
   });
   test('a connector that is said to be free again gives the stop as long, and no longer for saying it once more', () => {
     const repeated = (at: Date): SessionInput => ({ ...connectorChanged('available', at), news: 'repeated' });

@@ -31,12 +31,23 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
   };
 }
 
-/** A reading of now shows that it goes on. One that is told afterwards does not; but its stop may come only after hundreds of these. */
-function deadlineAfter(session: SessionRow, { readings, receivedAt }: Input<'metered'>): Date | null {
-  if (!alive(session) || session.reconcileAt === null) return session.reconcileAt;
-  if (readings.some(({ at }) => !at.historical)) return null;
-  return laterOf(session.reconcileAt, new Date(receivedAt.getTime() + STOP_GRACE_MS));
+/**
+ * A reading of now shows that it goes on. One that is told afterwards does not; but its stop (1.6) may come only after hundreds of
+ * these. What is said of an idle connector is said of no session.
+ */
+function deadlineAfter(session: SessionRow, input: Input<'metered'>): Date | null {
+  const { reconcileAt } = session;
+  if (!alive(session) || reconcileAt === null) return reconcileAt;
+  const isNamed = input.transactionId === session.transactionId;
+  const own = input.readings.filter((reading) => isNamed || !mayBeIdle(reading));
+  if (own.some(({ at }) => !at.historical)) return null;
+  if (own.length === 0 || session.ocppTransactionId !== null) return reconcileAt;
+  return laterOf(reconcileAt, new Date(input.receivedAt.getTime() + STOP_GRACE_MS));
 }
+
+/** So a meter is read also where nobody charges: by the clock (2.x: J01), or when somebody asks. */
+const mayBeIdle = ({ context, powerW = 0, currentA = 0 }: MeterReading): boolean =>
+  (context === 'sample_clock' || context === 'trigger') && powerW === 0 && currentA === 0;
 
 /** They say more precisely when the energy flowed, if not how much it was. */
 export function readLate(state: SessionState, session: SessionRow, readings: readonly MeterReading[]): SessionState {
