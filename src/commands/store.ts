@@ -130,7 +130,11 @@ export async function loadCommands(tx: Tx, inputs: readonly CommandInput[]): Pro
   const begun: MayBeAsked[] = [];
   for (const input of inputs) {
     if ('commandId' in input) named.push(input.commandId);
-    if (input.type === 'session_started') begun.push({ chargePointId: input.chargePointId, at: input.begunAt });
+    if (input.type !== 'session_started') continue;
+    const { chargePointId, begunAt, receivedAt, isReplayed, remoteStartId } = input;
+    begun.push({ chargePointId, at: begunAt });
+    // What it names is found however far its clock is behind.
+    if (isReplayed && remoteStartId !== undefined) begun.push({ chargePointId, at: receivedAt });
   }
   const rows = await tx.rows<Loaded>(LOAD, [chargePoints, named, ...rangesOf(begun), remoteStartActions]);
   const states = new Map<string, Omit<CommandState, 'commands'> & { commands: Map<string, CommandRow> }>();

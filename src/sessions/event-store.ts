@@ -112,12 +112,15 @@ const DAY_MS = 86_400_000;
 /** Where and when a session began that may have been asked for by a remote start: it begins, names one, or learns its token. */
 export const mayAnswerRemoteStart = (inputs: readonly SessionInput[]): { chargePointId: string; at: Date }[] =>
   inputs.flatMap((input) => {
-    const { chargePointId, receivedAt } = input;
-    if (input.type === 'gap_due') return [{ chargePointId, at: receivedAt }];
     if (input.type !== 'transaction_event') return [];
+    const { chargePointId, receivedAt } = input;
     const { kind, remoteStartId, token } = input.event;
-    const mayAnswer = kind === 'started' || remoteStartId !== undefined || token?.asks === 'start';
-    return mayAnswer ? [{ chargePointId, at: eventBegunAt(input).at }] : [];
+    const { at, isReplayed } = eventBegunAt(input);
+    if (kind !== 'started' && remoteStartId === undefined && token?.asks !== 'start') return [];
+    // What it names is found however far its clock is behind.
+    return isReplayed && remoteStartId !== undefined
+      ? [at, receivedAt].map((each) => ({ chargePointId, at: each }))
+      : [{ chargePointId, at }];
   });
 
 /** By digest of the event: the command that asked for it (R6; F01.FR.25 by the number, else by token, place and time). */

@@ -99,14 +99,31 @@ export async function loadSessions(
   if (events.size === 0) return states;
   await addEnded(tx, inputs, states, plans);
   const seen = await seenBefore(tx, doubtsOf(inputs, states));
+  const ofHeld = await openToHeld(tx, inputs, events);
   for (const [chargePointId, known] of events) {
     const state = states.get(chargePointId);
     if (state === undefined) continue;
     state.held = known.held;
     state.seen = seen.get(chargePointId) ?? [];
-    state.remoteStarts = remoteStartsOf(state, known.inputs, open.get(chargePointId) ?? []);
+    state.remoteStarts = remoteStartsOf(state, known.inputs, [
+      ...(open.get(chargePointId) ?? []),
+      ...(ofHeld.get(chargePointId) ?? []),
+    ]);
   }
   return states;
+}
+
+/** What was held may be applied now, and what it tells of may have been asked for at quite another time. */
+async function openToHeld(
+  tx: Tx,
+  inputs: readonly SessionInput[],
+  events: ReadonlyMap<string, KnownEvents>,
+): Promise<ReadonlyMap<string, RemoteStart[]>> {
+  const held = inputs.flatMap((input) =>
+    (events.get(input.chargePointId)?.inputs ?? []).filter((each) => each !== input),
+  );
+  const asking = mayAnswerRemoteStart(held);
+  return asking.length === 0 ? NOBODY : openRemoteStarts(tx, asking);
 }
 
 /** Events of transactions that have no open session: it has ended, or never began. */

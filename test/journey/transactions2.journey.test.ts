@@ -1,5 +1,6 @@
 /** Transactions of OCPP 2.x on the whole server: order, tokens, connectors, remote starts, questions; both versions. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { ulid } from 'ulid';
 import { startApp } from '../support/app.ts';
 import { bothVersions, card, register, type Station2, station2 } from '../support/station2.ts';
 import { until } from '../support/until.ts';
@@ -241,6 +242,44 @@ describe.each(bothVersions)('%s', (protocol) => {
     const stop = await app.api<{ status: string }>('POST', `/sessions/${session.id}/stop?wait=true`, {});
     expect(stop.body.status).toBe('accepted');
     expect(cp.asked('RequestStopTransaction')).toEqual([{ transactionId: tx.id }]);
+  });
+
+  test('a remote start is known by its number also where the clock of the station is five hours behind', async () => {
+    const cp = await station(protocol);
+    const asked = cp.ask('start', { token: 'TAG', connector_id: 1 });
+    const { remoteStartId } = await until('it is asked', () => cp.asked('RequestStartTransaction')[0]);
+    const { id } = await asked;
+    type Command = { readonly status: string };
+    const command = async () => (await app.api<Command>('GET', `/commands/${id}`)).body;
+    // A minute goes by, and it was given up.
+    await app.db.prisma.command.update({ where: { id }, data: { dueAt: new Date(Date.now() - 1000) } });
+    await until('it is given up', async () => (await command()).status === 'failed');
+    const tx = cp.transaction();
+    const slow = { timestamp: new Date(Date.now() - 5 * 3600_000).toISOString() };
+    await tx.event('Started', 'RemoteStart', { ...card('TAG'), ...slow, transactionInfo: { remoteStartId } });
+    const session = await cp.session();
+    expect(session).toMatchObject({ command_id: id });
+    expect(await command()).toMatchObject({ status: 'accepted', late: true, session_id: session.id, error: null });
+  });
+
+  test('a remote start of hours ago is known by what is told of it now, also where its first event never comes', async () => {
+    const cp = await station(protocol);
+    const began = Date.now() - 3 * 3600_000;
+    const now = await cp.ask('start', { token: 'TAG', connector_id: 1 });
+    const id = `cmd_${ulid(began - 60_000)}`;
+    const createdAt = new Date(began - 60_000);
+    await app.db.prisma.command.update({ where: { id: now.id }, data: { id, createdAt } });
+    const tx = cp.transaction();
+    tx.next('Started', 'CablePluggedIn');
+    const kept = { ...card('TAG'), timestamp: new Date(began).toISOString(), offline: true, evse: { id: 1 } };
+    await tx.event('Updated', 'RemoteStart', kept);
+    await app.db.prisma.heldTransactionEvent.updateMany({
+      where: { chargePointId: cp.id },
+      data: { dueAt: new Date(Date.now() - 1000) },
+    });
+    const session = await cp.session();
+    expect(session).toMatchObject({ command_id: id, flags: expect.arrayContaining(['start_missing']) });
+    expect((await app.api('GET', `/commands/${id}`)).body).toMatchObject({ session_id: session.id });
   });
 
   test('a session that the station does not know any more after it was away is closed', async () => {
