@@ -6,8 +6,8 @@ import { dueLimits, forgetUnused } from './store.ts';
 type Needs = { readonly db: Pick<Database, 'rows'>; readonly submit: Ingest['submit']; readonly now: Date };
 
 const AT_ONCE = 500;
-/** A remote start leads to a session within minutes; so long may a charger be away before it tells of it. */
-const UNUSED_MS = 86_400_000;
+/** A remote start leads to a session within minutes; so long may a charger be away before it tells of it, and its driver has paid. */
+const UNUSED_MS = 30 * 86_400_000;
 
 export async function sweepSessionLimits({ db, submit, now }: Needs): Promise<void> {
   const due = await dueLimits(db, now, AT_ONCE);

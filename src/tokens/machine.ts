@@ -203,8 +203,7 @@ export function authorizeStart(
   { began, transactionId }: { readonly began?: Date | undefined; readonly transactionId?: string } = {},
 ): AuthorizeReply {
   const { payment } = state;
-  // A start that is told afterwards was in time if it was then.
-  if (typeof payment === 'object') return { authorization: startOf(payment, began ?? now, transactionId) };
+  if (typeof payment === 'object') return { authorization: startOf(payment, now, began, transactionId) };
   const said = authorize(state, place, now);
   const isLimited = said.authorization === 'accepted' && state.policy !== 'free' && state.token !== undefined;
   return isLimited && isExhausted(state.token, state.sessionsElsewhere)
@@ -216,12 +215,15 @@ const hasCredit = (credit: string): boolean => /[1-9]/.test(credit);
 
 /** One session, in time; events that name the payment again are of the session that it began. */
 function startOf(
-  { until, used, ocppTransactionId }: Exclude<NonNullable<TokenState['payment']>, string>,
+  { until, used, isKept, ocppTransactionId }: Exclude<NonNullable<TokenState['payment']>, string>,
   now: Date,
+  began: Date | undefined,
   transactionId: string | undefined,
 ): Authorization {
   if (used) return ocppTransactionId !== null && ocppTransactionId === transactionId ? 'accepted' : 'concurrent_tx';
-  return until > now ? 'accepted' : 'expired';
+  if (began === undefined) return until > now ? 'accepted' : 'expired';
+  // Told afterwards it was in time if it was then; unless it is so late that nobody could hold it to what was paid.
+  return until > began && isKept ? 'accepted' : 'expired';
 }
 
 function standingOf(all: readonly Standing[], place: Place, now: Date): Authorization {

@@ -6,7 +6,7 @@ import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts'
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
 // reservations_open_by_charge_point, which holds open ones only; commissioning_runs_charge_point_id_test_token_key_key;
-// tariff_assignments_organization_id_target_type_target_id_key twice; direct_payments_charge_point_id_token_key_key, and for those alone session_limits_command_id_key and sessions_pkey.
+// tariff_assignments_organization_id_target_type_target_id_key twice; direct_payments_charge_point_id_token_key_key, and for those alone session_limits_command_id_key, commands_pkey and sessions_pkey.
 const FIND: Statement = {
   name: 'tokens_find',
   text: `SELECT v.charge_point_id AS "chargePointId", c.site_id AS "siteId",
@@ -19,6 +19,7 @@ const FIND: Statement = {
                 t.id, t.type, t.credit, t.status, t.valid_until AS "validUntil", t.max_concurrent AS "maxConcurrent",
                 t.allowed_site_ids AS "allowedSiteIds", t.allowed_charge_point_ids AS "allowedChargePointIds",
                 p.valid_until AS "paymentUntil", l.session_id IS NOT NULL AS "paymentUsed", s.ocpp_transaction_id AS "paymentTransaction",
+                l.id IS NOT NULL AND k.id IS NOT NULL AS "paymentKept",
                 g.id AS "groupId", g.parent_id_tag AS "parentIdTag", g.status AS "groupStatus",
                 g.valid_until AS "groupValidUntil", g.max_concurrent AS "groupMaxConcurrent",
                 g.allowed_site_ids AS "groupSiteIds", g.allowed_charge_point_ids AS "groupChargePointIds"
@@ -30,6 +31,7 @@ const FIND: Statement = {
            LEFT JOIN commissioning_runs m ON m.charge_point_id = v.charge_point_id AND m.test_token_key = v.uid_key
            LEFT JOIN direct_payments p ON p.charge_point_id = v.charge_point_id AND p.token_key = v.uid_key
            LEFT JOIN session_limits l ON l.command_id = p.command_id
+           LEFT JOIN commands k ON k.id = p.command_id
            LEFT JOIN sessions s ON s.id = l.session_id`,
 };
 
@@ -86,6 +88,7 @@ type Found = {
   readonly isTestOpen: boolean;
   readonly paymentUntil: Date | null;
   readonly paymentUsed: boolean;
+  readonly paymentKept: boolean;
   readonly paymentTransaction: string | null;
   readonly id: string | null;
   readonly type: string;
@@ -166,7 +169,10 @@ const stateOf = (row: Found): TokenState => ({
   hasOwnTariff: row.hasOwnTariff,
   ...(row.isTest && { test: row.isTestOpen ? ('open' as const) : ('ended' as const) }),
   ...(row.paymentUntil !== null && {
-    payment: { until: row.paymentUntil, used: row.paymentUsed, ocppTransactionId: row.paymentTransaction },
+    payment: {
+      ...{ until: row.paymentUntil, used: row.paymentUsed, isKept: row.paymentKept },
+      ocppTransactionId: row.paymentTransaction,
+    },
   }),
   strangers: [],
 });

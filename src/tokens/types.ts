@@ -38,11 +38,16 @@ export type TokenState = {
   /** It is the token of a commissioning run of this charge point: while that is open it may charge, and nobody ever pays. */
   readonly test?: 'open' | 'ended';
   /**
-   * A payment that was authorized elsewhere: until when it may begin a session, and the one that it began; unheard: the station's own
-   * terminal has authorized it (2.1 C18).
+   * A payment that was authorized elsewhere: until when it may begin a session, and the one that it began; `isKept`: its remote start
+   * and its limit were not forgotten yet. unheard: the station's own terminal has authorized it (2.1 C18).
    */
   readonly payment?:
-    | { readonly until: Date; readonly used: boolean; readonly ocppTransactionId: string | null }
+    | {
+        readonly until: Date;
+        readonly used: boolean;
+        readonly isKept: boolean;
+        readonly ocppTransactionId: string | null;
+      }
     | 'unheard';
   /** Tokens that nobody knows, to be written down. */
   readonly strangers: readonly Stranger[];

@@ -176,8 +176,8 @@ describe('a payment that was authorized elsewhere (2.1 C18, C24, C25)', () => {
     const [effect] = decide(state, input, { now: T0 }).effects;
     return effect?.do === 'feed' && 'token' in effect.input ? effect.input.token?.authorized.authorization : undefined;
   };
-  const paid = (used: boolean, until = after(1)) =>
-    known({ token: undefined, payment: { until, used, ocppTransactionId: used ? 'tx-1' : null } });
+  const paid = (used: boolean, until = after(1), isKept = true) =>
+    known({ token: undefined, payment: { until, used, isKept, ocppTransactionId: used ? 'tx-1' : null } });
 
   test('begins one session, in time, and whatever else that session tells', () => {
     expect(fedOf(paid(false), event('tx-1'))).toBe('accepted');
@@ -185,6 +185,14 @@ describe('a payment that was authorized elsewhere (2.1 C18, C24, C25)', () => {
     expect(fedOf(paid(true), event('tx-1'))).toBe('accepted');
     expect(fedOf(paid(true), event('tx-2'))).toBe('concurrent_tx');
     expect(decide(paid(true), event('tx-2'), { now: T0 }).state.strangers).toEqual([]);
+  });
+
+  test('begins one also where that is told afterwards, unless so late that its limit is forgotten', () => {
+    const late = event('tx-1');
+    const told = (state: TokenState) => fedOf(state, { ...late, event: { ...late.event, offline: true } });
+    expect(told(paid(false))).toBe('accepted');
+    expect(told(paid(false, after(1), false))).toBe('expired');
+    expect(fedOf(paid(false, after(1), false), event('tx-1'))).toBe('accepted');
   });
 
   test('of the terminal of the station nobody here was asked about', () => {

@@ -3,7 +3,9 @@
  * own words, by their numbers.
  */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { ulid } from 'ulid';
 import { intervalAt, totpOf } from '../../../src/payments/totp.ts';
+import { forgetUnusedLimits } from '../../../src/session-limits/index.ts';
 import { startApp } from '../../support/app.ts';
 import { type CommandAnswer, type ScriptedStation, stationsOf } from '../../support/scripted-station.ts';
 import { until } from '../../support/until.ts';
@@ -224,6 +226,35 @@ describe('payments', () => {
     expect(await said(at, 0, 'Started', 'Authorized', info('paid-late'), late)).toEqual({ status: 'Expired' });
     expect(await said(at, 0, 'Started', 'Authorized', info('paid-in-time'), inTime)).toEqual({ status: 'Accepted' });
     expect(await payments('psp-told-late')).toMatchObject([{ status: 'charging' }]);
+  });
+
+  test.each([
+    ['days', 'is held to what was paid, and uses it up', 3, 'Accepted', 'charging'],
+    ['two months', 'is not paid for: nobody could hold it to that any more', 60, 'Expired', 'expired'],
+  ])('a start in time that is told %s later %s', async (_, __, days, said, status) => {
+    const { db } = app;
+    const at = await station({ protocol: 'ocpp2.0.1' });
+    const pspRef = `psp-${days}-days`;
+    const { token } = await ask<Begun>(at, 'payments?wait=true', pays(pspRef));
+    const chargePointId = at.id;
+    const asked = Date.now() - days * 86_400_000;
+    // As if all of it had been so long ago.
+    const [commandId, createdAt] = [`cmd_${ulid(asked)}`, new Date(asked)];
+    await db.prisma.command.updateMany({ where: { chargePointId }, data: { id: commandId, createdAt } });
+    await db.prisma.sessionLimit.updateMany({ where: { chargePointId }, data: { commandId, createdAt } });
+    const validUntil = new Date(asked + 600_000);
+    await db.prisma.directPayment.updateMany({ where: { chargePointId }, data: { commandId, createdAt, validUntil } });
+    await forgetUnusedLimits(db, new Date());
+    const timestamp = new Date(asked + 120_000).toISOString();
+    const idToken = { idToken: token, type: 'Central' };
+    const more = { evse: { id: 1, connectorId: 1 }, idToken, offline: true, timestamp };
+    const info = { transactionId: `paid-${days}-days`, chargingState: 'Charging' };
+    const answer = await event(at, 0, 'Started', 'Authorized', info, more);
+    expect(answer).toMatchObject({ idTokenInfo: { status: said } });
+    expect(await payments(pspRef)).toMatchObject([{ status }]);
+    type Limited = { data: { limit: { max_cost: string } | null }[] };
+    const { body } = await app.api<Limited>('GET', `/sessions?charge_point_id=${at.id}`);
+    expect(body.data[0]?.limit?.max_cost).toBe(said === 'Accepted' ? '50.00' : undefined);
   });
 
   test('2.0.1 has no word for it, and is given a number of ours', async () => {
