@@ -77,13 +77,26 @@ const OPTIONS = Object.entries({ ...PLANNER, ...PARTING })
 /** A statement whose client is gone ends, also while it waits for a lock. No option: a server on Windows would refuse the connection. */
 const NOTICE_THE_END = `SELECT set_config('client_connection_check_interval', '2s', false)`;
 
+/** pg lets what stands in the URL take the place of what it is given: the URL's own options come behind ours, and win one by one. */
+function optionsOf({
+  connectionString: url,
+  options,
+}: pg.PoolConfig): Pick<pg.PoolConfig, 'connectionString' | 'options'> {
+  const joined = (own: string | undefined) => (own === undefined ? OPTIONS : `${OPTIONS} ${own}`);
+  const at = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+  const own = at?.searchParams.get('options');
+  if (at === undefined || own == null) return { options: joined(options) };
+  at.searchParams.set('options', joined(own));
+  return { connectionString: at.href };
+}
+
 export function createPool({ connection, size, log, pooled = false }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     application_name: 'dynamo-csms',
-    // a connection pooler refuses options: set them for the database there (docs/operations.md)
-    ...(!pooled && { options: OPTIONS }),
     idleTimeoutMillis: 60_000,
     ...connection,
+    // a connection pooler refuses options: set them for the database there (docs/operations.md)
+    ...(!pooled && optionsOf(connection)),
     max: size,
     types: { getTypeParser },
     // what is sent together travels together: BEGIN with the first statement, several loads of one transaction at once

@@ -396,3 +396,20 @@ test('a connection that an administrator ends while it is being handed over refu
   await cut.close();
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
+
+test('what a URL says of its own comes beside what every connection sets, and wins', async () => {
+  const url = new URL(db.url);
+  url.searchParams.set('options', '-c search_path=public,pg_temp -c statement_timeout=7s');
+  const own = connect(url.href);
+  try {
+    const of = (name: string) => own.rows({ name: `of_${name}`, text: `SHOW ${name}` }, []);
+    expect([await of('search_path'), await of('statement_timeout')]).toEqual([
+      [{ search_path: 'public,pg_temp' }],
+      [{ statement_timeout: '7s' }],
+    ]);
+    expect(await of('idle_in_transaction_session_timeout')).toEqual([{ idle_in_transaction_session_timeout: '10s' }]);
+    expect(await of('plan_cache_mode')).toEqual([{ plan_cache_mode: 'force_generic_plan' }]);
+  } finally {
+    await own.close();
+  }
+});
