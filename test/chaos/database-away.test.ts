@@ -125,3 +125,24 @@ test('who is stopped while the database hangs tells its chargers to go, and is g
     await db.close();
   }
 });
+
+test('who is stopped while the database is slow writes the last lines of the audit log', async () => {
+  const db = await testDatabase();
+  const slow = await startApp({ db });
+  expect((await fetch(`${slow.url}/api/v1/sessions`)).status).toBe(401); // gathered for seconds
+  const holder = await db.pool.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE audit_entries IN EXCLUSIVE MODE');
+    const refused = `SELECT operation FROM audit_entries WHERE kind = 'refused'`;
+    const written = slow.stop().then(async () => (await db.pool.query(refused)).rows);
+    const waits = `SELECT 1 FROM pg_locks WHERE relation = 'audit_entries'::regclass AND NOT granted`;
+    await until('it waits for the lock', async () => (await holder.query(waits)).rows.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // as slow as that
+    await holder.query('COMMIT');
+    expect(await written).toEqual([{ operation: 'listSessions' }]);
+  } finally {
+    holder.release();
+    await db.close();
+  }
+});
