@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { copyOut } from '../kit/copy.ts';
 import { FORMAT, type Manifest, type Writing, writeArchive } from './archive.ts';
-import { asideIn, PLAIN_TEXT, partitionsIn, sequencesIn, type Table, tablesIn } from './catalogue.ts';
+import { asideIn, NO_HURRY, PLAIN_TEXT, partitionsIn, sequencesIn, type Table, tablesIn } from './catalogue.ts';
 
 export type Folders = Readonly<Record<Manifest['files'][number]['folder'], string>>;
 
@@ -87,6 +87,7 @@ export async function backUp({ connection, folders, path, program, keyIds, now }
   client.on('error', () => undefined); // the statement in hand rejects with it
   await client.connect();
   try {
+    await client.query(NO_HURRY);
     const writing = await writeArchive(path, now);
     try {
       const saved = await saveTables(client, writing);

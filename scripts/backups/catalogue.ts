@@ -70,6 +70,9 @@ export async function liveProcessesIn(client: pg.Client): Promise<{ host: string
   );
 }
 
+/** What a server may end by the clock is no measure of how long all of its data takes, or a disk between two tables: of the whole session. */
+export const NO_HURRY = 'SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0';
+
 /** Text that any version reads the same, whatever the role's own settings are. */
 export const PLAIN_TEXT = `SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres';
-  SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL statement_timeout = 0`;
+  SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'`;

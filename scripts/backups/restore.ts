@@ -15,7 +15,15 @@ import { AppError } from '../../src/platform/errors.ts';
 import { copyIn } from '../kit/copy.ts';
 import { itemsOf, type Manifest, verifyArchive } from './archive.ts';
 import type { Folders } from './back-up.ts';
-import { foreignKeysIn, liveProcessesIn, objectsIn, PLAIN_TEXT, partitionsIn, tablesIn } from './catalogue.ts';
+import {
+  foreignKeysIn,
+  liveProcessesIn,
+  NO_HURRY,
+  objectsIn,
+  PLAIN_TEXT,
+  partitionsIn,
+  tablesIn,
+} from './catalogue.ts';
 import { Damaged } from './tar.ts';
 
 export type Restore = {
@@ -178,7 +186,7 @@ export async function restore(options: Restore): Promise<Restored> {
   client.on('error', () => undefined); // the statement in hand rejects with it
   await client.connect();
   try {
-    await client.query('SET client_min_messages = warning');
+    await client.query(`SET client_min_messages = warning; ${NO_HURRY}`);
     await requireRoom(client, options.replace);
     await client.query('BEGIN');
     await client.query(PLAIN_TEXT);

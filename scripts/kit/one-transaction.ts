@@ -66,6 +66,8 @@ export async function inOneTransaction(
     const send = outside as Query | undefined;
     if (send === undefined) throw new Error('the database gave no connection');
     await send('BEGIN');
+    // its pace is that of a file, and of whoever writes it into the pipe
+    await send('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
     const step = async <T>(action: () => Promise<T>): Promise<T> => {
       await send('SAVEPOINT step');
       try {

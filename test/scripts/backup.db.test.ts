@@ -192,3 +192,19 @@ test('a backup beside a writer holds one instant, and never takes the place of a
   expect(rows[0].a).toBe(rows[0].b);
   expect(rows[0].a).toBeGreaterThan(20);
 });
+
+test('what the server ends by the clock ends neither a backup nor a restore', async () => {
+  const hurried = async (url: string): Promise<string> => {
+    await on(url, (client) =>
+      client.query(`ALTER DATABASE ${nameIn(url)} SET statement_timeout = '1ms';
+        ALTER DATABASE ${nameIn(url)} SET idle_in_transaction_session_timeout = '1ms'`),
+    );
+    return url;
+  };
+  const file = join(folder, 'hurried.tar.gz');
+  const about = { folders: foldersIn('none'), path: file, program: 'x', keyIds: [], now: new Date() };
+  await backUp({ connection: { connectionString: await hurried((await testDatabase()).url) }, ...about });
+  const url = await hurried(await emptyDatabase());
+  const { about: restored } = await into(url, file);
+  expect(restored.migrations).toEqual(migrations.map(({ name }) => name));
+});

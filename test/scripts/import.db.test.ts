@@ -35,12 +35,17 @@ async function* pieces(text: string, size = 7): AsyncGenerator<string> {
 async function imported(
   organizationId: string,
   kind: Kind,
-  csv: string,
-  { source = 'dynamo' as Source, dryRun = false } = {},
+  csv: string | AsyncIterable<string>,
+  { source = 'dynamo' as Source, dryRun = false, url = db.url } = {},
 ): Promise<Outcome> {
   let outcome: Outcome | undefined;
-  await inOneTransaction({ connectionString: db.url }, quiet, async ({ db: within, step }) => {
-    outcome = await takeIn(rowsOf(pieces(csv)), { source, kind, rooms: roomsOf(within, organizationId), step });
+  await inOneTransaction({ connectionString: url }, quiet, async ({ db: within, step }) => {
+    outcome = await takeIn(rowsOf(typeof csv === 'string' ? pieces(csv) : csv), {
+      source,
+      kind,
+      rooms: roomsOf(within, organizationId),
+      step,
+    });
     return outcome.faults.length === 0 && !dryRun;
   });
   return outcome as Outcome; // it was set, or thrown past
@@ -310,4 +315,16 @@ test('whatever is written as CSV is read as it was', async () => {
     }),
     { numRuns: 100 },
   );
+});
+
+test('a file that comes slowly, from a pipe or a network, is waited for', async () => {
+  const org = await organization();
+  const url = new URL(db.url);
+  url.searchParams.set('options', '-c idle_in_transaction_session_timeout=200ms');
+  async function* slowly(): AsyncGenerator<string> {
+    yield 'identity\nSLOW-1\n';
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    yield 'SLOW-2\n';
+  }
+  expect(counts(await imported(org, 'charge-points', slowly(), { url: url.href }))).toMatchObject({ created: 2 });
 });
