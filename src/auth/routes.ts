@@ -120,11 +120,15 @@ export function authRoutes(needs: {
         try {
           if (token === undefined || !isOurs) throw new AppError('unauthorized', 'Log in again');
           await throttle.attempt(addressOf(req));
-          const done = await logins.refresh(token, body?.organization_id, from(req));
+          const done = await logins.refresh(token, body?.organization_id, from(req)).catch(async (cause: unknown) => {
+            // a database that is away is nobody's guess
+            if (!isRefused(cause)) await throttle.succeeded(addressOf(req));
+            throw cause;
+          });
           await throttle.succeeded(addressOf(req));
           return present(req, res, done);
         } catch (cause) {
-          if (isOurs && cause instanceof AppError && cause.code === 'unauthorized') forgetLogin(req, res);
+          if (isOurs && isRefused(cause)) forgetLogin(req, res);
           throw cause;
         }
       },
@@ -205,6 +209,8 @@ function forgetLogin(req: Request, res: Response): void {
   takeCookieAway({ req, res }, COOKIE);
   takeMarkAway({ req, res }, MARK);
 }
+
+const isRefused = (cause: unknown): boolean => cause instanceof AppError && cause.code === 'unauthorized';
 
 /** The refresh token of this browser. */
 const COOKIE = { name: 'dyn_refresh', sameSite: 'strict', path: '/api/v1/auth' } as const;

@@ -6,7 +6,7 @@ import { AppError } from '../platform/errors.ts';
 export type Throttle = {
   /** Throws too_many_requests. */
   attempt(key: string): Promise<void>;
-  /** It was right: it does not count. */
+  /** It was right, or no answer at all: it does not count. */
   succeeded(key: string): Promise<void>;
 };
 
