@@ -7,18 +7,27 @@ import type { Root } from '../ingest/contract.ts';
 import type { MeterInput, MeterReading } from '../ingest/inputs.ts';
 import { contextNumber } from './contexts.ts';
 
-const FIGURES = ['energy_wh', 'power_w', 'current_a', 'voltage_v', 'soc_percent', 'extra'] as const;
+const FIGURES = ['energy_wh', 'power_w', 'current_a', 'voltage_v', 'soc_percent'] as const;
+/** A charger that says something else of one instant again and again makes no row grow without end. */
+const MOST_EXTRA = 100;
+
+/** Of the rest that was said what is not kept yet, and finds room. */
+const MORE = `SELECT said.each, said.nth FROM jsonb_array_elements(excluded.extra) WITH ORDINALITY AS said(each, nth)
+            WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(m.extra) AS kept(each) WHERE kept.each = said.each)
+            ORDER BY said.nth LIMIT greatest(0, ${MOST_EXTRA} - coalesce(jsonb_array_length(m.extra), 0))`;
 
 // What is of another session, or of none where that is of one, is told of another meter's moment. Plan: meter_samples_pkey.
 const APPEND: Statement = {
   name: 'meter_append',
-  text: `INSERT INTO meter_samples AS m (charge_point_number, evse_id, connector_id, at, context, transaction_id, ${FIGURES.join(', ')})
+  text: `INSERT INTO meter_samples AS m (charge_point_number, evse_id, connector_id, at, context, transaction_id, ${FIGURES.join(', ')}, extra)
          SELECT * FROM unnest($1::int4[], $2::int2[], $3::int2[], $4::timestamptz[], $5::int2[], $6::int4[], $7::int8[], $8::float4[],
                               $9::float4[], $10::float4[], $11::float4[], $12::jsonb[])
          ON CONFLICT (charge_point_number, evse_id, connector_id, at, context) DO UPDATE SET
-           ${['transaction_id', ...FIGURES].map((each) => `${each} = coalesce(m.${each}, excluded.${each})`).join(', ')}
+           ${['transaction_id', ...FIGURES].map((each) => `${each} = coalesce(m.${each}, excluded.${each})`).join(', ')},
+           extra = CASE WHEN m.extra IS NULL THEN excluded.extra
+                        ELSE m.extra || coalesce((SELECT jsonb_agg(more.each ORDER BY more.nth) FROM (${MORE}) more), '[]') END
          WHERE coalesce(m.transaction_id, excluded.transaction_id) IS NOT DISTINCT FROM excluded.transaction_id
-           AND (${FIGURES.map((each) => `m.${each} IS NULL AND excluded.${each} IS NOT NULL`).join(' OR ')})`,
+           AND (${FIGURES.map((each) => `m.${each} IS NULL AND excluded.${each} IS NOT NULL`).join(' OR ')} OR EXISTS (${MORE}))`,
 };
 
 const LARGEST_INT2 = 32_767;
@@ -39,7 +48,8 @@ type Row = {
   readonly at: Date;
   readonly context: number;
   readonly transactionId: number | null;
-  readonly figures: readonly (number | string | null)[];
+  readonly figures: readonly (number | null)[];
+  readonly extra: NonNullable<MeterReading['extra']>;
 };
 
 const rowOf = ({ number }: Root, input: MeterInput, reading: MeterReading): Row => ({
@@ -56,8 +66,8 @@ const rowOf = ({ number }: Root, input: MeterInput, reading: MeterReading): Row 
     real(reading.currentA),
     real(reading.voltageV),
     real(reading.socPercent),
-    reading.extra === undefined || reading.extra.length === 0 ? null : JSON.stringify(reading.extra),
   ],
+  extra: reading.extra ?? [],
 });
 
 /** One row per key, as the statement would make of them one after the other: it takes none twice. */
@@ -69,9 +79,20 @@ function merged(rows: readonly Row[]): readonly Row[] {
     const before = byKey.get(key);
     if (before === undefined) byKey.set(key, row);
     else if ((before.transactionId ?? row.transactionId) === row.transactionId)
-      byKey.set(key, { ...row, figures: before.figures.map((figure, i) => figure ?? row.figures[i] ?? null) });
+      byKey.set(key, {
+        ...row,
+        figures: before.figures.map((figure, i) => figure ?? row.figures[i] ?? null),
+        extra: withMore(before.extra, row.extra),
+      });
   }
   return [...byKey.values()];
+}
+
+function withMore(kept: Row['extra'], said: Row['extra']): Row['extra'] {
+  if (kept.length === 0 || said.length === 0) return kept.length === 0 ? said : kept;
+  const known = new Set(kept.map((each) => JSON.stringify(each)));
+  const more = said.filter((each) => !known.has(JSON.stringify(each)));
+  return [...kept, ...more.slice(0, Math.max(0, MOST_EXTRA - kept.length))];
 }
 
 export async function appendSamples(
@@ -90,5 +111,6 @@ export async function appendSamples(
     rows.map(({ context }) => context),
     rows.map(({ transactionId }) => transactionId),
     ...FIGURES.map((_, i) => rows.map(({ figures }) => figures[i])),
+    rows.map(({ extra }) => (extra.length === 0 ? null : JSON.stringify(extra))),
   ]);
 }

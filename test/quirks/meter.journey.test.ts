@@ -132,4 +132,34 @@ describe('one instant in pieces', () => {
     ]);
     expect(await session()).toMatchObject({ energy_wh: 18, flags: [] });
   });
+
+  const L = ['L1', 'L2', 'L3'];
+  const volts = (value: string) => L.map((phase) => ({ value, measurand: 'Voltage', unit: 'V', phase }));
+  const amperes = L.map((phase) => ({ value: '16', measurand: 'Current.Import', unit: 'A', phase }));
+  const SIGNED = { value: 'OCMF|{}|{}', format: 'SignedData', context: 'Sample.Periodic' };
+  const told = [...volts('230'), ...amperes].map(({ measurand, phase }) => `${measurand} ${phase}`);
+
+  test.each(['a message', 'an element'])('%s for each measurand by phases: each phase is kept, once', async (piece) => {
+    const { element, tell, samples } = await running();
+    const pieces = [element(1, ...volts('230')), element(1, ...amperes), element(1, SIGNED), element(1, ...amperes)];
+    if (piece === 'an element') await tell(...pieces);
+    else for (const each of pieces) await tell(each);
+    const isWhole = async () => {
+      const [sample, ...others] = (await samples()) as unknown as { extra: Record<string, unknown>[] }[];
+      expect([sample, others]).toMatchObject([{ current_a: 16, voltage_v: 230 }, []]);
+      const kept = sample?.extra.map((each) => (each['phase'] ? `${each['measurand']} ${each['phase']}` : 'signed'));
+      expect(kept?.sort()).toEqual([...told, 'signed'].sort());
+    };
+    await isWhole();
+    await tell(element(1, ...volts('230'), SIGNED), element(1, ...amperes));
+    await isWhole();
+  });
+
+  test('other values of one instant without end: no more than a hundred are kept', async () => {
+    const { element, tell, samples } = await running();
+    for (let nth = 0; nth < 40; nth += 1) await tell(element(1, ...volts(String(nth))));
+    const [sample] = await samples();
+    expect(sample).toMatchObject({ voltage_v: 0 });
+    expect((sample as unknown as { extra: unknown[] }).extra).toHaveLength(100);
+  });
 });
