@@ -114,6 +114,13 @@ const STATUS_OF: Partial<Record<Input<'connector_changed'>['status'], SessionSta
   suspended_evse: 'suspended_evse',
 };
 
+/**
+ * What a connector says since its charger booted comes after what ran then, also by a clock that went back with it and was not set
+ * since (OCPP 1.6 §4.9). What was said before, and comes late, is `news`.
+ */
+const isBefore = ({ startedAt }: SessionRow, { at, bootedAt }: Input<'connector_changed'>): boolean =>
+  startedAt <= at.at || (bootedAt !== null && startedAt < bootedAt);
+
 function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
   const state = courseTold(before, input);
   const isStillFree = input.status === 'available' && input.news === 'repeated';
@@ -121,7 +128,7 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
     return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
   const session = newest(
     [...state.sessions.values()].filter(
-      (each) => each.endedAt === null && alive(each) && onConnector(each, input) && each.startedAt <= input.at.at,
+      (each) => each.endedAt === null && alive(each) && onConnector(each, input) && isBefore(each, input),
     ),
   );
   if (session === undefined || (isStillFree && !isToldAfterwards(session, input)))

@@ -98,17 +98,20 @@ describe('B6: statuses out of order', () => {
 });
 
 describe('a clock that went back while the power was out', () => {
-  test('the first status after the boot stands, and the session that it ended is closed', async () => {
+  test.each([
+    ['the first status after the boot', ['Available']],
+    ['each status after the boot', ['Charging', 'SuspendedEV', 'Available']],
+  ])('%s stands, and the session that it ended is closed', async (_which, statuses) => {
     const station = await world.station({ speed: 1 });
     station.charger.plug(1);
     station.charger.present(1, 'TAG');
     const { started_at: startedAt } = await station.session(({ status }) => status === 'active');
     await until('it charges', async () => (await station.connector())?.status === 'charging');
     await station.charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-    const timestamp = new Date(Date.parse(startedAt) - 20 * 60_000).toISOString();
-    await station.charger.call('StatusNotification', {
-      ...{ connectorId: 1, errorCode: 'NoError', status: 'Available', timestamp },
-    });
+    for (const [nth, status] of statuses.entries()) {
+      const timestamp = new Date(Date.parse(startedAt) - (20 * 60 - nth) * 1000).toISOString();
+      await station.charger.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status, timestamp });
+    }
     expect(await station.connector()).toMatchObject({ status: 'available' });
     // It is given time to say how it ended.
     await world.app.db.prisma.session.updateMany({

@@ -332,6 +332,17 @@ describe('session machine', () => {
     const said = repeated(instant(after(3600), { ours: after(10_800) }));
     expect(only(run([slow, said]).sessions).reconcileAt).toBeNull();
   });
+  test('what a connector says after a boot is of the session that ran before it, also by a clock that went back', () => {
+    const said = (status: 'available' | 'suspended_ev', bootedAt: Date | null, more: object = {}): SessionInput => ({
+      ...connectorChanged(status, after(120)),
+      ...{ at: instant(after(-1200), { historical: true }), bootedAt, ...more },
+    });
+    expect(only(run([started(), said('available', after(100))]).sessions).reconcileAt).toEqual(after(420));
+    expect(only(run([started(), said('suspended_ev', after(100))]).sessions).status).toBe('suspended_ev');
+    for (const other of [said('available', null), said('available', after(-10))])
+      expect(run([started(), other]).ignored[1]).toBe('no_session');
+    expect(run([started(), said('available', after(100), { news: 'late' })]).ignored[1]).toBe('late');
+  });
   test('X7: a session that was heard of meanwhile is not closed for its silence', () => {
     const silence = (since: Date): SessionInput => ({
       room: 'sessions',

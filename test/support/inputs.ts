@@ -149,6 +149,7 @@ export const connectorChanged = (
   connectorId: 1,
   status,
   at: instant(at),
+  bootedAt: null,
 });
 
 export const statusReported = (

@@ -59,7 +59,7 @@ export function statusReported(state: StationState, said: Input<'status_reported
   }
   const effects: Effect[] = [changed(previous, report, input.at)];
   if (previous?.status !== report.status && input.connectorId !== 0)
-    effects.push({ do: 'feed', input: connectorChanged(input, report.status) });
+    effects.push({ do: 'feed', input: connectorChanged(input, report.status, bootedAt) });
   else effects.push(...courseTold(state, input, 'repeated'));
   if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
     const { chargePointId, receivedAt, evseId, at } = input;
@@ -76,11 +76,17 @@ const rememberedAt = ({ at, receivedAt }: Input<'status_reported'>): Date =>
 
 /** A report that changes a connector's status is told to the session there; most do. */
 export function foresee(input: StationInput): readonly SessionInput[] {
-  return input.type === 'status_reported' && input.connectorId !== 0 ? [connectorChanged(input, input.status)] : [];
+  return input.type === 'status_reported' && input.connectorId !== 0
+    ? [connectorChanged(input, input.status, null)]
+    : [];
 }
 
 type Told = Extract<SessionInput, { readonly type: 'connector_changed' }>;
-const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow['status']): Told => ({
+const connectorChanged = (
+  input: Input<'status_reported'>,
+  status: ConnectorRow['status'],
+  bootedAt: Date | null,
+): Told => ({
   room: 'sessions',
   type: 'connector_changed',
   status,
@@ -89,6 +95,7 @@ const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow[
   evseId: input.evseId,
   connectorId: input.connectorId,
   at: input.at,
+  bootedAt,
 });
 
 /**
@@ -98,7 +105,7 @@ const connectorChanged = (input: Input<'status_reported'>, status: ConnectorRow[
 function courseTold({ row }: StationState, input: Input<'status_reported'>, news: 'repeated' | 'late'): Effect[] {
   const says = ofCourse.has(input.status) || (input.status === 'available' && news === 'repeated');
   const isIts = row.protocol === 'ocpp1.6' && input.connectorId !== 0 && says;
-  return isIts ? [{ do: 'feed', input: { news, ...connectorChanged(input, input.status) } }] : [];
+  return isIts ? [{ do: 'feed', input: { news, ...connectorChanged(input, input.status, row.bootedAt) } }] : [];
 }
 const ofCourse: ReadonlySet<string> = new Set([
   ...['preparing', 'charging', 'suspended_ev', 'suspended_evse', 'finishing', 'faulted', 'unavailable'],

@@ -149,6 +149,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly connectorId: number;
         readonly status: ConnectorStatus;
         readonly at: ChargerInstant;
+        /** The charger's last boot: what ran before it began before this was said, whatever its clock. */
+        readonly bootedAt: Date | null;
         /** Absent: it changed. Else it says nothing new of the moment, but perhaps of the course of a session (1.6). */
         readonly news?: 'repeated' | 'late';
       }
