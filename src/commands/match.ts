@@ -13,6 +13,8 @@ export type RemoteStart = {
   /** null: OCPP 1.6 has none. */
   readonly remoteStartId: number | null;
   readonly createdAt: Date;
+  /** Of a payment: its token is of this start alone, and may begin a session until then. */
+  readonly startsUntil?: Date | null | undefined;
 };
 
 /** What a session shows of how it came to be. */
@@ -40,7 +42,8 @@ export function matchRemoteStart(candidates: readonly RemoteStart[], session: Be
   let newest: RemoteStart | undefined;
   for (const candidate of candidates) {
     const ageMs = session.at.getTime() - candidate.createdAt.getTime();
-    if (ageMs > REMOTE_START_WINDOW_MS || !isMeant(candidate, session)) continue;
+    const isPaidFor = candidate.startsUntil != null && session.at < candidate.startsUntil;
+    if ((ageMs > REMOTE_START_WINDOW_MS && !isPaidFor) || !isMeant(candidate, session)) continue;
     // Whose number it knows was there before it, whatever its clock says.
     if (ageMs < -skewMs && !isNamed(candidate, session)) continue;
     if (newest === undefined || isNewer(candidate, newest)) newest = candidate;
@@ -107,7 +110,7 @@ export function awaitsSession(command: Pick<CommandRow, 'status' | 'sessionId' |
 /** As much of a command as matching needs. */
 export type AskedCommand = Pick<
   CommandRow,
-  'id' | 'action' | 'payload' | 'createdAt' | 'status' | 'sessionId' | 'error'
+  'id' | 'action' | 'payload' | 'createdAt' | 'startsUntil' | 'status' | 'sessionId' | 'error'
 >;
 
 /** Of these commands the remote starts that a session may still answer. */
@@ -124,6 +127,7 @@ export function remoteStartsOf(commands: Iterable<AskedCommand>): RemoteStart[] 
       tokenUid,
       remoteStartId: typeof remoteStartId === 'number' ? remoteStartId : null,
       createdAt: command.createdAt,
+      startsUntil: command.startsUntil,
     });
   }
   return found;

@@ -18,8 +18,13 @@ const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS",
   c.result, c.error, c.late, c.session_id AS "sessionId", c.expires_at AS "expiresAt", c.waiting_node AS "waitingNode", c.sealed,
   c.trace_id AS "traceId"`;
 
+/** Remote starts that are paid for and may still begin a session, however long ago they were sent. */
+const PAID = (chargePoints: string, instants: string): string =>
+  `SELECT d.command_id FROM unnest(${chargePoints}::text[], ${instants}::timestamptz[]) AS v(cp, at)
+                   JOIN direct_payments d ON d.charge_point_id = v.cp AND d.valid_until > v.at`;
+
 // Plan (300,000 rows, 100 charge points: 0.4 ms): a partial index of open commands, the primary key for the named ones,
-// (charge_point_id, id) for the remote starts around a session's beginning; then the primary key for the rows. Nothing grows with
+// (charge_point_id, id) for the remote starts around a session's beginning, direct_payments_charge_point_id_valid_until_idx; then the primary key for the rows. Nothing grows with
 // history.
 const LOAD: Statement = {
   name: 'commands_load',
@@ -28,12 +33,14 @@ const LOAD: Statement = {
            UNION SELECT id FROM commands WHERE id = ANY($2::text[])
            UNION SELECT c.id FROM unnest($3::text[], $4::text[], $5::text[]) AS v(cp, since, until)
                    JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
-                  WHERE c.action = ANY($6::text[]) AND c.session_id IS NULL)
+                  WHERE c.action = ANY($6::text[]) AND c.session_id IS NULL
+           UNION ${PAID('$3', '$7')})
          SELECT p.id AS "chargePointId", coalesce(s.connected, false) AS connected, coalesce(s.generation, 0) AS generation,
-                s.node_id AS "nodeId", ${COLUMNS}
+                s.node_id AS "nodeId", ${COLUMNS}, d.valid_until AS "startsUntil"
            FROM unnest($1::text[]) AS p(id)
            LEFT JOIN charge_point_states s ON s.charge_point_id = p.id
            LEFT JOIN (wanted JOIN commands c USING (id)) ON c.charge_point_id = p.id
+           LEFT JOIN direct_payments d ON d.charge_point_id = c.charge_point_id AND d.valid_until > c.created_at AND d.command_id = c.id
           ORDER BY c.id`,
 };
 
@@ -73,14 +80,19 @@ const SAVE: Statement = {
          ON CONFLICT (id) DO UPDATE SET ${MOVING.map(([column]) => `${column} = excluded.${column}`).join(', ')}`,
 };
 
-// Plan: a range of (charge_point_id, id) per charge point; usually empty.
+// Plan: a range of (charge_point_id, id) and one of direct_payments_charge_point_id_valid_until_idx per charge point; usually empty.
 const OPEN_REMOTE_STARTS: Statement = {
   name: 'commands_open_remote_starts',
-  text: `SELECT c.id, c.charge_point_id AS "chargePointId", c.action, c.payload, c.created_at AS "createdAt", c.status, c.error,
-                c.session_id AS "sessionId"
-           FROM unnest($1::text[], $2::text[], $3::text[]) AS v(cp, since, until)
-           JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
-          WHERE c.action = ANY($4::text[]) AND c.session_id IS NULL`,
+  text: `WITH wanted AS (
+           SELECT c.id FROM unnest($1::text[], $2::text[], $3::text[]) AS v(cp, since, until)
+             JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
+            WHERE c.action = ANY($4::text[]) AND c.session_id IS NULL
+           UNION ${PAID('$1', '$5')})
+         SELECT c.id, c.charge_point_id AS "chargePointId", c.action, c.payload, c.created_at AS "createdAt", c.status, c.error,
+                c.session_id AS "sessionId", d.valid_until AS "startsUntil"
+           FROM wanted JOIN commands c USING (id)
+           LEFT JOIN direct_payments d ON d.charge_point_id = c.charge_point_id AND d.valid_until > c.created_at AND d.command_id = c.id
+          WHERE c.session_id IS NULL`,
 };
 
 // Plan: commands_due, a partial index that holds open commands only.
@@ -136,7 +148,10 @@ export async function loadCommands(tx: Tx, inputs: readonly CommandInput[]): Pro
     // What it names is found however far its clock is behind.
     if (isReplayed && remoteStartId !== undefined) begun.push({ chargePointId, at: receivedAt });
   }
-  const rows = await tx.rows<Loaded>(LOAD, [chargePoints, named, ...rangesOf(begun), remoteStartActions]);
+  const rows = await tx.rows<Loaded>(LOAD, [
+    ...[chargePoints, named, ...rangesOf(begun), remoteStartActions],
+    begun.map(({ at }) => at),
+  ]);
   const states = new Map<string, Omit<CommandState, 'commands'> & { commands: Map<string, CommandRow> }>();
   for (const { chargePointId, connected, generation, nodeId, ...command } of rows) {
     let state = states.get(chargePointId);
@@ -187,7 +202,10 @@ export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<
 /** By charge point: the remote starts that a session may still answer. For the sessions room, in its transaction. */
 export async function openRemoteStarts(tx: Tx, begun: readonly MayBeAsked[]): Promise<Map<string, RemoteStart[]>> {
   type Found = AskedCommand & { readonly chargePointId: string };
-  const rows = await tx.rows<Found>(OPEN_REMOTE_STARTS, [...rangesOf(begun), remoteStartActions]);
+  const rows = await tx.rows<Found>(OPEN_REMOTE_STARTS, [
+    ...[...rangesOf(begun), remoteStartActions],
+    begun.map(({ at }) => at),
+  ]);
   const byChargePoint = new Map<string, Found[]>();
   for (const row of rows) byChargePoint.set(row.chargePointId, [...(byChargePoint.get(row.chargePointId) ?? []), row]);
   return new Map([...byChargePoint].map(([id, found]) => [id, remoteStartsOf(found)]));

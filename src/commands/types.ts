@@ -51,6 +51,8 @@ export type CommandRow = {
   readonly unchecked: boolean;
   readonly requestedBy: string;
   readonly createdAt: Date;
+  /** Of a remote start that is paid for: until when a session may begin with it (payments/direct-payment-store.ts). Read only. */
+  readonly startsUntil?: Date | null | undefined;
   readonly sentAt: Date | null;
   /** The connection that it was sent on: with that one its answer is lost. */
   readonly sentGeneration: number | null;

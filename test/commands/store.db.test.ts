@@ -129,7 +129,16 @@ describe('a remote start and its session', () => {
     expect([...open]).toEqual([
       [
         chargePointId,
-        [{ commandId: id, connectorId: 1, tokenUid: 'tag', remoteStartId: null, createdAt: expect.any(Date) }],
+        [
+          {
+            commandId: id,
+            connectorId: 1,
+            tokenUid: 'tag',
+            remoteStartId: null,
+            createdAt: expect.any(Date),
+            startsUntil: null,
+          },
+        ],
       ],
     ]);
     const { sessionId } = await charger.start('TAG');

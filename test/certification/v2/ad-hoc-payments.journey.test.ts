@@ -257,6 +257,33 @@ describe('payments', () => {
     expect(body.data[0]?.limit?.max_cost).toBe(said === 'Accepted' ? '50.00' : undefined);
   });
 
+  test('a session that begins hours after it was paid for, in time, is held to it and uses it up', async () => {
+    const { db } = app;
+    const at = await station({ protocol: 'ocpp2.0.1' });
+    const { token } = await ask<Begun>(at, 'payments?wait=true', pays('psp-hours', { starts_within_s: 86_400 }));
+    const chargePointId = at.id;
+    const asked = Date.now() - 5 * 3_600_000;
+    // As if it had been asked for so long ago.
+    const [commandId, createdAt] = [`cmd_${ulid(asked)}`, new Date(asked)];
+    await db.prisma.command.updateMany({ where: { chargePointId }, data: { id: commandId, createdAt } });
+    await db.prisma.sessionLimit.updateMany({ where: { chargePointId }, data: { commandId, createdAt } });
+    await db.prisma.directPayment.updateMany({ where: { chargePointId }, data: { commandId, createdAt } });
+    const more = { evse: { id: 1, connectorId: 1 }, idToken: { idToken: token, type: 'Central' } };
+    const info = { transactionId: 'paid-hours', chargingState: 'Charging' };
+    expect(await event(at, 0, 'Started', 'Authorized', info, more)).toMatchObject({
+      idTokenInfo: { status: 'Accepted' },
+    });
+    expect(await payments('psp-hours')).toMatchObject([{ status: 'charging' }]);
+    expect((await app.api('GET', `/sessions?charge_point_id=${at.id}`)).body).toMatchObject({
+      data: [{ command_id: commandId, limit: { max_cost: '50.00' } }],
+    });
+    expect(await event(at, 1, 'Ended', 'EVDeparted', info)).toEqual({});
+    const again = { transactionId: 'paid-again', chargingState: 'Charging' };
+    expect(await event(at, 0, 'Started', 'Authorized', again, more)).toMatchObject({
+      idTokenInfo: { status: 'ConcurrentTx' },
+    });
+  });
+
   test('2.0.1 has no word for it, and is given a number of ours', async () => {
     const at = await station({ protocol: 'ocpp2.0.1' });
     const begun = await ask<Begun>(
