@@ -5,7 +5,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { EndedCommand, LocalListInput, LocalListReply } from '../ingest/inputs.ts';
-import { type Applied, type ListRow, type ListState, limitsIn, type SyncError } from './types.ts';
+import { type Applied, type ListRow, type ListState, limitsIn, type SyncError, syncedAs } from './types.ts';
 
 type Input<T extends LocalListInput['type']> = Extract<LocalListInput, { type: T }>;
 type Next = Step<ListState>;
@@ -43,9 +43,10 @@ function step(state: ListState, input: LocalListInput, now: Date): Next {
       return moved(state, { commandId: input.commandId, dueAt: new Date(now.getTime() + STEP_MS) }, now);
     case 'finished': {
       if (row.step === 'idle') return stay(state, 'idle');
-      const { revision, refreshAt } = input;
+      const { revision, hash, refreshAt } = input;
+      const syncedHash = syncedAs({ ...row, syncedRevision: revision }, hash);
       const done = { step: 'idle', commandId: null, dueAt: null, syncedAt: now, error: null, failedAt: null } as const;
-      return moved(state, { ...done, syncedRevision: revision, refreshAt, retryAt: null }, now);
+      return moved(state, { ...done, syncedRevision: revision, syncedHash, refreshAt, retryAt: null }, now);
     }
     case 'given_up':
       return row.step === 'idle' ? stay(state, 'idle') : failed(state, input.error, now);

@@ -74,7 +74,7 @@ type Told = {
   readonly expiresAt: Date | null;
   readonly parentIdTag: string | null;
 };
-const mostOf = (list: ListView): number => Math.min(MOST_ENTRIES, limitsOf(list).entries ?? MOST_ENTRIES);
+export const mostOf = (list: ListView): number => Math.min(MOST_ENTRIES, limitsOf(list).entries ?? MOST_ENTRIES);
 const entryOf = ({ uid, type, blocked, expiresAt, parentIdTag }: Told, hasTypes: boolean, now: Date): ListEntry => {
   const status = blocked ? 'Blocked' : expiresAt !== null && expiresAt <= now ? 'Expired' : 'Accepted';
   return { uid, type: hasTypes ? toldType(type) : null, status, expiresAt, parentIdTag };

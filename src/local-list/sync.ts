@@ -17,7 +17,7 @@ import {
   listOf,
   outdatedLists,
 } from './sync-store.ts';
-import { LIMIT_VARIABLES, type SyncError } from './types.ts';
+import { LIMIT_VARIABLES, type SyncError, syncedAs } from './types.ts';
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
@@ -74,9 +74,9 @@ async function takeStep(needs: StepNeeds, { chargePointId, organizationId }: Cla
   try {
     if (list.step === 'configuration') {
       if (isKnown(list)) {
-        const { message, refreshAt } = await next(needs, list);
+        const { message, ...about } = await next(needs, list);
         if (message === undefined)
-          return await tell(needs, list, { type: 'finished', revision: list.revision, refreshAt });
+          return await tell(needs, list, { type: 'finished', revision: list.revision, ...about });
       }
       return await ask(needs, list, limitsCall(list));
     }
@@ -100,24 +100,21 @@ const limitsCall = ({ protocol }: ListView): Parameters<IssueCommand>[0]['comman
     : { do: 'read_configuration', keys: LIMITS };
 const LIMITS = ['LocalAuthListEnabled', 'LocalAuthListMaxLength', 'SendLocalListMaxLength'];
 
-/** The message that is left to be sent; undefined: it holds what it should, and the first of it expires then. */
+/** The message that is left to be sent; undefined: it holds what it should, which this is the hash of, and the first of it expires then. */
 async function next({ db, desired, now }: StepNeeds, list: ListView) {
-  const [entries, held] = await Promise.all([desired.of(list, now()), heldEntries(db, list.chargePointId)]);
+  const { hash, refreshAt, entries } = await desired.of(list, now());
+  // most token changes are none of its: nothing is read to see that
+  if (!list.needsFull && list.syncedHash === syncedAs(list, hash)) return { message: undefined, hash, refreshAt };
+  const held = await heldEntries(db, list.chargePointId);
   const { perMessage = DEFAULT_PER_MESSAGE, bytes } = limitsOf(list);
   const most = Math.min(perMessage, MOST_PER_MESSAGE);
-  const message = nextMessage(entries, held, { isFull: list.needsFull, most, mostBytes: bytes });
-  const refreshAt = entries
-    .filter(({ status }) => status === 'Accepted')
-    .reduce<Date | null>(
-      (first, { expiresAt: at }) => (at !== null && (first === null || at < first) ? at : first),
-      null,
-    );
-  return { message, refreshAt };
+  const message = nextMessage(entries(), held, { isFull: list.needsFull, most, mostBytes: bytes });
+  return { message, hash, refreshAt };
 }
 
 async function send(needs: StepNeeds, list: ListView): Promise<void> {
-  const { message, refreshAt } = await next(needs, list);
-  if (message === undefined) return tell(needs, list, { type: 'finished', revision: list.revision, refreshAt });
+  const { message, ...about } = await next(needs, list);
+  if (message === undefined) return tell(needs, list, { type: 'finished', revision: list.revision, ...about });
   if (list.sent >= MOST_MESSAGES) {
     const text = `The list was not complete after ${MOST_MESSAGES} messages`;
     return tell(needs, list, { type: 'given_up', error: { code: 'too_many_messages', message: text } });
@@ -136,7 +133,7 @@ async function ask(needs: Needs, list: ListView, command: Parameters<IssueComman
 }
 
 type Telling =
-  | { readonly type: 'finished'; readonly revision: number; readonly refreshAt: Date | null }
+  | { readonly type: 'finished'; readonly revision: number; readonly hash: string; readonly refreshAt: Date | null }
   | { readonly type: 'given_up'; readonly error: SyncError };
 async function tell({ submit, now }: Needs, { chargePointId }: ListView, what: Telling): Promise<void> {
   await submit(

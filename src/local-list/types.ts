@@ -11,6 +11,7 @@ export type ListRow = SaidLimits & {
   readonly version: number | null;
   readonly contentVersion: number | null;
   readonly syncedRevision: number | null;
+  readonly syncedHash: string | null;
   readonly refreshAt: Date | null;
   readonly supported: boolean | null;
   readonly step: 'idle' | 'configuration' | 'version' | 'sending';
@@ -46,6 +47,13 @@ export type Applied = {
 };
 
 export type ListState = { readonly row: ListRow; readonly applied: readonly Applied[] };
+
+/**
+ * How a list is remembered that was brought up to what it should be: with what changes whenever something else becomes of it, also by a
+ * process of the version before, which knows no hash.
+ */
+export const syncedAs = (row: Pick<ListRow, 'syncedRevision' | 'contentVersion'>, hash: string): string =>
+  `${row.syncedRevision} ${row.contentVersion} ${hash}`;
 
 export const uidKey = (uid: string): string => uid.trim().toLowerCase();
 

@@ -14,7 +14,7 @@ const input = (part: Part<LocalListInput>): LocalListInput =>
   ({ room: 'local_lists', chargePointId: 'cp_1', receivedAt: T0, ...part }) as LocalListInput;
 const requested = (mode: ListRow['mode'] = 'auto') => input({ type: 'requested', mode, requestedBy: 'key_1' });
 const asked = (commandId = 'cmd_1') => input({ type: 'asked', commandId });
-const finished = input({ type: 'finished', revision: 7, refreshAt: at(900) });
+const finished = input({ type: 'finished', revision: 7, hash: 'h', refreshAt: at(900) });
 const givenUp = input({ type: 'given_up', error: { code: 'offline', message: 'gone' } });
 const ended = (action: string, more: Partial<EndedCommand> = {}): LocalListInput =>
   input({

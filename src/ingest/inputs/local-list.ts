@@ -13,7 +13,7 @@ export type LocalListInput = Common & { readonly room: 'local_lists' } & (
     | { readonly type: 'asked'; readonly commandId: string }
     | { readonly type: 'command_ended'; readonly command: EndedCommand }
     /** The charger holds what it should. `refreshAt`: when its first entry expires. */
-    | { readonly type: 'finished'; readonly revision: number; readonly refreshAt: Date | null }
+    | { readonly type: 'finished'; readonly revision: number; readonly hash: string; readonly refreshAt: Date | null }
     | {
         readonly type: 'given_up';
         readonly error: {
