@@ -12,7 +12,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   'sessions that the system closed': `SELECT count(*)::int AS count FROM sessions WHERE status = 'closed_by_system'`,
   'disconnections told': `SELECT count(*)::int AS count FROM domain_events WHERE type = 'charge_point.disconnected'`,
   // that the clocks of chargers are a day off is true by the server's, and told
-  'alerts told': `SELECT count(*)::int AS count FROM domain_events
+  'alerts told': `SELECT count(*)::int AS count, string_agg(DISTINCT body::jsonb -> 'data' ->> 'rule', ', ') AS which FROM domain_events
                    WHERE type LIKE 'alert.%' AND body::jsonb -> 'data' ->> 'rule' <> 'clock_skew'`,
 };
 
@@ -44,8 +44,8 @@ const clocks: Scenario = {
           await load.until('they go on', () => load.answered() > before);
         }
         for (const [sign, sql] of Object.entries(SIGNS)) {
-          const count = (await db.pool.query<{ count: number }>(sql)).rows[0]?.count ?? 0;
-          if (count > 0) broken.push(`${count} ${sign}`);
+          const { rows } = await db.pool.query<{ count: number; which?: string }>(sql);
+          for (const { count, which = '' } of rows) if (count > 0) broken.push(`${count} ${sign} ${which}`);
         }
         broken.push(
           ...load.chargers.filter((charger) => charger.connections() !== 1).map(() => 'a socket did not stay'),
