@@ -131,17 +131,6 @@ export async function sweepRule(
   ]);
 }
 
-/** Since when this installation has had a living process without a break. Plan: Seq Scan on nodes (a handful). */
-const SERVING: Statement = {
-  name: 'alerts_serving_since',
-  text: `SELECT coalesce(min(started_at), $1::timestamptz) AS since FROM nodes
-          WHERE stopped_at IS NULL AND seen_at > $1::timestamptz - interval '60 seconds'`,
-};
-export async function servingSince(db: Tx, now: Date): Promise<Date> {
-  const [row] = await db.rows<{ since: Date }>(SERVING, [now]);
-  return row?.since ?? now;
-}
-
 /** A deleted charge point has no door any more through which its alerts could end. Plan: alerts_live_by_charge_point. */
 const CLOSE_ORPHANS: Statement = {
   name: 'alerts_close_orphans',

@@ -4,11 +4,12 @@
  */
 import { addRoots } from '../ingest/index.ts';
 import type { AlertInput } from '../ingest/inputs.ts';
+import { servingSince } from '../nodes/index.ts';
 import { newId } from '../platform/ids.ts';
 import { sweepGroups } from './groups.ts';
 import { hand, type SweepNeeds } from './hand.ts';
 import { type RuleId, ruleIds, rules } from './rules/index.ts';
-import { closeOrphans, type Finding, limitsOfRules, servingSince, sweepRule } from './sweep-store.ts';
+import { closeOrphans, type Finding, limitsOfRules, sweepRule } from './sweep-store.ts';
 
 /** Found in one look; there are as many looks as it takes. */
 const AT_ONCE = 1_000;

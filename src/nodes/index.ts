@@ -10,4 +10,4 @@ export {
   STOPPED_AFTER_MS,
 } from './lost-connections.ts';
 export { createNodeMessages, type NodeMessages } from './messages.ts';
-export { claimJob, type NodeStore, nodeStore } from './store.ts';
+export { claimJob, type NodeStore, nodeStore, servingSince } from './store.ts';

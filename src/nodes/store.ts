@@ -1,12 +1,27 @@
 /** Rows of running processes, and the sockets of those that are not heard of any more. */
 import type { Statement, Tx } from '../database/contract.ts';
 
+/** Longer ago than that is no sign of life: the process stood still, its machine slept, or its clock was set. */
+const GAP = `interval '60 seconds'`;
 /** The row may be gone: forgotten by others while this process was suspended for a day, or lost in a failover of the database. */
 const SEEN: Statement = {
   name: 'nodes_seen',
-  text: `INSERT INTO nodes (id, host, pid, started_at, seen_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`,
+  text: `INSERT INTO nodes (id, host, pid, started_at, seen_at, serving_since)
+         VALUES ($1, $2, $3, $4::timestamptz, $5::timestamptz, CASE WHEN $5 - $4 > ${GAP} THEN $5 END)
+         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at,
+            serving_since = CASE WHEN excluded.seen_at - nodes.seen_at > ${GAP} THEN excluded.seen_at ELSE nodes.serving_since END`,
 };
+// Plan: Seq Scan on nodes (a handful).
+const SERVING: Statement = {
+  name: 'nodes_serving_since',
+  text: `SELECT coalesce(min(coalesce(serving_since, started_at)), $1::timestamptz) AS since FROM nodes
+          WHERE stopped_at IS NULL AND seen_at > $1::timestamptz - ${GAP}`,
+};
+/** Since when this installation has had a living process without a break: what is longer ago was heard by nobody. */
+export async function servingSince(db: Tx, now: Date): Promise<Date> {
+  const [row] = await db.rows<{ since: Date }>(SERVING, [now]);
+  return row?.since ?? now;
+}
 const STOPPED: Statement = {
   name: 'nodes_stopped',
   text: `UPDATE nodes SET stopped_at = $2, seen_at = $2 WHERE id = $1`,

@@ -6,7 +6,8 @@ import { forgetCommissioning } from '../../src/commissioning/index.ts';
 import type { Database } from '../../src/database/contract.ts';
 import { forgetRollouts } from '../../src/firmware-rollouts/index.ts';
 import { forgetFirmwareUpdates } from '../../src/firmware-updates/index.ts';
-import { firstIdAt } from '../../src/platform/ids.ts';
+import { nodeStore, servingSince } from '../../src/nodes/index.ts';
+import { firstIdAt, newId } from '../../src/platform/ids.ts';
 import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
 import { tellJoined } from '../../src/webhooks/groups.ts';
 import { createRecover } from '../../src/webhooks/recovery.ts';
@@ -320,6 +321,36 @@ test('time without a server does not count as time offline', async () => {
   await world.sweep(['offline']);
   expect(await types(organizationId)).toEqual(['alert.triggered']);
   await db.prisma.node.updateMany({ data: { startedAt: START } });
+});
+
+test('what a clock skipped, or a machine slept through, counts neither as time offline nor as silence', async () => {
+  await db.prisma.node.deleteMany();
+  const node = { id: newId('node'), host: 'test', pid: 1, startedAt: world.at(0) };
+  const signs = nodeStore(db);
+  await signs.seen(node, world.at(20_000));
+  const organizationId = await world.organization();
+  await world.chargePoint(organizationId, { connected: true, connectedAt: START, lastMessageAt: world.at(19_990) });
+  await world.chargePoint(organizationId, { connected: false, disconnectedAt: world.at(19_990) });
+  const sweepAt = async (second: number) => {
+    world.turn(second);
+    await world.sweep(['heartbeat_overdue', 'offline']);
+    return types(organizationId);
+  };
+  const DAY_LATER = 20_000 + 86_400;
+  expect(await sweepAt(DAY_LATER)).toEqual([]);
+  for (let second = DAY_LATER; second < DAY_LATER + 250; second += 50) {
+    await signs.seen(node, world.at(second));
+    expect(await sweepAt(second + 5)).toEqual([]);
+  }
+  // and from then on as ever
+  for (let second = DAY_LATER + 250; second < DAY_LATER + 4000; second += 50) await signs.seen(node, world.at(second));
+  expect(await sweepAt(DAY_LATER + 4000)).toEqual(['alert.triggered', 'alert.triggered']);
+  // as of a process whose row others had forgotten meanwhile
+  await db.prisma.node.deleteMany();
+  await signs.seen(node, world.at(300_000));
+  expect(await servingSince(db, world.at(300_005))).toEqual(world.at(300_000));
+  await db.prisma.node.deleteMany();
+  await world.node(world.at(-3600));
 });
 
 test('two nodes that sweep at once, again and again, tell each opening and each end once', async () => {
