@@ -197,11 +197,14 @@ function disconnected(state: StationState, input: Input<'disconnected'>): Next {
 
 function booted(state: StationState, input: Input<'booted'>): Next {
   const { row, settings } = state;
-  // Who only says it again has not rebooted: nothing is proven, forgotten or counted by it.
   const isReboot = input.isTriggered !== true;
   const quick = row.bootedAt !== null && input.receivedAt.getTime() - row.bootedAt.getTime() < QUICK_BOOT_MS;
   // A charger that is told to wait asks again and again: that is no boot loop.
   const quickBoots = !isReboot ? row.quickBoots : quick && row.bootStatus === 'accepted' ? row.quickBoots + 1 : 0;
+  // Who only says it again has not rebooted: nothing is proven, forgotten or counted by it.
+  const boot = isReboot
+    ? { bootedAt: input.receivedAt, bootCount: row.bootCount + 1, quickBoots, rebootPending: false }
+    : { bootedAt: row.bootedAt ?? input.receivedAt };
   const looping = settings.registration === 'accepted' && quickBoots >= BOOT_LOOP;
   const status: BootStatus = settings.registration;
   const reply: BootReply = {
@@ -213,9 +216,6 @@ function booted(state: StationState, input: Input<'booted'>): Next {
   return moved(
     state,
     {
-      bootedAt: isReboot ? input.receivedAt : (row.bootedAt ?? input.receivedAt),
-      bootCount: isReboot ? row.bootCount + 1 : row.bootCount,
-      quickBoots,
       bootStatus: status,
       reportedVendor: input.vendor ?? row.reportedVendor,
       reportedModel: input.model ?? row.reportedModel,
@@ -225,9 +225,9 @@ function booted(state: StationState, input: Input<'booted'>): Next {
       imsi: input.imsi ?? row.imsi,
       meterType: input.meterType ?? row.meterType,
       meterSerial: input.meterSerial ?? row.meterSerial,
-      rebootPending: row.rebootPending && !isReboot,
       callTimeouts: 0,
       degraded: false,
+      ...boot,
     },
     [
       { do: 'reply', value: reply },
