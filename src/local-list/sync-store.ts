@@ -51,15 +51,17 @@ export async function listOf(db: Needs, organizationId: string, chargePointId: s
 const MAY = (of: string): string =>
   `(cardinality(${of}.allowed_site_ids) + cardinality(${of}.allowed_charge_point_ids) = 0
     OR c.site_id = ANY(${of}.allowed_site_ids) OR c.id = ANY(${of}.allowed_charge_point_ids))`;
+const TOLD = `t.uid, t.type, t.status = 'blocked' OR coalesce(g.status = 'blocked', false) AS blocked,
+  least(t.valid_until, g.valid_until) AS "expiresAt", g.parent_id_tag AS "parentIdTag"`;
+/** $1: of this organization; the first $2 that can be said, $3 and $4. */
+const SAYABLE_TOKENS = `t.organization_id = $1 AND length(t.uid) <= $3 AND t.type <> ALL($4::text[]) AND t.credit IS NULL`;
+const IN_ORDER = 'ORDER BY blocked, t.id LIMIT $2';
 const DESIRED: Statement = {
   name: 'local_lists_desired',
-  text: `SELECT t.uid, t.type, t.status = 'blocked' OR coalesce(g.status = 'blocked', false) AS blocked,
-                least(t.valid_until, g.valid_until) AS "expiresAt", g.parent_id_tag AS "parentIdTag"
+  text: `SELECT ${TOLD}
            FROM charge_points c JOIN tokens t ON t.organization_id = c.organization_id
            LEFT JOIN token_groups g ON g.id = t.group_id
-          WHERE c.organization_id = $1 AND c.id = $2 AND length(t.uid) <= $4 AND t.type <> ALL($5::text[])
-            AND t.credit IS NULL AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')})
-          ORDER BY blocked, t.id LIMIT $3`,
+          WHERE c.id = $5 AND ${SAYABLE_TOKENS} AND ${MAY('t')} AND (g.id IS NULL OR ${MAY('g')}) ${IN_ORDER}`,
 };
 const HELD: Statement = {
   name: 'local_lists_held',
@@ -83,10 +85,8 @@ const entryOf = ({ uid, type, blocked, expiresAt, parentIdTag }: Told, hasTypes:
 export async function desiredEntries(db: Needs, list: ListView, now: Date): Promise<ListEntry[]> {
   const { longest, unknown } = sayable(list.protocol);
   const hasTypes = isV2(list.protocol);
-  const rows = await db.rows<Told>(DESIRED, [
-    ...[list.organizationId, list.chargePointId, mostOf(list)],
-    ...[longest, unknown],
-  ]);
+  const values = [list.organizationId, mostOf(list), longest, unknown, list.chargePointId];
+  const rows = await db.rows<Told>(DESIRED, values);
   return rows.map((row) => entryOf(row, hasTypes, now));
 }
 
@@ -97,12 +97,8 @@ const PLACES = (of: string): string =>
 // The same for all charge points of an organization. Plan: tokens_organization_id_id_idx, its range.
 const SHARED: Statement = {
   name: 'local_lists_tokens',
-  text: `SELECT t.uid, t.type, t.status = 'blocked' OR coalesce(g.status = 'blocked', false) AS blocked,
-                least(t.valid_until, g.valid_until) AS "expiresAt", g.parent_id_tag AS "parentIdTag",
-                ${PLACES('t')} AS places, ${PLACES('g')} AS "groupPlaces"
-           FROM tokens t LEFT JOIN token_groups g ON g.id = t.group_id
-          WHERE t.organization_id = $1 AND length(t.uid) <= $3 AND t.type <> ALL($4::text[]) AND t.credit IS NULL
-          ORDER BY blocked, t.id LIMIT $2`,
+  text: `SELECT ${TOLD}, ${PLACES('t')} AS places, ${PLACES('g')} AS "groupPlaces"
+           FROM tokens t LEFT JOIN token_groups g ON g.id = t.group_id WHERE ${SAYABLE_TOKENS} ${IN_ORDER}`,
 };
 export type SharedToken = Told & {
   readonly places: readonly string[] | null;

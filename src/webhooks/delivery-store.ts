@@ -129,7 +129,7 @@ export type DeliveryStore = ClaimStore &
     adoptOrder(now: Date, limit: number): Promise<number>;
     /** The same for one that has just become ordered. */
     adoptOrderOf(endpoint: { readonly id: string; readonly organizationId: string }, limit: number): Promise<number>;
-    /** Endpoints all of whose rows have their place are not looked at again for an hour. */
+    /** Endpoints all of whose rows have their place are not looked at again for a while. */
     settleOrder(now: Date): Promise<void>;
     /** Ends at most `limit` rows; returns how many. */
     endHeld(now: Date, limit: number): Promise<number>;
