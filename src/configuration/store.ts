@@ -2,7 +2,7 @@
 import { encodeTime } from 'ulid';
 import { storableJson } from '../commands/index.ts';
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { ConfigurationInput } from '../ingest/inputs.ts';
 import { expectedOf } from './drift-store.ts';
@@ -182,15 +182,13 @@ export const dueChanges = (db: Pick<Database, 'rows'>, now: Date, limit: number)
 export const closeOrphans = (db: Pick<Database, 'rows'>, now: Date) => db.rows(CLOSE_ORPHANS, [now]);
 
 // Ids sort by time: a range of the primary key, bounded.
-const BATCH = 5_000;
-const FORGET: Statement = {
-  name: 'configuration_forget',
-  text: `DELETE FROM configuration_changes WHERE id IN (
-           SELECT id FROM configuration_changes
-            WHERE id < $2 AND due_at IS NULL AND (kind = 'read' OR id < $1)
-            ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS deleted`,
-};
+const FORGET = deleteFew(
+  'configuration_forget',
+  'configuration_changes',
+  `t.id < $2 AND t.due_at IS NULL AND (t.kind = 'read' OR t.id < $1)`,
+  't.id',
+);
 /** Changes before `changesBefore`, and mere readings before `readsBefore`. Returns how many went. */
 export const forgetChanges = (db: Pick<Database, 'rows'>, changesBefore: Date, readsBefore: Date): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(FORGET, [idAt(changesBefore), idAt(readsBefore)])).length);
+  deleteAll(db, FORGET, [idAt(changesBefore), idAt(readsBefore)]);
 const idAt = (at: Date): string => `cfg_${encodeTime(at.getTime())}`;

@@ -12,10 +12,15 @@ export async function inBatches(batch: number, step: () => Promise<number>): Pro
 
 const BATCH = 5000;
 
-/** Takes the next few of all rows that meet the condition. */
-export const deleteFew = (name: string, table: string, condition: string): Statement => ({
+/**
+ * Takes the next few of all rows that meet the condition, in which the table is `t`. `order`: by the index that finds them; without it
+ * the planner may read the whole table for a few. What another process is deleting is left to it.
+ */
+export const deleteFew = (name: string, table: string, condition: string, order?: string): Statement => ({
   name,
-  text: `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${condition} LIMIT ${BATCH})) RETURNING 1 AS gone`,
+  text: `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+           SELECT t.ctid FROM ${table} t WHERE ${condition} ${order === undefined ? '' : `ORDER BY ${order}`}
+            LIMIT ${BATCH} FOR UPDATE OF t SKIP LOCKED)) RETURNING 1 AS gone`,
 });
 
 /** All of them. Not within a transaction: each few are one of their own. */

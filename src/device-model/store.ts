@@ -1,7 +1,7 @@
 /** Hot SQL of the device-model room: what its participant loads and saves, and what the sweep finds. */
 import { storableJson } from '../commands/index.ts';
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { DeviceModelInput } from '../ingest/inputs.ts';
 import type { DeviceState, ModelRow, ReportRow } from './types.ts';
@@ -164,13 +164,7 @@ const CLOSE_ORPHANS: Statement = {
           WHERE r.due_at <= $1 AND NOT EXISTS (SELECT FROM charge_points p WHERE p.id = r.charge_point_id)`,
 };
 // Ids sort by time: a range of the primary key, bounded.
-const BATCH = 5_000;
-const FORGET: Statement = {
-  name: 'device_reports_forget',
-  text: `DELETE FROM device_reports WHERE id IN (
-           SELECT id FROM device_reports WHERE id < $1 AND due_at IS NULL
-            ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS deleted`,
-};
+const FORGET = deleteFew('device_reports_forget', 'device_reports', 't.id < $1 AND t.due_at IS NULL', 't.id');
 
 type Db = Pick<Database, 'rows'>;
 export const dueReports = (db: Db, now: Date, limit: number) =>
@@ -179,5 +173,4 @@ export const wantedInventories = (db: Db, now: Date, limit: number) =>
   db.rows<{ chargePointId: string }>(WANTED, [now, limit]);
 /** A deleted charge point has no door any more through which its reports could end. */
 export const closeOrphans = (db: Db, now: Date) => db.rows(CLOSE_ORPHANS, [now]);
-export const forgetReports = (db: Db, before: string): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(FORGET, [before])).length);
+export const forgetReports = (db: Db, before: string): Promise<number> => deleteAll(db, FORGET, [before]);

@@ -1,6 +1,6 @@
 /** The SQL of the jobs: which sites are due, and what is too old. */
 import type { Database, Statement } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 
 // A look is never put off for more than a minute: what lies further ahead was written before the clock was set back.
 // Plan: site_loads_to_look_at, from both ends.
@@ -20,16 +20,10 @@ const MANAGED: Statement = {
 export const managedSites = async (db: Pick<Database, 'rows'>): Promise<string[]> =>
   (await db.rows<{ siteId: string }>(MANAGED, [])).map(({ siteId }) => siteId);
 
-const BATCH = 5_000;
-
 // Plan: load_history_pkey, its old end.
-const FORGET: Statement = {
-  name: 'load_history_forget',
-  text: `DELETE FROM load_history WHERE id IN (
-           SELECT id FROM load_history WHERE id < $1 ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS one`,
-};
+const FORGET = deleteFew('load_history_forget', 'load_history', 't.id < $1', 't.id');
 export const forgetHistoryBefore = (db: Pick<Database, 'rows'>, id: string): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(FORGET, [id])).length);
+  deleteAll(db, FORGET, [id]);
 
 // Plan: charge_points_pkey. A hint to look; the look itself reads what is of the site.
 const SITE_OF: Statement = {

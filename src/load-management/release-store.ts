@@ -1,6 +1,6 @@
 /** The SQL of taking limits back. */
 import type { Database, Statement } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import { OWN_PROFILE_ID } from './types.ts';
 
 type Rows = Pick<Database, 'rows'>;
@@ -40,16 +40,12 @@ const ORPHANS: Statement = {
 };
 export const forgetOrphans = async (db: Rows): Promise<void> => void (await db.rows(ORPHANS, []));
 
-const BATCH = 5_000;
-
 // Plan: charging_profiles_of_load, its old end.
-const OWN: Statement = {
-  name: 'load_own_forget',
-  text: `DELETE FROM charging_profiles WHERE id IN (
-           SELECT id FROM charging_profiles
-            WHERE profile_id = ${OWN_PROFILE_ID} AND id < $1 AND status <> 'active' AND status <> 'pending'
-            ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS one`,
-};
+const OWN = deleteFew(
+  'load_own_forget',
+  'charging_profiles',
+  `t.profile_id = ${OWN_PROFILE_ID} AND t.id < $1 AND t.status <> 'active' AND t.status <> 'pending'`,
+  't.id',
+);
 /** Limits that were replaced: they are many, and the history of the site tells of them. Their commands go with the others of the system. */
-export const forgetOwnBefore = (db: Rows, id: string): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(OWN, [id])).length);
+export const forgetOwnBefore = (db: Rows, id: string): Promise<number> => deleteAll(db, OWN, [id]);

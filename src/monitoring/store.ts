@@ -1,6 +1,6 @@
 /** Hot SQL of the monitoring room: what its participant loads and saves. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { MonitoringInput } from '../ingest/inputs.ts';
 import {
@@ -276,22 +276,9 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
   ]);
 }
 
-const BATCH = 5_000;
-
 // Ids sort by time: a range of the primary key, bounded. Plan of the values: the index of at.
-const FORGET_EVENTS: Statement = {
-  name: 'device_events_forget',
-  text: `DELETE FROM device_events WHERE id IN (
-           SELECT id FROM device_events WHERE id < $1 ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS deleted`,
-};
-const FORGET_VALUES: Statement = {
-  name: 'event_stream_values_forget',
-  text: `DELETE FROM event_stream_values WHERE (charge_point_id, stream_id, at) IN (
-           SELECT charge_point_id, stream_id, at FROM event_stream_values WHERE at < $1
-            ORDER BY at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS deleted`,
-};
+const FORGET_EVENTS = deleteFew('device_events_forget', 'device_events', 't.id < $1', 't.id');
+const FORGET_VALUES = deleteFew('event_stream_values_forget', 'event_stream_values', 't.at < $1', 't.at');
 type Db = Pick<Database, 'rows'>;
-export const forgetEvents = (db: Db, before: string): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(FORGET_EVENTS, [before])).length);
-export const forgetValues = (db: Db, before: Date): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(FORGET_VALUES, [before])).length);
+export const forgetEvents = (db: Db, before: string): Promise<number> => deleteAll(db, FORGET_EVENTS, [before]);
+export const forgetValues = (db: Db, before: Date): Promise<number> => deleteAll(db, FORGET_VALUES, [before]);

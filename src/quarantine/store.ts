@@ -1,6 +1,6 @@
 /** Messages that could not be used, kept raw so that nothing is lost. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { QuarantineInput } from '../ingest/inputs.ts';
 import { firstIdAt } from '../platform/ids.ts';
@@ -33,19 +33,13 @@ export async function appendQuarantined(
 }
 
 const DAY_MS = 86_400_000;
-const BATCH = 5_000;
 
 // Plan: quarantined_messages_pkey, its old end.
-const FORGET: Statement = {
-  name: 'quarantine_forget',
-  text: `DELETE FROM quarantined_messages WHERE id IN (
-           SELECT id FROM quarantined_messages WHERE id < $1 AND received_at < $2 ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-         RETURNING 1 AS one`,
-};
+const FORGET = deleteFew('quarantine_forget', 'quarantined_messages', 't.id < $1 AND t.received_at < $2', 't.id');
 
 /** They are raw messages, with what these say of people. `days`: FRAMES_RETENTION_DAYS. Returns how many went. */
 export async function forgetQuarantined(db: Pick<Database, 'rows'>, now: Date, days: number): Promise<number> {
   if (days === 0) return 0;
   const before = new Date(now.getTime() - days * DAY_MS);
-  return inBatches(BATCH, async () => (await db.rows(FORGET, [firstIdAt('qua', before), before])).length);
+  return deleteAll(db, FORGET, [firstIdAt('qua', before), before]);
 }

@@ -1,6 +1,6 @@
 /** All SQL of the security-events room. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import { firstIdAt } from '../platform/ids.ts';
 import {
@@ -99,19 +99,13 @@ export async function listSecurityEvents(
 }
 
 const DAY_MS = 86_400_000;
-const BATCH = 5_000;
 
 // Plan: security_events_pkey, its old end.
-const FORGET: Statement = {
-  name: 'security_events_forget',
-  text: `DELETE FROM security_events WHERE id IN (
-           SELECT id FROM security_events WHERE id < $1 AND received_at < $2 ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-         RETURNING 1 AS one`,
-};
+const FORGET = deleteFew('security_events_forget', 'security_events', 't.id < $1 AND t.received_at < $2', 't.id');
 
 /** They are the chargers' part of the audit log. `days`: AUDIT_RETENTION_DAYS. Returns how many went. */
 export async function forgetSecurityEvents(db: Pick<Database, 'rows'>, now: Date, days: number): Promise<number> {
   if (days === 0) return 0;
   const before = new Date(now.getTime() - days * DAY_MS);
-  return inBatches(BATCH, async () => (await db.rows(FORGET, [firstIdAt('sev', before), before])).length);
+  return deleteAll(db, FORGET, [firstIdAt('sev', before), before]);
 }

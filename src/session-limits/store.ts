@@ -1,6 +1,6 @@
 /** All SQL of the session-limits room. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { inBatches } from '../database/in-batches.ts';
+import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
 import type { LimitRow, LimitState, Protocol } from './types.ts';
@@ -103,19 +103,17 @@ export const dueLimits = (
   most: number,
 ): Promise<{ sessionId: string; chargePointId: string }[]> => db.rows(DUE, [now, most]);
 
-const BATCH = 5_000;
-
 // Plan: session_limits_waiting.
-const FORGET: Statement = {
-  name: 'session_limits_forget',
-  text: `DELETE FROM session_limits WHERE id IN (
-           SELECT id FROM session_limits WHERE session_id IS NULL AND created_at < $1
-            ORDER BY created_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) RETURNING 1 AS one`,
-};
+const FORGET = deleteFew(
+  'session_limits_forget',
+  'session_limits',
+  't.session_id IS NULL AND t.created_at < $1',
+  't.created_at',
+);
 
 /** Those whose remote start has begun no session. */
 export const forgetUnused = (db: Pick<Database, 'rows'>, before: Date): Promise<number> =>
-  inBatches(BATCH, async () => (await db.rows(FORGET, [before])).length);
+  deleteAll(db, FORGET, [before]);
 
 // Plan: session_limits_session_id_key.
 const OF_SESSIONS: Statement = {
