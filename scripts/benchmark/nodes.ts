@@ -1,7 +1,8 @@
 /**
- * One, two and three server processes on one database, as it comes and tuned; and the bare server in the same run. On two cores more
- * processes cannot give more messages per second than one that fills them: what is told is what the division costs (messages per
- * CPU-second, SQL per message, as batches get smaller), and that it holds.
+ * One, two and three server processes on one database, as it comes and tuned; right before each, the bare server for a short while,
+ * since a virtual machine's speed changes within a run. On two cores more processes cannot give more messages per second than one
+ * that fills them: what is told is what the division costs (messages per CPU-second, SQL per message, as batches get smaller), and
+ * that it holds.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,14 +41,10 @@ type Needs = {
 };
 
 export async function nodesScenarios({ folder, plan, settleMs, told, say }: Needs): Promise<void> {
-  const bare = await startBare(plan.chargers);
-  try {
-    await play(bare, plan, '', told);
-  } finally {
-    await bare.stop();
-  }
   for (const [name, settings] of [['', {}] as const, [', tuned database', TUNED] as const]) {
     for (const workers of COUNTS) {
+      const of = `, ${workers} process${workers === 1 ? '' : 'es'}${name}`;
+      await playBare(plan, of, told);
       const database = await aDatabase(folder, settings);
       try {
         const target = await startProduct({
@@ -64,7 +61,7 @@ export async function nodesScenarios({ folder, plan, settleMs, told, say }: Need
         });
         try {
           while (workers > 1 && (await target.counter('dynamo_worker_up')) !== workers) await pause(50);
-          await play(target, plan, `, ${workers} process${workers === 1 ? '' : 'es'}${name}`, told);
+          await play(target, plan, of, told);
         } finally {
           await target.stop();
         }
@@ -72,6 +69,15 @@ export async function nodesScenarios({ folder, plan, settleMs, told, say }: Need
         await database.stop();
       }
     }
+  }
+}
+
+async function playBare(plan: Plan, of: string, told: (row: Row) => void): Promise<void> {
+  const bare = await startBare(plan.chargers);
+  try {
+    await play(bare, { ...plan, seconds: Math.max(1, plan.seconds / 4) }, of, told);
+  } finally {
+    await bare.stop();
   }
 }
 

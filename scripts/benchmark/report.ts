@@ -31,10 +31,10 @@ type Column = { readonly title: string; readonly cell: (row: Row, rows: readonly
 
 const text = (value: number | undefined): string => (value === undefined ? '' : value.toLocaleString('en-US'));
 
-/** The bare server's figure for the same scenario in the same run; what stands behind a comma is a variation of it. */
+/** The bare server's figure for the same scenario in the same run, or for what this is a variation of: that stands before a comma. */
 function ofBare(row: Row, rows: readonly Row[]): string {
-  const isOfIt = (scenario: string) => row.scenario === scenario || row.scenario.startsWith(`${scenario}, `);
-  const bare = rows.find((each) => each.target === 'bare' && isOfIt(each.scenario))?.perCpuS;
+  const bareOf = (scenario: string) => rows.find((each) => each.target === 'bare' && each.scenario === scenario);
+  const bare = (bareOf(row.scenario) ?? bareOf(row.scenario.replace(/, [^,]*$/, '')))?.perCpuS;
   if (row.target === 'bare' || bare === undefined || row.perCpuS === undefined) return '';
   return `${Math.round((100 * row.perCpuS) / bare)} %`;
 }
