@@ -2,16 +2,16 @@
 import type { createAlertJobs } from './alerts/index.ts';
 import type { Servers } from './app-servers.ts';
 import type { AuditLog } from './audit/index.ts';
-import type { Certificates } from './certificates/index.ts';
+import { type Certificates, forgetCertificateRequests } from './certificates/index.ts';
 import { type Bulks, commandDeadlines, forgetCommands, type IssueCommand, sweepCommands } from './commands/index.ts';
 import { forgetCommissioning, sweepCommissioning } from './commissioning/index.ts';
 import type { Config } from './config/index.ts';
 import { forgetConfigurationChanges, sweepConfiguration } from './configuration/index.ts';
-import { sweepCustomerReports } from './customer-information/index.ts';
+import { forgetCustomerReports, sweepCustomerReports } from './customer-information/index.ts';
 import { type Database, maintainPartitions } from './database/index.ts';
 import { forgetDeviceReports, sweepDeviceModels } from './device-model/index.ts';
-import { sweepRefreshes } from './display-messages/index.ts';
-import type { createScheduledExports } from './exports/index.ts';
+import { forgetRefreshes, sweepRefreshes } from './display-messages/index.ts';
+import { type createScheduledExports, forgetExportFiles } from './exports/index.ts';
 import { forgetFirmwareRequests } from './firmware/index.ts';
 import type { FirmwareImages } from './firmware-images/index.ts';
 import { type FirmwareRollouts, forgetRollouts } from './firmware-rollouts/index.ts';
@@ -23,6 +23,7 @@ import type { SpareIds } from './ingest/inputs.ts';
 import { forgetLoadHistory, type LoadManager, releaseLeft } from './load-management/index.ts';
 import { createListSyncs } from './local-list/index.ts';
 import { forgetMonitoring } from './monitoring/index.ts';
+import { forgetNetworkProfiles } from './network-profiles/index.ts';
 import { createLostConnections, LOOK_EVERY_MS, type nodeStore, SIGN_EVERY_MS } from './nodes/index.ts';
 import type { Transport } from './ocpp/index.ts';
 import { forgetQuarantined } from './quarantine/index.ts';
@@ -35,7 +36,7 @@ import { endGaps, reconcileSessions, repriceDoubtful, tellCosts } from './sessio
 import { forgetProfiles } from './smart-charging/index.ts';
 import { keepDefaultPrices, type Plans } from './tariffs/index.ts';
 import { forgetUnknownTokens } from './tokens/index.ts';
-import type { createUploads } from './uploads/index.ts';
+import { type createUploads, forgetUploads } from './uploads/index.ts';
 import type { createWebhooks } from './webhooks/index.ts';
 
 /** A session of which nothing was heard for so long, and that nothing else closes, is over (X7). */
@@ -73,6 +74,21 @@ type Needs = {
   readonly backlog: { oldestDueS: number };
   readonly tookOver: (connections: number) => void;
 };
+
+/** What has ended goes, in rooms that have no days of their own to set. */
+const ENDED = [
+  forgetRollouts,
+  forgetFirmwareUpdates,
+  forgetFirmwareRequests,
+  forgetProfiles,
+  forgetCommissioning,
+  forgetCertificateRequests,
+  forgetNetworkProfiles,
+  forgetCustomerReports,
+  forgetRefreshes,
+  forgetUploads,
+  forgetExportFiles,
+];
 
 export function createJobs(needs: Needs): readonly Job[] {
   const { config, db, ingest, issue, now, nodes, nodeId, webhooks, bulks, papers, files, images, audit } = needs;
@@ -182,14 +198,10 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'alert_emails', cron: '*/5 * * * * *', run: alerting.mail },
     ...needs.accounts,
     {
-      name: 'charger_life_retention',
+      name: 'ended_retention',
       cron: '0 11 3 * * *',
       run: async () => {
-        await forgetRollouts(db, now());
-        await forgetFirmwareUpdates(db, now());
-        await forgetFirmwareRequests(db, now());
-        await forgetProfiles(db, now());
-        await forgetCommissioning(db, now());
+        for (const forget of ENDED) await forget(db, now());
       },
     },
     { name: 'alerts_retention', cron: '0 7 3 * * *', run: alerting.forget },

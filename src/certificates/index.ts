@@ -5,6 +5,7 @@ export { createDevV2gCa } from './dev-v2g-ca.ts';
 export { certificates } from './participant.ts';
 export { isSameName } from './read-csr.ts';
 export { type SignedFor, signedFor, trustedContractRoots } from './read-store.ts';
+export { forgetCertificateRequests } from './retention-store.ts';
 export { isIssuedBy, isSignedBy } from './signatures.ts';
 export { createSignedPost, isFinal, type SignedPost, type SignedPostNeeds } from './signed-post.ts';
 export { certificateOf, chainOf, hashOf, isSelfIssued, keyHashOf } from './x509.ts';

@@ -7,6 +7,7 @@ import { loadReports, saveReports } from './store.ts';
 import type { CustomerState } from './types.ts';
 
 export { createAskCustomer, createCollect, sweepCustomerReports } from './ask.ts';
+export { forgetCustomerReports } from './retention-store.ts';
 export { customerInformationRoutes } from './routes.ts';
 
 /** `cipher`: keyRing.cipher('customer-information') */

@@ -6,6 +6,7 @@ import { loadDisplays, saveDisplays } from './store.ts';
 import type { DisplayState } from './types.ts';
 
 export { createRefresh, sweepRefreshes } from './refresh.ts';
+export { forgetRefreshes } from './retention-store.ts';
 export { displayMessageRoutes } from './routes.ts';
 
 export const displayMessages: Participant<DisplayState, DisplayMessageInput> = {

@@ -4,6 +4,7 @@ import { decide } from './machine.ts';
 import { loadNetworkProfiles, saveNetworkProfiles } from './store.ts';
 import type { NetworkProfileInput, ProfileState } from './types.ts';
 
+export { forgetNetworkProfiles } from './retention-store.ts';
 export { networkProfileRoutes } from './routes.ts';
 export { networkProfileReads } from './store.ts';
 

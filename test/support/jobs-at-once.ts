@@ -242,9 +242,9 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
   webhook_held: byLock,
 
   audit_retention: byDeletion,
-  charger_life_retention: byDeletion,
   configuration_retention: byDeletion,
   device_reports_retention: byDeletion,
+  ended_retention: byDeletion,
   export_files_retention: byDeletion,
   firmware_files: byDeletion,
   partitions: byDeletion,
