@@ -337,7 +337,7 @@ export function createApp({
     alerting: createAlertJobs({ ...{ db, submit, nodeId, now, log }, mailer }),
     accounts: accounts.jobs,
   });
-  const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics) });
+  const schedules = createSchedules(jobs, { log, measure: jobMetrics(metrics), isTransient });
 
   readMetrics(metrics, {
     ...{ db, transport },

@@ -6,17 +6,23 @@ import { systemClock } from './platform/clock.ts';
 import { type KeyRing, openKeyRing, warnOfLostKeys } from './secrets/index.ts';
 import { tellCredentials } from './start-texts.ts';
 import type { Logger } from './telemetry/index.ts';
+import { connectionsWanted } from './workers/index.ts';
+
+/** As many as it has by itself. */
+const EMBEDDED_CONNECTIONS = 60;
+/** Those that it keeps for its owner, and one or two that are just ending. */
+const SPARE_CONNECTIONS = 5;
 
 /** `url`: of a database that another process keeps, instead of DATABASE_URL or an embedded one of our own. */
 export const openConfigured = (
   config: Config,
   log: Logger,
-  { url, settings }: { url?: string | undefined; settings?: Readonly<Record<string, string>> } = {},
+  { url }: { url?: string | undefined } = {},
 ): Promise<OpenDatabase> =>
   openDatabase({
     ...config.database,
     ...(url !== undefined && { url }),
-    ...(settings !== undefined && { settings }),
+    settings: { max_connections: String(embeddedConnections(config)) },
     dataDir: config.dataDir,
     log,
     onFatal: (why) => {
@@ -24,6 +30,10 @@ export const openConfigured = (
       process.exit(1);
     },
   });
+
+/** Our own server has room for what we may ask of it. */
+const embeddedConnections = ({ workers, database }: Config): number =>
+  Math.max(EMBEDDED_CONNECTIONS, connectionsWanted(workers, database.poolSize) + SPARE_CONNECTIONS);
 
 export async function prepare(config: Config, db: OpenDatabase, log: Logger): Promise<KeyRing> {
   const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });

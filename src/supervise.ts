@@ -12,7 +12,6 @@ import { greet } from './start-texts.ts';
 import { createLogger, createMetrics, type Logger } from './telemetry/index.ts';
 import {
   connectionsAllowed,
-  connectionsWanted,
   createSupervisor,
   forkingOf,
   type Supervisor,
@@ -21,11 +20,7 @@ import {
 
 export async function supervise({ config, version }: { config: Config; version: string }): Promise<void> {
   const log = createLogger({ level: config.logLevel });
-  const { workers, database } = config;
-  // more than the default only where that does not suffice
-  const wanted = Math.max(60, connectionsWanted(workers, database.poolSize) + 5);
-  const settings = database.url === undefined ? { max_connections: String(wanted) } : undefined;
-  const db = await openConfigured(config, log, { ...(settings !== undefined && { settings }) });
+  const db = await openConfigured(config, log);
   try {
     await refuseTooFew(config, db);
     await prepare(config, db, log);

@@ -14,11 +14,19 @@ export const certificatesIn = (pem: string): X509Certificate[] =>
 
 const nameOf = ({ subject }: X509Certificate): string => subject.split('\n').at(-1) ?? subject;
 
-export function judgeValidity(where: string, certificates: readonly X509Certificate[], now: Date): Finding[] {
+const AT_ONCE = 'new files are taken within a minute, without a restart';
+const AT_START = 'it is read when the server starts: restart it then';
+
+export function judgeValidity(
+  where: string,
+  certificates: readonly X509Certificate[],
+  now: Date,
+  taken = AT_ONCE,
+): Finding[] {
   return certificates.flatMap((certificate) => {
     const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
     const what = `${where}, ${nameOf(certificate)}`;
-    const remedy = `Replace it in ${where}; new files are taken within a minute, without a restart.`;
+    const remedy = `Replace it in ${where}; ${taken}.`;
     const leftMs = to.getTime() - now.getTime();
     if (leftMs <= 0) return [fault('certificates', `${what} has expired (${to.toISOString()})`, remedy)];
     if (from > now)
@@ -63,19 +71,19 @@ export function judgeChain(where: string, chain: readonly X509Certificate[]): Fi
 export function checkCertificates({ tls, webhooks, mail, iso15118 }: Config, now: Date): Finding[] {
   const findings: Finding[] = [];
   let looked = 0;
-  const look = (where: string, pem: string | undefined): X509Certificate[] => {
+  const look = (where: string, pem: string | undefined, taken?: string): X509Certificate[] => {
     const found = pem === undefined ? [] : certificatesIn(pem);
     looked += found.length;
-    findings.push(...judgeValidity(where, found, now));
+    findings.push(...judgeValidity(where, found, now, taken));
     return found;
   };
   for (const { chain } of tls?.files.certificates ?? [])
     findings.push(...judgeChain(chain, look(chain, readFileSync(chain, 'utf8'))));
   const clientCa = tls?.files.clientCa;
   if (clientCa !== undefined) look(clientCa, readFileSync(clientCa, 'utf8'));
-  look('WEBHOOK_CA_FILE', webhooks.ca);
-  look('SMTP_CA_FILE', mail?.caPem);
-  look('V2G_ROOTS_FILE', iso15118.roots);
+  look('WEBHOOK_CA_FILE', webhooks.ca, AT_START);
+  look('SMTP_CA_FILE', mail?.caPem, AT_START);
+  look('V2G_ROOTS_FILE', iso15118.roots, AT_START);
   if (looked > 0 && findings.every(({ level }) => level === 'ok'))
     findings.unshift(ok('certificates', `${looked} certificates are valid for ${SOON_DAYS} days and more`));
   return findings;

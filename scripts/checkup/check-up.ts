@@ -60,8 +60,9 @@ async function askDatabase(connection: pg.ClientConfig, config: Config, now: () 
   client.on('error', () => undefined); // the question in hand rejects with it
   try {
     await client.connect();
-    const pool = config.database.poolSize * config.workers;
-    const findings = await checkDatabase(client, { pool, folder: migrationsFolder(), connection, now });
+    const { workers, database } = config;
+    const wants = database.url === undefined ? undefined : { workers, poolSize: database.poolSize };
+    const findings = await checkDatabase(client, { wants, folder: migrationsFolder(), connection, now });
     const has = await client.query<{ ready: boolean }>(`SELECT to_regclass('nodes') IS NOT NULL AS ready`);
     if (has.rows[0]?.ready !== true) return findings;
     return [...findings, ...(await checkTables(client, kidsOf(config), now())), ...(await checkQueues(client))];

@@ -4,9 +4,11 @@ import type { Statement } from '../../src/database/contract.ts';
 import { type MigrationStatus, migrationStatus } from '../../src/database/migrate.ts';
 import { type PartitionState, partitionStates } from '../../src/database/partitions.ts';
 import { warnOfLostKeys } from '../../src/secrets/index.ts';
+import { tooFewConnections } from '../../src/workers/index.ts';
 import { ageText, type Finding, fault, ok, sizeText, warning } from './finding.ts';
 
 const OLDEST = 15;
+export type Wants = { readonly workers: number; readonly poolSize: number };
 
 export function judgeServer(
   of: {
@@ -16,7 +18,8 @@ export function judgeServer(
     readonly unsafe: readonly string[];
     readonly maxConnections: number;
   },
-  pool: number,
+  /** undefined: of an embedded server, which has room for what it is asked. */
+  wants: Wants | undefined,
 ): Finding[] {
   const { version, text, sizeBytes, unsafe, maxConnections } = of;
   const findings = [
@@ -32,14 +35,8 @@ export function judgeServer(
         `Switch ${unsafe.join(' and ')} on in postgresql.conf.`,
       ),
     );
-  if (maxConnections > 0 && pool + 5 > maxConnections)
-    findings.push(
-      warning(
-        'database',
-        `it allows ${maxConnections} connections, this installation wants ${pool}`,
-        'Raise max_connections, or lower DATABASE_POOL_SIZE or WORKERS.',
-      ),
-    );
+  const few = wants === undefined ? undefined : tooFewConnections({ ...wants, allowed: maxConnections });
+  if (few !== undefined) findings.push(warning('database', few, 'docs/operations.md, A database of your own.'));
   return findings;
 }
 
@@ -115,7 +112,7 @@ export function judgePartitions(states: readonly PartitionState[]): Finding[] {
 export async function checkDatabase(
   client: pg.Client,
   of: {
-    readonly pool: number;
+    readonly wants: Wants | undefined;
     readonly folder: string;
     readonly connection: pg.ClientConfig;
     readonly now: () => Date;
@@ -127,7 +124,7 @@ export async function checkDatabase(
             ARRAY(SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off')::text[] AS unsafe`,
   );
   const { version = 0, text = '', size = 0, unsafe = [], most = 0 } = rows[0] ?? {};
-  const findings = judgeServer({ version, text, sizeBytes: size, unsafe, maxConnections: most }, of.pool);
+  const findings = judgeServer({ version, text, sizeBytes: size, unsafe, maxConnections: most }, of.wants);
   findings.push(judgeClock(await skewOf(client, of.now)));
   const status = await migrationStatus(of);
   findings.push(...judgeMigrations(status));

@@ -1,5 +1,5 @@
 /** What scripts/doctor looks at on this machine: disks and ports. It opens nothing that the server needs for longer than a moment. */
-import { statfs as realStatfs } from 'node:fs/promises';
+import { statfs as realStatfs, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Config } from '../../src/config/index.ts';
@@ -22,12 +22,14 @@ export function judgeDisk(name: string, path: string, free: number, whole: numbe
   return free < LITTLE || free < whole * 0.05 ? warning('disk', what, remedy) : ok('disk', what);
 }
 
+type Room = { readonly free: number; readonly whole: number; readonly disk: number };
+
 /** Of a folder that is not there yet: of where it will be made. */
-async function roomAt(path: string, statfs: Statfs): Promise<{ free: number; whole: number }> {
+async function roomAt(path: string, statfs: Statfs): Promise<Room> {
   for (let at = path; ; at = dirname(at)) {
     try {
       const { bavail, blocks, bsize } = await statfs(at);
-      return { free: bavail * bsize, whole: blocks * bsize };
+      return { free: bavail * bsize, whole: blocks * bsize, disk: (await stat(at)).dev };
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(at) === at) throw cause;
     }
@@ -38,12 +40,12 @@ export async function checkDisks(config: Config, statfs: Statfs = realStatfs): P
   const { dataDir, uploads, firmware, exports } = config;
   const places = { DATA_DIR: dataDir, UPLOADS_DIR: uploads.dir, FIRMWARE_DIR: firmware.dir, EXPORTS_DIR: exports.dir };
   const findings: Finding[] = [];
+  const disks = new Set<number>();
   for (const [name, path] of Object.entries(places)) {
-    // what lies inside of DATA_DIR was looked at with it
-    if (name !== 'DATA_DIR' && path.startsWith(dataDir)) continue;
     try {
-      const { free, whole } = await roomAt(path, statfs);
-      findings.push(judgeDisk(name, path, free, whole));
+      const { free, whole, disk } = await roomAt(path, statfs);
+      if (!disks.has(disk)) findings.push(judgeDisk(name, path, free, whole)); // else it was looked at with another one
+      disks.add(disk);
     } catch (cause) {
       const { code = 'unknown' } = cause as NodeJS.ErrnoException;
       findings.push(

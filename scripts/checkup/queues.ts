@@ -9,7 +9,11 @@ export type Waiting = { readonly overdue: number; readonly oldestS: number };
 const QUEUES: readonly Queue[] = [
   {
     name: 'webhook deliveries',
-    sql: `SELECT next_attempt_at AS due FROM webhook_deliveries WHERE status = 'pending' AND next_attempt_at < now() AND (leased_until IS NULL OR leased_until < now())`,
+    // Of an endpoint in order those behind the first wait for it, not for us; those of one that is switched off are held.
+    sql: `SELECT d.next_attempt_at AS due FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id AND e.active AND e.deleted_at IS NULL
+           WHERE d.status = 'pending' AND d.next_attempt_at < now() AND (d.leased_until IS NULL OR d.leased_until < now())
+             AND NOT EXISTS (SELECT FROM webhook_deliveries h WHERE e.ordered AND h.endpoint_id = d.endpoint_id AND h.ordered_key = d.ordered_key
+                                AND h.status = 'pending' AND (h.sequence, h.id) < (d.sequence, d.id))`,
     remedy: 'Receivers that hang, or too few processes: docs/operations.md, DynamoWebhooksWait.',
   },
   {

@@ -28,11 +28,12 @@ export async function withInstallation<T>(work: (installation: Installation) => 
   };
   const server = url === undefined ? await useEmbeddedServer({ dataDir: config.dataDir, log, onFatal }) : undefined;
   try {
-    const connection: pg.PoolConfig = server?.connection ?? { connectionString: url };
-    const direct = directUrl === undefined ? connection : { connectionString: directUrl };
-    await migrate({ connection: direct, folder: migrationsFolder(), log });
+    // A script asks a few questions: it goes around a pooler, which takes no settings of a connection.
+    const at = directUrl ?? url;
+    const connection: pg.PoolConfig = server?.connection ?? { connectionString: at };
+    await migrate({ connection, folder: migrationsFolder(), log });
     const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
-    const db = connectDatabase({ connection, url: server?.url ?? url ?? '', poolSize: 2, log });
+    const db = connectDatabase({ connection, url: server?.url ?? at ?? '', poolSize: 2, log });
     try {
       const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock: systemClock, log });
       return await work({ db, keyRing, audit });

@@ -8,7 +8,13 @@ export type Job = {
   readonly cron: string;
   readonly run: () => Promise<unknown>;
 };
-type Log = { error(fields: object, message: string): void };
+type Log = Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>;
+type Needs = {
+  readonly log: Log;
+  readonly measure: Measure;
+  /** Whether a fault passes by itself, as that of a database that is away for a while. */
+  readonly isTransient: (cause: unknown) => boolean;
+};
 type Measure = (job: string, seconds: number, ok: boolean) => void;
 
 const LOOK_MS = 1_000;
@@ -16,10 +22,12 @@ const LOOK_MS = 1_000;
 const BEHIND_MS = 5;
 
 /** stop() waits for the runs in hand, at most for `withinMs`. */
-export function createSchedules(jobs: readonly Job[], { log, measure }: { log: Log; measure: Measure }) {
+export function createSchedules(jobs: readonly Job[], { log, measure, isTransient }: Needs) {
   const running = new Set<Promise<void>>();
   /** What starts each job, by its name. */
   const starts = new Map<string, (isWanted: boolean) => void>();
+  /** Jobs that failed for what passes by itself: told once, as dozens of them fail each second while the database is away. */
+  const waiting = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -28,10 +36,21 @@ export function createSchedules(jobs: readonly Job[], { log, measure }: { log: L
     try {
       await job.run();
       measure(job.name, (performance.now() - startedAt) / 1000, true);
+      if (waiting.delete(job.name)) log.info({ job: job.name }, 'the scheduled job runs again');
     } catch (cause) {
       measure(job.name, (performance.now() - startedAt) / 1000, false);
-      log.error({ err: cause, job: job.name }, 'a scheduled job failed; it runs again at its next time');
+      tell(job.name, cause);
     }
+  }
+
+  function tell(job: string, cause: unknown): void {
+    if (!isTransient(cause)) {
+      log.error({ err: cause, job }, 'a scheduled job failed; it runs again at its next time');
+      return;
+    }
+    if (!waiting.has(job))
+      log.warn({ err: cause, job }, 'a scheduled job waits for what is away; it is tried at each of its times');
+    waiting.add(job);
   }
 
   return {

@@ -40,7 +40,7 @@ const headOf = (keys: string): string => `
  * The first of each key behind s.after_key, one probe of webhook_deliveries_ordered per key: stops at the limit, as a recursive
  * query yields its rows one by one.
  */
-const everyHead = `(
+export const everyHead = `(
           WITH RECURSIVE heads AS (
             (${headOf('> s.after_key AND e.ordered')})
             UNION ALL

@@ -3,7 +3,7 @@
  * the two, and the two ends that come over many rows at once. A row may be changed only by who holds its lease token.
  */
 import type { Database, Statement } from '../database/contract.ts';
-import { type ClaimStore, createClaimStore, endpointsWithPending } from './claim-store.ts';
+import { type ClaimStore, createClaimStore, endpointsWithPending, everyHead } from './claim-store.ts';
 import { type CompletionStore, createCompletionStore } from './completion-store.ts';
 import { HORIZON_S } from './retry.ts';
 import type { LeasedDelivery, SealedSecrets } from './types.ts';
@@ -101,15 +101,25 @@ const END_HELD: Statement = {
   RETURNING d.id`,
 };
 
+const longestDue = (which: string): string => `
+     (SELECT w.next_attempt_at FROM webhook_deliveries w
+       WHERE ${which} AND w.endpoint_id = s.endpoint_id AND w.status = 'pending' AND w.next_attempt_at <= $1
+       ORDER BY w.next_attempt_at LIMIT 1)`;
+// In order only the first of a key can be late: those behind it wait for it, not for us. Of very many keys some say enough.
+// Plans: webhook_deliveries_due; webhook_deliveries_extra; webhook_deliveries_ordered, a probe a key.
 const OLDEST_DUE: Statement = {
   name: 'webhooks_oldest_due',
   text: `${endpointsWithPending("''")}
   SELECT min(d.next_attempt_at) AS at
     FROM pending p JOIN webhook_endpoints e ON e.id = p.endpoint_id AND e.active
+   CROSS JOIN LATERAL (SELECT p.endpoint_id, '' AS after_key) s
    CROSS JOIN LATERAL (
-     SELECT w.next_attempt_at FROM webhook_deliveries w
-      WHERE w.endpoint_id = p.endpoint_id AND w.status = 'pending' AND w.next_attempt_at <= $1
-      ORDER BY w.next_attempt_at LIMIT 1
+     ${longestDue('NOT e.ordered')}
+     UNION ALL
+     ${longestDue(`e.ordered AND w.ordered_key IS NULL AND w.origin <> 'event'`)}
+     UNION ALL
+     SELECT w.next_attempt_at FROM (SELECT h.id FROM ${everyHead} h LIMIT 5000) h JOIN webhook_deliveries w ON w.id = h.id
+      WHERE w.next_attempt_at <= $1
    ) d`,
 };
 

@@ -5,9 +5,11 @@ const BESIDE_POOL = 2;
 /** Scripts, and whoever looks after the server. */
 const OTHERS = 5;
 
-/** One worker more than there are: while they are replaced, the successor is there before the old one has left. */
+/** Of several one more than there are: while they are replaced, the successor is there before the old one has left. */
+const most = (workers: number): number => (workers === 1 ? 1 : workers + 1);
+
 export const connectionsWanted = (workers: number, poolSize: number): number =>
-  (workers + 1) * (poolSize + BESIDE_POOL) + OTHERS;
+  most(workers) * (poolSize + BESIDE_POOL) + OTHERS;
 
 /** Why they do not fit; undefined: they do. */
 export function tooFewConnections(of: {
@@ -17,6 +19,6 @@ export function tooFewConnections(of: {
 }): string | undefined {
   const wanted = connectionsWanted(of.workers, of.poolSize);
   if (wanted <= of.allowed) return undefined;
-  const fits = Math.floor((of.allowed - OTHERS) / (of.workers + 1)) - BESIDE_POOL;
+  const fits = Math.floor((of.allowed - OTHERS) / most(of.workers)) - BESIDE_POOL;
   return `WORKERS=${of.workers} with DATABASE_POOL_SIZE=${of.poolSize} may need ${wanted} connections, and the database allows ${of.allowed}. Lower DATABASE_POOL_SIZE${fits >= 3 ? ` to ${fits}` : ''} or WORKERS, or raise max_connections.`;
 }

@@ -45,8 +45,13 @@ const login = createLogin({
   clock: systemClock,
 });
 
-async function script(name: string, args: string[], stdin?: string) {
-  const program = run(join(folder, `scripts/${name}.js`), args, { env: { SECRET_KEYS, DATABASE_URL: db.url } });
+async function script(
+  name: string,
+  args: string[],
+  stdin?: string,
+  at: Record<string, string> = { DATABASE_URL: db.url },
+) {
+  const program = run(join(folder, `scripts/${name}.js`), args, { env: { SECRET_KEYS, ...at } });
   if (stdin !== undefined) program.send(stdin);
   const { code } = await program.ended;
   return { code, out: program.lines().join('\n'), err: program.errors() };
@@ -91,6 +96,13 @@ test('a key with chosen scopes authenticates and may just that', async () => {
   const { code, out } = await script('create-api-key', args);
   expect(code).toBe(0);
   expect([...(await authenticate(out)).scopes]).toEqual(['read:sessions', 'read:billing']);
+});
+
+test('scripts go around a pooler, which may refuse the settings of their connections', async () => {
+  const pooled = { DATABASE_URL: 'postgresql://nobody:x@127.0.0.1:1/nothing', DIRECT_DATABASE_URL: db.url };
+  const { code, out } = await script('create-api-key', ['--name', 'around', '--quiet'], undefined, pooled);
+  expect(code).toBe(0);
+  expect((await authenticate(out)).scopes.size).toBeGreaterThan(0);
 });
 
 test('what cannot be done is said in one line on standard error, with exit code 1', async () => {

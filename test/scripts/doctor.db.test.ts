@@ -49,6 +49,13 @@ async function listening(handler: RequestListener): Promise<number> {
 beforeAll(async () => {
   await maintainPartitions(db, { now: new Date(), meterMonths: 0, statusMonths: 0, frameDays: 0 });
   await db.prisma.organization.create({ data: { id: 'org_1', name: 'Test' } });
+  const [about, at] = [{ organizationId: 'org_1', url: 'https://receiver.test/', events: ['*'] }, new Date()];
+  for (const more of [
+    { id: 'whe_1', active: true },
+    { id: 'whe_off', active: false },
+    { id: 'whe_order', active: true, ordered: true },
+  ])
+    await db.prisma.webhookEndpoint.create({ data: { ...about, ...more, createdAt: at, updatedAt: at } });
 });
 
 test('an installation that is well gives no cause for complaint but the unsafe server of these tests', async () => {
@@ -123,9 +130,11 @@ describe('in the tables', () => {
       /^warning migrations: the database has 1 that this version does not know/,
     ],
     [
-      'a delivery that nobody sends',
-      `INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, status, created_at, next_attempt_at)
-        VALUES ('whd_1', 'org_1', 'whe_1', 'evt_1', 'session.started', 'pending', now() - interval '3 hours', now() - interval '3 hours')`,
+      'a delivery that nobody sends; what is held for a receiver that is switched off, or waits for the one before it, is none',
+      `INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event_id, event, status, created_at, next_attempt_at, ordered_key, sequence)
+       SELECT id, 'org_1', endpoint, 'evt_1', 'session.started', 'pending', now() - interval '3 hours', now() + minutes * interval '1 minute', key, sequence
+         FROM (VALUES ('whd_1', 'whe_1', -180, NULL, NULL), ('whd_2', 'whe_off', -180, NULL, NULL),
+                      ('whd_3', 'whe_order', 60, 'cp_1', 1), ('whd_4', 'whe_order', -180, 'cp_1', 2)) AS v(id, endpoint, minutes, key, sequence)`,
       'DELETE FROM webhook_deliveries',
       /^warning queues: webhook deliveries: 1 wait longer than they should, the first for 3 h; no server runs$/,
     ],
@@ -167,6 +176,15 @@ describe('on the machine', () => {
       expect.stringMatching(/^fault disk: DATA_DIR/),
     );
     expect(judgeDisk('x', '/x', 0.5 * GIB, 0.6 * GIB).level).toBe('warning');
+  });
+
+  test('each disk is looked at once, whatever the names of the folders', async () => {
+    const disks = async (EXPORTS_DIR: string): Promise<string[]> =>
+      (await checkUp({ ...well, env: { ...well.env, EXPORTS_DIR } }))
+        .filter(({ check }) => check === 'disk')
+        .map(({ what }) => what.split(' ')[0] ?? '');
+    expect(await disks(`${folder}-exports`)).toEqual(['DATA_DIR']); // begins alike, lies beside it
+    expect(await disks('/proc')).toEqual(['DATA_DIR', 'EXPORTS_DIR']); // the one place that is a disk of its own everywhere
   });
 
   test('a clock that is wrong', async () => {
@@ -215,6 +233,15 @@ describe('on the machine', () => {
     );
   });
 
+  test('of what is read at the start it is said that a restart takes it', async () => {
+    const root = await authority();
+    const { cert } = await root.issue('CN=old', { names: ['old'], ended: true });
+    const file = join(folder, 'webhook-ca.pem');
+    writeFileSync(file, cert);
+    const [found] = (await complaints({ WEBHOOK_CA_FILE: file })).filter(({ check }) => check === 'certificates');
+    expect(found?.remedy).toBe('Replace it in WEBHOOK_CA_FILE; it is read when the server starts: restart it then.');
+  });
+
   test('a key file that others may read', async () => {
     const DATA_DIR = join(folder, 'open');
     mkdirSync(DATA_DIR);
@@ -231,7 +258,7 @@ test('what is judged by figures alone', async () => {
   expect(judgeQueue('x', { overdue: 5, oldestS: 600 }, true, '').level).toBe('warning');
   expect(judgeQueue('x', { overdue: 5, oldestS: 6000 }, true, '').level).toBe('fault');
   const server = { version: 140_011, text: '14.11', sizeBytes: 1, unsafe: [], maxConnections: 20 };
-  expect(judgeServer(server, 30).map(({ level }) => level)).toEqual(['fault', 'warning']);
+  expect(judgeServer(server, { workers: 1, poolSize: 30 }).map(({ level }) => level)).toEqual(['fault', 'warning']);
   expect(['password12345678', 'abababababab', 'aaaaaaaaaaaaaaaa'].map(isWeak)).toEqual([true, true, true]);
   expect(isWeak(randomBytes(24).toString('base64url'))).toBe(false);
   const one = (level: Finding['level']): Finding => ({ check: 'x', level, what: '' });

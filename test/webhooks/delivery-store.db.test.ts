@@ -374,3 +374,17 @@ test('the most overdue delivery of an active endpoint is known', async () => {
   await deliveries(db, organizationId, endpoint, 1, { createdAt: after(-30) });
   expect(await store.oldestDue(T0)).toEqual(after(-30));
 });
+
+test('in order only the first of a charge point can be late: those behind it wait for it', async () => {
+  const organizationId = await fresh();
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  const late = await store.oldestDue(T0);
+  const [head = '', behind = ''] = await deliveries(db, organizationId, endpoint, 2, { createdAt: after(-900) });
+  const place = (id: string, sequence: number, nextAttemptAt: Date) =>
+    db.prisma.webhookDelivery.update({ where: { id }, data: { orderedKey: 'cp_1', sequence, nextAttemptAt } });
+  await place(behind, 2, after(-900));
+  await place(head, 1, after(600)); // its receiver is down: it is tried again later
+  expect(await store.oldestDue(T0)).toEqual(late);
+  await place(head, 1, after(-600));
+  expect(await store.oldestDue(T0)).toEqual(after(-600));
+});

@@ -222,6 +222,7 @@ test('who keeps dying is started later and later, at most half a minute; after a
 
 test('connections of all workers, and of one more while they are replaced, have to fit', () => {
   expect(connectionsWanted(2, 10)).toBe(41);
+  expect(connectionsWanted(1, 100)).toBe(107);
   expect(tooFewConnections({ workers: 2, poolSize: 10, allowed: 41 })).toBeUndefined();
   expect(tooFewConnections({ workers: 2, poolSize: 10, allowed: 40 })).toBe(
     'WORKERS=2 with DATABASE_POOL_SIZE=10 may need 41 connections, and the database allows 40. Lower DATABASE_POOL_SIZE to 9 or WORKERS, or raise max_connections.',
