@@ -23,9 +23,32 @@ export function spanAt(period: Period, zone: string, instant: Date): Span {
 
 export const dueOf = ({ to }: Span): Date => new Date(to.getTime() + GRACE_MS);
 
-/** The span whose file is due then, and when the file of the next one is. */
-export function spanDue(period: Period, zone: string, dueAt: Date): { readonly span: Span; readonly nextDueAt: Date } {
-  const end = dueAt.getTime() - GRACE_MS;
-  const span = spanAt(period, zone, new Date(end - 1));
-  return { span, nextDueAt: dueOf(spanAt(period, zone, span.to)) };
+/**
+ * The end of the span that begins at an instant: the end of the day, week or month that holds it. After a change of the zone that
+ * one may be all but over: where less than half of it is left, the next one belongs to it.
+ */
+export function endFrom(period: Period, zone: string, from: Date): Date {
+  const { from: start, to: end } = spanAt(period, zone, from);
+  const isMostlyOver = 2 * (end.getTime() - from.getTime()) < end.getTime() - start.getTime();
+  return isMostlyOver ? spanAt(period, zone, end).to : end;
 }
+
+/**
+ * The span whose file is due then, and when the file of the next one is. Spans follow one another: each begins where the last ended
+ * (`begun`), and its end is settled by the zone of the day on which it begins. `begun` undefined: nobody knows any more.
+ */
+export function spanDue(
+  period: Period,
+  zone: string,
+  { dueAt, begun }: { readonly dueAt: Date; readonly begun: Date | undefined },
+): { readonly span: Span; readonly nextDueAt: Date } {
+  const to = new Date(dueAt.getTime() - GRACE_MS);
+  const from = begun !== undefined && begun < to ? begun : startBefore(period, zone, to);
+  return { span: { from, to }, nextDueAt: dueOf({ from: to, to: endFrom(period, zone, to) }) };
+}
+
+const HALF: Record<Period, number> = { daily: DAY / 2, weekly: 3.5 * DAY, monthly: 14 * DAY };
+
+/** Of the day, week or month that ends then, or about then where another zone said so. */
+const startBefore = (period: Period, zone: string, to: Date): Date =>
+  spanAt(period, zone, new Date(to.getTime() - HALF[period])).from;

@@ -10,7 +10,7 @@ import { AppError } from '../platform/errors.ts';
 import { contentTypes, exportFormats } from '../platform/row-text.ts';
 import { siteById } from '../sites/index.ts';
 import type { Folder } from '../uploads/index.ts';
-import { dueOf, periods, spanAt } from './calendar.ts';
+import { periods, spanAt } from './calendar.ts';
 import { type FileRow, fileById, listFiles } from './file-store.ts';
 import {
   createSchedule,
@@ -57,7 +57,7 @@ const file = z
     format: z.enum(exportFormats),
     from: instantOut.meta({ description: 'Sessions that ended at or after' }),
     to: instantOut.meta({ description: 'Sessions that ended before' }),
-    timezone: z.string(),
+    timezone: z.string().meta({ description: 'Of the organization when the file became due' }),
     status: z.enum(['waiting', 'ready', 'failed', 'removed']),
     error: text,
     size_bytes: z.int().nullable(),
@@ -87,7 +87,8 @@ export function exportScheduleRoutes({ db, folder, clock }: ScheduleRoutesNeeds)
       summary: 'Have a file written every day, week or month',
       description:
         'Of the sessions that ended in it, with what they cost, or of their meter values. The first file is that of the day, week or ' +
-        'month that runs. Nothing is left out: after a pause of the server the files are made up for.',
+        'month that runs. Nothing is left out, and nothing told twice: after a pause of the server the files are made up for, and after a ' +
+        'change of the time zone each file goes on where the one before ended.',
       tag,
       access: 'write:billing',
       status: 201,
@@ -100,7 +101,7 @@ export function exportScheduleRoutes({ db, folder, clock }: ScheduleRoutesNeeds)
           throw new AppError('not_found', 'There is no such site');
         if (chargePointId !== undefined) await ownChargePoint(db, organizationId, chargePointId);
         const createdAt = clock.now();
-        const dueAt = dueOf(spanAt(period, await zoneOf(db, organizationId), createdAt));
+        const first = spanAt(period, await zoneOf(db, organizationId), createdAt);
         const place = { siteId: siteId ?? null, chargePointId: chargePointId ?? null };
         const made = await createSchedule(db, organizationId, {
           name,
@@ -108,7 +109,7 @@ export function exportScheduleRoutes({ db, folder, clock }: ScheduleRoutesNeeds)
           format,
           period,
           ...place,
-          dueAt,
+          first,
           createdBy,
           createdAt,
         });

@@ -2,7 +2,7 @@
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { newId } from '../platform/ids.ts';
 import type { ExportFormat } from '../platform/row-text.ts';
-import { type Period, spanDue } from './calendar.ts';
+import { dueOf, type Period, type Span, spanDue } from './calendar.ts';
 
 export const kinds = ['sessions', 'meter_values'] as const;
 export type Kind = (typeof kinds)[number];
@@ -37,23 +37,34 @@ const COUNT: Statement = {
 const INSERT: Statement = {
   name: 'export_schedules_insert',
   text: `INSERT INTO export_schedules (id, organization_id, name, kind, format, period, site_id, charge_point_id, due_at, created_by,
-                                       created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${FIELDS}`,
+                                       created_at, first_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${FIELDS}`,
 };
 
 /** undefined: the organization has as many as it may have. */
 export async function createSchedule(
   db: Pick<Database, 'transaction'>,
   organizationId: string,
-  schedule: Omit<ScheduleRow, 'id'>,
+  schedule: Omit<ScheduleRow, 'id' | 'dueAt'> & { readonly first: Span },
 ): Promise<ScheduleRow | undefined> {
-  const { name, kind, format, period, siteId, chargePointId, dueAt, createdBy, createdAt } = schedule;
+  const { name, kind, format, period, siteId, chargePointId, first, createdBy, createdAt } = schedule;
   return db.transaction(async (tx) => {
     await tx.rows(LOCK, [organizationId]);
     const [count] = await tx.rows<{ n: number }>(COUNT, [organizationId]);
     if ((count?.n ?? 0) >= MOST_SCHEDULES) return undefined;
-    const values = [organizationId, name, kind, format, period, siteId, chargePointId, dueAt, createdBy, createdAt];
-    return (await tx.rows<ScheduleRow>(INSERT, [newId('exs'), ...values]))[0];
+    const values = [
+      organizationId,
+      name,
+      kind,
+      format,
+      period,
+      siteId,
+      chargePointId,
+      dueOf(first),
+      createdBy,
+      createdAt,
+    ];
+    return (await tx.rows<ScheduleRow>(INSERT, [newId('exs'), ...values, first.from]))[0];
   });
 }
 
@@ -91,13 +102,20 @@ export const deleteSchedule = async (db: Rows, organizationId: string, id: strin
 const DUE: Statement = {
   name: 'export_schedules_due',
   text: `SELECT s.id, s.kind, s.format, s.period, s.site_id AS "siteId", s.charge_point_id AS "chargePointId", s.due_at AS "dueAt",
-                s.organization_id AS "organizationId", o.timezone
+                s.organization_id AS "organizationId", o.timezone, s.first_from AS "firstFrom"
            FROM export_schedules s JOIN organizations o ON o.id = s.organization_id
           WHERE s.due_at <= $1 ORDER BY s.due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED`,
 };
+// Plan: export_files_schedule_id_from_at_key, from its end. Asked once the schedules are locked: what another process has just made counts.
+const LAST: Statement = {
+  name: 'export_schedules_last_file',
+  text: `SELECT s.id, f.to_at AS "to"
+           FROM unnest($1::text[]) AS s(id)
+           JOIN LATERAL (SELECT to_at FROM export_files WHERE schedule_id = s.id ORDER BY from_at DESC LIMIT 1) f ON true`,
+};
 const NEXT: Statement = {
   name: 'export_schedules_next',
-  text: 'UPDATE export_schedules SET due_at = $2 WHERE id = $1',
+  text: 'UPDATE export_schedules SET due_at = $2, first_from = NULL WHERE id = $1',
 };
 const MAKE_FILE: Statement = {
   name: 'export_schedules_make_file',
@@ -110,6 +128,7 @@ const MAKE_FILE: Statement = {
 type Due = Omit<ScheduleRow, 'name' | 'createdBy' | 'createdAt'> & {
   readonly organizationId: string;
   readonly timezone: string;
+  readonly firstFrom: Date | null;
 };
 
 const AT_ONCE = 20;
@@ -118,8 +137,12 @@ const AT_ONCE = 20;
 export async function makeDueFiles(db: Pick<Database, 'transaction'>, now: Date): Promise<number> {
   return db.transaction(async (tx: Tx) => {
     const due = await tx.rows<Due>(DUE, [now, AT_ONCE]);
-    for (const { id, organizationId, kind, format, siteId, chargePointId, timezone, period, dueAt } of due) {
-      const { span, nextDueAt } = spanDue(period, timezone, dueAt);
+    const last = await tx.rows<{ id: string; to: Date }>(LAST, [due.map(({ id }) => id)]);
+    const lastTo = new Map(last.map(({ id, to }) => [id, to]));
+    for (const { id, organizationId, kind, format, siteId, chargePointId, timezone, period, dueAt, firstFrom } of due) {
+      // the file counts first: a version before makes one and leaves first_from as it was
+      const begun = lastTo.get(id) ?? firstFrom ?? undefined;
+      const { span, nextDueAt } = spanDue(period, timezone, { dueAt, begun });
       const about = [organizationId, id, kind, format, siteId, chargePointId, timezone, span.from, span.to];
       await tx.rows(MAKE_FILE, [newId('exf'), ...about, now]);
       await tx.rows(NEXT, [id, nextDueAt]);

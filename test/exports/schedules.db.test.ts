@@ -43,11 +43,13 @@ describe('the calendar', () => {
       let { from, to } = spanAt(period, 'Europe/Berlin', new Date('2026-03-01T12:00:00Z'));
       let dueAt = dueOf({ from, to });
       for (let i = 0; i < 15; i += 1) {
-        const due = spanDue(period, 'Europe/Berlin', dueAt);
-        expect(due.span).toEqual({ from, to });
+        // also where nobody knows any more where it began
+        const [due, same] = [from, undefined].map((begun) => spanDue(period, 'Europe/Berlin', { dueAt, begun }));
+        expect(due?.span).toEqual({ from, to });
+        expect(same).toEqual(due);
         from = to;
         to = spanAt(period, 'Europe/Berlin', from).to;
-        dueAt = due.nextDueAt;
+        dueAt = due?.nextDueAt ?? dueAt;
         expect(dueAt.getTime()).toBe(to.getTime() + 7_200_000);
       }
     },
@@ -193,6 +195,53 @@ test('after a pause every day gets its file; what could not be written is tried 
     ['ready', '2026-03-28T23:00:00.000Z'],
   ]);
   expect(existsSync(config.dir)).toBe(true);
+});
+
+test.each([
+  ['UTC', 'Europe/Berlin', ['2026-03-01T00:00', '2026-04-01T00:00', '2026-04-30T22:00', '2026-05-31T22:00']],
+  [
+    'Europe/Berlin',
+    'America/New_York',
+    ['2026-02-28T23:00', '2026-03-31T22:00', '2026-05-01T04:00', '2026-06-01T04:00'],
+  ],
+])(
+  'a change of the zone from %s to %s leaves nothing out and writes nothing that is not over',
+  async (was, is, bounds) => {
+    const at = bounds.map((bound) => new Date(`${bound}:00Z`));
+    expect((await api.patch('/api/v1/organization').send({ timezone: was })).status).toBe(200);
+    const away = Date.parse('2026-03-01T00:30:00Z') - rest.clock.now().getTime();
+    rest.advance(away);
+    const body = { name: 'Accounting', kind: 'sessions', period: 'monthly' };
+    const { id, next_at: first } = (await api.post('/api/v1/exports/schedules').send(body)).body;
+    rest.advance(-away);
+    expect((await api.patch('/api/v1/organization').send({ timezone: is })).status).toBe(200);
+    let now = new Date(first);
+    const node = createScheduledExports({ db, clock: { now: () => now }, log: quiet, config: exportsConfig() });
+    for (const [i, to] of at.slice(1).entries()) {
+      const { next_at: nextAt } = (await api.get(`/api/v1/exports/schedules/${id}`)).body;
+      expect(Date.parse(nextAt)).toBe(to.getTime() + 7_200_000);
+      now = new Date(Date.parse(nextAt) - 1);
+      await node.write();
+      expect(await files()).toHaveLength(i);
+      now = new Date(nextAt);
+      await node.write();
+      expect((await files())[0]).toMatchObject({ status: 'ready', from: at[i]?.toISOString(), to: to.toISOString() });
+    }
+  },
+);
+
+test('a schedule that a version before made goes on where its last file ended', async () => {
+  const id = await dueSchedule({}, '2026-03-30T00:00:00Z');
+  await db.prisma.exportSchedule.update({ where: { id }, data: { firstFrom: null } });
+  const needs = { db, log: quiet, config: exportsConfig() };
+  const writeAt = (at: string) => createScheduledExports({ ...needs, clock: { now: () => new Date(at) } }).write();
+  await writeAt('2026-03-30T00:00:00Z');
+  await db.prisma.organization.update({ where: { id: organizationId }, data: { timezone: 'UTC' } });
+  await writeAt('2026-03-31T12:00:00Z');
+  expect((await files()).map(({ from, to }) => [from, to])).toEqual([
+    ['2026-03-29T22:00:00.000Z', '2026-03-30T22:00:00.000Z'],
+    ['2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
+  ]);
 });
 
 test('a file that is old is removed, and one that nobody knows; what is removed is not there any more', async () => {

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "export_schedules" ADD COLUMN     "first_from" TIMESTAMPTZ(3);
