@@ -4,6 +4,21 @@ export type Language = 'en' | 'de';
 /** English with days before months, as most of the world writes it. */
 const LOCALES: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
 
+/** Of a decimal text, after the point. */
+export const digitsOf = (amount: string): number => amount.split('.')[1]?.length ?? 0;
+
+/** Of decimal texts, exact: with as many digits as the one that has most. */
+export function addedUp(amounts: readonly string[]): string {
+  const digits = Math.max(0, ...amounts.map(digitsOf));
+  const sum = amounts.reduce((all, amount) => {
+    const [whole = '0', fraction = ''] = amount.split('.');
+    return all + BigInt(whole + fraction.padEnd(digits, '0'));
+  }, 0n);
+  const text = String(sum < 0n ? -sum : sum).padStart(digits + 1, '0');
+  const [whole, fraction] = [text.slice(0, text.length - digits), text.slice(text.length - digits)];
+  return `${sum < 0n ? '-' : ''}${whole}${digits > 0 ? `.${fraction}` : ''}`;
+}
+
 /** Clocks that lie so near each other say the same. */
 const CLOCK_S = 30;
 
@@ -14,6 +29,10 @@ export function createFormat(language: Language) {
   const number = (digits: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const [whole, tenth, hundredth, thousandth] = [number(0), number(1), number(2), number(3)] as const;
+  const moneyOf = (amount: string, currency: string, digits: number): string =>
+    new Intl.NumberFormat(locale, {
+      ...{ style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits },
+    }).format(Number(amount));
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
@@ -46,17 +65,32 @@ export function createFormat(language: Language) {
     power(w: number): string {
       return Math.abs(w) < 1_000 ? `${whole.format(w)} W` : `${tenth.format(w / 1_000)} kW`;
     },
-    /** A decimal text of the API; never calculated with. */
-    money(amount: string, currency: string): string {
-      return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(Number(amount));
+    /** Of a price line, to the Wh: what it costs can be checked by it. */
+    billedEnergy: (wh: number): string => `${thousandth.format(Math.round(wh) / 1_000)} kWh`,
+    /** A decimal text of the API, with its digits: the API knows how many a currency has, Intl what is written on price tags. */
+    money: (amount: string, currency: string): string => moneyOf(amount, currency, digitsOf(amount)),
+    /** A number of OCPI, which has lost its zeros at the end. */
+    moneyOfNumber(amount: number, currency: string): string {
+      const { maximumFractionDigits: usual = 2 } = new Intl.NumberFormat(locale, {
+        style: 'currency',
+        currency,
+      }).resolvedOptions();
+      return moneyOf(String(amount), currency, Math.max(usual, digitsOf(String(amount))));
     },
-    price: (amount: string): string => (amount.length > 5 ? thousandth : hundredth).format(Number(amount)),
+    /** Of a unit: with all its digits, two at least. */
+    price: (amount: string): string => number(Math.max(2, digitsOf(amount))).format(Number(amount)),
     duration(seconds: number): string {
       const s = Math.max(0, Math.floor(seconds));
       const [hours, minutes] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
       if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
       if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
       return minutes > 0 ? `${minutes} min ${String(s % 60).padStart(2, '0')} s` : `${s} s`;
+    },
+    /** Of a price line, to the second. */
+    billedDuration(seconds: number): string {
+      const s = Math.round(seconds);
+      const parts = [`${Math.floor(s / 3600)} h`, `${Math.floor((s % 3600) / 60)} min`, `${s % 60} s`];
+      return parts.filter((part) => !part.startsWith('0 ')).join(' ') || '0 s';
     },
     /** Of a share between 0 and 1, to a tenth: there the difference between good and bad lies. */
     share: (value: number): string => `${tenth.format(value * 100)} %`,

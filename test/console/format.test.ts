@@ -1,6 +1,8 @@
-/** Times as people read them. */
-import { expect, test } from '@jest/globals';
-import { createFormat } from '../../src/console/format.ts';
+/** Times and money as people read them. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addedUp, createFormat } from '../../src/console/format.ts';
+import { currencyDigits } from '../../src/pricing/index.ts';
 
 const en = createFormat('en');
 const now = Date.parse('2026-11-27T12:00:00Z');
@@ -25,4 +27,60 @@ test('instants in a sentence are written as people read them', () => {
     `Not connected since ${seen}, seen ${seen}.`,
   );
   expect(en.sentence('Since 2026-11-27, 3 times')).toBe('Since 2026-11-27, 3 times');
+});
+
+describe('money has the digits that the API says', () => {
+  test.each([
+    ['1234.56', 'HUF', 'HUF 1,234.56'],
+    ['12.345', 'IQD', 'IQD 12.345'],
+    ['0.49', 'COP', 'COP 0.49'],
+    ['14.70', 'EUR', '€14.70'],
+    ['-0.05', 'EUR', '-€0.05'],
+    ['1500', 'JPY', 'JP¥1,500'],
+    ['9007199254740.99', 'IDR', 'IDR 9,007,199,254,740.99'],
+  ])('%s %s', (amount, currency, shown) => {
+    expect(en.money(amount, currency).replaceAll('\u00a0', ' ')).toBe(shown);
+  });
+
+  test('in every currency', () => {
+    const wrong = Intl.supportedValuesOf('currency').filter((currency) => {
+      const digits = currencyDigits(currency);
+      const amount = digits === 0 ? '7' : `7.${'123456'.slice(0, digits)}`;
+      return !en.money(amount, currency).endsWith(amount);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('also numbers, of which the zeros at the end are lost', () => {
+    expect([12.5, 12.505, 12].map((amount) => en.moneyOfNumber(amount, 'EUR'))).toEqual([
+      '€12.50',
+      '€12.505',
+      '€12.00',
+    ]);
+    expect(en.moneyOfNumber(1234.56, 'HUF').replaceAll('\u00a0', ' ')).toBe('HUF 1,234.56');
+  });
+
+  test('prices of a unit have all of them, two at least', () => {
+    const shown = ['0.395', '0.125', '0.0049', '0.4', '50', '-3.25', '1234.5'].map(en.price);
+    expect(shown).toEqual(['0.395', '0.125', '0.0049', '0.40', '50.00', '-3.25', '1,234.50']);
+    expect(createFormat('de').price('0.395')).toBe('0,395');
+  });
+
+  test('sums are exact', () => {
+    expect(addedUp(['0.10', '0.20', '0.005'])).toBe('0.305');
+    expect(addedUp(['-0.30', '0.10', '0.15'])).toBe('-0.05');
+    expect(addedUp(['90071992547409.93', '0.01', '-0.00'])).toBe('90071992547409.94');
+    expect([addedUp(['5', '-7']), addedUp([])]).toEqual(['-2', '0']);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -1e12, max: 1e12 })), fc.integer({ min: 0, max: 4 }), (units, digits) => {
+        const sum = units.reduce((all, each) => all + each, 0);
+        expect(Number(addedUp(units.map((each) => (each / 10 ** digits).toFixed(digits))))).toBe(sum / 10 ** digits);
+      }),
+    );
+  });
+});
+
+test('quantities of a price line are as exact as those of the receipt', () => {
+  expect([12_345, 123_456, 0.4].map(en.billedEnergy)).toEqual(['12.345 kWh', '123.456 kWh', '0.000 kWh']);
+  expect([6310, 3600, 59, 0].map(en.billedDuration)).toEqual(['1 h 45 min 10 s', '1 h', '59 s', '0 s']);
 });

@@ -108,7 +108,7 @@ function Records({ rows }: { readonly rows: readonly (Row & { readonly cdr: Cdr 
       of: ({ cdr: { credit, total_cost: cost, currency } }) => (
         <Group gap="xs" justify="flex-end" wrap="nowrap">
           {credit === true && <Badge>{w.credit}</Badge>}
-          {format.money(String(cost.incl_vat ?? cost.excl_vat), currency)}
+          {format.moneyOfNumber(cost.incl_vat ?? cost.excl_vat, currency)}
         </Group>
       ),
     },
