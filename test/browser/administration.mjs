@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { codeAt, stepAt } from '../../dist/src/auth/totp.js';
-import { anotherOrganization, fromBase32, startProvider } from './kit.mjs';
+import { anotherOrganization, fromBase32, startProvider, until } from './kit.mjs';
 
 /** A charger with a card that nobody knows: it asks once, and is answered. */
 async function askAbout(port, { identity, key }, idTag) {
@@ -390,6 +390,29 @@ export async function handovers(sight) {
   await page.getByText('0 of').waitFor();
 }
 
+/** What is said above the table is of the whole time, however few groups a page of the API holds. */
+async function wholeSums({ owner: { page }, call }) {
+  await page.route('**/api/v1/reports/totals?*', (route) =>
+    route.continue({ url: route.request().url().replace('limit=100', 'limit=5') }),
+  );
+  const sumOf = ({ data }) => data.reduce((sum, { sessions }) => sum + sessions, 0);
+  const tile = page.locator('dl > div', { hasText: 'Sessions' }).locator('dd');
+  for (const by of ['day', 'month', 'token', 'charge_point']) {
+    await page.goto(`/reports?by=${by}`);
+    await tile.waitFor();
+    // the other lane goes on charging meanwhile
+    await until(`the sessions of all groups by ${by}`, async () => {
+      const found = await call('GET', '/reports/totals?group_by=charge_point&limit=100');
+      return found.data.length > 0 && Number(await tile.textContent()) === sumOf(found);
+    });
+  }
+  await page.goto('/reports?by=day');
+  await page.getByRole('img', { name: 'Energy over time' }).waitFor();
+  const rows = Number(await page.locator('table[aria-rowcount]').getAttribute('aria-rowcount'));
+  assert.ok(rows >= 30, `${rows} of 30 days`);
+  await page.unroute('**/api/v1/reports/totals?*');
+}
+
 export async function reports(sight) {
   const { browser } = sight;
   const { page } = sight.owner;
@@ -405,6 +428,7 @@ export async function reports(sight) {
     page.getByRole('button', { name: 'Download (CSV)' }).click(),
   ]);
   assert.equal(file.suggestedFilename(), 'totals-by-charge_point.csv');
+  await wholeSums(sight);
   await page.getByRole('tab', { name: 'Uptime and use' }).click();
   await page.getByRole('link', { name: 'Left bay' }).first().waitFor();
   await browser.accessible(page, 'uptime');

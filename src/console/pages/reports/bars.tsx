@@ -6,6 +6,9 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 const HEIGHT = 240;
+/** Of the longest of them, and of the tick beside it: a currency and millions are longer than most. */
+const widthOf = (texts: readonly string[]): number =>
+  Math.max(80, 20 + 7.5 * Math.max(0, ...texts.map(({ length }) => length)));
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export default function Bars(props: {
@@ -41,7 +44,11 @@ export default function Bars(props: {
         },
         axes: [
           { ...axis, grid: { show: false }, space: 60, values: (_, ticks) => ticks.map(nameAt) },
-          { ...axis, size: 80, values: (_, ticks) => ticks.map((tick) => shown.current.told(tick)) },
+          {
+            ...axis,
+            size: (_, texts) => widthOf(texts ?? []),
+            values: (_, ticks) => ticks.map((tick) => shown.current.told(tick)),
+          },
         ],
         series: [
           { value: (_, at: number | null) => (at === null ? '–' : nameAt(at)), label: what },

@@ -2,10 +2,10 @@
 import { Box, Group, SegmentedControl, Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
 import { nameOf } from '../../api/fleet.ts';
 import { sitesQuery } from '../../api/sites.ts';
+import { digitsOf } from '../../format.ts';
 import { reportTexts } from '../../texts/reports.ts';
 import { useFormat } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
@@ -18,13 +18,11 @@ import { useParam } from '../../ui/use-param.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { Download } from './download.tsx';
 import { rangeOf } from './range.ts';
+import { everyPage, type Sums, sumsOf, type Totals } from './sums.ts';
 
 const Bars = lazy(() => import('./bars.tsx'));
-type Totals = Schemas['SessionTotals'];
 const groupings = ['day', 'month', 'site', 'charge_point', 'evse', 'token'] as const;
 type Grouping = (typeof groupings)[number];
-const measures = ['energy', 'revenue', 'sessions'] as const;
-type Measure = (typeof measures)[number];
 
 export default function TotalsReport({ days }: { readonly days: number }) {
   const w = useWords(reportTexts);
@@ -50,44 +48,84 @@ export default function TotalsReport({ days }: { readonly days: number }) {
 }
 
 type Query = { readonly group_by: Grouping; readonly from: string; readonly to: string };
+type Row = Totals & { readonly id: string };
+const KEY = ['totals', 'report'] as const; // what a session changes makes it stale
+const ask = (query: Query, cursor: string | undefined) =>
+  answer(api.GET('/api/v1/reports/totals', { params: { query: { ...query, limit: 100, cursor } } }));
+const rowsOf = (groups: readonly Totals[]): Row[] => groups.map((each) => ({ ...each, id: idOf(each) }));
 
+/** Sums are those of the time, whatever the table below them is by, and however much of it is there. */
 function Found({ query }: { readonly query: Query }) {
   const w = useWords(reportTexts);
-  const isOverTime = query.group_by === 'day' || query.group_by === 'month';
-  const pages = usePages({
-    queryKey: ['totals', 'report', query],
-    ask: (cursor) => answer(api.GET('/api/v1/reports/totals', { params: { query: { ...query, limit: 100, cursor } } })),
-  });
-  const titleOf = useTitles(query.group_by);
-  if (pages.rows === undefined)
-    return pages.error === null ? <Waiting /> : <ErrorNote cause={pages.error} retry={() => void pages.refetch()} />;
-  const rows = pages.rows.map((row) => ({ ...row, id: idOf(row) }));
-  if (rows.every(({ sessions }) => sessions === 0)) {
+  const { data, error, refetch } = useOverTime({ ...query, group_by: 'month' });
+  if (data === undefined)
+    return error === null ? <Waiting /> : <ErrorNote cause={error} retry={() => void refetch()} />;
+  const sums = sumsOf(data);
+  if (sums.sessions === 0) {
     return (
       <Card>
         <Empty icon="reports" title={w.empty} hint={w.emptyHint} />
       </Card>
     );
   }
-  const review = rows.reduce((sum, { under_review }) => sum + (under_review ?? 0), 0);
   return (
     <Stack>
-      <Sums rows={rows} />
-      {isOverTime && <OverTime rows={rows} />}
-      {review > 0 && (
-        <Text size="sm" c="dimmed">
-          {w.underReview(review)}
-        </Text>
+      <Tiles sums={sums} />
+      {query.group_by === 'day' || query.group_by === 'month' ? (
+        <OverTime query={query} sums={sums} />
+      ) : (
+        <InPages query={query} sums={sums} />
       )}
-      <Card p={0} label={w.tabs.totals}>
-        <Table rows={isOverTime ? rows.toReversed() : rows} grouping={query.group_by} titleOf={titleOf} />
-      </Card>
-      <More pages={pages} />
     </Stack>
   );
 }
 
-type Row = Totals & { readonly id: string };
+/** All days or months of the time: a chart that ended before it would be taken for the whole. */
+const useOverTime = (query: Query) =>
+  useQuery({
+    queryKey: [...KEY, query],
+    queryFn: async () => rowsOf(await everyPage((cursor) => ask(query, cursor))),
+  });
+
+type Shown = { readonly query: Query; readonly sums: Sums };
+
+function OverTime({ query, sums }: Shown) {
+  const { data: rows, error, refetch } = useOverTime(query);
+  if (rows === undefined)
+    return error === null ? <Waiting /> : <ErrorNote cause={error} retry={() => void refetch()} />;
+  return (
+    <>
+      <Chart rows={rows} sums={sums} />
+      <Review sums={sums} />
+      <Table rows={rows.toReversed()} grouping={query.group_by} />
+    </>
+  );
+}
+
+/** By what there may be any number of. */
+function InPages({ query, sums }: Shown) {
+  const pages = usePages({ queryKey: [...KEY, query], ask: (cursor) => ask(query, cursor) });
+  if (pages.rows === undefined)
+    return pages.error === null ? <Waiting /> : <ErrorNote cause={pages.error} retry={() => void pages.refetch()} />;
+  return (
+    <>
+      <Review sums={sums} />
+      <Table rows={rowsOf(pages.rows)} grouping={query.group_by} />
+      <More pages={pages} />
+    </>
+  );
+}
+
+function Review({ sums: { underReview } }: { readonly sums: Sums }) {
+  const w = useWords(reportTexts);
+  if (underReview === 0) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {w.underReview(underReview)}
+    </Text>
+  );
+}
+
 const idOf = ({ day, month, site_id, charge_point_id, evse_id, token }: Totals): string =>
   JSON.stringify([day, month, site_id, charge_point_id, evse_id, token]);
 
@@ -119,88 +157,87 @@ function useTitles(grouping: Grouping): (row: Totals) => string {
   };
 }
 
-/** By currency; they are never added over currencies, and never but by whole cents of what the server has added. */
-function revenueOf(rows: readonly Totals[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const { revenue = [] } of rows)
-    for (const { currency, incl_tax } of revenue) sums.set(currency, (sums.get(currency) ?? 0) + Number(incl_tax));
-  return sums;
-}
-
-function Sums({ rows }: { readonly rows: readonly Row[] }) {
+function Tiles({ sums: { sessions, energyWh, durationS, revenue } }: { readonly sums: Sums }) {
   const w = useWords(reportTexts);
   const format = useFormat();
-  const sum = (of: (row: Row) => number): number => rows.reduce((all, row) => all + of(row), 0);
-  const money = [...revenueOf(rows)].map(([currency, amount]) => format.money(String(amount), currency));
+  const money = [...(revenue ?? [])].map(([currency, amount]) => format.money(amount, currency));
   const shown = [
-    [w.sessions, format.count(sum(({ sessions }) => sessions))],
-    [w.energy, format.energy(sum(({ energy_wh }) => energy_wh))],
-    [w.duration, format.duration(sum(({ duration_s }) => duration_s))],
-    ...(rows[0]?.revenue === undefined ? [] : [[w.revenue, money.join(' + ') || '–']]),
+    [w.sessions, format.count(sessions)],
+    [w.energy, format.energy(energyWh)],
+    [w.duration, format.duration(durationS)],
+    ...(revenue === undefined ? [] : [[w.revenue, ...(money.length === 0 ? ['–'] : money)]]),
   ];
   return (
-    <SimpleGrid component="dl" m={0} cols={{ base: 2, md: shown.length }}>
-      {shown.map(([name, value]) => (
+    <SimpleGrid component="dl" m={0} cols={{ base: 1, xs: 2, md: shown.length }}>
+      {shown.map(([name, ...values]) => (
         <Box className="card" p="md" key={name}>
           <Text component="dt" size="sm" c="dimmed">
             {name}
           </Text>
-          <Text component="dd" m={0} fz={24} fw={650} className="numbers">
-            {value}
-          </Text>
+          {values.map((value) => (
+            <Text component="dd" m={0} fz={20} fw={650} className="numbers wraps" key={value}>
+              {value}
+            </Text>
+          ))}
         </Box>
       ))}
     </SimpleGrid>
   );
 }
 
-function OverTime({ rows }: { readonly rows: readonly Row[] }) {
+type Measure = {
+  readonly id: string;
+  readonly name: string;
+  readonly of: (row: Row) => number;
+  readonly told: (value: number) => string;
+};
+
+function Chart({ rows, sums }: { readonly rows: readonly Row[]; readonly sums: Sums }) {
   const w = useWords(reportTexts);
   const format = useFormat();
-  const [measure, setMeasure] = useState<Measure>('energy');
-  const currency = [...revenueOf(rows).keys()][0];
-  const shown = measures.filter((each) => each !== 'revenue' || currency !== undefined);
-  const values = rows.map((row): number => {
-    if (measure === 'energy') return row.energy_wh;
-    if (measure === 'sessions') return row.sessions;
-    return Number(row.revenue?.find((each) => each.currency === currency)?.incl_tax ?? 0);
-  });
-  const told = (value: number): string => {
-    if (measure === 'energy') return format.energy(value);
-    return measure === 'sessions' ? format.count(value) : format.money(String(value), currency ?? 'EUR');
-  };
+  const [chosen, setChosen] = useState('energy');
+  const currencies = [...(sums.revenue ?? [])];
+  // amounts of several currencies have no scale in common
+  const revenues = currencies.map(
+    ([currency, sum]): Measure => ({
+      id: currency,
+      name: currencies.length === 1 ? w.revenue : `${w.revenue} ${currency}`,
+      of: ({ revenue = [] }) => Number(revenue.find((each) => each.currency === currency)?.incl_tax ?? 0),
+      told: (value) => format.money(value.toFixed(digitsOf(sum)), currency),
+    }),
+  );
+  const energy: Measure = { id: 'energy', name: w.energy, of: ({ energy_wh }) => energy_wh, told: format.energy };
+  const sessions: Measure = { id: 'sessions', name: w.sessions, of: (row) => row.sessions, told: format.count };
+  const all = [energy, ...revenues, sessions];
+  const measure = all.find(({ id }) => id === chosen) ?? energy;
   return (
-    <Card label={w.chart(w[measure])}>
+    <Card label={w.chart(measure.name)}>
       <Group justify="flex-end" mb="sm">
         <SegmentedControl
           size="xs"
           aria-label={w.tabs.totals}
-          value={measure}
-          onChange={(value) => setMeasure(measures.find((each) => each === value) ?? 'energy')}
-          data={shown.map((value) => ({ value, label: w[value] }))}
+          value={measure.id}
+          onChange={setChosen}
+          data={all.map(({ id, name }) => ({ value: id, label: name }))}
         />
       </Group>
       <Suspense fallback={<Waiting />}>
         <Bars
-          label={w.chart(w[measure])}
+          label={w.chart(measure.name)}
           axis={rows[0]?.day === undefined ? w.groups.month : w.groups.day}
           names={rows.map(({ day, month }) => (day === undefined ? format.month(month ?? '') : format.shortDay(day)))}
-          values={values}
-          told={told}
+          values={rows.map(measure.of)}
+          told={measure.told}
         />
       </Suspense>
     </Card>
   );
 }
 
-function Table(props: {
-  readonly rows: readonly Row[];
-  readonly grouping: Grouping;
-  readonly titleOf: (row: Row) => string;
-}) {
-  const { rows, grouping, titleOf } = props;
+function Table({ rows, grouping }: { readonly rows: readonly Row[]; readonly grouping: Grouping }) {
   const w = useWords(reportTexts);
   const format = useFormat();
+  const titleOf = useTitles(grouping);
   const money: Column<Row> = {
     name: w.revenue,
     isNumber: true,
@@ -213,5 +250,9 @@ function Table(props: {
     { name: w.energy, isNumber: true, of: ({ energy_wh }) => format.energy(energy_wh) },
     { name: w.duration, isNumber: true, from: 'sm', of: ({ duration_s }) => format.duration(duration_s) },
   ];
-  return <Rows isOwn rows={rows} columns={rows[0]?.revenue === undefined ? columns : [...columns, money]} />;
+  return (
+    <Card p={0} label={w.tabs.totals}>
+      <Rows isOwn rows={rows} columns={rows[0]?.revenue === undefined ? columns : [...columns, money]} />
+    </Card>
+  );
 }

@@ -1,0 +1,44 @@
+/** What the totals of a time come to together, and lists that are asked for to their end. Pure. */
+import type { Schemas } from '../../../client/index.ts';
+import { addedUp } from '../../format.ts';
+
+export type Totals = Schemas['SessionTotals'];
+
+export type Sums = {
+  readonly sessions: number;
+  readonly energyWh: number;
+  readonly durationS: number;
+  readonly underReview: number;
+  /** By currency, exact, and never added over currencies; undefined: one may not see it. */
+  readonly revenue: ReadonlyMap<string, string> | undefined;
+};
+
+/** `rows`: all groups of the time, not a page of them. */
+export function sumsOf(rows: readonly Totals[]): Sums {
+  const sum = (of: (row: Totals) => number): number => rows.reduce((all, row) => all + of(row), 0);
+  const amounts = new Map<string, string[]>();
+  for (const { revenue = [] } of rows)
+    for (const { currency, incl_tax } of revenue) amounts.set(currency, [...(amounts.get(currency) ?? []), incl_tax]);
+  return {
+    sessions: sum(({ sessions }) => sessions),
+    energyWh: sum(({ energy_wh }) => energy_wh),
+    durationS: sum(({ duration_s }) => duration_s),
+    underReview: sum(({ under_review }) => under_review ?? 0),
+    revenue: rows.some(({ revenue }) => revenue !== undefined)
+      ? new Map([...amounts].map(([currency, of]) => [currency, addedUp(of)]))
+      : undefined,
+  };
+}
+
+type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null };
+
+/** To its end, for lists that have a bound of their own: at most 400 days or months. */
+export async function everyPage<T>(ask: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const all: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await ask(cursor);
+    all.push(...page.data);
+    if (page.next_cursor === null) return all;
+    cursor = page.next_cursor;
+  }
+}

@@ -1,0 +1,53 @@
+/** What the tiles of the reports say: sums of the whole time. */
+import { expect, test } from '@jest/globals';
+import { everyPage, sumsOf, type Totals } from '../../src/console/pages/reports/sums.ts';
+
+const row = (revenue: [currency: string, amount: string][], more: Partial<Totals> = {}): Totals => ({
+  ...{ sessions: 1, running: 0, energy_wh: 1_000, duration_s: 60, under_review: 0 },
+  revenue: revenue.map(([currency, incl_tax]) => ({ currency, sessions: 1, excl_tax: '0', tax: '0', incl_tax })),
+  ...more,
+});
+
+test('all groups are added up, exactly, and never over currencies', () => {
+  const rows = [
+    row([['EUR', '0.10']]),
+    row(
+      [
+        ['EUR', '0.20'],
+        ['HUF', '1234.56'],
+      ],
+      { under_review: 2 },
+    ),
+    row([]),
+  ];
+  expect(sumsOf(rows)).toEqual({
+    ...{ sessions: 3, energyWh: 3_000, durationS: 180, underReview: 2 },
+    revenue: new Map([
+      ['EUR', '0.30'],
+      ['HUF', '1234.56'],
+    ]),
+  });
+});
+
+test('who may not see revenue is told of none, which is not the same as nothing earned', () => {
+  const { revenue: _, under_review: __, ...bare } = row([]);
+  expect(sumsOf([bare]).revenue).toBeUndefined();
+  expect(sumsOf([row([])]).revenue).toEqual(new Map());
+});
+
+test('a list is asked for to its end', async () => {
+  const pages = new Map([
+    [undefined, { data: [1, 2], next_cursor: 'a' }],
+    ['a', { data: [3], next_cursor: 'b' }],
+    ['b', { data: [4], next_cursor: null }],
+  ]);
+  const asked: (string | undefined)[] = [];
+  const all = await everyPage(async (cursor) => {
+    asked.push(cursor);
+    return pages.get(cursor) ?? { data: [], next_cursor: null };
+  });
+  expect([all, asked]).toEqual([
+    [1, 2, 3, 4],
+    [undefined, 'a', 'b'],
+  ]);
+});
