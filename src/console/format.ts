@@ -65,8 +65,8 @@ export function createFormat(language: Language) {
     power(w: number): string {
       return Math.abs(w) < 1_000 ? `${whole.format(w)} W` : `${tenth.format(w / 1_000)} kW`;
     },
-    /** Of a price line, to the Wh: what it costs can be checked by it. */
-    billedEnergy: (wh: number): string => `${thousandth.format(Math.round(wh) / 1_000)} kWh`,
+    /** To the Wh, as receipts say it: of meters, and of what a price is for. */
+    exactEnergy: (wh: number): string => `${thousandth.format(Math.round(wh) / 1_000)} kWh`,
     /** A decimal text of the API, with its digits: the API knows how many a currency has, Intl what is written on price tags. */
     money: (amount: string, currency: string): string => moneyOf(amount, currency, digitsOf(amount)),
     /** A number of OCPI, which has lost its zeros at the end. */
@@ -86,8 +86,8 @@ export function createFormat(language: Language) {
       if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
       return minutes > 0 ? `${minutes} min ${String(s % 60).padStart(2, '0')} s` : `${s} s`;
     },
-    /** Of a price line, to the second. */
-    billedDuration(seconds: number): string {
+    /** To the second, as receipts say it. */
+    exactDuration(seconds: number): string {
       const s = Math.round(seconds);
       const parts = [`${Math.floor(s / 3600)} h`, `${Math.floor((s % 3600) / 60)} min`, `${s % 60} s`];
       return parts.filter((part) => !part.startsWith('0 ')).join(' ') || '0 s';

@@ -81,6 +81,6 @@ describe('money has the digits that the API says', () => {
 });
 
 test('quantities of a price line are as exact as those of the receipt', () => {
-  expect([12_345, 123_456, 0.4].map(en.billedEnergy)).toEqual(['12.345 kWh', '123.456 kWh', '0.000 kWh']);
-  expect([6310, 3600, 59, 0].map(en.billedDuration)).toEqual(['1 h 45 min 10 s', '1 h', '59 s', '0 s']);
+  expect([12_345, 123_456, 0.4].map(en.exactEnergy)).toEqual(['12.345 kWh', '123.456 kWh', '0.000 kWh']);
+  expect([6310, 3600, 59, 0].map(en.exactDuration)).toEqual(['1 h 45 min 10 s', '1 h', '59 s', '0 s']);
 });

@@ -7,6 +7,7 @@ import { useMay } from '../api/use-session.ts';
 import { bulk } from '../texts/bulk.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
 import { useWords } from '../texts/words.ts';
+import { CutNote } from '../ui/cut-note.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useChargePoints, useNow } from '../ui/live.tsx';
@@ -44,6 +45,7 @@ export default function ChargePoints() {
       }
     >
       <ErrorNote cause={error} />
+      <CutNote />
       {fleet === undefined && error === null && <Waiting />}
       {fleet !== undefined && fleet.all.length === 0 && <Welcome />}
       {fleet !== undefined && fleet.all.length > 0 && <Found all={fleet.all} isComplete={fleet.isComplete} />}

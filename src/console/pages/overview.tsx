@@ -5,11 +5,12 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '../api/client.ts';
 import { answer, api } from '../api/client.ts';
-import { type Fleet, isIn, MOST, type State } from '../api/fleet.ts';
+import { type Fleet, isIn, type State } from '../api/fleet.ts';
 import { READINGS_MS } from '../api/live.ts';
 import { sitesQuery } from '../api/sites.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
+import { CutNote } from '../ui/cut-note.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { useChargePoints } from '../ui/live.tsx';
 import { Card, Empty, Page } from '../ui/page.tsx';
@@ -39,17 +40,12 @@ export default function Overview() {
 }
 
 function Running({ fleet }: { readonly fleet: Fleet }) {
-  const t = useTexts();
   const format = useFormat();
   const maySeeSessions = useMay('read:sessions');
   return (
     <>
       <FleetTiles fleet={fleet} />
-      {fleet.isCut && (
-        <Text size="sm" c="dimmed">
-          {t.overview.many(MOST)}
-        </Text>
-      )}
+      <CutNote />
       <SimpleGrid cols={{ base: 1, sm: maySeeSessions ? 2 : 1 }}>
         {maySeeSessions && <Today format={format} />}
       </SimpleGrid>
@@ -146,7 +142,7 @@ function Figure({ name, value, hint }: { readonly name: string; readonly value: 
         {name}
       </Text>
       <Group gap="sm" align="baseline">
-        <Text fz="1.6rem" fw={700} className="numbers">
+        <Text fz="1.6rem" fw={700} className="numbers wraps">
           {value}
         </Text>
         <Text size="sm" c="dimmed">

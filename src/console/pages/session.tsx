@@ -1,10 +1,11 @@
 /** One session: its course, what it costs and why, and its receipt. */
 import { Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Schemas } from '../api/client.ts';
 import { answer, api, done, onlyOnce } from '../api/client.ts';
+import { type CourseOf, courseOf } from '../api/course.ts';
 import { READINGS_MS } from '../api/live.ts';
 import { useMay } from '../api/use-session.ts';
 import { useFormat, useTexts } from '../texts/use-texts.ts';
@@ -112,7 +113,7 @@ function Facts({ session }: { readonly session: Session }) {
     <Card>
       <SimpleGrid component="dl" m={0} cols={{ base: 2, sm: 3, lg: 5 }} spacing="md">
         <Fact name={t.session.energy}>
-          <strong>{format.energy(energy_wh)}</strong>
+          <strong>{format.exactEnergy(energy_wh)}</strong>
         </Fact>
         {isRunning(session) && <Fact name={t.session.power}>{power_w === null ? none : format.power(power_w)}</Fact>}
         {soc_percent !== null && <Fact name={t.session.soc}>{format.percent(soc_percent)}</Fact>}
@@ -122,7 +123,7 @@ function Facts({ session }: { readonly session: Session }) {
         {stop_reason !== null && <Fact name={t.session.reason}>{stop_reason}</Fact>}
         <Fact name={t.actions.token}>{token ?? none}</Fact>
         <Fact name={t.session.meter}>
-          {format.energy(meter_start_wh)} → {meter_stop_wh === null ? '…' : format.energy(meter_stop_wh)}
+          {format.exactEnergy(meter_start_wh)} → {meter_stop_wh === null ? '…' : format.exactEnergy(meter_stop_wh)}
         </Fact>
         {tariff !== null && <Fact name={t.session.tariff}>{tariff.name ?? tariff.id}</Fact>}
         {flags.length > 0 && (
@@ -143,27 +144,23 @@ function Facts({ session }: { readonly session: Session }) {
   );
 }
 
-const MOST_PAGES = 20;
-
 function Course({ session }: { readonly session: Session }) {
   const t = useTexts();
+  const format = useFormat();
+  const queries = useQueryClient();
   const { id } = session;
+  const key = ['session', id, 'readings'];
   const { data, error } = useQuery({
-    queryKey: ['session', id, 'readings'],
+    queryKey: key,
     refetchInterval: isRunning(session) ? 5_000 : false,
-    queryFn: async () => {
-      const all: Reading[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const answered = await answer(
-          api.GET('/api/v1/sessions/{id}/meter-values', { params: { path: { id }, query: { limit: 100, cursor } } }),
-        );
-        all.push(...answered.data);
-        if (answered.next_cursor === null) break;
-        cursor = answered.next_cursor;
-      }
-      return all.sort((a, b) => a.at.localeCompare(b.at));
-    },
+    queryFn: () =>
+      courseOf(
+        (cursor) =>
+          answer(
+            api.GET('/api/v1/sessions/{id}/meter-values', { params: { path: { id }, query: { limit: 100, cursor } } }),
+          ),
+        isRunning(session) ? queries.getQueryData<CourseOf<Reading>>(key) : undefined,
+      ),
   });
   return (
     <Card label={t.session.chart}>
@@ -171,11 +168,16 @@ function Course({ session }: { readonly session: Session }) {
         {t.session.chart}
       </Title>
       <ErrorNote cause={error} />
-      {data?.length === 0 && <Empty icon="sessions" title={t.session.noReadings} />}
-      {data !== undefined && data.length > 0 && (
+      {data?.readings.length === 0 && <Empty icon="sessions" title={t.session.noReadings} />}
+      {data !== undefined && data.readings.length > 0 && (
         <Suspense fallback={<Waiting />}>
-          <Chart readings={data} />
+          <Chart readings={data.readings} />
         </Suspense>
+      )}
+      {data?.isCut === true && (
+        <Text size="sm" c="dimmed">
+          {t.session.chartCut(format.count(data.readings.length))}
+        </Text>
       )}
     </Card>
   );

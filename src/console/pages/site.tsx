@@ -12,6 +12,7 @@ import { sites } from '../texts/sites.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { useWords } from '../texts/words.ts';
 import { Confirm, type Question } from '../ui/confirm.tsx';
+import { CutNote } from '../ui/cut-note.tsx';
 import { ErrorNote, tellDone } from '../ui/error-note.tsx';
 import { useChargePoints } from '../ui/live.tsx';
 import { Card, Empty, Fact, Page, Section } from '../ui/page.tsx';
@@ -69,12 +70,13 @@ function Found({ site }: { readonly site: Site }) {
             {site.coordinates === null ? t.common.none : `${site.coordinates.latitude}, ${site.coordinates.longitude}`}
           </Fact>
           <Fact name={w.columns.state}>
-            <SiteState siteId={site.id} all={here} />
+            <SiteState siteId={site.id} all={fleet === undefined ? undefined : here} />
           </Fact>
         </SimpleGrid>
       </Card>
       <Section title={w.chargePoints}>
         <ErrorNote cause={error} />
+        <CutNote />
         {fleet === undefined && error === null && <Waiting />}
         {fleet !== undefined && (
           <Card p={0} label={w.chargePoints}>

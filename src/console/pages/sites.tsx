@@ -8,6 +8,7 @@ import { useMay } from '../api/use-session.ts';
 import { sites } from '../texts/sites.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { useWords } from '../texts/words.ts';
+import { CutNote } from '../ui/cut-note.tsx';
 import { ErrorNote } from '../ui/error-note.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { useChargePoints } from '../ui/live.tsx';
@@ -34,7 +35,7 @@ export default function Sites() {
       ),
     },
     { name: w.columns.place, from: 'sm', of: (site) => <Text size="sm">{placeOf(site) || t.common.none}</Text> },
-    { name: w.columns.state, of: ({ id }) => <SiteState siteId={id} all={fleet?.all ?? []} /> },
+    { name: w.columns.state, of: ({ id }) => <SiteState siteId={id} all={fleet?.all} /> },
   ];
   return (
     <Page
@@ -48,6 +49,7 @@ export default function Sites() {
       }
     >
       <ErrorNote cause={error} retry={() => void refetch()} />
+      <CutNote />
       {data === undefined && error === null && <Waiting />}
       {data !== undefined && (
         <Card p={0} label={w.title}>

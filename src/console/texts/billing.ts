@@ -16,6 +16,7 @@ export const billingTexts = words(
       count === 1
         ? '1 session has no record until it is completed.'
         : `${count} sessions have no record until it is completed.`,
+    soFar: 'Of the sessions shown so far; there are more.',
     missing: {
       'organization.country_code': 'The country of the organization',
       'organization.party_id': 'The party id of the organization',
@@ -87,6 +88,7 @@ export const billingTexts = words(
       count === 1
         ? '1 Ladevorgang hat keinen Datensatz, bis es ergänzt ist.'
         : `${count} Ladevorgänge haben keinen Datensatz, bis es ergänzt ist.`,
+    soFar: 'Von den bisher gezeigten Ladevorgängen; es gibt weitere.',
     missing: {
       'organization.country_code': 'Das Land der Organisation',
       'organization.party_id': 'Die Party-Id der Organisation',

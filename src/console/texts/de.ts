@@ -386,6 +386,7 @@ export const de: Texts = {
     title: 'Ladevorgang',
     chart: 'Verlauf',
     chartLabel: (points) => `Leistung und Energie über die Zeit, ${points} Messwerte`,
+    chartCut: (points) => `Die ersten ${points} Messwerte; die API hat alle.`,
     noReadings: 'Noch sind keine Messwerte gekommen.',
     price: 'Preis',
     line: {

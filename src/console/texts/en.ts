@@ -138,7 +138,7 @@ export const en = {
     tilesMore: (shown: number, all: string) => `The ${shown} that most need a look, of ${all}.`,
     noTiles: 'No charge point is in this state.',
     together: 'together',
-    many: (count: number) => `The first ${count} charge points are counted here.`,
+    many: (count: string) => `The first ${count} charge points are counted here.`,
   },
   welcome: {
     title: 'Welcome. Let us connect your first charger.',
@@ -368,6 +368,7 @@ export const en = {
     title: 'Session',
     chart: 'Course',
     chartLabel: (points: number) => `Power and energy over time, ${points} readings`,
+    chartCut: (points: string) => `The first ${points} readings; the API has all of them.`,
     noReadings: 'No readings have come yet.',
     price: 'Price',
     line: {

@@ -10,8 +10,8 @@ export function PriceLines({ cost, isNarrow = false }: { readonly cost: Cost; re
   const format = useFormat();
   const { currency, lines, taxes, total, prices_include_tax } = cost;
   const quantity = (line: Cost['lines'][number]): string => {
-    if (line.unit === 'Wh') return format.billedEnergy(Number(line.billed));
-    return line.unit === 's' ? format.billedDuration(Number(line.billed)) : line.billed;
+    if (line.unit === 'Wh') return format.exactEnergy(Number(line.billed));
+    return line.unit === 's' ? format.exactDuration(Number(line.billed)) : line.billed;
   };
   const unitPrice = ({ price, per }: Cost['lines'][number]): string => `${format.price(price)} ${currency}/${per}`;
   return (

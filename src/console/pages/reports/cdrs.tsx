@@ -51,19 +51,21 @@ export default function Cdrs({ days }: { readonly days: number }) {
   const records = pages.rows.flatMap((row) => ('cdr' in row ? [row] : []));
   return (
     <Stack gap="lg">
-      {lacking.length > 0 && <Lacking rows={lacking} />}
+      {lacking.length > 0 && <Lacking rows={lacking} isPart={pages.hasNextPage} />}
       <Section
         title={w.tabs.cdrs}
         hint={w.cdrsHint}
         actions={records.length > 0 && <Download range={range} days={days} />}
       >
-        <Card p={0} label={w.tabs.cdrs}>
-          {records.length === 0 ? (
-            <Empty icon="receipt" title={w.cdrsEmpty} hint={w.cdrsEmptyHint} />
-          ) : (
-            <Records rows={records} />
-          )}
-        </Card>
+        {(records.length > 0 || !pages.hasNextPage) && (
+          <Card p={0} label={w.tabs.cdrs}>
+            {records.length === 0 ? (
+              <Empty icon="receipt" title={w.cdrsEmpty} hint={w.cdrsEmptyHint} />
+            ) : (
+              <Records rows={records} />
+            )}
+          </Card>
+        )}
         <More pages={pages} />
       </Section>
     </Stack>
@@ -122,13 +124,18 @@ const placeOf = (field: string): 'organization' | 'site' | 'charge_point' =>
 const addresses = { organization: '/organization', site: '/sites', charge_point: '/charge-points' } as const;
 
 /** By thing, as what one session lacks most others lack as well; one of them leads to its charge point. */
-function Lacking({ rows }: { readonly rows: readonly (Row & { readonly missing: readonly string[] })[] }) {
+function Lacking(props: {
+  readonly rows: readonly (Row & { readonly missing: readonly string[] })[];
+  /** There are pages that have not been asked for. */
+  readonly isPart: boolean;
+}) {
+  const { rows, isPart } = props;
   const w = useWords(billingTexts);
   const things = new Map<string, { id: string; count: number; session: string | undefined }>();
   for (const { missing, session } of rows)
     for (const id of missing) things.set(id, { id, session, count: (things.get(id)?.count ?? 0) + 1 });
   return (
-    <Section title={w.lacks} hint={w.lacking(rows.length)}>
+    <Section title={w.lacks} hint={isPart ? `${w.lacking(rows.length)} ${w.soFar}` : w.lacking(rows.length)}>
       <Card p={0} label={w.lacks}>
         <Rows
           isOwn

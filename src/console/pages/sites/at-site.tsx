@@ -9,8 +9,15 @@ import { Status } from '../../ui/status.tsx';
 export const placeOf = ({ address, postal_code, city, country }: Site): string =>
   [address, [postal_code, city].filter(Boolean).join(' '), country].filter(Boolean).join(', ');
 
-export function SiteState({ siteId, all }: { readonly siteId: string; readonly all: readonly ChargePoint[] }) {
+export function SiteState({
+  siteId,
+  all,
+}: {
+  readonly siteId: string;
+  readonly all: readonly ChargePoint[] | undefined;
+}) {
   const w = useWords(sites);
+  if (all === undefined) return null;
   const here = all.filter(({ site_id }) => site_id === siteId);
   if (here.length === 0) {
     return (
