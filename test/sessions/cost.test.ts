@@ -517,6 +517,27 @@ describe('what cannot be trusted', () => {
     expect(cost?.final?.lines.find(({ type }) => type === 'energy')?.quantity ?? '0').toBe(String(energyWh));
   });
 
+  test.each([
+    ['a flat price', [energy('0.5'), flat('0.35')], {}, '0.35'],
+    ['a minimum', [energy('0.5')], { minTotal: '1' }, '1.00'],
+    ['standing there', [energy('0.5'), idle('0.1')], {}, '6.00'],
+  ] as const)('a refused token and no energy, but %s: a person looks at it', (_what, components, more, total) => {
+    const world = costWorld('ocpp1.6', [holding(terms(components, more))]);
+    world.take(started({}, 'blocked'));
+    world.take(statusReported('suspended_ev', after(0.001)));
+    world.take(stopped({ meterStopWh: 1000 }));
+    expect(world.session(ID).cost).toMatchObject({
+      ...{ total: { inclTax: total }, reviewStatus: 'open', reviewReasons: ['authorization_blocked'] },
+    });
+  });
+
+  test('a refused token and nothing that costs: nobody need look at it', () => {
+    const world = costWorld('ocpp1.6', [holding(terms([energy('0.5'), idle('0.1', 3600)]))]);
+    world.take(started({}, 'blocked'));
+    world.take(stopped({ meterStopWh: 1000 }));
+    expect(world.session(ID).cost).toMatchObject({ total: { inclTax: '0.00' }, reviewStatus: null, reviewReasons: [] });
+  });
+
   test('nothing odd: nobody need look at it', () => {
     const world = costWorld('ocpp1.6', [holding(simple)]);
     world.take(started());

@@ -352,6 +352,47 @@ describe('a session whose figures may be wrong', () => {
     expect((await totalsOf(id)).under_review).toBe(0);
     await charger.close();
   });
+
+  test.each([
+    ['a blocked token', 'LOST', 'Blocked', 'authorization_blocked'],
+    ['an unknown one', 'STRANGE', 'Invalid', 'authorization_invalid'],
+  ])(
+    '%s that is refused and takes nothing is billed by nobody before it is approved',
+    async (_what, uid, status, reason) => {
+      const terms = { ...{ currency: 'EUR', prices_include_tax: true, tax_percent: '19', min_total: '1.00' } };
+      const components = [
+        { type: 'energy', price: '0.50' },
+        { type: 'idle', price: '0.10' },
+        { type: 'flat', price: '0.35' },
+      ];
+      const dear = await app.api<{ id: string }>('POST', '/tariffs', { name: 'Dear', terms: { ...terms, components } });
+      if (uid === 'LOST') await app.api('POST', '/tokens', { uid, status: 'blocked' });
+      const { id, charger } = await connect('ocpp1.6');
+      await assign('charge_point', id, dear.body.id);
+      const begun = await charger.call('StartTransaction', {
+        ...{ connectorId: 1, idTag: uid, meterStart: 1000, timestamp: at(0) },
+      });
+      expect(begun['idTagInfo']).toMatchObject({ status });
+      await status16(charger, 'SuspendedEV', 1);
+      const { transactionId } = begun;
+      await charger.call('StopTransaction', {
+        ...{ transactionId, meterStop: 1000, timestamp: at(21), reason: 'DeAuthorized' },
+      });
+      const session = await sessionOf(id, 'ended');
+      // 20 min × 0.1 + 0.35
+      expect(session).toMatchObject({
+        ...{ energy_wh: 0, cost: { total: { incl_tax: '2.35' } }, review: { status: 'open', reasons: [reason] } },
+      });
+      const finals = (await eventsOf(id)).filter(({ data }) => data['is_final'] === true);
+      expect(finals.map(({ data }) => data['needs_review'])).toEqual([true]);
+      for (const path of ['receipt', 'receipt.pdf', 'cdr'])
+        expect((await app.api('GET', `/sessions/${session?.id}/${path}`)).status).toBe(409);
+      expect(await totalsOf(id)).toEqual({ revenue: [], under_review: 1, energy_wh: 0 });
+      await decide(session?.id ?? '', { decision: 'approve', reason: 'he stood there' });
+      expect(await totalsOf(id)).toEqual({ revenue: [[1, '2.35']], under_review: 0, energy_wh: 0 });
+      await charger.close();
+    },
+  );
 });
 
 test('a session that costs by time alone is told of while its charger says nothing', async () => {

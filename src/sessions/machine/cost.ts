@@ -256,7 +256,9 @@ export function reviewed(session: SessionRow): SessionRow {
   if (cost === null || cost.tariff === null) return session;
   const isUnsure = cost.count.lost !== null || flags.includes('implausible_clock');
   const flagged = isUnsure ? flag(session, NEEDS_REVIEW) : session;
-  const isPaid = session.authorization === 'accepted' || session.energyWh === 0;
+  // No energy is not for nothing: a flat price, a minimum or standing there costs too.
+  const isPaid =
+    session.authorization === 'accepted' || (cost.final !== null && Number(cost.final.total.inclTax) === 0);
   const refused = isPaid ? [] : [`authorization_${session.authorization}`];
   const reasons = [...flagged.flags.filter((each) => !HARMLESS.has(each)), ...refused];
   const isNew = reasons.some((each) => !cost.reviewReasons.includes(each));
