@@ -8,6 +8,7 @@ import { byPrecedence, keptTexts, type Level, type Plans } from '../tariffs/inde
 import { displayOf, SAYS, type Said } from './display.ts';
 import { freeTerms } from './machine/cost.ts';
 import { tokenKey } from './machine/shared.ts';
+import { begunAt, eventBegunAt } from './machine.ts';
 import type { Correction, Count, Manner, Place, SessionCost, SessionRow, SessionState } from './types.ts';
 
 // ----------------------------------------------------------------------------------------------------- what a start meets
@@ -19,10 +20,12 @@ export type Meeting = {
   readonly tokenUid: string | null;
   /** 1.6: the connector whose word before the start counts. */
   readonly place?: { readonly evseId: number; readonly connectorId: number };
+  /** By our clock, when a session began that does not begin now: the versions count that stood then. */
+  readonly at?: Date | undefined;
 };
 
 // Plans: charge_points_pkey, organizations_pkey, sites_pkey, tokens_organization_id_uid_key_key, connectors_pkey; then the unique index of tariff_assignments, once for
-// each of the five levels; tariffs_pkey.
+// each of the five levels; tariffs_pkey; tariff_versions_pkey backwards, as far as versions came after the session began: one row, mostly.
 const MEET: Statement = {
   name: 'sessions_meet_tariffs',
   text: `SELECT v.cp AS "chargePointId", coalesce(site.timezone, o.timezone) AS timezone, o.currency, k.status,
@@ -36,9 +39,9 @@ const MEET: Statement = {
                                    SELECT key, value FROM device_variables
                                     WHERE charge_point_id = c.id AND key = ANY($5::text[]) AND value IS NOT NULL) x) END AS said,
                 owner.id AS "tokenId", owner.language AS "tokenLanguage", held.texts,
-                held.level, held.target_id AS "targetId", held.tariff_id AS "tariffId", held.version
-           FROM unnest($1::text[], $2::text[], $3::int4[], $4::int4[])
-             AS v(cp, uid_key, evse_id, connector_id)
+                held.level, held.target_id AS "targetId", held.tariff_id AS "tariffId", held.version, held.since
+           FROM unnest($1::text[], $2::text[], $3::int4[], $4::int4[], $6::timestamptz[])
+             AS v(cp, uid_key, evse_id, connector_id, at)
            JOIN charge_points c ON c.id = v.cp
            JOIN organizations o ON o.id = c.organization_id
            LEFT JOIN sites site ON site.id = c.site_id
@@ -46,12 +49,15 @@ const MEET: Statement = {
            LEFT JOIN tokens owner ON owner.organization_id = c.organization_id AND owner.uid_key = v.uid_key
            LEFT JOIN connectors k ON k.charge_point_id = v.cp AND k.evse_id = v.evse_id AND k.connector_id = v.connector_id
            LEFT JOIN LATERAL (
-             SELECT target.level, target.id AS target_id, t.id AS tariff_id, t.version, t.texts
+             SELECT target.level, target.id AS target_id, t.id AS tariff_id, stood.version, stood.created_at AS since, t.texts
                FROM (VALUES ('token', owner.id), ('token_group', owner.group_id), ('charge_point', c.id), ('site', c.site_id),
                             ('organization', c.organization_id)) AS target(level, id)
                JOIN tariff_assignments a
                  ON a.organization_id = c.organization_id AND a.target_type = target.level AND a.target_id = target.id
-               JOIN tariffs t ON t.id = a.tariff_id) held ON true`,
+               JOIN tariffs t ON t.id = a.tariff_id
+               JOIN LATERAL (SELECT n.version, n.created_at FROM tariff_versions n
+                              WHERE n.tariff_id = t.id AND (n.created_at <= coalesce(v.at, 'infinity') OR n.version = 1)
+                              ORDER BY n.version DESC LIMIT 1) stood ON true) held ON true`,
 };
 type Met = {
   readonly chargePointId: string;
@@ -74,6 +80,7 @@ type Met = {
       readonly targetId: string;
       readonly tariffId: string;
       readonly version: number;
+      readonly since: Date;
       readonly texts: unknown;
     }
   | { readonly level: null }
@@ -84,22 +91,29 @@ export const meetingsOf = (inputs: readonly SessionInput[]): Meeting[] =>
   inputs.flatMap((input): Meeting[] => {
     const { chargePointId } = input;
     if (input.type === 'started') {
-      const { evseId, connectorId, tokenUid } = input.start;
-      return [{ chargePointId, tokenUid, place: { evseId, connectorId } }];
+      const { evseId, connectorId, tokenUid, at } = input.start;
+      const place = { evseId, connectorId };
+      return [{ chargePointId, tokenUid, place, at: earlier(begunAt(at, input.receivedAt)) }];
     }
     if (input.type === 'driver_authorized') return [{ chargePointId, tokenUid: input.tokenUid }];
     if (input.type !== 'transaction_event') return [];
     const { event } = input;
     if (event.kind !== 'started' && event.token?.asks !== 'start') return [];
-    return [{ chargePointId, tokenUid: event.token?.uid ?? null }];
+    return [{ chargePointId, tokenUid: event.token?.uid ?? null, at: earlier(eventBegunAt(input)) }];
   });
+/** Of what begins now the newest version stands, whatever clock it was made by. */
+export const earlier = ({ at, isReplayed }: ReturnType<typeof begunAt>): Date | undefined =>
+  isReplayed ? at : undefined;
+
+/** `since`: when the newest of the versions in it was made; undefined: there is none. */
+export type Meet = { readonly place: Place; readonly since: Date | undefined };
 
 /** By charge point. Resolves at once for nobody. */
 export async function meetTariffs(
   tx: Tx,
   plans: Plans,
   meetings: readonly Meeting[],
-): Promise<ReadonlyMap<string, Place>> {
+): Promise<ReadonlyMap<string, Meet>> {
   if (meetings.length === 0) return NOWHERE;
   const rows = await tx.rows<Met>(MEET, [
     meetings.map(({ chargePointId }) => chargePointId),
@@ -107,10 +121,12 @@ export async function meetTariffs(
     meetings.map(({ place }) => place?.evseId ?? null),
     meetings.map(({ place }) => place?.connectorId ?? null),
     SAYS,
+    meetings.map(({ at }) => at ?? null),
   ]);
   const wanted = rows.flatMap((row) => (row.level === null ? [] : [row]));
   const planFor = wanted.length === 0 ? undefined : await plans.of(tx, wanted);
   const places = new Map<string, Place>();
+  const newest = new Map<string, Date>();
   for (const row of rows) {
     const { chargePointId, timezone, currency, status, statusAt, tokenId, tokenLanguage } = row;
     const known = places.get(chargePointId);
@@ -124,22 +140,26 @@ export async function meetTariffs(
       places.set(chargePointId, place);
       continue;
     }
-    const { level, targetId, tariffId, version } = row;
+    const { level, targetId, tariffId, version, since } = row;
+    if (since > (newest.get(chargePointId) ?? 0)) newest.set(chargePointId, since);
     const holding = { level, targetId, tariffId, version, plan: planFor({ tariffId, version, timezone }) };
     const isKnown = place.holdings.some((each) => each.level === level && each.targetId === targetId);
     const own = place.shownBy === null ? [] : keptTexts(row.texts);
     const texts = own.length === 0 ? place.texts : new Map(place.texts).set(tariffId, own);
     places.set(chargePointId, isKnown ? place : { ...place, texts, holdings: [...place.holdings, holding] });
   }
-  for (const [id, place] of places)
-    if (place.holdings.length > 1) places.set(id, { ...place, holdings: byPrecedence(place.holdings) });
-  return places;
+  const met = new Map<string, Meet>();
+  for (const [id, place] of places) {
+    const holdings = place.holdings.length > 1 ? byPrecedence(place.holdings) : place.holdings;
+    met.set(id, { place: { ...place, holdings }, since: newest.get(id) });
+  }
+  return met;
 }
 function languageKnown(place: Place, tokenId: string | null, language: string | null): Place {
   if (tokenId === null || language === null || place.languages.has(tokenId)) return place;
   return { ...place, languages: new Map(place.languages).set(tokenId, language) };
 }
-const NOWHERE: ReadonlyMap<string, Place> = new Map();
+const NOWHERE: ReadonlyMap<string, Meet> = new Map();
 
 // ------------------------------------------------------------------------------------------------------ what is kept of it
 

@@ -3,7 +3,8 @@ import { matchRemoteStart, type RemoteStart } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
-import { eventBegunAt, sessionOf } from './machine.ts';
+import { earlier } from './cost-store.ts';
+import { eventBegunAt, reconstructedAt, sessionBegunAt, sessionOf } from './machine.ts';
 import { reviveEvent } from './revive.ts';
 import type { HeldEvent, LoggedEvent, SessionRow, SessionState, TransactionInput } from './types.ts';
 
@@ -144,6 +145,19 @@ export function remoteStartsOf(
     if (match !== undefined) found.set(event.digest, match.commandId);
   }
   return found;
+}
+
+/** By our clock, when the session began that this event tells of; undefined: it begins now. `held`: what waits for it, or it for. */
+export function transactionBegunAt(
+  state: Pick<SessionState, 'sessions'>,
+  told: TransactionInput,
+  held: readonly TransactionInput[],
+): Date | undefined {
+  if (told.event.kind === 'started') return earlier(eventBegunAt(told));
+  const session = sessionOf(state, told.event.ocppTransactionId);
+  if (session !== undefined) return sessionBegunAt(session, told.event.at).at;
+  const first = held[0] ?? told;
+  return sessionBegunAt({ startedAt: reconstructedAt(first), createdAt: first.receivedAt }, first.event.at).at;
 }
 
 type Change = { readonly root: Root; readonly before: SessionState; readonly after: SessionState };

@@ -3,9 +3,16 @@ import { matchRemoteStart, openRemoteStarts, type RemoteStart } from '../command
 import type { Statement, Tx } from '../database/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
 import type { Plans } from '../tariffs/index.ts';
-import { type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } from './cost-store.ts';
-import { type KnownEvents, loadEvents, mayAnswerRemoteStart, remoteStartsOf, seenBefore } from './event-store.ts';
-import { begunAt, orphanKey, sessionOf, startKey, transactionKey } from './machine.ts';
+import { type Meet, type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } from './cost-store.ts';
+import {
+  type KnownEvents,
+  loadEvents,
+  mayAnswerRemoteStart,
+  remoteStartsOf,
+  seenBefore,
+  transactionBegunAt,
+} from './event-store.ts';
+import { begunAt, orphanKey, orphanStartedAt, sessionBegunAt, sessionOf, startKey, transactionKey } from './machine.ts';
 import { FIELDS, NONE } from './store.ts';
 import type { SessionCost, SessionRow, SessionState } from './types.ts';
 
@@ -82,7 +89,7 @@ export async function loadSessions(
     inputs.map(({ chargePointId }) => [chargePointId, { sessions: new Map(), ...NOTHING }]),
   );
   const holding = await add(tx, rows, states, plans);
-  for (const [chargePointId, place] of met) {
+  for (const [chargePointId, { place }] of met) {
     const state = states.get(chargePointId);
     if (state !== undefined) state.place = place;
   }
@@ -95,9 +102,9 @@ export async function loadSessions(
   }
   await addLate(tx, inputs, states, plans);
   const events = await loadEvents(tx, inputs, holding);
-  await meetLate(tx, inputs, states, events, plans);
+  if (events.size > 0) await addEnded(tx, inputs, states, plans);
+  await meetLate(tx, inputs, states, events, met, plans);
   if (events.size === 0) return states;
-  await addEnded(tx, inputs, states, plans);
   const seen = await seenBefore(tx, doubtsOf(inputs, states));
   const ofHeld = await openToHeld(tx, inputs, events);
   for (const [chargePointId, known] of events) {
@@ -179,30 +186,38 @@ async function addLate(
   await add(tx, rows, states, plans);
 }
 
-/** Sessions that begin where nothing said so: with a stop of no session of ours (X5), or with events that were held. */
+/**
+ * Sessions that begin where nothing said so: with a stop of no session of ours (X5), or with events that were held. And one that
+ * began before a version that stands now, and learns only now whose it is (2.x): it has what stood when it began.
+ */
 async function meetLate(
   tx: Tx,
   inputs: readonly SessionInput[],
   states: ReadonlyMap<string, Loaded>,
   events: ReadonlyMap<string, KnownEvents>,
+  met: ReadonlyMap<string, Meet>,
   plans: Plans,
 ): Promise<void> {
   const meetings = inputs.flatMap((input): Meeting[] => {
     const { chargePointId } = input;
-    const anybody = { chargePointId, tokenUid: null };
+    const state = states.get(chargePointId);
     if (input.type === 'stopped') {
-      const isKnown = [...(states.get(chargePointId)?.sessions.values() ?? [])].some(
+      const isKnown = [...(state?.sessions.values() ?? [])].some(
         ({ transactionId }) => transactionId === input.transactionId,
       );
-      return isKnown ? [] : [anybody];
+      const born = { startedAt: orphanStartedAt(input), createdAt: input.receivedAt };
+      return isKnown ? [] : [{ chargePointId, tokenUid: null, at: sessionBegunAt(born, input.at).at }];
     }
-    const held = events.get(chargePointId)?.held.get(nameOf(input) ?? '') ?? [];
-    if (held.length === 0) return [];
-    const known = [...held.map((each) => each.input), ...(input.type === 'transaction_event' ? [input] : [])];
-    const uids = known.flatMap(({ event }) => event.token?.uid ?? []);
-    return [anybody, ...uids.map((tokenUid) => ({ chargePointId, tokenUid }))];
+    const held = (events.get(chargePointId)?.held.get(nameOf(input) ?? '') ?? []).map((each) => each.input);
+    const told = input.type === 'transaction_event' ? input : held[0];
+    if (told === undefined || state === undefined) return [];
+    const at = transactionBegunAt(state, told, held);
+    const since = met.get(chargePointId)?.since;
+    if (held.length === 0 && (at === undefined || since === undefined || since <= at)) return [];
+    const uids = [...held, told].flatMap(({ event }) => event.token?.uid ?? []);
+    return [null, ...uids].map((tokenUid) => ({ chargePointId, tokenUid, at }));
   });
-  for (const [chargePointId, place] of await meetTariffs(tx, plans, meetings)) {
+  for (const [chargePointId, { place }] of await meetTariffs(tx, plans, meetings)) {
     const state = states.get(chargePointId);
     if (state !== undefined) state.place = place;
   }

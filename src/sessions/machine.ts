@@ -12,17 +12,27 @@ import { driverAuthorized } from './machine/driver-price.ts';
 import { limited, lookedAt } from './machine/limited.ts';
 import { metered } from './machine/meter.ts';
 import { priced } from './machine/priced.ts';
-import { alive, finish, type Input, type Next, newest, onConnector, put, STOP_GRACE_MS } from './machine/shared.ts';
+import {
+  alive,
+  finish,
+  type Input,
+  type Next,
+  newest,
+  onConnector,
+  put,
+  STOP_GRACE_MS,
+  sessionBegunAt,
+} from './machine/shared.ts';
 import { started } from './machine/start.ts';
 import { stopped } from './machine/stop.ts';
 import { gapDue, transactionEvent } from './machine/transaction.ts';
 import { unplugged } from './machine/unplugged.ts';
 import type { SessionRow, SessionState, SessionStatus } from './types.ts';
 
-export { eventBegunAt } from './machine/event.ts';
-export { begunAt, sessionOf, transactionKey } from './machine/shared.ts';
+export { eventBegunAt, reconstructedAt } from './machine/event.ts';
+export { begunAt, sessionBegunAt, sessionOf, transactionKey } from './machine/shared.ts';
 export { startKey } from './machine/start.ts';
-export { orphanKey } from './machine/stop.ts';
+export { orphanKey, orphanStartedAt } from './machine/stop.ts';
 export { ID_REUSED } from './machine/transaction.ts';
 
 type Context = {
@@ -152,11 +162,6 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
   return { state: put(state, { ...session, status, reconcileAt: null, updatedAt: input.receivedAt }), effects: [] };
 }
 
-/** As much as history is told from now (ocpp/instants.ts). */
-const AFTERWARDS_MS = 60_000;
-
 /** Only then a connector that never was anything but free says something: else its charger does not show there what it does. */
-function isToldAfterwards({ startedAt, createdAt }: SessionRow, { at }: Input<'connector_changed'>): boolean {
-  const offsetMs = at.at.getTime() - (at.ours ?? at.at).getTime();
-  return createdAt.getTime() - (startedAt.getTime() - offsetMs) > AFTERWARDS_MS;
-}
+const isToldAfterwards = (session: SessionRow, { at }: Input<'connector_changed'>): boolean =>
+  sessionBegunAt(session, at).isReplayed;

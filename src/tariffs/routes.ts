@@ -155,7 +155,9 @@ export function tariffRoutes({ db, clock }: { db: Pick<Database, 'rows' | 'trans
       path: '/tariffs/{id}/versions',
       operationId: 'createTariffVersion',
       summary: 'Give a tariff new terms',
-      description: 'Sessions that begin from now on have them; those that run keep the version that they began with.',
+      description:
+        'Sessions that begin from now on have them; those that run keep the version that they began with, and so do those that began ' +
+        'before and are told afterwards, by a charger that was offline.',
       tag,
       access: 'write:billing',
       status: 201,

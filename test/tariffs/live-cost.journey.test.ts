@@ -1,5 +1,5 @@
 /** What sessions cost, from the charger's messages to REST and events, in each version; and how it is corrected. */
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { catalogue, type EmittedType } from '../../src/events/index.ts';
 import { startApp } from '../support/app.ts';
 import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
@@ -393,6 +393,110 @@ describe('a session whose figures may be wrong', () => {
       await charger.close();
     },
   );
+});
+
+describe('versions of a tariff', () => {
+  /** As if the tariff had been made at the first minute, and got its versions at the others. */
+  async function versionsOf(name: string, minutes: readonly number[]): Promise<string> {
+    const id = await tariffOf(name, [{ type: 'energy', price: '0.1' }]);
+    for (const [i, minute] of minutes.entries()) {
+      const terms = {
+        currency: 'EUR',
+        prices_include_tax: true,
+        components: [{ type: 'energy', price: `0.${i + 1}` }],
+      };
+      if (i > 0) expect((await app.api('POST', `/tariffs/${id}/versions`, terms)).status).toBe(201);
+      await app.db.rows(
+        {
+          name: 'test_version_made',
+          text: 'UPDATE tariff_versions SET created_at = $3 WHERE tariff_id = $1 AND version = $2',
+        },
+        [id, i + 1, at(minute)],
+      );
+    }
+    return id;
+  }
+  const now = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+  const late = { uid: 'LATE', max_concurrent: null };
+  let tariff = '';
+  beforeAll(async () => {
+    // The third one is some minutes old; now is minute 180.
+    tariff = await versionsOf('Versions', [-120, 30, 178]);
+    const own = await versionsOf('Versions of his own', [-120, 30, 178]);
+    await assign('token', (await app.api<{ id: string }>('POST', '/tokens', late)).body.id, own);
+  });
+  const versionAt = async (id: string) => (await sessionOf(id))?.tariff?.['version'];
+
+  test.each([
+    ['told afterwards, it began before the second one', () => at(0), 1],
+    ['told afterwards, it began after it', () => at(40), 2],
+    ['told afterwards, it began before there was any', () => at(-200), 1],
+    ['it begins now, by a clock that is some seconds behind', () => now(-20), 3],
+    ['it begins now, by a clock that is hours ahead', () => now(20 * 3600), 3],
+    ['by a clock that is days ahead', () => now(20 * 86_400), 3],
+    ['by a clock that was never set', () => '1970-01-01T00:01:00Z', 3],
+  ])('1.6: %s', async (_what, timestamp, version) => {
+    const { id, charger } = await connect('ocpp1.6');
+    await assign('charge_point', id, tariff);
+    await charger.call('StartTransaction', { connectorId: 1, idTag: 'ANY', meterStart: 1000, timestamp: timestamp() });
+    expect(await versionAt(id)).toBe(version);
+    await charger.close();
+  });
+
+  test('1.6: a session that began offline is priced by the version that stood then', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    await assign('charge_point', id, tariff);
+    const transactionId = await begin16(charger, 'ANY');
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(90) });
+    expect(await sessionOf(id, 'ended')).toMatchObject({
+      tariff: { version: 1 },
+      cost: { total: { incl_tax: '1.00' } },
+    });
+    await charger.close();
+  });
+
+  test('1.6: a stop without a start, of which the readings say when it began', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    await assign('charge_point', id, tariff);
+    const transactionData = [register(1000, 0), register(6000, 60)];
+    await charger.call('StopTransaction', { transactionId: 77, meterStop: 11_000, timestamp: at(90), transactionData });
+    expect(await versionAt(id)).toBe(1);
+    await charger.close();
+  });
+
+  test.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s: whose it is is said when another one stands', async (speaks) => {
+    const { id, charger } = await connect(speaks);
+    const transactionInfo = { transactionId: 'T' };
+    await event2(charger, 0, 0, 'Started', { transactionInfo, offline: true });
+    const idToken = { idToken: 'LATE', type: 'ISO14443' };
+    await event2(charger, 1, 40, 'Updated', { transactionInfo, idToken, offline: true });
+    expect((await sessionOf(id))?.tariff).toMatchObject({ level: 'token', version: 1 });
+    await charger.close();
+  });
+
+  test('2.x: it begins now, and another one is made before its token is known', async () => {
+    const { id, charger } = await connect('ocpp2.0.1');
+    const own = await versionsOf('Late', [-120]);
+    const { body } = await app.api<{ id: string }>('POST', '/tokens', { uid: 'LATER', max_concurrent: null });
+    await assign('token', body.id, own);
+    const tell = (seqNo: number, eventType: string, more: object) =>
+      charger.call('TransactionEvent', {
+        ...{
+          eventType,
+          seqNo,
+          timestamp: now(0),
+          triggerReason: 'CablePluggedIn',
+          transactionInfo: { transactionId: 'T' },
+        },
+        ...{ evse: { id: 1, connectorId: 1 }, ...more },
+      });
+    await tell(0, 'Started', {});
+    const terms = { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.9' }] };
+    expect((await app.api('POST', `/tariffs/${own}/versions`, terms)).status).toBe(201);
+    await tell(1, 'Updated', { idToken: { idToken: 'LATER', type: 'ISO14443' } });
+    expect((await sessionOf(id))?.tariff).toMatchObject({ id: own, level: 'token', version: 1 });
+    await charger.close();
+  });
 });
 
 test('a session that costs by time alone is told of while its charger says nothing', async () => {

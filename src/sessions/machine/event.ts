@@ -1,6 +1,6 @@
 /** What one event of a 2.x transaction does to its session: it begins, goes on, learns whose it is, ends. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
-import type { Activity, ChargingState, MeterReading, SpareIds } from '../../ingest/inputs.ts';
+import type { Activity, ChargingState, SpareIds } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
 import { RETURN_MS } from './asked.ts';
@@ -65,7 +65,7 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
     evseId: event.place?.evseId ?? 0,
     connectorId: event.place?.connectorId ?? 0,
     tokenUid: null,
-    startedAt: isReconstructed ? earliest(event.at.at, event.readings) : event.at.at,
+    startedAt: isReconstructed ? reconstructedAt(input) : event.at.at,
     meterStartWh: 0,
     lastRegisterWh: 0,
     lastSeqNo: event.seqNo - 1,
@@ -244,8 +244,9 @@ const mayUseReservation = (before: SessionRow, after: SessionRow, input: Transac
 // ---------------------------------------------------------------------------------------------------------------- figures
 
 const earlierOf = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.getTime()));
-const earliest = (at: Date, readings: readonly MeterReading[]): Date =>
-  readings.reduce((first, reading) => earlierOf(reading.at.at, first), at);
+/** When a session began of which this is the first that is known. */
+export const reconstructedAt = ({ event: { at, readings } }: TransactionInput): Date =>
+  readings.reduce((first, reading) => earlierOf(reading.at.at, first), at.at);
 
 /** Its start comes after all: when it really began, and from which register on. */
 function beganAt(session: SessionRow, { event }: TransactionInput): SessionRow {

@@ -141,6 +141,20 @@ export function begunAt(at: ChargerInstant, receivedAt: Date): { readonly at: Da
   return { at: ours < receivedAt ? ours : receivedAt, isReplayed: true };
 }
 
+/** As much as history is told from now (ocpp/instants.ts). */
+const AFTERWARDS_MS = 60_000;
+
+/** The same of a session that is known, or reconstructed. `told`: something that was told by the same clock as its beginning. */
+export function sessionBegunAt(
+  { startedAt, createdAt }: Pick<SessionRow, 'startedAt' | 'createdAt'>,
+  told: ChargerInstant,
+): ReturnType<typeof begunAt> {
+  const offsetMs = told.at.getTime() - (told.ours ?? told.at).getTime();
+  const ours = new Date(startedAt.getTime() - offsetMs);
+  const isReplayed = createdAt.getTime() - ours.getTime() > AFTERWARDS_MS;
+  return { at: isReplayed ? ours : createdAt, isReplayed };
+}
+
 /** A remote start has led to this session (R6). */
 export const tellCommand = (
   session: SessionRow,

@@ -84,14 +84,22 @@ function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRo
 export const orphanKey = (input: Pick<Input<'stopped'>, 'rawTransactionId' | 'at' | 'meterStopWh'>): string =>
   `stop|${input.rawTransactionId}|${input.at.raw ?? ''}|${input.meterStopWh ?? ''}`;
 
+type Orphan = Pick<Input<'stopped'>, 'readings' | 'at'>;
+const firstReading = ({ readings }: Orphan) =>
+  [...readings].sort((a, b) => a.at.at.getTime() - b.at.at.getTime()).find((reading) => isRegister(reading.energyWh));
+
+/** When a session began of which the stop is all that is known. */
+export function orphanStartedAt(input: Orphan): Date {
+  const first = firstReading(input);
+  return first !== undefined && first.at.at < input.at.at ? first.at.at : input.at.at;
+}
+
 /** X5: a stop without a start. The session is reconstructed from what the stop tells, and a person should look at it. */
 function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
-  const first = [...input.readings]
-    .sort((a, b) => a.at.at.getTime() - b.at.at.getTime())
-    .find((reading) => isRegister(reading.energyWh));
+  const first = firstReading(input);
   const stopWh = isRegister(input.meterStopWh) ? Math.round(input.meterStopWh) : undefined;
   const startWh = first?.energyWh !== undefined ? Math.round(first.energyWh) : (stopWh ?? 0);
-  const startedAt = first !== undefined && first.at.at < input.at.at ? first.at.at : input.at.at;
+  const startedAt = orphanStartedAt(input);
   let session = newSession({
     id: input.spare.sessionId,
     transactionId: input.spare.transactionId,
