@@ -172,6 +172,34 @@ type Page = { data: { reason: string; corrected_by: string; before: object; afte
 const corrections = async ({ id }: Session) =>
   (await app.api<Page>('GET', `/sessions/${id}/cost-corrections`)).body.data;
 
+test.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
+  '%s: who shows his token before he plugs in pays for standing there from when it has charged',
+  async (speaks) => {
+    const { id, charger } = await connect(speaks);
+    const tell = (seqNo: number, minutes: number, eventType: string, chargingState: string, more: object = {}) =>
+      event2(charger, seqNo, minutes, eventType, { transactionInfo: { transactionId: 'T', chargingState }, ...more });
+    const idToken = { idToken: 'TAG', type: 'ISO14443' };
+    await tell(0, 0, 'Started', 'Idle', { triggerReason: 'Authorized', idToken, meterValue: meter2(1000, 0) });
+    await tell(1, 5, 'Updated', 'EVConnected');
+    await tell(2, 6, 'Updated', 'Charging');
+    const running = await sessionOf(id);
+    await tell(3, 66, 'Updated', 'EVConnected', { meterValue: meter2(11_000, 66) });
+    await tell(4, 70, 'Updated', 'Idle');
+    await tell(5, 76, 'Ended', 'Idle');
+    if (running === undefined) throw new Error('there is no session');
+    const lines = [
+      { type: 'energy', amount: '4.00' },
+      { type: 'idle', amount: '1.00', quantity: '600' },
+    ];
+    expect((await reread(running)).cost).toMatchObject({ total: { incl_tax: '5.00' }, lines });
+    // By its recordings it is the same.
+    const body = { session_id: running.id };
+    const preview = await app.api<{ total: object; lines: object[] }>('POST', `/tariffs/${own}/preview`, body);
+    expect(preview.body).toMatchObject({ total: { incl_tax: '5.00' }, lines });
+    await charger.close();
+  },
+);
+
 describe('corrections', () => {
   test('a stop that comes after the record was closed corrects the cost by itself, with history and an event', async () => {
     const { id, charger } = await connect('ocpp1.6');

@@ -22,19 +22,18 @@ const PHASES: Readonly<Record<string, Phase>> = {
   charging: 'charging',
   suspended_ev: 'idle',
   finishing: 'idle',
-  idle: 'idle',
   suspended_evse: 'paused',
   faulted: 'paused',
   unavailable: 'paused',
   [UNPLUGGED]: 'paused',
 };
-/** Plugged in: before it charges it is waited for, afterwards it only stands there. */
-const PLUGGED: ReadonlySet<string> = new Set(['ev_connected', 'preparing']);
+/** Before it charges it is waited for, 2.x `idle` even for its cable; afterwards it only stands there. */
+const WAITING: ReadonlySet<string> = new Set(['ev_connected', 'preparing', 'idle']);
 
-export const saysSomething = (state: string): boolean => PLUGGED.has(state) || PHASES[state] !== undefined;
+export const saysSomething = (state: string): boolean => WAITING.has(state) || PHASES[state] !== undefined;
 
 const phaseOf = (state: string, hasCharged: boolean): Phase | undefined =>
-  PLUGGED.has(state) ? (hasCharged ? 'idle' : 'paused') : PHASES[state];
+  WAITING.has(state) ? (hasCharged ? 'idle' : 'paused') : PHASES[state];
 
 /** A session begins charging, until something else is told. */
 export const beginCourse = (startedAt: Date): Course => ({
