@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { StationTariff } from '../../src/commands/index.ts';
 import { createCallValidator } from '../../src/ocpp/index.ts';
 import { friendly, whyNot } from '../../src/ocpp/v2/index.ts';
+import { price } from '../../src/pricing/index.ts';
 import { versionOf } from './support.ts';
 
 type Terms = StationTariff['terms'];
@@ -68,6 +69,56 @@ test('prices go out without tax, per kWh and per minute, with their conditions',
     reservationTime: { prices: [{ priceMinute: 0.1 }], taxRates: vat },
     minCost: { exclTax: 1, inclTax: 1.19, taxRates: vat },
     maxCost: { exclTax: 100, inclTax: 119, taxRates: vat },
+  });
+});
+
+describe('a grace that another price of idle time follows', () => {
+  const components: Terms['components'] = [
+    { type: 'idle', price: '0.10', graceS: 900, restrictions: { startTime: '08:00', endTime: '20:00' } },
+    { type: 'idle', price: '0.05' },
+  ];
+  const ours = terms({ taxPercent: '0', components });
+  const wire = (said(ours) as { idleTime: { prices: Price[] } }).idleTime;
+  const hours = { startTimeOfDay: '08:00', endTimeOfDay: '20:00' };
+
+  test('is a price of nothing before its own', () => {
+    expect(wire.prices).toEqual([
+      { priceMinute: 0, conditions: { ...hours, maxIdleTime: 900 } },
+      { priceMinute: 0.1, conditions: { ...hours, minIdleTime: 900 } },
+      { priceMinute: 0.05 },
+    ]);
+    const call = friendly({ do: 'set_default_tariff', evseId: 0, tariff: { tariffId: 'tar_1:1', terms: ours } });
+    expect(call && validate('ocpp2.1', call.action, call.payload)).toEqual([]);
+  });
+
+  type Price = {
+    priceMinute: number;
+    conditions?: { startTimeOfDay: string; endTimeOfDay: string; maxIdleTime?: number; minIdleTime?: number };
+  };
+  /** 2.1: minIdleTime is inclusive, maxIdleTime exclusive. Of the prices the first one counts whose conditions are all met. */
+  const isMet = ({ conditions }: Price, clock: string, idleS: number): boolean =>
+    conditions === undefined ||
+    (clock >= conditions.startTimeOfDay &&
+      clock < conditions.endTimeOfDay &&
+      idleS >= (conditions.minIdleTime ?? 0) &&
+      idleS < (conditions.maxIdleTime ?? Number.POSITIVE_INFINITY));
+
+  test.each([
+    ['within the grace', '10:00', 10, '0.00'],
+    ['beyond it', '10:00', 20, '0.50'],
+    ['where it does not hold', '21:00', 20, '1.00'],
+    ['from where it holds to where not', '19:50', 20, '0.50'],
+    ['from where it does not hold to where it does', '07:50', 20, '1.00'],
+  ])('a station charges what is charged here: %s', (_what, from, minutes, total) => {
+    const startedAt = new Date(`2026-03-02T${from}:00Z`);
+    const at = (minute: number) => new Date(startedAt.getTime() + minute * 60_000);
+    const station = Array.from({ length: minutes }, (_, minute) => {
+      const clock = at(minute).toISOString().slice(11, 16);
+      return wire.prices.find((each) => isMet(each, clock, minute * 60))?.priceMinute ?? 0;
+    });
+    const samples = [{ at: startedAt, phase: 'idle' as const }];
+    const here = price({ timezone: 'UTC', startedAt, endedAt: at(minutes), samples }, ours);
+    expect([station.reduce((sum, each) => sum + each, 0).toFixed(2), here.total.inclTax]).toEqual([total, total]);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * A tariff in the words of OCPP 2.1 (TariffType), for stations that compute the cost themselves. Prices go out without tax, as it
- * asks for. What it has no words for is not sent: a station must not charge by less than the whole tariff.
+ * asks for. What it has no words for is not sent: a station must not charge by less than the whole tariff. Of one thing it does not
+ * say what is meant: whether the duration of idle time, by which a grace is said, begins anew with each pause (docs/tariffs.md).
  */
 import { Decimal } from 'decimal.js';
 import type { StationTariff } from '../../commands/index.ts';
@@ -51,15 +52,22 @@ export function whyNotSayable({ components, taxPercent }: Terms): string | undef
 
 export function tariffToWire({ tariffId, terms, description, validFrom }: StationTariff): Record<string, unknown> {
   const lists: Record<string, { prices: object[]; taxRates?: object[] }> = {};
-  for (const component of terms.components) {
+  for (const [i, component] of terms.components.entries()) {
     const { list, price, units } = LISTS[component.type];
     const tax = taxOf(component, terms.taxPercent);
     lists[list] ??= { prices: [], ...taxRates(tax) };
+    const { prices } = lists[list];
+    const add = (amount: number, conditions: Record<string, unknown>) =>
+      prices.push({ [price]: amount, ...(Object.keys(conditions).length > 0 && { conditions }) });
     const conditions = conditionsOf(component);
-    lists[list].prices.push({
-      [price]: number(withoutTax(new Decimal(component.price), tax, terms.pricesIncludeTax).div(units)),
-      ...(Object.keys(conditions).length > 0 && { conditions }),
-    });
+    const graceS = component.type === 'idle' ? (component.graceS ?? 0) : 0;
+    const isFollowed = terms.components.slice(i + 1).some(({ type }) => type === component.type);
+    // The first price whose conditions are met counts there too: as long as this one's is not, a later one's would.
+    if (graceS > 0 && isFollowed) add(0, { ...conditions, maxIdleTime: graceS });
+    add(
+      number(withoutTax(new Decimal(component.price), tax, terms.pricesIncludeTax).div(units)),
+      graceS > 0 ? { ...conditions, minIdleTime: graceS } : conditions,
+    );
   }
   return {
     tariffId,
@@ -95,7 +103,6 @@ function bound(total: string, { pricesIncludeTax, taxPercent }: Terms) {
 /** Instants of days and dates are the station's own, at its place; from is inclusive, to is exclusive, here as there. */
 function conditionsOf(component: Component): Record<string, unknown> {
   const { restrictions: when = {} } = component;
-  const graceS = component.type === 'idle' ? component.graceS : undefined;
   const all: Record<string, unknown> = {
     startTimeOfDay: when.startTime,
     endTimeOfDay: when.endTime,
@@ -108,7 +115,6 @@ function conditionsOf(component: Component): Record<string, unknown> {
     maxTime: when.maxDurationS,
     minPower: when.minPowerW,
     maxPower: when.maxPowerW,
-    minIdleTime: graceS === 0 ? undefined : graceS,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
