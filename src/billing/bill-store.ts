@@ -23,6 +23,8 @@ export type Bill = {
   readonly meterStopWh: number | null;
   readonly energyWh: number;
   readonly freeOfCharge: boolean;
+  /** A commissioning run tried the charger out: it is never billed. */
+  readonly isTest: boolean;
   /** null: it has no price. */
   readonly currency: string | null;
   readonly timezone: string | null;
@@ -65,8 +67,8 @@ const FIELDS = `s.id AS "sessionId", s.transaction_id AS "transactionId", s.char
   s.charge_point_number AS "chargePointNumber", s.charge_point_identity AS identity, s.evse_id AS "evseId",
   s.connector_id AS "connectorId", s.token_uid AS "tokenUid", s.token_id AS "tokenId", k.type AS "tokenType",
   s.command_id AS "commandId", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.meter_start_wh AS "meterStartWh",
-  s.meter_stop_wh AS "meterStopWh", s.energy_wh AS "energyWh", s.free_of_charge AS "freeOfCharge", c.currency, c.timezone,
-  c.cost, coalesce(c.is_final, false) AS "isFinal", c.reprice_at IS NOT NULL AS "isInDoubt",
+  s.meter_stop_wh AS "meterStopWh", s.energy_wh AS "energyWh", s.free_of_charge AS "freeOfCharge", s.is_test AS "isTest",
+  c.currency, c.timezone, c.cost, coalesce(c.is_final, false) AS "isFinal", c.reprice_at IS NOT NULL AS "isInDoubt",
   c.review_status AS "reviewStatus", c.tariff_id AS "tariffId",
   c.tariff_version AS "tariffVersion", t.name AS "tariffName", v.terms, v.created_at AS "termsAt",
   json_build_object('name', o.name, 'legalName', o.legal_name, 'address', o.address, 'vatId', o.vat_id,
@@ -103,11 +105,11 @@ const LIST: Statement = {
   name: 'billing_list',
   text: `SELECT ${FIELDS} FROM sessions s ${JOINS}
           WHERE s.organization_id = $1 AND s.ended_at >= $2 AND s.ended_at < $3 AND (s.ended_at, s.id) > ($4, $5)
-            AND c.is_final AND c.cost IS NOT NULL AND c.review_status IS DISTINCT FROM 'open' AND c.reprice_at IS NULL
+            AND NOT s.is_test AND c.is_final AND c.cost IS NOT NULL AND c.review_status IS DISTINCT FROM 'open' AND c.reprice_at IS NULL
           ORDER BY s.ended_at, s.id LIMIT $6`,
 };
 
-/** Those that can be billed: ended, priced, not under review. */
+/** Those that can be billed: ended, priced, not under review, no tests. */
 export async function billsEnded(
   db: Needs,
   organizationId: string,

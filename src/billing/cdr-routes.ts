@@ -120,7 +120,7 @@ export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; 
       params: z.object({ id: idParam('ses') }),
       response: z.object({ data: z.array(cdrSchema) }),
       errors: {
-        409: 'The session runs, has no price, is under review, or lacks what a CDR must say: `details` names it.',
+        409: 'The session runs, has no price, is under review, is the test of a commissioning run, or lacks what a CDR must say: `details` names it.',
       },
       handle: async ({ principal: { organizationId }, params: { id }, res }) => {
         const bill = await billOf(db, organizationId, id);

@@ -17,7 +17,7 @@ import { receiptById, receiptsOf } from './receipt-store.ts';
 const tag = 'Billing';
 const ofSession = z.object({ id: idParam('ses') });
 const params = z.object({ id: idParam('rct') });
-const none = 'The session runs, has no price, or is under review.';
+const none = 'The session runs, has no price, is under review, or is the test of a commissioning run.';
 const aboutPdf =
   'In English, with the times of the site. The same receipt gives the same bytes. Latin, Greek and Cyrillic are ' +
   'shown; other characters as ?, while the JSON has them all.';

@@ -38,6 +38,7 @@ export type Receipt = z.input<typeof receipt>;
 /** What can be billed of a session now. Throws conflict where nothing can, and says why. */
 export function billedNow(bill: Bill, corrections: readonly Correction[]): Billed {
   const { endedAt, cost } = bill;
+  if (bill.isTest) throw new AppError('conflict', 'The session is the test of a commissioning run: it is never billed');
   if (endedAt === null) throw new AppError('conflict', 'The session has not ended: its cost is not final');
   if (bill.currency === null) throw new AppError('conflict', 'The session has no price: no tariff holds for it');
   if (bill.reviewStatus === 'open')

@@ -186,6 +186,12 @@ test.each([
   ['runs', { endedAt: null, status: 'active' }, {}, /has not ended/],
   ['has no price', {}, null, /no tariff/],
   ['is under review', {}, { reviewStatus: 'open' }, /under review/],
+  [
+    'is a test of commissioning',
+    { isTest: true, freeOfCharge: true },
+    { tariffId: null, tariffVersion: null },
+    /test of a commissioning run/,
+  ],
 ] as const)('there is none of a session that %s', async (_what, more, cost, why) => {
   const { id } = await session(more, cost);
   for (const path of ['receipt', 'receipt.pdf', 'cdr']) {
@@ -193,6 +199,12 @@ test.each([
     expect(answer.status).toBe(409);
     expect(JSON.parse(answer.text || String(answer.body)).error.message).toMatch(why);
   }
+  const list = (await api.get('/api/v1/cdrs?limit=100')).body as {
+    data: { session_id: string }[];
+    incomplete: { session_id: string }[];
+  };
+  expect([...list.data, ...list.incomplete].map(({ session_id }) => session_id)).not.toContain(id);
+  expect((await api.get(`/api/v1/receipts?session_id=${id}`)).body.data).toEqual([]);
 });
 
 test('a charge detail record names what it lacks, and then keeps to the rules of OCPI', async () => {
