@@ -19,6 +19,9 @@ export type Bill = {
   readonly commandId: string | null;
   readonly startedAt: Date;
   readonly endedAt: Date | null;
+  /** 1.6: its vehicle was gone then; standing there goes on to cost after the stop. */
+  readonly unpluggedAt: Date | null;
+  readonly isIdleAfterStop: boolean;
   readonly meterStartWh: number;
   readonly meterStopWh: number | null;
   readonly energyWh: number;
@@ -68,6 +71,7 @@ const FIELDS = `s.id AS "sessionId", s.transaction_id AS "transactionId", s.char
   s.connector_id AS "connectorId", s.token_uid AS "tokenUid", s.token_id AS "tokenId", k.type AS "tokenType",
   s.command_id AS "commandId", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.meter_start_wh AS "meterStartWh",
   s.meter_stop_wh AS "meterStopWh", s.energy_wh AS "energyWh", s.free_of_charge AS "freeOfCharge", s.is_test AS "isTest",
+  c.unplugged_at AS "unpluggedAt", coalesce((c.manner->>'isIdleAfterStop')::bool, false) AS "isIdleAfterStop",
   c.currency, c.timezone, c.cost, coalesce(c.is_final, false) AS "isFinal", c.reprice_at IS NOT NULL AS "isInDoubt",
   c.review_status AS "reviewStatus", c.tariff_id AS "tariffId",
   c.tariff_version AS "tariffVersion", t.name AS "tariffName", v.terms, v.created_at AS "termsAt",

@@ -10,7 +10,7 @@ import type { Cdr } from './cdr-schema.ts';
 import { ocpiTariff, thousandths } from './cdr-tariff.ts';
 import { type Billed, chainOf } from './chain.ts';
 import { periodsOf } from './periods.ts';
-import { receiptNumber } from './receipt.ts';
+import { endOf, receiptNumber } from './receipt.ts';
 
 export type Records =
   | {
@@ -77,7 +77,7 @@ const amount = (decimal: string): number => Number(decimal);
 function cdrOf(bill: Bill, { number, cost, since }: Billed, { timeline, receipts }: Known): Cdr {
   const { organization, startedAt, energyWh } = bill;
   const [countryCode, partyId] = [organization.countryCode ?? '', organization.partyId ?? ''];
-  const endedAt = bill.endedAt !== null && bill.endedAt > startedAt ? bill.endedAt : startedAt;
+  const endedAt = endOf(bill);
   const tariffId = bill.tariffId === null ? undefined : `${bill.tariffId}:${bill.tariffVersion ?? 0}`;
   const tariff =
     bill.terms === null || tariffId === undefined

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../platform/errors.ts';
 import { instantOut } from '../platform/fields.ts';
+import { billedUntil } from '../sessions/index.ts';
 import { presentCost, shownCost } from '../tariffs/index.ts';
 import type { Bill, Correction } from './bill-store.ts';
 import { type Billed, chainOf } from './chain.ts';
@@ -19,7 +20,10 @@ export const receipt = z
     token: text,
     timezone: z.string().meta({ description: 'Of the site' }),
     started_at: instantOut,
-    ended_at: instantOut,
+    ended_at: instantOut.meta({
+      description:
+        'Of what is billed: the stop, or when the vehicle left where standing there went on to cost after it',
+    }),
     duration_s: z.int(),
     meter_start_wh: z.int(),
     meter_stop_wh: z.int().nullable(),
@@ -50,6 +54,13 @@ export function billedNow(bill: Bill, corrections: readonly Correction[]): Bille
   return current;
 }
 
+/** Of what is billed. */
+export function endOf({ startedAt, endedAt, unpluggedAt, isIdleAfterStop, terms }: Bill): Date {
+  const hasIdle = terms?.components.some(({ type }) => type === 'idle') === true;
+  const until = billedUntil(endedAt ?? startedAt, { unpluggedAt, isIdleAfterStop, hasIdle });
+  return until > startedAt ? until : startedAt;
+}
+
 type Issue = {
   readonly id: string;
   readonly number: number;
@@ -62,7 +73,7 @@ export const receiptNumber = (number: number): string => `R-${String(number).pad
 
 export function receiptOf(bill: Bill, { cost, reason }: Billed, { id, number, issuedAt, previous }: Issue): Receipt {
   const { organization, site } = bill;
-  const endedAt = bill.endedAt ?? bill.startedAt;
+  const endedAt = endOf(bill);
   return {
     id,
     number: receiptNumber(number),
@@ -85,7 +96,7 @@ export function receiptOf(bill: Bill, { cost, reason }: Billed, { id, number, is
     timezone: bill.timezone ?? 'UTC',
     started_at: bill.startedAt,
     ended_at: endedAt,
-    duration_s: Math.max(0, Math.round((endedAt.getTime() - bill.startedAt.getTime()) / 1000)),
+    duration_s: Math.round((endedAt.getTime() - bill.startedAt.getTime()) / 1000),
     meter_start_wh: bill.meterStartWh,
     meter_stop_wh: bill.meterStopWh,
     energy_wh: bill.energyWh,

@@ -50,8 +50,8 @@ async function eventsOf(id: string): Promise<{ type: EmittedType; data: Record<s
 
 const start = Math.floor(Date.now() / 60_000) * 60_000 - 180 * 60_000;
 const at = (minutes: number) => new Date(start + minutes * 60_000).toISOString();
-async function connect(speaks: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1') {
-  const { id, identity, key } = await app.chargePoint();
+async function connect(speaks: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', more: object = {}) {
+  const { id, identity, key } = await app.chargePoint(more);
   const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks }, () => ({
     status: 'Accepted',
   }));
@@ -168,6 +168,17 @@ describe.each(['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
   });
 });
 
+/** A charge point of which a charge detail record says all that it must. */
+async function billable() {
+  const { body: site } = await app.api<{ id: string }>('POST', '/sites', {
+    ...{ name: 'Depot', address: 'Hafenstraße 12', city: 'Hamburg', country: 'DEU' },
+    coordinates: { latitude: '53.543210', longitude: '9.987654' },
+  });
+  await app.api('PATCH', '/organization', { country_code: 'DE', party_id: 'DYN' });
+  const hardware = { connector_standard: 'IEC_62196_T2', connector_format: 'SOCKET', power_type: 'AC_3_PHASE' };
+  return { site_id: site.id, ...hardware };
+}
+
 type Page = { data: { reason: string; corrected_by: string; before: object; after: object }[] };
 const corrections = async ({ id }: Session) =>
   (await app.api<Page>('GET', `/sessions/${id}/cost-corrections`)).body.data;
@@ -280,14 +291,7 @@ describe('a session whose figures may be wrong', () => {
     });
 
   test('is never told as final without saying so, is billed by nobody until a person corrects it, and then once', async () => {
-    const { body: site } = await app.api<{ id: string }>('POST', '/sites', {
-      ...{ name: 'Depot', address: 'Hafenstraße 12', city: 'Hamburg', country: 'DEU' },
-      coordinates: { latitude: '53.543210', longitude: '9.987654' },
-    });
-    await app.api('PATCH', '/organization', { country_code: 'DE', party_id: 'DYN' });
-    const hardware = { connector_standard: 'IEC_62196_T2', connector_format: 'SOCKET', power_type: 'AC_3_PHASE' };
-    const { id, identity, key } = await app.chargePoint({ site_id: site.id, ...hardware });
-    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks: 'ocpp1.6' }, () => ({}));
+    const { id, charger } = await connect('ocpp1.6', await billable());
     const transactionId = await begin16(charger, 'ANY');
     // 5 kWh, then the register falls by 4 and goes on from there.
     for (const [wh, minute] of [
@@ -724,6 +728,39 @@ describe('a charger that says it shows costs', () => {
     const preview = await app.api<{ total: object }>('POST', `/tariffs/${own}/preview`, { session_id: session.id });
     expect(preview.body).toMatchObject({ total: { incl_tax: '7.00' } });
     await app.api('PATCH', '/organization', { receipt_url: null });
+    await charger.close();
+  });
+
+  test('1.6: receipt and charge detail record of who stood there after the stop end when he left', async () => {
+    const { id, charger } = await connect('ocpp1.6', await billable());
+    for (const key of ['CustomDisplayCostAndPrice', 'CustomIdleFeeAfterStop']) await says(id, key);
+    const transactionId = await begin16(charger, 'TAG');
+    await status16(charger, 'Charging', 1);
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    await unplugged(charger, transactionId, 90);
+    const session = await until('its cost was corrected', async () => {
+      const ended = await sessionOf(id, 'ended');
+      return ended?.cost?.total.incl_tax === '7.00' ? ended : undefined;
+    });
+    const receipt = await app.api('GET', `/sessions/${session.id}/receipt`);
+    expect(receipt.body).toMatchObject({ started_at: at(0), ended_at: at(90), duration_s: 5400, energy_wh: 10_000 });
+    const cdr = await app.api<{ data: object[] }>('GET', `/sessions/${session.id}/cdr`);
+    expect(cdr.body.data).toMatchObject([
+      {
+        ...{ start_date_time: at(0), end_date_time: at(90), total_time: 1.5, total_parking_time: 0.5 },
+        ...{ total_energy: 10, total_energy_cost: { incl_vat: 4 }, total_parking_cost: { incl_vat: 3 } },
+        charging_periods: [
+          {
+            start_date_time: at(0),
+            dimensions: [
+              { type: 'ENERGY', volume: 10 },
+              { type: 'TIME', volume: 1 },
+            ],
+          },
+          { start_date_time: at(60), dimensions: [{ type: 'PARKING_TIME', volume: 0.5 }] },
+        ],
+      },
+    ]);
     await charger.close();
   });
 

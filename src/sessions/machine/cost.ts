@@ -17,6 +17,7 @@ import {
 } from '../../pricing/index.ts';
 import { flag } from '../energy.ts';
 import type { Count, Holding, Manner, Place, SessionCost, SessionRow } from '../types.ts';
+import type { Standing } from './billed-until.ts';
 import { beginCourse, saysSomething, type Told, turned, UNPLUGGED } from './course.ts';
 import { keptFree } from './reserved.ts';
 
@@ -216,6 +217,12 @@ export function closedCost(session: SessionRow, endedAt: Date): SessionRow {
   if (session.flags.includes('meter_dip')) next = doubted(next, 'meter_dip');
   return finalOf(next, plan);
 }
+
+export const standingOf = ({ unpluggedAt, manner, plan }: SessionCost): Standing => ({
+  unpluggedAt,
+  isIdleAfterStop: manner?.isIdleAfterStop === true,
+  hasIdle: plan.byType.idle.length > 0,
+});
 
 function finalOf(session: SessionRow, plan: SessionCost['plan']): SessionRow {
   const { cost } = session;

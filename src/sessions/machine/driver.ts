@@ -15,7 +15,8 @@ import {
   type ShowPrice,
 } from '../../pricing/index.ts';
 import type { SessionCost, SessionRow } from '../types.ts';
-import { costUntil, countedUntil } from './cost.ts';
+import { billedUntil } from './billed-until.ts';
+import { costUntil, countedUntil, standingOf } from './cost.ts';
 import { inLanguages, linkOf } from './driver-texts.ts';
 
 export type Words = {
@@ -128,11 +129,9 @@ const shownPrices = ({ kWh, hour, flat, idleHour, idleGraceMs }: Prices, isPause
 });
 
 function finalOf(session: SessionRow, cost: SessionCost) {
-  const { manner, final, unpluggedAt } = cost;
+  const { manner, final } = cost;
   const { id, startedAt, energyWh } = session;
-  const endedAt = session.endedAt ?? startedAt;
-  const until =
-    manner?.isIdleAfterStop === true && unpluggedAt !== null && unpluggedAt > endedAt ? unpluggedAt : endedAt;
+  const until = billedUntil(session.endedAt ?? startedAt, standingOf(cost));
   const link = linkOf(manner, id);
   const ended = { energyWh, durationMs: until.getTime() - startedAt.getTime(), link };
   const texts = inLanguages(manner, (language) => (final === null ? '' : costText(final, ended, language)));
