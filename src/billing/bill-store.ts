@@ -130,6 +130,8 @@ export type Correction = {
   readonly sessionId: string;
   readonly before: Cost | null;
   readonly after: Cost | null;
+  /** Its energy or its times are others than before. */
+  readonly figuresChanged: boolean;
   readonly reason: string;
   readonly at: Date;
 };
@@ -140,7 +142,8 @@ export const MOST_CORRECTIONS = 100;
 // Plan: cost_corrections_organization_id_session_id_id_idx, for each session.
 const CORRECTIONS: Statement = {
   name: 'billing_corrections',
-  text: `SELECT w.id AS "sessionId", c.before, c.after, c.reason, c.created_at AS at FROM unnest($2::text[]) AS w(id)
+  text: `SELECT w.id AS "sessionId", c.before, c.after, c.figures_changed AS "figuresChanged", c.reason, c.created_at AS at
+           FROM unnest($2::text[]) AS w(id)
           CROSS JOIN LATERAL (
             SELECT * FROM cost_corrections c WHERE c.organization_id = $1 AND c.session_id = w.id
              ORDER BY c.id LIMIT ${MOST_CORRECTIONS}) c

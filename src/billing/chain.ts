@@ -1,4 +1,4 @@
-/** What was billed for a session, one after the other: the first cost, and each cost that a correction put in its place. Pure. */
+/** What was billed for a session, one after the other: its first cost, and each that a correction put in its place. Pure. */
 import type { Cost } from '../pricing/index.ts';
 import type { Bill, Correction } from './bill-store.ts';
 
@@ -11,19 +11,19 @@ export type Billed = {
   readonly reason: string | undefined;
 };
 
-/** Corrections that left the cost as it was, and times in which there was none, are no bills. */
+/** Corrections that left cost, energy and times as they were, and times in which there was no cost, are no bills. */
 export function chainOf(
   bill: Pick<Bill, 'cost' | 'endedAt' | 'startedAt'>,
   corrections: readonly Correction[],
 ): Billed[] {
   const chain: Billed[] = [];
-  const add = (cost: Cost | null, since: Date, reason: string | undefined): void => {
+  const add = (cost: Cost | null, since: Date, reason?: string, figuresChanged = false): void => {
     const last = chain.at(-1);
-    if (cost === null || (last !== undefined && sameCost(last.cost, cost))) return;
+    if (cost === null || (last !== undefined && !figuresChanged && sameCost(last.cost, cost))) return;
     chain.push({ number: chain.length + 1, cost, since, reason: last === undefined ? undefined : reason });
   };
-  add(corrections[0] === undefined ? bill.cost : corrections[0].before, bill.endedAt ?? bill.startedAt, undefined);
-  for (const { after, at, reason } of corrections) add(after, at, reason);
+  add(corrections[0] === undefined ? bill.cost : corrections[0].before, bill.endedAt ?? bill.startedAt);
+  for (const { after, at, reason, figuresChanged } of corrections) add(after, at, reason, figuresChanged);
   return chain;
 }
 

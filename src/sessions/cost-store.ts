@@ -300,10 +300,13 @@ const UPDATE: Statement = {
 const CORRECT: Statement = {
   // Of whom the session is: its charge point may have changed hands since. Plan: sessions_pkey.
   name: 'cost_corrections_insert',
-  text: `INSERT INTO cost_corrections (id, organization_id, session_id, before, after, reason, corrected_by, created_at)
-         SELECT v.id, coalesce(s.organization_id, v.organization_id), v.session_id, v.before, v.after, v.reason, v.by, v.at
-           FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::text[], $8::timestamptz[])
-             AS v(id, organization_id, session_id, before, after, reason, by, at)
+  text: `INSERT INTO cost_corrections (id, organization_id, session_id, before, after, reason, corrected_by, created_at,
+                                       figures_changed)
+         SELECT v.id, coalesce(s.organization_id, v.organization_id), v.session_id, v.before, v.after, v.reason, v.by, v.at,
+                v.figures_changed
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[], $6::text[], $7::text[], $8::timestamptz[],
+                       $9::bool[])
+             AS v(id, organization_id, session_id, before, after, reason, by, at, figures_changed)
            LEFT JOIN sessions s ON s.id = v.session_id`,
 };
 
@@ -340,6 +343,7 @@ export function saveCosts(tx: Tx, changes: readonly Change[]): Promise<unknown>[
         corrected.map(({ each }) => each.reason),
         corrected.map(({ each }) => each.by),
         corrected.map(({ each }) => each.at),
+        corrected.map(({ each }) => each.figuresChanged),
       ]),
     );
   return sent;

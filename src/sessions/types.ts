@@ -108,7 +108,12 @@ export type Count = {
   readonly reservedFrom?: number | undefined;
   /** Why it cannot be priced at all; null: it can. */
   readonly lost: string | null;
+  /** Of the final cost; absent: it runs, or it was counted by an earlier version, which the tally says it of. */
+  readonly billed?: Figures;
 };
+
+/** What of a session is on its receipt beside the cost. Instants in ms. */
+export type Figures = { readonly energyWh: number; readonly startedAt: number; readonly until: number };
 
 /** Amounts of a cost, or of what was told. */
 export type Totals = Cost['total'];
@@ -145,6 +150,8 @@ export type Correction = {
   readonly sessionId: string;
   readonly before: Cost | null;
   readonly after: Cost | null;
+  /** Its energy or its times are others than before. */
+  readonly figuresChanged: boolean;
   readonly reason: string;
   /** system, key_… or usr_… */
   readonly by: string;

@@ -50,7 +50,7 @@ async function eventsOf(id: string): Promise<{ type: EmittedType; data: Record<s
 
 const start = Math.floor(Date.now() / 60_000) * 60_000 - 180 * 60_000;
 const at = (minutes: number) => new Date(start + minutes * 60_000).toISOString();
-async function connect(speaks: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', more: object = {}) {
+async function connect(speaks: 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1', more: Record<string, unknown> = {}) {
   const { id, identity, key } = await app.chargePoint(more);
   const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks }, () => ({
     status: 'Accepted',
@@ -358,6 +358,46 @@ describe('a session whose figures may be wrong', () => {
       { reason: 'misread', before: { total: { incl_tax: '4.00' } }, after: { total: { incl_tax: '3.00' } } },
       { reason: 'read by hand', before: { total: { incl_tax: wrong } }, after: { total: { incl_tax: '4.00' } } },
     ]);
+    await charger.close();
+  });
+
+  test('corrected to figures that cost the same: receipt and charge detail record are others all the same', async () => {
+    const { id, charger } = await connect('ocpp1.6', await billable());
+    await assign('charge_point', id, await tariffOf('Flat', [{ type: 'flat', price: '5' }]));
+    const transactionId = await begin16(charger, 'ANY');
+    await charger.call('StopTransaction', { transactionId, meterStop: 41_000, timestamp: at(60) });
+    const session = await sessionOf(id, 'ended');
+    if (session === undefined) throw new Error('there is no session');
+    type Figures = { energy_wh: number; ended_at: string };
+    const receipt = async () => (await app.api<Receipt & Figures>('GET', `/sessions/${session.id}/receipt`)).body;
+    const first = await receipt();
+    expect(first).toMatchObject({ energy_wh: 40_000, ended_at: at(60), cost: { total: { incl_tax: '5.00' } } });
+    const cdrs = async () => (await app.api<{ data: Cdr[] }>('GET', `/sessions/${session.id}/cdr`)).body.data;
+    const [given] = await cdrs();
+    const figures = { energy_wh: 4000, ended_at: at(30) };
+    await decide(session.id, { decision: 'correct', ...figures, reason: 'read by hand' });
+    const second = await until('there is another receipt', async () => {
+      const now = await receipt();
+      return now.number === undefined || now.number === first.number ? undefined : now;
+    });
+    expect(second).toMatchObject({
+      ...{ ...figures, duration_s: 1800, cost: { total: { incl_tax: '5.00' } } },
+      corrects: { number: first.number, incl_tax: '5.00', reason: 'read by hand' },
+    });
+    expect(await cdrs()).toMatchObject([
+      given ?? {},
+      { credit_reference_id: given?.id, total_cost: { incl_vat: -5 }, total_energy: 40 },
+      { id: `${session.id}-2`, total_energy: 4, end_date_time: at(30), total_time: 0.5, total_cost: { incl_vat: 5 } },
+    ]);
+    expect((await eventsOf(id)).at(-1)?.data).toMatchObject({
+      ...{ total: '5.00', energy_wh: 4000, is_final: true },
+      correction: { reason: 'read by hand', previous_total: '5.00' },
+    });
+    expect(await corrections(session)).toHaveLength(1);
+    // Priced anew with nothing changed it is no other bill.
+    await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'a doubt' });
+    expect(await receipt()).toEqual(second);
+    expect(await cdrs()).toHaveLength(3);
     await charger.close();
   });
 

@@ -1,9 +1,9 @@
 /** Inputs that are about costs alone: the course of sessions as their connectors tell it (1.6), deadlines, prices made anew. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { RepriceReply } from '../../ingest/inputs.ts';
-import { costOf, settled } from '../../pricing/index.ts';
-import type { Correction, Count, SessionRow, SessionState } from '../types.ts';
-import { doubted, isSameCost, reviewed, told as toldCourse } from './cost.ts';
+import { type Cost, costOf, settled } from '../../pricing/index.ts';
+import type { Correction, Count, Figures, SessionRow, SessionState } from '../types.ts';
+import { billedFigures, doubted, figuresOf, isSameCost, reviewed, told as toldCourse } from './cost.ts';
 import { keptFree } from './reserved.ts';
 import { type Input, type Next, onConnector, put } from './shared.ts';
 import { costUpdated, type Telling, told } from './tell.ts';
@@ -53,42 +53,56 @@ export function repriced(state: SessionState, input: Input<'repriced'>, now: Dat
   if (cost.revision !== input.revision)
     return { state, effects: [answer({ repriced: false, why: 'changed' })], ignored: 'changed' };
   const settledCost = { ...cost, repriceAt: null, repriceReason: null };
-  if (input.outcome.at === 'impossible') {
-    const doubt = [...new Set([...cost.reviewReasons, input.outcome.why])];
-    const kept = { ...settledCost, reviewStatus: 'open' as const, reviewReasons: doubt };
-    return {
-      state: put(state, { ...session, cost: kept }),
-      effects: [answer({ repriced: true, corrected: false })],
-    };
-  }
-  const count = input.outcome.count as Count; // as: only sessions/reprice.ts makes one
-  if (session.endedAt === null)
-    return {
-      state: put(state, { ...session, cost: { ...settledCost, count } }),
-      effects: [answer({ repriced: true, corrected: false })],
-    };
-  const final = costOf(cost.plan, settled(cost.plan, count.tally));
-  const isSame = cost.final !== null && isSameCost(final, cost.final);
-  const after = reviewed({ ...session, cost: { ...settledCost, count, final, total: final.total, isFinal: true } });
-  if (isSame && input.asked === undefined)
-    return { state: put(state, after), effects: [answer({ repriced: true, corrected: false })] };
-  const correction: Correction = {
+  // A receipt says more than the cost, which a flat price does not show.
+  const billed = figuresOf(session, cost);
+  const figuresChanged = session.endedAt !== null && isOther(billedFigures(cost), billed);
+  const correction = (after: Cost | null): Correction => ({
     id: input.correctionId,
     sessionId: session.id,
-    before: cost.final,
-    after: final,
+    ...{ before: cost.final, after, figuresChanged },
     reason: input.asked?.reason ?? cost.repriceReason ?? 'repriced',
     by: input.asked?.by ?? 'system',
     at: now,
-  };
+  });
+  if (input.outcome.at === 'impossible') {
+    const doubt = [...new Set([...cost.reviewReasons, input.outcome.why])];
+    const count = figuresChanged ? { ...cost.count, billed } : cost.count;
+    const kept = { ...settledCost, count, reviewStatus: 'open' as const, reviewReasons: doubt };
+    const next = put(state, { ...session, cost: kept });
+    return {
+      state: figuresChanged ? corrected(next, correction(cost.final)) : next,
+      effects: [answer({ repriced: true, corrected: false })],
+    };
+  }
+  const counted = input.outcome.count as Count; // as: only sessions/reprice.ts makes one
+  if (session.endedAt === null)
+    return {
+      state: put(state, { ...session, cost: { ...settledCost, count: counted } }),
+      effects: [answer({ repriced: true, corrected: false })],
+    };
+  const count = { ...counted, billed };
+  const final = costOf(cost.plan, settled(cost.plan, count.tally));
+  const isSame = cost.final !== null && isSameCost(final, cost.final) && !figuresChanged;
+  const after = reviewed({ ...session, cost: { ...settledCost, count, final, total: final.total, isFinal: true } });
+  if (isSame && input.asked === undefined)
+    return { state: put(state, after), effects: [answer({ repriced: true, corrected: false })] };
+  const written = correction(final);
   const about = {
     at: now,
     now,
     isFinal: true,
-    correction: { reason: correction.reason, previous_total: cost.final?.total.inclTax ?? null },
+    correction: { reason: written.reason, previous_total: cost.final?.total.inclTax ?? null },
   };
   return {
-    state: { ...put(state, after), corrections: [...state.corrections, correction] },
+    state: corrected(put(state, after), written),
     effects: [...(isSame ? [] : [costUpdated(after, final, about)]), answer({ repriced: true, corrected: !isSame })],
   };
 }
+
+const corrected = (state: SessionState, correction: Correction): SessionState => ({
+  ...state,
+  corrections: [...state.corrections, correction],
+});
+
+const isOther = (a: Figures, b: Figures): boolean =>
+  a.energyWh !== b.energyWh || a.startedAt !== b.startedAt || a.until !== b.until;

@@ -16,8 +16,8 @@ import {
   UWH,
 } from '../../pricing/index.ts';
 import { flag } from '../energy.ts';
-import type { Count, Holding, Manner, Place, SessionCost, SessionRow } from '../types.ts';
-import type { Standing } from './billed-until.ts';
+import type { Count, Figures, Holding, Manner, Place, SessionCost, SessionRow } from '../types.ts';
+import { billedUntil, type Standing } from './billed-until.ts';
 import { beginCourse, saysSomething, type Told, turned, UNPLUGGED } from './course.ts';
 import { keptFree } from './reserved.ts';
 
@@ -224,13 +224,25 @@ export const standingOf = ({ unpluggedAt, manner, plan }: SessionCost): Standing
   hasIdle: plan.byType.idle.length > 0,
 });
 
+/** What a final cost is of. */
+export const figuresOf = ({ energyWh, startedAt, endedAt }: SessionRow, cost: SessionCost): Figures => ({
+  energyWh,
+  startedAt: startedAt.getTime(),
+  until: billedUntil(endedAt ?? startedAt, standingOf(cost)).getTime(),
+});
+
+/** What its final cost was of, whatever has become of the session since. */
+export const billedFigures = ({ count: { billed, tally } }: SessionCost): Figures =>
+  billed ?? { energyWh: Math.round(tally.energyUwh / UWH), startedAt: tally.startedAt, until: tally.seenAt };
+
 function finalOf(session: SessionRow, plan: SessionCost['plan']): SessionRow {
   const { cost } = session;
   if (cost === null) return session;
   const final = cost.count.lost === null ? costOf(plan, settled(plan, cost.count.tally)) : null;
+  const count = { ...cost.count, billed: figuresOf(session, cost) };
   return reviewed({
     ...session,
-    cost: { ...cost, final, isFinal: true, total: final?.total ?? null, tellAt: null },
+    cost: { ...cost, count, final, isFinal: true, total: final?.total ?? null, tellAt: null },
   });
 }
 
