@@ -3,6 +3,7 @@
  * happens to it; a corrected session is marked to be priced anew, which the room of sessions does.
  */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { addRoots } from '../ingest/index.ts';
 import { newId } from '../platform/ids.ts';
 
 export type OpenReview = {
@@ -86,11 +87,16 @@ export type Decided =
   | { readonly at: 'decided'; readonly review: ReviewRow }
   | { readonly at: 'unknown' | 'unpriced' | 'running' | 'not_open' | 'ends_before_start' };
 
-// The lock of everything that happens to a charge point; one that was deleted has none, and nothing happens to it.
+// The lock of everything that happens to a charge point.
 const LOCK: Statement = {
   name: 'billing_review_lock',
   text: `SELECT q.charge_point_id FROM charge_point_sequences q
           WHERE q.charge_point_id = (SELECT charge_point_id FROM sessions WHERE organization_id = $1 AND id = $2) FOR UPDATE`,
+};
+// What happens to sessions of one that was deleted, happens under the lock of their organization (sessions/reprice.ts).
+const LOCK_ORGANIZATION: Statement = {
+  name: 'billing_review_lock_organization',
+  text: 'SELECT charge_point_id FROM charge_point_sequences WHERE charge_point_id = $1 FOR UPDATE',
 };
 const LOOK: Statement = {
   name: 'billing_review_look',
@@ -132,7 +138,11 @@ type Seen = {
 export async function decideReview(db: Pick<Database, 'transaction'>, decision: Decision): Promise<Decided> {
   return db.transaction(async (tx) => {
     const { organizationId, sessionId } = decision;
-    await tx.rows(LOCK, [organizationId, sessionId]);
+    const locked = await tx.rows(LOCK, [organizationId, sessionId]);
+    if (locked.length === 0) {
+      await addRoots(tx, [organizationId]);
+      await tx.rows(LOCK_ORGANIZATION, [organizationId]);
+    }
     const [seen] = await tx.rows<Seen>(LOOK, [organizationId, sessionId]);
     if (seen === undefined) return { at: 'unknown' };
     const { currency, endedAt } = seen;

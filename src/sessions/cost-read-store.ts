@@ -58,7 +58,7 @@ export async function costsOf(
   );
 }
 
-export type Due = { readonly sessionId: string; readonly organizationId: string; readonly chargePointId: string };
+export type Due = { readonly sessionId: string; readonly organizationId: string };
 
 // Whoever is away may have ended long ago: of its sessions nothing is told ahead. Plan: session_costs_to_tell, sessions_pkey,
 // charge_point_states_pkey.
@@ -69,26 +69,25 @@ const TO_TELL = (limit: number): Statement => ({
            JOIN charge_point_states p ON p.charge_point_id = s.charge_point_id AND p.organization_id = c.organization_id
           WHERE c.tell_at <= $1 AND p.connected ORDER BY c.tell_at LIMIT ${limit}`,
 });
-// Not those of charge points that are gone, or that have changed hands: their new owner must not hear of it. Plan:
-// session_costs_to_reprice, sessions_pkey, charge_points_pkey.
+// Also those of charge points that are gone or have changed hands. Plan: session_costs_to_reprice.
 const TO_REPRICE = (limit: number): Statement => ({
   name: `session_costs_to_reprice_${limit}`,
-  text: `SELECT c.session_id AS "sessionId", c.organization_id AS "organizationId", s.charge_point_id AS "chargePointId"
-           FROM session_costs c JOIN sessions s ON s.id = c.session_id
-           JOIN charge_points p ON p.id = s.charge_point_id AND p.organization_id = c.organization_id
+  text: `SELECT c.session_id AS "sessionId", c.organization_id AS "organizationId" FROM session_costs c
           WHERE c.reprice_at <= $1 ORDER BY c.reprice_at LIMIT ${limit}`,
 });
 
-const IS_HERE: Statement = {
-  name: 'sessions_is_here',
-  text: `SELECT s.id FROM sessions s JOIN charge_points p ON p.id = s.charge_point_id AND p.organization_id = s.organization_id
+// Plan: sessions_pkey, charge_points_pkey.
+const HOLDER: Statement = {
+  name: 'sessions_holder',
+  text: `SELECT p.organization_id AS holder FROM sessions s LEFT JOIN charge_points p ON p.id = s.charge_point_id
           WHERE s.organization_id = $1 AND s.id = $2`,
 };
-/** Whether its charge point is still there, and still of that organization: only then what is decided about it is told to it. */
-export const isHere = async (db: Needs, organizationId: string, sessionId: string): Promise<boolean> =>
-  (await db.rows(IS_HERE, [organizationId, sessionId])).length > 0;
+/** Whose the charge point of a session is now; undefined: it was deleted. */
+export const holderOf = async (db: Needs, organizationId: string, sessionId: string): Promise<string | undefined> =>
+  (await db.rows<{ holder: string | null }>(HOLDER, [organizationId, sessionId]))[0]?.holder ?? undefined;
 
-export const toTell = (db: Needs, now: Date, limit: number): Promise<Due[]> => db.rows<Due>(TO_TELL(limit), [now]);
+export const toTell = (db: Needs, now: Date, limit: number): Promise<(Due & { readonly chargePointId: string })[]> =>
+  db.rows(TO_TELL(limit), [now]);
 export const toReprice = (db: Needs, now: Date, limit: number): Promise<Due[]> =>
   db.rows<Due>(TO_REPRICE(limit), [now]);
 

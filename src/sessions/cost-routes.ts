@@ -55,7 +55,7 @@ export function costRoutes({ db, submit, plans, clock, find, present }: Needs): 
       body: z.strictObject({ reason: nameField.meta({ examples: ['The meter was exchanged'] }) }),
       response: session,
       errors: {
-        409: 'No tariff holds for it, it is free of charge, its charge point is gone, or it is too long to be priced at once.',
+        409: 'No tariff holds for it, it is free of charge, or it is too long to be priced at once.',
       },
       handle: async ({ principal, params: { id }, body: { reason } }) => {
         const { organizationId, id: by } = principal;
@@ -90,7 +90,6 @@ export function costRoutes({ db, submit, plans, clock, find, present }: Needs): 
 const whyNot = {
   unknown: 'No tariff holds for this session',
   free: 'This session is free of charge',
-  gone: 'The charge point of this session was deleted, or has changed hands',
   too_long: 'This session is too long to be priced at once',
   changed: 'This session changes all the time; try again',
 } as const;

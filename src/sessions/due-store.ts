@@ -75,3 +75,11 @@ const FORGET_HELD: Statement = {
           WHERE h.due_at <= $1 AND NOT EXISTS (SELECT FROM charge_points c WHERE c.id = h.charge_point_id)`,
 };
 export const forgetHeld = (tx: Tx, now: Date): Promise<unknown> => tx.rows(FORGET_HELD, [now]);
+
+/** It is due later, behind all that is due now. Whoever has marked it again meanwhile, or priced it, has the last word. Plan: session_costs_pkey. */
+const POSTPONE: Statement = {
+  name: 'session_costs_postpone',
+  text: 'UPDATE session_costs SET reprice_at = $3 WHERE session_id = $1 AND reprice_at <= $2',
+};
+export const postponeRepricing = (db: Tx, sessionId: string, now: Date, until: Date): Promise<unknown> =>
+  db.rows(POSTPONE, [sessionId, now, until]);

@@ -18,7 +18,8 @@ import type { SessionCost, SessionRow, SessionState } from './types.ts';
 
 /**
  * All open sessions of these charge points, and the ended ones that the inputs name by transaction id, start key or id; and a row
- * without an id for each charge point that has events waiting (2.x), which are asked for only then.
+ * without an id for each charge point that has events waiting (2.x), which are asked for only then. By their ids also those of deleted
+ * charge points, whose organization is the root.
  * Plans: sessions_open_by_charge_point; sessions_transaction_id_key; sessions_charge_point_id_start_key_key; sessions_pkey;
  * held_transaction_events_pkey, mostly empty.
  */
@@ -33,8 +34,8 @@ const LOAD: Statement = {
          SELECT s.charge_point_id, ${FIELDS} FROM unnest($4::text[], $5::text[]) AS v(cp, start_key)
            JOIN sessions s ON s.charge_point_id = v.cp AND s.start_key = v.start_key WHERE s.ended_at IS NOT NULL
          UNION ALL
-         SELECT s.charge_point_id, ${FIELDS} FROM unnest($6::text[], $7::text[]) AS v(cp, id)
-           JOIN sessions s ON s.id = v.id AND s.charge_point_id = v.cp WHERE s.ended_at IS NOT NULL
+         SELECT v.cp, ${FIELDS} FROM unnest($6::text[], $7::text[]) AS v(cp, id)
+           JOIN sessions s ON s.id = v.id AND (s.charge_point_id = v.cp OR s.organization_id = v.cp) WHERE s.ended_at IS NOT NULL
          UNION ALL
          SELECT DISTINCT h.charge_point_id, ${NONE.join(', ')}
            FROM held_transaction_events h WHERE h.charge_point_id = ANY($1::text[])`,

@@ -56,9 +56,11 @@ export function decide(
   input: SessionInput,
   { now, costEveryMs = COST_EVERY_MS, words }: Given,
 ): Next {
-  const context: Context = { now, costEveryMs, heardAt: input.receivedAt, words };
+  // Who has its charge point now, if anybody, hears nothing of it.
+  const isAway = input.type === 'repriced' && input.place !== 'here';
+  const context: Context = { now, costEveryMs, heardAt: input.receivedAt, words: isAway ? undefined : words };
   const done = priced(state, step(state, input, context), input.chargePointId, context);
-  return limited(state, done, input, context.now);
+  return isAway ? done : limited(state, done, input, context.now);
 }
 
 function step(state: SessionState, input: SessionInput, context: Context): Next {

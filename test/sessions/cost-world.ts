@@ -181,6 +181,7 @@ export function costWorld(
       take({
         room: 'sessions',
         type: 'repriced',
+        place: 'here',
         chargePointId: 'cp_1',
         receivedAt: now,
         sessionId: id,

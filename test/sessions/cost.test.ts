@@ -599,7 +599,12 @@ describe('corrections', () => {
     const { cost } = world.session(ID);
     world.take({
       ...({ room: 'sessions', type: 'repriced', chargePointId: 'cp_1', receivedAt: after(61), sessionId: ID } as const),
-      ...{ revision: stale, outcome: { at: 'counted', count: null } as const, correctionId: 'ccr_1' },
+      ...{
+        revision: stale,
+        outcome: { at: 'counted', count: null } as const,
+        correctionId: 'ccr_1',
+        place: 'here' as const,
+      },
     });
     expect(world.reply()).toEqual({ repriced: false, why: 'changed' });
     expect(world.session(ID).cost).toBe(cost);

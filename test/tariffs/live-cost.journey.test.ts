@@ -1,6 +1,7 @@
 /** What sessions cost, from the charger's messages to REST and events, in each version; and how it is corrected. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { catalogue, type EmittedType } from '../../src/events/index.ts';
+import { accept, anotherSide, initiate, see } from '../handovers/support.ts';
 import { startApp } from '../support/app.ts';
 import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
 import { until } from '../support/until.ts';
@@ -250,11 +251,12 @@ describe('corrections', () => {
     expect(await eventsOf(id)).toHaveLength(before);
     expect((await app.api('POST', `/sessions/${session.id}/reprice`, {})).status).toBe(400);
     await charger.close();
-    // Whoever has the charge point afterwards must not hear of it.
-    await app.api('DELETE', `/charge-points/${id}`);
-    const gone = await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'too late' });
-    expect(gone).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } });
-    expect(await corrections(session)).toHaveLength(1);
+    // Also once its charge point is gone.
+    expect((await app.api('DELETE', `/charge-points/${id}`)).status).toBe(204);
+    const gone = await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'late' });
+    expect(gone).toMatchObject({ status: 200, body: { cost: { total: { incl_tax: '2.00' } } } });
+    expect(await corrections(session)).toMatchObject([{ reason: 'late' }, { reason: 'somebody asked' }]);
+    expect(await eventsOf(id)).toHaveLength(before);
   });
 });
 
@@ -398,6 +400,51 @@ describe('a session whose figures may be wrong', () => {
     await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'a doubt' });
     expect(await receipt()).toEqual(second);
     expect(await cdrs()).toHaveLength(3);
+    await charger.close();
+  });
+
+  test('whose charge point was deleted is corrected and billed like any other', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    const transactionId = await begin16(charger, 'ANY');
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    const session = await sessionOf(id, 'ended');
+    if (session === undefined) throw new Error('there is no session');
+    const first = (await app.api<Receipt>('GET', `/sessions/${session.id}/receipt`)).body;
+    expect(first.cost.total.incl_tax).toBe('5.00');
+    await charger.close();
+    expect((await app.api('DELETE', `/charge-points/${id}`)).status).toBe(204);
+    await decide(session.id, { decision: 'correct', energy_wh: 5000, reason: 'read by hand' });
+    await becomes(session, '2.50');
+    expect((await app.api<Receipt>('GET', `/sessions/${session.id}/receipt`)).body).toMatchObject({
+      ...{ energy_wh: 5000, cost: { total: { incl_tax: '2.50' } } },
+      corrects: { number: first.number, reason: 'read by hand' },
+    });
+    expect(await totalsOf(id)).toEqual({ revenue: [[1, '2.50']], under_review: 0, energy_wh: 5000 });
+    expect(await corrections(session)).toMatchObject([
+      { reason: 'read by hand', before: { total: { incl_tax: '5.00' } }, after: { total: { incl_tax: '2.50' } } },
+    ]);
+  });
+
+  test('that was free of charge is corrected, stays free, and holds up nothing', async () => {
+    const { id, charger } = await connect('ocpp1.6');
+    await app.api('PATCH', `/charge-points/${id}`, { authorization: 'free' });
+    const transactionId = await begin16(charger, 'ANY');
+    await charger.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    const session = await sessionOf(id, 'ended');
+    if (session === undefined) throw new Error('there is no session');
+    const receipt = async () => (await app.api<Receipt>('GET', `/sessions/${session.id}/receipt`)).body;
+    const first = await receipt();
+    expect(first).toMatchObject({ free_of_charge: true, energy_wh: 10_000, cost: { total: { incl_tax: '0.00' } } });
+    await decide(session.id, { decision: 'correct', energy_wh: 5000, reason: 'read by hand' });
+    const second = await until('there is another receipt', async () => {
+      const now = await receipt();
+      return now.number === undefined || now.number === first.number ? undefined : now;
+    });
+    expect(second).toMatchObject({
+      ...{ free_of_charge: true, energy_wh: 5000, cost: { total: { incl_tax: '0.00' } } },
+      corrects: { number: first.number },
+    });
+    expect((await app.api('POST', `/sessions/${session.id}/reprice`, { reason: 'x' })).status).toBe(409);
     await charger.close();
   });
 
@@ -802,6 +849,42 @@ describe('a charger that says it shows costs', () => {
       },
     ]);
     await charger.close();
+  });
+
+  test('1.6: what is corrected after the charge point has changed hands is told to whose session it is alone', async () => {
+    const other = await anotherSide(app);
+    const { id, identity, key } = await app.chargePoint();
+    const dial = () =>
+      scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks: 'ocpp1.6' }, (action) => ({
+        status: action === 'ChangeConfiguration' ? 'Rejected' : 'Accepted',
+      }));
+    const before = await dial();
+    for (const each of ['CustomDisplayCostAndPrice', 'CustomIdleFeeAfterStop']) await says(id, each);
+    const transactionId = await begin16(before, 'TAG');
+    await before.call('StopTransaction', { transactionId, meterStop: 11_000, timestamp: at(60) });
+    await unplugged(before, transactionId, 90);
+    const session = await until('it has its final cost', async () => {
+      const ended = await sessionOf(id, 'ended');
+      return ended?.cost?.total.incl_tax === '7.00' ? ended : undefined;
+    });
+    await told(before, 3);
+    const handover = await initiate(app, id);
+    expect((await accept(other, handover, { when: 'idle' })).status).toBe(200);
+    await until('it has changed hands', async () => (await see(app, handover.id)).status === 'completed' || undefined);
+    await before.close();
+    const after = await dial();
+    await app.api('POST', `/sessions/${session.id}/review`, {
+      ...{ decision: 'correct', energy_wh: 5000, reason: 'read by hand' },
+    });
+    await until('it costs less', async () => (await reread(session)).cost?.total.incl_tax === '5.00' || undefined);
+    expect((await app.api('GET', `/sessions/${session.id}/receipt`)).body).toMatchObject({ energy_wh: 5000 });
+    expect((await eventsOf(id)).at(-1)?.data).toMatchObject({
+      ...{ organization_id: expect.not.stringMatching(other.organizationId), session_id: session.id, total: '5.00' },
+      correction: { reason: 'read by hand' },
+    });
+    await after.call('Heartbeat', {});
+    expect(shown(after)).toEqual([]);
+    await after.close();
   });
 
   test('1.6: ConnectorUnplugged of a transaction that is not known, or that nobody can read, is answered and kept', async () => {

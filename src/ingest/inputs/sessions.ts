@@ -182,6 +182,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
           | { readonly at: 'counted'; readonly count: unknown }
           /** It stays as it is, and a person should look at it. */
           | { readonly at: 'impossible'; readonly why: string };
+        /** Its charge point: `elsewhere`, of another organization by now; `gone`, deleted, and then its organization is the root. */
+        readonly place: 'here' | 'elsewhere' | 'gone';
         /** A person asked for it, for that reason. Undefined: the system, for the one that it has written down. */
         readonly asked?: { readonly by: string; readonly reason: string };
         /** For a correction: drawn before. */

@@ -93,9 +93,11 @@ export function repriced(state: SessionState, input: Input<'repriced'>, now: Dat
     isFinal: true,
     correction: { reason: written.reason, previous_total: cost.final?.total.inclTax ?? null },
   };
+  // An event is of a charge point, and numbered by it.
+  const events = isSame || input.place === 'gone' ? [] : [costUpdated(after, final, about)];
   return {
     state: corrected(put(state, after), written),
-    effects: [...(isSame ? [] : [costUpdated(after, final, about)]), answer({ repriced: true, corrected: !isSame })],
+    effects: [...events, answer({ repriced: true, corrected: !isSame })],
   };
 }
 
