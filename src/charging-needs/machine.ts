@@ -3,6 +3,7 @@
  * Accepted. Also priority charging and allowed energy transfers of transactions. Pure.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
+import { heldFor, setByPerson } from './machine/held.ts';
 import { planFor } from './machine/plan.ts';
 import { type Context, numberOf, told } from './machine/sending.ts';
 import { isWithin } from './machine/within.ts';
@@ -82,12 +83,10 @@ function profileFor(
 ): ChargingProfile | undefined {
   if (session === undefined || session.ocppTransactionId === null) return undefined;
   const { ocppTransactionId } = session;
-  const held = state.profiles
-    .filter(({ profile }) => profile.purpose === 'tx' && profile.ocppTransactionId === ocppTransactionId)
-    .sort((a, b) => b.profile.stackLevel - a.profile.stackLevel);
-  // What a person has decided for this session holds; the EV gets it once more, as it negotiates anew.
-  const theirs = held.find(({ requestedBy }) => requestedBy !== 'system');
-  if (theirs !== undefined) return theirs.profile;
+  const held = heldFor(state, session);
+  // The EV gets it once more, as it negotiates anew.
+  const theirs = setByPerson(held);
+  if (theirs !== undefined) return theirs;
   const number = held[0]?.profile.profileId ?? numberOf(needsId);
   return planFor(needs, { ...session, ocppTransactionId }, state, number, now);
 }
@@ -98,14 +97,9 @@ function scheduleReported(state: ChargingNeedsState, input: Input<'schedule_repo
   const last = [...state.needs.values()]
     .filter((row) => row.evseId === evseId && row.sessionId === (session?.id ?? null))
     .sort((a, b) => (a.id < b.id ? 1 : -1))[0];
-  const given =
-    last?.profile ??
-    state.profiles.find(
-      ({ profile }) =>
-        profile.purpose === 'tx' &&
-        session !== undefined &&
-        profile.ocppTransactionId === (session.ocppTransactionId ?? undefined),
-    )?.profile;
+  const held = session === undefined ? [] : heldFor(state, session);
+  // A person may have set it since this EV was answered.
+  const given = setByPerson(held) ?? last?.profile ?? held[0]?.profile;
   const within = given === undefined || isWithin(given, schedule, timeBase.at, selectedScheduleId);
   const base: NeedsRow = last ?? {
     id: needsId,
@@ -126,6 +120,7 @@ function scheduleReported(state: ChargingNeedsState, input: Input<'schedule_repo
   const again = !within && base.profile !== null && base.renegotiations < MOST_RENEGOTIATIONS;
   const row: NeedsRow = {
     ...base,
+    ...(again && { profile: given }),
     evSchedule: schedule,
     evScheduleAt: timeBase.at,
     within,

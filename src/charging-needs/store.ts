@@ -29,7 +29,7 @@ const ABOUT: Statement = {
 const SESSIONS: Statement = {
   name: 'charging_needs_sessions',
   text: `SELECT of.charge_point_id AS "chargePointId", s.id, s.evse_id AS "evseId", s.transaction_id AS "transactionId",
-                s.ocpp_transaction_id AS "ocppTransactionId", s.started_at AS "startedAt"
+                s.ocpp_transaction_id AS "ocppTransactionId", s.started_at AS "startedAt", s.command_id AS "commandId"
            FROM unnest($1::text[]) AS of(charge_point_id)
            JOIN LATERAL (SELECT * FROM sessions k WHERE k.charge_point_id = of.charge_point_id AND k.ended_at IS NULL
                           ORDER BY k.id DESC LIMIT 200) s ON true
@@ -38,7 +38,8 @@ const SESSIONS: Statement = {
 // Plan: charging_profiles_open.
 const PROFILES: Statement = {
   name: 'charging_needs_profiles',
-  text: `SELECT charge_point_id AS "chargePointId", profile, requested_by AS "requestedBy" FROM charging_profiles
+  text: `SELECT charge_point_id AS "chargePointId", profile, requested_by AS "requestedBy", command_id AS "commandId"
+           FROM charging_profiles
           WHERE charge_point_id = ANY($1::text[]) AND (status = 'pending' OR status = 'active') AND status = 'active'`,
 };
 // Plan: external_limits_active. What is generated on the site adds to what there is, and limits nobody.
@@ -76,9 +77,10 @@ const SAVE_NEEDS: Statement = {
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int4[], $5::text[], $6::text[], $7::jsonb[], $8::text[],
                               $9::jsonb[], $10::text[], $11::jsonb[], $12::timestamptz[], $13::bool[], $14::int4[],
                               $15::timestamptz[], $16::timestamptz[])
-         ON CONFLICT (id) DO UPDATE SET command_id = excluded.command_id, ev_schedule = excluded.ev_schedule,
-                                        ev_schedule_at = excluded.ev_schedule_at, within = excluded.within,
-                                        renegotiations = excluded.renegotiations, updated_at = excluded.updated_at`,
+         ON CONFLICT (id) DO UPDATE SET profile = excluded.profile, command_id = excluded.command_id,
+                                        ev_schedule = excluded.ev_schedule, ev_schedule_at = excluded.ev_schedule_at,
+                                        within = excluded.within, renegotiations = excluded.renegotiations,
+                                        updated_at = excluded.updated_at`,
 };
 /** Of a charge point, so many are kept. */
 const KEPT = 200;

@@ -83,8 +83,15 @@ export type RunningSession = {
   readonly transactionId: number;
   readonly ocppTransactionId: string | null;
   readonly startedAt: Date;
+  /** The remote start that began it. */
+  readonly commandId: string | null;
 };
-export type HeldProfile = { readonly profile: ChargingProfile; readonly requestedBy: string };
+export type HeldProfile = {
+  readonly profile: ChargingProfile;
+  readonly requestedBy: string;
+  /** By which the station has it. */
+  readonly commandId: string;
+};
 
 /** What decide needs of one charge point. */
 export type ChargingNeedsState = {

@@ -133,29 +133,37 @@ export type ProfileReads = {
 };
 export type Transaction = { readonly transactionId: number; readonly ocppTransactionId: string | null };
 
+/** K01.FR.39: one of the same level for that session is a rival of what its remote start brought, though this named no transaction. */
+const named = (profile: ChargingProfile, begun: Transaction | undefined): ChargingProfile =>
+  profile.ocppTransactionId !== undefined || begun?.ocppTransactionId == null
+    ? profile
+    : { ...profile, ocppTransactionId: begun.ocppTransactionId };
+
 export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads {
   type Row = Awaited<ReturnType<typeof prisma.chargingProfile.findMany>>[number];
   /** What came with a remote start names no transaction: it is for the session that this start began. */
-  async function startsThatAreOver(
+  async function sessionsOfStarts(
     where: Where,
     rows: readonly Pick<Row, 'purpose' | 'transactionId' | 'commandId' | 'createdAt'>[],
-  ): Promise<ReadonlySet<string | null>> {
+  ): Promise<ReadonlyMap<string | null, Transaction & { readonly endedAt: Date | null }>> {
     const nameless = rows.filter(({ purpose, transactionId }) => purpose === 'tx' && transactionId === null);
-    if (nameless.length === 0) return new Set();
+    if (nameless.length === 0) return new Map();
     const since = Math.min(...nameless.map(({ createdAt }) => createdAt.getTime())) - START_TAKES_MS;
-    const ended = await prisma.session.findMany({
+    const begun = await prisma.session.findMany({
       where: {
         ...where,
         startedAt: { gte: new Date(since) },
         commandId: { in: nameless.map(({ commandId }) => commandId) },
-        endedAt: { not: null },
       },
-      select: { commandId: true },
+      select: { commandId: true, transactionId: true, ocppTransactionId: true, endedAt: true },
     });
-    return new Set(ended.map(({ commandId }) => commandId));
+    return new Map(begun.map((session) => [session.commandId, session]));
   }
   /** A transaction's profile ends with it; that is read from the session, not written twice. */
-  async function withSessions(where: Where, rows: readonly Row[]): Promise<StoredProfile[]> {
+  async function withSessions(
+    where: Where,
+    rows: readonly Row[],
+  ): Promise<(StoredProfile & { readonly begun: Transaction | undefined })[]> {
     const known = rows.map((row) => ({ ...row, profile: row.profile as unknown as ChargingProfile })); // only we write it
     const ids = known.flatMap(({ transactionId, profile }) => transactionId ?? profile.ocppTransactionId ?? []);
     const sessions = { ...where, endedAt: { not: null } };
@@ -172,17 +180,21 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
             },
             select: { transactionId: true, ocppTransactionId: true },
           });
-    const overByStart = await startsThatAreOver(where, known);
+    const byStart = await sessionsOfStarts(where, known);
     const over = new Set<unknown>(
       ended.flatMap(({ transactionId, ocppTransactionId }) => [transactionId, ocppTransactionId]),
     );
-    return known.map((row) => ({
-      ...row,
-      purpose: row.purpose as ProfileRow['purpose'],
-      status: row.status as ProfileStatus,
-      sessionEnded:
-        over.has(row.transactionId ?? row.profile.ocppTransactionId ?? undefined) || overByStart.has(row.commandId),
-    }));
+    return known.map((row) => {
+      const begun = byStart.get(row.commandId);
+      const isOver = over.has(row.transactionId ?? row.profile.ocppTransactionId ?? undefined);
+      return {
+        ...row,
+        purpose: row.purpose as ProfileRow['purpose'],
+        status: row.status as ProfileStatus,
+        sessionEnded: isOver || begun?.endedAt != null,
+        begun,
+      };
+    });
   }
   return {
     async find({ id, ...where }) {
@@ -206,7 +218,9 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
     async installed(where) {
       const rows = await prisma.chargingProfile.findMany({ where: { ...where, status: 'active' }, take: 1000 });
       // Profiles of sessions that are over have gone with them.
-      return (await withSessions(where, rows)).filter((row) => !row.sessionEnded).map(({ profile }) => profile);
+      return (await withSessions(where, rows)).flatMap(({ sessionEnded, profile, begun }) =>
+        sessionEnded ? [] : [named(profile, begun)],
+      );
     },
     controller: (where) =>
       prisma.deviceVariable.findMany({

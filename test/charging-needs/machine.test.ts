@@ -14,7 +14,10 @@ import {
 import type { ChargingNeedsInput, ChargingSchedule } from '../../src/ingest/inputs.ts';
 import { after, instant, T0 } from '../support/inputs.ts';
 
-const session = { id: 'ses_1', evseId: 1, transactionId: 7, ocppTransactionId: 'tx-1', startedAt: T0 };
+const session = {
+  ...{ id: 'ses_1', evseId: 1, transactionId: 7, ocppTransactionId: 'tx-1', startedAt: T0 },
+  commandId: 'cmd_start',
+};
 const needs = (more: Partial<ChargingNeeds> = {}): ChargingNeeds => ({
   transferMode: 'ac_three_phase',
   availableModes: [],
@@ -38,6 +41,7 @@ const held = (
   requestedBy = 'key_1',
 ): HeldProfile => ({
   requestedBy,
+  commandId: 'cmd_start',
   profile: {
     profileId: 5,
     connectorId: 0,
@@ -127,12 +131,36 @@ describe('what an EV is answered', () => {
 
   test('what a person has set for the session is what the EV gets', () => {
     const theirs = held({ purpose: 'tx', connectorId: 1, ocppTransactionId: 'tx-1', profileId: 77 });
-    expect(rowOf(run(state({ profiles: [theirs] }), asked()).state)?.profile).toEqual(theirs.profile);
+    const step = run(state({ profiles: [theirs] }), asked());
+    expect(rowOf(step.state)?.profile).toEqual({ ...theirs.profile, transactionId: 7 });
+    expect(step.sent).toMatchObject([{ requestedBy: 'system', alongside: { requestedBy: 'key_1' } }]);
     const ours = held({ purpose: 'tx', connectorId: 1, ocppTransactionId: 'tx-1', profileId: 78 }, {}, 'system');
     expect(rowOf(run(state({ profiles: [ours] }), asked()).state)?.profile).toMatchObject({
       profileId: 78,
       schedule: { periods: [{ limit: 32 }] },
     });
+  });
+});
+
+describe('a profile that came with a remote start, which names no transaction', () => {
+  const brought = held({ purpose: 'tx', connectorId: 1, profileId: 7 }, { periods: [{ startS: 0, limit: 10 }] });
+
+  test('is of the session that this start began: its EV gets it, with the transaction', () => {
+    expect(rowOf(run(state({ profiles: [brought] }), asked()).state)?.profile).toMatchObject({
+      profileId: 7,
+      ocppTransactionId: 'tx-1',
+      schedule: { periods: [{ limit: 10 }] },
+    });
+    expect(run(state({ profiles: [brought] }), meant(32)).reply).toBe(false);
+  });
+
+  test.each([
+    ['another start', { ...brought, commandId: 'cmd_other' }, session],
+    ['a session that began by itself', brought, { ...session, commandId: null }],
+  ])('is not of %s', (_, profile, begun) => {
+    const from = state({ profiles: [profile], sessions: [begun] });
+    expect(rowOf(run(from, asked()).state)?.profile?.profileId).not.toBe(7);
+    expect(run(from, meant(32)).reply).toBe(true);
   });
 });
 
@@ -303,6 +331,19 @@ describe('how the EV means to charge', () => {
     const step = run(state({ sessions: [] }), meant(99));
     expect(step.reply).toBe(true);
     expect(rowOf(step.state)).toMatchObject({ id: 'nds_other', within: true });
+  });
+
+  test('counts against what a person has set since, and that is what it is given once more', () => {
+    const theirs = held(
+      { purpose: 'tx', connectorId: 1, ocppTransactionId: 'tx-1', profileId: 77 },
+      { periods: [{ startS: 0, limit: 10 }] },
+    );
+    const from = { ...given, profiles: [theirs] };
+    expect(run(from, meant(10)).reply).toBe(true);
+    const step = run(from, meant(32));
+    expect(step.reply).toBe(false);
+    expect(step.sent).toMatchObject([{ alongside: { profile: { profileId: 77 }, requestedBy: 'key_1' } }]);
+    expect(rowOf(step.state)?.profile?.profileId).toBe(77);
   });
 
   test('counts against the schedule that it chose', () => {

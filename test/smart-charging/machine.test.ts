@@ -150,7 +150,9 @@ describe('a transaction that goes on after its station was without power (2.1 E1
 
   test('what came with its remote start is its own', () => {
     const state = play(taken(3, profile({ purpose: 'tx' })));
-    expect(decide(state, resumed({ startCommandId: 'cmd_3' })).effects).toHaveLength(1);
+    expect(decide(state, resumed({ startCommandId: 'cmd_3' })).effects).toMatchObject([
+      { input: { requestedBy: 'system', alongside: { requestedBy: 'command' } } }, // its author's still
+    ]);
     expect(decide(state, resumed({ startCommandId: 'cmd_4' })).effects).toHaveLength(0);
     expect(decide(state, resumed()).effects).toHaveLength(0);
   });

@@ -1,6 +1,7 @@
 /** Keeps what an EV was answered, and sends it the profile that goes with the answer. Pure. */
 import type { Effect, Step } from '../../ingest/contract.ts';
 import type { ChargingNeedsInput, ChargingNeedsState, NeedsRow, Words } from '../types.ts';
+import { authorOf, heldFor } from './held.ts';
 
 export type Context = { readonly words: Words; readonly now: Date };
 type Next = Step<ChargingNeedsState>;
@@ -25,6 +26,7 @@ export function told(
   const next = { ...state, needs: new Map([...state.needs, [kept.id, kept]]) };
   if (profile === null || call === undefined) return { state: next, effects };
   const ulid = commandId.slice(4);
+  const session = state.sessions.find(({ id }) => id === row.sessionId);
   return {
     state: next,
     effects: [
@@ -50,7 +52,7 @@ export function told(
             id: `chp_${ulid}`,
             commandId,
             profile,
-            requestedBy: 'system',
+            requestedBy: authorOf(session === undefined ? [] : heldFor(state, session), profile),
           },
         },
       },

@@ -39,7 +39,11 @@ function sending(row: ProfileRow, input: Resumed, { words, commandIdFrom }: Cont
         ...about,
         ...{ room: 'commands', type: 'requested', silent: true, timeoutS: TIMEOUT_S },
         ...{ action: call.action, payload: { ...call.payload } },
-        alongside: { ...about, room: 'smart_charging', type: 'requested', id: rowIdOfCommand(commandId), profile },
+        // Whoever decided it: what the EV would like does not count against a person's (charging-needs).
+        alongside: {
+          ...{ ...about, room: 'smart_charging', type: 'requested', id: rowIdOfCommand(commandId), profile },
+          requestedBy: row.requestedBy,
+        },
       },
     },
   ];

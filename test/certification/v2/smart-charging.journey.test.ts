@@ -457,6 +457,51 @@ describe.each(bothVersions)('%s', (protocol) => {
       expect(wire(cp)).toMatchObject({ chargingSchedule: [{ chargingSchedulePeriod: [{ limit: 6 }] }] });
     });
 
+    test('TC_K_37_CSMS and TC_K_53, 55, 57: what came with the remote start holds, whatever the EV would like', async () => {
+      const cp = await station(protocol);
+      const wish = { token: 'TAG', connector_id: 1, charging_profile: { profile_id: 7, schedule: amperes(10) } };
+      const start = cp.ask('start', wish);
+      const asked = await until('it is asked', () => cp.asked('RequestStartTransaction')[0]);
+      const tx = cp.transaction();
+      await tx.event('Started', 'RemoteStart', {
+        ...card('TAG'),
+        transactionInfo: { chargingState: 'EVConnected', remoteStartId: asked['remoteStartId'] },
+      });
+      await start;
+      const theirs = {
+        ...{ id: 7, chargingProfilePurpose: 'TxProfile', transactionId: tx.id },
+        chargingSchedule: [{ chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] }],
+      };
+      for (const turn of [1, 2]) {
+        expect(await cp.charger.call('NotifyEVChargingNeeds', needs())).toEqual({ status: 'Accepted' });
+        await until('it is sent', () => cp.asked('SetChargingProfile').length === turn);
+        expect(wire(cp)).toMatchObject(theirs);
+        await until(
+          'it is taken',
+          async () => (await list(cp)).filter(({ status }) => status === 'superseded').length === turn,
+        );
+      }
+      expect(await cp.charger.call('NotifyEVChargingSchedule', schedule(16))).toEqual({ status: 'Rejected' });
+      await until('it is sent once more', () => cp.asked('SetChargingProfile').length === 3);
+      expect(wire(cp)).toMatchObject(theirs);
+      expect(await cp.charger.call('NotifyEVChargingSchedule', schedule(10))).toEqual({ status: 'Accepted' });
+    });
+
+    test('K01.FR.39 a limit of the session takes the place of what came with its remote start', async () => {
+      const cp = await station(protocol);
+      const wish = { token: 'TAG', connector_id: 1, charging_profile: { profile_id: 7, schedule: amperes(10) } };
+      const start = cp.ask('start', wish);
+      const asked = await until('it is asked', () => cp.asked('RequestStartTransaction')[0]);
+      await cp.transaction().event('Started', 'RemoteStart', {
+        ...card('TAG'),
+        transactionInfo: { chargingState: 'EVConnected', remoteStartId: asked['remoteStartId'] },
+      });
+      await start;
+      const of = { purpose: 'tx', session_id: (await cp.session()).id, schedule: amperes(6) };
+      expect((await post(cp, { ...of, profile_id: 8 })).error?.details).toMatchObject([{ field: 'stack_level' }]);
+      expect(await post(cp, of)).toMatchObject({ status: 'active', profile_id: 7 });
+    });
+
     test('how they are answered is a setting of the charge point, or of the organization', async () => {
       const { cp } = await charging(protocol);
       const settings = (charging_needs: string | null) =>
