@@ -4,6 +4,7 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import { heldFor, setByPerson } from './machine/held.ts';
+import { phasesOf } from './machine/limits.ts';
 import { planFor } from './machine/plan.ts';
 import { type Context, numberOf, told } from './machine/sending.ts';
 import { isWithin } from './machine/within.ts';
@@ -100,7 +101,8 @@ function scheduleReported(state: ChargingNeedsState, input: Input<'schedule_repo
   const held = session === undefined ? [] : heldFor(state, session);
   // A person may have set it since this EV was answered.
   const given = setByPerson(held) ?? last?.profile ?? held[0]?.profile;
-  const within = given === undefined || isWithin(given, schedule, timeBase.at, selectedScheduleId);
+  const within =
+    given === undefined || isWithin(given, schedule, timeBase.at, selectedScheduleId, phasesOf(last?.needs));
   const base: NeedsRow = last ?? {
     id: needsId,
     evseId,

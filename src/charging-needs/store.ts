@@ -1,6 +1,7 @@
 /** The SQL by which charging needs are decided; what REST reads is in read-store.ts. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
+import { type ControllerVariable, readStationLimits } from '../smart-charging/index.ts';
 import {
   type ChargingNeedsInput,
   type ChargingNeedsState,
@@ -47,6 +48,15 @@ const LIMITS: Statement = {
   name: 'charging_needs_limits',
   text: `SELECT charge_point_id AS "chargePointId", evse_id AS "evseId", schedules, reported_at AS "reportedAt" FROM external_limits
           WHERE charge_point_id = ANY($1::text[]) AND status = 'active' AND is_local_generation IS NOT TRUE`,
+};
+// Read only where a profile is made. Plan: device_variables_pkey, by charge point.
+const CONTROLLER: Statement = {
+  name: 'charging_needs_controller',
+  text: `SELECT v.charge_point_id AS "chargePointId", v.variable, v.variable_instance AS "variableInstance", v.value,
+                v.max_limit AS "maxLimit"
+           FROM device_variables v
+          WHERE v.charge_point_id = ANY($1::text[]) AND v.component = 'SmartChargingCtrlr' AND v.attribute = 'actual'
+            AND v.gone_at IS NULL`,
 };
 // Plan: the index (charge_point_id, id), backwards: the last fifty of each charge point, at most one a EVSE.
 const NEEDS: Statement = {
@@ -135,11 +145,15 @@ export async function loadNeeds(
     const transaction = transactionOf(input);
     return transaction === undefined ? [] : [{ chargePointId: input.chargePointId, transaction }];
   });
-  const [about, sessions, profiles, limits, needs, power] = await Promise.all([
+  const answering = new Set(
+    inputs.flatMap(({ type, chargePointId }) => (type === 'needs_reported' ? [chargePointId] : [])),
+  );
+  const [about, sessions, profiles, limits, controllers, needs, power] = await Promise.all([
     tx.rows<About>(ABOUT, [ids]),
     tx.rows<Of<RunningSession>>(SESSIONS, [ids]),
     tx.rows<Of<HeldProfile>>(PROFILES, [ids]),
     tx.rows<Of<Limit>>(LIMITS, [ids]),
+    answering.size === 0 ? [] : tx.rows<Of<ControllerVariable>>(CONTROLLER, [[...answering]]),
     tx.rows<Of<NeedsRow>>(NEEDS, [ids]),
     tx.rows<Of<SessionPower>>(POWER, [
       named.map(({ chargePointId }) => chargePointId),
@@ -162,6 +176,7 @@ export async function loadNeeds(
             fallbackCurrentA: settings?.fallbackCurrentA ?? defaultSettings.fallbackCurrentA,
             fallbackPowerW: settings?.fallbackPowerW ?? defaultSettings.fallbackPowerW,
           },
+          takes: readStationLimits(of(controllers, id)),
           sessions: of(sessions, id),
           profiles: of(profiles, id),
           externalLimits: of(limits, id),

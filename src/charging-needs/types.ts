@@ -8,6 +8,7 @@ import type {
   EnergyTransferMode,
   NeedsAnswer,
 } from '../ingest/inputs.ts';
+import type { StationLimits } from '../smart-charging/index.ts';
 
 export type {
   ChargingNeeds,
@@ -97,6 +98,8 @@ export type HeldProfile = {
 export type ChargingNeedsState = {
   readonly protocol: Protocol | null;
   readonly settings: Settings;
+  /** In a profile, as its device model says; undefined: not known. */
+  readonly takes: Pick<StationLimits, 'units' | 'maxPeriods'>;
   readonly sessions: readonly RunningSession[];
   /** Active ones. */
   readonly profiles: readonly HeldProfile[];

@@ -6,6 +6,7 @@ import { loadProfiles, saveProfiles } from './store.ts';
 import type { SmartChargingInput, SmartChargingState, Words } from './types.ts';
 
 export { createCheckProfile } from './check-profile.ts';
+export { type ControllerVariable, readStationLimits, type StationLimits } from './checks-2x.ts';
 export { dynamicProfileRoutes } from './dynamic-routes.ts';
 export { idOf as profileRowId } from './machine.ts';
 export { profileReportRoutes } from './report-routes.ts';

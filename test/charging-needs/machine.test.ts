@@ -31,7 +31,7 @@ const needs = (more: Partial<ChargingNeeds> = {}): ChargingNeeds => ({
   socPercent: undefined,
   capacityWh: undefined,
   controlMode: undefined,
-  maxSchedules: 3,
+  maxSchedules: undefined,
   said: {},
   ...more,
 });
@@ -55,6 +55,7 @@ const held = (
 const state = (more: Partial<ChargingNeedsState> = {}): ChargingNeedsState => ({
   protocol: 'ocpp2.1',
   settings: defaultSettings,
+  takes: { units: undefined, maxPeriods: undefined },
   sessions: [session],
   profiles: [],
   externalLimits: [],
@@ -265,6 +266,73 @@ describe('the profile', () => {
     expect(again.periods.at(-1)).toEqual({ startS: 19 * 60, limit: 5 });
   });
 
+  describe('is one that the station takes (K01.FR.26)', () => {
+    const takes = (units: readonly ('A' | 'W')[] | undefined, maxPeriods?: number) => ({
+      takes: { units: units && new Set(units), maxPeriods },
+    });
+
+    test.each([
+      ['ac_three_phase', ['W'], { unit: 'W', periods: [{ startS: 0, limit: 32 * 690 }] }],
+      ['ac_single_phase', ['W'], { unit: 'W', periods: [{ startS: 0, limit: 32 * 230 }] }],
+      ['ac_single_phase', ['A', 'W'], { unit: 'A', periods: [{ startS: 0, limit: 32 }] }],
+      ['dc', ['A'], { unit: 'A', periods: [{ startS: 0, limit: 150_000 / 690 }] }],
+      ['dc', ['A', 'W'], { unit: 'W', periods: [{ startS: 0, limit: 150_000 }] }],
+    ] as const)('%s in %j', (transferMode, units, { unit, periods: [{ limit }] }) => {
+      const given = plan({ transferMode, maxVoltageV: undefined }, takes(units));
+      expect(given.unit).toBe(unit);
+      expect(given.periods[0]?.limit).toBeCloseTo(limit, 0);
+    });
+
+    test('a limit in amperes is one of the phases that the EV uses, in watts too', () => {
+      const profiles = [held({}, { periods: [{ startS: 0, limit: 10 }] })];
+      expect(plan({ transferMode: 'ac_single_phase' }, { profiles, ...takes(['W']) }).periods).toEqual([
+        { startS: 0, limit: 2300 },
+      ]);
+    });
+
+    test.each([
+      [1, 3, [[0, 6]]],
+      [
+        undefined,
+        2,
+        [
+          [0, 30],
+          [60, 6],
+        ],
+      ],
+      [
+        3,
+        undefined,
+        [
+          [0, 30],
+          [60, 20],
+          [120, 6],
+        ],
+      ],
+      [3, 0, [[0, 6]]],
+      [
+        50,
+        50,
+        [
+          [0, 30],
+          [60, 20],
+          [120, 10],
+          [180, 6],
+          [240, 32],
+        ],
+      ],
+    ])(
+      'of a station for %s periods and an EV for %s, cut to the least of the rest',
+      (maxPeriods, maxSchedules, given) => {
+        const periods = [30, 20, 10, 6].map((limit, i) => ({ startS: i * 60, limit }));
+        const profiles = [held({}, { periods, durationS: 240 })];
+        expect(plan({ maxSchedules }, { profiles, ...takes(undefined, maxPeriods) }).periods).toEqual(
+          given.map(([startS, limit]) => ({ startS, limit })),
+        );
+      },
+    );
+  });
+
   test('never allows more than any limit at any time, however they are mixed', () => {
     const periods = fc
       .uniqueArray(fc.record({ startS: fc.integer({ min: 0, max: 5000 }), limit: fc.integer({ min: 0, max: 60 }) }), {
@@ -331,6 +399,15 @@ describe('how the EV means to charge', () => {
     const step = run(state({ sessions: [] }), meant(99));
     expect(step.reply).toBe(true);
     expect(rowOf(step.state)).toMatchObject({ id: 'nds_other', within: true });
+  });
+
+  test('in another unit counts by the phases that it uses', () => {
+    const takes = { units: new Set(['W' as const]), maxPeriods: undefined };
+    const single = run(state({ takes }), asked(needs({ transferMode: 'ac_single_phase' }))).state;
+    expect(rowOf(single)?.profile).toMatchObject({ schedule: { unit: 'W', periods: [{ limit: 7360 }] } });
+    expect(run(single, meant(32)).reply).toBe(true);
+    expect(run(single, meant(40)).reply).toBe(false);
+    expect(run(single, meant(12, { periods: [{ startS: 0, limit: 12, phases: 3 }] })).reply).toBe(false);
   });
 
   test('counts against what a person has set since, and that is what it is given once more', () => {

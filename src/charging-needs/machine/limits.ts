@@ -1,5 +1,11 @@
 /** What limits of profiles and of others allow at an instant, and when that changes. Pure. */
-import type { Cap, ChargingSchedule } from '../types.ts';
+import type { Cap, ChargingNeeds, ChargingSchedule } from '../types.ts';
+
+/** Between a phase and neutral; what EVs call their voltage is sometimes that between two phases. */
+export const PHASE_V = 230;
+/** Of DC, and while it is not known: the three of the station. */
+export const phasesOf = (needs: Pick<ChargingNeeds, 'transferMode'> | undefined): number =>
+  needs?.transferMode === 'ac_single_phase' ? 1 : needs?.transferMode === 'ac_two_phase' ? 2 : 3;
 
 const DAY_MS = 86_400_000;
 const SPAN_MS = { daily: DAY_MS, weekly: 7 * DAY_MS } as const;

@@ -3,25 +3,37 @@
  * here allows, until it wants to leave. The station has its own limits besides, and counts the least of all (K01). Pure.
  */
 import type { Cap, ChargingNeeds, ChargingNeedsState, ChargingProfile, RunningSession, Settings } from '../types.ts';
-import { allowedAt, changesBetween } from './limits.ts';
+import { allowedAt, changesBetween, PHASE_V, phasesOf } from './limits.ts';
 
-/** Between a phase and neutral; what EVs call their voltage is sometimes that between two phases. */
-const PHASE_V = 230;
 const DAY_MS = 86_400_000;
-/** Stations take at least so many. What comes later is held by the least of the rest. */
-const MOST_PERIODS = 20;
+/** Of a station that does not say how many it takes. */
+const USUAL_PERIODS = 20;
+/** In one ChargingSchedule, by the schemas. */
+const MOST_PERIODS = 1024;
 /** Whoever leaves sooner gets a schedule without an end. */
 const LEAST_STAY_MS = 60_000;
 /** Of our own profiles for sessions; operators' have others, or these, and replace ours then. */
 const STACK_LEVEL = 0;
 
+type Unit = 'A' | 'W';
+type Takes = ChargingNeedsState['takes'];
+
 const isDc = ({ transferMode }: ChargingNeeds): boolean =>
   transferMode?.startsWith('dc') === true || transferMode === 'wpt';
-const phasesOf = ({ transferMode }: ChargingNeeds): number =>
-  transferMode === 'ac_single_phase' ? 1 : transferMode === 'ac_two_phase' ? 2 : 3;
 
-/** What the EV itself can take, and in which unit it is told. */
-function ownLimit(needs: ChargingNeeds, settings: Settings): { readonly unit: 'A' | 'W'; readonly limit: number } {
+/** AC is told in amperes and DC in watts, if the station takes both (K01.FR.26). */
+function unitFor(needs: ChargingNeeds, { units }: Takes): Unit {
+  const usual = isDc(needs) ? 'W' : 'A';
+  if (units === undefined || units.has(usual)) return usual;
+  return usual === 'W' ? 'A' : 'W';
+}
+
+/** The station's, and of the EV's tuples; at least the one that holds for the whole stay. */
+const mostPeriods = ({ maxSchedules }: ChargingNeeds, { maxPeriods }: Takes): number =>
+  Math.max(1, Math.min(maxPeriods ?? USUAL_PERIODS, maxSchedules ?? MOST_PERIODS, MOST_PERIODS));
+
+/** What the EV itself can take, in the unit of its kind of current. */
+function ownLimit(needs: ChargingNeeds, settings: Settings): { readonly unit: Unit; readonly limit: number } {
   const { maxCurrentA, maxVoltageV, maxPowerW } = needs;
   if (!isDc(needs)) {
     const byPower = maxPowerW === undefined ? undefined : maxPowerW / (PHASE_V * phasesOf(needs));
@@ -31,12 +43,12 @@ function ownLimit(needs: ChargingNeeds, settings: Settings): { readonly unit: 'A
   return { unit: 'W', limit: maxPowerW ?? byCurrent ?? settings.fallbackPowerW };
 }
 
+/** Amperes are of each phase: of those that the EV uses, of DC those of the station. */
 const converter =
-  (needs: ChargingNeeds, to: 'A' | 'W') =>
-  (limit: number, unit: 'A' | 'W'): number => {
+  (needs: ChargingNeeds, to: Unit) =>
+  (limit: number, unit: Unit): number => {
     if (unit === to) return limit;
-    // A limit of the station in amperes is of its three phases, whatever the EV uses of them.
-    const watts = PHASE_V * (to === 'A' ? phasesOf(needs) : 3);
+    const watts = PHASE_V * phasesOf(needs);
     return to === 'A' ? limit / watts : limit * watts;
   };
 
@@ -84,13 +96,16 @@ export function capsOf(
 export function planFor(
   needs: ChargingNeeds,
   session: RunningSession & { readonly ocppTransactionId: string },
-  state: Pick<ChargingNeedsState, 'profiles' | 'externalLimits' | 'settings'>,
+  state: Pick<ChargingNeedsState, 'profiles' | 'externalLimits' | 'settings' | 'takes'>,
   profileId: number,
   now: Date,
 ): ChargingProfile {
-  const { unit, limit } = ownLimit(needs, state.settings);
-  const caps = capsOf(state, session);
+  const unit = unitFor(needs, state.takes);
   const convert = converter(needs, unit);
+  const own = ownLimit(needs, state.settings);
+  const limit = convert(own.limit, own.unit);
+  const caps = capsOf(state, session);
+  const most = mostPeriods(needs, state.takes);
   const leaves = needs.departureAt === undefined ? Number.NaN : Date.parse(needs.departureAt);
   const start = now.getTime();
   const stays = leaves - start >= LEAST_STAY_MS;
@@ -101,8 +116,8 @@ export function planFor(
     const startS = Math.floor((at - start) / 1000);
     const allowed = tenths(Math.min(limit, allowedAt(caps, at, convert) ?? Infinity));
     const last = periods.at(-1);
-    // Within one second, and beyond what a station takes, the least counts.
-    if (last !== undefined && (last.startS === startS || periods.length === MOST_PERIODS))
+    // Within one second, and beyond what the station and the EV take, the least counts.
+    if (last !== undefined && (last.startS === startS || periods.length === most))
       last.limit = Math.min(last.limit, allowed);
     else if (last?.limit !== allowed) periods.push({ startS, limit: allowed });
   }

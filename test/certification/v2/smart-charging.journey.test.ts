@@ -502,6 +502,30 @@ describe.each(bothVersions)('%s', (protocol) => {
       expect(await post(cp, of)).toMatchObject({ status: 'active', profile_id: 7 });
     });
 
+    test('K01.FR.26 the profile is in the unit that the station takes, of no more periods than it and the EV take', async () => {
+      const { cp } = await charging(protocol);
+      const variable = (name: string, value: string) => ({
+        component: { name: 'SmartChargingCtrlr' },
+        variable: { name },
+        variableAttribute: [{ value }],
+      });
+      await cp.charger.call('NotifyReport', {
+        ...{ requestId: 1, generatedAt: new Date().toISOString(), seqNo: 0, tbc: false },
+        reportData: [variable('RateUnit', 'W'), variable('PeriodsPerSchedule', '1')],
+      });
+      const at = new Date(Date.now() + 3_600_000).toISOString();
+      const later = { ...amperes(6), start_at: at };
+      const watts = { unit: 'W', periods: later.periods.map((each) => ({ ...each, limit: 4140 })), start_at: at };
+      const refused = await post(cp, { purpose: 'tx_default', connector_id: 1, kind: 'absolute', schedule: later });
+      expect(refused.error?.details).toMatchObject([{ field: 'schedule.unit' }]);
+      await post(cp, { purpose: 'tx_default', connector_id: 1, kind: 'absolute', schedule: watts });
+      await cp.charger.call('NotifyEVChargingNeeds', needs());
+      await until('it is sent', () => cp.asked('SetChargingProfile').length === 2);
+      expect(wire(cp)['chargingSchedule']).toMatchObject([
+        { chargingRateUnit: 'W', chargingSchedulePeriod: [{ startPeriod: 0, limit: 4140 }] },
+      ]);
+    });
+
     test('how they are answered is a setting of the charge point, or of the organization', async () => {
       const { cp } = await charging(protocol);
       const settings = (charging_needs: string | null) =>
