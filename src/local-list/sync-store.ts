@@ -2,7 +2,7 @@
 import { LONGEST_UID } from '../commands/index.ts';
 import type { Database, Statement } from '../database/contract.ts';
 import { FIELDS, NEVER } from './store.ts';
-import type { ListEntry, ListRow } from './types.ts';
+import { LIMIT_KEYS, type LimitVariable, type ListEntry, type ListRow } from './types.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
@@ -21,20 +21,28 @@ export type ListView = ListRow & {
   readonly revision: number;
   /** As it connected last; null: it never has. */
   readonly protocol: string | null;
-  /** LocalAuthListEnabled, LocalAuthListMaxLength, SendLocalListMaxLength, as the charger last said; null: unknown. */
+  /** LocalAuthListEnabled, LocalAuthListMaxLength, SendLocalListMaxLength, GetConfigurationMaxKeys, as the charger last said; null: unknown. */
   readonly enabled: string | null;
   readonly maxEntries: string | null;
   readonly maxPerMessage: string | null;
+  readonly maxKeys: string | null;
+  /** Of OCPP 2.x: {@link LIMIT_KEYS}, as far as its device model has them, whoever asked. */
+  readonly variables: readonly LimitVariable[];
 };
 const setting = (key: string): string =>
   `(SELECT value FROM charge_point_configuration s WHERE s.charge_point_id = c.id AND s.key = '${key}' AND s.known)`;
+// Plan: primary keys; of device_variables one probe for each of the keys.
 const VIEW: Statement = {
   name: 'local_lists_view',
   text: `SELECT ${FIELDS}, c.organization_id AS "organizationId", c.id AS "chargePointId", c.identity, c.site_id AS "siteId",
                 c.local_list AS setting, coalesce(l.checked_at >= s.booted_at, false) AS "isChecked",
                 coalesce(s.connected, false) AS connected, s.protocol, o.tokens_revision AS revision,
                 ${setting('LocalAuthListEnabled')} AS enabled, ${setting('LocalAuthListMaxLength')} AS "maxEntries",
-                ${setting('SendLocalListMaxLength')} AS "maxPerMessage"
+                ${setting('SendLocalListMaxLength')} AS "maxPerMessage", ${setting('GetConfigurationMaxKeys')} AS "maxKeys",
+                (SELECT coalesce(json_agg(json_build_object('key', d.key, 'value', d.value, 'maxLimit', d.max_limit,
+                                                            'isFresh', coalesce(d.seen_at >= s.booted_at, false))), '[]')
+                   FROM device_variables d
+                  WHERE d.charge_point_id = c.id AND d.key = ANY($3::text[]) AND d.gone_at IS NULL) AS variables
            FROM charge_points c JOIN organizations o ON o.id = c.organization_id
            LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
            LEFT JOIN local_lists l ON l.charge_point_id = c.id
@@ -42,7 +50,7 @@ const VIEW: Statement = {
 };
 
 export async function listOf(db: Needs, organizationId: string, chargePointId: string): Promise<ListView | undefined> {
-  const [row] = await db.rows<ListView>(VIEW, [organizationId, chargePointId]);
+  const [row] = await db.rows<ListView>(VIEW, [organizationId, chargePointId, LIMIT_KEYS]);
   return row?.step == null && row !== undefined ? { ...row, ...NEVER } : row;
 }
 
@@ -151,11 +159,17 @@ export function limitsOf(list: ListView): {
   readonly bytes: number | undefined;
 } {
   if (isV2(list.protocol)) {
+    const said = new Map(list.variables.map((each) => [each.key, each]));
+    const count = (key: string): number | undefined => limitOf(said.get(key)?.value ?? null);
+    const enabled = said.get('LocalAuthListCtrlr.Enabled')?.value;
+    // A report has the limit of Entries as its MaxSet or among its characteristics.
+    const entries =
+      count('LocalAuthListCtrlr.Entries/MaxSet') ?? limitOf(String(said.get('LocalAuthListCtrlr.Entries')?.maxLimit));
     return {
-      enabled: list.saidEnabled ?? undefined,
-      entries: list.saidEntries ?? undefined,
-      perMessage: list.saidPerMessage ?? undefined,
-      bytes: list.saidBytes ?? undefined,
+      enabled: enabled == null ? (list.saidEnabled ?? undefined) : enabled.trim().toLowerCase() === 'true',
+      entries: entries ?? list.saidEntries ?? undefined,
+      perMessage: count('LocalAuthListCtrlr.ItemsPerMessage') ?? list.saidPerMessage ?? undefined,
+      bytes: count('LocalAuthListCtrlr.BytesPerMessage') ?? list.saidBytes ?? undefined,
     };
   }
   return {
@@ -166,7 +180,7 @@ export function limitsOf(list: ListView): {
   };
 }
 
-function limitOf(text: string | null): number | undefined {
+export function limitOf(text: string | null): number | undefined {
   const value = Number(text ?? '');
   return Number.isInteger(value) && value > 0 ? value : undefined;
 }

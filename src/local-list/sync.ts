@@ -5,19 +5,19 @@ import type { Ingest } from '../ingest/contract.ts';
 import { claimJob } from '../nodes/index.ts';
 import { AppError } from '../platform/errors.ts';
 import { createDesiredLists, type DesiredLists } from './desired.ts';
+import { limitCalls } from './limit-calls.ts';
 import { differences, nextMessage } from './plan.ts';
 import {
   type Claimed,
   claimSteps,
   desiredEntries,
   heldEntries,
-  isV2,
   type ListView,
   limitsOf,
   listOf,
   outdatedLists,
 } from './sync-store.ts';
-import { LIMIT_VARIABLES, type SyncError, syncedAs } from './types.ts';
+import { type SyncError, syncedAs } from './types.ts';
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
@@ -78,9 +78,12 @@ async function takeStep(needs: StepNeeds, { chargePointId, organizationId }: Cla
         if (message === undefined)
           return await tell(needs, list, { type: 'finished', revision: list.revision, ...about });
       }
-      return await ask(needs, list, limitsCall(list));
+      const calls = limitCalls(list);
+      // The charger gets one after the other, so that all have ended with the last.
+      for (const [i, call] of calls.entries()) await ask(needs, list, call, i === calls.length - 1);
+      if (calls.length > 0) return;
     }
-    if (list.step === 'version') return await ask(needs, list, { do: 'local_list_version' });
+    if (list.step !== 'sending') return await ask(needs, list, { do: 'local_list_version' });
     await send(needs, list);
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code === 'internal' || cause.code === 'unavailable') throw cause;
@@ -92,13 +95,6 @@ async function takeStep(needs: StepNeeds, { chargePointId, organizationId }: Cla
 /** What the charger holds need not be asked: it has said so, and nobody wants to hear it again. Most token changes are none of its. */
 const isKnown = ({ mode, requestedBy, isChecked, version, contentVersion }: ListView): boolean =>
   mode === 'auto' && requestedBy === 'system' && isChecked && version !== null && version === contentVersion;
-
-/** OCPP 1.6 has keys for its limits; 2.x variables of one component. */
-const limitsCall = ({ protocol }: ListView): Parameters<IssueCommand>[0]['command'] =>
-  isV2(protocol)
-    ? { action: 'GetVariables', payload: { getVariableData: [...LIMIT_VARIABLES] } }
-    : { do: 'read_configuration', keys: LIMITS };
-const LIMITS = ['LocalAuthListEnabled', 'LocalAuthListMaxLength', 'SendLocalListMaxLength'];
 
 /** The message that is left to be sent; undefined: it holds what it should, which this is the hash of, and the first of it expires then. */
 async function next({ db, desired, now }: StepNeeds, list: ListView) {
@@ -123,12 +119,20 @@ async function send(needs: StepNeeds, list: ListView): Promise<void> {
   await ask(needs, list, { do: 'send_local_list', version, ...message });
 }
 
-async function ask(needs: Needs, list: ListView, command: Parameters<IssueCommand>[0]['command']): Promise<void> {
+/** `decides`: the step waits for its end; what any other tells is learned all the same. */
+async function ask(
+  needs: Needs,
+  list: ListView,
+  command: Parameters<IssueCommand>[0]['command'],
+  decides = true,
+): Promise<void> {
   const { chargePointId, organizationId } = list;
   const receivedAt = needs.now();
   await needs.issue({
     ...{ organizationId, chargePointId, command, requestedBy: 'system' },
-    alongside: (commandId) => ({ room: 'local_lists', type: 'asked', chargePointId, receivedAt, commandId }),
+    ...(decides && {
+      alongside: (commandId) => ({ room: 'local_lists', type: 'asked', chargePointId, receivedAt, commandId }),
+    }),
   });
 }
 

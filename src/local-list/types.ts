@@ -60,13 +60,31 @@ export const uidKey = (uid: string): string => uid.trim().toLowerCase();
 // ------------------------------------------------------------------------------------ limits as OCPP 2.x says them (D01.FR.10…)
 
 const COMPONENT = 'LocalAuthListCtrlr';
-/** Entries has its limit as MaxSet where it says one at all. */
-export const LIMIT_VARIABLES = [
-  { component: { name: COMPONENT }, variable: { name: 'Enabled' } },
-  { component: { name: COMPONENT }, variable: { name: 'ItemsPerMessage' } },
-  { component: { name: COMPONENT }, variable: { name: 'BytesPerMessage' } },
-  { component: { name: COMPONENT }, variable: { name: 'Entries' }, attributeType: 'MaxSet' },
+/** Of a device model, by its key (platform/variable-key.ts). */
+export type LimitVariable = {
+  readonly key: string;
+  readonly value: string | null;
+  readonly maxLimit: number | null;
+  /** Said since its last boot, which may bring another firmware: it need not be asked. */
+  readonly isFresh: boolean;
+};
+/** How many variables one GetVariables may name, and in how many bytes (B06.FR.16). */
+export const GET_ITEMS = 'DeviceDataCtrlr.ItemsPerMessage[GetVariables]';
+export const GET_BYTES = 'DeviceDataCtrlr.BytesPerMessage[GetVariables]';
+/** Any of the keys answers the question. Entries has its limit as MaxSet where it says one at all. */
+export const LIMIT_QUESTIONS = [
+  { keys: [`${COMPONENT}.Enabled`], asked: of('Enabled') },
+  { keys: [`${COMPONENT}.ItemsPerMessage`], asked: of('ItemsPerMessage') },
+  { keys: [`${COMPONENT}.BytesPerMessage`], asked: of('BytesPerMessage') },
+  {
+    keys: [`${COMPONENT}.Entries/MaxSet`, `${COMPONENT}.Entries`],
+    asked: { ...of('Entries'), attributeType: 'MaxSet' },
+  },
 ] as const;
+export const LIMIT_KEYS = [GET_ITEMS, GET_BYTES, ...LIMIT_QUESTIONS.flatMap(({ keys }) => keys)];
+function of(name: string) {
+  return { component: { name: COMPONENT }, variable: { name } };
+}
 
 /** What a GetVariables answer, asked by whomever, says of the limits. */
 export function limitsIn(result: Readonly<Record<string, unknown>> | null): Partial<SaidLimits> {

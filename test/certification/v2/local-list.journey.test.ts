@@ -18,6 +18,7 @@ type List = {
   enabled: boolean | null;
   max_per_message: number | null;
   max_bytes: number | null;
+  max_entries: number | null;
   state: string;
   messages_sent: number;
   last_error: { code: string } | null;
@@ -142,16 +143,55 @@ test('the limits of the station are asked for, shown, and kept: in items and in 
   const none = await station('ocpp2.0.1', { list: 'none' });
   const [ofFew, ofSmall, ofNone] = await all([few, small, none], (of) => sync(of));
   expect(ofFew).toMatchObject({ in_sync: true, enabled: true, max_per_message: 2, messages_sent: 3 });
-  expect(few.askedFor('GetVariables')[0]).toMatchObject({
-    getVariableData: expect.arrayContaining([
-      { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'ItemsPerMessage' } },
-      { component: { name: 'LocalAuthListCtrlr' }, variable: { name: 'BytesPerMessage' } },
-    ]),
-  });
+  // B06.FR.16: one at a time, as it has not said how many it takes, and that first.
+  expect(few.askedFor('GetVariables').map(({ getVariableData }) => getVariableData)).toEqual([
+    [{ component: { name: 'DeviceDataCtrlr' }, variable: { name: 'ItemsPerMessage', instance: 'GetVariables' } }],
+    ...['Enabled', 'ItemsPerMessage', 'BytesPerMessage'].map((name) => [asking(name)]),
+    [{ ...asking('Entries'), attributeType: 'MaxSet' }],
+  ]);
   expect(ofSmall).toMatchObject({ in_sync: true, max_bytes: 700, last_error: null });
   expect(small.askedFor('SendLocalList').length).toBeGreaterThan(1);
   expect(ofNone).toMatchObject({ in_sync: false, last_error: { code: 'failed' } });
 });
+
+const asking = (name: string) => ({ component: { name: 'LocalAuthListCtrlr' }, variable: { name } });
+
+test.each(both)(
+  'TC_B_08 TC_D_01: a station (%s) is asked for no more variables at once than it said, and sent no more entries',
+  async (speaks) => {
+    for (const uid of ['A', 'B', 'C', 'D', 'E', 'F']) await token(uid);
+    const of = await station(speaks, {
+      list: { items: 2 },
+      script: (action, payload) =>
+        action === 'GetVariables' && (payload['getVariableData'] as unknown[]).length > 2
+          ? { callError: 'OccurrenceConstraintViolation' }
+          : undefined,
+    });
+    const told = (component: string, variable: object, value: string) => ({
+      ...{ component: { name: component }, variable, variableAttribute: [{ value }] },
+    });
+    const reported = async (...reportData: object[]) =>
+      of.call('NotifyReport', {
+        ...{ requestId: 1, generatedAt: new Date().toISOString(), seqNo: 0, tbc: false, reportData },
+      });
+    await reported(told('DeviceDataCtrlr', { name: 'ItemsPerMessage', instance: 'GetVariables' }, '2'));
+    expect(await sync(of)).toMatchObject({ in_sync: true, max_per_message: 2, messages_sent: 3 });
+    const asked = () => of.askedFor('GetVariables').map(({ getVariableData }) => (getVariableData as unknown[]).length);
+    expect(asked()).toEqual([2, 2]);
+    expect(
+      of.askedFor('SendLocalList').map(({ localAuthorizationList }) => (localAuthorizationList as unknown[]).length),
+    ).toEqual([2, 2, 2]);
+
+    // What it has said since it booted is not asked again.
+    await reported(told('LocalAuthListCtrlr', { name: 'BytesPerMessage' }, '10000'), {
+      ...told('LocalAuthListCtrlr', { name: 'Entries' }, '6'),
+      variableCharacteristics: { dataType: 'integer', maxLimit: 5, supportsMonitoring: false },
+    });
+    expect(await listOf(of)).toMatchObject({ enabled: true, max_bytes: 10_000, max_entries: 5, entries: 5 });
+    await sync(of);
+    expect(asked()).toEqual([2, 2]);
+  },
+);
 
 test('a difference that does not follow on what the station holds is made good by the whole list', async () => {
   await token('A');
