@@ -5,7 +5,7 @@ import type { Database, Statement } from '../database/contract.ts';
 const FIND: Statement = {
   name: 'tariffs_of_driver',
   text: `SELECT t.id, t.name, t.description, t.texts, v.version, v.terms, coalesce(h.language, o.driver_language) AS language,
-                coalesce(c.driver_messages, o.driver_messages) AS "isOn"
+                coalesce(c.driver_messages, o.driver_messages) AS "isOn", s.shows
            FROM tokens h
            JOIN organizations o ON o.id = h.organization_id
            JOIN charge_points c ON c.id = $2 AND c.organization_id = h.organization_id
@@ -15,11 +15,10 @@ const FIND: Statement = {
                           ORDER BY a.target_type LIMIT 1) a ON true
            JOIN tariffs t ON t.id = a.tariff_id AND t.deleted_at IS NULL
            JOIN tariff_versions v ON v.tariff_id = t.id AND v.version = t.version
-          WHERE h.organization_id = $1 AND h.uid_key = $3
-            AND EXISTS (SELECT FROM device_variables d
-                         WHERE d.charge_point_id = $2 AND d.component = 'TariffCostCtrlr' AND d.variable = 'Enabled'
-                           AND d.variable_instance = 'Tariff' AND d.attribute = 'actual' AND d.gone_at IS NULL
-                           AND lower(d.value) = 'true')`,
+          CROSS JOIN (SELECT bool_or(lower(d.value) = 'true') AS shows FROM device_variables d
+                       WHERE d.charge_point_id = $2 AND d.component = 'TariffCostCtrlr' AND d.variable = 'Enabled'
+                         AND d.variable_instance = 'Tariff' AND d.attribute = 'actual' AND d.gone_at IS NULL) s
+          WHERE h.organization_id = $1 AND h.uid_key = $3 AND s.shows IS NOT FALSE`,
 };
 
 type Where = { readonly organizationId: string; readonly chargePointId: string; readonly uidKey: string };
@@ -34,6 +33,8 @@ type Found = {
   readonly language: string;
   /** Drivers may be told something there. */
   readonly isOn: boolean;
+  /** null: the station has not said whether it shows tariffs. */
+  readonly shows: true | null;
 };
 
 export const driverTariffAt = async (db: Pick<Database, 'rows'>, where: Where): Promise<Found | undefined> =>

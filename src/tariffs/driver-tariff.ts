@@ -16,7 +16,11 @@ export type OwnTariff = {
   /** undefined: drivers are not to be told anything there. */
   readonly message: { readonly language: string; readonly text: string } | undefined;
 };
-/** undefined: he has none of his own, or the station does not say that it shows tariffs (TariffCostCtrlr.Enabled[Tariff]). */
+/**
+ * undefined: he has none of his own, or the station says that it shows none (TariffCostCtrlr.Enabled[Tariff]). One that has not said so is
+ * sent the tariff, without words: it may ask before its first report, and the session begins by what it is told then. Where it turns out to
+ * show none, the field is one of the schema that it ignores; where it shows some, it is asked no more than one that said so.
+ */
 export type DriverTariff = (where: Where) => Promise<OwnTariff | undefined>;
 
 export const createDriverTariff =
@@ -24,7 +28,7 @@ export const createDriverTariff =
   async ({ tokenUid, ...where }) => {
     const found = await driverTariffAt(db, { ...where, uidKey: uidKey(tokenUid) });
     if (found === undefined) return undefined;
-    const { id, version, name, description, isOn, language } = found;
+    const { id, version, name, description, isOn, shows, language } = found;
     const terms = termsOf(shownTerms.parse(found.terms));
     const texts = keptTexts(found.texts);
     const own =
@@ -33,6 +37,6 @@ export const createDriverTariff =
     const text = own?.text ?? priceText(terms, language);
     return {
       tariff: { tariffId: `${id}:${version}`, terms, description: description ?? name },
-      message: isOn ? { language, text } : undefined,
+      message: isOn && shows === true ? { language, text } : undefined,
     };
   };

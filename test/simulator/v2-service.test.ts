@@ -202,7 +202,7 @@ describe.each(VERSIONS)('the services of a station of %s', (version) => {
 const TARIFF = {
   tariffId: 'T-1',
   currency: 'EUR',
-  energy: { prices: [{ priceKwh: 0.5 }], taxRates: [{ type: 'vat', tax: 20 }] },
+  energy: { prices: [{ priceKwh: 0.5 }], taxRates: [{ type: 'VAT', tax: 20 }] },
   fixedFee: { prices: [{ priceFixed: 1 }] },
 };
 

@@ -38,7 +38,7 @@ test('prices go out without tax, per kWh and per minute, with their conditions',
       ],
     }),
   );
-  const vat = [{ type: 'vat', tax: 19 }];
+  const vat = [{ type: 'VAT', tax: 19 }];
   expect(tariff).toEqual({
     tariffId: 'tar_1:1',
     currency: 'EUR',
@@ -125,7 +125,7 @@ describe('a grace that another price of idle time follows', () => {
 test('prices without tax stay as they are, and no tax is no rate', () => {
   const components = [{ type: 'energy' as const, price: '0.42' }];
   expect(said(terms({ pricesIncludeTax: false, components }))).toMatchObject({
-    energy: { prices: [{ priceKwh: 0.42 }], taxRates: [{ type: 'vat', tax: 19 }] },
+    energy: { prices: [{ priceKwh: 0.42 }], taxRates: [{ type: 'VAT', tax: 19 }] },
   });
   expect(said(terms({ taxPercent: '0', components }))).toMatchObject({ energy: { prices: [{ priceKwh: 0.42 }] } });
   expect(JSON.stringify(said(terms({ taxPercent: '0', components })))).not.toContain('taxRates');

@@ -85,7 +85,7 @@ export function tariffToWire({ tariffId, terms, description, validFrom }: Statio
 const taxOf = (component: Component, ofTariff: string): string => component.taxPercent ?? ofTariff;
 
 const taxRates = (percent: string) =>
-  new Decimal(percent).isZero() ? {} : { taxRates: [{ type: 'vat', tax: Number(percent) }] };
+  new Decimal(percent).isZero() ? {} : { taxRates: [{ type: 'VAT', tax: Number(percent) }] };
 
 const withoutTax = (price: Decimal, percent: string, includesTax: boolean): Decimal =>
   includesTax ? price.div(new Decimal(percent).div(100).plus(1)) : price;

@@ -36,7 +36,7 @@ describe('the default tariff', () => {
             { priceKwh: 0.6, conditions: { startTimeOfDay: '08:00', endTimeOfDay: '20:00' } },
             { priceKwh: 0.4 },
           ],
-          taxRates: [{ type: 'vat', tax: 19 }],
+          taxRates: [{ type: 'VAT', tax: 19 }],
         },
       },
     });
@@ -126,7 +126,7 @@ describe('what a station can hold', () => {
     const valid = '2026-11-26T00:00:00.000Z';
     await at.ask('default-tariff', { tariff_id: all, valid_from: valid });
     await at.ask('default-tariff', { tariff_id: one, evse_id: 1, valid_from: valid });
-    const taxRates = [{ type: 'vat', tax: 20 }];
+    const taxRates = [{ type: 'VAT', tax: 20 }];
     const told = (tariffId: string, priceKwh: number) => ({
       ...{ tariffId: `${tariffId}:1`, currency: 'EUR', validFrom: valid },
       energy: { prices: [{ priceKwh }], taxRates },
@@ -166,7 +166,7 @@ test('TC_I_115_CSMS the tariff of a running transaction is changed, and not that
 });
 
 describe('a station that computes what a session costs', () => {
-  const price = { prices: [{ priceKwh: 0.4 }], taxRates: [{ type: 'vat', tax: 19 }] };
+  const price = { prices: [{ priceKwh: 0.4 }], taxRates: [{ type: 'VAT', tax: 19 }] };
   const own = (more: object = {}) => tariff({ components: [{ type: 'energy', price: '0.40' }], ...more });
   /** It says of itself that it computes. */
   async function computing(value = 'true') {
@@ -207,6 +207,14 @@ describe('a station that computes what a session costs', () => {
     });
     expect(await authorize(at, 'TAG')).toEqual({ idTokenInfo: { status: 'Accepted' } });
     expect(await authorize(await computing('false'), 'OWN-1')).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    // It has just booted, and nobody has asked it yet: the tariff cannot wait, the words can.
+    expect(await authorize(await scripted.station({ protocol: 'ocpp2.1' }), 'OWN-1')).toEqual({
+      idTokenInfo: { status: 'Accepted' },
+      tariff: { tariffId: `${id}:1`, currency: 'EUR', description: expect.anything(), energy: price },
+    });
+    expect(await authorize(await scripted.station({ protocol: 'ocpp2.0.1' }), 'OWN-1')).toEqual({
+      idTokenInfo: { status: 'Accepted' },
+    });
     await assigned('OWN-2', await own({ components: [{ type: 'energy', price: '0.40', step_wh: 500 }] }));
     expect(await authorize(at, 'OWN-2')).toEqual({ idTokenInfo: { status: 'Accepted', personalMessage } });
     await world.api('PATCH', `/charge-points/${at.id}`, { driver_messages: false });
