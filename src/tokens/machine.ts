@@ -189,7 +189,7 @@ export function authorize(
   // 2.1 C17.FR.01, FR.02: nobody may remember it, as it may be spent by then.
   if (credit !== null) {
     const authorization = standing === 'accepted' && !hasCredit(credit) ? 'no_credit' : standing;
-    return { authorization, expiresAt: now, credit, ...ofGroup };
+    return { authorization, expiresAt: alreadyOver(now), credit, ...ofGroup };
   }
   const expiresAt = earliest(token.validUntil, group?.validUntil ?? null);
   return { authorization: standing, ...(expiresAt !== null && { expiresAt }), ...ofGroup };
@@ -210,6 +210,10 @@ export function authorizeStart(
     ? { ...said, authorization: 'concurrent_tx' }
     : said;
 }
+
+const STEP_MS = 5 * 60_000;
+/** Never later than now; what is said to an Authorize and to the start that follows is the same, unless a step ends between them. */
+const alreadyOver = (now: Date): Date => new Date(Math.floor(now.getTime() / STEP_MS) * STEP_MS);
 
 const hasCredit = (credit: string): boolean => /[1-9]/.test(credit);
 

@@ -145,13 +145,16 @@ describe('strangers', () => {
 });
 
 describe('a prepaid token (2.1 C17)', () => {
-  const said = (state: TokenState) => {
-    const [effect] = decide(state, ask, { now: T0 }).effects;
+  const said = (state: TokenState, now = T0) => {
+    const [effect] = decide(state, ask, { now }).effects;
     return effect?.do === 'reply' ? effect.value : undefined;
   };
   test('may charge while something is left, and nobody may remember that', () => {
     expect(said(withToken({ credit: '12.50' }))).toEqual({ authorization: 'accepted', expiresAt: T0, credit: '12.50' });
     expect(said(withToken({ credit: '0.00' }))).toMatchObject({ authorization: 'no_credit', expiresAt: T0 });
+    // What is said to an Authorize and to the start after it agrees.
+    expect(said(withToken({ credit: '12.50' }), after(299))).toMatchObject({ expiresAt: T0 });
+    expect(said(withToken({ credit: '12.50' }), after(300))).toMatchObject({ expiresAt: after(300) });
     expect(said(withToken({ credit: '0', status: 'blocked' }))).toMatchObject({ authorization: 'blocked' });
     expect(said(withToken({ credit: '0' }, { policy: 'free' }))).toEqual({ authorization: 'accepted' });
   });

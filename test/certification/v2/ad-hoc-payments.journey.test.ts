@@ -327,6 +327,10 @@ describe('prepaid tokens (2.1 C17)', () => {
     expect(close(said['cacheExpiryDateTime'])).toBeLessThan(600_000);
     const begun = await event(at, 0, 'Started', 'Authorized', { transactionId: 'prepaid-1' }, first('PREPAID'));
     expect(begun).toMatchObject({ idTokenInfo: { status: 'Accepted' }, transactionLimit: { maxCost: 12.5 } });
+    // The same to both, or that of the next five minutes, which have begun between them; over already in any case.
+    const [asked, then] = [said, info(begun)].map((each) => Date.parse(String(each['cacheExpiryDateTime'])));
+    expect([0, 300_000]).toContain((then ?? 0) - (asked ?? 0));
+    expect(then).toBeLessThanOrEqual(Date.now());
     const { body } = await app.api<{ data: object[] }>('GET', `/sessions?charge_point_id=${at.id}`);
     expect(body.data).toMatchObject([{ token: 'PREPAID', limit: { max_cost: '12.50', source: 'credit' } }]);
   });
