@@ -1,9 +1,8 @@
 /** scripts/create-admin: an account for a person, also when nobody can log in any more. A password is never an argument. */
 import { Command, Option } from 'commander';
-import { createCreateUser, createPasswords, type Role, roles } from '../src/auth/index.ts';
+import { createCreateUser, createFoundOrganization, createPasswords, type Role, roles } from '../src/auth/index.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { AppError } from '../src/platform/errors.ts';
-import { newId } from '../src/platform/ids.ts';
 import {
   type Installation,
   lineFromStdin,
@@ -22,14 +21,13 @@ type Options = {
   passwordStdin?: boolean;
 };
 
-async function organizationFor(installation: Installation, options: Options): Promise<string> {
-  const { newOrganization: name } = options;
-  if (name === undefined) return organizationId(installation, options.organization);
-  const email = options.email.trim().toLowerCase();
-  const taken = await installation.db.prisma.user.findUnique({ where: { email }, select: { id: true } });
-  if (taken !== null) throw new AppError('conflict', `There is an account for ${email} already`);
-  return (await installation.db.prisma.organization.create({ data: { id: newId('org'), name }, select: { id: true } }))
-    .id;
+async function accountFor(installation: Installation, options: Options, password: string) {
+  const { newOrganization, role } = options;
+  const needs = { db: installation.db, passwords: createPasswords(), clock: systemClock };
+  const person = { email: options.email, name: options.name ?? null, role, password };
+  if (newOrganization !== undefined) return createFoundOrganization(needs)({ name: newOrganization, founder: person });
+  const organization = await organizationId(installation, options.organization);
+  return createCreateUser(needs)({ ...person, organizationId: organization });
 }
 
 async function createAdmin(options: Options): Promise<void> {
@@ -37,16 +35,8 @@ async function createAdmin(options: Options): Promise<void> {
     throw new AppError('validation_failed', `${options.email} is no e-mail address`);
   const password = options.passwordStdin === true ? await lineFromStdin() : newPassword();
   await withInstallation(async (installation) => {
-    const createUser = createCreateUser({ db: installation.db, passwords: createPasswords(), clock: systemClock });
-    const organization = await organizationFor(installation, options);
+    const { id, email, organizationId: organization } = await accountFor(installation, options, password);
     const { role } = options;
-    const { id, email } = await createUser({
-      organizationId: organization,
-      email: options.email,
-      name: options.name ?? null,
-      role,
-      password,
-    });
     await installation.audit.byScript(organization, 'create-admin', { id, email, role });
     console.log(`Created ${role} ${email} (${id}) of organization ${organization}.`);
     if (options.passwordStdin !== true) console.log(`Password, shown this once: ${password}`);

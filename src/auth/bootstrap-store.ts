@@ -28,6 +28,11 @@ export async function isInstallationEmpty(db: Pick<Database, 'rows'>): Promise<b
   return (await db.rows(ANY, [])).length === 0;
 }
 
+export const insertOrganization = async (
+  tx: Pick<Database, 'rows'>,
+  { id, name, now }: { readonly id: string; readonly name: string; readonly now: Date },
+): Promise<void> => void (await tx.rows(ORGANIZATION, [id, name, now]));
+
 export type FirstRows = {
   readonly organization: { readonly id: string; readonly name: string };
   readonly user: { readonly id: string; readonly email: string; readonly passwordHash: string };
@@ -47,7 +52,7 @@ export async function insertFirstRows(db: Pick<Database, 'transaction'>, rows: F
   return db.transaction(async (tx) => {
     await tx.rows(LOCK, [LOCK_KEY]);
     if ((await tx.rows(ANY, [])).length > 0) return false;
-    await tx.rows(ORGANIZATION, [organization.id, organization.name, now]);
+    await insertOrganization(tx, { ...organization, now });
     await tx.rows(USER, [user.id, organization.id, user.email, user.passwordHash, now]);
     await tx.rows(MEMBERSHIP, [organization.id, user.id, now]);
     const { id, prefix, hash, kid, scopes } = apiKey;

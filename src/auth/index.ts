@@ -7,6 +7,7 @@ export { type BootstrapConfig, type Bootstrapped, ensureFirstOrganization } from
 export { type ChangePassword, createChangePassword } from './change-password.ts';
 export { type CreateApiKey, createCreateApiKey } from './create-api-key.ts';
 export { type CreateUser, createCreateUser } from './create-user.ts';
+export { createFoundOrganization } from './found-organization.ts';
 export { createLogin, type Login } from './login.ts';
 export { endLogins, endSsoLogins, forgetLogins, isLoginOpen } from './login-store.ts';
 export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';

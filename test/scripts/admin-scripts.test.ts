@@ -76,6 +76,15 @@ test('an admin of a new organization can log in with the password that was print
 
 test('a password of your own comes over standard input, never as an argument, and is not printed', async () => {
   const password = 'correct horse battery';
+test('where the account cannot be made, there is no organization of it either', async () => {
+  const args = ['--email', 'dan@example.com', '--new-organization', 'Dan Ltd', '--password-stdin'];
+  const { code, err } = await script('create-admin', args, 'short');
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^The password must have at least/) });
+  const again = await script('create-admin', ['--email', 'ada@example.com', '--new-organization', 'Ada Again']);
+  expect(again).toEqual({ code: 1, out: '', err: 'There is an account for ada@example.com already\n' });
+  expect(await db.prisma.organization.findMany({ select: { name: true } })).toEqual([{ name: 'Ada Ltd' }]);
+});
+
   const args = ['--email', 'bob@example.com', '--role', 'operator', '--password-stdin'];
   const { code, out } = await script('create-admin', args, password);
   expect(code).toBe(0);
