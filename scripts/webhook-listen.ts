@@ -1,7 +1,7 @@
 /** scripts/webhook-listen: receives webhooks on this machine, checks and shows them; or fetches events and forwards them. */
 import { join, relative } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { installationRoot } from '../src/config/index.ts';
+import { installationHome } from '../src/config/index.ts';
 import { type Received, startReceiver } from './demo/receiver.ts';
 import { keptCertificate } from './kit/certificate.ts';
 import { FAIL_HELP, type Failing, parseFailing } from './kit/failing.ts';
@@ -61,8 +61,8 @@ function show({ event, fault, attempt, isRepeated, failedBy }: Received): void {
 }
 
 async function listen({ port, secret, count, fail }: Options, stop: () => void, enough: Promise<void>): Promise<void> {
-  const root = installationRoot();
-  const certificate = await keptCertificate(join(root, 'data', 'webhook-listen'));
+  const home = installationHome();
+  const certificate = await keptCertificate(join(home, 'data', 'webhook-listen'));
   let shown = 0;
   const receiver = await startReceiver({
     certificate,
@@ -77,7 +77,7 @@ async function listen({ port, secret, count, fail }: Options, stop: () => void, 
   });
   console.log(`Listening on ${receiver.url}`);
   console.log('A server on this machine delivers here when it was started with');
-  console.log(`  WEBHOOK_ALLOW_SUBNETS=127.0.0.0/8 WEBHOOK_CA_FILE=./${relative(root, certificate.caFile)}`);
+  console.log(`  WEBHOOK_ALLOW_SUBNETS=127.0.0.0/8 WEBHOOK_CA_FILE=./${relative(home, certificate.caFile)}`);
   await enough;
   await receiver.close();
 }

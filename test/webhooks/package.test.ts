@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { installationRoot } from '../../src/config/index.ts';
@@ -156,6 +156,11 @@ test('its program is the server, with .env and data of where it is called; its c
     ({ level }) => level === 'ok',
   );
   expect(checks.map(({ check }) => check)).toEqual(expect.arrayContaining(['configuration', 'migrations', 'secrets']));
+  const listener = run(program, ['webhook-listen', '--secret', 'a-secret-of-yours', '--port', '0'], options);
+  const caFile = /WEBHOOK_CA_FILE=(\S+)/.exec(await listener.line('  WEBHOOK_ALLOW_SUBNETS'))?.[1] ?? '';
+  listener.kill('SIGTERM');
+  await listener.ended;
+  expect(readFileSync(resolve(home, caFile), 'utf8')).toContain('BEGIN CERTIFICATE');
   server.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, signal: null });
   expect(existsSync(join(installed, 'data'))).toBe(false);
