@@ -3,8 +3,9 @@
  * systemd's own verifier reads the unit where it is installed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { validate } from 'dockerfile-utils';
@@ -14,7 +15,7 @@ import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClai
 import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
 import { z } from 'zod';
-import { installationRoot } from '../../src/config/index.ts';
+import { installationRoot, loadConfig } from '../../src/config/index.ts';
 import { variableNames } from '../../src/config/variables.ts';
 import { parseKeyRing } from '../../src/secrets/key-text.ts';
 
@@ -298,6 +299,25 @@ describe('deploy/systemd/dynamo-csms.service', () => {
     expect(
       unit.split('\n').filter((line) => !/^(#.*|\[(Unit|Service|Install)\]|[A-Z][A-Za-z]+=.*|)$/.test(line)),
     ).toEqual([]);
+  });
+
+  test('as its header says, the server starts with its data where it may write, and scripts see the same settings', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dynamo-unit-'));
+    try {
+      cpSync(join(root, '.env.example'), join(folder, '.env.example'));
+      const commands = [...unit.matchAll(/^# {3}(.*\.env\b.*)$/gm)].map(([, command = '']) => command);
+      expect(commands).toHaveLength(1);
+      const asMyself = commands.join('\n').replace(' -g dynamo-csms', '');
+      expect(spawnSync('/bin/sh', ['-ec', asMyself], { cwd: folder }).status).toBe(0);
+      expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o640);
+      const service = loadConfig(Object.fromEntries(of('Environment').map((each) => each.split('='))), folder);
+      expect(service.dataDir).toBe(`/var/lib/${of('StateDirectory')[0]}`);
+      expect(loadConfig({}, folder)).toEqual(service);
+      expect(of('EnvironmentFile')).toEqual([]);
+      expect(of('AssertPathExists')).toEqual([`${of('WorkingDirectory')[0]}/.env`]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test("systemd's verifier has nothing to say", () => {
