@@ -41,14 +41,15 @@ export function createServers(options: {
   let closed: readonly Promise<void>[] = [];
   const all = () => (tls === undefined ? [plain] : [plain, tls.server]);
 
-  function open(server: ReturnType<typeof all>[number], port: number): Promise<void> {
+  function open(server: ReturnType<typeof all>[number], name: 'PORT' | 'OCPP_TLS_PORT', port: number): Promise<void> {
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.requestTimeout = REQUEST_MS;
     transport.attach(server);
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
+      const refuse = (cause: NodeJS.ErrnoException): void => reject(whyNotOpen(name, cause));
+      server.once('error', refuse);
       server.listen({ port, host: http.host, backlog: 4096 }, () => {
-        server.off('error', reject);
+        server.off('error', refuse);
         resolve();
       });
     });
@@ -65,9 +66,9 @@ export function createServers(options: {
         const own = http.publicUrl === undefined ? hostname() : new URL(http.publicUrl).hostname;
         const names = [...new Set([own, 'localhost', '127.0.0.1', '::1'])];
         tls = await createOwnTls({ app, config: config.tls, devCa, names, log });
-        await open(tls.server, config.tls.port);
+        await open(tls.server, 'OCPP_TLS_PORT', config.tls.port);
       }
-      await open(plain, http.port);
+      await open(plain, 'PORT', http.port);
       return { port: port(), tlsPort: tlsPort() };
     },
     reload: () => tls?.reload(),
@@ -80,6 +81,17 @@ export function createServers(options: {
       await Promise.all(closed);
     },
   };
+}
+
+/** Told to the person who starts it: the variable that has to change. */
+function whyNotOpen(name: string, cause: NodeJS.ErrnoException): Error {
+  const whys: Record<string, string> = {
+    EACCES: 'may not be opened by this user',
+    EADDRINUSE: 'is used by another program',
+  };
+  const why = whys[cause.code ?? ''];
+  if (why === undefined) return cause;
+  return new Error(`its port ${why}. Choose another one with ${name}. (${cause.message})`, { cause });
 }
 
 function portOf(server: NetServer | undefined): number | undefined {

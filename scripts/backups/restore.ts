@@ -4,14 +4,14 @@
  * never from a backup that is newer than the program.
  */
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lchown, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import type { Migration } from '../../src/database/migration-files.ts';
 import { AppError } from '../../src/platform/errors.ts';
+import { ownerIn } from '../../src/platform/owner-in.ts';
 import { copyIn } from '../kit/copy.ts';
 import { itemsOf, type Manifest, verifyArchive } from './archive.ts';
 import type { Folders } from './back-up.ts';
@@ -152,12 +152,24 @@ async function triggeredTables(client: pg.Client): Promise<readonly string[]> {
 }
 
 /** Names carry 64 random bits: a file of that name is this file. Written beside and renamed, like those that chargers send. */
+/** What is made of it belongs to whom the folder above belongs. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return; // it was there
+  const owner = ownerIn(dirname(first));
+  if (owner === undefined) return;
+  for (let made = folder; ; made = dirname(made)) {
+    await lchown(made, owner.uid, owner.gid);
+    if (made === first) return;
+  }
+}
+
 async function writeFile(
   folder: string,
   { name, sha256 }: Manifest['files'][number],
   content: AsyncIterable<Buffer>,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const hash = createHash('sha256');
   const part = join(folder, `${name}.part`);
   const measured = async function* (): AsyncGenerator<Buffer> {
@@ -167,7 +179,11 @@ async function writeFile(
     }
   };
   try {
-    await pipeline(Readable.from(measured()), createWriteStream(part, { mode: 0o600, flush: true }));
+    await rm(part, { force: true });
+    const file = await open(part, 'wx', 0o600);
+    const owner = ownerIn(folder);
+    if (owner !== undefined) await file.chown(owner.uid, owner.gid);
+    await pipeline(Readable.from(measured()), file.createWriteStream({ flush: true }));
     if (hash.digest('hex') !== sha256) throw new Damaged(`${name} changed while it was read`);
     await rename(part, join(folder, name));
   } catch (cause) {

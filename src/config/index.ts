@@ -13,7 +13,7 @@ import type { MapAttribution, MapTiles, SmtpServer } from './values.ts';
 import { secretVariables, type Variables, variableNames, variables } from './variables.ts';
 
 export { ConfigError } from './config-error.ts';
-export { installationHome, installationRoot } from './installation.ts';
+export { installationHome, installationRoot, programVersion } from './installation.ts';
 
 export type CertificateSigner =
   | { readonly kind: 'none' | 'dev-ca' }

@@ -1,5 +1,5 @@
 /** Where the program lies, and where its `.env` and a relative DATA_DIR are looked for. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, parse, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,4 +20,15 @@ export function installationRoot(): string {
  */
 export function installationHome(root = installationRoot(), calledFrom = process.cwd()): string {
   return root.split(sep).includes('node_modules') ? calledFrom : root;
+}
+
+/**
+ * Of the program that runs: a build carries the version that it was made of, whatever lies beside it by now. Without one (sources, a build by
+ * hand) it is that of package.json.
+ */
+export function programVersion(root = installationRoot()): string {
+  const built = fileURLToPath(new URL('../../version.json', import.meta.url));
+  const file = existsSync(built) ? built : join(root, 'package.json');
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return version;
 }

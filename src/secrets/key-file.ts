@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  fchownSync,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
+import { ownerIn } from '../platform/owner-in.ts';
 import { newKeyText } from './key-text.ts';
 
 export const keyFileIn = (dataDir: string): string => join(dataDir, 'secret-keys');
@@ -37,6 +39,8 @@ export function makeKeyFile(dataDir: string): void {
   rmSync(draft, { force: true });
   const handle = openSync(draft, 'wx', 0o600);
   try {
+    const owner = ownerIn(dataDir);
+    if (owner !== undefined) fchownSync(handle, owner.uid, owner.gid);
     writeSync(handle, `${HEAD}${newKeyText()}\n`);
     fsyncSync(handle);
   } finally {

@@ -1,5 +1,5 @@
 /** scripts/backup and scripts/restore: what comes back is what was there, and what is damaged changes nothing. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
@@ -88,6 +88,9 @@ test('every table, partition, sequence and file is as it was', async () => {
   const url = await emptyDatabase();
   const { about, foreign } = await into(url);
   expect(foreign).toEqual(['somebody_elses']);
+  const home = join(folder, 'restored');
+  mkdirSync(home);
+  if (isRoot) chownSync(home, nobody.uid, nobody.gid);
   expect(about.key_ids).toEqual(['k1']);
   const after = await on(url, contentOf);
   const { somebody_elses: _, ...ours } = before;
@@ -99,6 +102,8 @@ test('every table, partition, sequence and file is as it was', async () => {
   expect(readFileSync(join(firmware, FILE.replace('upl', 'fwi'))).equals(LARGE)).toBe(true);
   // nobody can log in as somebody else, and no key is in it
   expect(about.files.map(({ folder: where }) => where)).toEqual(['uploads', 'firmware']);
+  // what root restores is for whom the folder belongs to
+  for (const made of [uploads, join(uploads, FILE)]) expect(statSync(made).uid).toBe(statSync(home).uid);
 });
 
 test.each([

@@ -3,9 +3,11 @@
  * its own under a small guard shell, so that it neither dies with Ctrl-C before the app has drained nor outlives a killed app.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fchownSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ownerIn } from '../../platform/owner-in.ts';
 import type { Logger } from '../logger.ts';
 import { identityOf } from './account.ts';
 import { type Cluster, prepareSocketDir, serverEnvironment } from './cluster.ts';
@@ -122,12 +124,24 @@ async function clearLeftovers(cluster: Cluster, log: Logger): Promise<number | u
   }
 }
 
+function openLog(file: string): number {
+  try {
+    const made = openSync(file, 'ax', 0o600);
+    const owner = ownerIn(dirname(file));
+    if (owner !== undefined) fchownSync(made, owner.uid, owner.gid);
+    return made;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    return openSync(file, 'a', 0o600);
+  }
+}
+
 type Attempt = { child: ChildProcess; ended: Promise<Ending>; logStart: number };
 
 async function spawnServer(cluster: Cluster, args: string[], passOverPid: number | undefined): Promise<Attempt> {
   const { runtime, pgdata, account, logFile } = cluster;
   if (existsSync(logFile) && statSync(logFile).size > 10_000_000) renameSync(logFile, `${logFile}.1`);
-  const output = openSync(logFile, 'a', 0o600);
+  const output = openLog(logFile);
   const logStart = fstatSync(output).size;
   // PostgreSQL skips its kill(pid, 0) test for this pid, and still checks that nobody holds the old shared memory
   const env =

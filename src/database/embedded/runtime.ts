@@ -7,6 +7,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -16,6 +17,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, parse, resolve } from 'node:path';
+import { ownerIn } from '../../platform/owner-in.ts';
 import { type Account, identityOf } from './account.ts';
 
 export type Program = 'postgres' | 'initdb' | 'pg_ctl';
@@ -78,6 +80,9 @@ function copyRuntime(from: string, to: string): void {
   const draft = `${to}.${process.pid}.tmp`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
+  // whoever starts it next, with another version, puts his copy beside it
+  const owner = ownerIn(dirname(dirname(to)));
+  if (owner !== undefined) lchownSync(dirname(to), owner.uid, owner.gid);
   const native = join(draft, 'native');
   cpSync(from, native, { recursive: true, verbatimSymlinks: true });
   chmodSync(native, 0o755); // cpSync keeps the modes of a read-only node_modules
