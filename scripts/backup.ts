@@ -1,8 +1,8 @@
 /** scripts/backup: the whole installation but its keys in one file, with the server running or not. */
-import { readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { installationRoot } from '../src/config/index.ts';
+import { programVersion } from '../src/config/index.ts';
 import { migrationsFolder, readMigrations } from '../src/database/migration-files.ts';
 import type { Manifest } from './backups/archive.ts';
 import { backUp } from './backups/back-up.ts';
@@ -20,15 +20,29 @@ function tell(path: string, { tables, files, key_ids: keyIds, created_at: at }: 
   console.log(`${KEYS}${keyIds.length === 0 ? '' : ` Keys in use: ${keyIds.join(', ')}.`}`);
 }
 
+/** Who is told to end ends by himself: the draft is removed, and an embedded server that was started for this is stopped. */
+function interrupts(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => controller.abort(new Error(`interrupted by ${name}: nothing of it stays`)));
+  return controller.signal;
+}
+
 async function make(file: string | undefined): Promise<void> {
   const now = new Date();
   const path = resolve(file ?? `dynamo-${now.toISOString().replace(/[-:]/g, '').slice(0, 15)}.tar.gz`);
-  const { version } = JSON.parse(readFileSync(join(installationRoot(), 'package.json'), 'utf8')) as { version: string };
-  await withServer(async ({ config, connection }) => {
-    const program = `dynamo-csms ${version}`;
-    const made = { connection, folders: foldersOf(config), path, program, keyIds: keyIdsOf(config), now };
-    tell(path, await backUp(made));
-  });
+  const signal = interrupts();
+  const mustExist =
+    'nothing was written. Are these the settings of the server (DATA_DIR, DATABASE_URL)? It reads them from the environment and from .env';
+  await withServer(
+    async ({ config, connection }) => {
+      signal.throwIfAborted();
+      const program = `dynamo-csms ${programVersion()}`;
+      const folders = foldersOf(config);
+      tell(path, await backUp({ connection, folders, path, program, keyIds: keyIdsOf(config), now, signal }));
+    },
+    { mustExist },
+  );
 }
 
 async function verify(file: string): Promise<void> {

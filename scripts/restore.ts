@@ -7,6 +7,9 @@ import { judgeArchive, restore } from './backups/restore.ts';
 import { runProgram } from './kit/with-installation.ts';
 import { foldersOf, keyIdsOf, withServer } from './kit/with-server.ts';
 
+/** The embedded server's own 64 are not enough where a year of daily partitions goes and comes in one transaction. */
+const MANY_LOCKS = '4096';
+
 type Options = { replace?: string; dryRun?: boolean };
 
 async function run(file: string, { replace, dryRun = false }: Options): Promise<void> {
@@ -18,22 +21,26 @@ async function run(file: string, { replace, dryRun = false }: Options): Promise<
       `${path} is whole, as of ${at}, with ${tables.length} tables; this version can restore it. Nothing was written.`,
     );
   }
-  await withServer(async ({ config, connection, isShared }) => {
-    if (isShared) throw new AppError('conflict', `The server runs on ${config.dataDir}. Stop it, then restore.`);
-    const { about, foreign } = await restore({ connection, folders: foldersOf(config), path, migrations, replace });
-    const rows = about.tables.reduce((sum, table) => sum + table.rows, 0);
-    console.log(`Restored as of ${about.created_at}: ${rows} rows, ${about.files.length} files.`);
-    if (foreign.length > 0) console.log(`Left out, as no migration of ours makes them: ${foreign.join(', ')}.`);
-    const later = migrations.length - about.migrations.length;
-    if (later > 0) console.log(`The backup is older than this version: the next start applies ${later} migration(s).`);
-    const own = keyIdsOf(config);
-    const missing = about.key_ids.filter((kid) => !own.includes(kid));
-    console.log('A backup holds no keys.');
-    if (missing.length > 0)
-      console.log(
-        `MISSING from the key ring of this installation: ${missing.join(', ')}. Put them into SECRET_KEYS or ${config.dataDir}/secret-keys BEFORE the first start; until then what was made under them is refused.`,
-      );
-  });
+  await withServer(
+    async ({ config, connection, isShared }) => {
+      if (isShared) throw new AppError('conflict', `The server runs on ${config.dataDir}. Stop it, then restore.`);
+      const { about, foreign } = await restore({ connection, folders: foldersOf(config), path, migrations, replace });
+      const rows = about.tables.reduce((sum, table) => sum + table.rows, 0);
+      console.log(`Restored as of ${about.created_at}: ${rows} rows, ${about.files.length} files.`);
+      if (foreign.length > 0) console.log(`Left out, as no migration of ours makes them: ${foreign.join(', ')}.`);
+      const later = migrations.length - about.migrations.length;
+      if (later > 0)
+        console.log(`The backup is older than this version: the next start applies ${later} migration(s).`);
+      const own = keyIdsOf(config);
+      const missing = about.key_ids.filter((kid) => !own.includes(kid));
+      console.log('A backup holds no keys.');
+      if (missing.length > 0)
+        console.log(
+          `MISSING from the key ring of this installation: ${missing.join(', ')}. Put them into SECRET_KEYS or ${config.dataDir}/secret-keys BEFORE the first start; until then what was made under them is refused.`,
+        );
+    },
+    { settings: { max_locks_per_transaction: MANY_LOCKS } },
+  );
 }
 
 await runProgram(

@@ -1,11 +1,12 @@
 /**
- * A backup as a file: a tar in gzip whose last entry, the manifest, says what it holds and the SHA-256 of each item. Written beside
- * and renamed when it is whole and on the disk; verified to its last byte before anybody uses it.
+ * A backup as a file: a tar in gzip whose last entry, the manifest, says what it holds and the SHA-256 of each item. Written beside, as
+ * NAME.part; it takes its name when it is whole and on the disk, so that no file of that name is ever half a backup. Verified to its last
+ * byte before anybody uses it.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -58,16 +59,43 @@ export type Writing = {
   giveUp(): Promise<void>;
 };
 
+const codeOf = (cause: unknown): string | undefined => (cause as NodeJS.ErrnoException).code;
+const taken = (path: string): AppError => new AppError('conflict', `${path} exists already: nothing is overwritten`);
+
+async function refuseTaken(path: string): Promise<void> {
+  const there = await lstat(path).catch((cause: unknown) => {
+    if (codeOf(cause) !== 'ENOENT') throw cause;
+  });
+  if (there !== undefined) throw taken(path);
+}
+
+/** Of those who want one name at once, one gets it. */
+async function takeName(draft: string, path: string): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (cause) {
+    if (codeOf(cause) === 'EEXIST') throw taken(path);
+    // exFAT and some network file systems know no links
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(cause) ?? '')) throw cause;
+    await refuseTaken(path);
+    await rename(draft, path);
+  }
+  await rm(draft, { force: true });
+}
+
 /** Throws when a file of that name exists: a backup never overwrites another one. */
 export async function writeArchive(path: string, at: Date): Promise<Writing> {
-  const taken = await open(path, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EEXIST') throw new AppError('conflict', `${path} exists already: nothing is overwritten`);
-    throw cause;
-  });
-  await taken.close(); // the name is ours
+  await refuseTaken(path);
   const draft = `${path}.part`;
+  const file = await open(draft, 'wx', 0o600).catch((cause: unknown) => {
+    if (codeOf(cause) !== 'EEXIST') throw cause;
+    throw new AppError(
+      'conflict',
+      `${draft} is there: another backup is being written, or was killed. If none runs, remove it`,
+    );
+  });
   const gzip = createGzip({ level: 4 });
-  const done = pipeline(gzip, createWriteStream(draft, { mode: 0o600, flush: true }));
+  const done = pipeline(gzip, file.createWriteStream({ flush: true }));
   let fault: Error | undefined;
   const failed = done.catch((cause: Error) => {
     fault = cause;
@@ -117,7 +145,7 @@ export async function writeArchive(path: string, at: Date): Promise<Writing> {
       await put(TRAILER);
       gzip.end();
       await done;
-      await rename(draft, path);
+      await takeName(draft, path);
       const folder = await open(dirname(path), 'r');
       try {
         await folder.sync();
@@ -129,7 +157,6 @@ export async function writeArchive(path: string, at: Date): Promise<Writing> {
       gzip.destroy();
       await failed;
       await rm(draft, { force: true });
-      await rm(path, { force: true });
     },
   };
 }

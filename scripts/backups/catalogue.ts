@@ -1,5 +1,6 @@
 /** What PostgreSQL says of the tables of an installation. All of it is asked in the schema that the connection works in. */
-import type pg from 'pg';
+import pg from 'pg';
+import { AppError } from '../../src/platform/errors.ts';
 import type { Manifest } from './archive.ts';
 
 type Named = { readonly name: string };
@@ -76,3 +77,13 @@ export const NO_HURRY = 'SET statement_timeout = 0; SET idle_in_transaction_sess
 /** Text that any version reads the same, whatever the role's own settings are. */
 export const PLAIN_TEXT = `SET LOCAL client_encoding = 'UTF8'; SET LOCAL datestyle = 'ISO'; SET LOCAL intervalstyle = 'postgres';
   SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'`;
+
+/** Each partition and each of its indexes takes a lock; there are max_locks_per_transaction × max_connections of them. undefined: another fault. */
+export function tooManyLocks(cause: unknown, otherwise = ''): AppError | undefined {
+  if (!(cause instanceof pg.DatabaseError) || cause.code !== '53200') return undefined;
+  return new AppError(
+    'conflict',
+    `PostgreSQL ran out of shared memory for locks (${cause.message}). Raise max_locks_per_transaction of that server (1024 or more) and restart it${otherwise}. Nothing was changed.`,
+    { cause },
+  );
+}

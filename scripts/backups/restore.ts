@@ -23,6 +23,7 @@ import {
   PLAIN_TEXT,
   partitionsIn,
   tablesIn,
+  tooManyLocks,
 } from './catalogue.ts';
 import { Damaged } from './tar.ts';
 
@@ -151,7 +152,6 @@ async function triggeredTables(client: pg.Client): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Names carry 64 random bits: a file of that name is this file. Written beside and renamed, like those that chargers send. */
 /** What is made of it belongs to whom the folder above belongs. */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -164,6 +164,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
+/** Names carry 64 random bits: a file of that name is this file. Written beside and renamed, like those that chargers send. */
 async function writeFile(
   folder: string,
   { name, sha256 }: Manifest['files'][number],
@@ -213,6 +214,8 @@ export async function restore(options: Restore): Promise<Restored> {
     if (command !== 'COMMIT') throw new Error('The transaction was aborted. Nothing was changed.');
     await client.query('ANALYZE');
     return { about, foreign };
+  } catch (cause) {
+    throw tooManyLocks(cause, ', or restore into a new, empty database') ?? cause;
   } finally {
     // without COMMIT the server takes it all back
     await client.end().catch(() => undefined);

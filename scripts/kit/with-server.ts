@@ -6,7 +6,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { type Config, installationHome, loadConfig } from '../../src/config/index.ts';
+import { clusterExists } from '../../src/database/embedded/cluster.ts';
+import type { Settings } from '../../src/database/embedded/launch.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
+import { AppError } from '../../src/platform/errors.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
 
 export type Server = {
@@ -20,15 +23,27 @@ export type Server = {
 const say = (_fields: object, message: string): void => console.error(message);
 const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
 
-export async function withServer<T>(work: (server: Server) => Promise<T>): Promise<T> {
+type Wanted = {
+  /** What is said where there is no database yet; without it one is made. */
+  readonly mustExist?: string;
+  /** Of the embedded server, where it is started for this. */
+  readonly settings?: Settings;
+};
+
+export async function withServer<T>(
+  work: (server: Server) => Promise<T>,
+  { mustExist, settings = {} }: Wanted = {},
+): Promise<T> {
   const config = loadConfig(process.env, installationHome());
   const url = config.database.directUrl ?? config.database.url;
   if (url !== undefined) return work({ config, connection: { connectionString: url }, isShared: false });
+  if (mustExist !== undefined && !clusterExists(config.dataDir))
+    throw new AppError('not_found', `There is no database in ${config.dataDir}: ${mustExist}`);
   const onFatal = (why: string): never => {
     console.error(why);
     process.exit(1);
   };
-  const server = await useEmbeddedServer({ dataDir: config.dataDir, log, onFatal });
+  const server = await useEmbeddedServer({ dataDir: config.dataDir, log, onFatal, settings });
   try {
     return await work({ config, connection: server.connection, isShared: !server.owned });
   } finally {

@@ -1,10 +1,11 @@
 /** scripts/create-admin, scripts/create-api-key, scripts/dev-ca and scripts/audit-verify as admins call them. */
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from '@jest/globals';
+import pg from 'pg';
 import { openExport } from '../../src/audit/export.ts';
 import {
   createAccessTokens,
@@ -19,6 +20,7 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 import { installation, run } from '../database/processes.ts';
 import { emptyDatabase, testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
+import { until } from '../support/until.ts';
 
 const folder = await installation(
   ...['create-admin', 'create-api-key', 'dev-ca', 'audit-verify', 'backup', 'restore'].map(
@@ -74,8 +76,6 @@ test('an admin of a new organization can log in with the password that was print
   expect(await db.prisma.organization.findMany({ select: { name: true } })).toEqual([{ name: 'Ada Ltd' }]);
 });
 
-test('a password of your own comes over standard input, never as an argument, and is not printed', async () => {
-  const password = 'correct horse battery';
 test('where the account cannot be made, there is no organization of it either', async () => {
   const args = ['--email', 'dan@example.com', '--new-organization', 'Dan Ltd', '--password-stdin'];
   const { code, err } = await script('create-admin', args, 'short');
@@ -85,6 +85,8 @@ test('where the account cannot be made, there is no organization of it either', 
   expect(await db.prisma.organization.findMany({ select: { name: true } })).toEqual([{ name: 'Ada Ltd' }]);
 });
 
+test('a password of your own comes over standard input, never as an argument, and is not printed', async () => {
+  const password = 'correct horse battery';
   const args = ['--email', 'bob@example.com', '--role', 'operator', '--password-stdin'];
   const { code, out } = await script('create-admin', args, password);
   expect(code).toBe(0);
@@ -202,4 +204,41 @@ test('a backup says that no key is in it, and a restore which keys are missing',
   expect(restored).toMatchObject({ code: 0, err: '' });
   expect(restored.out).toContain('MISSING from the key ring of this installation: k1.');
   expect(await into([file], other)).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') });
+});
+
+test('a backup that is interrupted leaves nothing behind, and the next one gets its name', async () => {
+  const file = join(folder, 'interrupted.tar.gz');
+  const of = () => readdirSync(folder).filter((name) => name.startsWith('interrupted'));
+  const holder = new pg.Client({ connectionString: db.url });
+  await holder.connect();
+  try {
+    await holder.query('BEGIN; LOCK TABLE sites IN ACCESS EXCLUSIVE MODE');
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const program = run(join(folder, 'scripts/backup.js'), [file], { env: { SECRET_KEYS, DATABASE_URL: db.url } });
+      await until('it has begun', () => of().length > 0);
+      expect(of()).toEqual(['interrupted.tar.gz.part']);
+      program.kill(signal);
+      expect(await program.ended).toEqual({ code: 1, signal: null });
+      expect(program.errors()).toBe(`backup: interrupted by ${signal}: nothing of it stays\n`);
+      expect(of()).toEqual([]);
+    }
+  } finally {
+    await holder.end();
+  }
+  expect((await script('backup', [file])).code).toBe(0);
+  expect(of()).toEqual(['interrupted.tar.gz']);
+});
+
+test('a backup makes no database where there is none, and saves none that nobody has begun', async () => {
+  const DATA_DIR = join(folder, 'nobodys');
+  const nowhere = run(join(folder, 'scripts/backup.js'), [join(folder, 'none.tar.gz')], { env: { DATA_DIR } });
+  expect((await nowhere.ended).code).toBe(1);
+  expect(nowhere.errors()).toContain(`There is no database in ${DATA_DIR}: nothing was written.`);
+  const { url } = await testDatabase();
+  const empty = run(join(folder, 'scripts/backup.js'), [join(folder, 'none.tar.gz')], {
+    env: { SECRET_KEYS, DATABASE_URL: url },
+  });
+  expect((await empty.ended).code).toBe(1);
+  expect(empty.errors()).toMatch(/^There is no organization in this database.*DATA_DIR/);
+  expect(readdirSync(folder).filter((name) => /^(nobodys|none)/.test(name))).toEqual([]);
 });

@@ -5,11 +5,13 @@ import { beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { backUp } from '../../scripts/backups/back-up.ts';
 import { restore } from '../../scripts/backups/restore.ts';
+import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { maintainPartitions, migrationsFolder } from '../../src/database/index.ts';
 import { readMigrations } from '../../src/database/migration-files.ts';
-import { temporaryFolder } from '../database/processes.ts';
+import { installation, isRoot, nobody, run, temporaryFolder } from '../database/processes.ts';
 import { emptyDatabase, testDatabase } from '../support/db.ts';
 import { contentOf, fillEveryTable } from '../support/every-table.ts';
+import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 
 const folder = temporaryFolder('backup');
@@ -86,11 +88,11 @@ const namesAside = (content: Record<string, string>): Record<string, string> =>
 
 test('every table, partition, sequence and file is as it was', async () => {
   const url = await emptyDatabase();
-  const { about, foreign } = await into(url);
-  expect(foreign).toEqual(['somebody_elses']);
   const home = join(folder, 'restored');
   mkdirSync(home);
   if (isRoot) chownSync(home, nobody.uid, nobody.gid);
+  const { about, foreign } = await into(url);
+  expect(foreign).toEqual(['somebody_elses']);
   expect(about.key_ids).toEqual(['k1']);
   const after = await on(url, contentOf);
   const { somebody_elses: _, ...ours } = before;
@@ -100,10 +102,10 @@ test('every table, partition, sequence and file is as it was', async () => {
   expect(readdirSync(uploads)).toEqual([FILE]);
   expect(readFileSync(join(uploads, FILE), 'utf8')).toBe('a log of a charger\n');
   expect(readFileSync(join(firmware, FILE.replace('upl', 'fwi'))).equals(LARGE)).toBe(true);
-  // nobody can log in as somebody else, and no key is in it
-  expect(about.files.map(({ folder: where }) => where)).toEqual(['uploads', 'firmware']);
   // what root restores is for whom the folder belongs to
   for (const made of [uploads, join(uploads, FILE)]) expect(statSync(made).uid).toBe(statSync(home).uid);
+  // nobody can log in as somebody else, and no key is in it
+  expect(about.files.map(({ folder: where }) => where)).toEqual(['uploads', 'firmware']);
 });
 
 test.each([
@@ -208,8 +210,38 @@ test('what the server ends by the clock ends neither a backup nor a restore', as
   };
   const file = join(folder, 'hurried.tar.gz');
   const about = { folders: foldersIn('none'), path: file, program: 'x', keyIds: [], now: new Date() };
-  await backUp({ connection: { connectionString: await hurried((await testDatabase()).url) }, ...about });
+  const begun = await testDatabase();
+  await begun.prisma.organization.create({ data: { id: 'org_1', name: 'Test' } });
+  await backUp({ connection: { connectionString: await hurried(begun.url) }, ...about });
   const url = await hurried(await emptyDatabase());
   const { about: restored } = await into(url, file);
   expect(restored.migrations).toEqual(migrations.map(({ name }) => name));
 });
+
+test('a year of daily partitions comes back, also in the place of another year; a server with too few locks is told of', async () => {
+  const busy = await testDatabase();
+  await busy.prisma.organization.create({ data: { id: 'org_1', name: 'Test' } });
+  await on(busy.url, async (client) => {
+    for (let day = 0; day < 400; day += 1)
+      await client.query(`CREATE TABLE frames_old_${day} PARTITION OF frames
+        FOR VALUES FROM ('2020-01-01'::timestamptz + interval '${day} days') TO ('2020-01-01'::timestamptz + interval '${day + 1} days')`);
+  });
+  const file = join(folder, 'year.tar.gz');
+  const about = { folders: foldersIn('none'), path: file, program: 'x', keyIds: [], now: new Date() };
+  await backUp({ connection: { connectionString: busy.url }, ...about });
+
+  const DATA_DIR = temporaryFolder('year');
+  const settings = { max_locks_per_transaction: '10', max_connections: '10' };
+  const small = await useEmbeddedServer({ dataDir: DATA_DIR, log: quiet, onFatal: () => undefined, settings });
+  try {
+    await expect(into(small.url, file)).rejects.toThrow(/Raise max_locks_per_transaction .* Nothing was changed\.$/);
+  } finally {
+    await small.stop();
+  }
+  const program = join(await installation('scripts/restore.ts'), 'scripts/restore.js');
+  for (const args of [[file], [file, '--replace', 'dynamo']]) {
+    const script = run(program, args, { env: { DATA_DIR } });
+    expect({ ...(await script.ended), err: script.errors() }).toEqual({ code: 0, signal: null, err: '' });
+    expect(script.lines()[0]).toMatch(/^Restored as of /);
+  }
+}, 240_000);
