@@ -26,8 +26,7 @@ export async function serve({ config, version }: Start): Promise<void> {
     const app = createApp({ config, db, keyRing, log, version, consoleFolder });
     const { port, tlsPort } = await app.start();
     const url = config.http.publicUrl ?? `http://localhost:${port}`;
-    const where = db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL';
-    greet({ url, version, tlsPort, where, workers: 1 });
+    greet({ url, version, tlsPort, databaseIn: db.embeddedIn, workers: 1 });
     log.info({ port, version }, 'serving');
     await endOf(log);
     endHard(log, db.embedded ? EMBEDDED_WITHIN_MS : WITHIN_MS);

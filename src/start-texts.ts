@@ -14,7 +14,8 @@ export function greet(of: {
   readonly url: string;
   readonly version: string;
   readonly tlsPort: number | undefined;
-  readonly where: string;
+  /** undefined: that of DATABASE_URL. */
+  readonly databaseIn: string | undefined;
   readonly workers: number;
 }): void {
   const ws = of.url.replace(/^http/, 'ws');
@@ -27,7 +28,7 @@ export function greet(of: {
     `  console    ${of.url}`,
     `  REST       ${of.url}/api/v1   documentation: ${of.url}/docs`,
     `  health     ${of.url}/readyz   metrics: ${of.url}/metrics`,
-    `  database   ${of.where}`,
+    `  database   ${of.databaseIn === undefined ? 'PostgreSQL of DATABASE_URL' : `embedded PostgreSQL in ${of.databaseIn}`}`,
     ...(of.workers === 1 ? [] : [`  workers    ${of.workers} processes; SIGHUP replaces them one after another`]),
   ];
   console.log(`${lines.join('\n')}\n`);

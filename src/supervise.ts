@@ -64,8 +64,7 @@ async function keep({ config, version, log, db }: Kept): Promise<void> {
   const ports = await Promise.race([supervisor.start(), end]);
   if (ports !== undefined) {
     const url = config.http.publicUrl ?? `http://localhost:${ports.port}`;
-    const where = db.embedded ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL of DATABASE_URL';
-    greet({ url, version, tlsPort: ports.tlsPort, where, workers: config.workers });
+    greet({ url, version, tlsPort: ports.tlsPort, databaseIn: db.embeddedIn, workers: config.workers });
     log.info({ port: ports.port, version, pid: process.pid, workers: config.workers }, 'serving');
     await Promise.race([end, hangUpOf(supervisor, log)]);
   }

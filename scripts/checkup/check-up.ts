@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import pg from 'pg';
 import { type Config, ConfigError, type Environment, loadConfig } from '../../src/config/index.ts';
 import { clusterExists } from '../../src/database/embedded/cluster.ts';
+import { whereDatabaseLies } from '../../src/database/embedded/place.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { migrationsFolder } from '../../src/database/migration-files.ts';
 import { lookBetween, poolerFault } from '../../src/database/pooler.ts';
@@ -101,12 +102,18 @@ async function checkAnyDatabase(config: Config, now: () => Date): Promise<Findin
       ...(await askDatabase({ connectionString: directUrl ?? url }, config, now)),
       ...(await checkPooler(config.database)),
     ];
+  let dataDir: string;
+  try {
+    dataDir = whereDatabaseLies(config.dataDir).dir;
+  } catch (cause) {
+    return [fault('database', textOf(cause), 'docs/operations.md, Data, says where it is kept and how it is moved.')];
+  }
   if (!clusterExists(config.dataDir))
     return [
       warning(
         'database',
-        `there is none in ${config.dataDir} yet`,
-        'It is made at the first start (npm start), or set DATABASE_URL.',
+        `there is none in ${dataDir} yet`,
+        'It is made at the first start (npm start), or set DATABASE_URL. A server that runs reads other settings then (DATA_DIR).',
       ),
     ];
   try {
@@ -117,9 +124,7 @@ async function checkAnyDatabase(config: Config, now: () => Date): Promise<Findin
       await server.stop();
     }
   } catch (cause) {
-    return [
-      fault('database', `the embedded one does not start: ${textOf(cause)}`, `Read ${config.dataDir}/postgres.log.`),
-    ];
+    return [fault('database', `the embedded one does not start: ${textOf(cause)}`, `Read ${dataDir}/postgres.log.`)];
   }
 }
 

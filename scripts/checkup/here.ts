@@ -3,6 +3,7 @@ import { statfs as realStatfs, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { Config } from '../../src/config/index.ts';
+import { whereDatabaseLies } from '../../src/database/embedded/place.ts';
 import { type Finding, fault, ok, sizeText, warning } from './finding.ts';
 
 export type Statfs = (
@@ -36,9 +37,28 @@ async function roomAt(path: string, statfs: Statfs): Promise<Room> {
   }
 }
 
+/** undefined: with DATA_DIR, on a server of its own, or nobody knows: then the check of the database says why. */
+function databaseElsewhere({ database, dataDir }: Config): string | undefined {
+  if (database.url !== undefined) return undefined;
+  try {
+    const { dir } = whereDatabaseLies(dataDir);
+    return dir === dataDir ? undefined : dir;
+  } catch {
+    return undefined;
+  }
+}
+
 export async function checkDisks(config: Config, statfs: Statfs = realStatfs): Promise<Finding[]> {
   const { dataDir, uploads, firmware, exports } = config;
-  const places = { DATA_DIR: dataDir, UPLOADS_DIR: uploads.dir, FIRMWARE_DIR: firmware.dir, EXPORTS_DIR: exports.dir };
+  const elsewhere = databaseElsewhere(config);
+  const database = elsewhere === undefined ? {} : { 'the database of DATA_DIR': elsewhere };
+  const places = {
+    DATA_DIR: dataDir,
+    ...database,
+    UPLOADS_DIR: uploads.dir,
+    FIRMWARE_DIR: firmware.dir,
+    EXPORTS_DIR: exports.dir,
+  };
   const findings: Finding[] = [];
   const disks = new Set<number>();
   for (const [name, path] of Object.entries(places)) {

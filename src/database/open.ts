@@ -34,6 +34,8 @@ export type OpenOptions = {
 export type OpenDatabase = Database & {
   /** Whether the embedded server is used. */
   readonly embedded: boolean;
+  /** Where the embedded server keeps its data: not always DATA_DIR. */
+  readonly embeddedIn: string | undefined;
 };
 
 /**
@@ -103,6 +105,7 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     return {
       ...database,
       embedded: server !== undefined,
+      embeddedIn: server?.dataDir,
       close: async () => {
         await database.close();
         await server?.stop();

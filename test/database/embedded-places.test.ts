@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,10 +17,11 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { installationRoot } from '../../src/config/installation.ts';
 import { canReach } from '../../src/database/embedded/account.ts';
 import { packagedRuntime } from '../../src/database/embedded/runtime.ts';
+import { makeKeyFile } from '../../src/secrets/key-file.ts';
 import { until } from '../support/until.ts';
 import { installation, isRoot, nobody, postmasterOf, run, serverLog, temporaryFolder } from './processes.ts';
 
@@ -105,21 +107,86 @@ asRoot('as root with packages that only root can read, the server runs from a co
   expect(statSync(join(dataDir, 'pg')).uid).not.toBe(0);
 });
 
-asRoot(
-  'as root with a data folder that the server cannot reach, the data goes to a place it can, and that is said',
-  async () => {
-    const closed = temporaryFolder('closed');
-    chmodSync(closed, 0o700);
-    const program = run(keeper, [join(closed, 'data')]);
-    await program.line('ready');
-    const elsewhere = /kept in (\/var\/lib\/dynamo-csms\/\w+)/.exec(program.errors())?.[1];
+describe('as root with a data folder that the server cannot reach', () => {
+  const closed = temporaryFolder('closed');
+  chmodSync(closed, 0o700);
+  const dataDir = join(closed, 'data');
+  const pointer = (folder: string): string => join(folder, 'database-elsewhere');
+  const placeOf = (folder: string): string => readFileSync(pointer(folder), 'utf8').split('\n')[1] ?? '';
+  const made: string[] = [];
+  afterAll(() => {
+    for (const place of made) rmSync(place, { recursive: true, force: true });
+  });
+
+  /** What it read and wrote: how many numbers were there, then one more. */
+  async function numbersIn(folder: string): Promise<string> {
+    const program = run(keeper, [folder]);
+    const before = await program.line('ready');
+    program.send('write');
+    await program.line('wrote');
     program.kill('SIGTERM');
     await program.ended;
-    expect(elsewhere).toBeDefined();
-    expect(existsSync(join(elsewhere ?? '', 'pg', 'PG_VERSION'))).toBe(true);
-    rmSync(elsewhere ?? '', { recursive: true });
-  },
-);
+    made.push(placeOf(folder));
+    return before;
+  }
+  async function refusalIn(folder: string): Promise<string> {
+    const program = run(keeper, [folder]);
+    expect((await program.ended).code).toBe(1);
+    return program.errors();
+  }
+
+  asRoot('the data goes to a place it can, and a file in the folder names that place', async () => {
+    expect(await numbersIn(dataDir)).toBe('ready 0 0');
+    const place = placeOf(dataDir);
+    expect(place).toMatch(/^\/var\/lib\/dynamo-csms\/\w+$/);
+    expect(existsSync(join(place, 'pg', 'PG_VERSION'))).toBe(true);
+    expect(existsSync(join(dataDir, 'pg'))).toBe(false);
+    expect(await numbersIn(dataDir)).not.toBe('ready 0 0');
+  });
+
+  asRoot('a copy of the folder does not begin with an empty database, it says where the other one is', async () => {
+    const copy = join(closed, 'copy');
+    cpSync(dataDir, copy, { recursive: true });
+    expect(await refusalIn(copy)).toContain(
+      `${copy} is a copy of ${dataDir}, whose database is kept in ${placeOf(dataDir)}`,
+    );
+    rmSync(pointer(copy));
+    expect(await numbersIn(copy)).toBe('ready 0 0');
+    expect(placeOf(copy)).not.toBe(placeOf(dataDir));
+    expect(await numbersIn(dataDir)).not.toBe('ready 0 0');
+  });
+
+  asRoot(
+    'a folder that was moved keeps its database, also where it could be reached now; what comes to its old path gets another one',
+    async () => {
+      const moved = join(temporaryFolder('open'), 'data');
+      renameSync(dataDir, moved);
+      expect(await numbersIn(moved)).not.toBe('ready 0 0');
+      expect(await numbersIn(dataDir)).toBe('ready 0 0');
+      expect(placeOf(dataDir)).not.toBe(placeOf(moved));
+    },
+  );
+
+  asRoot('a place that is gone, and one too many, are told', async () => {
+    const place = placeOf(dataDir);
+    renameSync(place, `${place}-away`);
+    expect(await refusalIn(dataDir)).toContain(
+      `is kept in ${place}, as ${pointer(dataDir)} says, and that folder is not there`,
+    );
+    renameSync(`${place}-away`, place);
+    mkdirSync(join(dataDir, 'pg'));
+    expect(await refusalIn(dataDir)).toContain(`names another one, in ${place}. Remove the one that is not meant.`);
+  });
+});
+
+asRoot('what root makes in the folder of another user is his, who starts it himself then', async () => {
+  const dataDir = folderOfSomeone('lent');
+  await startsAndStops(keeper, dataDir, {});
+  makeKeyFile(dataDir);
+  for (const name of ['pg', 'postgres.log', 'secret-keys', 'run'])
+    expect({ name, uid: statSync(join(dataDir, name)).uid }).toEqual({ name, uid: nobody.uid });
+  await startsAndStops(keeper, dataDir, nobody);
+});
 
 test('the links that an install without scripts leaves out are made at the first start', () => {
   const native = packagedRuntime();

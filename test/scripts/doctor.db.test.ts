@@ -1,6 +1,6 @@
 /** scripts/doctor finds what was planted, says what to do, and is content with an installation that is well. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -112,6 +112,25 @@ test('a database that is not there, one without tables, and one with a migration
   );
   expect(said(await complaints({ DATABASE_URL: '', DATA_DIR: join(folder, 'new') }))).toEqual([
     expect.stringMatching(/^warning database: there is none in .* yet$/),
+  ]);
+});
+
+test('where the database is kept elsewhere, that disk is looked at too; a copy of its DATA_DIR is a fault', async () => {
+  const [DATA_DIR, place] = [join(folder, 'root'), join(folder, 'elsewhere')];
+  for (const each of [DATA_DIR, place]) mkdirSync(each);
+  writeFileSync(join(DATA_DIR, 'database-elsewhere'), `# there\n${place}\n`);
+  writeFileSync(join(place, 'data-dir'), `# of\n${DATA_DIR}\n`);
+  const looked = await checkUp({ ...well, env: { ...well.env, DATABASE_URL: '', DATA_DIR } });
+  expect(said(looked)).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining(`ok disk: the database of DATA_DIR (${place})`),
+      `warning database: there is none in ${place} yet`,
+    ]),
+  );
+  const copy = join(folder, 'copy');
+  cpSync(DATA_DIR, copy, { recursive: true });
+  expect(said(await complaints({ DATABASE_URL: '', DATA_DIR: copy }))).toEqual([
+    expect.stringContaining(`fault database: ${copy} is a copy of ${DATA_DIR}, whose database is kept in ${place}`),
   ]);
 });
 

@@ -3,7 +3,7 @@
  * a server, and an existing cluster is never changed.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -24,10 +24,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../logger.ts';
 import { type Account, canReach, identityOf, serverAccount } from './account.ts';
+import { bind, elsewhereFor, shortHash, whereDatabaseLies } from './place.ts';
 import { type Runtime, resolveRuntime } from './runtime.ts';
 
 export type Place = {
-  /** Holds pg/ (the cluster), run/ (the socket), postgres.log and owner.pid. */
+  /** Holds pg/ (the cluster), run/ (the socket), postgres.log and owner.pid; mostly DATA_DIR (place.ts). */
   readonly dataDir: string;
   readonly pgdata: string;
   readonly socketDir: string;
@@ -53,30 +54,26 @@ const onWindows = process.platform === 'win32';
 /** sun_path holds 108 bytes on Linux, 104 on macOS; the server appends `/.s.PGSQL.5432` and a suffix. */
 const longestSocketDir = 85;
 
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
-
-/** Where the data goes when root runs us and the server's account cannot reach the folder that was asked for. */
-const reachableInstead = (dataDir: string): string => join('/var/lib/dynamo-csms', shortHash(dataDir));
-
-/** Whether there is a database already; creates nothing. */
-export function clusterExists(wantedDir: string): boolean {
-  const dataDir = resolve(wantedDir);
-  return [dataDir, reachableInstead(dataDir)].some((dir) => existsSync(join(dir, 'pg')));
-}
+/** Whether there is a database already; creates nothing. Throws as whereDatabaseLies does. */
+export const clusterExists = (wantedDir: string): boolean => existsSync(join(whereDatabaseLies(wantedDir).dir, 'pg'));
 
 /** Where everything lies and who runs it. As root a place that the server's account cannot reach is replaced, and that is said. */
 export function locateCluster(wantedDir: string, log: Logger): Place {
-  let dataDir = resolve(wantedDir);
+  const wanted = resolve(wantedDir);
+  const found = whereDatabaseLies(wanted);
+  let dataDir = found.dir;
   const account = serverAccount([join(dataDir, 'pg'), dataDir]);
-  mkdirSync(dataDir, { recursive: true });
-  if (account !== undefined) {
+  mkdirSync(wanted, { recursive: true });
+  if (found.at === 'unbound') {
+    bind(wanted, dataDir);
+    log.warn({ dataDir }, `the database that is kept in ${dataDir} is that of ${wanted} from now on`);
+  } else if (found.at === 'here' && account !== undefined) {
     // the server must pass through, and nobody needs to list it
     if (statSync(dataDir).uid === 0) chmodSync(dataDir, 0o711);
     if (!canReach(dataDir, account)) {
-      const other = reachableInstead(dataDir);
-      log.warn({ dataDir: other }, `user ${account.name} cannot reach ${dataDir}: the database is kept in ${other}`);
-      dataDir = other;
-      mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+      dataDir = elsewhereFor(wanted);
+      bind(wanted, dataDir);
+      log.warn({ dataDir }, `user ${account.name} cannot reach ${wanted}: the database is kept in ${dataDir}`);
     }
   }
   const beside = join(dataDir, 'run');
