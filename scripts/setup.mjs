@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Brings a clone to where it can run, with nothing but Node and npm: packages, Prisma client, build. What is up to date
 // costs some tens of milliseconds and writes nothing, so an image that was set up may be read-only and without its
-// development packages. Several may run at once: one works, the others wait.
+// development packages. Several may run at once: one works, the others wait. --check does nothing, and ends with code 3 where there is
+// something to do.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -80,7 +81,7 @@ const build = {
   stamp: inRoot('dist', '.dynamo-setup'),
   wanted: () => {
     const sources = [...filesIn(inRoot('src')), ...filesIn(inRoot('scripts'))].filter((file) =>
-      /\.(ts|tsx|css|html|svg|json)$|build-console\.mjs$/.test(file),
+      /\.(ts|tsx|css|html|svg|json)$|build-(console|version)\.mjs$/.test(file),
     );
     const settings = [inRoot('tsconfig.json'), inRoot('tsconfig.build.json'), inRoot('package.json')];
     const texts = [...sources, ...settings].flatMap((file) => [relative(root, file).split(sep).join('/'), read(file)]);
@@ -203,6 +204,8 @@ async function buildDist() {
     const args = [inRoot('scripts', 'build-console.mjs'), '--outDir', join('dist.new', 'console')];
     await run('the build of the console (vite)', process.execPath, args);
   }
+  const args = [inRoot('scripts', 'build-version.mjs'), '--outDir', 'dist.new'];
+  await run('the version of the build', process.execPath, args);
   writeFileSync(join(draft, '.dynamo-setup'), `${wanted}\n`);
   const old = inRoot('dist.old');
   rmSync(old, { recursive: true, force: true });
@@ -238,11 +241,13 @@ function cancel(signal) {
   child?.kill(signal);
 }
 
+const isUpToDate = () => isDone(packages) && isDone(client) && isDone(build);
+
 /** Throws SetupError with a text for a person. */
 export async function setup() {
   refuseOldNode();
   if (!existsSync(inRoot('src'))) return; // an image with the build alone
-  if (isDone(packages) && isDone(client) && isDone(build)) return;
+  if (isUpToDate()) return;
   if (!isWritable(root)) {
     throw new SetupError(
       `setup: ${root} is not set up, and this user cannot write there. Run "npm run setup" as its owner once, or make it yours.`,
@@ -279,4 +284,5 @@ export async function setupOrExit() {
 }
 
 const isEntry = process.argv[1] !== undefined && pathToFileURL(realpathSync(process.argv[1])).href === import.meta.url;
+if (isEntry && process.argv.includes('--check')) process.exit(!existsSync(inRoot('src')) || isUpToDate() ? 0 : 3);
 if (isEntry) await setupOrExit();

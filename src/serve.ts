@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createApp } from './app.ts';
 import { type Config, installationRoot } from './config/index.ts';
 import { endHard, endOf } from './end-of.ts';
+import { onHangUp } from './hang-up.ts';
 import { openConfigured, prepare } from './prepare.ts';
 import { openKeyRing } from './secrets/index.ts';
 import { greet } from './start-texts.ts';
@@ -20,6 +21,9 @@ type Start = { readonly config: Config; readonly version: string };
 /** The only process of this start. */
 export async function serve({ config, version }: Start): Promise<void> {
   const log = createLogger({ level: config.logLevel });
+  onHangUp(() =>
+    log.warn({}, 'SIGHUP: nothing happens, as only WORKERS are replaced; new settings and versions want a restart'),
+  );
   const db = await openConfigured(config, log);
   try {
     const keyRing = await prepare(config, db, log);

@@ -7,7 +7,9 @@ import type { Config } from './config/index.ts';
 import { ConfigError } from './config/index.ts';
 import type { OpenDatabase } from './database/index.ts';
 import { endOf } from './end-of.ts';
+import { onHangUp } from './hang-up.ts';
 import { openConfigured, prepare } from './prepare.ts';
+import { whyBuildIsStale } from './stale-build.ts';
 import { greet } from './start-texts.ts';
 import { createLogger, createMetrics, type Logger } from './telemetry/index.ts';
 import {
@@ -60,30 +62,27 @@ async function keep({ config, version, log, db }: Kept): Promise<void> {
     const serving = new Set(supervisor.serving());
     return Array.from({ length: config.workers }, (_, i) => [String(i + 1), serving.has(i + 1) ? 1 : 0] as const);
   });
+  let hangUp = (): void => log.warn({}, 'SIGHUP: nothing happens, as the workers do not serve yet');
+  onHangUp(() => hangUp());
   const end = endOf(log);
   const ports = await Promise.race([supervisor.start(), end]);
   if (ports !== undefined) {
     const url = config.http.publicUrl ?? `http://localhost:${ports.port}`;
     greet({ url, version, tlsPort: ports.tlsPort, databaseIn: db.embeddedIn, workers: config.workers });
     log.info({ port: ports.port, version, pid: process.pid, workers: config.workers }, 'serving');
-    await Promise.race([end, hangUpOf(supervisor, log)]);
+    hangUp = () => void replaceWorkers(supervisor, log); // it never rejects
+    await end;
   }
   await supervisor.stop();
 }
 
-/** A rolling restart each time; but on a terminal SIGHUP means that this was closed. Resolves when the end is meant. */
-function hangUpOf(supervisor: Supervisor, log: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    process.on('SIGHUP', () => {
-      if (process.stdin.isTTY || process.stdout.isTTY) {
-        resolve();
-        return;
-      }
-      log.info({}, 'SIGHUP: the workers are replaced one after another');
-      // it never rejects
-      void supervisor.replaceAll().then((all) => {
-        if (all) log.info({}, 'all workers were replaced');
-      });
-    });
-  });
+/** A rolling restart each time, of workers of this build: one that is half old and half new must never serve. */
+async function replaceWorkers(supervisor: Supervisor, log: Logger): Promise<void> {
+  const why = await whyBuildIsStale();
+  if (why !== undefined) {
+    log.error({ why }, 'SIGHUP: refused, no worker was replaced');
+    return;
+  }
+  log.info({}, 'SIGHUP: the workers are replaced one after another');
+  if (await supervisor.replaceAll()) log.info({}, 'all workers were replaced');
 }

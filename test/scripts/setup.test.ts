@@ -53,7 +53,7 @@ const lock = (version: string) =>
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'dynamo setup-'));
   folders.push(folder);
-  for (const name of ['setup.mjs', 'setup-lock.mjs', 'start.mjs', 'run.mjs']) {
+  for (const name of ['setup.mjs', 'setup-lock.mjs', 'build-version.mjs', 'start.mjs', 'run.mjs']) {
     cpSync(join(installationRoot(), 'scripts', name), join(folder, 'scripts', name));
   }
   write('scripts/prisma.mjs', FAKE_PRISMA);
@@ -122,6 +122,22 @@ describe('what changes is done again, and no more', () => {
     expect((await setup()).code).toBe(0);
     expect(ran()).toEqual(expected);
   });
+});
+
+test('--check does nothing and tells with code 3 that there is something to do; the build keeps its version until then', async () => {
+  write('package.json', '{"version":"1.0.0"}');
+  const check = async () => (await begin('setup.mjs', ['--check']).ended).code;
+  const built = () => readFileSync(join(folder, 'dist/version.json'), 'utf8').trim();
+  expect(await check()).toBe(3);
+  await setup();
+  expect(await check()).toBe(0);
+  ran();
+  write('package.json', '{"version":"2.0.0"}');
+  expect(await check()).toBe(3);
+  expect(ran()).toEqual([]);
+  expect(built()).toBe('{"version":"1.0.0"}');
+  await setup();
+  expect(built()).toBe('{"version":"2.0.0"}');
 });
 
 test('packages that somebody installed by hand are taken as they are', async () => {
