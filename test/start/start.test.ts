@@ -1,6 +1,6 @@
 /** The server as a process: why a start fails, and what SIGHUP does to one that runs. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -36,6 +36,19 @@ asRoot('a DATA_DIR that this user may not write is named with its owner, and no 
     new RegExp(`could not start: ${DATA_DIR} cannot be .* belongs to user id 0, .* user id ${nobody.uid}.* DATA_DIR`),
   );
   expect(server.errors()).not.toContain('PORT');
+});
+
+asRoot('the greeting names the folder that the database is in, also where that is not DATA_DIR', async () => {
+  const closed = temporaryFolder('closed');
+  chmodSync(closed, 0o700);
+  const DATA_DIR = join(closed, 'data');
+  const server = run(main, [], { env: { DATA_DIR, PORT: '0', HOST: '127.0.0.1' } });
+  const told = await server.line('  database', 120_000);
+  server.kill('SIGTERM');
+  await server.ended;
+  const [, place = ''] = readFileSync(join(DATA_DIR, 'database-elsewhere'), 'utf8').split('\n');
+  rmSync(place, { recursive: true });
+  expect(told).toBe(`  database   embedded PostgreSQL in ${place}`);
 });
 
 test('of two ports the one that is occupied is named', async () => {
