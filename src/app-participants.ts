@@ -15,7 +15,7 @@ import { displayMessages } from './display-messages/index.ts';
 import { externalLimits } from './external-limits/index.ts';
 import { firmware } from './firmware/index.ts';
 import { firmwareUpdates } from './firmware-updates/index.ts';
-import { handovers } from './handovers/index.ts';
+import { deletions, handovers } from './handovers/index.ts';
 import type { AnyParticipant } from './ingest/index.ts';
 import { participant } from './ingest/index.ts';
 import { localLists } from './local-list/index.ts';
@@ -68,6 +68,7 @@ export const createParticipants = ({
   participant(uploads),
   participant(chargerKeys),
   participant(handovers),
+  participant(deletions),
   participant(configurationParticipant(settingWords)),
   participant(monitoringParticipant({ mostStreams: config.deviceModel.mostStreams })),
   participant(networkProfiles),

@@ -14,6 +14,8 @@ export const requestErrors = [
   'rejected_by_charger',
   'no_answer',
   'superseded',
+  'charge_point_deleted',
+  'handed_over',
 ] as const;
 export type RequestErrorCode = (typeof requestErrors)[number];
 

@@ -6,5 +6,6 @@ export { createOcppUrl, type OcppUrl } from './ocpp-url.ts';
 export { ownChargePoint } from './own-charge-point.ts';
 export { stations } from './participant.ts';
 export { chargePointById } from './registry-read-store.ts';
+export { deleteChargePoints } from './registry-store.ts';
 export type { KeyCall } from './rotate-key-routes.ts';
 export { type ChargePointRoutesNeeds, chargePointRoutes } from './routes.ts';

@@ -36,9 +36,9 @@ const LOCK: Statement = {
 // A statement of its own: it sees what was committed while the lock was waited for.
 const HELD: Statement = {
   name: 'charge_points_held',
-  text: 'SELECT identity, security_profile AS "securityProfile" FROM charge_points WHERE organization_id = $1 AND id = $2',
+  text: 'SELECT security_profile AS "securityProfile" FROM charge_points WHERE organization_id = $1 AND id = $2',
 };
-type Held = { readonly identity: string; readonly securityProfile: number };
+type Held = { readonly securityProfile: number };
 async function hold(tx: Tx, organizationId: string, id: string): Promise<Held | undefined> {
   const [, [held]] = await Promise.all([
     tx.rows(LOCK, [organizationId, id]),
@@ -46,32 +46,22 @@ async function hold(tx: Tx, organizationId: string, id: string): Promise<Held | 
   ]);
   return held;
 }
-const OPEN_SESSION: Statement = {
-  name: 'charge_points_open_session',
-  text: 'SELECT id FROM sessions WHERE charge_point_id = $1 AND ended_at IS NULL ORDER BY started_at LIMIT 1',
-};
+/** What the charge point is and holds; what is of its time with its owner ends or goes by src/handovers/fates.ts. */
 const DELETES: readonly Statement[] = [
   ['connectors', 'charge_point_id'],
-  ['local_lists', 'charge_point_id'],
-  ['local_list_entries', 'charge_point_id'],
-  ['schema_deviations', 'charge_point_id'],
   ['charge_point_configuration', 'charge_point_id'],
-  ['default_prices', 'charge_point_id'],
   ['device_models', 'charge_point_id'],
   ['device_variables', 'charge_point_id'],
   ['variable_monitors', 'charge_point_id'],
   ['monitoring_settings', 'charge_point_id'],
   ['device_conditions', 'charge_point_id'],
   ['event_streams', 'charge_point_id'],
-  ['event_stream_values', 'charge_point_id'],
-  ['evse_uptimes', 'charge_point_id'],
-  ['installer_jobs', 'charge_point_id'],
   ['charge_point_states', 'charge_point_id'],
   ['charge_points', 'id'],
   ['charge_point_sequences', 'charge_point_id'],
 ].map(([table, column]) => ({
   name: `charge_points_delete_${table}`,
-  text: `DELETE FROM ${table} WHERE ${column} = $1`,
+  text: `DELETE FROM ${table} WHERE ${column} = ANY($1::text[])`,
 }));
 
 export type NewChargePoint = {
@@ -236,23 +226,7 @@ export async function replaceKey(
   });
 }
 
-export type ChargePointDeletion =
-  | { readonly at: 'deleted' }
-  | { readonly at: 'unknown' }
-  | { readonly at: 'charging'; readonly identity: string; readonly sessionId: string };
-
-/** Its sessions, samples, events and commands stay. */
-export async function deleteChargePoint(
-  db: Pick<Database, 'transaction'>,
-  organizationId: string,
-  id: string,
-): Promise<ChargePointDeletion> {
-  return db.transaction(async (tx: Tx) => {
-    const found = await hold(tx, organizationId, id);
-    if (found === undefined) return { at: 'unknown' };
-    const [open] = await tx.rows<{ id: string }>(OPEN_SESSION, [id]);
-    if (open !== undefined) return { at: 'charging', identity: found.identity, sessionId: open.id };
-    for (const statement of DELETES) await tx.rows(statement, [id]);
-    return { at: 'deleted' };
-  });
+/** Under their locks, in the transaction of their deletion. Their sessions, samples, events and commands stay. */
+export async function deleteChargePoints(tx: Tx, ids: readonly string[]): Promise<void> {
+  await Promise.all(DELETES.map((statement) => tx.rows(statement, [ids])));
 }

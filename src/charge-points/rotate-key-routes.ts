@@ -25,7 +25,7 @@ export type KeyCall = (
 export type RotateKeyNeeds = {
   readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
   readonly peppers: Peppers;
-  /** After the commit: its record, key or profile changed, or it is gone. Its connection has to be looked at again. */
+  /** After the commit: its record, key or profile changed. Its connection has to be looked at again. */
   readonly onChanged: (chargePointId: string) => void;
   readonly submit: SubmitFor;
   /** Hides the key from everybody but the connection that sends it (commands/sealing.ts). */

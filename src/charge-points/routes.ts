@@ -5,6 +5,8 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idField, idParam, idsParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
+import { traceIdOf } from '../http/kit/trace.ts';
+import type { DeletionReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 import { generateChargerKey, hashChargerKey } from './credentials.ts';
 import type { OcppUrl } from './ocpp-url.ts';
@@ -15,6 +17,7 @@ import { type RotateKeyNeeds, rotateKeyRoute } from './rotate-key-routes.ts';
 import * as schemas from './schemas.ts';
 
 const tag = 'Charge points';
+const PATIENCE_MS = 10_000;
 const params = z.object({ id: idParam('cp') });
 const filters = {
   id: idsParam('cp').optional(),
@@ -33,7 +36,7 @@ export type ChargePointRoutesNeeds = RotateKeyNeeds & {
 };
 
 export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
-  const { db, peppers, ocppUrl, onChanged, clock } = needs;
+  const { db, peppers, ocppUrl, onChanged, submit, clock } = needs;
 
   const presentFor = (req: Request, row: reads.ChargePointRow, connectors: readonly reads.ConnectorView[]) => {
     const { identity, securityProfile } = row;
@@ -187,23 +190,28 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
       path: '/charge-points/{id}',
       operationId: 'deleteChargePoint',
       summary: 'Delete a charge point',
-      description: 'Its sessions, meter values and events stay. A connected charger is disconnected.',
+      description:
+        'Its sessions, meter values and events stay. A connected charger is disconnected. What is under way (commands, reservations, a commissioning run, a firmware update) ends with the code charge_point_deleted, and is told.',
       tag,
       access: 'write:charge_points',
       status: 204,
       params,
       errors: { 409: 'A session is running.' },
-      handle: async ({ principal: { organizationId }, params: { id } }) => {
-        const deletion = await registry.deleteChargePoint(db, organizationId, id);
+      handle: async ({ principal: { organizationId }, params: { id }, res }) => {
+        const row = await reads.chargePointById(db, organizationId, id);
+        if (row === undefined) throw unknown();
+        const deletion = (await submit(
+          { room: 'deletions', type: 'requested', chargePointId: id, receivedAt: clock.now(), onlyFor: organizationId },
+          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+        )) as DeletionReply; // what the room promises, see ingest/inputs/deletions.ts
         if (deletion.at === 'unknown') throw unknown();
         if (deletion.at === 'charging') {
           const session = `/api/v1/sessions/${deletion.sessionId}`;
           throw new AppError(
             'conflict',
-            `Charge point ${deletion.identity} has a running session; stop it (POST ${session}/stop) or close its record (POST ${session}/close) first`,
+            `Charge point ${row.identity} has a running session; stop it (POST ${session}/stop) or close its record (POST ${session}/close) first`,
           );
         }
-        onChanged(id);
       },
     }),
     rotateKeyRoute(needs),

@@ -18,6 +18,7 @@ const commandError = z.object({
     'expired',
     'abandoned',
     'charge_point_deleted',
+    'handed_over',
   ]),
   message: z.string(),
   ocpp_code: z.string().optional().describe('Of a CALLERROR, as the charger said it'),

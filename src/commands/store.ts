@@ -110,7 +110,7 @@ const WAITING_AT: Statement = {
           LIMIT $3`,
 };
 
-// A deleted charge point has no door any more through which its commands could end.
+// Of charge points whose deletion ended nothing yet (it does since handovers/deletion-store.ts): they have no door any more.
 const CLOSE_ORPHANS: Statement = {
   name: 'commands_close_orphans',
   text: `UPDATE commands c

@@ -33,7 +33,8 @@ export type CommandError = {
     | 'expired' // it waited for the charger until its expiry
     | 'abandoned' // cancelled after it had been sent
     | 'no_session_started' // a remote start that was accepted and led to nothing (X11)
-    | 'charge_point_deleted';
+    | 'charge_point_deleted'
+    | 'handed_over';
   readonly message: string;
   /** Of a CALLERROR, as the charger said it. */
   readonly ocpp_code?: string;

@@ -44,6 +44,8 @@ export function decide(state: CommissioningState, input: CommissioningInput, con
       return look(state, input, context);
     case 'cancel_requested':
       return cancelRequested(state, input, context);
+    case 'charge_point_deleted':
+      return chargePointDeleted(state, input, context);
     case 'decommission_requested':
       return decommissionRequested(state, input);
   }
@@ -193,6 +195,12 @@ function cancelRequested(state: CommissioningState, input: Input<'cancel_request
   } as const;
   const moved = end(state, input, run, why, context);
   return { ...moved, effects: [...moved.effects, replying({ done: true, runId: run.id })] };
+}
+
+function chargePointDeleted(state: CommissioningState, input: Input<'charge_point_deleted'>, context: Context): Next {
+  const run = openRun(state);
+  if (run === undefined) return stay(state, 'none');
+  return end(state, input, run, { code: 'charge_point_deleted', message: 'The charge point was deleted' }, context);
 }
 
 function decommissionRequested(state: CommissioningState, input: Input<'decommission_requested'>): Next {

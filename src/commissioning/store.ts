@@ -126,7 +126,7 @@ const DUE: Statement = {
   name: 'commissioning_due',
   text: `SELECT r.id, r.charge_point_id AS "chargePointId" FROM commissioning_runs r WHERE r.due_at <= $1 ORDER BY r.due_at LIMIT $2`,
 };
-// A deleted charge point has no door any more through which its run could end.
+// Of charge points whose deletion ended nothing yet (it does since handovers/deletion-store.ts): they have no door any more.
 const CLOSE_ORPHANS: Statement = {
   name: 'commissioning_close_orphans',
   text: `UPDATE commissioning_runs r SET status = 'cancelled', phase = 'cancelled', due_at = NULL, completed_at = $1

@@ -23,7 +23,7 @@ export const chargePointData = {
     remote_address: z.string(),
   }),
   'charge_point.disconnected': z.object({
-    reason: z.string().describe('closed, timeout, error, node_lost, kicked, …'),
+    reason: z.string().describe('closed, timeout, error, node_lost, kicked, charge_point_deleted, …'),
     connected_for_s: z.int().nonnegative(),
   }),
   'charge_point.status_changed': z.object({

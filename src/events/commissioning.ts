@@ -28,7 +28,9 @@ export const commissioningData = {
   'commissioning.failed': z.object({
     commissioning_id: id,
     step,
-    code: z.string().describe('cancelled: somebody ended the run; the others stand in docs/commissioning.md'),
+    code: z
+      .string()
+      .describe('cancelled: somebody ended the run; charge_point_deleted; the others stand in docs/commissioning.md'),
     message: z.string(),
     remedy: z.string().describe('What to do about it'),
     retryable: z.boolean().describe('The same run may well succeed when it is started again as it is'),

@@ -25,7 +25,7 @@ export const firmwareData = {
     status: z
       .string()
       .describe('How it ended; installed: the charger said so, and then booted with the version of before'),
-    code: z.string().describe('rejected, download_failed, version_unchanged, no_progress, …'),
+    code: z.string().describe('rejected, download_failed, version_unchanged, no_progress, charge_point_deleted, …'),
     message: z.string(),
     attempts: z.int().nonnegative(),
   }),

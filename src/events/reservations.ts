@@ -15,7 +15,9 @@ export const reservationData = {
     reason: z
       .string()
       .nullable()
-      .describe('Why it failed or was cancelled: occupied, faulted, no_answer, requested, …'),
+      .describe(
+        'Why it failed or was cancelled: occupied, faulted, no_answer, requested, handed_over, charge_point_deleted, …',
+      ),
     expires_at: instant,
     session_id: z.string().nullable().describe('The session that used it'),
   }),

@@ -59,7 +59,7 @@ const OVERDUE: Statement = {
   text: `SELECT id, charge_point_id AS "chargePointId" FROM firmware_updates
           WHERE due_at <= $1::timestamptz AND (status <> 'scheduled' OR expires_at <= $1::timestamptz) ORDER BY due_at LIMIT $2`,
 };
-// A deleted charge point has no door any more through which its updates could end. Plan: firmware_updates_due, filtered.
+// Of charge points whose deletion ended nothing yet (it does since handovers/deletion-store.ts): they have no door any more. Plan: firmware_updates_due, filtered.
 const CLOSE_ORPHANS: Statement = {
   name: 'firmware_updates_close_orphans',
   text: `UPDATE firmware_updates u SET status = CASE WHEN u.ended_at IS NULL THEN 'cancelled' ELSE u.status END, due_at = NULL,

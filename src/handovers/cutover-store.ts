@@ -1,51 +1,23 @@
 /**
- * The cutover in SQL: whose every row is afterwards, by src/handovers/fates.ts. In the transaction of the machine's step, under the
- * lock of the charge points; it must never decide anything.
+ * The cutover in SQL: whose every row is afterwards, by src/handovers/fates.ts; what ends with it is in ends-store.ts. In the
+ * transaction of the machine's step, under the lock of the charge points; it must never decide anything.
  */
 import type { Statement, Tx } from '../database/contract.ts';
-import { fates, type TableFate } from './fates.ts';
+import { endAll, rowsOf } from './ends-store.ts';
+import { fates } from './fates.ts';
 import type { Cutover } from './types.ts';
 
 // Plans: the primary key, or an index that begins with the charge point; one charge point at a time in all practice.
 const V = `unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS v(id, former, new, at)`;
 
-/** Those are written below, each in its own way. */
-const OWN = new Set([
-  'charge_points',
-  'tariff_assignments',
-  'tokens',
-  'token_groups',
-  'webhook_endpoints',
-  'unknown_charge_points',
-]);
-/** They have no organization of their own. */
-const NO_ORGANIZATION = new Set([
-  'command_bulk_members',
-  'event_stream_values',
-  'alert_members',
-  'local_list_entries',
-  'held_transaction_events',
-]);
+/** It is written below, in its own way. */
+const OWN = 'charge_points';
 
-function textOf(table: string, { fate, where, set }: TableFate): string | undefined {
-  const own = NO_ORGANIZATION.has(table) ? '' : ' AND t.organization_id = v.former';
-  const which = `t.charge_point_id = v.id${own}${where === undefined ? '' : ` AND ${where}`}`;
-  switch (fate) {
-    case 'moves':
-      return `UPDATE ${table} t SET organization_id = v.new${set === undefined ? '' : `, ${set}`} FROM ${V} WHERE ${which}`;
-    case 'ends':
-      return `UPDATE ${table} t SET ${set ?? ''} FROM ${V} WHERE ${which}`;
-    case 'goes':
-      return `DELETE FROM ${table} t USING ${V} WHERE ${which}`;
-    case 'stays':
-    case 'replaced':
-      return undefined;
-  }
-}
-
-const BY_FATE: readonly Statement[] = Object.entries(fates).flatMap(([table, fate]) => {
-  const text = OWN.has(table) ? undefined : textOf(table, fate);
-  return text === undefined ? [] : [{ name: `handovers_cutover_${table}`, text }];
+const MOVES: readonly Statement[] = Object.entries(fates).flatMap(([table, fate]) => {
+  if (fate.fate !== 'moves' || table === OWN) return [];
+  const set = fate.set === undefined ? '' : `, ${fate.set}`;
+  const text = `UPDATE ${table} t SET organization_id = v.new${set} FROM ${V} WHERE ${rowsOf(table, fate)}`;
+  return [{ name: `handovers_cutover_${table}`, text }];
 });
 
 /** Out of an array that says where something holds: the last one stays, for an empty one means everywhere. */
@@ -111,7 +83,12 @@ export async function cutOver(tx: Tx, all: readonly { readonly chargePointId: st
   ];
   const more = [of(({ siteId }) => siteId), of(({ name }) => name), of(({ hasKey }) => hasKey)];
   await Promise.all([
-    ...[...LINKS, ...BY_FATE].map((statement) => tx.rows(statement, values)),
+    ...[...LINKS, ...MOVES].map((statement) => tx.rows(statement, values)),
+    endAll(
+      tx,
+      all.map(({ chargePointId, cutover: { from, at } }) => ({ chargePointId, from, at })),
+      'handed_over',
+    ),
     tx.rows(CHARGE_POINTS, [...values, ...more]),
   ]);
 }

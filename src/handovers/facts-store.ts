@@ -5,7 +5,7 @@
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Facts } from './types.ts';
 
-const MOST = 100;
+const MOST = 200;
 /** Alerts have a few rules each for every connector, and one for each variable that a monitor watches. */
 const MOST_ALERTS = 1_000;
 
@@ -14,6 +14,8 @@ const FACTS: Statement = {
   name: 'handovers_facts',
   text: `SELECT c.id, c.organization_id AS "organizationId", c.number, c.lifecycle, o.uncommissioned = 'pending' AS "wantsCommissioning",
                 (SELECT count(*)::int4 FROM sessions s WHERE s.charge_point_id = c.id AND s.ended_at IS NULL) AS "openSessions",
+                (SELECT s.id FROM sessions s WHERE s.charge_point_id = c.id AND s.ended_at IS NULL
+                  ORDER BY s.started_at LIMIT 1) AS "openSessionId",
                 (SELECT count(*)::int4 FROM held_transaction_events h WHERE h.charge_point_id = c.id) AS "heldEvents",
                 EXISTS (SELECT FROM (SELECT f.status, f.updated_at FROM firmware_requests f
                                       WHERE f.charge_point_id = c.id AND f.kind = 'update' ORDER BY f.id DESC LIMIT 1) f
@@ -29,11 +31,11 @@ const FACTS: Statement = {
                        ORDER BY a.id LIMIT 20) AS "criticalAlerts",
                 (c.security_profile IN (1, 2) OR coalesce(c.next_security_profile, 0) IN (1, 2)) AS "hasKey", c.key_hash AS "keyHash",
                 c.next_key_command_id AS "offerCommandId", c.next_key_state AS "offerState",
-                coalesce(s.connected, false) AS connected,
-                coalesce((SELECT jsonb_agg(jsonb_build_object('id', q.id, 'action', q.action, 'requestedBy', q.requested_by,
-                                                              'waitingNode', q.waiting_node))
+                coalesce(s.connected, false) AS connected, coalesce(s.generation, 0) AS generation,
+                coalesce((SELECT jsonb_agg(jsonb_build_object('id', q.id, 'action', q.action, 'status', q.status, 'requestedBy',
+                                 q.requested_by, 'sessionId', q.session_id, 'waitingNode', q.waiting_node))
                             FROM (SELECT * FROM commands o WHERE o.charge_point_id = c.id AND o.due_at IS NOT NULL
-                                     AND o.status = 'queued' ORDER BY o.id LIMIT ${MOST}) q), '[]') AS "queuedCommands",
+                                     AND o.status <> 'cancelled' ORDER BY o.id LIMIT ${MOST}) q), '[]') AS "openCommands",
                 coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'ocppId', r.ocpp_id, 'connectorId', r.connector_id,
                                  'tokenUid', r.token_uid, 'status', r.status,
                                  'expiresAtMs', extract(epoch FROM r.expires_at) * 1000))

@@ -1,6 +1,6 @@
 /**
  * What becomes of every table that knows a charge point when it changes hands. One place: the cutover's SQL, the documents and
- * the test that no table is forgotten all read it.
+ * the test that no table is forgotten all read it. What ends and what goes does so as well when it is deleted (ends-store.ts).
  *
  * stays    a record of what happened: it remains with the organization that it happened to, and is not seen by the next one
  * moves    what the device is and holds: it goes with it
@@ -8,6 +8,8 @@
  * ends     what was under way for the organization before is ended, and then stays
  * replaced a link of the organization before: it is taken out
  */
+import { UNSENT } from './machine/ends.ts';
+
 export type Fate = 'stays' | 'moves' | 'goes' | 'ends' | 'replaced';
 export type TableFate = {
   readonly fate: Fate;
@@ -15,7 +17,10 @@ export type TableFate = {
   readonly what: string;
   /** moves: only those rows · ends: the open ones. */
   readonly where?: string;
-  /** moves, ends: what is set besides. $4: now */
+  /**
+   * moves, ends: what is set besides. ends: by `v.at`, `v.why` (handed_over, charge_point_deleted), `v.told` (the same in words) and
+   * `v.command_status`.
+   */
   readonly set?: string;
 };
 
@@ -29,7 +34,10 @@ const replaced = (what: string): TableFate => ({ fate: 'replaced', what });
 const ends = (what: string, where: string, set: string): TableFate => ({ fate: 'ends', what, where, set });
 
 const isAsked = "t.status IN ('requested', 'receiving')";
-const failedNow = "status = 'failed', why = 'handed_over'";
+const failedNow = "status = 'failed', why = v.why";
+/** A command that was cancelled after it had been sent has been told, and only keeps the line. */
+const unlessCancelled = (column: string, value: string): string =>
+  `${column} = CASE WHEN t.status = 'cancelled' THEN t.${column} ELSE ${value} END`;
 
 /** By table; `handovers` and the charge point itself are written by the cutover's own statements. */
 export const fates: Readonly<Record<string, TableFate>> = {
@@ -68,14 +76,21 @@ export const fates: Readonly<Record<string, TableFate>> = {
   webhook_endpoints: replaced('Filters by charge point: taken out, unless it is the only one, which would tell of all'),
   commands: ends(
     'Queued commands are cancelled; sent ones are waited for',
-    "t.status = 'queued'",
-    `status = 'cancelled', due_at = NULL, completed_at = v.at, sealed = NULL,
-     error = '{"code":"handed_over","message":"The charge point was handed over to another organization before it could be sent"}'`,
+    't.due_at IS NOT NULL',
+    [
+      unlessCancelled('status', 'v.command_status'),
+      unlessCancelled('completed_at', 'v.at'),
+      unlessCancelled(
+        'error',
+        `jsonb_build_object('code', v.why, 'message', v.told || CASE WHEN t.status = 'queued' THEN '${UNSENT}' ELSE '' END)`,
+      ),
+      'due_at = NULL, sealed = NULL',
+    ].join(', '),
   ),
   command_bulk_members: ends(
     'Commands of a bulk that were not given yet are refused',
     "t.state = 'pending'",
-    "state = 'refused', code = 'handed_over', message = 'The charge point was handed over to another organization', leased_until = NULL",
+    "state = 'refused', code = v.why, message = v.told, leased_until = NULL",
   ),
   alerts: ends(
     "Open alerts end, told as `alert.resolved` (`superseded`); the new organization's rules look afresh",
@@ -86,22 +101,22 @@ export const fates: Readonly<Record<string, TableFate>> = {
   reservations: ends(
     'Open reservations are cancelled, and cancelled at the charger',
     't.due_at IS NOT NULL',
-    "status = 'cancelled', reason = 'handed_over', due_at = NULL, command_id = NULL, ended_at = v.at, updated_at = v.at",
+    "status = 'cancelled', reason = v.why, due_at = NULL, command_id = NULL, ended_at = v.at, updated_at = v.at",
   ),
   charging_profiles: ends(
     'Profiles that it holds count as cleared, and are cleared at the charger',
     "t.status IN ('pending', 'active')",
-    "status = 'cleared', why = 'handed_over', updated_at = v.at",
+    "status = 'cleared', why = v.why, updated_at = v.at",
   ),
   configuration_changes: ends(
     'Running changes fail',
     't.due_at IS NOT NULL',
-    "status = 'failed', phase = 'done', error = 'handed_over', due_at = NULL, completed_at = v.at, command_id = NULL",
+    "status = 'failed', phase = 'done', error = v.why, due_at = NULL, completed_at = v.at, command_id = NULL",
   ),
   device_reports: ends(
     'Reports that were asked for fail',
     't.due_at IS NOT NULL',
-    "status = 'failed', error = 'handed_over', due_at = NULL, completed_at = v.at",
+    "status = 'failed', error = v.why, due_at = NULL, completed_at = v.at",
   ),
   display_message_refreshes: ends(
     'The same',
@@ -114,22 +129,22 @@ export const fates: Readonly<Record<string, TableFate>> = {
   uploads: ends(
     'Files that were asked for are taken no more',
     't.due_at IS NOT NULL',
-    "status = 'failed', error_code = 'handed_over', error_message = 'The charge point was handed over', due_at = NULL, completed_at = v.at, expires_at = v.at",
+    "status = 'failed', error_code = v.why, error_message = v.told, due_at = NULL, completed_at = v.at, expires_at = v.at",
   ),
   firmware_updates: ends(
     'An update that it was not told of is called off; one that it is at is waited for; one that is installed is proved by no boot any more',
     't.due_at IS NOT NULL',
-    "status = CASE WHEN t.ended_at IS NULL THEN 'cancelled' ELSE t.status END, error_code = CASE WHEN t.ended_at IS NULL THEN 'handed_over' ELSE t.error_code END, error_message = CASE WHEN t.ended_at IS NULL THEN 'The charge point was handed over' ELSE t.error_message END, verified = CASE WHEN t.ended_at IS NULL THEN t.verified ELSE false END, due_at = NULL, ended_at = coalesce(t.ended_at, v.at), updated_at = v.at",
+    "status = CASE WHEN t.ended_at IS NULL THEN 'cancelled' ELSE t.status END, error_code = CASE WHEN t.ended_at IS NULL THEN v.why ELSE t.error_code END, error_message = CASE WHEN t.ended_at IS NULL THEN v.told ELSE t.error_message END, verified = CASE WHEN t.ended_at IS NULL THEN t.verified ELSE false END, due_at = NULL, ended_at = coalesce(t.ended_at, v.at), updated_at = v.at",
   ),
   certificate_requests: ends(
     'Its wishes for certificates fail; it asks again',
     't.due_at IS NOT NULL',
-    "status = 'failed', error_code = 'handed_over', due_at = NULL, completed_at = v.at",
+    "status = 'failed', error_code = v.why, error_message = v.told, due_at = NULL, completed_at = v.at",
   ),
   network_profiles: ends(
     'Network profiles on their way fail; what it holds stays known to who set it',
     "t.status = 'pending'",
-    "status = 'failed', why = 'handed_over', updated_at = v.at",
+    "status = 'failed', why = v.why, updated_at = v.at",
   ),
   commissioning_runs: ends(
     'A commissioning that is running is waited for',
@@ -139,7 +154,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
   battery_swaps: ends(
     'Swaps under way count as timed out',
     "t.status IN ('requested', 'accepted', 'in_progress')",
-    "status = 'timed_out', why = 'handed_over', ended_at = v.at, updated_at = v.at",
+    "status = 'timed_out', why = v.why, ended_at = v.at, updated_at = v.at",
   ),
   direct_payments: ends(
     'Payments that have started no session yet start none any more; who took the money is told by their state',

@@ -1,5 +1,6 @@
 /** The door of the room: handovers of charge points between organizations. */
 
+export { deletions } from './deletion.ts';
 export { fates } from './fates.ts';
 export { rules as handoverRules } from './machine/rules.ts';
 export { handovers } from './participant.ts';

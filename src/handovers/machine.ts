@@ -6,7 +6,8 @@ import type { Effect, Step } from '../ingest/contract.ts';
 import type { HandoverInput, HandoverRefusal, HandoverReply } from '../ingest/inputs.ts';
 import { careDue, careOf, needsCare } from './machine/care.ts';
 import { checklist, isShort, namesOf } from './machine/checks.ts';
-import { endsOfWork, told } from './machine/events.ts';
+import { endsOfWork } from './machine/ends.ts';
+import { told } from './machine/events.ts';
 import { isOpen, rules } from './machine/rules.ts';
 import type { Facts, HandoverRow, HandoverState, HandoverStep, Happening } from './types.ts';
 
@@ -173,7 +174,7 @@ function cutOver(state: HandoverState, row: HandoverRow, facts: Facts, input: Ha
   return {
     state: { ...done.state, cutover: { from, to, siteId, name, hasKey, at: now } },
     effects: [
-      ...endsOfWork(facts, input, now),
+      ...endsOfWork(facts, input, now, 'handed_over'),
       ...told(done.row, to, input.receivedAt, now),
       { do: 'wake', wake: { wake: 'connection', chargePointId: input.chargePointId } },
     ],

@@ -64,10 +64,12 @@ export type HandoverStep = {
   readonly detail: string | null;
 };
 
-export type QueuedCommand = {
+export type OpenCommand = {
   readonly id: string;
   readonly action: string;
+  readonly status: 'queued' | 'sent' | 'accepted';
   readonly requestedBy: string;
+  readonly sessionId: string | null;
   readonly waitingNode: string | null;
 };
 export type OpenReservation = {
@@ -107,6 +109,8 @@ export type Facts = {
   /** The policy of who holds it wants charge points to be commissioned. */
   readonly wantsCommissioning: boolean;
   readonly openSessions: number;
+  /** The oldest of them. */
+  readonly openSessionId: string | null;
   readonly heldEvents: number;
   readonly firmwareRunning: boolean;
   readonly commandsInFlight: number;
@@ -118,7 +122,10 @@ export type Facts = {
   /** The command that takes a new key to it, and how far that is; null: none is under way. */
   readonly offer: { readonly commandId: string; readonly state: string } | null;
   readonly connected: boolean;
-  readonly queuedCommands: readonly QueuedCommand[];
+  /** Of its connection. */
+  readonly generation: number;
+  /** Before a cutover only queued ones. */
+  readonly openCommands: readonly OpenCommand[];
   readonly openReservations: readonly OpenReservation[];
   readonly openAlerts: readonly OpenAlert[];
   readonly begunUpdates: readonly BegunUpdate[];
@@ -148,4 +155,11 @@ export type HandoverState = {
   /** To be appended. */
   readonly steps: readonly HandoverStep[];
   readonly cutover: Cutover | undefined;
+};
+
+/** What decide needs of a charge point that is to be deleted. */
+export type DeletionState = {
+  /** undefined: it is gone. */
+  readonly facts: Facts | undefined;
+  readonly deletion: { readonly from: string; readonly at: Date } | undefined;
 };

@@ -12,6 +12,7 @@ import type { CommissioningInput } from './inputs/commissioning.ts';
 import type { Common } from './inputs/common.ts';
 import type { ConfigurationInput } from './inputs/configuration.ts';
 import type { CustomerInformationInput } from './inputs/customer-information.ts';
+import type { DeletionInput } from './inputs/deletions.ts';
 import type { DerControlInput } from './inputs/der-control.ts';
 import type { DeviceModelInput } from './inputs/device-model.ts';
 import type { DisplayMessageInput } from './inputs/display-messages.ts';
@@ -48,6 +49,7 @@ export type * from './inputs/commissioning.ts';
 export type * from './inputs/common.ts';
 export type * from './inputs/configuration.ts';
 export type * from './inputs/customer-information.ts';
+export type * from './inputs/deletions.ts';
 export type * from './inputs/der-control.ts';
 export type * from './inputs/der-settings.ts';
 export type * from './inputs/device-model.ts';
@@ -194,6 +196,7 @@ export type Input =
   | LocalListInput
   | CommissioningInput
   | HandoverInput
+  | DeletionInput
   | AlertInput;
 
 export type RoomName = Input['room'];

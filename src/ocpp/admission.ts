@@ -153,7 +153,7 @@ export function createAdmission({
     ];
     for (const input of inputs) {
       input.catch((cause: unknown) => {
-        // A deleted charge point needs no news; for the rest the next connection or start sets the record right.
+        // A deleted charge point has been told to be gone (src/handovers/machine/deletion.ts); for the rest the next connection or start sets the record right.
         if (cause instanceof AppError && cause.code === 'not_found') return;
         log.error({ err: cause, chargePointId, generation }, 'the end of a connection could not be recorded');
       });

@@ -118,7 +118,7 @@ const DUE: Statement = {
   name: 'reservations_due',
   text: `SELECT r.id, r.charge_point_id AS "chargePointId" FROM reservations r WHERE r.due_at <= $1 ORDER BY r.due_at LIMIT $2`,
 };
-// A deleted charge point has no door any more through which its reservations could end.
+// Of charge points whose deletion ended nothing yet (it does since handovers/deletion-store.ts): they have no door any more.
 const CLOSE_ORPHANS: Statement = {
   name: 'reservations_close_orphans',
   text: `UPDATE reservations r SET status = 'cancelled', reason = 'charge_point_deleted', due_at = NULL, ended_at = $1, updated_at = $1

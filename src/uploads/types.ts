@@ -28,6 +28,8 @@ export const uploadErrors = [
   'unreadable',
   'no_space',
   'internal',
+  'charge_point_deleted',
+  'handed_over',
 ] as const satisfies readonly (UploadFault | string)[];
 export type UploadErrorCode = (typeof uploadErrors)[number];
 

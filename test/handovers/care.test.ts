@@ -14,7 +14,9 @@ const facts: Facts = {
   ...{
     offer: null,
     connected: true,
-    queuedCommands: [],
+    generation: 3,
+    openSessionId: null,
+    openCommands: [],
     openReservations: [],
     openAlerts: [],
     begunUpdates: [],

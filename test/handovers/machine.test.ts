@@ -14,8 +14,8 @@ const root = { chargePointId: 'cp_1', identity: 'CP-1' };
 const idle: Facts = {
   ...{ organizationId: 'org_a', number: 7, lifecycle: 'commissioned', wantsCommissioning: false, openSessions: 0 },
   ...{ heldEvents: 0, firmwareRunning: false, commandsInFlight: 0, criticalAlerts: [], hasKey: true },
-  ...{ keyHash: Buffer.from('old'), offer: null, connected: true, queuedCommands: [], openReservations: [] },
-  ...{ openAlerts: [], begunUpdates: [] },
+  ...{ keyHash: Buffer.from('old'), offer: null, connected: true, generation: 3, openCommands: [] },
+  ...{ openSessionId: null, openReservations: [], openAlerts: [], begunUpdates: [] },
   ...{ hasProfiles: false, hasLocalList: false, displayMessageIds: [] },
 };
 const empty = (facts: Facts = idle): HandoverState => ({
@@ -191,12 +191,13 @@ describe('the checklist', () => {
   });
 });
 
+const queued = { status: 'queued', sessionId: null } as const;
 test('what was open for the one before ends, and it is told of each', () => {
   const facts: Facts = {
     ...idle,
-    queuedCommands: [
-      { id: 'cmd_1', action: 'Reset', requestedBy: 'key_a', waitingNode: null },
-      { id: 'cmd_2', action: 'GetConfiguration', requestedBy: 'system', waitingNode: 'node_2' },
+    openCommands: [
+      { ...queued, id: 'cmd_1', action: 'Reset', requestedBy: 'key_a', waitingNode: null },
+      { ...queued, id: 'cmd_2', action: 'GetConfiguration', requestedBy: 'system', waitingNode: 'node_2' },
     ],
     openReservations: [
       { id: 'rsv_1', ocppId: 5, connectorId: 1, tokenUid: 'TAG', status: 'active', expiresAt: at(DAY) },

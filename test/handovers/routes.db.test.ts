@@ -296,6 +296,12 @@ test('what was alerted and begun ends for the organization before; its frames st
       { ...update, id: 'fwu_2', status: 'installed', startedAt: ago(800), endedAt: ago(700) },
     ],
   });
+  await db.prisma.command.create({
+    data: {
+      ...{ organizationId: from.organizationId, chargePointId, id: 'cmd_waits', action: 'Reset', payload: {} },
+      ...{ status: 'queued', timeoutS: 30, requestedBy: 'key_a', createdAt: ago(60), dueAt: ago(-60) },
+    },
+  });
   const frame = (at: Date, raw: string) =>
     db.prisma.frame.create({ data: { chargePointNumber: number, at, inbound: true, raw } });
   await frame(ago(60), '["before"]');
@@ -305,6 +311,8 @@ test('what was alerted and begun ends for the organization before; its frames st
   const alerts = await from.api.get(`/api/v1/alerts?charge_point_id=${chargePointId}`);
   expect(alerts.body.data).toMatchObject([{ id: 'alr_1', status: 'resolved', resolution: 'superseded' }]);
   expect((await to.api.get('/api/v1/alerts')).body.data).toEqual([]);
+  const command = await from.api.get('/api/v1/commands/cmd_waits');
+  expect([command.status, command.body]).toMatchObject([200, { status: 'cancelled', error: { code: 'handed_over' } }]);
   const updates = await from.api.get(`/api/v1/charge-points/${chargePointId}/firmware-updates`);
   expect(updates.body.data).toMatchObject([
     { id: 'fwu_2', status: 'installed', verified: false, error: null },

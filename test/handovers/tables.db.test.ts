@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { installationRoot } from '../../src/config/index.ts';
 import { cutOver } from '../../src/handovers/cutover-store.ts';
+import { saveDeletions } from '../../src/handovers/deletion-store.ts';
 import { fates, type TableFate } from '../../src/handovers/fates.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
@@ -154,6 +155,31 @@ describe('what becomes of rows', () => {
       expect(await rowsOf(table, mine)).toEqual(before);
     },
   );
+});
+
+describe('what ends and what goes does so as well when the charge point is deleted', () => {
+  const leaving = byChargePoint.filter(
+    ({ table, fate: { fate } }) => (fate === 'ends' || fate === 'goes') && table !== 'unknown_charge_points',
+  );
+  test.each(leaving.map((each) => [each.table, each.fate.fate, each] as const))('%s %s', async (...[table, , of]) => {
+    const { fate, columns } = of;
+    const [mine, other] = [await chargePoint(), await chargePoint()];
+    const owner = columns.includes('organization_id') ? { organization_id: former } : {};
+    const open = fate.where === undefined ? {} : openness(fate.where);
+    for (const id of [mine, other]) await insert(table, { ...owner, ...open, charge_point_id: id });
+    const untouched = await rowsOf(table, other);
+    const root = { chargePointId: mine, number: 1, identity: mine, organizationId: former, siteId: null };
+    const after = { facts: undefined, deletion: { from: former, at: new Date() } };
+    await db.transaction((tx) => saveDeletions(tx, [{ root, after }]));
+    expect(await rowsOf(table, other)).toEqual(untouched);
+    expect(await rowsOf(table, mine)).toHaveLength(fate.fate === 'goes' ? 0 : 1);
+    const where = fate.where ?? 'true';
+    const still = await db.pool.query(`SELECT FROM ${table} t WHERE charge_point_id = $1 AND ${where}`, [mine]);
+    expect(still.rowCount).toBe(0);
+    const codes = fate.set?.match(/\b(why|reason|error|error_code|code) = v\.why/)?.[1];
+    if (codes !== undefined) expect(await rowsOf(table, mine)).toMatchObject([{ [codes]: 'charge_point_deleted' }]);
+    expect(await db.prisma.chargePoint.count({ where: { id: mine } })).toBe(0);
+  });
 });
 
 describe('the charge point and its links', () => {

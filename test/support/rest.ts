@@ -74,7 +74,7 @@ import { createFirmwareImages } from '../../src/firmware-images/index.ts';
 import { createFirmwareRollouts } from '../../src/firmware-rollouts/index.ts';
 import { createFirmwareUpdates, firmwareUpdates } from '../../src/firmware-updates/index.ts';
 import { frameRoutes } from '../../src/frames/index.ts';
-import { handoverRoutes, handovers } from '../../src/handovers/index.ts';
+import { deletions, handoverRoutes, handovers } from '../../src/handovers/index.ts';
 import {
   addressOf,
   createHttpApp,
@@ -210,6 +210,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       certificates,
       chargerKeys,
       handovers,
+      deletions,
       configurationParticipant(wordsOf(translating)),
       deviceModelParticipant({ words: deviceWordsOf(translating), automatic: false }),
       monitoringParticipant({ mostStreams: 2 }),
@@ -219,7 +220,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ].map((each) => participant(each as Parameters<typeof participant>[0])),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
-    onWake: () => {},
+    onWake: ({ wake, chargePointId }) => void (wake === 'connection' && changed.push(chargePointId)),
     now: clock.now,
     log: quiet,
     metrics: { batch: () => {}, retried: () => {}, poisoned: () => {}, ignored: () => {} },

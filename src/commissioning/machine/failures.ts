@@ -77,6 +77,7 @@ export const failures = {
   not_sayable: { remedy: "The charger's version of OCPP knows no such request", retryable: false },
   deadline_exceeded: { remedy: 'Start again, with a longer deadline if the charger is slow', retryable: true },
   cancelled: { remedy: 'Start again when it suits', retryable: true },
+  charge_point_deleted: { remedy: 'Register the charge point anew, then commission it', retryable: false },
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type FailureCode = keyof typeof failures;

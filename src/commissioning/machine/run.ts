@@ -102,7 +102,7 @@ export function end(state: CommissioningState, about: About, run: Run, why: Refu
     retryable: failures[why.code].retryable,
     ocpp_response: why.response ?? null,
   };
-  const isCancelled = why.code === 'cancelled';
+  const isCancelled = why.code === 'cancelled' || why.code === 'charge_point_deleted';
   const detail = { ...detailOf(run, step), ...why.detail };
   const stopped = closed(
     withStep(run, step, { status: isCancelled ? 'skipped' : 'failed', endedAt: now, detail }),

@@ -23,6 +23,8 @@ export type CommissioningInput = Common & { readonly room: 'commissioning' } & (
     | { readonly type: 'look'; readonly runId: string }
     /** Reply: {@link CommissioningReply}. */
     | { readonly type: 'cancel_requested'; readonly requestedBy: string }
+    /** Fed by its deletion, before its rows go. */
+    | { readonly type: 'charge_point_deleted' }
     /** It goes out of operation: refused from now on. Reply: {@link DecommissionReply}. */
     | { readonly type: 'decommission_requested' }
   );
