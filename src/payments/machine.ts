@@ -1,6 +1,7 @@
 /**
  * What a payment terminal tells of the settlement of a payment (2.1 C20–C23 NotifySettlement): one row per reference of the
- * payment provider, whatever is repeated. Pure. Nothing is refused, and no money is reckoned here.
+ * payment provider, whatever is repeated; and the secrets of QR codes that stations are given. Pure. Nothing is refused, and no money
+ * is reckoned here.
  */
 import type { Step } from '../ingest/contract.ts';
 import type { PaymentInput, SettlementReply } from '../ingest/inputs.ts';
@@ -9,7 +10,15 @@ import type { PaymentState, SettlementRow } from './types.ts';
 /** Tries of one reference that are remembered. */
 const MOST_EARLIER = 20;
 
+type Settled = Extract<PaymentInput, { type: 'settled' }>;
+
 export function decide(state: PaymentState, input: PaymentInput, now: Date): Step<PaymentState> {
+  if (input.type === 'settled') return settled(state, input, now);
+  const given = { ...input.settings, updatedAt: now };
+  return { state: { ...state, given: new Map(state.given).set(given.evseId, given) }, effects: [] };
+}
+
+function settled(state: PaymentState, input: Settled, now: Date): Step<PaymentState> {
   const known = state.settlements.get(input.pspRef);
   const said = {
     status: input.status,
@@ -41,14 +50,14 @@ export function decide(state: PaymentState, input: PaymentInput, now: Date): Ste
     receivedAt: known?.receivedAt ?? input.receivedAt,
     updatedAt: now,
   };
-  return { state: { settlements: new Map(state.settlements).set(row.pspRef, row) }, effects };
+  return { state: { ...state, settlements: new Map(state.settlements).set(row.pspRef, row) }, effects };
 }
 
 const triedBefore = ({ status, amount, settledAt }: SettlementRow) => ({ status, amount, at: settledAt.toISOString() });
 
 /** A station that prints a receipt of its own has numbered it; for the others the number is ours. Nothing was paid: no receipt. */
 function receiptOf(
-  input: PaymentInput,
+  input: Settled,
   known: SettlementRow | undefined,
   id: string,
 ): Pick<SettlementRow, 'receiptId' | 'receiptByCsms'> {

@@ -4,6 +4,7 @@ import type { Root } from '../ingest/contract.ts';
 import type { PaymentInput } from '../ingest/inputs.ts';
 import { redactUrls } from '../platform/transfer-url.ts';
 import type { PaymentState, SettlementRow, SettlementStatus } from './types.ts';
+import { saveWebPayments } from './web-payment-store.ts';
 
 const COLUMNS = [
   ['id', 'id', 'text'],
@@ -44,18 +45,34 @@ const SAVE: Statement = {
 };
 
 export async function loadPayments(tx: Tx, inputs: readonly PaymentInput[]): Promise<Map<string, PaymentState>> {
-  const rows = await tx.rows<SettlementRow & { chargePointId: string }>(LOAD, [
-    inputs.map(({ chargePointId }) => chargePointId),
-    inputs.map(({ pspRef }) => pspRef),
-  ]);
+  const named = inputs.flatMap((input) => (input.type === 'settled' ? [input] : []));
+  const rows =
+    named.length === 0
+      ? []
+      : await tx.rows<SettlementRow & { chargePointId: string }>(LOAD, [
+          named.map(({ chargePointId }) => chargePointId),
+          named.map(({ pspRef }) => pspRef),
+        ]);
   const found = new Map(inputs.map(({ chargePointId }) => [chargePointId, new Map<string, SettlementRow>()]));
   for (const { chargePointId, ...row } of rows) found.get(chargePointId)?.set(row.pspRef, row);
-  return new Map([...found].map(([id, settlements]) => [id, { settlements }]));
+  return new Map([...found].map(([id, settlements]) => [id, { settlements, given: new Map() }]));
 }
 
 type Change = { readonly root: Root; readonly before: PaymentState; readonly after: PaymentState };
 
 export async function savePayments(tx: Tx, changes: readonly Change[]): Promise<void> {
+  await Promise.all([saveGiven(tx, changes), saveSettlements(tx, changes)]);
+}
+
+const saveGiven = (tx: Tx, changes: readonly Change[]): Promise<void> =>
+  saveWebPayments(
+    tx,
+    changes.flatMap(({ root, before, after }) =>
+      [...after.given.values()].filter((row) => before.given.get(row.evseId) !== row).map((row) => ({ root, row })),
+    ),
+  );
+
+async function saveSettlements(tx: Tx, changes: readonly Change[]): Promise<void> {
   const changed = changes.flatMap(({ root, before, after }) =>
     [...after.settlements.values()]
       .filter((row) => before.settlements.get(row.pspRef) !== row)

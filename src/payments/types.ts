@@ -1,12 +1,10 @@
 /** The words of the payments room. */
-import type { PaymentInput, VatCompany } from '../ingest/inputs.ts';
+import type { PaymentInput, VatCompany, WebPaymentSettings } from '../ingest/inputs.ts';
 
-export const settlementStatuses = [
-  'settled',
-  'canceled',
-  'rejected',
-  'failed',
-] as const satisfies readonly PaymentInput['status'][];
+export const settlementStatuses = ['settled', 'canceled', 'rejected', 'failed'] as const satisfies readonly Extract<
+  PaymentInput,
+  { type: 'settled' }
+>['status'][];
 export type SettlementStatus = (typeof settlementStatuses)[number];
 
 /** A row of the table settlements. */
@@ -30,5 +28,11 @@ export type SettlementRow = {
   readonly updatedAt: Date;
 };
 
-/** Of one charge point: those that the inputs name, by pspRef. */
-export type PaymentState = { readonly settlements: ReadonlyMap<string, SettlementRow> };
+export type GivenWebPayment = WebPaymentSettings & { readonly updatedAt: Date };
+
+export type PaymentState = {
+  /** Of one charge point: those that the inputs name, by pspRef. */
+  readonly settlements: ReadonlyMap<string, SettlementRow>;
+  /** Not what is there, but what is to be written, by EVSE. */
+  readonly given: ReadonlyMap<number, GivenWebPayment>;
+};

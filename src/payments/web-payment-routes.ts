@@ -16,7 +16,6 @@ import { readQrUrl, templateFault } from './url-template.ts';
 import {
   forgetWebPayment,
   listWebPayments,
-  saveWebPayment,
   templatesOf,
   type WebPaymentRow,
   webPaymentsOf,
@@ -129,10 +128,10 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
         const { organizationId, id: setBy } = principal;
         await ownChargePoint(db, organizationId, chargePointId);
         const secret = drawn();
-        const row = {
+        const given = {
           ...{ evseId: body.evse_id, urlTemplate: body.url_template, validityS: body.validity_s, length: body.length },
           secret: cipher.encrypt(Buffer.from(secret, 'utf8'), aad(chargePointId, body.evse_id)),
-          ...{ setBy, updatedAt: clock.now() },
+          setBy,
         };
         const key = (variable: string) =>
           keyOfVariable({
@@ -149,8 +148,6 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
         ];
         const gone = new AbortController();
         res.once('close', () => gone.abort());
-        // Kept first: a station that takes a secret which nobody here knows would show codes that are never genuine.
-        await saveWebPayment(db, { organizationId, chargePointId }, row);
         const command = await issue({
           ...{
             organizationId,
@@ -161,6 +158,9 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
             wait: query.wait,
           },
           ...{ queueForS: queueFor(query), signal: gone.signal, command: { do: 'change_configuration', settings } },
+          alongside: () => ({
+            ...{ room: 'payments', type: 'web_payment_given', chargePointId, receivedAt: clock.now(), settings: given },
+          }),
         });
         return presentCommand(command);
       },

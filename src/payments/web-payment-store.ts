@@ -1,5 +1,7 @@
 /** SQL of QR codes: which station shows them by which secret. Secrets are sealed. */
-import type { Database, Statement } from '../database/contract.ts';
+import type { Database, Statement, Tx } from '../database/contract.ts';
+import type { Root } from '../ingest/contract.ts';
+import type { GivenWebPayment } from './types.ts';
 
 type Db = Pick<Database, 'rows'>;
 
@@ -25,8 +27,8 @@ const FIELDS = `w.charge_point_id AS "chargePointId", c.identity, w.evse_id AS "
 // Plan: web_payments_pkey.
 const SAVE: Statement = {
   name: 'web_payments_save',
-  text: `INSERT INTO web_payments (charge_point_id, evse_id, organization_id, url_template, validity_s, length, secret, set_by, updated_at)
-         SELECT c.id, $3, c.organization_id, $4, $5, $6, $7, $8, $9 FROM charge_points c WHERE c.organization_id = $1 AND c.id = $2
+  text: `INSERT INTO web_payments (organization_id, charge_point_id, evse_id, url_template, validity_s, length, secret, set_by, updated_at)
+         SELECT * FROM unnest($1::text[], $2::text[], $3::int4[], $4::text[], $5::int4[], $6::int4[], $7::bytea[], $8::text[], $9::timestamptz[])
          ON CONFLICT (charge_point_id, evse_id) DO UPDATE
            SET url_template = excluded.url_template, validity_s = excluded.validity_s, length = excluded.length,
                previous_secret = web_payments.secret, secret = excluded.secret, set_by = excluded.set_by, updated_at = excluded.updated_at`,
@@ -53,15 +55,25 @@ const FORGET: Statement = {
 
 type Where = { readonly organizationId: string; readonly chargePointId: string };
 
-export const saveWebPayment = async (
-  db: Db,
-  { organizationId, chargePointId }: Where,
-  row: Pick<WebPaymentRow, 'evseId' | 'urlTemplate' | 'validityS' | 'length' | 'secret' | 'setBy' | 'updatedAt'>,
-): Promise<void> =>
-  void (await db.rows(SAVE, [
-    ...[organizationId, chargePointId, row.evseId, row.urlTemplate, row.validityS],
-    ...[row.length, row.secret, row.setBy, row.updatedAt],
-  ]));
+/** In the transaction that queues the command: a station that takes a secret which nobody here knows would show codes that are never genuine. */
+export async function saveWebPayments(
+  tx: Tx,
+  given: readonly { readonly root: Root; readonly row: GivenWebPayment }[],
+): Promise<void> {
+  if (given.length === 0) return;
+  const of = <T>(pick: (row: GivenWebPayment) => T): T[] => given.map(({ row }) => pick(row));
+  await tx.rows(SAVE, [
+    given.map(({ root }) => root.organizationId),
+    given.map(({ root }) => root.chargePointId),
+    of((row) => row.evseId),
+    of((row) => row.urlTemplate),
+    of((row) => row.validityS),
+    of((row) => row.length),
+    of((row) => row.secret),
+    of((row) => row.setBy),
+    of((row) => row.updatedAt),
+  ]);
+}
 
 export const listWebPayments = (db: Db, { organizationId, chargePointId }: Where): Promise<WebPaymentRow[]> =>
   db.rows(LIST, [organizationId, chargePointId]);

@@ -5,7 +5,7 @@ import type { PaymentState } from '../../src/payments/types.ts';
 import { tidyVat, vatFault } from '../../src/payments/vat.ts';
 import { after, instant, T0 } from '../support/inputs.ts';
 
-const settled = (more: Partial<PaymentInput> = {}): PaymentInput => ({
+const settled = (more: Partial<Extract<PaymentInput, { type: 'settled' }>> = {}): PaymentInput => ({
   room: 'payments',
   type: 'settled',
   chargePointId: 'cp_1',
@@ -18,7 +18,7 @@ const settled = (more: Partial<PaymentInput> = {}): PaymentInput => ({
   ...more,
 });
 function run(inputs: readonly PaymentInput[]) {
-  let state: PaymentState = { settlements: new Map() };
+  let state: PaymentState = { settlements: new Map(), given: new Map() };
   const ignored: (string | undefined)[] = [];
   const replies: unknown[] = [];
   for (const input of inputs) {

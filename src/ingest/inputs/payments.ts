@@ -11,8 +11,24 @@ export type VatCompany = {
   readonly country: string;
 };
 
-export type PaymentInput = Common & {
-  readonly room: 'payments';
+/** A secret that a station gets now, to show QR codes by. */
+export type WebPaymentSettings = {
+  /** 0: of the whole station */
+  readonly evseId: number;
+  readonly urlTemplate: string;
+  readonly validityS: number;
+  readonly length: number;
+  /** Sealed. */
+  readonly secret: Uint8Array;
+  readonly setBy: string;
+};
+
+export type PaymentInput = Common & { readonly room: 'payments' } & (Settled | WebPaymentGiven);
+
+/** Alongside the command that takes it there. */
+type WebPaymentGiven = { readonly type: 'web_payment_given'; readonly settings: WebPaymentSettings };
+
+type Settled = {
   /** NotifySettlement. Reply: {@link SettlementReply}. */
   readonly type: 'settled';
   /** Drawn before; unused when the settlement is known. */

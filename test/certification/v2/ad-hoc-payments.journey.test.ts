@@ -108,6 +108,22 @@ describe('QR codes', () => {
   });
 });
 
+test('a change that is refused leaves the codes that the station shows good, however often it is tried', async () => {
+  const { at, url } = await showing();
+  const shown = url();
+  const before = (await app.api('GET', `/charge-points/${at.id}/web-payments`)).body;
+  await at.close();
+  await until('it is offline', async () =>
+    (await app.api<{ connected: boolean }>('GET', `/charge-points/${at.id}`)).body.connected ? undefined : true,
+  );
+  for (const validity_s of [60, 120, 60]) {
+    const refused = await app.api('PUT', `/charge-points/${at.id}/web-payments`, { url_template, validity_s });
+    expect([refused.status, refused.body]).toMatchObject([409, { error: { code: 'charge_point_offline' } }]);
+  }
+  expect((await app.api('GET', `/charge-points/${at.id}/web-payments`)).body).toEqual(before);
+  expect(await verify(shown)).toMatchObject({ valid: true });
+});
+
 type Begun = { readonly id: string; readonly token: string; readonly status: string; readonly command: CommandAnswer };
 const payments = async (pspRef: string) =>
   (await app.api<{ data: object[] }>('GET', `/payments?psp_ref=${pspRef}`)).body.data;
