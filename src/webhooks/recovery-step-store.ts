@@ -48,10 +48,10 @@ const FAILED: Statement = {
 export const failedIn = (db: Db, { organizationId, endpointId, after, before, limit }: Range): Promise<Candidate[]> =>
   db.rows<Candidate>(FAILED, [organizationId, endpointId, after, before, limit]);
 
-/** What a minimum interval counts by (match.ts throttleKey), in the words of SQL. */
-const subject = (event: string): string =>
-  `coalesce(${event}.body::jsonb #> '{data,session_id}',
-            jsonb_build_array(${event}.body::jsonb #> '{data,evse_id}', ${event}.body::jsonb #> '{data,connector_id}'))`;
+/** What a minimum interval counts by (match.ts throttleKey) at one charge point and for one type, in the words of SQL. */
+export const subject = (event: string): string =>
+  `coalesce(${event}.body::jsonb #>> '{data,session_id}',
+            jsonb_build_array(${event}.body::jsonb #> '{data,evse_id}', ${event}.body::jsonb #> '{data,connector_id}')::text)`;
 
 /**
  * All events, matched by the caller. $6: types with a minimum interval, of which only the newest of its subject counts: the others

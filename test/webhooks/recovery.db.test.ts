@@ -1,8 +1,11 @@
 /** 4-webhooks.md: POST …/{id}/recover {since, until, kind: failed|missed, dry_run} as a durable job. */
 import { expect, test } from '@jest/globals';
 import type { Database, Tx } from '../../src/database/contract.ts';
+import { catalogue, eventTypes } from '../../src/events/index.ts';
 import { firstIdAt, newId } from '../../src/platform/ids.ts';
+import { throttleKey } from '../../src/webhooks/match.ts';
 import { createRecover } from '../../src/webhooks/recovery.ts';
+import { subject } from '../../src/webhooks/recovery-step-store.ts';
 import { claimRecovery, deleteRecoveriesBefore } from '../../src/webhooks/recovery-store.ts';
 import type { DeliveryStatus } from '../../src/webhooks/types.ts';
 import { testDatabase } from '../support/db.ts';
@@ -186,6 +189,38 @@ test('of a type with a minimum interval only the newest event of each session is
   await ask({ kind: 'missed' });
   await recover();
   expect(eventIds(await made())).toEqual([started, lastOfB, lastOfA]);
+});
+
+test('reservations of no session are one each by their connector, as a minimum interval counts them', async () => {
+  const { endpointId, events, made, ask } = await aWorld();
+  const type = 'reservation.created';
+  await db.prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { minIntervals: { [type]: 60 } } });
+  const reserved = (connector: number, from: number) =>
+    events(1, from, { type, data: { session_id: null, evse_id: connector, connector_id: connector } });
+  await reserved(1, 1);
+  const [lastOf1 = ''] = await reserved(1, 2);
+  const [lastOf2 = ''] = await reserved(2, 3);
+  await ask({ kind: 'missed' });
+  await recover();
+  expect(eventIds(await made())).toEqual([lastOf1, lastOf2]);
+});
+
+test.each(eventTypes)('two events %s are one subject to a recovery if they are to a minimum interval', async (type) => {
+  const { example } = catalogue[type];
+  const variants: Record<string, unknown>[] = [example];
+  for (const [field, values] of Object.entries({
+    session_id: ['ses_other', null],
+    evse_id: [7, null],
+    connector_id: [7, null],
+  }))
+    if (field in example) variants.push(...values.map((value) => ({ ...example, [field]: value })));
+  const pairs = variants.flatMap((one) => variants.map((other) => [one, other] as const));
+  const text = `SELECT ${subject('n')} = ${subject('v')} AS same FROM unnest($1::text[]) WITH ORDINALITY AS n(body, i)
+                  JOIN unnest($2::text[]) WITH ORDINALITY AS v(body, i) USING (i) ORDER BY i`;
+  const bodies = (which: 0 | 1) => pairs.map((pair) => JSON.stringify({ data: pair[which] }));
+  const { rows } = await db.pool.query<{ same: boolean }>(text, [bodies(0), bodies(1)]);
+  const key = (data: Record<string, unknown>): string => throttleKey(type, 'cp_1', data);
+  expect(rows.map(({ same }) => same)).toEqual(pairs.map(([one, other]) => key(one) === key(other)));
 });
 
 test('with a minimum interval the newest of its own owner counts, whatever the charge point does for the next one', async () => {
