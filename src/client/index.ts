@@ -46,12 +46,18 @@ export class RefusedError extends Error {
   }
 }
 
-/** Every item of a list, page by page: `for await (const session of allOf((cursor) => client.GET('/api/v1/sessions', { params: { query: { cursor } } })))`. */
+/**
+ * Every item of a list, page by page: `for await (const session of allOf((cursor) => client.GET('/api/v1/sessions', { params: { query: { cursor } } })))`.
+ * It ends where the list ends now, also that of events, which can be asked for more at any time: whoever polls keeps the last cursor,
+ * and has a loop and a pause of their own.
+ */
 export async function* allOf<Item>(page: (cursor: string | undefined) => Asked<Item>): AsyncGenerator<Item> {
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | undefined; ; ) {
     const { data, error, response } = await page(cursor);
     if (data === undefined) throw new RefusedError(response.status, error);
     yield* data.data;
-    cursor = data.next_cursor;
+    const { next_cursor: next } = data;
+    if (next === null || next === cursor || data.data.length === 0) return;
+    cursor = next;
   }
 }
