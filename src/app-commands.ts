@@ -12,7 +12,7 @@ import { createCallValidator } from './ocpp/index.ts';
 import * as v2Words from './ocpp/v2/index.ts';
 import * as v16Words from './ocpp/v16/index.ts';
 import type { Clock } from './platform/clock.ts';
-import { newId } from './platform/ids.ts';
+import { idInRequest as newId } from './platform/request-ids.ts';
 import type { KeyRing } from './secrets/index.ts';
 import { createCheckProfile, createSetProfile, profileReads } from './smart-charging/index.ts';
 import type { Logger } from './telemetry/index.ts';
@@ -66,7 +66,7 @@ export function createCommanding({ config, db, submit, versions, keyRing, nodeId
   const monitoring = monitoringReads(db);
   const profiles = profileReads(db);
   const checkProfile = createCheckProfile({ reads: profiles, settingsOf: settings.settings });
-  const setProfile = createSetProfile({ reads: profiles, issue, submit, check: checkProfile, newId, clock });
+  const setProfile = createSetProfile({ reads: profiles, issue, check: checkProfile, newId, clock });
   return {
     ...{ calls, keyCall, sealing, reads, waiter, issue, bulks },
     ...{ settings, templates, changeWaiter, models, requestReport, monitoring, profiles, checkProfile, setProfile },

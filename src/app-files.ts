@@ -7,7 +7,8 @@ import { createFirmwareRollouts } from './firmware-rollouts/index.ts';
 import { createFirmwareUpdates } from './firmware-updates/index.ts';
 import type { Ingest } from './ingest/contract.ts';
 import type { Clock } from './platform/clock.ts';
-import { newId, nextRequestId } from './platform/ids.ts';
+import { nextRequestId } from './platform/ids.ts';
+import { idInRequest as newId } from './platform/request-ids.ts';
 import type { Logger } from './telemetry/index.ts';
 import { createUploads, type UploadsOptions } from './uploads/index.ts';
 

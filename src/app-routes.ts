@@ -41,7 +41,8 @@ import { createCallSchemas } from './ocpp/call-schemas.ts';
 import { organizationRoutes } from './organizations/index.ts';
 import { directPaymentRoutes, paymentRoutes, webPaymentRoutes } from './payments/index.ts';
 import type { Clock } from './platform/clock.ts';
-import { newId, nextRequestId } from './platform/ids.ts';
+import { nextRequestId } from './platform/ids.ts';
+import { idInRequest as newId } from './platform/request-ids.ts';
 import { reportRoutes } from './reports/index.ts';
 import { createReserve, reservationRoutes } from './reservations/index.ts';
 import type { KeyRing } from './secrets/index.ts';
@@ -111,6 +112,7 @@ export function createRoutes({ commanding, ...needs }: Needs): readonly AnyRoute
       seal: sealing.seal,
       keyCall,
       settled: (command, withinMs) => waiter.settled(command, { withinMs }),
+      findCommand: reads.find,
       nodeId,
       newId,
       clock,

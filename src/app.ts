@@ -291,7 +291,13 @@ export function createApp({
     observe: requestMetrics(metrics),
     authenticate: accounts.authenticate,
     beside: [filing.files.reception, filing.updates.links],
-    idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log }),
+    idempotency: createIdempotency({
+      db,
+      cipher: keyRing.cipher('idempotency'),
+      peppers: keyRing.peppers('idempotency'),
+      clock,
+      log,
+    }),
     readiness: createReadiness({
       db,
       areMigrationsApplied: createMigrationCheck(db),

@@ -66,6 +66,7 @@ export function openRooms({
         submit: notHere,
         seal: notHere,
         settled: notHere,
+        findCommand: notHere,
       },
       keyCall: notHere,
       // a server that runs asks the database before it refuses a charger that it does not know for long

@@ -10,7 +10,7 @@ import type { SubmitFor } from '../ingest/contract.ts';
 import type { AlertReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { alertDetail, alertSchema, commentSchema, present, presentComment } from './present.ts';
 import {
   type AlertView,

@@ -6,7 +6,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import {
   changeRecipient,
   countRecipients,

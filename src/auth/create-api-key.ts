@@ -1,8 +1,8 @@
 /** Makes an API key. The key itself is in the answer and nowhere else. */
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
-import { newId } from '../platform/ids.ts';
 import type { Scope } from '../platform/principal.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import type { Peppers } from '../secrets/index.ts';
 import { type ApiKeyRow, insertApiKey } from './api-key-store.ts';
 import { generateApiKey, hashApiKey, publicPart } from './api-keys.ts';
@@ -25,12 +25,13 @@ export const createCreateApiKey =
   }): CreateApiKey =>
   async (wanted) => {
     const { db, peppers, clock } = needs;
+    const id = newId('key');
     // Two keys with the same ten public characters: once in 10^17 tries, and then again.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const key = generateApiKey();
       const prefix = publicPart(key) ?? '';
       const row = await insertApiKey(db, {
-        id: newId('key'),
+        id,
         ...wanted,
         prefix,
         ...hashApiKey(peppers, key),

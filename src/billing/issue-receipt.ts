@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { billOf, correctionsOf } from './bill-store.ts';
 import { billedNow, type Receipt, receipt, receiptOf } from './receipt.ts';
 import { type IssuedReceipt, keepReceipt, lastReceiptOf, lockNumbers } from './receipt-store.ts';

@@ -4,7 +4,7 @@
  */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { addRoots } from '../ingest/index.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 
 export type OpenReview = {
   readonly sessionId: string;

@@ -3,7 +3,7 @@
  * until one is used. Pure. It must never leave a charger without a key that opens.
  */
 import type { Step } from '../ingest/contract.ts';
-import type { ChargerKeyInput, KeyHash, KeyOfferReply } from '../ingest/inputs.ts';
+import type { ChargerKeyInput, CommandReply, KeyHash, KeyOfferReply } from '../ingest/inputs.ts';
 import { type Profiles, profileUsed, settingTaken } from './profile-raise.ts';
 
 /**
@@ -45,6 +45,10 @@ function offered(state: KeyState, input: Input<'offered'>): Next {
     effects: [{ do: 'reply', value: { refused } satisfies KeyOfferReply }],
     ignored: refused,
   });
+  if (state.offer?.commandId === input.commandId) {
+    const reply: CommandReply = { commandId: input.commandId, queued: true };
+    return { state, effects: [{ do: 'reply', value: reply }], ignored: 'duplicate' };
+  }
   if (!state.hasKeys) return refuse('no_key');
   if (state.offer !== null) return refuse(state.offer.state);
   const { commandId, key, sealed, action, payload, timeoutS, requestedBy, waitingNode, chargePointId, receivedAt } =

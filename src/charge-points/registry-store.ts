@@ -1,6 +1,6 @@
 /** What people decide about charge points: create, change, delete. What chargers report is written by store.ts. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { holdSite } from '../sites/index.ts';
 import type { Policy } from '../tokens/index.ts';
 import { forgetStranger } from '../unknown-charge-points/index.ts';

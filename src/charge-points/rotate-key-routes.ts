@@ -37,7 +37,9 @@ export type RotateKeyNeeds = {
     withinMs: number,
   ) => Promise<void>;
   readonly nodeId: string;
-  readonly newId: (prefix: 'cmd') => string;
+  readonly newId: (prefix: 'cmd', chargePointId: string) => string;
+  /** src/commands CommandReads */
+  readonly findCommand: (organizationId: string, commandId: string) => Promise<unknown>;
   readonly clock: Clock;
 };
 
@@ -62,7 +64,7 @@ const chosenOverOcpp = (): AppError =>
   });
 
 export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
-  const { db, peppers, onChanged, submit, seal, keyCall, settled, nodeId, newId, clock } = needs;
+  const { db, peppers, onChanged, submit, seal, keyCall, settled, nodeId, newId, findCommand, clock } = needs;
   const profile0 = (identity: string): AppError =>
     new AppError(
       'conflict',
@@ -72,6 +74,8 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
   /** The id of the command that takes it there. */
   async function offer(row: reads.ChargePointRow, by: Principal, isWaiting: boolean, res: Response): Promise<string> {
     const { id, identity } = row;
+    const commandId = newId('cmd', id);
+    if ((await findCommand(by.organizationId, commandId)) !== undefined) return commandId; // a repeat of what was done
     const offline = `Charge point ${identity} is offline; a key can be taken to it by OCPP only while it is connected`;
     if (!row.connected || row.protocol === null) throw new AppError('charge_point_offline', offline);
     const key = generateChargerKey();
@@ -79,7 +83,6 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
     if (call === undefined) throw new AppError('conflict', `A key cannot be given to a charger by ${row.protocol}`);
     const split = splitSecrets(call.payload);
     if (split === undefined) throw new Error(`${call.action} does not hide the key that it carries`);
-    const commandId = newId('cmd');
     const input: ChargerKeyInput & { readonly onlyFor: string } = {
       room: 'charger_keys',
       type: 'offered',

@@ -46,7 +46,7 @@ type Needs = {
   readonly db: Pick<Database, 'rows' | 'transaction'>;
   readonly submit: Ingest['submit'];
   readonly calls: CallRules;
-  readonly newId: (prefix: 'cmd' | 'blk') => string;
+  readonly newId: (prefix: 'cmd' | 'blk', chargePointId?: string) => string;
   readonly clock: Clock;
   readonly log: { error(fields: object, message: string): void };
 };
@@ -159,10 +159,13 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
     async create(request) {
       refuseSecrets(request);
       const { organizationId, requestedBy, timeoutS, queueForS, filter, command } = request;
+      const id = newId('blk');
+      const [known] = await store.bulksById(db, [id]);
+      if (known !== undefined) return known; // a repeat (platform/request-ids.ts)
       const targets = await targetsOf(request);
       const now = clock.now();
       const bulk: store.StoredBulk = {
-        id: newId('blk'),
+        id,
         organizationId,
         request: { filter, command },
         requestedBy,
@@ -172,7 +175,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
         createdAt: now,
         traceId: request.traceId ?? null,
       };
-      const members = targets.map(({ id }) => ({ chargePointId: id, commandId: newId('cmd') }));
+      const members = targets.map((each) => ({ chargePointId: each.id, commandId: newId('cmd', each.id) }));
       await store.insertBulk(db, bulk, members);
       run().catch((cause: unknown) => log.error({ err: cause, bulkId: bulk.id }, 'a bulk waits for the next tick'));
       return bulk;

@@ -15,7 +15,7 @@ export type CommandRequest = {
   readonly organizationId: string;
   readonly chargePointId: string;
   readonly command: Call | FriendlyCommand;
-  /** Drawn by the caller, who keeps it beforehand; default: a new one. */
+  /** Drawn by the caller, who keeps it beforehand; default: a new one. What is asked for twice by one id is one command. */
   readonly commandId?: string | undefined;
   /** key_…, usr_… or system */
   readonly requestedBy: string;
@@ -48,7 +48,7 @@ type Needs = {
   readonly submit: Ingest['submit'];
   readonly calls: CallRules;
   readonly waiter: Pick<CommandWaiter, 'settled'>;
-  readonly newId: (prefix: 'cmd') => string;
+  readonly newId: (prefix: 'cmd', chargePointId: string) => string;
   readonly seal: Sealing['seal'];
   /** This process: outcomes that somebody here waits for are told to it. */
   readonly nodeId: string;
@@ -63,12 +63,30 @@ export const createIssueCommand =
     const target = await reads.target(organizationId, chargePointId);
     if (target === undefined) throw new AppError('not_found', 'There is no such charge point');
     const { queueForS } = request;
-    if (!target.connected && queueForS === undefined) throw offline(target);
-    if (target.protocol === null) throw neverSeen(target);
+    const commandId = request.commandId ?? newId('cmd', chargePointId);
+    const asked = async (): Promise<StoredCommand> => {
+      if (request.wait === true) {
+        const withinMs = timeoutS * 1000 + WAIT_EXTRA_MS;
+        const { signal } = request;
+        await waiter.settled(
+          { id: commandId, chargePointId },
+          { withinMs, ...(signal === undefined ? {} : { signal }) },
+        );
+      }
+      const stored = await reads.find(organizationId, commandId);
+      if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
+      return stored;
+    };
+    if ((!target.connected && queueForS === undefined) || target.protocol === null) {
+      // A repeat of what was done while it was connected (platform/request-ids.ts).
+      if ((await reads.find(organizationId, commandId)) !== undefined) return asked();
+      throw target.protocol === null && (target.connected || queueForS !== undefined)
+        ? neverSeen(target)
+        : offline(target);
+    }
     const call = checkedCall(calls, target, target.protocol, request);
 
     const split = splitSecrets(call.payload);
-    const commandId = request.commandId ?? newId('cmd');
     const receivedAt = clock.now();
     const about = { chargePointId, receivedAt, onlyFor: organizationId };
     const input = { room: 'commands', type: 'requested', ...about, commandId } as const;
@@ -92,14 +110,7 @@ export const createIssueCommand =
       const message = `Charge point ${target.identity} has ${MOST_OPEN} commands waiting; let some of them end first`;
       throw new AppError('too_many_requests', message, { retryAfterS: DEFAULT_TIMEOUT_S });
     }
-    if (request.wait === true) {
-      const withinMs = timeoutS * 1000 + WAIT_EXTRA_MS;
-      const { signal } = request;
-      await waiter.settled({ id: commandId, chargePointId }, { withinMs, ...(signal === undefined ? {} : { signal }) });
-    }
-    const stored = await reads.find(organizationId, commandId);
-    if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
-    return stored;
+    return asked();
   };
 
 const offline = ({ identity }: Target): AppError =>

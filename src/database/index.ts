@@ -14,4 +14,5 @@ export {
   type Retention,
 } from './partitions.ts';
 export { isTransient } from './transient.ts';
+export { isUniqueViolation } from './unique.ts';
 export { type DatabaseMetrics, databaseFaults, type WatchedDatabase, watchDatabase } from './watched.ts';

@@ -1,6 +1,6 @@
 /** Rows of export schedules. A due one is claimed by whichever process comes first: its file is made in the same transaction. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import type { ExportFormat } from '../platform/row-text.ts';
 import { dueOf, type Period, type Span, spanDue } from './calendar.ts';
 

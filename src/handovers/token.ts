@@ -2,14 +2,15 @@
  * The token of a handover: 256 random bits, shown once, kept only as their SHA-256, good for one acceptance. A hash of so much
  * chance needs neither salt nor time.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { secretInRequest } from '../platform/request-ids.ts';
 
 const PREFIX = 'dyn_handover_';
 /** Of a token as it is made: a longer text is none. */
 export const MOST_TOKEN = 200;
 
 export function createToken(): { readonly token: string; readonly hash: Buffer } {
-  const token = `${PREFIX}${randomBytes(32).toString('base64url')}`;
+  const token = `${PREFIX}${secretInRequest().toString('base64url')}`;
   return { token, hash: hashToken(token) };
 }
 

@@ -20,7 +20,7 @@ import {
 import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { checkGrant, checkRank, checkReach, type Granting, rankOf } from './change-members.ts';
 import * as store from './invitation-store.ts';
 import { addMember, lockMembers } from './member-store.ts';

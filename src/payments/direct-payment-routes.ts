@@ -9,7 +9,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
-import { AppError } from '../platform/errors.ts';
+import { AppError, isRefusal } from '../platform/errors.ts';
 import { currencyField } from '../platform/fields.ts';
 import { nextRequestId } from '../platform/ids.ts';
 import { uidKey } from '../tokens/index.ts';
@@ -74,7 +74,7 @@ type Needs = {
   readonly db: Pick<Database, 'rows'>;
   readonly issue: IssueCommand;
   readonly clock: Clock;
-  readonly newId: (prefix: 'pay' | 'cmd' | 'slm') => string;
+  readonly newId: (prefix: 'pay' | 'cmd' | 'slm', chargePointId?: string) => string;
 };
 
 export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRoute[] {
@@ -131,8 +131,8 @@ export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRout
         const is21 = target.protocol === 'ocpp2.1';
         const now = clock.now();
         const { psp_ref: pspRef, evse_id: evseId, max_cost: maxCost, card_last4: cardLast4 } = body;
-        const payment: DirectPayment = {
-          ...{ id: newId('pay'), chargePointId, evseId, pspRef, commandId: newId('cmd'), maxCost },
+        const wanted: DirectPayment = {
+          ...{ id: newId('pay'), chargePointId, evseId, pspRef, commandId: newId('cmd', chargePointId), maxCost },
           // 1.6 and 2.0.1 have no room for a reference, or no word for what it is.
           ...{ tokenUid: is21 ? pspRef : drawn(), currency: body.currency ?? null, cardLast4: cardLast4 ?? null },
           ...{
@@ -142,7 +142,8 @@ export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRout
             createdAt: now,
           },
         };
-        if (!(await insertPayment(db, organizationId, uidKey(payment.tokenUid), payment)))
+        const payment = await insertPayment(db, organizationId, uidKey(wanted.tokenUid), wanted);
+        if (payment === undefined)
           throw new AppError('conflict', `There is a payment with the reference ${pspRef} already`);
         const limit = {
           maxCost,
@@ -175,8 +176,7 @@ export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRout
           return { ...present(view, now), command: presentCommand(command) };
         } catch (cause) {
           // While the database is away nobody knows whether it was asked for: then the payment must be known.
-          const isSure = cause instanceof AppError && cause.code !== 'unavailable';
-          if (isSure) await forgetPayment(db, organizationId, payment.id);
+          if (isRefusal(cause)) await forgetPayment(db, organizationId, payment.id);
           throw cause;
         }
       },

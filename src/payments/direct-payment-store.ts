@@ -45,7 +45,8 @@ const INSERT: Statement = {
   name: 'direct_payments_insert',
   text: `INSERT INTO direct_payments (organization_id, token_key, ${COLUMNS.map(([, column]) => column).join(', ')})
          VALUES ($1, $2, ${COLUMNS.map((_, i) => `$${i + 3}`).join(', ')})
-         ON CONFLICT (organization_id, psp_ref) DO NOTHING RETURNING id`,
+         ON CONFLICT (organization_id, psp_ref) DO UPDATE SET psp_ref = excluded.psp_ref WHERE direct_payments.id = excluded.id
+      RETURNING ${COLUMNS.map(([field, column]) => `${column} AS "${field}"`).join(', ')}`,
 };
 const FORGET: Statement = {
   name: 'direct_payments_forget',
@@ -64,14 +65,14 @@ const LIST: Statement = {
           ORDER BY p.id DESC LIMIT $5`,
 };
 
-/** false: there is one of that reference already. */
+/** As it stands: of a repeat, as the first request wrote it. undefined: the reference is another payment's. */
 export const insertPayment = async (
   db: Db,
   organizationId: string,
   tokenKey: string,
   payment: DirectPayment,
-): Promise<boolean> =>
-  (await db.rows(INSERT, [organizationId, tokenKey, ...COLUMNS.map(([field]) => payment[field])])).length > 0;
+): Promise<DirectPayment | undefined> =>
+  (await db.rows<DirectPayment>(INSERT, [organizationId, tokenKey, ...COLUMNS.map(([field]) => payment[field])]))[0];
 
 /** It could not even be asked for. */
 export const forgetPayment = async (db: Db, organizationId: string, id: string): Promise<void> =>

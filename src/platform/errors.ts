@@ -48,3 +48,7 @@ export class AppError extends Error {
     this.untold = options.untold;
   }
 }
+
+/** Said before anything was done. Whatever else goes wrong, may go wrong after it was done. */
+export const isRefusal = (cause: unknown): cause is AppError =>
+  cause instanceof AppError && cause.code !== 'unavailable' && cause.code !== 'internal';

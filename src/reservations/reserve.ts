@@ -45,6 +45,9 @@ export const createReserve =
     const tokenUid = request.tokenUid.trim();
     const target = await reads.target(organizationId, chargePointId);
     if (target === undefined) throw new AppError('not_found', 'There is no such charge point');
+    const reservationId = newId('rsv');
+    const known = await reservationById(db, organizationId, reservationId);
+    if (known !== undefined) return known; // a repeat, whose reservation may have moved on (platform/request-ids.ts)
     const now = clock.now();
     if (expiresAt <= now) throw invalid('expires_at', 'has passed; name an instant in the future');
     if (expiresAt.getTime() - now.getTime() > LONGEST_MS)
@@ -58,7 +61,6 @@ export const createReserve =
     const replaced =
       request.replaces === undefined ? undefined : await replaceable(organizationId, chargePointId, request.replaces);
     const ocppId = replaced?.ocppId ?? (await nextReservationNumber(db));
-    const reservationId = newId('rsv');
     await issue({
       organizationId,
       chargePointId,

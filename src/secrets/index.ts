@@ -28,7 +28,7 @@ export type Peppers = {
 export type KeyRing = {
   /** Current first. What is stored under another kid cannot be used until its key is put back. */
   readonly kids: readonly string[];
-  peppers(purpose: 'api-key' | 'charger-key' | 'audit'): Peppers;
+  peppers(purpose: 'api-key' | 'charger-key' | 'audit' | 'idempotency'): Peppers;
   cipher(purpose: string): Cipher;
   /** 256 bits, for HS256: signed with the current one, accepted under each. */
   jwtKeys(): { readonly current: NamedKey; readonly all: readonly NamedKey[] };

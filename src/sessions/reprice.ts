@@ -7,7 +7,7 @@ import type { Ingest, SubmitFor } from '../ingest/contract.ts';
 import { addRoots } from '../ingest/index.ts';
 import type { RepriceReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { type Plan, planOf, tallyOf } from '../pricing/index.ts';
 import type { Plans } from '../tariffs/index.ts';
 import { costsOf, holderOf, toReprice, toTell } from './cost-read-store.ts';

@@ -1,6 +1,6 @@
 /** Rows of sites. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 

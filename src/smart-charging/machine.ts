@@ -60,6 +60,7 @@ const rowOf = (
 });
 
 function requested(state: SmartChargingState, input: Extract<SmartChargingInput, { type: 'requested' }>): Next {
+  if (state.rows.has(input.id)) return { state, effects: [], ignored: 'duplicate' };
   const row = rowOf(input, input.profile, { id: input.id, status: 'pending', requestedBy: input.requestedBy });
   return moved(state, [row]);
 }

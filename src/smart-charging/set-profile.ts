@@ -1,6 +1,5 @@
-/** Gives a charger a charging profile: checks it, keeps it as pending, sends it; the charger's answer decides what it becomes. */
+/** Gives a charger a charging profile: checks it, and keeps it as pending in the transaction that queues it; the charger's answer decides what it becomes. */
 import type { CommandRequest, IssueCommand } from '../commands/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
 import type { ChargingProfile } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
@@ -24,20 +23,17 @@ export type ProfileWish = {
 };
 export type SetProfile = (asked: Asked & { readonly wish: ProfileWish }) => Promise<StoredProfile>;
 
-const PATIENCE_MS = 10_000;
-
 type Needs = {
   readonly reads: ProfileReads;
   readonly issue: IssueCommand;
-  readonly submit: Ingest['submit'];
   readonly check: CheckProfile;
-  readonly newId: (prefix: 'cmd') => string;
+  readonly newId: (prefix: 'cmd', chargePointId: string) => string;
   readonly clock: Clock;
 };
 
 /** Throws validation_failed, not_found, conflict, charge_point_offline, too_many_requests, unavailable. */
 export const createSetProfile =
-  ({ reads, issue, submit, check, newId, clock }: Needs): SetProfile =>
+  ({ reads, issue, check, newId, clock }: Needs): SetProfile =>
   async ({ wish, ...asked }) => {
     const where = { organizationId: asked.organizationId, chargePointId: asked.chargePointId };
     const { purpose, meant } = wish;
@@ -55,21 +51,16 @@ export const createSetProfile =
     const faults = await check(where, profile);
     if (faults.length > 0) throw invalid(faults);
 
-    const commandId = newId('cmd');
+    const commandId = newId('cmd', asked.chargePointId);
     const id = idOf(commandId);
-    const about = { room: 'smart_charging', chargePointId: asked.chargePointId, receivedAt: clock.now() } as const;
-    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId: asked.traceId };
     const { requestedBy } = asked;
-    const onlyFor = asked.organizationId;
-    await submit({ ...about, onlyFor, type: 'requested', id, commandId, profile, requestedBy }, deadline);
-    try {
-      await issue({ ...asked, commandId, command: { do: 'set_charging_profile', profile } });
-    } catch (cause) {
-      const why = cause instanceof AppError ? cause.message : 'The command could not be sent';
-      const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
-      await submit({ ...about, ...ended }, deadline).catch(() => undefined); // it stays pending, which is true as well
-      throw cause;
-    }
+    const about = { room: 'smart_charging', chargePointId: asked.chargePointId, receivedAt: clock.now() } as const;
+    await issue({
+      ...asked,
+      commandId,
+      command: { do: 'set_charging_profile', profile },
+      alongside: () => ({ ...about, type: 'requested', id, commandId, profile, requestedBy }),
+    });
     const stored = await reads.find({ ...where, id });
     if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
     return stored;

@@ -1,6 +1,6 @@
 /** Rows that say whom or what a tariff holds for, and which of them meet at a charge point for a token. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import type { Assigned, Level } from './resolve.ts';
 
 export type AssignmentView = {

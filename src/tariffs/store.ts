@@ -1,6 +1,6 @@
 /** Rows of tariffs and their versions. A version is written once; nothing here changes or deletes one. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import type { TermsBody } from './terms.ts';
 import type { DriverText } from './texts.ts';
 

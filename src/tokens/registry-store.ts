@@ -1,7 +1,7 @@
 /** What people decide about id tokens: create, read, change, delete. Whether one may charge is decided in machine.ts. */
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import {
   countRevision,
   faultsOf,

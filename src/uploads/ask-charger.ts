@@ -1,7 +1,7 @@
 /** Tells a charger where its file is to go; when it cannot be told, the request ends. */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Ingest } from '../ingest/contract.ts';
-import { AppError } from '../platform/errors.ts';
+import { isRefusal } from '../platform/errors.ts';
 import type { UploadKind } from './types.ts';
 
 export type AskedFor = {
@@ -29,7 +29,8 @@ export async function askCharger(
   try {
     await issue({ organizationId, chargePointId, commandId, requestedBy, traceId, command: { do: 'upload', ...file } });
   } catch (cause) {
-    const why = cause instanceof AppError ? cause.message : 'The command could not be sent';
+    if (!isRefusal(cause)) throw cause; // it may have been queued; if not, the deadline of the request ends it
+    const why = cause.message;
     const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
     await submit(
       { room: 'uploads', chargePointId, receivedAt, ...ended },

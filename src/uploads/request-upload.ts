@@ -1,11 +1,11 @@
 /** Asks a charger for a file: keeps the request, then sends the command that names where to. */
-import { randomBytes } from 'node:crypto';
 import type { IssueCommand } from '../commands/index.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import type { UploadReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { nextRequestId } from '../platform/ids.ts';
+import { secretInRequest } from '../platform/request-ids.ts';
 import { redactUrls, transferUrlFault } from '../platform/transfer-url.ts';
 import { askCharger, PATIENCE_MS } from './ask-charger.ts';
 import { MOST_OPEN } from './machine.ts';
@@ -48,7 +48,7 @@ export const createRequestUpload =
     const fault = request.url === undefined ? undefined : transferUrlFault(request.url, schemes);
     if (fault !== undefined) throw invalid('upload_url', fault);
     if (from !== undefined && to !== undefined && from >= to) throw invalid('to', 'must be later than from');
-    const token = request.url === undefined ? randomBytes(32).toString('base64url') : undefined;
+    const token = request.url === undefined ? secretInRequest().toString('base64url') : undefined;
     const url = request.url ?? `${publicUrl()}/uploads/${token}`;
     const receivedAt = clock.now();
     const upload = {
@@ -72,7 +72,11 @@ export const createRequestUpload =
       const message = `${MOST_OPEN} uploads of this charge point are open; let some of them end first`;
       throw new AppError('too_many_requests', message, { retryAfterS: 60 });
     }
-    const { requestId, commandId } = upload;
+    // Of a repeat: what the first request wrote down.
+    const kept = await store.find(organizationId, upload.id);
+    if (kept === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
+    const { requestId } = kept;
+    const { commandId } = upload;
     await askCharger(
       { issue, submit },
       {

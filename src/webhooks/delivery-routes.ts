@@ -7,7 +7,7 @@ import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { boolParam, idParam } from '../platform/fields.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { attemptsOf, deliveriesOf, deliveryById } from './delivery-read-store.ts';
 import { delivery, deliveryDetail, deliveryStatus, presentDelivery, presentDetail } from './delivery-schemas.ts';
 import { endpointParams } from './endpoint-routes.ts';

@@ -5,7 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
 import { idParam } from '../platform/fields.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import {
   endpoint,
   endpointChanges,

@@ -5,7 +5,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import { idParam, instantIn, instantOut } from '../platform/fields.ts';
-import { newId } from '../platform/ids.ts';
+import { idInRequest as newId } from '../platform/request-ids.ts';
 import { endpointParams } from './endpoint-routes.ts';
 import { heldBecause, unknownEndpoint } from './endpoint-schemas.ts';
 import { endpointById } from './endpoint-store.ts';

@@ -94,8 +94,9 @@ import { networkProfileReads, networkProfileRoutes, networkProfiles } from '../.
 import { createCallSchemas } from '../../src/ocpp/call-schemas.ts';
 import { organizationRoutes } from '../../src/organizations/index.ts';
 import { directPaymentRoutes, paymentRoutes, payments, webPaymentRoutes } from '../../src/payments/index.ts';
-import { newId, nextRequestId } from '../../src/platform/ids.ts';
+import { nextRequestId } from '../../src/platform/ids.ts';
 import { scopes as allScopes, type Scope } from '../../src/platform/principal.ts';
+import { idInRequest as newId } from '../../src/platform/request-ids.ts';
 import { reportRoutes } from '../../src/reports/index.ts';
 import { createReserve, reservationRoutes, reservations } from '../../src/reservations/index.ts';
 import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
@@ -153,6 +154,8 @@ export type RestOptions = {
   readonly mailer?: Mailer;
   /** Beside those of the rooms. */
   readonly extraRoutes?: readonly AnyRoute[];
+  /** Called when a route has done its work and has not answered; what it throws is what the caller gets. */
+  readonly beforeAnswer?: (operationId: string) => void;
   readonly log?: HttpAppOptions['log'];
   readonly readiness?: HttpAppOptions['readiness'];
   readonly metrics?: HttpAppOptions['metrics'];
@@ -231,7 +234,8 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const calls = {
     actions: () => [
         'Reset', 'device', 'start', 'stop', 'reset', 'unlock', 'trigger', 'availability', 'clear_cache', 'data_transfer',
-      'set_charging_profile', 'clear_charging_profiles', 'composite_schedule', ], // biome-ignore format: a list of words
+      'set_charging_profile', 'clear_charging_profiles', 'composite_schedule',
+        'reserve', 'upload', 'request_battery_swap', 'customer_information', ], // biome-ignore format: a list of words
     examples: () => [],
     validate: () => [],
     refuse: () => undefined,
@@ -290,7 +294,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   const rollouts = createFirmwareRollouts({ db, submit: ingest.submit, image: images.find, newId, clock });
   const profiles = profileReads(db);
   const check = createCheckProfile({ reads: profiles, settingsOf: configurationReads(db).settings });
-  const setProfile = createSetProfile({ reads: profiles, issue, submit: ingest.submit, check, newId, clock });
+  const setProfile = createSetProfile({ reads: profiles, issue, check, newId, clock });
   const feed = createEventFeed({ db, log: quiet });
   const leaving = { db, clock, takePlace: createPlaces() };
   const scheduledExports = createScheduledExports({ db, clock, log: quiet, config: exportsConfig() });
@@ -315,6 +319,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
       seal: (fields) => JSON.stringify(fields),
       keyCall: (_protocol, value) => ({ action: 'key', payload: { value } }),
       settled: async () => {},
+      findCommand: reads.find,
       nodeId: 'node_1',
       newId,
       clock,
@@ -417,13 +422,28 @@ export async function createRest(db: Database, options: RestOptions = {}) {
   });
   audit.start();
   const streams = createStreams({ log: quiet, limits: options.streamLimits ?? {} });
+  const { beforeAnswer } = options;
+  const watched = (each: AnyRoute): AnyRoute => ({
+    ...each,
+    handle: async (input) => {
+      const result = await each.handle(input);
+      beforeAnswer?.(each.operationId);
+      return result;
+    },
+  });
   const app: Express = createHttpApp({
-    routes,
+    routes: beforeAnswer === undefined ? routes : routes.map(watched),
     streams,
     audit,
     beside: [files.reception],
     authenticate: accounts.authenticate,
-    idempotency: createIdempotency({ db, cipher: keyRing.cipher('idempotency'), clock, log: quiet }),
+    idempotency: createIdempotency({
+      db,
+      cipher: keyRing.cipher('idempotency'),
+      peppers: keyRing.peppers('idempotency'),
+      clock,
+      log: quiet,
+    }),
     readiness: options.readiness ?? (async () => ({ ready: true, checks: {} })),
     isTransient,
     log: options.log ?? quiet,

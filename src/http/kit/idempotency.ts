@@ -1,13 +1,24 @@
 /**
- * Idempotency-Key: the same key with the same request gets the same answer, and the work is done once. The stored answer is
- * encrypted, since it may hold a key that is shown once. It must never hand an answer to another caller than the first.
+ * Idempotency-Key: the same key with the same request gets the same answer, and the work is done once. When nobody knows whether it was
+ * done, a repeat runs it again with the ids that the first one drew, and so finds it (docs/decisions/014-repeats.md). The stored answer
+ * is encrypted, since it may hold a key that is shown once. It must never hand an answer to another caller than the first.
  */
-import { createHash } from 'node:crypto';
-import type { Database } from '../../database/contract.ts';
+import { createHash, createHmac } from 'node:crypto';
+import { type Database, isUniqueViolation } from '../../database/index.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { AppError } from '../../platform/errors.ts';
-import type { Cipher } from '../../secrets/index.ts';
-import { type Claim, claimKey, deleteKeysBefore, findKey, finishKey, releaseKey } from './idempotency-store.ts';
+import { AppError, isRefusal } from '../../platform/errors.ts';
+import { drawing } from '../../platform/request-ids.ts';
+import type { Cipher, Peppers } from '../../secrets/index.ts';
+import {
+  type Claim,
+  claimKey,
+  deleteKeysBefore,
+  findKey,
+  finishKey,
+  leaveKey,
+  releaseKey,
+  UNKNOWN,
+} from './idempotency-store.ts';
 
 type Log = { warn(fields: object, message: string): void };
 
@@ -23,8 +34,15 @@ export type IdempotentRequest = {
 };
 
 export type Idempotency = {
-  /** Runs `work`, or answers as the first equal request was answered. A failed work may be tried again under its key. */
-  once(request: IdempotentRequest, work: () => Promise<Answer>): Promise<Answer & { readonly replayed: boolean }>;
+  /**
+   * Runs `work`, or answers as the first equal request was answered. A work that was refused may be tried again under its key. A
+   * repeat of one that may have been done may fail for that: then `find` is asked what of the ids that were drawn is there.
+   */
+  once(
+    request: IdempotentRequest,
+    work: () => Promise<Answer>,
+    find?: (ids: readonly string[]) => Promise<Answer | undefined>,
+  ): Promise<Answer & { readonly replayed: boolean }>;
 };
 
 export const KEPT_MS = 24 * 3_600_000;
@@ -36,43 +54,59 @@ export function createIdempotency(needs: {
   readonly db: Pick<Database, 'rows'>;
   /** keyRing.cipher('idempotency') */
   readonly cipher: Cipher;
+  /** keyRing.peppers('idempotency') */
+  readonly peppers: Pick<Peppers, 'current'>;
   readonly clock: Clock;
   readonly log: Log;
 }): Idempotency {
-  const { db, cipher, clock, log } = needs;
+  const { db, cipher, peppers, clock, log } = needs;
+  const secretOf = (known: string): Buffer => createHmac('sha256', peppers.current().key).update(known).digest();
 
   return {
-    async once(request, work) {
+    async once(request, work, find) {
       checkKey(request.key);
       const now = clock.now();
-      const claim: Claim = { organizationId: request.organizationId, key: request.key, at: now };
+      const mine = { organizationId: request.organizationId, key: request.key };
       const requestHash = hashOf(request);
       const context = `idempotency:${request.organizationId}:${request.key}`;
-      const isFirst = await claimKey(db, {
-        ...claim,
+      const claimed = await claimKey(db, {
+        ...mine,
+        at: now,
         requestHash,
         expiredBefore: new Date(now.getTime() - KEPT_MS),
         deadBefore: new Date(now.getTime() - DEAD_AFTER_MS),
       });
-      if (!isFirst) {
-        const stored = await findKey(db, claim);
+      if (claimed === undefined) {
+        const stored = await findKey(db, mine);
         if (stored !== undefined && stored.requestHash !== requestHash) throw mismatch();
-        if (stored === undefined || stored.responseStatus === null) throw stillRunning();
+        if (stored === undefined || stored.responseStatus === null || stored.responseStatus === UNKNOWN)
+          throw stillRunning();
         const body =
           stored.responseBody === null
             ? null
             : cipher.decrypt(Buffer.from(stored.responseBody, 'base64'), context).toString('utf8');
         return { status: stored.responseStatus, body, replayed: true };
       }
-      let answer: Answer;
-      try {
-        answer = await work();
-      } catch (cause) {
-        await releaseKey(db, claim).catch((err: unknown) => {
-          log.warn({ err }, 'an idempotency key could not be released; it is free again in a quarter of an hour');
+      const { at, isRepeat } = claimed;
+      const claim: Claim = { ...mine, at };
+      const known = `${request.organizationId}\n${request.key}\n${requestHash}`;
+      const answer = await drawing({ known, at, secretOf }, async (ids) => {
+        try {
+          return await work();
+        } catch (cause) {
+          const found = isRepeat ? await find?.(ids) : undefined;
+          if (found !== undefined) return found;
+          if (isRepeat && isUniqueViolation(cause)) throw doneBefore(cause);
+          throw cause;
+        }
+      }).catch(async (cause: unknown) => {
+        // The ids of a repeat stay, whatever it was told: what the first one began may still be under way.
+        const end = isRepeat || !isRefusal(cause) ? leaveKey : releaseKey;
+        await end(db, claim).catch((err: unknown) => {
+          log.warn({ err }, 'an idempotency key could not be let go of; a repeat is taken in a quarter of an hour');
         });
         throw cause;
-      }
+      });
       const sealed =
         answer.body === null ? null : cipher.encrypt(Buffer.from(answer.body, 'utf8'), context).toString('base64');
       // The work is done: the caller gets its answer even when it cannot be kept for a repetition.
@@ -112,6 +146,15 @@ const hashOf = ({ principalId, method, url, body }: IdempotentRequest): string =
 
 const mismatch = (): AppError =>
   new AppError('idempotency_mismatch', `This ${FIELD} was used for another request; use a fresh one`);
+
+const doneBefore = (cause: unknown): AppError =>
+  new AppError(
+    'conflict',
+    `The first request with this ${FIELD} was done, and its answer was lost; look for what it made`,
+    {
+      cause,
+    },
+  );
 
 const stillRunning = (): AppError =>
   new AppError('conflict', `The first request with this ${FIELD} is still running; repeat it in a moment`, {

@@ -35,14 +35,15 @@ export function mount(routes: readonly AnyRoute[], needs: MountNeeds): Router {
   const methods = new Map<string, string[]>();
   for (const route of [...routes].sort(literalsFirst)) {
     const path = expressPath(route.path);
-    router[route.method](path, handlerOf(route, itemPathOf(route, routes), needs));
+    router[route.method](path, handlerOf(route, itemOf(route, routes), needs));
     methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);
   }
   for (const [path, allowed] of methods) router.all(path, wrongMethod(allowed));
   return router;
 }
 
-function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNeeds): RequestHandler {
+function handlerOf(route: AnyRoute, item: AnyRoute | undefined, needs: MountNeeds): RequestHandler {
+  const itemPath = item === undefined ? undefined : route.path;
   return async (req, res) => {
     res.locals['route'] = route.path;
     const trail = trailOf(route, req, res, needs);
@@ -93,11 +94,45 @@ function handlerOf(route: AnyRoute, itemPath: string | undefined, needs: MountNe
       return send(req, res, await work(), itemPath);
     const { organizationId, id: principalId } = principal;
     const request = { organizationId, principalId, key, method: req.method, url: req.originalUrl, body: bytes };
-    const { replayed, ...reply } = await needs.idempotency.once(request, work);
+    const find = async (ids: readonly string[]): Promise<Answer | undefined> => {
+      const made = item === undefined ? undefined : await madeBefore(item, ids, { principal, req, res });
+      if (made === undefined) return undefined;
+      const shown = route.response?.safeParse(made);
+      if (shown?.success !== true) throw shownOnce(Reflect.get(made, 'id'));
+      trail.ended(route.status, made);
+      return { status: route.status, body: JSON.stringify(shown.data) };
+    };
+    const { replayed, ...reply } = await needs.idempotency.once(request, work, find);
     if (replayed) res.set('Idempotent-Replayed', 'true');
     send(req, res, reply, itemPath);
   }
 }
+
+/** What a request with these ids has made already, as its GET shows it. */
+async function madeBefore(
+  item: AnyRoute,
+  ids: readonly string[],
+  asked: { readonly principal: Principal; readonly req: Request; readonly res: Response },
+): Promise<object | undefined> {
+  const name = item.path.slice(item.path.lastIndexOf('{') + 1, -1);
+  for (const id of ids) {
+    const params = item.params?.safeParse({ [name]: id });
+    if (params?.success !== true) continue; // an id of something else
+    const input = { ...asked, params: params.data, query: validate(item.query, {}, 'query'), body: undefined };
+    try {
+      return (await item.handle(input as Parameters<typeof item.handle>[0])) as object; // an item is an object
+    } catch (cause) {
+      if (!(cause instanceof AppError && cause.code === 'not_found')) throw cause;
+    }
+  }
+  return undefined;
+}
+
+const shownOnce = (id: unknown): AppError =>
+  new AppError(
+    'conflict',
+    `The first request with this Idempotency-Key made ${String(id)}, and its answer was lost; what is shown once cannot be shown again: rotate it, or delete it and make another`,
+  );
 
 type Parts = Parameters<typeof confine>[2];
 const confined = async (route: AnyRoute, principal: Principal | undefined, parts: Parts): Promise<Parts> =>
@@ -279,14 +314,15 @@ export class MethodNotAllowed extends Error {
 
 const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-/** Where a created resource can be read: the path itself, if some GET route reads items below it. */
-function itemPathOf(route: AnyRoute, routes: readonly AnyRoute[]): string | undefined {
+/** The GET route that a created resource can be read by, below the path itself. */
+function itemOf(route: AnyRoute, routes: readonly AnyRoute[]): AnyRoute | undefined {
   if (route.method !== 'post' || route.status !== 201 || route.path.includes('{')) return undefined;
-  const isItem = (other: AnyRoute) =>
-    other.method === 'get' &&
-    other.path.startsWith(`${route.path}/{`) &&
-    !other.path.slice(route.path.length + 1).includes('/');
-  return routes.some(isItem) ? route.path : undefined;
+  return routes.find(
+    (other) =>
+      other.method === 'get' &&
+      other.path.startsWith(`${route.path}/{`) &&
+      !other.path.slice(route.path.length + 1).includes('/'),
+  );
 }
 
 /** /webhooks/endpoints before /webhooks/{id}: the router takes the first that matches. */

@@ -235,7 +235,7 @@ const idempotencyKey: Json = {
   in: 'header',
   required: false,
   description:
-    'The same key with the same request is done once and answered alike (`Idempotent-Replayed: true`), for 24 hours; with another request it is a 409.',
+    'The same key with the same request is done once and answered alike (`Idempotent-Replayed: true`), for 24 hours, also when the answer was a 503 or got lost; with another request it is a 409.',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$' },
 };
 

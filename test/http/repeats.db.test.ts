@@ -1,0 +1,144 @@
+/**
+ * Whose answer was a 503 although the work was done, repeats the request with its Idempotency-Key, and finds what was made: nothing is made
+ * twice, by whatever route. All rows of the database are counted, but those that tell of requests.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { AppError } from '../../src/platform/errors.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { testDatabase } from '../support/db.ts';
+import { createRest } from '../support/rest.ts';
+
+const db = await testDatabase();
+/** How many answers are lost now; and by which fault. */
+let lost = 0;
+let fault: () => Error = () => new Error('not set');
+const rest = await createRest(db, {
+  beforeAnswer: (operationId) => {
+    if (operationId.startsWith('get') || lost === 0) return;
+    lost -= 1;
+    throw fault();
+  },
+});
+afterAll(() => rest.stop());
+
+let organizationId = '';
+let api: ReturnType<typeof rest.as>;
+let cp = '';
+beforeEach(async () => {
+  lost = 0;
+  organizationId = await rest.createOrganization();
+  api = rest.as((await rest.keyOf(organizationId)).key);
+  cp = newId('cp');
+  const identity = `CP-${cp.slice(-8)}`;
+  await db.prisma.chargePoint.create({ data: { id: cp, organizationId, identity } });
+  await db.prisma.chargePointSequence.create({ data: { chargePointId: cp } });
+  await db.prisma.chargePointState.create({
+    data: {
+      chargePointId: cp,
+      organizationId,
+      connected: true,
+      protocol: 'ocpp2.1',
+      bootStatus: 'accepted',
+      bootedAt: new Date(),
+    },
+  });
+  expect((await api.post('/api/v1/tokens').send({ uid: 'CARD1', type: 'rfid' })).status).toBe(201);
+});
+
+/** Rows by table; not those that every request leaves. */
+async function counted(): Promise<Record<string, number>> {
+  const tables = await db.pool.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
+      AND tablename NOT IN ('idempotency_keys', 'audit_entries', 'audit_chains') ORDER BY 1`,
+  );
+  const text = tables.rows.map(({ name }) => `SELECT '${name}' AS name, count(*)::int AS rows FROM "${name}"`);
+  const { rows } = await db.pool.query<{ name: string; rows: number }>(text.join(' UNION ALL '));
+  return Object.fromEntries(rows.map((row) => [row.name, row.rows]));
+}
+
+const soon = (): string => new Date(Date.now() + 3_600_000).toISOString();
+const energy = { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '0.50' }] };
+const requests: readonly (readonly [string, () => string, () => object])[] = [
+  ['a command', () => `/charge-points/${cp}/commands`, () => ({ action: 'Reset', payload: { type: 'Immediate' } })],
+  ['an unlock', () => `/charge-points/${cp}/unlock`, () => ({ connector_id: 1 })],
+  ['a remote start', () => `/charge-points/${cp}/start`, () => ({ connector_id: 1, token: 'CARD1' })],
+  [
+    'a remote start with a limit',
+    () => `/charge-points/${cp}/start`,
+    () => ({ connector_id: 1, token: 'CARD1', limit: { max_time_s: 600 } }),
+  ],
+  [
+    'a payment',
+    () => `/charge-points/${cp}/payments`,
+    () => ({ psp_ref: 'psp-reference', evse_id: 1, max_cost: '20.00' }),
+  ],
+  [
+    'a reservation',
+    () => `/charge-points/${cp}/reservations`,
+    () => ({ connector_id: 1, token: 'CARD1', expires_at: soon() }),
+  ],
+  ['a request for a file', () => `/charge-points/${cp}/diagnostics`, () => ({})],
+  ['a limit', () => `/charge-points/${cp}/charging-limit`, () => ({ limit: 16, connector_id: 1 })],
+  ['a report', () => `/charge-points/${cp}/device-model/reports`, () => ({ base: 'full_inventory' })],
+  ['a swap of batteries', () => `/charge-points/${cp}/battery-swaps`, () => ({ token: 'CARD1' })],
+  [
+    'a question about a customer',
+    () => `/charge-points/${cp}/customer-information`,
+    () => ({ report: true, clear: false, token: 'CARD1' }),
+  ],
+  ['a commissioning', () => `/charge-points/${cp}/commissioning`, () => ({})],
+  ['a handover', () => `/charge-points/${cp}/handovers`, () => ({ mode: 'ownership_transfer' })],
+  ['a bulk', () => '/commands/bulk', () => ({ filter: { charge_point_ids: [cp] }, command: { do: 'clear_cache' } })],
+  ['a site', () => '/sites', () => ({ name: 'Depot' })],
+  ['a charge point', () => '/charge-points', () => ({ identity: `CP-${cp.slice(-6)}-B` })],
+  ['a token', () => '/tokens', () => ({ uid: '04D5E6F7', type: 'rfid' })],
+  ['a group of tokens', () => '/token-groups', () => ({ name: 'Fleet' })],
+  ['a tariff', () => '/tariffs', () => ({ name: 'Half a euro', terms: energy })],
+  ['a template', () => '/configuration-templates', () => ({ name: 'All', values: { HeartbeatInterval: '300' } })],
+  ['an API key', () => '/api-keys', () => ({ name: 'Second', scopes: ['read:charge_points'] })],
+  ['an endpoint', () => '/webhooks/endpoints', () => ({ url: 'https://receiver.example/hook', events: ['*'] })],
+];
+
+test.each(requests.flatMap((request) => [[...request, 1, 'unavailable'] as const, [...request, 3, 'broken'] as const]))(
+  '%s is made once',
+  async (_what, path, body, times, how) => {
+    fault = () =>
+      how === 'unavailable'
+        ? new AppError('unavailable', 'The database cannot be reached', { retryAfterS: 5 })
+        : Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' });
+    const sent = { key: randomUUID(), path: `/api/v1${path()}`, body: body() };
+    const post = () => api.post(sent.path).set('Idempotency-Key', sent.key).send(sent.body);
+    lost = times;
+    const first = await post();
+    expect([first.status, first.body.error?.code ?? first.body, first.body.error?.details]).toEqual([
+      503,
+      'unavailable',
+      [],
+    ]);
+    const once = await counted();
+    const repeats = [];
+    for (let i = 0; i < times; i += 1) repeats.push(await post());
+    const found = repeats.find(({ status }) => status !== 503) ?? (await post());
+    expect(await counted()).toEqual(once);
+    const another = await api
+      .post(sent.path)
+      .set('Idempotency-Key', sent.key)
+      .send({ ...sent.body, more: 1 });
+    expect([400, 409]).toContain(another.status);
+    const isShownOnce = sent.path.endsWith('/api-keys');
+    if (isShownOnce) {
+      expect([found.status, found.body.error.message]).toEqual([409, expect.stringContaining(' made ')]);
+      return;
+    }
+    expect([found.status, found.body.error ?? null]).toEqual([expect.any(Number), null]);
+    expect(found.status).toBeLessThan(300);
+    const again = await post();
+    expect([again.status, again.body, again.headers['idempotent-replayed']]).toEqual([
+      found.status,
+      found.body,
+      'true',
+    ]);
+    expect(await counted()).toEqual(once);
+  },
+);
