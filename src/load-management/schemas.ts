@@ -148,11 +148,13 @@ export const pricesOut = z.object({
 });
 
 const reading = z.number().min(-MOST).max(MOST);
+/** Of three phases at 1,000 V it is a number of watts that a row can hold. */
+const MOST_AMPERES = 100_000;
 export const meterBody = z
   .strictObject({
     power_w: reading.optional().describe('For a site that reckons in W'),
     currents_a: z
-      .array(reading)
+      .array(z.number().min(-MOST_AMPERES).max(MOST_AMPERES))
       .min(1)
       .max(3)
       .optional()
