@@ -175,11 +175,12 @@ test('a profile that the charger rejects leaves a row that says so, and what was
   expect((await list(station)).map(({ status }) => status)).toEqual(['rejected', 'active']);
 });
 
-test('an offline charger gets none, and the row says so', async () => {
+test('an offline charger gets none: it is refused, and a refusal changes nothing', async () => {
   const station = await world.station();
   station.charger.goOffline();
   await until('it is gone', async () => !(await station.chargePoint()).connected);
   const answer = await post(station, { purpose: 'tx_default', schedule: amperes(6) });
   expect(answer.status).toBe(409);
-  expect(await list(station)).toMatchObject([{ status: 'failed', why: expect.stringContaining('offline') }]);
+  expect(answer.body.error.code).toBe('charge_point_offline');
+  expect(await list(station)).toEqual([]);
 });
