@@ -52,9 +52,10 @@ export async function checkDisks(config: Config, statfs: Statfs = realStatfs): P
   const { dataDir, uploads, firmware, exports } = config;
   const elsewhere = databaseElsewhere(config);
   const database = elsewhere === undefined ? {} : { 'the database of DATA_DIR': elsewhere };
+  // of several on one disk the first is named
   const places = {
-    DATA_DIR: dataDir,
     ...database,
+    DATA_DIR: dataDir,
     UPLOADS_DIR: uploads.dir,
     FIRMWARE_DIR: firmware.dir,
     EXPORTS_DIR: exports.dir,
