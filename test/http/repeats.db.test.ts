@@ -8,6 +8,7 @@ import { AppError } from '../../src/platform/errors.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
 
 const db = await testDatabase();
 /** How many answers are lost now; and by which fault. */
@@ -46,8 +47,11 @@ beforeEach(async () => {
   expect((await api.post('/api/v1/tokens').send({ uid: 'CARD1', type: 'rfid' })).status).toBe(201);
 });
 
-/** Rows by table; not those that every request leaves. */
+/** Rows by table; not those that every request leaves. A bulk goes on after its answer: its commands count as well. */
 async function counted(): Promise<Record<string, number>> {
+  await until('no bulk is under way', async () => {
+    return (await db.prisma.commandBulkMember.count({ where: { state: 'pending' } })) === 0;
+  });
   const tables = await db.pool.query<{ name: string }>(
     `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'
       AND tablename NOT IN ('idempotency_keys', 'audit_entries', 'audit_chains') ORDER BY 1`,
