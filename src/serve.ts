@@ -33,7 +33,7 @@ export async function serve({ config, version }: Start): Promise<void> {
     greet({ url, version, tlsPort, databaseIn: db.embeddedIn, workers: 1 });
     log.info({ port, version }, 'serving');
     await endOf(log);
-    endHard(log, db.embedded ? EMBEDDED_WITHIN_MS : WITHIN_MS);
+    endHard(log, db.embeddedIn === undefined ? WITHIN_MS : EMBEDDED_WITHIN_MS);
     await app.stop();
   } finally {
     await db.close();

@@ -52,7 +52,7 @@ async function keep({ config, version, log, db }: Kept): Promise<void> {
     fork: forkingOf(
       fileURLToPath(new URL(`./main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)),
     ),
-    databaseUrl: db.embedded ? db.url : undefined,
+    databaseUrl: db.embeddedIn === undefined ? undefined : db.url,
     log,
     monotonic: () => performance.now(),
     ownMetrics: metrics.metrics,

@@ -4,7 +4,7 @@ import type { Statement } from '../../src/database/contract.ts';
 import { type MigrationStatus, migrationStatus } from '../../src/database/migrate.ts';
 import { type PartitionState, partitionStates } from '../../src/database/partitions.ts';
 import { warnOfLostKeys } from '../../src/secrets/index.ts';
-import { tooFewConnections } from '../../src/workers/index.ts';
+import { connectionsAllowed, tooFewConnections } from '../../src/workers/index.ts';
 import { ageText, type Finding, fault, ok, sizeText, warning } from './finding.ts';
 
 const OLDEST = 15;
@@ -16,12 +16,13 @@ export function judgeServer(
     readonly text: string;
     readonly sizeBytes: number;
     readonly unsafe: readonly string[];
-    readonly maxConnections: number;
+    /** For this installation. */
+    readonly connections: number;
   },
   /** undefined: of an embedded server, which has room for what it is asked. */
   wants: Wants | undefined,
 ): Finding[] {
-  const { version, text, sizeBytes, unsafe, maxConnections } = of;
+  const { version, text, sizeBytes, unsafe, connections } = of;
   const findings = [
     version >= OLDEST * 10_000
       ? ok('database', `PostgreSQL ${text}, ${sizeText(sizeBytes)}`)
@@ -35,7 +36,7 @@ export function judgeServer(
         `Switch ${unsafe.join(' and ')} on in postgresql.conf.`,
       ),
     );
-  const few = wants === undefined ? undefined : tooFewConnections({ ...wants, allowed: maxConnections });
+  const few = wants === undefined ? undefined : tooFewConnections({ ...wants, allowed: connections });
   if (few !== undefined) findings.push(warning('database', few, 'docs/operations.md, A database of your own.'));
   return findings;
 }
@@ -118,13 +119,14 @@ export async function checkDatabase(
     readonly now: () => Date;
   },
 ): Promise<Finding[]> {
-  const { rows } = await client.query<{ version: number; text: string; size: number; unsafe: string[]; most: number }>(
+  const { rows } = await client.query<{ version: number; text: string; size: number; unsafe: string[] }>(
     `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS text,
-            pg_database_size(current_database())::float8 AS size, current_setting('max_connections')::int AS most,
+            pg_database_size(current_database())::float8 AS size,
             ARRAY(SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off')::text[] AS unsafe`,
   );
-  const { version = 0, text = '', size = 0, unsafe = [], most = 0 } = rows[0] ?? {};
-  const findings = judgeServer({ version, text, sizeBytes: size, unsafe, maxConnections: most }, of.wants);
+  const { version = 0, text = '', size = 0, unsafe = [] } = rows[0] ?? {};
+  const connections = await connectionsAllowed(rowsOn(client));
+  const findings = judgeServer({ version, text, sizeBytes: size, unsafe, connections }, of.wants);
   findings.push(judgeClock(await skewOf(client, of.now)));
   const status = await migrationStatus(of);
   findings.push(...judgeMigrations(status));

@@ -5,45 +5,28 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import type pg from 'pg';
 import { type AuditLog, createAudit } from '../../src/audit/index.ts';
-import { ConfigError, installationHome, loadConfig } from '../../src/config/index.ts';
-import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
+import { ConfigError } from '../../src/config/index.ts';
 import { connectDatabase, type Database, migrate, migrationsFolder } from '../../src/database/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { type KeyRing, openKeyRing } from '../../src/secrets/index.ts';
+import { log, withServer } from './with-server.ts';
 
 export type Installation = { readonly db: Database; readonly keyRing: KeyRing; readonly audit: AuditLog };
 
-const say = (_fields: object, message: string): void => console.error(message);
-const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
-
-export async function withInstallation<T>(work: (installation: Installation) => Promise<T>): Promise<T> {
-  const config = loadConfig(process.env, installationHome());
-  const { url, directUrl } = config.database;
-  const onFatal = (why: string): never => {
-    console.error(why);
-    process.exit(1);
-  };
-  const server = url === undefined ? await useEmbeddedServer({ dataDir: config.dataDir, log, onFatal }) : undefined;
-  try {
-    // A script asks a few questions: it goes around a pooler, which takes no settings of a connection.
-    const at = directUrl ?? url;
-    const connection: pg.PoolConfig = server?.connection ?? { connectionString: at };
+export const withInstallation = <T>(work: (installation: Installation) => Promise<T>): Promise<T> =>
+  withServer(async ({ config, connection, url }) => {
     await migrate({ connection, folder: migrationsFolder(), log });
     const keyRing = openKeyRing({ keys: config.secretKeys, dataDir: config.dataDir });
-    const db = connectDatabase({ connection, url: server?.url ?? at ?? '', poolSize: 2, log });
+    const db = connectDatabase({ connection, url, poolSize: 2, log });
     try {
       const audit = createAudit({ db, keys: keyRing.peppers('audit'), clock: systemClock, log });
       return await work({ db, keyRing, audit });
     } finally {
       await db.close();
     }
-  } finally {
-    await server?.stop();
-  }
-}
+  });
 
 /** The organization that is asked for; unasked, the only one there is. */
 export async function organizationId({ db }: Installation, wanted: string | undefined): Promise<string> {

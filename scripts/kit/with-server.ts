@@ -14,14 +14,15 @@ import { openKeyRing } from '../../src/secrets/index.ts';
 
 export type Server = {
   readonly config: Config;
-  /** Past a connection pooler. */
+  /** Past a connection pooler, which takes no settings of a connection: a script asks a few questions. */
   readonly connection: pg.ClientConfig;
+  readonly url: string;
   /** The embedded one, and another process runs it. */
   readonly isShared: boolean;
 };
 
 const say = (_fields: object, message: string): void => console.error(message);
-const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
+export const log = { debug: () => undefined, info: () => undefined, warn: say, error: say };
 
 type Wanted = {
   /** What is said where there is no database yet; without it one is made. */
@@ -36,7 +37,7 @@ export async function withServer<T>(
 ): Promise<T> {
   const config = loadConfig(process.env, installationHome());
   const url = config.database.directUrl ?? config.database.url;
-  if (url !== undefined) return work({ config, connection: { connectionString: url }, isShared: false });
+  if (url !== undefined) return work({ config, connection: { connectionString: url }, url, isShared: false });
   if (mustExist !== undefined && !clusterExists(config.dataDir))
     throw new AppError('not_found', `There is no database in ${config.dataDir}: ${mustExist}`);
   const onFatal = (why: string): never => {
@@ -45,7 +46,7 @@ export async function withServer<T>(
   };
   const server = await useEmbeddedServer({ dataDir: config.dataDir, log, onFatal, settings });
   try {
-    return await work({ config, connection: server.connection, isShared: !server.owned });
+    return await work({ config, connection: server.connection, url: server.url, isShared: !server.owned });
   } finally {
     await server.stop();
   }

@@ -10,7 +10,7 @@ import type { SubmitFor } from '../ingest/contract.ts';
 import type { AlertReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { alertDetail, alertSchema, commentSchema, present, presentComment } from './present.ts';
 import {
   type AlertView,
@@ -62,7 +62,7 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
     res: Response,
   ) {
     const { chargePointId } = await find(organizationId, id);
-    const note = { commentId: newId('alc'), author, text: comment ?? null };
+    const note = { commentId: idInRequest('alc'), author, text: comment ?? null };
     const reply = (await submit(
       { room: 'alerts', type, chargePointId, receivedAt: clock.now(), onlyFor: organizationId, alertId: id, note },
       { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
@@ -162,7 +162,14 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
       response: commentSchema,
       handle: async ({ principal: { organizationId, id: author }, params: { id: alertId }, body }) => {
         await find(organizationId, alertId);
-        const comment = { id: newId('alc'), organizationId, alertId, author, text: body.text, createdAt: clock.now() };
+        const comment = {
+          id: idInRequest('alc'),
+          organizationId,
+          alertId,
+          author,
+          text: body.text,
+          createdAt: clock.now(),
+        };
         if (!(await addComment(db, comment)))
           throw new AppError('conflict', `Alert ${alertId} has ${MOST_COMMENTS} comments already`);
         return presentComment({ ...comment, kind: 'comment' });

@@ -6,7 +6,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import {
   changeWindow,
   countWindows,
@@ -85,7 +85,7 @@ export function maintenanceRoutes({ db, clock }: Needs): AnyRoute[] {
         if ((await countWindows(db, organizationId)) >= MOST_WINDOWS)
           throw new AppError('conflict', `There are ${MOST_WINDOWS} maintenance windows already; delete some first`);
         const row = {
-          id: newId('mtw'),
+          id: idInRequest('mtw'),
           organizationId,
           scopeId: scope,
           reason: body.reason ?? null,

@@ -6,7 +6,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import {
   changeRecipient,
   countRecipients,
@@ -108,7 +108,7 @@ export function recipientRoutes({ db, clock, isMailing }: RecipientRoutesNeeds):
           throw new AppError('conflict', `There are ${MOST_RECIPIENTS} recipients already; delete some first`);
         const now = clock.now();
         const row = await createRecipient(db, {
-          id: newId('alt'),
+          id: idInRequest('alt'),
           organizationId,
           email: body.email.toLowerCase(),
           name: body.name ?? null,

@@ -2,7 +2,7 @@
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Scope } from '../platform/principal.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import type { Peppers } from '../secrets/index.ts';
 import { type ApiKeyRow, insertApiKey } from './api-key-store.ts';
 import { generateApiKey, hashApiKey, publicPart } from './api-keys.ts';
@@ -25,7 +25,7 @@ export const createCreateApiKey =
   }): CreateApiKey =>
   async (wanted) => {
     const { db, peppers, clock } = needs;
-    const id = newId('key');
+    const id = idInRequest('key');
     // Two keys with the same ten public characters: once in 10^17 tries, and then again.
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const key = generateApiKey();

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { billOf, correctionsOf } from './bill-store.ts';
 import { billedNow, type Receipt, receipt, receiptOf } from './receipt.ts';
 import { type IssuedReceipt, keepReceipt, lastReceiptOf, lockNumbers } from './receipt-store.ts';
@@ -40,7 +40,7 @@ export async function issueReceipt(
     // Whoever held the lock before may have issued it.
     const before = await lastReceiptOf(tx, organizationId, sessionId);
     if (before !== undefined && before.billed >= billed.number) return openReceipt(before);
-    const [id, issuedAt] = [newId('rct'), clock.now()];
+    const [id, issuedAt] = [idInRequest('rct'), clock.now()];
     const previous = before === undefined ? undefined : openReceipt(before);
     const made = receiptOf(bill, billed, { id, number, issuedAt, previous });
     const row = { id, number, sessionId, billed: billed.number, body: JSON.stringify(made), issuedAt };

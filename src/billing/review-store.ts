@@ -4,7 +4,7 @@
  */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { addRoots } from '../ingest/index.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 
 export type OpenReview = {
   readonly sessionId: string;
@@ -176,7 +176,7 @@ async function keep(
   }
   const status = after === null ? 'approved' : 'corrected';
   await tx.rows(DECIDE, [organizationId, sessionId, status, decidedBy, now, reason]);
-  const id = newId('srw');
+  const id = idInRequest('srw');
   const reasons = [...(seen.reasons ?? [])];
   const values = [
     decision.decision,

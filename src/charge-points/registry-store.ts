@@ -1,6 +1,6 @@
 /** What people decide about charge points: create, change, delete. What chargers report is written by store.ts. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { holdSite } from '../sites/index.ts';
 import type { Policy } from '../tokens/index.ts';
 import { forgetStranger } from '../unknown-charge-points/index.ts';
@@ -106,7 +106,7 @@ export async function insertChargePoint(
   point: NewChargePoint,
 ): Promise<ChargePointCreation> {
   const { organizationId, identity, name, siteId, vendor, model, serialNumber, key } = point;
-  const id = newId('cp');
+  const id = idInRequest('cp');
   return db.transaction(async (tx) => {
     if (siteId !== null && !(await holdSite(tx, organizationId, siteId))) return { at: 'no_such_site' };
     const rows = await tx.rows(INSERT, [

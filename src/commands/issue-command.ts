@@ -77,12 +77,11 @@ export const createIssueCommand =
       if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
       return stored;
     };
-    if ((!target.connected && queueForS === undefined) || target.protocol === null) {
+    const isOffline = !target.connected && queueForS === undefined;
+    if (isOffline || target.protocol === null) {
       // A repeat of what was done while it was connected (platform/request-ids.ts).
       if ((await reads.find(organizationId, commandId)) !== undefined) return asked();
-      throw target.protocol === null && (target.connected || queueForS !== undefined)
-        ? neverSeen(target)
-        : offline(target);
+      throw isOffline ? offline(target) : neverSeen(target);
     }
     const call = checkedCall(calls, target, target.protocol, request);
 

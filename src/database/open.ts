@@ -32,9 +32,7 @@ export type OpenOptions = {
 };
 
 export type OpenDatabase = Database & {
-  /** Whether the embedded server is used. */
-  readonly embedded: boolean;
-  /** Where the embedded server keeps its data: not always DATA_DIR. */
+  /** Where the embedded server keeps its data, not always DATA_DIR; undefined: the server is another one. */
   readonly embeddedIn: string | undefined;
 };
 
@@ -104,7 +102,6 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> 
     const database = connectDatabase({ connection, url: at, poolSize, log, pooled });
     return {
       ...database,
-      embedded: server !== undefined,
       embeddedIn: server?.dataDir,
       close: async () => {
         await database.close();

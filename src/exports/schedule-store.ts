@@ -1,6 +1,7 @@
 /** Rows of export schedules. A due one is claimed by whichever process comes first: its file is made in the same transaction. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { newId } from '../platform/ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import type { ExportFormat } from '../platform/row-text.ts';
 import { dueOf, type Period, type Span, spanDue } from './calendar.ts';
 
@@ -64,7 +65,7 @@ export async function createSchedule(
       createdBy,
       createdAt,
     ];
-    return (await tx.rows<ScheduleRow>(INSERT, [newId('exs'), ...values, first.from]))[0];
+    return (await tx.rows<ScheduleRow>(INSERT, [idInRequest('exs'), ...values, first.from]))[0];
   });
 }
 

@@ -9,7 +9,7 @@ import type { MemberReason, Settings } from './types.ts';
 /** In the site's unit. Throws validation_failed. */
 export function readingOf(
   { power_w: powerW, currents_a: currents }: z.output<typeof meterBody>,
-  { unit, voltage }: Settings,
+  { unit, voltage }: Pick<Settings, 'unit' | 'voltage'>,
 ): number {
   if (unit === 'W' && powerW !== undefined) return powerW;
   if (currents !== undefined)

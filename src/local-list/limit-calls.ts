@@ -18,7 +18,7 @@ function callsOfV2({ variables }: ListView): Command[] {
   const wanted: object[] = LIMIT_QUESTIONS.flatMap(({ keys, asked }) =>
     keys.some((key) => fresh.has(key)) ? [] : asked,
   );
-  const count = (of: string): number | undefined => limitOf(variables.find(({ key }) => key === of)?.value ?? null);
+  const count = (of: string): number | undefined => limitOf(variables.find(({ key }) => key === of)?.value);
   const items = count(GET_ITEMS);
   const all = items === undefined && wanted.length > 1 ? [ITEMS, ...wanted] : wanted;
   const most = Math.min(items ?? 1, Math.floor((count(GET_BYTES) ?? Infinity) / MOST_BYTES_OF_ONE));

@@ -160,11 +160,11 @@ export function limitsOf(list: ListView): {
 } {
   if (isV2(list.protocol)) {
     const said = new Map(list.variables.map((each) => [each.key, each]));
-    const count = (key: string): number | undefined => limitOf(said.get(key)?.value ?? null);
+    const count = (key: string): number | undefined => limitOf(said.get(key)?.value);
     const enabled = said.get('LocalAuthListCtrlr.Enabled')?.value;
     // A report has the limit of Entries as its MaxSet or among its characteristics.
     const entries =
-      count('LocalAuthListCtrlr.Entries/MaxSet') ?? limitOf(String(said.get('LocalAuthListCtrlr.Entries')?.maxLimit));
+      count('LocalAuthListCtrlr.Entries/MaxSet') ?? limitOf(said.get('LocalAuthListCtrlr.Entries')?.maxLimit);
     return {
       enabled: enabled == null ? (list.saidEnabled ?? undefined) : enabled.trim().toLowerCase() === 'true',
       entries: entries ?? list.saidEntries ?? undefined,
@@ -180,8 +180,8 @@ export function limitsOf(list: ListView): {
   };
 }
 
-export function limitOf(text: string | null): number | undefined {
-  const value = Number(text ?? '');
+export function limitOf(said: string | number | null | undefined): number | undefined {
+  const value = Number(said ?? '');
   return Number.isInteger(value) && value > 0 ? value : undefined;
 }
 

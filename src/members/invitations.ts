@@ -20,7 +20,7 @@ import {
 import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { checkGrant, checkRank, checkReach, type Granting, rankOf } from './change-members.ts';
 import * as store from './invitation-store.ts';
 import { addMember, lockMembers } from './member-store.ts';
@@ -51,7 +51,7 @@ export type Invitations = ReturnType<typeof createInvitations>;
 
 export function createInvitations({ db, passwords, clock, isMailing, publicUrl }: Needs) {
   const mailFor = (id: string, email: string, now: Date) =>
-    ({ id: newId('aem'), kind: 'invitation', email, subjectId: id, now }) as const;
+    ({ id: idInRequest('aem'), kind: 'invitation', email, subjectId: id, now }) as const;
   function freshToken(delivery: Delivery) {
     if (delivery === 'link') return createOneTimeToken('invitation');
     if (isMailing) return undefined;
@@ -70,7 +70,15 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         await checkReach(tx, organizationId, { role, siteIds });
         const fresh = freshToken(delivery);
         const row = await store.insertInvitation(tx, {
-          ...{ id: newId('inv'), organizationId, email: emailKey(email), role, siteIds, createdBy, createdAt: now },
+          ...{
+            id: idInRequest('inv'),
+            organizationId,
+            email: emailKey(email),
+            role,
+            siteIds,
+            createdBy,
+            createdAt: now,
+          },
           ...{ tokenHash: fresh?.hash ?? null, sentAt: fresh === undefined ? null : now, expiresAt: validUntil(now) },
         });
         if (row === undefined)
@@ -126,7 +134,15 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         if (found === undefined) throw noUse();
         const { organizationId, role, siteIds, createdBy, mailed: addressProven } = found;
         const membership = { role, siteIds, createdBy, now };
-        const account = { id: newId('usr'), organizationId, email, name, passwordHash, addressProven, ...membership };
+        const account = {
+          id: idInRequest('usr'),
+          organizationId,
+          email,
+          name,
+          passwordHash,
+          addressProven,
+          ...membership,
+        };
         const user = found.userId === null ? await insertUser(tx, account) : undefined;
         if (user === undefined)
           throw new AppError(

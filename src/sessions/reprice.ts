@@ -7,7 +7,7 @@ import type { Ingest, SubmitFor } from '../ingest/contract.ts';
 import { addRoots } from '../ingest/index.ts';
 import type { RepriceReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { type Plan, planOf, tallyOf } from '../pricing/index.ts';
 import type { Plans } from '../tariffs/index.ts';
 import { costsOf, holderOf, toReprice, toTell } from './cost-read-store.ts';
@@ -115,7 +115,7 @@ async function once(
     const reply = await ingest.submit(
       {
         ...({ room: 'sessions', type: 'repriced', sessionId, revision, outcome, ...root } as const),
-        ...{ correctionId: newId('ccr'), receivedAt: now(), ...(asked !== undefined && { asked }) },
+        ...{ correctionId: idInRequest('ccr'), receivedAt: now(), ...(asked !== undefined && { asked }) },
       },
       patience(),
     );

@@ -1,6 +1,6 @@
 /** Rows of sites. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
@@ -51,7 +51,15 @@ export async function createSite(
     site.timezone ??
     (await prisma.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { timezone: true } }))
       .timezone;
-  const data = { id: newId('site'), organizationId, name, timezone, ...given(site), createdAt: now, updatedAt: now };
+  const data = {
+    id: idInRequest('site'),
+    organizationId,
+    name,
+    timezone,
+    ...given(site),
+    createdAt: now,
+    updatedAt: now,
+  };
   return prisma.site.create({ data, select: shown });
 }
 

@@ -1,6 +1,6 @@
 /** Rows that say whom or what a tariff holds for, and which of them meet at a charge point for a token. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import type { Assigned, Level } from './resolve.ts';
 
 export type AssignmentView = {
@@ -59,7 +59,7 @@ export async function assignTariff(
       (await tx.rows(statement, [organizationId, id])).length > 0;
     if (!(await isThere(HOLD_TARIFF, tariffId))) return { at: 'unknown', what: 'tariff_id' };
     if (!(await isThere(HOLD[level], targetId))) return { at: 'unknown', what: 'target_id' };
-    const values = [newId('tas'), organizationId, level, targetId, tariffId, createdBy, now];
+    const values = [idInRequest('tas'), organizationId, level, targetId, tariffId, createdBy, now];
     const [assignment] = await tx.rows<AssignmentView>(UPSERT, values);
     return assignment === undefined ? { at: 'unknown', what: 'target_id' } : { at: 'assigned', assignment };
   });

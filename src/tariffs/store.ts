@@ -1,6 +1,6 @@
 /** Rows of tariffs and their versions. A version is written once; nothing here changes or deletes one. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import type { TermsBody } from './terms.ts';
 import type { DriverText } from './texts.ts';
 
@@ -60,7 +60,7 @@ export type NewTariff = {
 
 export async function createTariff(db: Pick<Database, 'transaction'>, tariff: NewTariff): Promise<TariffView> {
   const { organizationId, name, description, terms, texts, createdBy, now } = tariff;
-  const id = newId('tar');
+  const id = idInRequest('tar');
   await db.transaction(async (tx) => {
     await tx.rows(INSERT, [id, organizationId, name, description, now, JSON.stringify(texts)]);
     await tx.rows(INSERT_VERSION, [id, 1, organizationId, JSON.stringify(terms), createdBy, now]);

@@ -1,7 +1,7 @@
 /** Groups of tokens as people keep them. What a group means for a start is decided in machine.ts. */
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { faultsOf, type Limits, limitsGiven, limitsShown, type Update, updateReferring } from './places-store.ts';
 import { uidKey } from './types.ts';
 
@@ -34,7 +34,7 @@ export async function insertGroup(
   group: Omit<GroupSettings, 'parentIdTag'> & { readonly parentIdTag: string | undefined },
   now: Date,
 ): Promise<GroupCreation> {
-  const id = newId('tgr');
+  const id = idInRequest('tgr');
   const parentIdTag = group.parentIdTag ?? tagOf(id);
   const data = {
     ...group,

@@ -1,7 +1,7 @@
 /** What people decide about id tokens: create, read, change, delete. Whether one may charge is decided in machine.ts. */
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import {
   countRevision,
   faultsOf,
@@ -55,7 +55,7 @@ export async function insertToken(
   const key = uidKey(token.uid);
   const data = {
     ...token,
-    id: newId('tok'),
+    id: idInRequest('tok'),
     organizationId,
     allowedSiteIds: [...token.allowedSiteIds],
     allowedChargePointIds: [...token.allowedChargePointIds],

@@ -7,7 +7,7 @@ import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
 import { boolParam, idParam } from '../platform/fields.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { attemptsOf, deliveriesOf, deliveryById } from './delivery-read-store.ts';
 import { delivery, deliveryDetail, deliveryStatus, presentDelivery, presentDetail } from './delivery-schemas.ts';
 import { endpointParams } from './endpoint-routes.ts';
@@ -104,7 +104,7 @@ export function deliveryRoutes({ db, clock, wake, timeoutMs, retentionDays }: De
       response: deliveryDetail,
       handle: async ({ principal: { organizationId }, params: { endpoint_id: endpointId }, query, body, res }) => {
         const type = body.event ?? 'webhook.test';
-        const [deliveryId, eventId, now] = [newId('whd'), newId('evt'), clock.now()];
+        const [deliveryId, eventId, now] = [idInRequest('whd'), idInRequest('evt'), clock.now()];
         const text = testEventBody({ id: eventId, type, organizationId, endpointId, at: now });
         const isMade = await insertTest(db, {
           organizationId,
@@ -155,7 +155,7 @@ export function deliveryRoutes({ db, clock, wake, timeoutMs, retentionDays }: De
       params,
       response: deliveryDetail,
       handle: async ({ principal: { organizationId }, params: { delivery_id: of } }) => {
-        const deliveryId = newId('whd');
+        const deliveryId = idInRequest('whd');
         const now = clock.now();
         const keptSince = new Date(now.getTime() - retentionDays * DAY_MS + RETENTION_MARGIN_MS);
         if (!(await insertResend(db, { organizationId, of, deliveryId, now, keptSince })))

@@ -5,7 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
 import { idParam } from '../platform/fields.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import {
   endpoint,
   endpointChanges,
@@ -101,7 +101,7 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
       handle: async ({ principal: { organizationId }, body }) => {
         await requirePublic(body.url);
         const filter = await filterOf(organizationId, body.filters ?? {});
-        const id = newId('whe');
+        const id = idInRequest('whe');
         const now = clock.now();
         const created = await createEndpoint(db, {
           id,

@@ -5,7 +5,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { AppError } from '../platform/errors.ts';
 import { idParam, instantIn, instantOut } from '../platform/fields.ts';
-import { idInRequest as newId } from '../platform/request-ids.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { endpointParams } from './endpoint-routes.ts';
 import { heldBecause, unknownEndpoint } from './endpoint-schemas.ts';
 import { endpointById } from './endpoint-store.ts';
@@ -119,7 +119,7 @@ export function recoveryRoutes({ db, clock, retentionDays }: RecoveryRouteNeeds)
         }
         const why = heldBecause(endpoint);
         if (why !== undefined) throw new AppError('conflict', why);
-        const made = await createRecovery(db, { ...wanted, id: newId('whr'), requestedBy, now });
+        const made = await createRecovery(db, { ...wanted, id: idInRequest('whr'), requestedBy, now });
         if (made === undefined) throw unknownEndpoint();
         if (!made.isNew)
           throw new AppError(

@@ -27,7 +27,7 @@ const one = { name: 'one', text: 'SELECT 1 AS one' };
 test('it is a full database on a private socket, migrated, and neither root nor our environment is in its process', async () => {
   const dataDir = temporaryFolder('plain');
   const db = await open(dataDir);
-  expect(db.embedded).toBe(true);
+  expect(db.embeddedIn).toBe(dataDir);
   expect(await db.prisma.organization.count()).toBe(0);
   const rows = await db.rows<{ setting: string }>(
     {

@@ -12,6 +12,7 @@ import { judgeDisk } from '../../scripts/checkup/here.ts';
 import { judgeQueue } from '../../scripts/checkup/queues.ts';
 import { isWeak } from '../../scripts/checkup/secrets.ts';
 import { maintainPartitions } from '../../src/database/index.ts';
+import { connectionsAllowed, tooFewConnections } from '../../src/workers/index.ts';
 import { closeAtEnd, temporaryFolder } from '../database/processes.ts';
 import { emptyDatabase, testDatabase } from '../support/db.ts';
 import { authority } from '../support/pki.ts';
@@ -272,11 +273,18 @@ describe('on the machine', () => {
   });
 });
 
+test('connections are reckoned as the start reckons them', async () => {
+  const allowed = await connectionsAllowed(db);
+  expect(said(await complaints({ DATABASE_POOL_SIZE: '500' }))).toContainEqual(
+    `warning database: ${tooFewConnections({ workers: 1, poolSize: 500, allowed })}`,
+  );
+});
+
 test('what is judged by figures alone', async () => {
   expect(judgeQueue('x', { overdue: 5, oldestS: 60 }, true, '').level).toBe('ok');
   expect(judgeQueue('x', { overdue: 5, oldestS: 600 }, true, '').level).toBe('warning');
   expect(judgeQueue('x', { overdue: 5, oldestS: 6000 }, true, '').level).toBe('fault');
-  const server = { version: 140_011, text: '14.11', sizeBytes: 1, unsafe: [], maxConnections: 20 };
+  const server = { version: 140_011, text: '14.11', sizeBytes: 1, unsafe: [], connections: 20 };
   expect(judgeServer(server, { workers: 1, poolSize: 30 }).map(({ level }) => level)).toEqual(['fault', 'warning']);
   expect(['password12345678', 'abababababab', 'aaaaaaaaaaaaaaaa'].map(isWeak)).toEqual([true, true, true]);
   expect(isWeak(randomBytes(24).toString('base64url'))).toBe(false);

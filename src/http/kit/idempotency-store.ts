@@ -25,7 +25,7 @@ const CLAIM: Statement = {
           WHERE k.created_at < $5::timestamptz
              OR (k.request_hash = excluded.request_hash
                  AND (k.response_status = ${UNKNOWN} OR (k.response_status IS NULL AND k.created_at < $6::timestamptz)))
-      RETURNING created_at AS "at", xmax::text <> '0' AS "isRepeat"`,
+      RETURNING created_at AS "at", created_at <> $4::timestamptz AS "isRepeat"`,
 };
 const FIND: Statement = {
   name: 'idempotency_find',

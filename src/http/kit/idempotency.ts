@@ -151,9 +151,7 @@ const doneBefore = (cause: unknown): AppError =>
   new AppError(
     'conflict',
     `The first request with this ${FIELD} was done, and its answer was lost; look for what it made`,
-    {
-      cause,
-    },
+    { cause },
   );
 
 const stillRunning = (): AppError =>
