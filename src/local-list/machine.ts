@@ -5,7 +5,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { EndedCommand, LocalListInput, LocalListReply } from '../ingest/inputs.ts';
-import { type Applied, type ListRow, type ListState, limitsIn, type SyncError, syncedAs } from './types.ts';
+import { type Applied, type ListRow, type ListState, type SyncError, syncedAs } from './types.ts';
 
 type Input<T extends LocalListInput['type']> = Extract<LocalListInput, { type: T }>;
 type Next = Step<ListState>;
@@ -121,10 +121,9 @@ function faultOf({ status, result, error }: EndedCommand): SyncError | undefined
 
 // -------------------------------------------------------------------------------------------- what an answer tells of the list
 
-function learned(state: ListState, { action, status, result, learned: what }: EndedCommand, now: Date): ListState {
+function learned(state: ListState, { status, learned: what }: EndedCommand, now: Date): ListState {
   if (status !== 'accepted') return state;
   const { row } = state;
-  if (action === 'GetVariables') return { ...state, row: { ...row, ...limitsIn(result), updatedAt: now } };
   if (what?.about === 'local_list_version') {
     const { version } = what;
     // An empty list is known without having been sent.

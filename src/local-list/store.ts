@@ -25,10 +25,6 @@ const COLUMNS: readonly (readonly [keyof ListRow, string, string])[] = [
   ['failedAt', 'failed_at', 'timestamptz'],
   ['retryAt', 'retry_at', 'timestamptz'],
   ['updatedAt', 'updated_at', 'timestamptz'],
-  ['saidEnabled', 'enabled', 'bool'],
-  ['saidEntries', 'max_entries', 'int4'],
-  ['saidPerMessage', 'max_per_message', 'int4'],
-  ['saidBytes', 'max_bytes', 'int4'],
 ];
 export const FIELDS = COLUMNS.map(([field, column]) => `l.${column} AS "${field}"`).join(', ');
 
@@ -53,10 +49,6 @@ export const NEVER: ListRow = {
   failedAt: null,
   retryAt: null,
   updatedAt: new Date(0),
-  saidEnabled: null,
-  saidEntries: null,
-  saidPerMessage: null,
-  saidBytes: null,
 };
 
 // Plan: local_lists_pkey.

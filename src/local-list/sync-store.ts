@@ -166,10 +166,10 @@ export function limitsOf(list: ListView): {
     const entries =
       count('LocalAuthListCtrlr.Entries/MaxSet') ?? limitOf(said.get('LocalAuthListCtrlr.Entries')?.maxLimit);
     return {
-      enabled: enabled == null ? (list.saidEnabled ?? undefined) : enabled.trim().toLowerCase() === 'true',
-      entries: entries ?? list.saidEntries ?? undefined,
-      perMessage: count('LocalAuthListCtrlr.ItemsPerMessage') ?? list.saidPerMessage ?? undefined,
-      bytes: count('LocalAuthListCtrlr.BytesPerMessage') ?? list.saidBytes ?? undefined,
+      enabled: enabled == null ? undefined : enabled.trim().toLowerCase() === 'true',
+      entries,
+      perMessage: count('LocalAuthListCtrlr.ItemsPerMessage'),
+      bytes: count('LocalAuthListCtrlr.BytesPerMessage'),
     };
   }
   return {

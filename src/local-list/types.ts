@@ -7,7 +7,7 @@ export type SyncError = {
   readonly message: string;
 };
 
-export type ListRow = SaidLimits & {
+export type ListRow = {
   readonly version: number | null;
   readonly contentVersion: number | null;
   readonly syncedRevision: number | null;
@@ -31,13 +31,6 @@ export type ListRow = SaidLimits & {
 };
 
 export type { ListEntry };
-/** What a charger that speaks OCPP 2.x said of its LocalAuthListCtrlr; null: it has not. */
-export type SaidLimits = {
-  readonly saidEnabled: boolean | null;
-  readonly saidEntries: number | null;
-  readonly saidPerMessage: number | null;
-  readonly saidBytes: number | null;
-};
 
 /** What an accepted message did to the list. */
 export type Applied = {
@@ -85,26 +78,3 @@ export const LIMIT_KEYS = [GET_ITEMS, GET_BYTES, ...LIMIT_QUESTIONS.flatMap(({ k
 function of(name: string) {
   return { component: { name: COMPONENT }, variable: { name } };
 }
-
-/** What a GetVariables answer, asked by whomever, says of the limits. */
-export function limitsIn(result: Readonly<Record<string, unknown>> | null): Partial<SaidLimits> {
-  const said: { -readonly [K in keyof SaidLimits]?: SaidLimits[K] } = {};
-  const all: unknown = result?.['getVariableResult'];
-  for (const each of Array.isArray(all) ? all : []) {
-    if (!isRecord(each) || nameOf(each['component']) !== COMPONENT.toLowerCase()) continue;
-    const { attributeStatus, attributeType, attributeValue } = each;
-    if (attributeStatus !== 'Accepted' || typeof attributeValue !== 'string') continue;
-    const count = Number(attributeValue);
-    const limit = Number.isInteger(count) && count > 0 && count <= 2_147_483_647 ? count : null;
-    const name = nameOf(each['variable']);
-    if (name === 'enabled') said.saidEnabled = attributeValue.trim().toLowerCase() === 'true';
-    if (name === 'itemspermessage') said.saidPerMessage = limit;
-    if (name === 'bytespermessage') said.saidBytes = limit;
-    if (name === 'entries' && attributeType === 'MaxSet') said.saidEntries = limit;
-  }
-  return said;
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
-const nameOf = (value: unknown): string => (isRecord(value) ? String(value['name']).trim().toLowerCase() : '');
