@@ -7,18 +7,6 @@ const LOCALES: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
 /** Of a decimal text, after the point. */
 export const digitsOf = (amount: string): number => amount.split('.')[1]?.length ?? 0;
 
-/** Of decimal texts, exact: with as many digits as the one that has most. */
-export function addedUp(amounts: readonly string[]): string {
-  const digits = Math.max(0, ...amounts.map(digitsOf));
-  const sum = amounts.reduce((all, amount) => {
-    const [whole = '0', fraction = ''] = amount.split('.');
-    return all + BigInt(whole + fraction.padEnd(digits, '0'));
-  }, 0n);
-  const text = String(sum < 0n ? -sum : sum).padStart(digits + 1, '0');
-  const [whole, fraction] = [text.slice(0, text.length - digits), text.slice(text.length - digits)];
-  return `${sum < 0n ? '-' : ''}${whole}${digits > 0 ? `.${fraction}` : ''}`;
-}
-
 /** Clocks that lie so near each other say the same. */
 const CLOCK_S = 30;
 

@@ -1,6 +1,7 @@
 /** What the totals of a time come to together, and lists that are asked for to their end. Pure. */
+import { Decimal } from 'decimal.js';
 import type { Schemas } from '../../../client/index.ts';
-import { addedUp } from '../../format.ts';
+import { digitsOf } from '../../format.ts';
 
 export type Totals = Schemas['SessionTotals'];
 
@@ -29,6 +30,13 @@ export function sumsOf(rows: readonly Totals[]): Sums {
       : undefined,
   };
 }
+
+/** More digits than any sum of money has; by itself a Decimal rounds to 20. */
+const Exact = Decimal.clone({ precision: 100 });
+
+/** Of decimal texts, exact: with as many digits after the point as the one that has most. */
+export const addedUp = (amounts: readonly string[]): string =>
+  Exact.sum(0, ...amounts).toFixed(Math.max(0, ...amounts.map(digitsOf)));
 
 type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null };
 
