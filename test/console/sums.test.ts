@@ -1,7 +1,7 @@
 /** What the tiles of the reports say: sums of the whole time. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addedUp, everyPage, sumsOf, type Totals } from '../../src/console/pages/reports/sums.ts';
+import { addedUp, sumsOf, type Totals } from '../../src/console/pages/reports/sums.ts';
 
 const row = (revenue: [currency: string, amount: string][], more: Partial<Totals> = {}): Totals => ({
   ...{ sessions: 1, running: 0, energy_wh: 1_000, duration_s: 60, under_review: 0 },
@@ -49,21 +49,4 @@ test('sums are exact', () => {
       expect(Number(addedUp(units.map((each) => (each / 10 ** digits).toFixed(digits))))).toBe(sum / 10 ** digits);
     }),
   );
-});
-
-test('a list is asked for to its end', async () => {
-  const pages = new Map([
-    [undefined, { data: [1, 2], next_cursor: 'a' }],
-    ['a', { data: [3], next_cursor: 'b' }],
-    ['b', { data: [4], next_cursor: null }],
-  ]);
-  const asked: (string | undefined)[] = [];
-  const all = await everyPage(async (cursor) => {
-    asked.push(cursor);
-    return pages.get(cursor) ?? { data: [], next_cursor: null };
-  });
-  expect([all, asked]).toEqual([
-    [1, 2, 3, 4],
-    [undefined, 'a', 'b'],
-  ]);
 });

@@ -1,5 +1,5 @@
 /** The readings of a session, oldest first, page by page to its end. While it runs, only what has come since is asked for. Pure. */
-type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null };
+import type { Page } from './every-page.ts';
 
 export type CourseOf<T> = {
   readonly readings: readonly T[];

@@ -2,6 +2,7 @@
 
 import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
+import { everyPage } from './every-page.ts';
 
 export type Site = Schemas['Site'];
 const PAGE = 100;
@@ -12,14 +13,8 @@ export const sitesQuery = {
   queryKey: ['sites'],
   staleTime: 60_000,
   queryFn: async ({ signal }: { readonly signal: AbortSignal }): Promise<Site[]> => {
-    const all: Site[] = [];
-    let cursor: string | undefined;
-    do {
-      const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
-      const page = await answer(api.GET('/api/v1/sites', { params: { query }, signal }));
-      all.push(...page.data);
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined && all.length < MOST);
-    return all;
+    const page = (cursor: string | undefined) =>
+      answer(api.GET('/api/v1/sites', { params: { query: { limit: PAGE, cursor } }, signal }));
+    return (await everyPage(page, MOST)).all;
   },
 };

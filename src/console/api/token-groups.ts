@@ -2,21 +2,16 @@
 
 import type { Schemas } from '../../client/index.ts';
 import { answer, api } from './client.ts';
+import { everyPage } from './every-page.ts';
 
 const MOST = 1_000;
 
 export const groupsQuery = {
   queryKey: ['token-groups'],
   queryFn: async (): Promise<Schemas['TokenGroup'][]> => {
-    const all: Schemas['TokenGroup'][] = [];
-    for (let cursor: string | undefined; ; ) {
-      const page = await answer(
-        api.GET('/api/v1/token-groups', { params: { query: { limit: 100, ...(cursor !== undefined && { cursor }) } } }),
-      );
-      all.push(...page.data);
-      cursor = page.next_cursor ?? undefined;
-      if (cursor === undefined || all.length >= MOST) return all;
-    }
+    const page = (cursor: string | undefined) =>
+      answer(api.GET('/api/v1/token-groups', { params: { query: { limit: 100, cursor } } }));
+    return (await everyPage(page, MOST)).all;
   },
   staleTime: 30_000,
 };

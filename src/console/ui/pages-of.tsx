@@ -1,15 +1,14 @@
 /** Lists that come page by page: the first is looked at again as things happen, further ones are added below. */
 import { Button, Center } from '@mantine/core';
 import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
+import type { Page } from '../api/every-page.ts';
 import { useTexts } from '../texts/use-texts.ts';
-
-export type PageOf<T> = { readonly data: readonly T[]; readonly next_cursor: string | null };
 
 const LONG_MS = 4_000;
 
 export function usePages<T>(options: {
   readonly queryKey: QueryKey;
-  readonly ask: (cursor: string | undefined) => Promise<PageOf<T>>;
+  readonly ask: (cursor: string | undefined) => Promise<Page<T>>;
   /** How often it is looked at again where no event tells of it; not so often once further pages hang on it. */
   readonly everyMs?: number | ((rows: readonly T[]) => number | undefined) | undefined;
   readonly enabled?: boolean;

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '../../api/client.ts';
 import { answer, api } from '../../api/client.ts';
+import { everyPage } from '../../api/every-page.ts';
 import { billingTexts } from '../../texts/billing.ts';
 import { useFormat, useTexts } from '../../texts/use-texts.ts';
 import { useWords } from '../../texts/words.ts';
@@ -181,16 +182,15 @@ function Download({ range, days }: { readonly range: { from: string; to: string 
   const [count, setCount] = useState(0);
   const download = useMutation({
     async mutationFn() {
-      const all: Cdr[] = [];
-      let cursor: string | undefined;
-      do {
+      let read = 0;
+      const { all, isCut } = await everyPage(async (cursor) => {
         const page = await recordsOf({ ...range, cursor });
-        all.push(...page.data);
-        cursor = page.next_cursor ?? undefined;
-        setCount(all.length);
-      } while (cursor !== undefined && all.length < MOST);
+        read += page.data.length;
+        setCount(read);
+        return page;
+      }, MOST);
       saveText(JSON.stringify(all, undefined, 2), `cdrs-${days}-days.json`);
-      if (cursor !== undefined) tellDone(w.cut(format.count(all.length)), t);
+      if (isCut) tellDone(w.cut(format.count(all.length)), t);
     },
     onError: tell(t),
   });

@@ -1,4 +1,4 @@
-/** What the totals of a time come to together, and lists that are asked for to their end. Pure. */
+/** What the totals of a time come to together. Pure. */
 import { Decimal } from 'decimal.js';
 import type { Schemas } from '../../../client/index.ts';
 import { digitsOf } from '../../format.ts';
@@ -37,16 +37,3 @@ const Exact = Decimal.clone({ precision: 100 });
 /** Of decimal texts, exact: with as many digits after the point as the one that has most. */
 export const addedUp = (amounts: readonly string[]): string =>
   Exact.sum(0, ...amounts).toFixed(Math.max(0, ...amounts.map(digitsOf)));
-
-type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null };
-
-/** To its end, for lists that have a bound of their own: at most 400 days or months. */
-export async function everyPage<T>(ask: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
-  const all: T[] = [];
-  for (let cursor: string | undefined; ; ) {
-    const page = await ask(cursor);
-    all.push(...page.data);
-    if (page.next_cursor === null) return all;
-    cursor = page.next_cursor;
-  }
-}

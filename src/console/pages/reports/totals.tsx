@@ -3,6 +3,7 @@ import { Box, Group, SegmentedControl, Select, SimpleGrid, Stack, Text } from '@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
+import { everyPage } from '../../api/every-page.ts';
 import { nameOf } from '../../api/fleet.ts';
 import { sitesQuery } from '../../api/sites.ts';
 import { digitsOf } from '../../format.ts';
@@ -18,7 +19,7 @@ import { useParam } from '../../ui/use-param.ts';
 import { Waiting } from '../../ui/waiting.tsx';
 import { Download } from './download.tsx';
 import { rangeOf } from './range.ts';
-import { everyPage, type Sums, sumsOf, type Totals } from './sums.ts';
+import { type Sums, sumsOf, type Totals } from './sums.ts';
 
 const Bars = lazy(() => import('./bars.tsx'));
 const groupings = ['day', 'month', 'site', 'charge_point', 'evse', 'token'] as const;
@@ -80,11 +81,11 @@ function Found({ query }: { readonly query: Query }) {
   );
 }
 
-/** All days or months of the time: a chart that ended before it would be taken for the whole. */
+/** All days or months of the time, 400 at most: a chart that ended before it would be taken for the whole. */
 const useOverTime = (query: Query) =>
   useQuery({
     queryKey: [...KEY, query],
-    queryFn: async () => rowsOf(await everyPage((cursor) => ask(query, cursor))),
+    queryFn: async () => rowsOf((await everyPage((cursor) => ask(query, cursor))).all),
   });
 
 type Shown = { readonly query: Query; readonly sums: Sums };
