@@ -3,9 +3,14 @@ import { heartbeat, type Mouth, STEP_START, sessionCycle, status } from './messa
 import { sessionCycle2 } from './messages-2.ts';
 import type { Answer, Peer, Speaks } from './peers.ts';
 
-export type LoadKind = 'cycle' | 'cycle2' | 'cycle21' | 'heartbeat' | 'status' | 'open' | 'mixed';
-/** Who plays what is not told in the words of 1.6. */
-export const SPEAKS: Readonly<Partial<Record<LoadKind, Speaks>>> = { cycle2: 'ocpp2.0.1', cycle21: 'ocpp2.1' };
+export type LoadKind = 'cycle' | 'cycle2' | 'cycle21' | 'heartbeat' | 'status' | 'open' | 'open2' | 'open21' | 'mixed';
+const SPEAKS: Readonly<Partial<Record<LoadKind, Speaks>>> = {
+  ...{ cycle2: 'ocpp2.0.1', open2: 'ocpp2.0.1' },
+  ...{ cycle21: 'ocpp2.1', open21: 'ocpp2.1' },
+};
+/** In the words of which version a load is told; a mixed one in those of all. */
+export const speaksOf = (kind: LoadKind): Speaks => SPEAKS[kind] ?? 'ocpp1.6';
+const cycleOf = ({ speaks }: Peer) => (speaks === 'ocpp1.6' ? sessionCycle : sessionCycle2);
 export type Load = {
   /** Resolves when nothing is under way any more. */
   stop(): Promise<void>;
@@ -20,8 +25,9 @@ function readTransactionId(mouth: Mouth, data: Buffer): void {
   mouth.transactionId = match?.[0] ?? '0';
 }
 
-/** One session, message after message; `done` when its last answer came. */
-function playSession(peer: Peer, heard: Heard, done: () => void, cycle = sessionCycle): void {
+/** One session, message after message, in the words of the peer; `done` when its last answer came. */
+function playSession(peer: Peer, heard: Heard, done: () => void): void {
+  const cycle = cycleOf(peer);
   let step = 0;
   const next = () => {
     const build = cycle[step];
@@ -111,7 +117,7 @@ export function startLoad(options: {
   readonly noneFree: () => void;
 }): Load {
   const { kind, heard } = options;
-  const peers = options.peers.filter(({ speaks }) => kind === 'mixed' || speaks === (SPEAKS[kind] ?? 'ocpp1.6'));
+  const peers = options.peers.filter(({ speaks }) => kind === 'mixed' || speaks === speaksOf(kind));
   const say = (peer: Peer, build: (mouth: Mouth) => string, done: () => void): void => {
     const begun = performance.now();
     peer.send(build(peer.mouth), (answer) => {
@@ -122,10 +128,9 @@ export function startLoad(options: {
   const single = (build: (mouth: Mouth) => string) => closedLoop(peers, (peer, done) => say(peer, build, done));
   switch (kind) {
     case 'cycle':
-      return closedLoop(peers, (peer, done) => playSession(peer, heard, done));
     case 'cycle2':
     case 'cycle21':
-      return closedLoop(peers, (peer, done) => playSession(peer, heard, done, sessionCycle2));
+      return closedLoop(peers, (peer, done) => playSession(peer, heard, done));
     case 'heartbeat':
       return single(heartbeat);
     case 'status': {
@@ -134,6 +139,8 @@ export function startLoad(options: {
       return single((mouth) => status(mouth, 1, states[mouth.serial % 2] ?? 'Available'));
     }
     case 'open':
+    case 'open2':
+    case 'open21':
       return openLoop(peers, options.perSecond, options.noneFree, (peer, done) => playSession(peer, heard, done));
     case 'mixed': {
       // As many heartbeats as sessions; each charger tells its session in the words of its version.
@@ -141,7 +148,7 @@ export function startLoad(options: {
       return openLoop(peers, options.perSecond * 2, options.noneFree, (peer, done) => {
         turn += 1;
         if (turn % 2 === 0) return say(peer, heartbeat, done);
-        playSession(peer, heard, done, peer.speaks === 'ocpp1.6' ? sessionCycle : sessionCycle2);
+        playSession(peer, heard, done);
       });
     }
   }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { pause } from '../kit/server-process.ts';
 import { monotonicUs, type Window } from './flame.ts';
 import type { Order, Report } from './generator.ts';
-import type { LoadKind } from './loads.ts';
+import { type LoadKind, speaksOf } from './loads.ts';
 import type { PeerSpec, Speaks } from './peers.ts';
 import { type Helper, machineSeconds, startHelper } from './processes.ts';
 import { startReceiver } from './receivers.ts';
@@ -44,10 +44,10 @@ export async function disconnect(generator: Generator): Promise<void> {
   await hear(generator, 'disconnected', 30_000);
 }
 
-/** One load on peers that are connected already, with both CPU clocks read at the edges of its window. */
 /** Of the server, for its flame graphs. */
 export const windows: Window[] = [];
 
+/** One load on peers that are connected already, with both CPU clocks read at the edges of its window. */
 export async function measure(
   generator: Generator,
   target: Target,
@@ -122,24 +122,36 @@ export async function connectScenario(generator: Generator, target: Target, plan
   };
 }
 
-export const LOADS = ['open', 'heartbeats'] as const;
+export const LOADS = ['open', 'open2', 'open21', 'heartbeats'] as const;
+type LoadName = (typeof LOADS)[number];
+const KINDS: Readonly<Record<LoadName, LoadKind>> = {
+  open: 'open',
+  open2: 'open2',
+  open21: 'open21',
+  heartbeats: 'heartbeat',
+};
+const nameOf = (load: LoadName, { sessionsPerS }: Plan): string =>
+  load === 'heartbeats'
+    ? load
+    : `sessions${load === 'open' ? '' : ` of ${speaksOf(KINDS[load]).slice('ocpp'.length)}`}, ${sessionsPerS}/s`;
 
-/** Sessions at a fixed rate, heartbeats in closed loop: those of them that are asked for. Cycles: turns.ts. */
+/** Sessions of each version at a fixed rate, heartbeats in closed loop: those of them that are asked for. Cycles: turns.ts. */
 export async function loadScenarios(
   generator: Generator,
   target: Target,
   plan: Plan,
-  loads: readonly (typeof LOADS)[number][],
+  loads: readonly LoadName[],
   told: (row: Row) => void,
 ): Promise<void> {
   const specs = target.specs.slice(0, plan.chargers);
-  const connected = await connect(generator, target, specs, { atOnce: 50, withStatuses: true });
-  if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
-  const run = async (scenario: string, kind: LoadKind) =>
-    told((await measure(generator, target, plan, scenario, kind, specs.length)).row);
-  if (loads.includes('open')) await run(`sessions, ${plan.sessionsPerS}/s`, 'open');
-  if (loads.includes('heartbeats')) await run('heartbeats', 'heartbeat');
-  await disconnect(generator);
+  for (const load of loads) {
+    const kind = KINDS[load];
+    const about = { atOnce: 50, withStatuses: true, speaks: speaksOf(kind) };
+    const { failures } = await connect(generator, target, specs, about);
+    if (failures > 0) throw new Error(`${failures} chargers could not connect`);
+    told((await measure(generator, target, plan, nameOf(load, plan), kind, specs.length)).row);
+    await disconnect(generator);
+  }
 }
 
 /** Sessions at a fixed rate with every event delivered, then as many events as the chargers can make, and the draining of them. */

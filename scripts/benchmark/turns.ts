@@ -3,7 +3,7 @@
  * that lie side by side are compared. Every version has chargers of its own, connected all the time; each round begins with another
  * cycle, and what a cycle makes of 1.6's is the median over the rounds.
  */
-import type { LoadKind } from './loads.ts';
+import { type LoadKind, speaksOf } from './loads.ts';
 import { type Plan, type Row, rounded } from './rows.ts';
 import { connect, disconnect, type Generator, measure } from './scenarios.ts';
 import type { Target } from './stage.ts';
@@ -16,7 +16,6 @@ const NAMES: Readonly<Record<Cycle, string>> = {
   cycle2: 'session cycle of 2.0.1, closed loop',
   cycle21: 'session cycle of 2.1, closed loop',
 };
-const SPOKEN = { cycle: 'ocpp1.6', cycle2: 'ocpp2.0.1', cycle21: 'ocpp2.1' } as const;
 
 const WINDOW_S = 2;
 /** Before each window, until nothing of the one before is under way. */
@@ -83,7 +82,7 @@ export async function turnScenarios(
   for (const [i, cycle] of cycles.entries()) {
     const specs = target.specs.slice(i * plan.chargers, (i + 1) * plan.chargers);
     const connected = await connect(generator, target, specs, {
-      ...{ atOnce: 50, withStatuses: true, speaks: SPOKEN[cycle] },
+      ...{ atOnce: 50, withStatuses: true, speaks: speaksOf(cycle) },
     });
     if (connected.failures > 0) throw new Error(`${connected.failures} chargers could not connect`);
   }

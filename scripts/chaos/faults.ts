@@ -11,6 +11,9 @@ export type Patch = {
 };
 export type Fault = { readonly name: string; readonly patches: readonly Patch[] };
 
+/** What shows only when a kill meets it there is held there so long that five kills do. */
+const HELD = 'await new Promise((resolve) => setTimeout(resolve, 25));';
+
 export const faults: readonly Fault[] = [
   {
     name: 'ack before commit',
@@ -43,7 +46,7 @@ export const faults: readonly Fault[] = [
       {
         file: 'ingest/batch.js',
         find: '        return saved;\n    });',
-        put: '        return saved;\n    });\n    await late();\n    return done;',
+        put: `        return saved;\n    });\n    ${HELD}\n    await late();\n    return done;`,
       },
       {
         file: 'ingest/batch.js',
@@ -68,6 +71,11 @@ export const faults: readonly Fault[] = [
         file: 'sessions/machine/start.js',
         find: `|\${instant}|\${start.meterStartWh}\``,
         put: `|\${instant}|\${start.meterStartWh}|\${Math.random()}\``,
+      },
+      {
+        file: 'ingest/engine.js',
+        find: 'done = await runBatch(needs, live, decided);',
+        put: `done = await runBatch(needs, live, decided); ${HELD}`,
       },
     ],
   },
