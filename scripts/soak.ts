@@ -1,4 +1,6 @@
 /** npm run soak: steady load for as long as is wanted, and whether memory, handles or queues grow meanwhile. Linux. */
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { soak } from './chaos/memory.ts';
 import { inRunFolder } from './chaos/run-folder.ts';
@@ -12,11 +14,13 @@ const number = (text: string): number => {
 await new Command('soak')
   .description('Steady load; prints the slope of heap, resident memory, handles and queues with its 95 % confidence.')
   .option('--minutes <n>', 'how long', number, 120)
-  .action(async ({ minutes }: { minutes: number }) => {
+  .option('--snapshots <folder>', 'also write the heap after the first quarter and at the end into it, to be compared')
+  .action(async ({ minutes, snapshots }: { minutes: number; snapshots?: string }) => {
+    if (snapshots !== undefined) mkdirSync(snapshots, { recursive: true });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     await inRunFolder(async (folder) => {
       const tools = { size: 'full', folder, say: (text: string) => console.log(text) } as const;
-      const { found, passed } = await soak(tools, minutes);
+      const { found, passed } = await soak(tools, minutes, snapshots && resolve(snapshots));
       console.log(`${passed === true ? 'kept' : 'BROKEN'}: ${found}`);
       process.exitCode = passed === true ? 0 : 1;
     });

@@ -1,4 +1,5 @@
 /** Memory: what is left after a garbage collection does not grow under steady load, and a flood is slowed before the heap is full. */
+import { join } from 'node:path';
 import { memoryOf } from '../benchmark/processes.ts';
 import { pause } from '../kit/server-process.ts';
 import { isReport, startFlooder } from './flooder.ts';
@@ -18,9 +19,9 @@ type Reading = ProbeReport & { readonly atMs: number; readonly waiting: number }
 const QUEUES = `SELECT (SELECT count(*) FROM webhook_deliveries WHERE status = 'pending')::int
                      + (SELECT count(*) FROM commands WHERE due_at IS NOT NULL)::int AS waiting`;
 
-async function read(stage: Stage): Promise<Reading> {
+async function read(stage: Stage, snapshot?: string): Promise<Reading> {
   const { rows } = await stage.db.pool.query<{ waiting: number }>(QUEUES);
-  return { ...(await stage.measure()), atMs: performance.now(), waiting: rows[0]?.waiting ?? 0 };
+  return { ...(await stage.measure(snapshot)), atMs: performance.now(), waiting: rows[0]?.waiting ?? 0 };
 }
 
 const PARTS = {
@@ -31,30 +32,37 @@ const PARTS = {
   'rows waiting': { of: ({ waiting }: Reading) => waiting, most: MOST_PER_HOUR },
 };
 
-/** Steady load of 60 chargers; figures of the first quarter are of warming up. */
-export function soak(tools: Tools, minutes: number): Promise<Verdict> {
+/**
+ * Steady load of 60 chargers; figures of the first quarter are of warming up. Into the folder `snapshots` come the heap at the end of
+ * that quarter and the heap at the end: what there is more of in the second is what grows (any browser's memory tools compare the two).
+ */
+export function soak(tools: Tools, minutes: number, snapshots?: string): Promise<Verdict> {
   return onStage(tools, { hasProbe: true }, async (stage) => {
     await stage.node.start();
     const load = await startLoad(stage, { chargers: 60, paceMs: 100 });
     const everyMs = Math.max(5_000, (minutes * 60_000) / 120);
     const readings: Reading[] = [];
     try {
-      const end = performance.now() + minutes * 60_000;
+      const start = performance.now();
+      const [warm, end] = [start + minutes * 15_000, start + minutes * 60_000];
+      const steady = () => readings.filter(({ atMs }) => atMs >= warm);
+      const snapshot = (name: string) => snapshots && join(snapshots, `${name}.heapsnapshot`);
       while (performance.now() < end) {
         await load.until('it is time', () => pause(everyMs).then(() => true), everyMs + 60_000);
-        readings.push(await read(stage));
+        const isFirst = performance.now() >= warm && steady().length === 0;
+        readings.push(await read(stage, isFirst ? snapshot('first') : undefined));
         const last = readings.at(-1);
         if (readings.length % 10 === 0 && last !== undefined)
           tools.say(
             `heap ${rounded(last.heapMiB)} MiB, RSS ${rounded(last.residentMiB)} MiB, ${last.waiting} rows wait`,
           );
       }
-      const steady = readings.slice(Math.floor(readings.length / 4));
+      await stage.measure(snapshot('last'));
       const broken: string[] = [];
       const figures = Object.entries(PARTS).map(([part, { of, most }]) => {
         const { slope, within } = trendOf(
-          steady.map(({ atMs }) => atMs),
-          steady.map(of),
+          steady().map(({ atMs }) => atMs),
+          steady().map(of),
         );
         const text = `${part} ${rounded(slope, 2)} ± ${rounded(within, 2)} per hour`;
         // it grows for certain, and by more than nothing

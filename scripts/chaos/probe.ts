@@ -3,13 +3,14 @@
  * the event loop, and tells the memory that is left after a garbage collection. For the chaos suite only.
  */
 import { fileURLToPath } from 'node:url';
+import { writeHeapSnapshot } from 'node:v8';
 
 export type ProbeOrder =
   /** The wall clock goes so much ahead (or back) of the machine's; the monotonic one does not. */
   | { readonly do: 'shift'; readonly ms: number }
   | { readonly do: 'stall'; readonly ms: number }
-  /** Needs --expose-gc. */
-  | { readonly do: 'measure' };
+  /** Needs --expose-gc. `snapshot`: a file, into which the heap is written after that; the event loop stands still for seconds. */
+  | { readonly do: 'measure'; readonly snapshot?: string };
 export type ProbeReport = {
   readonly heapMiB: number;
   readonly externalMiB: number;
@@ -60,7 +61,11 @@ if (process.send !== undefined) {
     const order = message as ProbeOrder; // as: our own parent's
     if (order.do === 'shift') shift(order.ms);
     else if (order.do === 'stall') halt(order.ms);
-    else process.send?.(measured());
+    else {
+      const report = measured();
+      if (order.snapshot !== undefined) writeHeapSnapshot(order.snapshot);
+      process.send?.(report);
+    }
   });
   process.channel?.unref();
 }

@@ -18,7 +18,8 @@ export type Stage = Ground & {
   readonly apiKey: string;
   /** To the probe in the server. */
   order(order: Exclude<ProbeOrder, { do: 'measure' }>): void;
-  measure(): Promise<ProbeReport>;
+  /** `snapshot`: a file for what is in the heap. */
+  measure(snapshot?: string): Promise<ProbeReport>;
 };
 
 export type StageOptions = {
@@ -75,10 +76,10 @@ export async function onStage(
     return await play({
       ...{ db, node, receiver, postgres, proxy, apiKey },
       order: (order) => node.tell(order),
-      measure: () =>
+      measure: (snapshot) =>
         new Promise((resolve) => {
           told = resolve;
-          node.tell({ do: 'measure' } satisfies ProbeOrder);
+          node.tell({ do: 'measure', ...(snapshot !== undefined && { snapshot }) } satisfies ProbeOrder);
         }),
     });
   } finally {

@@ -49,7 +49,7 @@ export type Bill = {
     readonly countryCode: string | null;
     readonly partyId: string | null;
   };
-  /** null: the charge point had no site when it began, or the site is gone. */
+  /** null: the charge point had no site when it began. */
   readonly site: {
     readonly id: string;
     readonly name: string;
@@ -79,15 +79,21 @@ const FIELDS = `s.id AS "sessionId", s.transaction_id AS "transactionId", s.char
                     'countryCode', o.country_code, 'partyId', o.party_id) AS organization,
   CASE WHEN i.id IS NOT NULL THEN json_build_object('id', i.id, 'name', i.name, 'address', i.address,
     'postalCode', i.postal_code, 'city', i.city, 'country', i.country, 'latitude', i.latitude, 'longitude', i.longitude) END AS site,
-  p.connector_standard AS "connectorStandard", p.connector_format AS "connectorFormat", p.power_type AS "powerType",
-  q.meter_serial AS "meterSerial"`;
-// What belongs to another organization by now (a charge point that was handed over) is not looked at.
+  coalesce(f.connector_standard, p.connector_standard) AS "connectorStandard",
+  coalesce(f.connector_format, p.connector_format) AS "connectorFormat",
+  coalesce(f.power_type, p.power_type) AS "powerType", coalesce(f.meter_serial, q.meter_serial) AS "meterSerial"`;
+const PLACE = 'id, name, address, postal_code, city, country, latitude, longitude';
+// What belongs to another organization by now (a charge point that was handed over) is not looked at. A charge point that left the
+// organization is as it was then, and so is a site that was deleted.
 const JOINS = `JOIN organizations o ON o.id = s.organization_id
   LEFT JOIN session_costs c ON c.session_id = s.id
   LEFT JOIN tariffs t ON t.id = c.tariff_id AND t.organization_id = s.organization_id
   LEFT JOIN tariff_versions v ON v.tariff_id = t.id AND v.version = c.tariff_version
   LEFT JOIN tokens k ON k.id = s.token_id AND k.organization_id = s.organization_id
-  LEFT JOIN sites i ON i.id = s.site_id AND i.organization_id = s.organization_id
+  LEFT JOIN LATERAL (
+    SELECT ${PLACE} FROM sites WHERE id = s.site_id AND organization_id = s.organization_id
+     UNION ALL SELECT ${PLACE} FROM former_sites WHERE id = s.site_id AND organization_id = s.organization_id) i ON true
+  LEFT JOIN former_charge_points f ON f.number = s.charge_point_number AND f.organization_id = s.organization_id
   LEFT JOIN charge_points p ON p.id = s.charge_point_id AND p.organization_id = s.organization_id
   LEFT JOIN charge_point_states q ON q.charge_point_id = p.id`;
 

@@ -1,6 +1,6 @@
 /**
  * What was under way when a charge point leaves its owner, in SQL: its rows end, and what says nothing to anybody goes, by
- * src/handovers/fates.ts. In the transaction of the machine's step, under the lock of the charge points; it must never decide anything.
+ * src/handovers/fates.ts; what bills of its sessions say of it is kept. In the transaction of the machine's step, under the lock of the charge points; it must never decide anything.
  */
 import type { Statement, Tx } from '../database/contract.ts';
 import { fates, type TableFate } from './fates.ts';
@@ -35,9 +35,19 @@ const ENDS: readonly Statement[] = Object.entries(fates).flatMap(([table, fate])
   return [{ name, text: `DELETE FROM ${table} t USING ${V} WHERE ${rowsOf(table, fate)}` }];
 });
 
+/** Under the number of its time with them; read by src/billing/bill-store.ts. */
+const KEEP: Statement = {
+  name: 'handovers_keep_former',
+  text: `INSERT INTO former_charge_points
+           (number, organization_id, connector_standard, connector_format, power_type, meter_serial, left_at)
+         SELECT c.number, c.organization_id, c.connector_standard, c.connector_format, c.power_type, q.meter_serial, v.at
+           FROM ${V} JOIN charge_points c ON c.id = v.id AND c.organization_id = v.former
+           LEFT JOIN charge_point_states q ON q.charge_point_id = c.id`,
+};
+
 export type Left = { readonly chargePointId: string; readonly from: string; readonly at: Date };
 
-/** All statements leave together, in the caller's turn. */
+/** All statements leave together, in the caller's turn: before the charge point itself goes or is another's. */
 export async function endAll(tx: Tx, left: readonly Left[], leaving: Leaving): Promise<void> {
   const { told, commandStatus } = leavings[leaving];
   const values = [
@@ -48,5 +58,5 @@ export async function endAll(tx: Tx, left: readonly Left[], leaving: Leaving): P
     left.map(() => told),
     left.map(() => commandStatus),
   ];
-  await Promise.all(ENDS.map((statement) => tx.rows(statement, values)));
+  await Promise.all([KEEP, ...ENDS].map((statement) => tx.rows(statement, values)));
 }

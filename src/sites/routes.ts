@@ -136,7 +136,7 @@ export function siteRoutes({ db, clock }: { db: Pick<Database, 'prisma' | 'trans
       params,
       errors: { 409: 'The site still has charge points.' },
       handle: async ({ principal: { organizationId }, params: { id } }) => {
-        const deletion = await deleteSite(db, organizationId, id);
+        const deletion = await deleteSite(db, organizationId, id, clock.now());
         if (deletion.at === 'unknown') throw unknown();
         if (deletion.at === 'in_use')
           throw new AppError(

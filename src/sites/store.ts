@@ -131,18 +131,26 @@ const COUNT: Statement = {
   name: 'sites_charge_points',
   text: 'SELECT count(*)::int4 AS n FROM charge_points WHERE site_id = $1',
 };
-const DELETE: Statement = { name: 'sites_delete', text: 'DELETE FROM sites WHERE id = $1' };
+/** Bills of its sessions go on to name the place (src/billing/bill-store.ts). */
+const DELETE: Statement = {
+  name: 'sites_delete',
+  text: `WITH gone AS (DELETE FROM sites WHERE id = $1 RETURNING *)
+         INSERT INTO former_sites
+           (id, organization_id, name, address, postal_code, city, country, latitude, longitude, deleted_at)
+         SELECT id, organization_id, name, address, postal_code, city, country, latitude, longitude, $2 FROM gone`,
+};
 
 export async function deleteSite(
   db: Pick<Database, 'transaction'>,
   organizationId: string,
   id: string,
+  now: Date,
 ): Promise<SiteDeletion> {
   return db.transaction(async (tx) => {
     if ((await tx.rows(LOCK, [organizationId, id])).length === 0) return { at: 'unknown' };
     const [used] = await tx.rows<{ n: number }>(COUNT, [id]);
     if (used !== undefined && used.n > 0) return { at: 'in_use', chargePoints: used.n };
-    await tx.rows(DELETE, [id]);
+    await tx.rows(DELETE, [id, now]);
     return { at: 'deleted' };
   });
 }

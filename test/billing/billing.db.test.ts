@@ -1,5 +1,6 @@
 /** Receipts and charge detail records over REST, of sessions that were priced by our own tariffs, and of corrected ones. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cutOver } from '../../src/handovers/cutover-store.ts';
 import { type costOf, planOf, price, type Terms } from '../../src/pricing/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
@@ -330,6 +331,65 @@ test('a correction is a receipt that names the one before, a credit CDR and a ne
     data: [],
     incomplete: [],
     next_cursor: null,
+  });
+});
+
+describe('records that nobody asked for while the charge point and its site were there', () => {
+  const HARDWARE = { connector_standard: 'IEC_62196_T2', connector_format: 'SOCKET', power_type: 'AC_3_PHASE' };
+  let identities = 0;
+  /** Two sessions of it, of which one had its record before. */
+  async function chargedAt(site: string) {
+    identities += 1;
+    const made = await api
+      .post('/api/v1/charge-points')
+      .send({ identity: `FORMER-${identities}`, site_id: site, ...HARDWARE });
+    const { id } = made.body as { id: string };
+    await db.prisma.chargePointState.update({ where: { chargePointId: id }, data: { meterSerial: 'M-1' } });
+    const { number: its } = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id } });
+    const place = { organizationId, chargePointId: id, number: its };
+    const [asked, late] = [await session({ siteId: site }, {}, place), await session({ siteId: site }, {}, place)];
+    return { id, number: its, late, asked, location: await locationOf(asked) };
+  }
+  async function locationOf({ id }: { id: string }) {
+    const { status, body } = await api.get(`/api/v1/sessions/${id}/cdr`);
+    expect([status, body.error]).toEqual([200, undefined]);
+    expectOcpi(body.data[0]);
+    const { cdr_location: location, meter_id: meterId } = body.data[0];
+    return { location, meterId };
+  }
+
+  test('they are what they would have been, and its receipt names the place, after both were deleted', async () => {
+    const place = {
+      ...{ name: 'Closed', timezone: 'Europe/Berlin', address: 'Kai 1', postal_code: '20457', city: 'Hamburg' },
+      ...{ country: 'DEU', coordinates: { latitude: '53.543210', longitude: '9.987654' } },
+    };
+    const { id: site } = (await api.post('/api/v1/sites').send(place)).body;
+    const { id, late, location } = await chargedAt(site);
+    expect(location).toMatchObject({
+      location: { name: 'Closed', connector_standard: 'IEC_62196_T2' },
+      meterId: 'M-1',
+    });
+    expect((await api.delete(`/api/v1/charge-points/${id}`)).status).toBe(204);
+    expect((await api.delete(`/api/v1/sites/${site}`)).status).toBe(204);
+    expect(await locationOf(late)).toEqual(location);
+    const { body: receipt } = await api.get(`/api/v1/sessions/${late.id}/receipt`);
+    expect(receipt.place).toMatchObject({ name: 'Closed', address: 'Kai 1', city: 'Hamburg' });
+  });
+
+  test('they are what they would have been after it was handed over, whatever it is changed to there', async () => {
+    const { id, late, location } = await chargedAt(siteId);
+    const next = await rest.createOrganization();
+    const cutover = { from: organizationId, to: next, siteId: null, name: null, hasKey: true, at: new Date() };
+    await db.transaction((tx) => cutOver(tx, [{ chargePointId: id, cutover }]));
+    await db.prisma.chargePoint.update({ where: { id }, data: { connectorStandard: 'CHADEMO' } });
+    await db.prisma.chargePointState.update({ where: { chargePointId: id }, data: { meterSerial: 'M-2' } });
+    expect(await locationOf(late)).toEqual(location);
+    // And given back it is itself again, with a number of its own for the time after.
+    await db.transaction((tx) =>
+      cutOver(tx, [{ chargePointId: id, cutover: { ...cutover, from: next, to: organizationId } }]),
+    );
+    expect(await db.prisma.formerChargePoint.count({ where: { leftAt: { gt: at(0) }, organizationId: next } })).toBe(1);
+    expect(await locationOf(late)).toEqual(location);
   });
 });
 
