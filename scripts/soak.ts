@@ -14,7 +14,10 @@ const number = (text: string): number => {
 await new Command('soak')
   .description('Steady load; prints the slope of heap, resident memory, handles and queues with its 95 % confidence.')
   .option('--minutes <n>', 'how long', number, 120)
-  .option('--snapshots <folder>', 'also write the heap after the first quarter and at the end into it, to be compared')
+  .option(
+    '--snapshots <folder>',
+    'also write the heap after an eighth of the time and at the end into it, to be compared',
+  )
   .action(async ({ minutes, snapshots }: { minutes: number; snapshots?: string }) => {
     if (snapshots !== undefined) mkdirSync(snapshots, { recursive: true });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));

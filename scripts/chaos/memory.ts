@@ -33,8 +33,8 @@ const PARTS = {
 };
 
 /**
- * Steady load of 60 chargers; figures of the first quarter are of warming up. Into the folder `snapshots` come the heap at the end of
- * that quarter and the heap at the end: what there is more of in the second is what grows (any browser's memory tools compare the two).
+ * Steady load of 60 chargers; figures of the first quarter are of warming up. Into the folder `snapshots` come the heap in the middle
+ * of that quarter and the heap at the end: what there is more of in the second is what grows (any browser's memory tools compare the two).
  */
 export function soak(tools: Tools, minutes: number, snapshots?: string): Promise<Verdict> {
   return onStage(tools, { hasProbe: true }, async (stage) => {
@@ -44,12 +44,14 @@ export function soak(tools: Tools, minutes: number, snapshots?: string): Promise
     const readings: Reading[] = [];
     try {
       const start = performance.now();
-      const [warm, end] = [start + minutes * 15_000, start + minutes * 60_000];
+      const at = (share: number): number => start + share * minutes * 60_000;
+      const [warming, warm, end] = [at(1 / 8), at(1 / 4), at(1)];
       const steady = () => readings.filter(({ atMs }) => atMs >= warm);
       const snapshot = (name: string) => snapshots && join(snapshots, `${name}.heapsnapshot`);
       while (performance.now() < end) {
         await load.until('it is time', () => pause(everyMs).then(() => true), everyMs + 60_000);
-        const isFirst = performance.now() >= warm && steady().length === 0;
+        // early enough for the memory that it takes to be given back by then
+        const isFirst = performance.now() >= warming && readings.every(({ atMs }) => atMs < warming);
         readings.push(await read(stage, isFirst ? snapshot('first') : undefined));
         const last = readings.at(-1);
         if (readings.length % 10 === 0 && last !== undefined)
