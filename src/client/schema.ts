@@ -95,7 +95,7 @@ export type Schemas = {
   UnknownToken: { id: string; uid: string; count: number; first_seen_at: string; last_seen_at: string; last_charge_point_id: string };
   Upload: { id: string; charge_point_id: string; kind: 'diagnostics' | 'security_log' | 'diagnostics_log' | 'data_collector_log'; status: 'requested' | 'uploading' | 'uploaded' | 'failed' | 'timed_out'; request_id: number; command_id: string; upload_url: string | null; from: string | null; to: string | null; expires_at: string; requested_by: string; created_at: string; completed_at: string | null; charger_status: string | null; error: { code: 'refused' | 'not_supported' | 'charger_failed' | 'superseded' | 'nothing_arrived' | 'aborted' | 'too_slow' | 'too_large' | 'empty' | 'unreadable' | 'no_space' | 'internal' | 'charge_point_deleted' | 'handed_over'; message: string } | null; file_name: string | null; size_bytes: number | null; sha256: string | null; stored_at: string | null; removed_at: string | null };
   VariableMonitor: { monitor_id: number; key: string; type: string; value: number; severity: number; transaction: boolean; origin: string | null; seen_at: string };
-  WebPayment: { evse_id: number; url_template: string; totp_version: 'v1'; validity_s: number; length: number; set_by: string; updated_at: string };
+  WebPayment: { evse_id: number; url_template: string; totp_version: 'v1'; validity_s: number; length: number; state: 'shown' | 'offered'; set_by: string; updated_at: string };
   WebPaymentVerdict: { valid: boolean; reason: 'malformed' | 'unknown' | 'wrong_version' | 'wrong_totp' | null; charge_point_id: string | null; evse_id: number | null; max_energy_wh: number | null; max_time_s: number | null; max_cost: string | null };
 };
 

@@ -19,7 +19,8 @@ type Follower =
   | 'battery_swaps'
   | 'monitoring'
   | 'network_profiles'
-  | 'firmware_updates';
+  | 'firmware_updates'
+  | 'payments';
 /** Several: in this order. */
 const FOLLOWERS: Readonly<Record<string, Follower | readonly Follower[]>> = {
   GetConfiguration: 'configuration',
@@ -77,6 +78,7 @@ const TO: Readonly<Record<Follower, (told: Told) => Input>> = {
   smart_charging: (told) => ({ room: 'smart_charging', ...told }),
   charging_needs: (told) => ({ room: 'charging_needs', ...told }),
   der_control: (told) => ({ room: 'der_control', ...told }),
+  payments: (told) => ({ room: 'payments', ...told }),
 };
 
 /** The key of a charger is no setting like others; a remote start concerns smart charging only if it brings a profile. */
@@ -86,8 +88,11 @@ function followersOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>
   if (action === 'ChangeConfiguration' && payload['key'] === 'AuthorizationKey') return ['charger_keys'];
   if (action === 'SetVariables' && setsPassword(payload)) return ['charger_keys'];
   const found = FOLLOWERS[action] ?? [];
-  const all = typeof found === 'string' ? [found] : found;
-  return mayRaiseProfile(action, payload) ? [...all, 'charger_keys'] : all;
+  return [
+    ...(typeof found === 'string' ? [found] : found),
+    ...(mayRaiseProfile(action, payload) ? (['charger_keys'] as const) : []),
+    ...(setsQrCodes(action, payload) ? (['payments'] as const) : []),
+  ];
 }
 
 /** 1.6 whitepaper A05 by SecurityProfile, 2.x A05 by the order of the network profiles; what it means charge-points/profile-raise.ts says. */
@@ -98,6 +103,10 @@ function mayRaiseProfile(action: string, payload: CommandRow['payload']): boolea
     JSON.stringify(payload['setVariableData'] ?? null),
   );
 }
+
+/** 2.1 C25: which codes a station shows payments/machine.ts says. */
+const setsQrCodes = (action: string, payload: CommandRow['payload']): boolean =>
+  action === 'SetVariables' && JSON.stringify(payload['setVariableData'] ?? null).includes('"name":"WebPaymentsCtrlr"');
 
 /**
  * 2.0.1 A01: only a rotation of the key sends it (ocpp/v2/friendly.ts refuses it to everybody else), and nothing beside it. That of a

@@ -162,6 +162,7 @@ export const fates: Readonly<Record<string, TableFate>> = {
     'valid_until = v.at',
   ),
   web_payments: goes('Addresses and secrets of its QR codes: the new organization sets its own'),
+  web_payment_offers: goes('The same on their way'),
   session_limits: ends(
     'Limits of sessions that have not begun',
     't.due_at IS NOT NULL',

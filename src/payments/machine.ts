@@ -1,24 +1,56 @@
 /**
  * What a payment terminal tells of the settlement of a payment (2.1 C20–C23 NotifySettlement): one row per reference of the
- * payment provider, whatever is repeated; and the secrets of QR codes that stations are given. Pure. Nothing is refused, and no money
+ * payment provider, whatever is repeated; and which QR codes stations have taken. Pure. Nothing is refused, and no money
  * is reckoned here.
  */
 import type { Step } from '../ingest/contract.ts';
 import type { PaymentInput, SettlementReply } from '../ingest/inputs.ts';
-import type { PaymentState, SettlementRow } from './types.ts';
+import type { OfferState, PaymentState, SettlementRow } from './types.ts';
 
 /** Tries of one reference that are remembered. */
 const MOST_EARLIER = 20;
 
-type Settled = Extract<PaymentInput, { type: 'settled' }>;
+type Input<T extends PaymentInput['type']> = Extract<PaymentInput, { type: T }>;
+type Settled = Input<'settled'>;
+type Next = Step<PaymentState>;
 
-export function decide(state: PaymentState, input: PaymentInput, now: Date): Step<PaymentState> {
-  if (input.type === 'settled') return settled(state, input, now);
-  const given = { ...input.settings, updatedAt: now };
-  return { state: { ...state, given: new Map(state.given).set(given.evseId, given) }, effects: [] };
+export function decide(state: PaymentState, input: PaymentInput, now: Date): Next {
+  switch (input.type) {
+    case 'settled':
+      return settled(state, input, now);
+    case 'web_payment_offered':
+      return offered(state, input, now);
+    case 'command_ended':
+      return offerAnswered(state, input);
+  }
 }
 
-function settled(state: PaymentState, input: Settled, now: Date): Step<PaymentState> {
+function offered(state: PaymentState, { commandId, settings }: Input<'web_payment_offered'>, now: Date): Next {
+  if (state.offers.has(commandId)) return { state, effects: [], ignored: 'duplicate' };
+  const offer = { ...settings, createdAt: now, state: 'offered' } as const;
+  return { state: { ...state, offers: new Map(state.offers).set(commandId, offer) }, effects: [] };
+}
+
+/** What a station did not answer, it may show: its codes are taken beside those of before. Told once more when the answer comes late. */
+function offerAnswered(state: PaymentState, input: Input<'command_ended'>): Next {
+  const offer = state.offers.get(input.commandId);
+  if (offer === undefined) return { state, effects: [], ignored: 'not_of_qr_codes' };
+  const verdict = verdictOf(input);
+  if (verdict === offer.state) return { state, effects: [], ignored: 'undecided' };
+  const offers = new Map(state.offers).set(input.commandId, { ...offer, state: verdict });
+  return { state: { ...state, offers }, effects: [] };
+}
+
+function verdictOf({ status, neverSent, chargerError, learned }: Input<'command_ended'>): OfferState {
+  if (neverSent === true || chargerError === true) return 'refused';
+  if (status !== 'accepted' && status !== 'rejected') return 'offered';
+  // Each setting has its own verdict: with one of the new ones its codes are other ones already; after a reboot, until which nobody knows.
+  const outcomes = learned?.about === 'settings_changed' ? learned.changes.map(({ outcome }) => outcome) : [];
+  if (status === 'accepted') return outcomes.includes('reboot_required') ? 'offered' : 'taken';
+  return outcomes.includes('accepted') || outcomes.includes('reboot_required') ? 'offered' : 'refused';
+}
+
+function settled(state: PaymentState, input: Settled, now: Date): Next {
   const known = state.settlements.get(input.pspRef);
   const said = {
     status: input.status,

@@ -4,7 +4,7 @@ import type { Root } from '../ingest/contract.ts';
 import type { PaymentInput } from '../ingest/inputs.ts';
 import { redactUrls } from '../platform/transfer-url.ts';
 import type { PaymentState, SettlementRow, SettlementStatus } from './types.ts';
-import { saveWebPayments } from './web-payment-store.ts';
+import { loadOffers, saveOffers } from './web-payment-store.ts';
 
 const COLUMNS = [
   ['id', 'id', 'text'],
@@ -46,31 +46,25 @@ const SAVE: Statement = {
 
 export async function loadPayments(tx: Tx, inputs: readonly PaymentInput[]): Promise<Map<string, PaymentState>> {
   const named = inputs.flatMap((input) => (input.type === 'settled' ? [input] : []));
-  const rows =
+  const [rows, offers] = await Promise.all([
     named.length === 0
       ? []
-      : await tx.rows<SettlementRow & { chargePointId: string }>(LOAD, [
+      : tx.rows<SettlementRow & { chargePointId: string }>(LOAD, [
           named.map(({ chargePointId }) => chargePointId),
           named.map(({ pspRef }) => pspRef),
-        ]);
+        ]),
+    loadOffers(tx, inputs),
+  ]);
   const found = new Map(inputs.map(({ chargePointId }) => [chargePointId, new Map<string, SettlementRow>()]));
   for (const { chargePointId, ...row } of rows) found.get(chargePointId)?.set(row.pspRef, row);
-  return new Map([...found].map(([id, settlements]) => [id, { settlements, given: new Map() }]));
+  return new Map([...found].map(([id, settlements]) => [id, { settlements, offers: offers.get(id) ?? new Map() }]));
 }
 
 type Change = { readonly root: Root; readonly before: PaymentState; readonly after: PaymentState };
 
 export async function savePayments(tx: Tx, changes: readonly Change[]): Promise<void> {
-  await Promise.all([saveGiven(tx, changes), saveSettlements(tx, changes)]);
+  await Promise.all([saveOffers(tx, changes), saveSettlements(tx, changes)]);
 }
-
-const saveGiven = (tx: Tx, changes: readonly Change[]): Promise<void> =>
-  saveWebPayments(
-    tx,
-    changes.flatMap(({ root, before, after }) =>
-      [...after.given.values()].filter((row) => before.given.get(row.evseId) !== row).map((row) => ({ root, row })),
-    ),
-  );
 
 async function saveSettlements(tx: Tx, changes: readonly Change[]): Promise<void> {
   const changed = changes.flatMap(({ root, before, after }) =>

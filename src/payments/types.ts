@@ -28,11 +28,14 @@ export type SettlementRow = {
   readonly updatedAt: Date;
 };
 
-export type GivenWebPayment = WebPaymentSettings & { readonly updatedAt: Date };
+/** offered: the station may show them, and may not · taken: it does · refused: it does not */
+export type OfferState = 'offered' | 'taken' | 'refused';
+/** QR codes on their way to a station. */
+export type WebPaymentOffer = WebPaymentSettings & { readonly createdAt: Date; readonly state: OfferState };
 
 export type PaymentState = {
   /** Of one charge point: those that the inputs name, by pspRef. */
   readonly settlements: ReadonlyMap<string, SettlementRow>;
-  /** Not what is there, but what is to be written, by EVSE. */
-  readonly given: ReadonlyMap<number, GivenWebPayment>;
+  /** Those that the inputs name, by the command that takes them there. */
+  readonly offers: ReadonlyMap<string, WebPaymentOffer>;
 };

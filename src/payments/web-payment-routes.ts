@@ -34,6 +34,11 @@ const shown = z
     totp_version: z.literal(TOTP_VERSION),
     validity_s: z.int(),
     length: z.int(),
+    state: z
+      .enum(['shown', 'offered'])
+      .describe(
+        'offered: the station has not said that it took them, or not all of it, and may show them; both are taken',
+      ),
     set_by: z.string(),
     updated_at: instantOut,
   })
@@ -44,6 +49,7 @@ const present = (row: WebPaymentRow): z.input<typeof shown> => ({
   totp_version: TOTP_VERSION,
   validity_s: row.validityS,
   length: row.length,
+  state: row.isOffered ? 'offered' : 'shown',
   set_by: row.setBy,
   updated_at: row.updatedAt,
 });
@@ -97,7 +103,7 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
       summary: 'Give a charging station what it needs to show QR codes for payments in the web',
       description:
         'OCPP 2.1 C25 (WebPaymentsCtrlr), 2.0.1 where the station has it. A secret is drawn and given to the station; codes by the ' +
-        'one before are taken until the next change. Whether a scanned code is genuine, POST /web-payments/verify says.',
+        'one before are taken until it takes another one, and after a refusal as before. Whether a scanned code is genuine, POST /web-payments/verify says.',
       tag,
       access: asking.access,
       status: 202,
@@ -158,8 +164,9 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
             wait: query.wait,
           },
           ...{ queueForS: queueFor(query), signal: gone.signal, command: { do: 'change_configuration', settings } },
-          alongside: () => ({
-            ...{ room: 'payments', type: 'web_payment_given', chargePointId, receivedAt: clock.now(), settings: given },
+          alongside: (commandId) => ({
+            ...{ room: 'payments', type: 'web_payment_offered', chargePointId, receivedAt: clock.now() },
+            ...{ commandId, settings: given },
           }),
         });
         return presentCommand(command);
@@ -226,7 +233,10 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
           const rows = await webPaymentsOf(db, organizationId, parts.chargingStationId, parts.evse);
           const row = rows.find(({ urlTemplate }) => urlTemplate === template);
           if (row === undefined) return refused('unknown');
-          if (!isTotp(parts.totp, opened(row), row, clock.now())) return refused('wrong_totp');
+          // A station that took one setting and refused another shows codes of either with those of the other.
+          const secrets = rows.flatMap(opened);
+          const isGenuine = rows.some((settings) => isTotp(parts.totp, secrets, settings, clock.now()));
+          if (!isGenuine) return refused('wrong_totp');
           return {
             ...{ valid: true, reason: null, charge_point_id: row.chargePointId, evse_id: parts.evse },
             max_energy_wh: parts.maxEnergyWh ?? null,

@@ -8,6 +8,7 @@ export type SealedTable = {
   readonly what:
     | 'webhook secrets'
     | 'web payment secrets'
+    | 'web payment secrets on their way'
     | 'certificate authorities'
     | 'second factors'
     | 'single sign-on secrets';
@@ -33,6 +34,21 @@ export const SEALED: readonly SealedTable[] = [
     previous: 'previous_secret',
     aad: (id) => id, // webhooks/secrets.ts
     remedy: 'Give them new ones (rotate-secret)',
+  },
+  {
+    // Before those that they become.
+    what: 'web payment secrets on their way',
+    purpose: 'web-payment',
+    table: 'web_payment_offers',
+    key: [
+      ['charge_point_id', 'text'],
+      ['evse_id', 'int4'],
+      ['command_id', 'text'],
+    ],
+    secret: 'secret',
+    previous: null,
+    aad: (id) => `web-payment:${id.split(' ').slice(0, 2).join(':')}`, // payments/web-payment-routes.ts
+    remedy: 'Set the QR codes of these EVSEs anew',
   },
   {
     what: 'web payment secrets',

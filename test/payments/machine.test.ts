@@ -18,7 +18,7 @@ const settled = (more: Partial<Extract<PaymentInput, { type: 'settled' }>> = {})
   ...more,
 });
 function run(inputs: readonly PaymentInput[]) {
-  let state: PaymentState = { settlements: new Map(), given: new Map() };
+  let state: PaymentState = { settlements: new Map(), offers: new Map() };
   const ignored: (string | undefined)[] = [];
   const replies: unknown[] = [];
   for (const input of inputs) {

@@ -9,8 +9,8 @@ import { until } from './until.ts';
 
 export type V2Protocol = 'ocpp2.0.1' | 'ocpp2.1';
 type Payload = Record<string, unknown>;
-/** A payload, or how to make one of the request's. */
-export type Answers = Readonly<Record<string, Payload | ((payload: Payload) => Payload)>>;
+/** A payload, or how to make one of the request's; undefined: it does not answer. */
+export type Answers = Readonly<Record<string, Payload | ((payload: Payload) => Payload | undefined)>>;
 
 export type ScriptedStation = {
   readonly id: string;
@@ -58,7 +58,8 @@ export async function scriptedStation(
       const [action, payload] = rest as [string, Payload];
       all.push({ action, payload });
       const said = answers[action] ?? { status: 'Accepted' };
-      socket.send(JSON.stringify([3, messageId, typeof said === 'function' ? said(payload) : said]));
+      const answer = typeof said === 'function' ? said(payload) : said;
+      if (answer !== undefined) socket.send(JSON.stringify([3, messageId, answer]));
     } else {
       waiting.get(messageId)?.(type === 3 ? (rest[0] as Payload) : { error: rest });
       waiting.delete(messageId);

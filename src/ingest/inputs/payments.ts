@@ -1,4 +1,5 @@
 /** Payments at charging stations, as far as their terminals tell of them. Types only. */
+import type { CommandEnded } from './command-ended.ts';
 import type { ChargerInstant, Common } from './common.ts';
 
 /** A company that wants its name on the receipt. */
@@ -23,10 +24,14 @@ export type WebPaymentSettings = {
   readonly setBy: string;
 };
 
-export type PaymentInput = Common & { readonly room: 'payments' } & (Settled | WebPaymentGiven);
+export type PaymentInput = Common & { readonly room: 'payments' } & (Settled | WebPaymentOffered | CommandEnded);
 
 /** Alongside the command that takes it there. */
-type WebPaymentGiven = { readonly type: 'web_payment_given'; readonly settings: WebPaymentSettings };
+type WebPaymentOffered = {
+  readonly type: 'web_payment_offered';
+  readonly commandId: string;
+  readonly settings: WebPaymentSettings;
+};
 
 type Settled = {
   /** NotifySettlement. Reply: {@link SettlementReply}. */

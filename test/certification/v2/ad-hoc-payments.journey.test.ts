@@ -23,21 +23,31 @@ type Variable = {
 };
 const url_template = 'https://pay.example.com/{chargingStationId}/{evse}/{totp}?v={version}';
 
-/** A station that shows QR codes by what it was given. */
+type Verdicts = (name: string) => 'Accepted' | 'Rejected' | 'RebootRequired' | 'nothing';
+
+/** A station that shows QR codes by what it was given and took. */
 async function showing(more: object = {}) {
   const given = new Map<string, string>();
+  let says: Verdicts = () => 'Accepted';
   const at = await station({
     protocol,
     answers: {
-      SetVariables: ({ setVariableData }) => ({
-        setVariableResult: (setVariableData as Variable[]).map(({ component, variable, attributeValue }) => {
-          given.set(variable.name, attributeValue);
-          return { component, variable, attributeStatus: 'Accepted' };
-        }),
-      }),
+      SetVariables: ({ setVariableData }) => {
+        const asked = setVariableData as Variable[];
+        const silent = asked.some(({ variable }) => says(variable.name) === 'nothing');
+        const setVariableResult = asked.map(({ component, variable, attributeValue }) => {
+          const attributeStatus = silent ? 'Accepted' : says(variable.name);
+          if (attributeStatus === 'Accepted') given.set(variable.name, attributeValue);
+          return { component, variable, attributeStatus };
+        });
+        return silent ? undefined : { setVariableResult };
+      },
     },
   });
-  const set = () => ask<CommandAnswer>(at, 'web-payments?wait=true', { url_template, ...more }, 'PUT');
+  const set = (changes: object = {}, how: Verdicts = () => 'Accepted') => {
+    says = how;
+    return ask<CommandAnswer>(at, 'web-payments?wait=true', { url_template, ...more, ...changes }, 'PUT');
+  };
   expect((await set()).status).toBe('accepted');
   const code = (): string => {
     const how = { validityS: Number(given.get('ValidityTime')), length: Number(given.get('Length')) };
@@ -69,7 +79,7 @@ describe('QR codes', () => {
       const { rows } = await app.db.pool.query(`SELECT 1 FROM frames WHERE action = 'SetVariables'`);
       return rows.length > 0;
     });
-    for (const table of ['commands', 'frames', 'web_payments', 'domain_events']) {
+    for (const table of ['commands', 'frames', 'web_payments', 'web_payment_offers', 'domain_events']) {
       const { rows } = await app.db.pool.query(`SELECT 1 FROM ${table} t WHERE t::text LIKE $1`, [
         `%${given.get('SharedSecret')}%`,
       ]);
@@ -105,6 +115,58 @@ describe('QR codes', () => {
     expect((await app.api('DELETE', `/charge-points/${at.id}/web-payments`)).status).toBe(204);
     expect(await verify(url())).toMatchObject({ valid: false });
     expect((await app.api('DELETE', `/charge-points/${at.id}/web-payments`)).status).toBe(404);
+  });
+});
+
+describe('what the station made of a change', () => {
+  const other = { url_template: 'https://other.example.com/{chargingStationId}/{evse}/{totp}?v={version}', length: 20 };
+  type Listed = { readonly url_template: string; readonly state: string };
+  const listed = async ({ id }: { readonly id: string }) =>
+    (await app.api<{ data: Listed[] }>('GET', `/charge-points/${id}/web-payments`)).body.data.map(
+      (each) => `${new URL(each.url_template.replaceAll(/[{}]/g, '')).host} ${each.state}`,
+    );
+
+  test('one that it refuses, with another address, changes nothing, however often', async () => {
+    const { at, url, set } = await showing();
+    const shown = url();
+    for (let i = 0; i < 3; i += 1) expect((await set(other, () => 'Rejected')).status).toBe('rejected');
+    expect(await verify(shown)).toMatchObject({ valid: true });
+    expect(await listed(at)).toEqual(['pay.example.com shown']);
+  });
+
+  test('one that it did not answer: codes are good by either, until it takes one', async () => {
+    const { at, url, code, set } = await showing();
+    const shown = url();
+    for (let i = 0; i < 6; i += 1)
+      expect((await set({ ...other, timeout_s: 1 }, () => 'nothing')).status).toBe('timed_out');
+    expect(await verify(shown)).toMatchObject({ valid: true });
+    const unanswered = `https://other.example.com/${at.identity}/1/${code()}?v=v1`;
+    expect(await verify(unanswered)).toMatchObject({ valid: true, charge_point_id: at.id });
+    // those whose answer is missing are not kept for ever
+    expect(await listed(at)).toEqual(['pay.example.com shown', ...Array(4).fill('other.example.com offered')]);
+    await set(other);
+    expect(await listed(at)).toEqual(['other.example.com shown']);
+    expect(await verify(shown)).toMatchObject({ valid: false });
+    expect((await verify(`https://other.example.com/${at.identity}/1/${code()}?v=v1`)).valid).toBe(true);
+  });
+
+  test.each([
+    ['the secret', ['SharedSecret']],
+    ['all but the secret', ['URLTemplate', 'Length', 'ValidityTime', 'TOTPVersion', 'Enabled']],
+  ])('one of which it took only %s leaves its codes good', async (_what, taken) => {
+    const { at, given, code, set } = await showing();
+    await set(other, (name) => (taken.includes(name) ? 'Accepted' : 'Rejected'));
+    const template = given.get('URLTemplate') ?? '';
+    const host = new URL(template.replaceAll(/[{}]/g, '')).host;
+    expect(await verify(`https://${host}/${at.identity}/1/${code()}?v=v1`)).toMatchObject({ valid: true });
+  });
+
+  test('one that it takes with its next reboot leaves what it shows until then good', async () => {
+    const { at, url, set } = await showing();
+    const shown = url();
+    expect((await set(other, () => 'RebootRequired')).status).toBe('accepted');
+    expect(await verify(shown)).toMatchObject({ valid: true });
+    expect(await listed(at)).toEqual(['pay.example.com shown', 'other.example.com offered']);
   });
 });
 
