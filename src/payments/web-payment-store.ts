@@ -49,7 +49,7 @@ const FORGET_OLDEST: Statement = {
                 SELECT n.command_id FROM web_payment_offers n WHERE n.charge_point_id = o.charge_point_id AND n.evse_id = o.evse_id
                  ORDER BY n.created_at DESC, n.command_id DESC LIMIT ${MOST_OFFERS})`,
 };
-/** It shows these from now on, and none that it was offered before. */
+/** It shows these from now on, and none that it was offered before; of several in one batch the last. */
 const TAKE: Statement = {
   name: 'web_payments_take',
   text: `WITH taken AS (
@@ -57,7 +57,9 @@ const TAKE: Statement = {
             WHERE o.charge_point_id = v.charge_point_id AND o.evse_id = v.evse_id AND (o.created_at, o.command_id) <= (v.created_at, v.command_id)
            RETURNING o.*, o.command_id = v.command_id AS is_it)
          INSERT INTO web_payments (organization_id, charge_point_id, evse_id, url_template, validity_s, length, secret, set_by, updated_at)
-         SELECT organization_id, charge_point_id, evse_id, url_template, validity_s, length, secret, set_by, created_at FROM taken WHERE is_it
+         SELECT DISTINCT ON (charge_point_id, evse_id)
+                organization_id, charge_point_id, evse_id, url_template, validity_s, length, secret, set_by, created_at
+           FROM taken WHERE is_it ORDER BY charge_point_id, evse_id, created_at DESC, command_id DESC
          ON CONFLICT (charge_point_id, evse_id) DO UPDATE
            SET url_template = excluded.url_template, validity_s = excluded.validity_s, length = excluded.length,
                previous_secret = web_payments.secret, secret = excluded.secret, set_by = excluded.set_by, updated_at = excluded.updated_at`,
