@@ -97,6 +97,7 @@ export function apiKeyRoutes(needs: {
       method: 'post',
       path: '/api-keys/{id}/rotate',
       operationId: 'rotateApiKey',
+      makes: 'getApiKey',
       summary: 'Put a new API key in the place of this one',
       description:
         'The new key has the name and the scopes of the old one, and is shown once. The old key is accepted for `overlap_s` longer, so that it can be exchanged without a gap.',

@@ -4,6 +4,7 @@ export { listen, type OnNotify } from './listen.ts';
 export { MigrationError, type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
 export { createMigrationCheck } from './migration-check.ts';
 export { migrationsFolder } from './migration-files.ts';
+export { deleteEffectsBefore, onceInRequest } from './once-in-request.ts';
 export { connectDatabase, type OpenDatabase, type OpenOptions, openDatabase } from './open.ts';
 export {
   maintainPartitions,

@@ -68,7 +68,11 @@ const verdict = z
     max_cost: z.string().nullable(),
   })
   .meta({ id: 'WebPaymentVerdict' });
-const refused = (reason: NonNullable<z.input<typeof verdict>['reason']>): z.input<typeof verdict> => ({
+type Verdict = z.input<typeof verdict>;
+/** The later says more of what is wrong. */
+const REASONS: readonly Verdict['reason'][] = ['malformed', 'unknown', 'wrong_version', 'wrong_totp'];
+const weightOf = ({ reason }: Verdict): number => REASONS.indexOf(reason);
+const refused = (reason: NonNullable<Verdict['reason']>): Verdict => ({
   ...{ valid: false, reason, charge_point_id: null, evse_id: null },
   ...{ max_energy_wh: null, max_time_s: null, max_cost: null },
 });
@@ -94,6 +98,25 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
         throw cause;
       }
     });
+
+  async function judge(organizationId: string, url: string, template: string): Promise<Verdict> {
+    const parts = readQrUrl(url, template);
+    if (parts === undefined) return refused('malformed');
+    if (parts.version !== TOTP_VERSION) return refused('wrong_version');
+    const rows = await webPaymentsOf(db, organizationId, parts.chargingStationId, parts.evse);
+    const row = rows.find(({ urlTemplate }) => urlTemplate === template);
+    if (row === undefined) return refused('unknown');
+    // A station that took one setting and refused another shows codes of either with those of the other.
+    const secrets = rows.flatMap(opened);
+    const isGenuine = rows.some((settings) => isTotp(parts.totp, secrets, settings, clock.now()));
+    if (!isGenuine) return refused('wrong_totp');
+    return {
+      ...{ valid: true, reason: null, charge_point_id: row.chargePointId, evse_id: parts.evse },
+      max_energy_wh: parts.maxEnergyWh ?? null,
+      max_time_s: parts.maxTimeS ?? null,
+      max_cost: parts.maxCost ?? null,
+    };
+  }
 
   return [
     route({
@@ -226,25 +249,14 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
       }),
       response: verdict,
       async handle({ body: { url }, principal: { organizationId } }) {
+        let found = refused('malformed');
+        // An address may fit the templates of several stations: the one that it names decides, by the template that it has itself.
         for (const template of await templatesOf(db, organizationId)) {
-          const parts = readQrUrl(url, template);
-          if (parts === undefined) continue;
-          if (parts.version !== TOTP_VERSION) return refused('wrong_version');
-          const rows = await webPaymentsOf(db, organizationId, parts.chargingStationId, parts.evse);
-          const row = rows.find(({ urlTemplate }) => urlTemplate === template);
-          if (row === undefined) return refused('unknown');
-          // A station that took one setting and refused another shows codes of either with those of the other.
-          const secrets = rows.flatMap(opened);
-          const isGenuine = rows.some((settings) => isTotp(parts.totp, secrets, settings, clock.now()));
-          if (!isGenuine) return refused('wrong_totp');
-          return {
-            ...{ valid: true, reason: null, charge_point_id: row.chargePointId, evse_id: parts.evse },
-            max_energy_wh: parts.maxEnergyWh ?? null,
-            max_time_s: parts.maxTimeS ?? null,
-            max_cost: parts.maxCost ?? null,
-          };
+          const judged = await judge(organizationId, url, template);
+          if (judged.valid) return judged;
+          if (weightOf(judged) > weightOf(found)) found = judged;
         }
-        return refused('malformed');
+        return found;
       },
     }),
   ];

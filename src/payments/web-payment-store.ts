@@ -154,7 +154,7 @@ const FIND: Statement = {
 const TEMPLATES: Statement = {
   name: 'web_payments_templates',
   text: `SELECT url_template AS "urlTemplate" FROM web_payments WHERE organization_id = $1
-          UNION SELECT url_template FROM web_payment_offers WHERE organization_id = $1 LIMIT 100`,
+          UNION SELECT url_template FROM web_payment_offers WHERE organization_id = $1 LIMIT 1000`,
 };
 const FORGET: Statement = {
   name: 'web_payments_forget',

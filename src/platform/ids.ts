@@ -64,6 +64,7 @@ export type IdPrefix =
   | 'alc'
   | 'mtw'
   | 'alt'
+  | 'eff'
   | 'req';
 
 /** A ULID draws sixteen random numbers; asking the system for each took a twentieth of the server's time. */

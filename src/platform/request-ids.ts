@@ -38,6 +38,14 @@ export function idInRequest<Prefix extends IdPrefix>(prefix: Prefix, about = '')
   return id;
 }
 
+/** Names what a request changes, where it makes nothing that has an id. undefined: it has no Idempotency-Key, and so no repeats. */
+export function effectInRequest(): string | undefined {
+  const own = opened();
+  if (own === undefined) return undefined;
+  const turn = turnOf(own, 'effect');
+  return idFrom('eff', new Date(own.at.getTime() + turn), `${own.known}\neffect ${turn}`);
+}
+
 /** 32 bytes. */
 export function secretInRequest(): Buffer {
   const own = opened();

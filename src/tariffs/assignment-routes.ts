@@ -88,6 +88,8 @@ export function tariffAssignmentRoutes({ db, clock }: Needs): AnyRoute[] {
           now: clock.now(),
         });
         if (done.at === 'assigned') return present(done.assignment);
+        if (done.at === 'deleted')
+          throw new AppError('conflict', 'It was assigned, and somebody has deleted that since');
         throw invalid(done.what, done.what === 'tariff_id' ? 'tariff' : body.target.replace('_', ' '));
       },
     }),

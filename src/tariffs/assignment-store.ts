@@ -1,5 +1,6 @@
 /** Rows that say whom or what a tariff holds for, and which of them meet at a charge point for a token. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { onceInRequest } from '../database/index.ts';
 import { idInRequest } from '../platform/request-ids.ts';
 import type { Assigned, Level } from './resolve.ts';
 
@@ -39,9 +40,11 @@ const UPSERT: Statement = {
 
 export type Assignment =
   | { readonly at: 'assigned'; readonly assignment: AssignmentView }
-  | { readonly at: 'unknown'; readonly what: 'tariff_id' | 'target_id' };
+  | { readonly at: 'unknown'; readonly what: 'tariff_id' | 'target_id' }
+  /** By somebody, since the first request made it. */
+  | { readonly at: 'deleted' };
 
-/** Replaces what the target had. */
+/** Replaces what the target had. A repeat shows what it has by now, which somebody may have changed since. */
 export async function assignTariff(
   db: Pick<Database, 'transaction'>,
   wanted: {
@@ -59,9 +62,13 @@ export async function assignTariff(
       (await tx.rows(statement, [organizationId, id])).length > 0;
     if (!(await isThere(HOLD_TARIFF, tariffId))) return { at: 'unknown', what: 'tariff_id' };
     if (!(await isThere(HOLD[level], targetId))) return { at: 'unknown', what: 'target_id' };
-    const values = [idInRequest('tas'), organizationId, level, targetId, tariffId, createdBy, now];
-    const [assignment] = await tx.rows<AssignmentView>(UPSERT, values);
-    return assignment === undefined ? { at: 'unknown', what: 'target_id' } : { at: 'assigned', assignment };
+    const id = await onceInRequest(tx, { organizationId, now }, async () => {
+      const values = [idInRequest('tas'), organizationId, level, targetId, tariffId, createdBy, now];
+      return (await tx.rows<AssignmentView>(UPSERT, values))[0]?.id ?? null;
+    });
+    if (id === null) return { at: 'unknown', what: 'target_id' };
+    const assignment = await assignmentById(tx, organizationId, id);
+    return assignment === undefined ? { at: 'deleted' } : { at: 'assigned', assignment };
   });
 }
 

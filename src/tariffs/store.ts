@@ -1,5 +1,6 @@
 /** Rows of tariffs and their versions. A version is written once; nothing here changes or deletes one. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { onceInRequest } from '../database/index.ts';
 import { idInRequest } from '../platform/request-ids.ts';
 import type { TermsBody } from './terms.ts';
 import type { DriverText } from './texts.ts';
@@ -131,11 +132,13 @@ export async function addVersion(
   { terms, createdBy, now }: Pick<NewTariff, 'terms' | 'createdBy' | 'now'>,
 ): Promise<VersionView | undefined> {
   return db.transaction(async (tx) => {
-    const [next] = await tx.rows<{ version: number }>(NEXT, [organizationId, id, now]);
-    if (next === undefined) return undefined;
-    const { version } = next;
-    await tx.rows(INSERT_VERSION, [id, version, organizationId, JSON.stringify(terms), createdBy, now]);
-    return { version, terms, createdBy, createdAt: now };
+    const made = await onceInRequest(tx, { organizationId, now }, async () => {
+      const [next] = await tx.rows<{ version: number }>(NEXT, [organizationId, id, now]);
+      if (next === undefined) return null;
+      await tx.rows(INSERT_VERSION, [id, next.version, organizationId, JSON.stringify(terms), createdBy, now]);
+      return String(next.version);
+    });
+    return made === null ? undefined : versionOf(tx, organizationId, id, Number(made));
   });
 }
 

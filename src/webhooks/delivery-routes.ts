@@ -85,6 +85,7 @@ export function deliveryRoutes({ db, clock, wake, timeoutMs, retentionDays }: De
       method: 'post',
       path: '/webhooks/endpoints/{endpoint_id}/test',
       operationId: 'testWebhookEndpoint',
+      makes: 'getWebhookDelivery',
       summary: 'Send a test event to an endpoint',
       description:
         'Makes an event `webhook.test`, or a sample of the type in `event`, and delivers it to this endpoint alone, whether it subscribes to that type or not. `data.test` is true; nothing happened, the ids in a sample are made up, and it is no part of the event log. It is sent, signed and tried again like any other.',
@@ -145,6 +146,7 @@ export function deliveryRoutes({ db, clock, wake, timeoutMs, retentionDays }: De
       method: 'post',
       path: '/webhooks/deliveries/{delivery_id}/resend',
       operationId: 'resendWebhookDelivery',
+      makes: 'getWebhookDelivery',
       summary: 'Send a delivery again',
       description:
         'Makes a new delivery of the same event to the same endpoint, whether the old one succeeded or failed. The event id stays, so a receiver that remembers ids takes it as a repetition. It keeps out of the order of an ordered endpoint.',

@@ -1,11 +1,10 @@
 /** REST of webhook endpoints: the seed's five calls on them, and rotate-secret. Secrets come in, and never go out again. */
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '../database/contract.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
 import { idParam } from '../platform/fields.ts';
-import { idInRequest } from '../platform/request-ids.ts';
+import { idInRequest, secretInRequest } from '../platform/request-ids.ts';
 import {
   endpoint,
   endpointChanges,
@@ -24,7 +23,7 @@ import {
   rotateSecret,
   unknownOfFilter,
 } from './endpoint-store.ts';
-import { sealSecret } from './secrets.ts';
+import { openSecret, sealSecret } from './secrets.ts';
 import { WHSEC } from './sign.ts';
 import type { TargetGuard } from './target-guard.ts';
 import type { KeyRing } from './types.ts';
@@ -215,13 +214,15 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
       handle: async ({ principal: { organizationId }, params: { endpoint_id }, body }) => {
         const { secret: own, overlap_hours: hours = 24 } = body;
         const now = clock.now();
-        const secret = own ?? `${WHSEC}${randomBytes(32).toString('base64')}`;
+        const secret = own ?? `${WHSEC}${secretInRequest().toString('base64')}`;
         const row = await rotateSecret(db, organizationId, endpoint_id, {
           secret: sealSecret(keyRing, endpoint_id, secret),
           overlapUntil: hours === 0 ? null : new Date(now.getTime() + hours * HOUR_MS),
           now,
         });
         const presented = presentEndpoint(row, now);
+        if (row?.secret == null || openSecret(keyRing, endpoint_id, row.secret) !== secret)
+          throw new AppError('conflict', 'The secret was changed again since: rotate it once more to know it');
         await endpointChanged({ id: endpoint_id, organizationId });
         return own === undefined ? { ...presented, secret } : presented;
       },

@@ -1,5 +1,6 @@
 /** Rows of webhook endpoints. A deleted one stays as a row that nobody sees. Secrets go in sealed and never come out here. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { onceInRequest } from '../database/index.ts';
 
 export const MAX_ENDPOINTS = 100;
 /** Waiting deliveries that end together with their endpoint; the sweep ends the others. */
@@ -152,18 +153,31 @@ const ROTATE: Statement = {
   text: `UPDATE webhook_endpoints
      SET previous_secret = CASE WHEN $5::timestamptz IS NOT NULL THEN secret END,
          previous_secret_until = CASE WHEN secret IS NOT NULL THEN $5::timestamptz END, secret = $3, updated_at = $4
-   WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL
-  RETURNING ${columns}`,
+   WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL`,
+};
+const ROTATED: Statement = {
+  name: 'webhooks_rotated_secret',
+  text: `SELECT ${columns}, secret FROM webhook_endpoints WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL`,
 };
 
-/** The present secret signs beside `secret` until `overlapUntil`; null: no longer. undefined: there is no such endpoint. */
-export const rotateSecret = async (
-  db: Pick<Database, 'rows'>,
+/**
+ * The present secret signs beside `secret` until `overlapUntil`; null: no longer. Gives the endpoint with the secret that it has then,
+ * which after a repeat is one that was made since. undefined: there is no such endpoint.
+ */
+export const rotateSecret = (
+  db: Pick<Database, 'transaction'>,
   organizationId: string,
   id: string,
   { secret, overlapUntil, now }: { readonly secret: Buffer; readonly overlapUntil: Date | null; readonly now: Date },
-): Promise<EndpointRow | undefined> =>
-  (await db.rows<EndpointRow>(ROTATE, [id, organizationId, secret, now, overlapUntil]))[0];
+): Promise<(EndpointRow & { readonly secret: Buffer | null }) | undefined> =>
+  db.transaction(async (tx) => {
+    await onceInRequest(tx, { organizationId, now }, async () => {
+      await tx.rows(ROTATE, [id, organizationId, secret, now, overlapUntil]);
+      return null;
+    });
+    const [row] = await tx.rows<EndpointRow & { secret: Buffer | null }>(ROTATED, [id, organizationId]);
+    return row;
+  });
 
 const DELETE: Statement = {
   name: 'webhooks_delete_endpoint',

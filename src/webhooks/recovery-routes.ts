@@ -119,9 +119,10 @@ export function recoveryRoutes({ db, clock, retentionDays }: RecoveryRouteNeeds)
         }
         const why = heldBecause(endpoint);
         if (why !== undefined) throw new AppError('conflict', why);
-        const made = await createRecovery(db, { ...wanted, id: idInRequest('whr'), requestedBy, now });
+        const id = idInRequest('whr');
+        const made = await createRecovery(db, { ...wanted, id, requestedBy, now });
         if (made === undefined) throw unknownEndpoint();
-        if (!made.isNew)
+        if (!made.isNew && made.row.id !== id)
           throw new AppError(
             'conflict',
             `The recovery ${made.row.id} of this endpoint is still running; wait for it, or cancel it: POST /api/v1/webhooks/recoveries/${made.row.id}/cancel`,

@@ -26,6 +26,10 @@ afterAll(() => rest.stop());
 let organizationId = '';
 let api: ReturnType<typeof rest.as>;
 let cp = '';
+let tariff = '';
+let apiKey = '';
+let endpoint = '';
+let delivery = '';
 beforeEach(async () => {
   lost = 0;
   organizationId = await rest.createOrganization();
@@ -45,7 +49,21 @@ beforeEach(async () => {
     },
   });
   expect((await api.post('/api/v1/tokens').send({ uid: 'CARD1', type: 'rfid' })).status).toBe(201);
+  const made = async (path: string, body: object): Promise<string> => {
+    const answer = await api.post(`/api/v1${path}`).send(body);
+    expect([answer.status, answer.body.error]).toEqual([expect.any(Number), undefined]);
+    return answer.body.id;
+  };
+  tariff = await made('/tariffs', { name: 'Before', terms: energy });
+  apiKey = await made('/api-keys', { name: 'First', scopes: ['read:charge_points'] });
+  endpoint = await made('/webhooks/endpoints', { url: 'https://receiver.example/hook', events: ['*'], secret: SECRET });
+  delivery = await made(`/webhooks/endpoints/${endpoint}/test`, {});
+  await db.prisma.webhookDelivery.update({
+    where: { id: delivery },
+    data: { status: 'delivered', nextAttemptAt: null, completedAt: new Date() },
+  });
 });
+const SECRET = 'the secret that the receiver knows';
 
 /** Rows by table; not those that every request leaves. A bulk goes on after its answer: its commands count as well. */
 async function counted(): Promise<Record<string, number>> {
@@ -101,6 +119,17 @@ const requests: readonly (readonly [string, () => string, () => object])[] = [
   ['a tariff', () => '/tariffs', () => ({ name: 'Half a euro', terms: energy })],
   ['a template', () => '/configuration-templates', () => ({ name: 'All', values: { HeartbeatInterval: '300' } })],
   ['an API key', () => '/api-keys', () => ({ name: 'Second', scopes: ['read:charge_points'] })],
+  ['a version of a tariff', () => `/tariffs/${tariff}/versions`, () => energy],
+  ['an assignment', () => '/tariff-assignments', () => ({ tariff_id: tariff, target: 'organization' })],
+  ['a key in place of another', () => `/api-keys/${apiKey}/rotate`, () => ({})],
+  ['a new secret', () => `/webhooks/endpoints/${endpoint}/rotate-secret`, () => ({})],
+  ['a test event', () => `/webhooks/endpoints/${endpoint}/test`, () => ({})],
+  ['a delivery once more', () => `/webhooks/deliveries/${delivery}/resend`, () => ({})],
+  [
+    'a recovery',
+    () => `/webhooks/endpoints/${endpoint}/recover`,
+    () => ({ kind: 'failed', since: new Date(Date.now() - 3_600_000).toISOString() }),
+  ],
   ['an endpoint', () => '/webhooks/endpoints', () => ({ url: 'https://receiver.example/hook', events: ['*'] })],
 ];
 
@@ -130,7 +159,7 @@ test.each(requests.flatMap((request) => [[...request, 1, 'unavailable'] as const
       .set('Idempotency-Key', sent.key)
       .send({ ...sent.body, more: 1 });
     expect([400, 409]).toContain(another.status);
-    const isShownOnce = sent.path.endsWith('/api-keys');
+    const isShownOnce = sent.path.includes('/api-keys');
     if (isShownOnce) {
       expect([found.status, found.body.error.message]).toEqual([409, expect.stringContaining(' made ')]);
       return;
@@ -146,3 +175,49 @@ test.each(requests.flatMap((request) => [[...request, 1, 'unavailable'] as const
     expect(await counted()).toEqual(once);
   },
 );
+
+/** Its answer is lost; what it did stands. */
+async function lostPost(
+  path: string,
+  body: object,
+): Promise<() => Promise<{ status: number; body: Record<string, never> }>> {
+  fault = () => new AppError('unavailable', 'The database cannot be reached', { retryAfterS: 5 });
+  const key = randomUUID();
+  const post = () => api.post(`/api/v1${path}`).set('Idempotency-Key', key).send(body);
+  lost = 1;
+  expect((await post()).status).toBe(503);
+  return post;
+}
+const priced = (price: string) => ({ ...energy, components: [{ type: 'energy', price }] });
+
+test('a repeat does not put back what somebody has changed since: terms of a tariff, and an assignment', async () => {
+  const another = (await api.post('/api/v1/tariffs').send({ name: 'Another', terms: energy })).body.id;
+  const repeats = [
+    await lostPost(`/tariffs/${tariff}/versions`, priced('0.60')),
+    await lostPost('/tariff-assignments', { tariff_id: tariff, target: 'organization' }),
+  ];
+  expect((await api.post(`/api/v1/tariffs/${tariff}/versions`).send(priced('0.70'))).body.version).toBe(3);
+  await api.post('/api/v1/tariff-assignments').send({ tariff_id: another, target: 'organization' });
+  const [version, assignment] = [await repeats[0]?.(), await repeats[1]?.()];
+  expect(version).toMatchObject({ status: 201, body: { version: 2, terms: { components: [{ price: '0.60' }] } } });
+  expect(assignment).toMatchObject({ status: 201, body: { tariff_id: another } });
+  const { body } = await api.get(`/api/v1/tariffs/${tariff}`);
+  expect([body.version, body.terms.components[0].price]).toEqual([3, '0.70']);
+});
+
+test('a repeated rotation shows the secret that it made, and the one of before goes on signing; after another one it says so', async () => {
+  const path = `/webhooks/endpoints/${endpoint}/rotate-secret`;
+  const row = () => db.prisma.webhookEndpoint.findUniqueOrThrow({ where: { id: endpoint } });
+  const before = await row();
+  const repeat = await lostPost(path, {});
+  const rotated = await row();
+  const shown = await repeat();
+  expect([shown.status, shown.body['secret']]).toEqual([200, expect.stringMatching(/^whsec_/)]);
+  const after = await row();
+  expect([after.secret, after.previousSecret]).toEqual([rotated.secret, before.secret]);
+
+  const second = await lostPost(path, {});
+  expect((await api.post(`/api/v1${path}`).send({})).status).toBe(200);
+  const late = await second();
+  expect([late.status, late.body['error']]).toEqual([409, expect.objectContaining({ code: 'conflict' })]);
+});

@@ -160,6 +160,29 @@ test('it ends when its key is revoked', async () => {
   await until('it is over', reader.isOver);
 });
 
+test('it ends when its charge point is out of reach: whoever reads it was taken from the site, or the charge point was moved', async () => {
+  const organization = await rest.createOrganization();
+  const api = rest.as((await rest.keyOf(organization)).key);
+  const made = async (path: string, body: object) => (await api.post(`/api/v1${path}`).send(body)).body.id as string;
+  const [north, south] = [await made('/sites', { name: 'North' }), await made('/sites', { name: 'South' })];
+  const follow = async (userId: string) => {
+    const id = await made('/charge-points', { identity: `FOLLOWED-${userId.slice(-8)}`, site_id: north });
+    const authorization = `Bearer ${rest.accessTokens.issue(userId)}`;
+    const reader = await readEvents(`${url}/api/v1/charge-points/${id}/frames/stream`, { authorization });
+    expect([reader.status, reader.isOver()]).toEqual([200, false]);
+    return { id, reader };
+  };
+  const [taken, other] = [
+    await rest.userOf(organization, 'admin', undefined, [north]),
+    await rest.userOf(organization, 'admin', undefined, [north]),
+  ];
+  const [first, second] = [await follow(taken.id), await follow(other.id)];
+  expect((await api.patch(`/api/v1/members/${taken.id}`).send({ site_ids: [south] })).status).toBe(200);
+  expect((await api.patch(`/api/v1/charge-points/${second.id}`).send({ site_id: south })).status).toBe(200);
+  await until('the first is over', first.reader.isOver);
+  await until('the second is over', second.reader.isOver);
+});
+
 test('HEAD is answered without a stream', async () => {
   const { key } = await rest.keyOf(await rest.createOrganization());
   const answer = await request(url).head('/api/v1/kit/stream/spoken').set('X-API-Key', key);

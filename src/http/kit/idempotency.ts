@@ -4,7 +4,7 @@
  * is encrypted, since it may hold a key that is shown once. It must never hand an answer to another caller than the first.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { type Database, isUniqueViolation } from '../../database/index.ts';
+import { type Database, deleteEffectsBefore, isUniqueViolation } from '../../database/index.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { AppError, isRefusal } from '../../platform/errors.ts';
 import { drawing } from '../../platform/request-ids.ts';
@@ -96,7 +96,7 @@ export function createIdempotency(needs: {
         } catch (cause) {
           const found = isRepeat ? await find?.(ids) : undefined;
           if (found !== undefined) return found;
-          if (isRepeat && isUniqueViolation(cause)) throw doneBefore(cause);
+          if (isRepeat && isUniqueViolation(cause)) throw doneBefore(ids, cause);
           throw cause;
         }
       }).catch(async (cause: unknown) => {
@@ -120,12 +120,14 @@ export function createIdempotency(needs: {
 
 /** For the table of periodic jobs: deletes what is older than 24 hours, in bounded steps. Returns how many rows went. */
 export async function cleanIdempotencyKeys(db: Pick<Database, 'rows'>, now: Date): Promise<number> {
-  const step = 5000;
+  const [step, before] = [5000, new Date(now.getTime() - KEPT_MS)];
   let total = 0;
-  for (let round = 0; round < 100; round += 1) {
-    const deleted = await deleteKeysBefore(db, new Date(now.getTime() - KEPT_MS), step);
-    total += deleted;
-    if (deleted < step) break;
+  for (const deleteBefore of [deleteKeysBefore, deleteEffectsBefore]) {
+    for (let round = 0; round < 100; round += 1) {
+      const deleted = await deleteBefore(db, before, step);
+      total += deleted;
+      if (deleted < step) break;
+    }
   }
   return total;
 }
@@ -147,10 +149,10 @@ const hashOf = ({ principalId, method, url, body }: IdempotentRequest): string =
 const mismatch = (): AppError =>
   new AppError('idempotency_mismatch', `This ${FIELD} was used for another request; use a fresh one`);
 
-const doneBefore = (cause: unknown): AppError =>
+const doneBefore = (ids: readonly string[], cause: unknown): AppError =>
   new AppError(
     'conflict',
-    `The first request with this ${FIELD} was done, and its answer was lost; look for what it made`,
+    `The first request with this ${FIELD} was done, and its answer was lost; look for what it made: ${ids.slice(0, 5).join(', ')}`,
     { cause },
   );
 

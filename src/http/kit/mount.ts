@@ -43,7 +43,7 @@ export function mount(routes: readonly AnyRoute[], needs: MountNeeds): Router {
 }
 
 function handlerOf(route: AnyRoute, item: AnyRoute | undefined, needs: MountNeeds): RequestHandler {
-  const itemPath = item === undefined ? undefined : route.path;
+  const itemPath = item?.path.startsWith(`${route.path}/{`) === true ? route.path : undefined;
   return async (req, res) => {
     res.locals['route'] = route.path;
     const trail = trailOf(route, req, res, needs);
@@ -314,8 +314,13 @@ export class MethodNotAllowed extends Error {
 
 const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-/** The GET route that a created resource can be read by, below the path itself. */
+/** The GET route that a created resource can be read by: it is named, or below the path itself. */
 function itemOf(route: AnyRoute, routes: readonly AnyRoute[]): AnyRoute | undefined {
+  if (route.makes !== undefined) {
+    const named = routes.find(({ method, operationId }) => method === 'get' && operationId === route.makes);
+    if (named === undefined) throw new Error(`${route.operationId}: there is no GET ${route.makes}`);
+    return named;
+  }
   if (route.method !== 'post' || route.status !== 201 || route.path.includes('{')) return undefined;
   return routes.find(
     (other) =>

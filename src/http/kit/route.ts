@@ -53,6 +53,8 @@ export type RouteSpec<P extends Obj, Q extends Obj, B extends Any, R extends Any
   readonly errors?: Readonly<Record<number, string>>;
   /** false: an Idempotency-Key is ignored. Default: every POST with a principal honours one. */
   readonly idempotent?: boolean;
+  /** Operation of the GET that shows what this makes, for a repeat that finds it made. Default: that of the same path with an id behind it. */
+  readonly makes?: string;
   readonly params?: P;
   /** Use z.strictObject: an unknown query parameter is a 400. */
   readonly query?: Q;

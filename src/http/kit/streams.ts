@@ -19,11 +19,14 @@ export const defaultStreamLimits: StreamLimits = { perOrganization: 20, heartbea
 /** How long a reader waits before it comes back. */
 const RETRY_MS = 1_000;
 
+/** not_found: it is out of reach by now. */
+const ENDING: ReadonlySet<AppError['code']> = new Set(['unauthorized', 'forbidden', 'not_found']);
+
 type Served = {
   readonly req: Request;
   readonly res: Response;
   readonly feed: Feed;
-  /** Throws unauthorized or forbidden when it may not be read any more. */
+  /** Throws a refusal when it may not be read any more. */
   readonly stillAllowed: () => Promise<void>;
 };
 
@@ -98,7 +101,7 @@ export function createStreams({ log, limits = {} }: { log: Log; limits?: Partial
       const guard = setInterval(() => {
         stillAllowed().catch((cause: unknown) => {
           // The database may be away: that takes nobody's right to read.
-          if (cause instanceof AppError && (cause.code === 'unauthorized' || cause.code === 'forbidden')) end();
+          if (cause instanceof AppError && ENDING.has(cause.code)) end();
         });
       }, recheckMs);
       try {

@@ -105,6 +105,14 @@ describe('QR codes', () => {
     expect(at.asked('RequestStartTransaction')).toEqual([]);
   });
 
+  test('a code is judged by the template of its own station, also where its address fits that of another one', async () => {
+    const short = await showing();
+    const long = await showing({ url_template: `${url_template}&lang=de` });
+    expect(await verify(`${long.url()}&lang=de`)).toMatchObject({ valid: true, charge_point_id: long.at.id });
+    expect(await verify(short.url())).toMatchObject({ valid: true, charge_point_id: short.at.id });
+    expect(await verify(`${long.url({ totp: 'AAAAAAAAAAAAAAAA' })}&lang=de`)).toMatchObject({ reason: 'wrong_totp' });
+  });
+
   test('a secret that was changed leaves the codes of the one before good; forgotten, none is', async () => {
     const { at, url, set } = await showing();
     const before = url();
