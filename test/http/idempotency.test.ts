@@ -197,6 +197,14 @@ test('keys are forgotten after a day, whether the job has run or not', async () 
   expect((await post(key, { text: 'yet another' })).body).toEqual({ run: 3 });
   await post(randomUUID());
   await db.prisma.idempotencyKey.updateMany({ where: { organizationId, key }, data: { createdAt } });
-  expect(await cleanIdempotencyKeys(db, rest.clock.now())).toBe(1);
+  const recent = rest.clock.now();
+  await db.prisma.requestEffect.createMany({
+    data: [
+      { id: 'eff_old', organizationId, createdAt },
+      { id: 'eff_recent', organizationId, createdAt: recent },
+    ],
+  });
+  expect(await cleanIdempotencyKeys(db, recent)).toBe(2);
   expect(await db.prisma.idempotencyKey.count({ where: { organizationId } })).toBe(1);
+  expect(await db.prisma.requestEffect.findMany()).toMatchObject([{ id: 'eff_recent' }]);
 });
