@@ -1,14 +1,14 @@
 /** Creates a token, or says what keeps it from being created. */
 import type { Database } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
-import { insertToken, type TokenSettings, type TokenView } from './registry-store.ts';
+import { insertToken, type NewToken, type TokenView } from './registry-store.ts';
 import { invalid } from './schemas.ts';
 
 /** Throws validation_failed, conflict. */
 export async function createToken(
   db: Pick<Database, 'prisma'>,
   organizationId: string,
-  wanted: TokenSettings & { readonly uid: string },
+  wanted: NewToken,
   now: Date,
 ): Promise<TokenView> {
   const creation = await insertToken(db, organizationId, wanted, now);

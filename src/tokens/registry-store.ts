@@ -45,17 +45,20 @@ export type TokenCreation =
   | { readonly at: 'uid_taken' }
   | { readonly at: 'invalid'; readonly faults: readonly FieldFault[] };
 
+/** `id`: where it was drawn before. */
+export type NewToken = TokenSettings & { readonly uid: string; readonly id?: string };
+
 /** It is a stranger no more. */
 export async function insertToken(
   { prisma }: Needs,
   organizationId: string,
-  token: TokenSettings & { readonly uid: string },
+  token: NewToken,
   now: Date,
 ): Promise<TokenCreation> {
   const key = uidKey(token.uid);
   const data = {
     ...token,
-    id: idInRequest('tok'),
+    id: token.id ?? idInRequest('tok'),
     organizationId,
     allowedSiteIds: [...token.allowedSiteIds],
     allowedChargePointIds: [...token.allowedChargePointIds],

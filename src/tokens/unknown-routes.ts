@@ -6,6 +6,7 @@ import { pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { idInRequest } from '../platform/request-ids.ts';
 import { createToken } from './create-token.ts';
 import { presentToken, token } from './present.ts';
 import { newTokenOf, tokenSettings } from './schemas.ts';
@@ -69,6 +70,7 @@ export function unknownTokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>
       method: 'post',
       path: '/unknown-tokens/{id}/adopt',
       operationId: 'adoptUnknownToken',
+      makes: 'getToken',
       summary: 'Make a token of an unknown one',
       description: 'Creates the token with the uid as the charger said it; it leaves this list.',
       tag,
@@ -79,10 +81,11 @@ export function unknownTokenRoutes({ db, clock }: { db: Pick<Database, 'prisma'>
       body: z.strictObject(tokenSettings).meta({ examples: [{ type: 'rfid' }] }),
       response: token,
       handle: async ({ principal: { organizationId }, params: { id }, body }) => {
+        const tokenId = idInRequest('tok'); // first: for a repeat there is no stranger any more
         const stranger = await unknownTokenById(db, organizationId, id);
         if (stranger === undefined) throw unknown();
-        const uid = stranger.uid.trim();
-        return presentToken(await createToken(db, organizationId, { uid, ...newTokenOf(body) }, clock.now()));
+        const wanted = { id: tokenId, uid: stranger.uid.trim(), ...newTokenOf(body) };
+        return presentToken(await createToken(db, organizationId, wanted, clock.now()));
       },
     }),
     route({

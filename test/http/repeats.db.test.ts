@@ -30,6 +30,7 @@ let tariff = '';
 let apiKey = '';
 let endpoint = '';
 let delivery = '';
+let stranger = '';
 beforeEach(async () => {
   lost = 0;
   organizationId = await rest.createOrganization();
@@ -58,6 +59,11 @@ beforeEach(async () => {
   apiKey = await made('/api-keys', { name: 'First', scopes: ['read:charge_points'] });
   endpoint = await made('/webhooks/endpoints', { url: 'https://receiver.example/hook', events: ['*'], secret: SECRET });
   delivery = await made(`/webhooks/endpoints/${endpoint}/test`, {});
+  stranger = newId('utk');
+  const seen = { count: 1n, firstSeenAt: new Date(), lastSeenAt: new Date(), lastChargePointId: cp };
+  await db.prisma.unknownToken.create({
+    data: { id: stranger, organizationId, uidKey: 'stranger', uid: 'STRANGER', ...seen },
+  });
   await db.prisma.webhookDelivery.update({
     where: { id: delivery },
     data: { status: 'delivered', nextAttemptAt: null, completedAt: new Date() },
@@ -115,6 +121,7 @@ const requests: readonly (readonly [string, () => string, () => object])[] = [
   ['a site', () => '/sites', () => ({ name: 'Depot' })],
   ['a charge point', () => '/charge-points', () => ({ identity: `CP-${cp.slice(-6)}-B` })],
   ['a token', () => '/tokens', () => ({ uid: '04D5E6F7', type: 'rfid' })],
+  ['a token of an unknown one', () => `/unknown-tokens/${stranger}/adopt`, () => ({ type: 'rfid' })],
   ['a group of tokens', () => '/token-groups', () => ({ name: 'Fleet' })],
   ['a tariff', () => '/tariffs', () => ({ name: 'Half a euro', terms: energy })],
   ['a template', () => '/configuration-templates', () => ({ name: 'All', values: { HeartbeatInterval: '300' } })],
