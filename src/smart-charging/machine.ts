@@ -109,18 +109,21 @@ const hasNumberOrRankOf = (old: ProfileRow, by: ProfileRow): boolean =>
 
 /** 1.6 §5.5, 2.x K10: an id names one; without it the other criteria are met together, and none at all means all. */
 function cleared(state: SmartChargingState, input: Ended, criteria: Learnt<'profiles_cleared'>): Next {
-  const { profileId, connectorId, purpose, stackLevel } = criteria;
-  const gone = active(state).filter((row) =>
-    profileId !== undefined
-      ? row.profileId === profileId
-      : (connectorId === undefined || row.connectorId === connectorId) &&
-        (purpose === undefined || row.purpose === purpose) &&
-        (stackLevel === undefined || row.stackLevel === stackLevel),
-  );
+  const { profileId, connectorId, purpose, stackLevel, none } = criteria;
+  const meetsRest = (row: ProfileRow): boolean =>
+    (connectorId === undefined || row.connectorId === connectorId) &&
+    (purpose === undefined || row.purpose === purpose) &&
+    (stackLevel === undefined || row.stackLevel === stackLevel);
+  const gone = active(state).filter((row) => {
+    if (profileId === undefined) return meetsRest(row);
+    // A charger that holds the number may still say that it holds none, if it looked at the rest too.
+    return row.profileId === profileId && (none !== true || meetsRest(row));
+  });
   if (gone.length === 0) return { state, effects: [], ignored: 'unknown' };
+  const why = none === true ? 'The charge point does not hold it any more' : null;
   return moved(
     state,
-    gone.map((row) => ({ ...row, status: 'cleared' as const, updatedAt: input.receivedAt })),
+    gone.map((row) => ({ ...row, status: 'cleared' as const, why, updatedAt: input.receivedAt })),
   );
 }
 

@@ -113,6 +113,23 @@ describe('clearing', () => {
   ])('%j clears %j', (criteria, ids) => {
     expect(cleared(criteria)).toEqual(ids);
   });
+
+  test.each([
+    [{ profileId: 2 }, ['chp_2']],
+    [{ profileId: 2, connectorId: 7 }, []],
+    [{ connectorId: 1 }, ['chp_1', 'chp_2']],
+    [{}, ['chp_1', 'chp_2', 'chp_3']],
+  ])('of %j the charger holds none: %j are gone, by whatever took them', (criteria, ids) => {
+    const learned = { about: 'profiles_cleared', none: true, ...criteria } as const;
+    const { state } = decide(held, ended(9, 'rejected', { learned }));
+    const gone = [...state.rows.values()].filter(({ status }) => status === 'cleared');
+    expect(gone.map(({ id }) => id)).toEqual(ids);
+    for (const { why } of gone) expect(why).toContain('does not hold it');
+  });
+
+  test('that was rejected without a word on what is held changes nothing', () => {
+    expect(decide(held, ended(9, 'rejected'))).toMatchObject({ state: held, ignored: 'not_ours' });
+  });
 });
 
 describe('a transaction that goes on after its station was without power (2.1 E17.FR.15)', () => {

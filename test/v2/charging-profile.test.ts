@@ -249,6 +249,8 @@ describe('what an answer tells', () => {
   test('what is cleared, renewed and will be reported', () => {
     const chargingProfileCriteria = { evseId: 1, chargingProfilePurpose: 'TxProfile' };
     expect(learn('ClearChargingProfile', { chargingProfileCriteria })).toMatchObject({ connectorId: 1, purpose: 'tx' });
+    // What cannot be read is not taken for "all".
+    expect(learn('ClearChargingProfile', { chargingProfileId: 5_000_000_000 })).toBeUndefined();
     expect(learn('UpdateDynamicSchedule', { chargingProfileId: 4, scheduleUpdate: { limit: 3 } })).toEqual({
       about: 'profile_values_set',
       profileId: 4,

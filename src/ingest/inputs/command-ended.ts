@@ -41,7 +41,8 @@ export type Learned =
   | { readonly about: 'display_message_cleared'; readonly messageId: number }
   /** It holds none at all. */
   | { readonly about: 'display_messages_none' }
-  | ({ readonly about: 'profiles_cleared' } & ProfileCriteria)
+  /** `none`: it cleared nothing, as it holds none that is meant. */
+  | ({ readonly about: 'profiles_cleared'; readonly none?: true } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
   | ListLearned
   | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash }

@@ -221,6 +221,17 @@ describe.each(bothVersions)('%s', (protocol) => {
       const cp = await station(protocol, { ClearChargingProfile: { status: 'Unknown' } });
       expect((await clear(cp, 'purpose=tx_default')).status).toBe('rejected');
     });
+
+    test('a profile that the station has lost is in force no more, once it answers Unknown', async () => {
+      const cp = await station(protocol, { ClearChargingProfile: { status: 'Unknown' } });
+      const { profile_id: number } = await post(cp, { purpose: 'charge_point_max', schedule: amperes(20) });
+      await post(cp, { purpose: 'tx_default', connector_id: 1, schedule: amperes(6) });
+      expect((await clear(cp, `profile_id=${number}`)).status).toBe('rejected');
+      expect(await list(cp)).toMatchObject([
+        { status: 'active', purpose: 'tx_default' },
+        { status: 'cleared', purpose: 'charge_point_max', why: expect.stringContaining('does not hold it') },
+      ]);
+    });
   });
 
   describe('profiles that a station reports', () => {

@@ -1,22 +1,27 @@
-/** OCPP 2.0.1 K10: ClearChargingProfile. Unknown: no profile matched, so nothing was cleared. */
+/** OCPP 2.0.1 K10: ClearChargingProfile. */
+import type { Learned } from '../../../ingest/inputs.ts';
 import type { ToCharger } from '../../contract.ts';
-import { readInteger, readRecord } from '../../reading.ts';
+import { readCriteria } from '../../profile-criteria.ts';
+import { readRecord } from '../../reading.ts';
 import { purposeFromWire } from '../charging-profile.ts';
 
-const MOST_INT32 = 2_147_483_647;
+function cleared(payload: Readonly<Record<string, unknown>>, more: { readonly none?: true } = {}): Learned | undefined {
+  const { evseId, chargingProfilePurpose, stackLevel } = readRecord(payload['chargingProfileCriteria']);
+  const said = {
+    profileId: payload['chargingProfileId'],
+    connectorId: evseId,
+    purpose: chargingProfilePurpose,
+    stackLevel,
+  };
+  const criteria = readCriteria(said, purposeFromWire);
+  return criteria && { about: 'profiles_cleared', ...criteria, ...more };
+}
 
 export const clearChargingProfile: ToCharger = {
   action: 'ClearChargingProfile',
   accepted: ({ status }) => status === 'Accepted',
-  learn({ chargingProfileId, chargingProfileCriteria }) {
-    const criteria = readRecord(chargingProfileCriteria);
-    return {
-      about: 'profiles_cleared',
-      profileId: readInteger(chargingProfileId, -MOST_INT32 - 1, MOST_INT32),
-      connectorId: readInteger(criteria['evseId'], 0, 1000),
-      purpose: purposeFromWire(criteria['chargingProfilePurpose']),
-      stackLevel: readInteger(criteria['stackLevel'], 0, MOST_INT32),
-    };
-  },
+  learn: (payload) => cleared(payload),
+  // Unknown: it holds none that is meant.
+  learnRefusal: (payload, { status }) => (status === 'Unknown' ? cleared(payload, { none: true }) : undefined),
   example: { chargingProfileId: 1 },
 };
