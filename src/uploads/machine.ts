@@ -47,9 +47,12 @@ export function decide(state: UploadState, input: UploadInput, now: Date): Next 
 function requested(state: UploadState, { upload }: Input<'requested'>, now: Date): Next {
   const reply = (value: UploadReply): Effect => ({ do: 'reply', value });
   if (state.uploads.has(upload.id)) return stay(state, 'duplicate', [reply({ created: true })]);
-  let open = 0;
-  for (const { dueAt } of state.uploads.values()) if (dueAt !== null) open += 1;
-  if (open >= MOST_OPEN) return stay(state, 'too_many', [reply({ created: false, why: 'too_many' })]);
+  const open = [...state.uploads.values()].filter(({ dueAt }) => dueAt !== null);
+  // What has failed, and may only be repeated, gives way to what nobody has tried yet.
+  const idle = open.filter((row) => isLeftToRetry(row) && row.status === 'requested').sort(byId);
+  const spare = open.length < MOST_OPEN ? [] : idle.slice(0, 1);
+  if (open.length - spare.length >= MOST_OPEN)
+    return stay(state, 'too_many', [reply({ created: false, why: 'too_many' })]);
   const row: UploadRow = {
     ...upload,
     status: 'requested',
@@ -68,7 +71,7 @@ function requested(state: UploadState, { upload }: Input<'requested'>, now: Date
     storedAt: null,
     fallback: null,
   };
-  return { state: put(state, row), effects: [reply({ created: true })] };
+  return { state: put(withGivenUp(state, spare, now), row), effects: [reply({ created: true })] };
 }
 
 /** A charger that declined sends nothing; one that did not answer may have begun all the same. */
@@ -139,15 +142,18 @@ function statusReported(state: UploadState, input: Input<'status_reported'>, now
   );
   if (row === undefined) return stay(state, 'unknown');
   const said: UploadRow = { ...row, chargerStatus: input.status };
+  // It has gone on to the newer one: what it says again of that must not become the word on an older one.
+  const left = input.requestId === undefined ? meant.filter((each) => each.id < row.id && isLeftToRetry(each)) : [];
+  const after = withGivenUp(state, left, now);
   switch (input.status.toLowerCase()) {
     case 'idle':
       return stay(state, 'idle'); // only ever the answer to a trigger
     case 'uploading':
-      return moved(state, { ...said, status: 'uploading' });
+      return moved(after, { ...said, status: 'uploading' });
     case 'uploaded':
       // Here the file itself must come; the deadline finds out whether it did.
-      if (row.externalUrl === null) return moved(state, said);
-      return moved(state, {
+      if (row.externalUrl === null) return moved(after, said);
+      return moved(after, {
         ...said,
         status: 'uploaded',
         completedAt: now,
@@ -156,11 +162,28 @@ function statusReported(state: UploadState, input: Input<'status_reported'>, now
         errorMessage: null,
       });
     case 'acceptedcanceled':
-      return moved(state, failed(said, 'superseded', SUPERSEDED, now));
+      return moved(after, failed(said, 'superseded', SUPERSEDED, now));
     default:
-      return moved(state, failed(said, 'charger_failed', `The charger reports ${input.status}`, now));
+      return moved(after, chargerFailed(said, `The charger reports ${input.status}`, now));
   }
 }
+
+/**
+ * OCPP 1.6 §6.25, 2.x LogParameters: it may repeat as often as it was asked to, and as it likes if it was not. Of a file that goes
+ * elsewhere it alone can tell how that went, so its request stays open for it; one that comes here is taken after a failure too.
+ */
+function chargerFailed(row: UploadRow, errorMessage: string, now: Date): UploadRow {
+  if (row.externalUrl === null || row.retries === 0) return failed(row, 'charger_failed', errorMessage, now);
+  return { ...row, status: 'requested', errorCode: 'charger_failed', errorMessage };
+}
+
+const isLeftToRetry = ({ dueAt, externalUrl, errorCode }: UploadRow): boolean =>
+  dueAt !== null && externalUrl !== null && errorCode === 'charger_failed';
+const givenUp = (row: UploadRow, now: Date): UploadRow =>
+  failed(row, 'charger_failed', row.errorMessage ?? 'The charger reports a failure', now);
+const withGivenUp = (state: UploadState, left: readonly UploadRow[], now: Date): UploadState =>
+  left.reduce((after, row) => put(after, givenUp(row, now)), state);
+const byId = (a: UploadRow, b: UploadRow): number => (a.id < b.id ? -1 : 1);
 
 function arriving(state: UploadState, { uploadId, claim, until }: Input<'arriving'>, now: Date): Next {
   const row = state.uploads.get(uploadId);
@@ -222,6 +245,7 @@ function overdue(state: UploadState, { uploadId }: Input<'overdue'>, now: Date):
     const message = 'The charger reports that it has uploaded, but nothing arrived here: can it reach PUBLIC_URL?';
     return moved(state, failed(row, 'nothing_arrived', message, now));
   }
+  if (isLeftToRetry(row)) return moved(state, givenUp(row, now));
   return moved(state, { ...row, status: 'timed_out', claim: null, claimedUntil: null, dueAt: null, completedAt: now });
 }
 

@@ -105,7 +105,8 @@ export function uploadRoutes({ db, store, folder, requestUpload, clock }: Needs)
       summary: 'Ask a charge point for its diagnostics or logs',
       description:
         'Without `upload_url` the charger sends its file here, to an address that only it knows and that ends after ' +
-        '`expires_in_s`. The answer moves requested → uploading → uploaded, failed or timed_out.',
+        '`expires_in_s`. The answer moves requested → uploading → uploaded, failed or timed_out. A failure that the charger reports ' +
+        'of a file for an `upload_url` is shown as `error`, and final at `expires_at`, as it may retry; at once with `retries` 0.',
       tag,
       access: 'write:commands',
       status: 202,

@@ -143,6 +143,63 @@ describe('what the charger says', () => {
   });
 });
 
+describe('a failure of a file that goes elsewhere, told by the charger', () => {
+  const elsewhere = (id: string, more: Partial<Extract<UploadInput, { type: 'requested' }>['upload']> = {}) =>
+    asked(id, { externalUrl: 'ftp://x/', tokenHash: null, retries: 3, ...more });
+  const overdue = input({ type: 'overdue', uploadId: 'a' });
+
+  test.each([undefined, 7])('leaves it its retries (named by %j): what comes of them counts', (requestId) => {
+    const broken = run([elsewhere('a'), said('Uploading', requestId), said('UploadFailed', requestId)]);
+    expect(broken.row()).toMatchObject({
+      ...{ status: 'requested', chargerStatus: 'UploadFailed', dueAt: at(3600), completedAt: null },
+      ...{ errorCode: 'charger_failed', errorMessage: 'The charger reports UploadFailed' },
+    });
+    const again = run([said('Uploading', requestId)], broken.state);
+    expect(again.row()).toMatchObject({ status: 'uploading', errorCode: 'charger_failed' });
+    expect(run([said('Uploaded', requestId)], again.state).row()).toMatchObject({
+      ...{ status: 'uploaded', dueAt: null, errorCode: null },
+    });
+  });
+
+  test('is final at the deadline, and at once where no retries were wanted; who was not told of any has its own', () => {
+    const left = run([elsewhere('a'), said('UploadFailed'), said('Uploading'), [overdue, 3600]]);
+    expect(left.row()).toMatchObject({
+      ...{ status: 'failed', errorCode: 'charger_failed', errorMessage: 'The charger reports UploadFailed' },
+      ...{ dueAt: null, completedAt: at(3600) },
+    });
+    expect(run([elsewhere('a', { retries: 0 }), said('UploadFailed')]).row().status).toBe('failed');
+    expect(run([elsewhere('a', { retries: null }), said('UploadFailed')]).row().status).toBe('requested');
+  });
+
+  test('does not let what names no request end an older one', () => {
+    const two = run([elsewhere('a'), elsewhere('b'), said('UploadFailed'), said('Uploaded')]);
+    expect(two.row('a')).toMatchObject({ status: 'requested', chargerStatus: null });
+    expect(two.row('b')).toMatchObject({ status: 'uploaded' });
+  });
+
+  test('is final as soon as the charger tells of a newer one by the same words: what it repeats is not of the old one', () => {
+    for (const repeated of [[], [said('Uploading')]]) {
+      const old = [elsewhere('a'), said('UploadFailed'), ...repeated];
+      const { row, ignored } = run([...old, elsewhere('b'), said('Uploaded'), said('Uploaded')]);
+      expect(row('b')).toMatchObject({ status: 'uploaded' });
+      expect(row('a')).toMatchObject({ status: 'failed', errorCode: 'charger_failed', dueAt: null });
+      expect(ignored).toBe('unknown');
+    }
+    const named = elsewhere('b', { kind: 'security_log', requestId: 9 });
+    expect(run([elsewhere('a'), said('UploadFailed'), named, said('Uploaded', 9)]).row('a').status).toBe('requested');
+  });
+
+  test('gives way when too many are open, the oldest first', () => {
+    const ids = Array.from({ length: MOST_OPEN }, (_, i) => `u${i}`);
+    const many = ids.map((id, i) => elsewhere(id, { kind: 'security_log', requestId: i }));
+    const full = run([...many, said('UploadFailure', 2), said('UploadFailure', 1)]);
+    const { reply, row } = run([elsewhere('v')], full.state);
+    expect(reply).toEqual({ created: true } satisfies UploadReply);
+    expect(row('u1')).toMatchObject({ status: 'failed', errorCode: 'charger_failed', dueAt: null });
+    expect([row('u2').status, row('v').status]).toEqual(['requested', 'requested']);
+  });
+});
+
 test.each(['aborted', 'too_slow', 'empty', 'unreadable', 'no_space', 'internal'] as const)(
   'a transfer that broke (%s) leaves the charger its retries',
   (why) => {
@@ -194,6 +251,7 @@ test('in whatever order: at most one file is stored, it never becomes another, a
   const claims = fc.constantFrom('c1', 'c2', 'c3');
   const one = fc.oneof(
     ids.map((id) => asked(id)),
+    fc.constantFrom('c', 'd').map((id) => asked(id, { externalUrl: 'ftp://x/', tokenHash: null })),
     fc.tuple(ids, claims).map(([id, claim]) => arriving(id, claim)),
     fc.tuple(ids, claims).map(([id, claim]) => arrived(id, claim)),
     fc
@@ -203,7 +261,7 @@ test('in whatever order: at most one file is stored, it never becomes another, a
       .tuple(ids, fc.constantFrom('accepted', 'rejected', 'failed', 'timed_out'))
       .map(([id, status]) => ended(id, status as 'accepted')),
     fc.constantFrom('Uploading', 'Uploaded', 'UploadFailed', 'Idle', 'x').map((status) => said(status)),
-    ids.map((uploadId) => input({ type: 'overdue', uploadId })),
+    fc.constantFrom('a', 'b', 'c', 'd').map((uploadId) => input({ type: 'overdue', uploadId })),
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(one, fc.nat(2000)), { maxLength: 40 }), (steps) => {
