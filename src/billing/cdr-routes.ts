@@ -75,7 +75,7 @@ export function cdrRoutes({ db, clock }: { readonly db: Pick<Database, 'rows'>; 
       summary: 'List charge detail records (OCPI 2.2.1) of ended sessions, oldest first',
       description:
         `${about}\`limit\` counts sessions. Sessions of which something is not known that a CDR must say are under \`incomplete\`, ` +
-        'with what to complete.',
+        'with what to complete: a page may have no `data`, and still have a `next_cursor`.',
       tag,
       access: 'read:billing',
       status: 200,

@@ -31,7 +31,12 @@ export function onlyOnce(): { 'Idempotency-Key': string } {
   return { 'Idempotency-Key': Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }
 
-type Page<Item> = { readonly data: readonly Item[]; readonly next_cursor: string | null };
+type Page<Item> = {
+  readonly data: readonly Item[];
+  readonly next_cursor: string | null;
+  /** Of lists that can be asked for more at any time: these are all that there are now. */
+  readonly at_end?: boolean;
+};
 type Asked<Item> = Promise<{ readonly data?: Page<Item>; readonly error?: unknown; readonly response: Response }>;
 
 /** Thrown by whoever goes through pages, when one is refused: what the API said. */
@@ -49,15 +54,20 @@ export class RefusedError extends Error {
 /**
  * Every item of a list, page by page: `for await (const session of allOf((cursor) => client.GET('/api/v1/sessions', { params: { query: { cursor } } })))`.
  * It ends where the list ends now, also that of events, which can be asked for more at any time: whoever polls keeps the last cursor,
- * and has a loop and a pause of their own.
+ * and has a loop and a pause of their own. A page may be empty and not the last one. What else pages tell (`incomplete` of /cdrs) is for
+ * whoever asks for the pages.
  */
 export async function* allOf<Item>(page: (cursor: string | undefined) => Asked<Item>): AsyncGenerator<Item> {
   for (let cursor: string | undefined; ; ) {
     const { data, error, response } = await page(cursor);
     if (data === undefined) throw new RefusedError(response.status, error);
     yield* data.data;
-    const { next_cursor: next } = data;
-    if (next === null || next === cursor || data.data.length === 0) return;
+    const { next_cursor: next, at_end: isAtEnd = isEndOfOlderLog(data, response) } = data;
+    if (next === null || next === cursor || isAtEnd) return;
     cursor = next;
   }
 }
+
+/** Of a server that does not say `at_end` yet: its log has none of such events when a page is empty, though others may move its cursor. */
+const isEndOfOlderLog = ({ data }: Page<unknown>, { url }: Response): boolean =>
+  data.length === 0 && /\/webhooks\/events(\?|$)/.test(url);

@@ -3240,7 +3240,7 @@ export type paths = {
     parameters: { query?: { type?: string; charge_point_id?: string; site_id?: string; trace_id?: string; from?: string; to?: string; order?: 'asc' | 'desc'; limit?: number; cursor?: string }; path?: never; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
-      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['LoggedEvent'])[]; next_cursor: string | null } } };
+      200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['LoggedEvent'])[]; next_cursor: string | null; at_end: boolean } } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };
     };
   };

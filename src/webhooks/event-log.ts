@@ -30,23 +30,24 @@ export type LogRequest = EventFilter & {
 /**
  * `next`: the event after which to go on. Ascending there is one on the last page too, so that one can ask again later; when
  * nothing matched it is the last event that was looked at. undefined: there was nothing yet, or (descending) nothing is left.
+ * `isAtEnd`: there are no more of them now.
  */
 export async function readLog(
   db: Db,
   organizationId: string,
   { after, ...query }: LogRequest,
-): Promise<{ readonly events: readonly LoggedEvent[]; readonly next: string | undefined }> {
+): Promise<{ readonly events: readonly LoggedEvent[]; readonly next: string | undefined; readonly isAtEnd: boolean }> {
   const { order, limit } = query;
   const position =
     after === undefined ? await beginning(db, organizationId, query) : await placeOf(db, organizationId, after);
   const { events: found, settled } = await logPage(db, organizationId, { ...query, position, limit: limit + 1 });
   const events = found.slice(0, limit);
   const last = events.at(-1);
-  if (found.length > limit) return { events, next: last?.id };
-  if (order === 'desc') return { events, next: undefined };
+  if (found.length > limit) return { events, next: last?.id, isAtEnd: false };
+  if (order === 'desc') return { events, next: undefined, isAtEnd: true };
   const head = await lastBefore(db, organizationId, settled);
   const isHeadFurther = head !== undefined && isAfter(head, last ?? position ?? BEGINNING);
-  return { events, next: isHeadFurther ? head.id : (last?.id ?? after) };
+  return { events, next: isHeadFurther ? head.id : (last?.id ?? after), isAtEnd: true };
 }
 
 /** So that a page of yesterday does not read a month to get there. */

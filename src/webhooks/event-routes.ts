@@ -67,6 +67,9 @@ const logPage = pageOf(loggedEvent).extend({
     description:
       'Ascending: on the last page too, to ask again later with it; null only while there is nothing yet. Descending: null on the last page.',
   }),
+  at_end: z
+    .boolean()
+    .meta({ description: 'There are no more of them now: whoever polls may pause before asking again' }),
 });
 
 /** Each open page of the console has one. */
@@ -98,10 +101,11 @@ export function eventRoutes({ db, feed, clock }: EventRouteNeeds): AnyRoute[] {
         const { type: types, charge_point_id: chargePointId, site_id: siteId, trace_id: traceId, from, to } = query;
         const { order = 'asc' } = query;
         const request = { types, chargePointId, siteId, traceId, from, to, order, after, limit };
-        const { events, next } = await readLog(db, organizationId, request);
+        const { events, next, isAtEnd } = await readLog(db, organizationId, request);
         return {
           data: events.map((event) => presentEvent(event)),
           next_cursor: next === undefined ? null : cursorOf(next),
+          at_end: isAtEnd,
         };
       },
     }),

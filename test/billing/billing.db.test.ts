@@ -1,5 +1,7 @@
 /** Receipts and charge detail records over REST, of sessions that were priced by our own tariffs, and of corrected ones. */
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { allOf, createDynamoClient } from '../../src/client/index.ts';
 import { cutOver } from '../../src/handovers/cutover-store.ts';
 import { type costOf, planOf, price, type Terms } from '../../src/pricing/index.ts';
 import { testDatabase } from '../support/db.ts';
@@ -456,6 +458,25 @@ test('whoever looks at a session approves it or corrects it, and what was decide
 
 test('the plan of these terms is one that pricing takes', () => {
   expect(planOf(priced, 'Europe/Berlin')).toBeDefined();
+});
+
+test('whoever goes through all records gets them, also behind a page of sessions that all lack something', async () => {
+  await session();
+  const bare = (await api.post('/api/v1/charge-points').send({ identity: 'BILL-BARE', site_id: siteId })).body.id;
+  const place = await db.prisma.chargePoint.findUniqueOrThrow({ where: { id: bare } });
+  const lacking = await session({ endedAt: at(1) }, {}, { organizationId, chargePointId: bare, number: place.number });
+  const whole = (await api.get('/api/v1/cdrs?limit=100')).body;
+  const first = (await api.get('/api/v1/cdrs?limit=1')).body;
+  expect(first).toMatchObject({ data: [], incomplete: [{ session_id: lacking.id }], next_cursor: expect.any(String) });
+  const { port } = rest.server.address() as AddressInfo; // it listens
+  const { key } = await rest.keyOf(organizationId);
+  const client = createDynamoClient({ baseUrl: `http://127.0.0.1:${port}`, apiKey: key });
+  const seen: string[] = [];
+  const page = (cursor: string | undefined) =>
+    client.GET('/api/v1/cdrs', { params: { query: { limit: 1, ...(cursor !== undefined && { cursor }) } } });
+  for await (const cdr of allOf(page)) seen.push(cdr.id);
+  expect(seen).toEqual(whole.data.map((cdr: { id: string }) => cdr.id));
+  expect(seen.length).toBeGreaterThan(0);
 });
 
 test('what is issued is in the audit log, before it is and once; reading it later is not', async () => {

@@ -12,7 +12,7 @@ const db = await testDatabase({ poolSize: 12 });
 const rest = await createRest(db);
 afterAll(() => rest.stop());
 
-type Page = { data: { id: string; event: string; created_at: string }[]; next_cursor: string | null };
+type Page = { data: { id: string; event: string; created_at: string }[]; next_cursor: string | null; at_end: boolean };
 
 async function reader(organizationId?: string) {
   const organization = organizationId ?? (await rest.createOrganization());
@@ -109,12 +109,12 @@ const laterId = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 describe('the cursor', () => {
   test('is null while there has never been anything, and there on every page after that', async () => {
     const { organization, page, settled } = await reader();
-    expect(await page()).toEqual({ data: [], next_cursor: null });
+    expect(await page()).toEqual({ data: [], next_cursor: null, at_end: true });
     const one = await settled(await anEvent(db, organization));
     const first = await page();
     expect(first.next_cursor).not.toBeNull();
     const empty = await page(`?cursor=${first.next_cursor}`);
-    expect(empty).toEqual({ data: [], next_cursor: first.next_cursor });
+    expect(empty).toEqual({ data: [], next_cursor: first.next_cursor, at_end: true });
     await laterId();
     const two = await settled(await anEvent(db, organization));
     expect((await page(`?cursor=${empty.next_cursor}`)).data.map(({ id }) => id)).toEqual([two.id]);
@@ -122,6 +122,22 @@ describe('the cursor', () => {
     expect(newestFirst.data.map(({ id }) => id)).toEqual([two.id]);
     const last = await page(`?order=desc&limit=1&cursor=${newestFirst.next_cursor}`);
     expect([last.data.map(({ id }) => id), last.next_cursor]).toEqual([[one.id], null]);
+  });
+
+  test('stands beside what says whether this was all that there is now', async () => {
+    const { organization, page, ids, settled } = await reader();
+    for (let i = 0; i < 3; i += 1) await settled(await anEvent(db, organization));
+    for (const order of ['asc', 'desc']) {
+      const first = await page(`?limit=2&order=${order}`);
+      expect([first.data.length, first.at_end]).toEqual([2, false]);
+      const second = await page(`?limit=2&order=${order}&cursor=${first.next_cursor}`);
+      expect([second.data.length, second.at_end]).toEqual([1, true]);
+      expect(await page(`?limit=3&order=${order}`)).toMatchObject({ at_end: true });
+    }
+    // A full page that is the last one says so too; of the next there is nothing.
+    await settled(await anEvent(db, organization, { type: 'session.ended' }));
+    expect(await page('?limit=1&type=session.ended')).toMatchObject({ data: [{}], at_end: true });
+    expect((await ids('?limit=100')).length).toBe(4);
   });
 
   test('moves on although nothing matches, so that a rare type does not read everything again', async () => {
