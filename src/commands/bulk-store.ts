@@ -66,6 +66,11 @@ const BULKS: Statement = {
                 expires_at AS "expiresAt", matched, created_at AS "createdAt", trace_id AS "traceId"
            FROM command_bulks WHERE id = ANY($1::text[])`,
 };
+// Plan: commands_pkey.
+const ISSUED: Statement = {
+  name: 'command_bulk_issued',
+  text: 'SELECT id FROM commands WHERE id = ANY($1::text[])',
+};
 const SETTLE: Statement = {
   name: 'command_bulk_settle',
   text: `UPDATE command_bulk_members m SET state = v.state, code = v.code, message = v.message, leased_until = NULL
@@ -147,6 +152,12 @@ export const claimMembers = (db: Rows, now: Date, until: Date, limit: number): P
   db.rows<ClaimedMember>(CLAIM(limit), [now, until]);
 
 export const bulksById = (db: Rows, ids: readonly string[]): Promise<StoredBulk[]> => db.rows<StoredBulk>(BULKS, [ids]);
+
+/** Those of these commands that are there. */
+export async function issuedAmong(db: Rows, commandIds: readonly string[]): Promise<Set<string>> {
+  if (commandIds.length === 0) return new Set();
+  return new Set((await db.rows<{ id: string }>(ISSUED, [commandIds])).map(({ id }) => id));
+}
 
 /** `fault`: why it was refused; undefined: its command is queued. */
 export type Settled = ClaimedMember & { readonly fault: { code: string; message: string } | undefined };

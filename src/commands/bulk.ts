@@ -97,6 +97,16 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
       : OFFLINE;
   }
 
+  /**
+   * What became of its charger since says nothing of a command that is there: it was issued, and whoever issued it died before
+   * that was noted. It may be offline for no other reason than that it does what it was asked.
+   */
+  async function withoutIssued(settled: readonly store.Settled[]): Promise<store.Settled[]> {
+    const refused = settled.filter(({ fault }) => fault !== undefined).map(({ commandId }) => commandId);
+    const issued = await store.issuedAmong(db, refused);
+    return settled.map((each) => (issued.has(each.commandId) ? { ...each, fault: undefined } : each));
+  }
+
   /** False: nothing was pending. */
   async function batch(): Promise<boolean> {
     const now = clock.now();
@@ -129,7 +139,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
         }
       }),
     );
-    await store.settleMembers(db, settled);
+    await store.settleMembers(db, await withoutIssued(settled));
     const [first] = trouble;
     if (first === undefined) return true;
     await store.freeMembers(db, unsettled);

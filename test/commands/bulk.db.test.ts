@@ -136,6 +136,27 @@ test('what a process left behind is taken over by the next, and asked once', asy
   expect(await db.prisma.command.count({ where: { organizationId } })).toBe(1);
 });
 
+test('what was issued by a process that died before it noted that is issued, though its charger is offline since', async () => {
+  const [one, two] = [await connect(ids[0] ?? ''), await connect(ids[1] ?? '')];
+  const rows: typeof db.rows = (statement, values) =>
+    statement.name === 'command_bulk_settle' ? Promise.reject(new Error('killed')) : db.rows(statement, values);
+  const dying = createBulks({ db: { ...db, rows }, submit: ingest.submit, calls, newId, clock, log: quiet });
+  const request = { organizationId, requestedBy: 'usr_1', command: reset, timeoutS: 30, queueForS: undefined };
+  const bulk = await dying.create({ ...request, filter: { chargePointIds: ids.slice(0, 2) } });
+  await expect(dying.run()).rejects.toThrow('killed');
+  const sent = await one.next();
+  await one.answer(sent?.commandId ?? '', yes);
+  await one.disconnect(); // it resets, as it was asked to
+  await two.disconnect(); // before it was asked
+  await db.prisma.commandBulkMember.updateMany({ where: { bulkId: bulk.id }, data: { leasedUntil: null } });
+  await bulks.run();
+  const { body } = await get(bulk.id);
+  expect(body.data).toMatchObject([
+    { charge_point_id: ids[0], command_id: sent?.commandId, status: 'accepted', error: null },
+    { charge_point_id: ids[1], command_id: expect.stringMatching(/^cmd_/), status: 'failed' },
+  ]);
+});
+
 test('after three months it is forgotten with its members, but not while somebody is still to be asked; commands stay', async () => {
   await connect(ids[0] ?? '');
   const inDays = (days: number) => new Date(clock.now().getTime() + days * 86_400_000);
