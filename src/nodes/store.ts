@@ -3,13 +3,18 @@ import type { Statement, Tx } from '../database/contract.ts';
 
 /** Longer ago than that is no sign of life: the process stood still, its machine slept, or its clock was set. */
 const GAP = `interval '60 seconds'`;
-/** The row may be gone: forgotten by others while this process was suspended for a day, or lost in a failover of the database. */
+/**
+ * The row may be gone: forgotten by others while this process was suspended for a day, or lost in a failover of the database. Nobody has
+ * served since an hour that is still to come: a clock that was ahead, at the start or later, has been set right.
+ */
 const SEEN: Statement = {
   name: 'nodes_seen',
   text: `INSERT INTO nodes (id, host, pid, started_at, seen_at, serving_since)
-         VALUES ($1, $2, $3, $4::timestamptz, $5::timestamptz, CASE WHEN $5 - $4 > ${GAP} THEN $5 END)
+         VALUES ($1, $2, $3, $4::timestamptz, $5::timestamptz, CASE WHEN $5 - $4 > ${GAP} OR $4 > $5 THEN $5 END)
          ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at,
-            serving_since = CASE WHEN excluded.seen_at - nodes.seen_at > ${GAP} THEN excluded.seen_at ELSE nodes.serving_since END`,
+            serving_since = CASE WHEN excluded.seen_at - nodes.seen_at > ${GAP}
+                                   OR coalesce(nodes.serving_since, nodes.started_at) > excluded.seen_at THEN excluded.seen_at
+                                 ELSE nodes.serving_since END`,
 };
 // Plan: Seq Scan on nodes (a handful).
 const SERVING: Statement = {
