@@ -49,12 +49,14 @@ const INSERT_MEMBERS: Statement = {
   text: `INSERT INTO command_bulk_members (bulk_id, charge_point_id, command_id)
          SELECT $1, * FROM unnest($2::text[], $3::text[])`,
 };
-// Plan: the partial index of pending members. A lease that ran out belongs to a process that died with it.
+// Plan: the partial index of pending members. A lease that ran out belongs to a process that died with it, as does one that a clock made which
+// was hours ahead: all are as long as this one.
 const CLAIM = (limit: number): Statement => ({
   name: `command_bulk_claim_${limit}`,
   text: `WITH due AS (
            SELECT bulk_id, charge_point_id FROM command_bulk_members
-            WHERE state = 'pending' AND (leased_until IS NULL OR leased_until < $1)
+            WHERE state = 'pending'
+              AND (leased_until IS NULL OR leased_until < $1 OR leased_until > $2::timestamptz + interval '5 minutes')
             ORDER BY bulk_id LIMIT ${limit} FOR UPDATE SKIP LOCKED)
          UPDATE command_bulk_members m SET leased_until = $2 FROM due
           WHERE m.bulk_id = due.bulk_id AND m.charge_point_id = due.charge_point_id

@@ -52,12 +52,16 @@ const ORPHANED: Statement = {
           WHERE s.connected AND (n.id IS NULL OR s.node_id = ANY($1::text[])) LIMIT $2`,
 };
 
-/** Taken, or kept: it is free, or ours. Plan: job_claims_pkey. */
+/**
+ * Taken, or kept: it is free, or ours; or it ends so late that only a clock that was hours ahead can have said so: every claim of a job is as
+ * long as the next one, and the longest is about a minute. Plan: job_claims_pkey.
+ */
 const CLAIM: Statement = {
   name: 'nodes_claim_job',
   text: `INSERT INTO job_claims AS j (name, node_id, until) VALUES ($1, $2, $4::timestamptz)
          ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, until = excluded.until
-          WHERE j.until <= $3::timestamptz OR j.node_id = excluded.node_id RETURNING name`,
+          WHERE j.until <= $3::timestamptz OR j.node_id = excluded.node_id
+             OR j.until > excluded.until + interval '5 minutes' RETURNING name`,
 };
 
 /**

@@ -132,6 +132,13 @@ test('what a process left behind is taken over by the next, and asked once', asy
   expect((await get(body.id)).body.counts).toEqual({ pending: 1 });
   await lookIn(LEASE_MS + 1);
   expect((await get(body.id)).body.counts).toEqual({ queued: 1 });
+  // by a clock that was hours ahead
+  await db.prisma.commandBulkMember.updateMany({
+    where: { bulkId: body.id },
+    data: { state: 'pending', leasedUntil: new Date(in50s.getTime() + 8 * 3_600_000) },
+  });
+  await lookIn(0);
+  expect((await get(body.id)).body.counts).toEqual({ queued: 1 });
   expect(await charger.next()).toMatchObject({ ...reset, traceId });
   expect(await db.prisma.command.count({ where: { organizationId } })).toBe(1);
 });

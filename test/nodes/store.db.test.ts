@@ -1,6 +1,6 @@
 /** What rows of processes say when a clock was wrong for a while and has been set right. */
 import { beforeEach, expect, test } from '@jest/globals';
-import { nodeStore, servingSince } from '../../src/nodes/index.ts';
+import { claimJob, nodeStore, servingSince } from '../../src/nodes/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 
@@ -30,4 +30,14 @@ test('so does one that was started by a clock that was ahead, whether that was s
   const other = startedAt(HOURS_8);
   for (let second = 5; second <= 60; second += 5) await signs.seen(other, at(second));
   expect(await servingSince(db, at(61))).toEqual(at(5));
+});
+
+test('a claim that a clock made which was hours ahead holds nobody up once that is set right; clocks may differ by minutes', async () => {
+  const claim = (nodeId: string, second: number) =>
+    claimJob(db, { name: 'alerts', nodeId, now: at(second), until: at(second + 15) });
+  expect(await claim('node_before', HOURS_8)).toBe(true);
+  expect(await claim('node_after', 100)).toBe(true);
+  expect(await claim('node_other', 101)).toBe(false);
+  expect(await claim('node_after', 290)).toBe(true);
+  expect(await claim('node_other', 1)).toBe(false);
 });
