@@ -11,17 +11,22 @@ import type { RuleId } from './rules/index.ts';
 
 const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-type Columns = {
+/** Since when it is so, and how much. */
+type Extent = { readonly since?: string; readonly measure?: string };
+type Columns = Extent & {
   readonly at?: string;
   /** Whose record it is; without it, whoever holds the charge point. */
   readonly owner?: string;
   readonly evse?: string;
   readonly connector?: string;
   readonly subject?: string;
-  readonly since?: string;
   readonly last?: string;
   readonly severity?: string;
-  readonly measure?: string;
+  /**
+   * By which an alert that is open goes on, where that is another extent than the one by which it opens: that no server ran for a
+   * while lets nothing open early, and ends nothing.
+   */
+  readonly open?: Extent;
   readonly evidence: Readonly<Record<string, string>>;
 };
 
@@ -35,16 +40,19 @@ const select = (distinct: string, columns: Columns): string => {
     subject = "''",
     since = 'NULL',
   } = columns;
-  const { last = 'NULL', severity = 'NULL', measure = 'NULL', evidence } = columns;
+  const { last = 'NULL', severity = 'NULL', measure = 'NULL', open = {}, evidence } = columns;
   const fields = Object.entries(evidence).map(([name, sql]) => `'${name}', ${sql}`);
   return `SELECT ${distinct} ${at} AS charge_point_id, ${owner}::text AS owner_id, ${evse}::int4 AS evse_id, ${connector}::int4 AS connector_id,
        ${subject}::text AS subject, ${since}::timestamptz AS since, ${last}::timestamptz AS last_at,
-       ${severity}::text AS own_severity, (${measure})::float8 AS measure, jsonb_build_object(${fields.join(', ')}) AS evidence`;
+       ${severity}::text AS own_severity, (${measure})::float8 AS measure,
+       ${open.since ?? since}::timestamptz AS open_since, (${open.measure ?? measure})::float8 AS open_measure,
+       jsonb_build_object(${fields.join(', ')}) AS evidence`;
 };
 const seconds = (span: string): string => `extract(epoch FROM ${span})`;
 /** Amounts of load management are kept in tenths of A, or in W. */
 const outer = (column: string): string =>
   `CASE WHEN s.settings->>'unit' = 'A' THEN round(${column} / 10.0, 1) ELSE ${column} END`;
+const intervals = (since: string): string => `${seconds(`$1::timestamptz - ${since}`)} / s.heartbeat_interval_s`;
 const FOR = `$4::float8 * interval '1 second'`;
 const openSession = `FROM sessions s JOIN charge_point_states t ON t.charge_point_id = s.charge_point_id AND t.connected
                     WHERE s.ended_at IS NULL AND s.status = 'active'`;
@@ -56,6 +64,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
   // Plan: charge_point_states_offline, alert_members_charge_point_id_idx.
   offline: `${select('', {
     since: 'greatest(s.disconnected_at, $2::timestamptz)',
+    open: { since: 's.disconnected_at' },
     evidence: { disconnected_at: utc('s.disconnected_at'), last_seen_at: utc('s.last_seen_at') },
   })} FROM charge_point_states s
      WHERE NOT s.connected AND s.disconnected_at <= $1::timestamptz - ${FOR}
@@ -64,10 +73,12 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
 
   // Plan: Seq Scan on charge_point_states, once a minute: an index on last_message_at would cost more than all of them.
   heartbeat_overdue: `${select('', {
-    since: 's.heard_at',
-    measure: `${seconds('$1::timestamptz - s.heard_at')} / s.heartbeat_interval_s`,
-    evidence: { last_message_at: utc('s.heard_at'), heartbeat_interval_s: 's.heartbeat_interval_s' },
-  })} FROM (SELECT t.charge_point_id, greatest(t.last_message_at, t.connected_at, $2::timestamptz) AS heard_at,
+    since: 's.missed_since',
+    measure: intervals('s.missed_since'),
+    open: { since: 's.heard_at', measure: intervals('s.heard_at') },
+    evidence: { last_message_at: utc('s.missed_since'), heartbeat_interval_s: 's.heartbeat_interval_s' },
+  })} FROM (SELECT t.charge_point_id, coalesce(t.last_message_at, t.connected_at, $2::timestamptz) AS heard_at,
+                   greatest(t.last_message_at, t.connected_at, $2::timestamptz) AS missed_since,
                    greatest(c.heartbeat_interval_s, 1) AS heartbeat_interval_s
               FROM charge_point_states t JOIN charge_points c ON c.id = t.charge_point_id WHERE t.connected) s
      WHERE s.heard_at < $1::timestamptz - s.heartbeat_interval_s * $3::float8 * interval '1 second'`,
@@ -120,6 +131,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
   prepared_not_started: `${select('', {
     ...ofConnector,
     since: 'greatest(s.status_since, $2::timestamptz)',
+    open: { since: 's.status_since' },
     evidence: { status: 's.status', reported_at: utc('s.status_at') },
   })} FROM connectors s JOIN charge_point_states t ON t.charge_point_id = s.charge_point_id AND t.connected
      WHERE s.connector_id > 0 AND (s.status = 'preparing' OR (s.status = 'occupied' AND s.activity IS NULL))
@@ -133,6 +145,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
     owner: 's.organization_id',
     subject: 's.id',
     since: 'greatest(coalesce(s.last_sample_at, s.started_at), s.created_at, t.connected_at, $2::timestamptz)',
+    open: { since: 'coalesce(s.last_sample_at, s.started_at)' },
     evidence: {
       session_id: 's.id',
       started_at: utc('s.started_at'),

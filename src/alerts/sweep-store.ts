@@ -45,15 +45,18 @@ export const UNCOMMISSIONED = `(c.lifecycle = 'commissioning' OR (c.lifecycle = 
  */
 function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
   const limit = set('threshold', '$8::float8');
-  const passes = rule.threshold?.alerts === 'at_most' ? `f.measure <= ${limit}` : `f.measure >= ${limit}`;
+  const sign = rule.threshold?.alerts === 'at_most' ? '<=' : '>=';
   const forS = set('for_s', '$7::int4');
+  const suffices = (since: string, measure: string): string =>
+    `(f.${measure} IS NULL OR f.${measure} ${sign} ${limit})
+           AND (f.${since} IS NULL OR f.${since} + ${forS} * interval '1 second' <= $1::timestamptz)`;
   return {
     name: `alerts_sweep_${id}`,
     text: `WITH given AS (SELECT $2::timestamptz, $3::float8, $4::float8),
       found AS MATERIALIZED (${conditions[id]}),
       judged AS MATERIALIZED (
         SELECT f.*, c.organization_id, c.site_id, ${set('severity', 'coalesce(f.own_severity, $9::text)')} AS severity,
-               ${forS} AS for_s,
+               ${forS} AS for_s, ${suffices('since', 'measure')} AS opens,
                ${UNCOMMISSIONED} OR EXISTS (
                  SELECT FROM maintenance_windows w WHERE w.organization_id = c.organization_id
                     AND w.starts_at <= $1::timestamptz AND w.ends_at > $1::timestamptz
@@ -64,14 +67,13 @@ function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
           LEFT JOIN alert_rules whole ON whole.organization_id = c.organization_id AND whole.rule = $5 AND whole.scope_id = ''
          WHERE (f.owner_id IS NULL OR f.owner_id = c.organization_id)
            AND c.lifecycle <> 'decommissioned' AND ${set('enabled', 'true')}
-           AND (f.measure IS NULL OR ${passes})
-           AND (f.since IS NULL OR f.since + ${forS} * interval '1 second' <= $1::timestamptz)
+           AND ${suffices('open_since', 'open_measure')}
       )
       (SELECT 'observed' AS type, a.id AS "alertId", j.charge_point_id AS "chargePointId", j.organization_id AS "organizationId",
               j.site_id AS "siteId", j.evse_id AS "evseId", j.connector_id AS "connectorId", j.subject, j.severity,
               j.for_s AS "forS", j.since, j.last_at AS "lastAt", j.measure, j.evidence
          FROM judged j LEFT JOIN alerts a ON a.rule = $5 AND ${KEY} AND ${LIVE}
-        WHERE CASE WHEN a.id IS NULL THEN NOT coalesce(j.suppressed, false)
+        WHERE CASE WHEN a.id IS NULL THEN j.opens AND NOT coalesce(j.suppressed, false)
                    WHEN a.status = 'pending' THEN a.due_at <= $1::timestamptz AND NOT coalesce(j.suppressed, false)
                    WHEN a.status = 'resolved' THEN j.last_at > a.last_at AND NOT coalesce(j.suppressed, false)
                    ELSE a.due_at IS NOT NULL OR j.last_at > a.last_at END

@@ -38,6 +38,8 @@ const rule = (organizationId: string, scopeId: string, set: object) =>
     data: { organizationId, rule: 'offline', scopeId, updatedAt: START, updatedBy: 'usr_1', ...set },
   });
 
+const soon = () => ({ deadline: new Date(Date.now() + 10_000) });
+
 /** `first` has told but not committed, and then all others have their turn, as far as they get beside it. */
 async function allAtOnce(
   first: (on: Pick<Database, 'transaction'>) => Promise<unknown>,
@@ -320,6 +322,51 @@ test('time without a server does not count as time offline', async () => {
   world.turn(10_301);
   await world.sweep(['offline']);
   expect(await types(organizationId)).toEqual(['alert.triggered']);
+  await db.prisma.node.updateMany({ data: { startedAt: START } });
+});
+
+test('a restart of the whole installation ends no alert, tells none again, makes no group of them and leaves quiet what was ended by hand', async () => {
+  const organizationId = await world.organization();
+  const siteId = await world.site(organizationId);
+  const ids: string[] = [];
+  // one by one, far too slowly for a group
+  for (let i = 0; i < 6; i += 1)
+    ids.push(
+      await world.chargePoint(organizationId, { ...away, disconnectedAt: world.at(-7200 * (i + 1)) }, { siteId }),
+    );
+  const sweepAt = async (second: number) => {
+    world.turn(second);
+    await world.sweep(['offline']);
+  };
+  await db.prisma.node.updateMany({ data: { startedAt: world.at(-86_400) } });
+  await sweepAt(0);
+  const opened = await world.alertsOf({ organizationId });
+  expect(opened.map(({ rule: which, status }) => [which, status])).toEqual(ids.map(() => ['offline', 'triggered']));
+  const by = (alertId = '', chargePointId = '') => ({
+    ...({ room: 'alerts', alertId, chargePointId, receivedAt: world.now() } as const),
+    note: { commentId: newId('alc'), author: 'usr_1', text: null },
+  });
+  const [cared, ended] = opened;
+  await world.submit({ ...by(cared?.id, cared?.chargePointId), type: 'acknowledged' }, soon());
+  await world.submit({ ...by(ended?.id, ended?.chargePointId), type: 'resolved' }, soon());
+  const told = await world.told(organizationId);
+
+  await db.prisma.node.updateMany({ data: { startedAt: world.at(100_000) } });
+  for (const second of [100_001, 100_299, 100_301, 100_600]) await sweepAt(second);
+  expect(await world.told(organizationId)).toEqual(told);
+  const after = await world.alertsOf({ organizationId });
+  expect(after.map(({ status }) => status).sort()).toEqual([
+    'acknowledged',
+    'resolved',
+    'triggered',
+    'triggered',
+    'triggered',
+    'triggered',
+  ]);
+  // and each ends as ever
+  await back(ids);
+  await sweepAt(100_610);
+  expect((await types(organizationId)).filter((type) => type === 'alert.resolved')).toHaveLength(6);
   await db.prisma.node.updateMany({ data: { startedAt: START } });
 });
 

@@ -406,6 +406,42 @@ test.each([...Object.entries(cases), ...also])('%s', async (rule, each) => {
   }
 });
 
+test.each([...Object.entries(cases), ...also])(
+  '%s: a restart of the whole installation neither ends what is open nor tells it again, whatever others set',
+  async (rule, each) => {
+    const id = ruleIds.find((known) => known === rule) ?? 'offline';
+    world.turn(0);
+    // what others want to know at once is looked at for everybody
+    const stranger = { organizationId: await world.organization(), scopeId: '', updatedAt: START, updatedBy: 'usr_1' };
+    await db.prisma.alertRule.create({ data: { ...stranger, rule, forS: 0 } });
+    const organizationId = await world.organization();
+    const chargePointId = await world.chargePoint(organizationId, each.state, each.more);
+    await each.fact?.(chargePointId, organizationId);
+    const alerts = () => world.alertsOf({ organizationId, rule });
+    for (const seconds of [0, each.after]) {
+      world.turn(seconds); // those that have no instant of their own wait from the first look on
+      await world.sweep([id]);
+    }
+    const before = await alerts();
+    expect(before).toMatchObject([{ status: 'triggered' }]);
+
+    world.turn(each.after + 1);
+    await db.prisma.node.updateMany({ data: { startedAt: world.now() } });
+    const reconnected = { connectedAt: world.now() };
+    await db.prisma.chargePointState.updateMany({ where: { chargePointId, connected: true }, data: reconnected });
+    await world.sweep([id]);
+    await world.sweep([id]);
+    expect(await alerts()).toEqual(before);
+
+    world.turn(each.end ?? each.after + 2);
+    await each.undo?.(chargePointId, organizationId);
+    await world.sweep([id]);
+    expect(await alerts()).toMatchObject([{ id: before[0]?.id, status: 'resolved', resolution: 'auto' }]);
+    await db.prisma.node.updateMany({ data: { startedAt: START } });
+    await db.prisma.alertRule.deleteMany({ where: { organizationId: stranger.organizationId } });
+  },
+);
+
 /** What goes with the device (src/handovers/fates.ts) is told by the rules of whoever holds it. */
 const ofTheDevice: readonly string[] = [
   ...['offline', 'heartbeat_overdue', 'boot_loop', 'clock_skew', 'command_failures', 'duplicate_identity'],
