@@ -25,7 +25,6 @@ const BIRTH: readonly Column[] = [
   ['ocppTransactionId', 'ocpp_transaction_id', 'text'],
   ['remoteStartId', 'remote_start_id', 'int4'],
   ['startedAt', 'started_at', 'timestamptz'],
-  ['meterStartWh', 'meter_start_wh', 'int8'],
   ['createdAt', 'created_at', 'timestamptz'],
 ];
 /** Of those, what a 2.x transaction may learn after it has begun: who charges, where, since when; or that another one has its id. */
@@ -36,6 +35,8 @@ const LEARNED: readonly Column[] = BIRTH.filter(
 const LIFE: readonly Column[] = [
   ['status', 'status', 'text'],
   ['endedAt', 'ended_at', 'timestamptz'],
+  // Where the start named none, the first register that is read (machine/meter.ts).
+  ['meterStartWh', 'meter_start_wh', 'int8'],
   ['meterStopWh', 'meter_stop_wh', 'int8'],
   ['lastRegisterWh', 'last_register_wh', 'int8'],
   ['lastSampleAt', 'last_sample_at', 'timestamptz'],

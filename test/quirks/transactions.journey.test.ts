@@ -148,6 +148,39 @@ describe('X9: meterStop below meterStart, −1, a fraction, a register that fell
   );
 });
 
+describe('X9: a start without a register, or with −1', () => {
+  test.each([
+    ['none', undefined, 'meter_start_missing'],
+    ['−1', -1, 'meter_start_invalid'],
+  ])('1.6: %s: the register that is found is the one that is written', async (_, meterStart, flag) => {
+    const { app } = world;
+    const { id, identity, key } = await app.chargePoint();
+    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, () => ({}));
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const visit = async (since: number, begin: number, context: string) => {
+      const start = { connectorId: 1, idTag: 'TAG', timestamp: ago(since), ...(meterStart && { meterStart }) };
+      const { transactionId } = await charger.call('StartTransaction', start);
+      const sampledValue = [{ value: String(begin), context }];
+      const meterValue = [{ timestamp: ago(since), sampledValue }];
+      await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue });
+      const running = await app.db.prisma.session.findFirstOrThrow({ where: { chargePointId: id, endedAt: null } });
+      expect(running).toMatchObject({ meterStartWh: BigInt(begin), energyWh: 0n });
+      const stop = { transactionId, meterStop: begin + 7000, timestamp: ago(since - 5) };
+      await charger.call('StopTransaction', stop);
+      return app.db.prisma.session.findUniqueOrThrow({ where: { id: running.id } });
+    };
+    const ended = { status: 'ended', energyWh: 7000n };
+    expect(await visit(30, 5_000_000, 'Transaction.Begin')).toMatchObject({
+      ...{ ...ended, meterStartWh: 5_000_000n, meterStopWh: 5_007_000n },
+    });
+    // The first one that is read may have been read later.
+    expect(await visit(20, 6_000_000, 'Sample.Periodic')).toMatchObject({
+      ...{ ...ended, meterStartWh: 6_000_000n, flags: expect.arrayContaining([flag]) },
+    });
+    await charger.close();
+  });
+});
+
 describe('X11: accepts a remote start, and nothing starts', () => {
   test.each(BOTH)(
     '%s: the command waits a minute for the session that would prove it, then it fails, and both are told',

@@ -122,6 +122,17 @@ describe('session machine', () => {
     expect(next.sessions.every((session) => session.flags.includes('implausible_clock'))).toBe(true);
   });
 
+  test('B11: also one without a register, which was found in the meantime', () => {
+    const start = (at: Date, n: number) =>
+      started({
+        ...{ at: instant(at, { raw: '1970-01-01T00:00:00Z', plausible: false }), meterStartWh: 0 },
+        ...{ flags: ['meter_start_missing'], sessionId: `ses_${n}`, transactionId: n },
+      });
+    const done = run([start(T0, 1), metered([reading(after(60), 5_000_000)]), start(after(90), 2)]);
+    expect(done.replies.at(-1)).toMatchObject({ transactionId: 1 });
+    expect(done.ignored[2]).toBe('duplicate');
+  });
+
   test('X2: a stop that arrives twice ends the session once', () => {
     const done = run([started(), stopped(), stopped({ meterStopWh: 9999 })]);
     expect(done.types).toEqual(['session.started', 'session.ended']);

@@ -43,7 +43,8 @@ function sameStart(session: SessionRow, start: SessionStart, key: string): boole
     session.endedAt === null &&
     session.flags.includes('implausible_clock') &&
     session.connectorId === start.connectorId &&
-    session.meterStartWh === start.meterStartWh &&
+    // As it was said: a register that was missing may have been found since.
+    session.startKey.endsWith(`|${start.meterStartWh}`) &&
     tokenKey(session.tokenUid ?? '') === tokenKey(start.tokenUid)
   );
 }
