@@ -4,6 +4,7 @@ import type { Statement, Tx } from '../database/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
 import type { Plans } from '../tariffs/index.ts';
 import { type Meet, type Meeting, meetingsOf, meetTariffs, reviveCosts, type StoredCost } from './cost-store.ts';
+import { coveredBy, pairs, type Row, type Stored, stoppedBy } from './ended-store.ts';
 import {
   type KnownEvents,
   loadEvents,
@@ -42,8 +43,6 @@ const LOAD: Statement = {
 };
 
 type Started = Extract<SessionInput, { type: 'started' }>;
-type Stored = Omit<SessionRow, 'cost'> & { readonly cost: StoredCost | null };
-type Row = (Stored | { readonly [Field in keyof SessionRow]: null }) & { readonly chargePointId: string };
 
 export async function loadSessions(
   tx: Tx,
@@ -101,7 +100,8 @@ export async function loadSessions(
     const match = matchRemoteStart(open.get(chargePointId) ?? [], asked);
     if (state !== undefined && match !== undefined) state.remoteStart = match.commandId;
   }
-  await addLate(tx, inputs, states, plans);
+  await add(tx, await stoppedBy(tx, inputs, states), states, plans);
+  await add(tx, await coveredBy(tx, inputs), states, plans);
   const events = await loadEvents(tx, inputs, holding);
   if (events.size > 0) await addEnded(tx, inputs, states, plans);
   await meetLate(tx, inputs, states, events, met, plans);
@@ -151,39 +151,6 @@ async function addEnded(
   }
   if (keys.values.length === 0) return;
   const rows = await tx.rows<Row>(LOAD, [[], [], [], keys.chargePoints, keys.values, [], []]);
-  await add(tx, rows, states, plans);
-}
-
-/** 1.6: a status that comes late may belong to sessions that have ended. Plan: sessions_charge_point_id_started_at_idx. */
-const COVERING: Statement = {
-  name: 'sessions_covering',
-  text: `SELECT s.charge_point_id AS "chargePointId", ${FIELDS}
-           FROM unnest($1::text[], $2::int4[], $3::int4[], $4::timestamptz[]) AS v(cp, evse_id, connector_id, at)
-           JOIN sessions s ON s.charge_point_id = v.cp AND s.evse_id = v.evse_id AND s.connector_id = v.connector_id
-                          AND s.started_at <= v.at AND s.ended_at > v.at AND s.is_priced
-          LIMIT 1000`,
-};
-/** What comes later than this is looked for among what has ended; a few seconds more or less of a phase are not. */
-const LATE_MS = 5_000;
-
-async function addLate(
-  tx: Tx,
-  inputs: readonly SessionInput[],
-  states: ReadonlyMap<string, Loaded>,
-  plans: Plans,
-): Promise<void> {
-  const late = inputs.flatMap((input) => {
-    if (input.type !== 'connector_changed' || input.status === 'available') return [];
-    const isLate = input.receivedAt.getTime() - input.at.at.getTime() >= LATE_MS;
-    return isLate || input.news === 'late' ? [input] : [];
-  });
-  if (late.length === 0) return;
-  const rows = await tx.rows<Row>(COVERING, [
-    late.map(({ chargePointId }) => chargePointId),
-    late.map(({ evseId }) => evseId),
-    late.map(({ connectorId }) => connectorId),
-    late.map(({ at }) => at.at),
-  ]);
   await add(tx, rows, states, plans);
 }
 
@@ -268,16 +235,3 @@ const NOTHING = {
   ...{ corrections: [], place: undefined },
 } as const;
 const NOBODY: ReadonlyMap<string, RemoteStart[]> = new Map();
-
-const pairs = <T>() => {
-  const chargePoints: string[] = [];
-  const values: T[] = [];
-  return {
-    chargePoints,
-    values,
-    add(chargePointId: string, value: T): void {
-      chargePoints.push(chargePointId);
-      values.push(value);
-    },
-  };
-};

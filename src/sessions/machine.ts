@@ -32,7 +32,7 @@ import type { SessionRow, SessionState, SessionStatus } from './types.ts';
 export { eventBegunAt, reconstructedAt } from './machine/event.ts';
 export { begunAt, sessionBegunAt, sessionOf, transactionKey } from './machine/shared.ts';
 export { startKey } from './machine/start.ts';
-export { orphanKey, orphanStartedAt } from './machine/stop.ts';
+export { orphanKey, orphanStartedAt, stopKey } from './machine/stop.ts';
 export { ID_REUSED } from './machine/transaction.ts';
 
 type Context = {

@@ -47,6 +47,7 @@ const LIFE: readonly Column[] = [
   ['currentA', 'current_a', 'float8'],
   ['voltageV', 'voltage_v', 'float8'],
   ['socPercent', 'soc_percent', 'float8'],
+  ['stopKey', 'stop_key', 'text'],
   ['stopReason', 'stop_reason', 'text'],
   ['stopTokenUid', 'stop_token_uid', 'text'],
   ['flags', 'flags', 'text'],

@@ -13,6 +13,8 @@ export type SessionRow = {
   /** The station's own id (OCPP 2.x); null: 1.6. */
   readonly ocppTransactionId: string | null;
   readonly startKey: string;
+  /** 1.6: by what a stop that did not name it is known when it is repeated; null: it runs, or its stop named it. */
+  readonly stopKey: string | null;
   readonly evseId: number;
   readonly connectorId: number;
   readonly status: SessionStatus;

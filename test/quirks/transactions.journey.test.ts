@@ -48,6 +48,54 @@ describe('X3: stops transaction −1, 0, an unknown one, 2⁶³', () => {
   });
 });
 
+describe('X3: a stop of transaction −1, 0 or an unknown one whose answer was lost', () => {
+  test.each([-1, 0, 4242])(
+    '1.6: %s: is repeated over the next line, and weeks later, and ended its session once',
+    async (transactionId) => {
+      const { app } = world;
+      const { id, identity, key } = await app.chargePoint();
+      const connect = () => scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, () => ({}));
+      const ago = (minutes: number) => new Date(Date.now() - 30 * 86_400_000 - minutes * 60_000).toISOString();
+      const value = (minutes: number, wh: number, context: string) => ({
+        timestamp: ago(minutes),
+        sampledValue: [{ value: String(wh), context }],
+      });
+      const start = { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: ago(120) };
+      const stop = {
+        ...{ transactionId, idTag: 'TAG', meterStop: 8000, timestamp: ago(60) },
+        transactionData: [value(120, 1000, 'Transaction.Begin'), value(60, 8000, 'Transaction.End')],
+      };
+      const answers = [];
+      const first = await connect();
+      await first.call('StartTransaction', start);
+      answers.push(await first.call('StopTransaction', stop));
+      await first.close();
+      const second = await connect();
+      answers.push(await second.call('StopTransaction', stop));
+      await second.close();
+      const third = await connect();
+      const now = new Date().toISOString();
+      await third.call('StartTransaction', { ...start, meterStart: 8000, timestamp: now });
+      answers.push(await third.call('StopTransaction', stop));
+      for (const answer of answers) expect(answer).toEqual({ idTagInfo: { status: 'Accepted' } });
+      const rows = await app.db.prisma.session.findMany({
+        where: { chargePointId: id },
+        orderBy: { startedAt: 'asc' },
+      });
+      expect(rows).toMatchObject([
+        { status: 'ended', energyWh: 7000n, flags: ['stop_matched_by_time'] },
+        { status: 'active', energyWh: 0n, stopKey: null },
+      ]);
+      const told = await app.db.prisma.domainEvent.findMany({
+        where: { chargePointId: id, type: { in: ['session.started', 'session.ended'] } },
+        orderBy: { sequence: 'asc' },
+      });
+      expect(told.map(({ type }) => type)).toEqual(['session.started', 'session.ended', 'session.started']);
+      await third.close();
+    },
+  );
+});
+
 describe('X5: a stop without a start', () => {
   test('is made a session from what it says', async () => {
     const station = await world.station({ misbehave: ['X5'] });

@@ -165,6 +165,46 @@ describe('session machine', () => {
     expect(foreign.sessions.map((session) => session.status)).toEqual(['active', 'ended']);
   });
 
+  test.each([['-1'], ['0'], ['4242']])(
+    'X3: a stop with transaction id %s that arrives twice ends its session once, also when the next one runs',
+    (raw) => {
+      const transactionId = raw === '4242' ? 4242 : undefined;
+      const stop = stopped({
+        ...{ transactionId, rawTransactionId: raw, tokenUid: 'tag' },
+        readings: [reading(after(0), 1000, { context: 'transaction_begin' }), reading(after(3600), 8000)],
+      });
+      const weeksLater = { ...stop, receivedAt: after(30 * 86_400) };
+      const next = started({
+        ...{ at: instant(after(7200)), meterStartWh: 8000, sessionId: 'ses_2', transactionId: 2 },
+      });
+      const done = run([started(), stop, stop, next, weeksLater]);
+      expect(done.types).toEqual(['session.started', 'session.ended', 'session.started']);
+      expect(done.ignored).toEqual([undefined, undefined, 'duplicate', undefined, 'duplicate']);
+      expect(done.sessions).toMatchObject([{ energyWh: 7000 }, { status: 'active' }]);
+      expect(done.replies.map((reply) => (reply as { sessionId: string }).sessionId)).toEqual([
+        ...['ses_1', 'ses_1', 'ses_1', 'ses_2', 'ses_1'],
+      ]);
+    },
+  );
+  test('X3: two sessions that a power cut ends at one instant and register are two, by their tokens', () => {
+    const second = { connectorId: 2, evseId: 2, tokenUid: 'OTHER', sessionId: 'ses_2', transactionId: 2 };
+    const cut = (tokenUid: string) => stopped({ transactionId: undefined, rawTransactionId: '-1', tokenUid });
+    const done = run([started(), started(second), cut('TAG'), cut('OTHER'), cut('TAG'), cut('OTHER')]);
+    expect(done.sessions.map(({ status }) => status)).toEqual(['ended', 'ended']);
+    expect(done.ignored.slice(2)).toEqual([undefined, undefined, 'duplicate', 'duplicate']);
+  });
+  test('X3: without a clock and a register two stops say the same: the second one ends the session that runs', () => {
+    const stop = (at: Date) =>
+      stopped({
+        ...{ transactionId: undefined, rawTransactionId: '-1', meterStopWh: undefined },
+        at: instant(at, { raw: '1970-01-01T00:00:00Z', plausible: false }),
+      });
+    const next = started({ at: instant(after(7200)), sessionId: 'ses_2', transactionId: 2 });
+    const done = run([started(), stop(after(3600)), next, stop(after(9000)), stop(after(9060))]);
+    expect(done.sessions.map(({ status }) => status)).toEqual(['ended', 'ended']);
+    expect(done.ignored).toEqual([undefined, undefined, undefined, undefined, 'duplicate']);
+  });
+
   test('X5: a stop without a start becomes a reconstructed session, once', () => {
     const stop = stopped({
       transactionId: 77,
@@ -448,6 +488,11 @@ describe('session machine', () => {
           }
           state = step.state;
         }
+        // Whatever came in between, a stop that is told again is of no other session.
+        const stops = inputs.filter(({ type }) => type === 'stopped');
+        const known = run(stops, state);
+        expect(known.sessions.length).toBe(state.sessions.size);
+        expect(known.types).not.toContain('session.started');
         for (const session of state.sessions.values()) {
           expect(told.get(session.id)).toEqual(
             session.endedAt === null ? ['session.started'] : ['session.started', 'session.ended'],

@@ -258,6 +258,7 @@ export const newSession = (born: Born): SessionRow => ({
   transactionId: born.transactionId,
   ocppTransactionId: born.ocppTransactionId ?? null,
   startKey: born.startKey,
+  stopKey: null,
   evseId: born.evseId,
   connectorId: born.connectorId,
   status: 'active',

@@ -37,7 +37,8 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   }
   for (const name of input.flags) final = flag(final, name);
   if (!input.at.plausible) final = flag(final, 'implausible_clock');
-  if (input.transactionId !== session.transactionId) final = flag(final, 'stop_matched_by_time');
+  if (input.transactionId !== session.transactionId)
+    final = flag({ ...final, stopKey: stopKey(input) }, 'stop_matched_by_time');
   if (input.tokenUid !== undefined && tokenKey(input.tokenUid) !== tokenKey(session.tokenUid ?? '')) {
     final = { ...final, stopTokenUid: input.tokenUid };
   }
@@ -59,8 +60,9 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
 }
 
 /**
- * By transaction id within this charge point only; else (X3) the one open session that the stop can belong to by time and
- * token. A positive id that we never gave out needs the token as well: it may be a stop from before this charger came to us.
+ * By transaction id within this charge point only; else the one that it has ended before, however late it is repeated; else (X3) the one
+ * open session that the stop can belong to by time and token. A positive id that we never gave out needs the token as well: it may be
+ * a stop from before this charger came to us.
  */
 function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRow | undefined {
   const sessions = [...state.sessions.values()];
@@ -68,7 +70,10 @@ function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRo
     const named = sessions.find((session) => session.transactionId === input.transactionId);
     if (named !== undefined) return named;
   }
-  const repeated = sessions.find((session) => session.startKey === orphanKey(input));
+  const key = stopKey(input);
+  const ended = sessions.find((session) => session.stopKey === key);
+  const orphan = sessions.find((session) => session.startKey === orphanKey(input));
+  const repeated = orphan ?? (input.at.plausible ? ended : undefined);
   if (repeated !== undefined) return repeated;
   const tokenNeeded = input.transactionId !== undefined;
   const candidates = sessions.filter(
@@ -78,11 +83,16 @@ function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRo
       (input.tokenUid === undefined ? !tokenNeeded : tokenKey(input.tokenUid) === tokenKey(session.tokenUid ?? '')) &&
       (input.meterStopWh === undefined || input.meterStopWh >= session.meterStartWh),
   );
-  return candidates.length === 1 ? candidates[0] : undefined;
+  // Without a clock two stops may say the same: one that can end a session does.
+  return candidates.length === 1 ? candidates[0] : ended;
 }
 
 export const orphanKey = (input: Pick<Input<'stopped'>, 'rawTransactionId' | 'at' | 'meterStopWh'>): string =>
   `stop|${input.rawTransactionId}|${input.at.raw ?? ''}|${input.meterStopWh ?? ''}`;
+
+/** The same of one that ended a session without naming it. A power cut ends several at one instant, of several tokens. */
+export const stopKey = (input: Parameters<typeof orphanKey>[0] & Pick<Input<'stopped'>, 'tokenUid'>): string =>
+  `${orphanKey(input)}|${tokenKey(input.tokenUid ?? '')}`;
 
 type Orphan = Pick<Input<'stopped'>, 'readings' | 'at'>;
 const firstReading = ({ readings }: Orphan) =>
