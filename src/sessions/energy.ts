@@ -18,6 +18,8 @@ const LARGEST_REGISTER_WH = 1e12;
 /** No connector gives more (W). The register may have been read so much earlier or later than its reading says. */
 const MOST_W = 1_000_000;
 const SLACK_MS = 60_000;
+/** Many chargers write their readings in kWh of two decimals and their stops in Wh: one that falls by no more has not fallen. */
+export const ROUNDING_WH = 10;
 /** A register that falls below this part of its last reading was reset; one that falls less jitters. */
 const RESET_BELOW = 0.5;
 
@@ -52,6 +54,8 @@ export function countEnergy<Counted extends EnergyCount>(
     const next = { ...count, lastRegisterWh: register, lastSampleAt: reading.at, energyWh: count.energyWh + delta };
     return isJump(count, delta, reading.at) ? flag(next, 'meter_jump') : next;
   }
+  // The higher one stays here too: what the reading before was rounded up by is not counted again.
+  if (-delta <= ROUNDING_WH) return { ...count, lastSampleAt: reading.at };
   if (register < count.lastRegisterWh * RESET_BELOW) {
     return flag(
       {
@@ -66,6 +70,22 @@ export function countEnergy<Counted extends EnergyCount>(
   }
   // Keeping the higher reading: when the register climbs back over it, nothing is counted twice.
   return flag({ ...count, lastSampleAt: reading.at }, 'meter_backwards');
+}
+
+/**
+ * Counts the register of a stop, which is the total that counts: what the last reading was rounded up by is taken back. After a reset
+ * nobody knows whether that was counted. `at` is not before the last reading.
+ */
+export function countStop<Counted extends EnergyCount>(
+  count: Counted,
+  reading: { readonly energyWh: number; readonly at: Date },
+): Counted {
+  const next = countEnergy(count, reading);
+  if (!isRegister(reading.energyWh) || count.resetFromWh !== null) return next;
+  const register = Math.round(reading.energyWh);
+  const over = count.lastRegisterWh - register;
+  if (over <= 0 || over > Math.min(ROUNDING_WH, count.energyWh)) return next;
+  return { ...next, lastRegisterWh: register, energyWh: count.energyWh - over };
 }
 
 /** It counts what no charger could have given since the reading before: a person looks at it before it is billed. */

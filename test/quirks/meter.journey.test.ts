@@ -1,6 +1,7 @@
 /** M: what chargers do about meter values (3-ocpp.md). Driven over a real socket by the simulator's misbehaviours. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chargingWorld, type SessionAnswer, type Station } from '../support/charging-world.ts';
+import { scriptedCharger } from '../support/scripted-charger.ts';
 
 const world = await chargingWorld();
 await world.token('TAG', { max_concurrent: null });
@@ -64,6 +65,30 @@ describe('M6: single phases, no totals', () => {
     expect(session.energy_wh).toBe(chargedWh);
     const powers = samples.flatMap(({ power_w: power }) => power ?? []);
     expect(Math.max(...powers)).toBeGreaterThan(5000); // one phase alone gives 7.3 kW at most, three give 22
+  });
+});
+
+describe('readings in kWh of two decimals, start and stop in Wh', () => {
+  test('1.6: the energy is that of the start and the stop, and no meter runs backwards', async () => {
+    const { app } = world;
+    const { id, identity, key } = await app.chargePoint();
+    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, () => ({}));
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const start = { connectorId: 1, idTag: 'TAG', meterStart: 269_456, timestamp: ago(60) };
+    const { transactionId } = await charger.call('StartTransaction', start);
+    for (const [minutes, value] of [
+      [60, '269.45'],
+      [30, '273.00'],
+      [2, '276.46'],
+    ] as const) {
+      const meterValue = [{ timestamp: ago(minutes), sampledValue: [{ value, unit: 'kWh' }] }];
+      await charger.call('MeterValues', { connectorId: 1, transactionId, meterValue });
+    }
+    await charger.call('StopTransaction', { transactionId, meterStop: 276_456, timestamp: ago(1) });
+    expect(await app.db.prisma.session.findMany({ where: { chargePointId: id } })).toMatchObject([
+      { status: 'ended', energyWh: 7000n, meterStartWh: 269_456n, meterStopWh: 276_456n, flags: [] },
+    ]);
+    await charger.close();
   });
 });
 

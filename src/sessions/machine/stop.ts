@@ -1,7 +1,7 @@
 /** A session ends: repeated stops (X2), stops that name no session of ours (X3, X5), stops after the close. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { StopReply } from '../../ingest/inputs.ts';
-import { countEnergy, flag, isRegister } from '../energy.ts';
+import { countStop, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { doubted, frozen } from './cost.ts';
 import { applyReadings, keep, readLate, withStartOf } from './meter.ts';
@@ -29,7 +29,7 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
     const at = final.lastSampleAt !== null && input.at.at < final.lastSampleAt ? final.lastSampleAt : input.at.at;
     final = {
       ...final,
-      ...countEnergy(final, { energyWh: input.meterStopWh, at }),
+      ...countStop(final, { energyWh: input.meterStopWh, at }),
       meterStopWh: Math.round(input.meterStopWh),
     };
   } else {
@@ -127,7 +127,7 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
   session = doubted({ ...session, cost: frozen(state.place, session) }, 'orphan_stop');
   session = applyReadings(session, input.readings, input.receivedAt);
   if (stopWh !== undefined)
-    session = countEnergy(session, {
+    session = countStop(session, {
       energyWh: stopWh,
       at: laterOf(input.at.at, session.lastSampleAt ?? startedAt),
     });
