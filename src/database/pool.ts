@@ -133,6 +133,10 @@ export function countStatements(pool: pg.Pool): () => number {
 const saidByServer = (cause: unknown): boolean =>
   cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && !isStaleStatement(cause);
 
+/** 25P02: refused for nothing of its own, as a statement before it in the transaction had failed. */
+const reasonOf = (cause: unknown, failedFirst: unknown): unknown =>
+  cause instanceof pg.DatabaseError && cause.code === '25P02' ? (failedFirst ?? cause) : cause;
+
 type Lent<T> = (client: pg.PoolClient, discard: () => void, isDiscarded: () => boolean) => Promise<T>;
 
 /** Lends a connection to `work`; destroys it when `work` says so, or when it broke meanwhile. */
@@ -213,7 +217,8 @@ export const transactionOn = (pool: pg.Pool): Database['transaction'] => {
   return <T>(work: (tx: Tx) => Promise<T>) =>
     lend(pool, async (client, discard, isDiscarded) => {
       let open = true;
-      let swallowed: unknown;
+      /** The server answers in order; `work` may still be told first what a statement behind it was answered. */
+      let failedFirst: unknown;
       const underway = new Set<Promise<unknown>>();
       const send = <Row>(config: Parameters<typeof query>[2]): Promise<Answer<Row>> => {
         const answer = query<Row>(client, discard, config);
@@ -222,7 +227,7 @@ export const transactionOn = (pool: pg.Pool): Database['transaction'] => {
           () => underway.delete(answer),
           (cause: unknown) => {
             underway.delete(answer);
-            swallowed ??= cause;
+            failedFirst ??= cause;
           },
         );
         return answer;
@@ -244,19 +249,19 @@ export const transactionOn = (pool: pg.Pool): Database['transaction'] => {
         open = false;
         // statements that are still on their way come before it
         if (!isDiscarded()) await query(client, discard, { text: 'ROLLBACK' }).catch(discard);
-        throw cause;
+        throw reasonOf(cause, failedFirst);
       }
       open = false;
       const before = [...underway];
       const commit = query(client, discard, { text: 'COMMIT' });
       // of several failures the first is the cause of the others
       const failed = (await Promise.allSettled([...before, commit])).find(({ status }) => status === 'rejected');
-      if (failed?.status === 'rejected') throw failed.reason;
+      if (failed?.status === 'rejected') throw reasonOf(failed.reason, failedFirst);
       // PostgreSQL's answer to the COMMIT of a transaction in which a statement failed
       if ((await commit).command !== 'COMMIT') {
         throw new Error(
           'The transaction was rolled back: one of its statements failed, and the failure was swallowed.',
-          { cause: swallowed },
+          { cause: failedFirst },
         );
       }
       return result;

@@ -154,6 +154,29 @@ test('of statements sent together one that fails undoes all', async () => {
   expect(await db.transaction((tx) => tx.rows(select, [[11]]))).toEqual([]);
 });
 
+test('of statements sent together the one that failed is told, whichever of them the work hears of first', async () => {
+  const refused = { name: 'refused', text: `SELECT refuse('57014')` };
+  await db.pool.query(
+    `CREATE FUNCTION refuse(state TEXT) RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = state; END $$`,
+  );
+  const heard = await failure(
+    db.transaction(async (tx) => {
+      const [, behind] = await Promise.allSettled([tx.rows(refused, []), tx.rows(select, [[1]])]);
+      if (behind.status === 'rejected') throw behind.reason;
+    }),
+  );
+  const unheard = await failure(
+    db.transaction(async (tx) => {
+      await tx.rows(refused, []).catch(() => undefined);
+      void tx.rows(select, [[1]]); // thrown by the transaction
+    }),
+  );
+  expect([heard, unheard]).toEqual([
+    expect.objectContaining({ code: '57014' }),
+    expect.objectContaining({ code: '57014' }),
+  ]);
+});
+
 test('statements that nobody waited for are part of the transaction, and so are their failures', async () => {
   await db.transaction(async (tx) => {
     void tx.rows(insert, [13, 1]); // waited for by the transaction
