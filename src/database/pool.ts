@@ -7,7 +7,7 @@ import pg from 'pg';
 import { type BindArrays, createArrayBinder } from './binary-arrays.ts';
 import type { Database, Statement, Tx } from './contract.ts';
 import type { Logger } from './logger.ts';
-import { isStaleStatement } from './transient.ts';
+import { isStaleStatement, NoConnection } from './transient.ts';
 
 export type PoolOptions = {
   readonly connection: pg.PoolConfig;
@@ -141,7 +141,12 @@ type Lent<T> = (client: pg.PoolClient, discard: () => void, isDiscarded: () => b
 
 /** Lends a connection to `work`; destroys it when `work` says so, or when it broke meanwhile. */
 async function lend<T>(pool: pg.Pool, work: Lent<T>): Promise<T> {
-  const client = await pool.connect();
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (cause) {
+    throw new NoConnection(cause);
+  }
   let discarded = false;
   const discard = (): void => {
     discarded = true;

@@ -1,6 +1,18 @@
 /** Which faults pass by themselves. A fault that is wrongly called transient is retried for ever, so the list is closed. */
 import type { IsTransient } from './contract.ts';
 
+/**
+ * The pool could open no connection. Whatever the reason (a role that may not log in any more, an expired certificate, no file descriptor
+ * left), it is never the fault of what was to be done on it. At the start nobody asks by the pool first: a wrong password ends that.
+ */
+export class NoConnection extends Error {
+  override readonly name = 'NoConnection';
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : '';
+    super(`No connection to the database could be opened${why === '' ? '' : `: ${why}`}`, { cause });
+  }
+}
+
 /** SQLSTATE classes and codes: the connection, the server's resources and shutdowns, locks and deadlocks. */
 const classes = ['08', '53', '58'];
 const states = new Set([
@@ -16,7 +28,7 @@ const states = new Set([
   '57P03', // cannot connect now
   '57P05', // idle session timeout
 ]);
-/** Node's errors of the socket. ENOENT: the Unix socket of an embedded server that is starting again. */
+/** Node's errors of the socket, and of a process that may open no more of them. ENOENT: the Unix socket of an embedded server that is starting again. */
 const systemCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -30,9 +42,25 @@ const systemCodes = new Set([
   'EHOSTDOWN',
   'ENETUNREACH',
   'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
 ]);
 /** https://www.prisma.io/docs/orm/reference/error-reference */
-const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2034', 'P2037']);
+const prismaCodes = new Set([
+  'P1000', // authentication failed: Prisma takes its connections from the pool too, and says of each why there was none
+  'P1001',
+  'P1002',
+  'P1003', // the database does not exist
+  'P1008',
+  'P1010', // access denied
+  'P1011', // TLS
+  'P1017',
+  'P2024',
+  'P2028',
+  'P2034',
+  'P2037',
+]);
 /** pg has no codes for these. */
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
@@ -67,6 +95,7 @@ function within(fault: object): unknown {
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 
 function isTransientItself(fault: object): boolean {
+  if (fault instanceof NoConnection) return true;
   const code = 'code' in fault && typeof fault.code === 'string' ? fault.code : undefined;
   if (code !== undefined) {
     if (systemCodes.has(code) || prismaCodes.has(code) || states.has(code)) return true;

@@ -1,6 +1,6 @@
 /** Watches what the database answers, for the metrics: when it answered last, and what kept it from answering. It changes nothing. */
 import type { Database } from './contract.ts';
-import { isTransient } from './transient.ts';
+import { isTransient, NoConnection } from './transient.ts';
 
 /** What kept the database from answering; a closed list, as it is a label. What is our own mistake is none of them. */
 export const databaseFaults = ['unreachable', 'exhausted', 'no_space', 'timeout', 'conflict', 'other'] as const;
@@ -20,6 +20,7 @@ const TIMEOUT = /^(Query read timeout|timeout expired)/;
 
 /** Of a transient fault. SQLSTATEs: 53100 disk full, 53200 out of memory, 53300 too many connections, 57014 cancelled. */
 export function faultOf(cause: unknown): DatabaseFault {
+  let otherwise: DatabaseFault = 'other';
   for (let fault = cause, depth = 0; typeof fault === 'object' && fault !== null && depth < 5; depth += 1) {
     const code = textOf(fault, 'code');
     const message = textOf(fault, 'message');
@@ -29,9 +30,10 @@ export function faultOf(cause: unknown): DatabaseFault {
     if (code === '40001' || code === '40P01' || code === '55P03') return 'conflict';
     if (code.startsWith('08') || code.startsWith('57P') || code.startsWith('E')) return 'unreachable';
     if (/^Connection terminated|^Client (has|was)/.test(message)) return 'unreachable';
+    if (fault instanceof NoConnection) otherwise = 'unreachable';
     fault = Reflect.get(fault, 'cause');
   }
-  return 'other';
+  return otherwise;
 }
 
 const textOf = (of: object, name: 'code' | 'message'): string => {

@@ -1,9 +1,9 @@
 /** The hot path: prepared statements and transactions over the pool, and what breaks them. */
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import pg from 'pg';
-import { connectDatabase, isTransient, type Tx } from '../../src/database/index.ts';
+import { connectDatabase, isTransient, openDatabase, type Tx } from '../../src/database/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
@@ -387,6 +387,56 @@ test('a server that cannot be reached is a transient fault, on the hot path and 
   expect(isTransient(await failure(away.transaction((tx) => tx.rows(backend, []))))).toBe(true);
   expect(isTransient(await failure(away.prisma.organization.count()))).toBe(true);
   await away.close();
+});
+
+/** Nobody is asked: each new connection fails like that. */
+function failing(fault: object, message = 'no') {
+  const stream = (): Socket => {
+    const socket = new Socket();
+    socket.connect = () => {
+      setImmediate(() => socket.emit('error', Object.assign(new Error(message), fault)));
+      return socket;
+    };
+    return socket;
+  };
+  const connection: pg.PoolConfig & { stream: () => Socket } = { host: '127.0.0.1', user: 'nobody', stream };
+  return connectDatabase({ connection, url: 'postgresql://127.0.0.1', poolSize: 1, log: quiet });
+}
+
+test.each([
+  ['a password that was changed', { code: '28P01', severity: 'FATAL' }],
+  ['a role that may not log in', { code: '28000', severity: 'FATAL' }],
+  ['a database that is not there', { code: '3D000', severity: 'FATAL' }],
+  ['no file descriptor left', { code: 'EMFILE', syscall: 'connect', errno: -24 }],
+  ['none left on the machine', { code: 'ENFILE', syscall: 'connect', errno: -23 }],
+  ['no port left', { code: 'EADDRNOTAVAIL', syscall: 'connect', errno: -99 }],
+  ['an expired certificate', { code: 'CERT_HAS_EXPIRED' }],
+  ['a certificate of nobody', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }],
+  ['a certificate of somebody else', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }],
+])('a connection that is not to be had for %s is nobody’s fault who wants one', async (_why, fault) => {
+  const refusing = failing(fault);
+  const cause = await failure(refusing.rows(backend, []));
+  expect(cause).toMatchObject({ message: 'No connection to the database could be opened: no', cause: fault });
+  expect(isTransient(cause)).toBe(true);
+  expect(isTransient(await failure(refusing.transaction((tx) => tx.rows(backend, []))))).toBe(true);
+  expect(isTransient(await failure(refusing.prisma.organization.count()))).toBe(true);
+  expect(isTransient(await failure(refusing.prisma.$transaction((tx) => tx.organization.count())))).toBe(true);
+  await refusing.close();
+});
+
+test('a start with a role that may not log in does not wait for it: it is told', async () => {
+  const role = `nobody_${new URL(db.url).pathname.slice(1)}`.slice(0, 60);
+  const url = new URL(db.url);
+  url.username = role;
+  await admin.query(`CREATE ROLE ${role} NOLOGIN`);
+  try {
+    const opened = openDatabase({ url: url.href, dataDir: '', log: quiet, onFatal: () => undefined });
+    const cause = await failure(opened);
+    expect(cause).toMatchObject({ code: '28000', message: `role "${role}" is not permitted to log in` });
+    expect(isTransient(cause)).toBe(false);
+  } finally {
+    await admin.query(`DROP ROLE ${role}`);
+  }
 });
 
 /** A server that ends each connection in the same packet in which it says that it is ready. */

@@ -3,7 +3,7 @@ import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { stations } from '../../src/charge-points/index.ts';
 import { commandsParticipant } from '../../src/commands/index.ts';
 import { configurationParticipant, wordsOf } from '../../src/configuration/index.ts';
-import { type Database, isTransient } from '../../src/database/index.ts';
+import { connectDatabase, type Database, isTransient } from '../../src/database/index.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import { meter } from '../../src/meter/index.ts';
 import { quarantine } from '../../src/quarantine/index.ts';
@@ -12,6 +12,7 @@ import { createTransactionIds, sessionsParticipant } from '../../src/sessions/in
 import { tokens } from '../../src/tokens/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { after, aStart, reading, stopped, T0 } from '../support/inputs.ts';
+import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -114,4 +115,32 @@ test.each([
   }
   await Promise.all(stopping);
   expect(await statuses(begun)).toEqual(Array(STOPS).fill('ended'));
+});
+
+test('a stop waits while nobody new may log in and the connections that are left are busy', async () => {
+  const role = `left_${new URL(db.url).pathname.slice(1)}`.slice(0, 60);
+  const url = new URL(db.url);
+  url.username = role;
+  await db.pool.query(`CREATE ROLE ${role} LOGIN SUPERUSER`);
+  const own = connectDatabase({ connection: { connectionString: url.href }, url: url.href, poolSize: 5, log: quiet });
+  const on = ingestOn(own);
+  try {
+    const transactionId = await start(on, 0);
+    await db.pool.query(`ALTER ROLE ${role} NOLOGIN`);
+    // all that are idle
+    const busy = Array.from({ length: own.pool.totalCount }, () =>
+      own.rows({ name: 'busy', text: 'SELECT pg_sleep(1)' }, []),
+    );
+    const stopping = on.ingest.submit(stop(0, transactionId));
+    stopping.catch(() => undefined); // looked at below
+    await until('it was tried', () => on.seen.retried > 0 || on.seen.poisoned.length > 0);
+    expect(on.seen.poisoned).toEqual([]);
+    await Promise.all(busy);
+    await stopping;
+    expect(await statuses([transactionId])).toEqual(['ended']);
+  } finally {
+    await on.ingest.stop(1000);
+    await own.close();
+    await db.pool.query(`DROP ROLE ${role}`);
+  }
 });

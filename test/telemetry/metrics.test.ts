@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { NoConnection } from '../../src/database/transient.ts';
 import { faultOf, watchDatabase } from '../../src/database/watched.ts';
 import { countLines, createLogger, createMetrics, createOwnClock } from '../../src/telemetry/index.ts';
 
@@ -95,6 +96,10 @@ test.each([
   [new Error('the database did not answer', { cause: { code: 'ECONNREFUSED' } }), 'unreachable'],
   [new Error('Connection terminated unexpectedly'), 'unreachable'],
   [{ code: '57P03' }, 'unreachable'],
+  [new NoConnection(Object.assign(new Error('no'), { code: '28P01' })), 'unreachable'],
+  [new NoConnection(Object.assign(new Error('no'), { code: 'CERT_HAS_EXPIRED' })), 'unreachable'],
+  [new NoConnection(Object.assign(new Error('sorry'), { code: '53300' })), 'exhausted'],
+  [new NoConnection(new Error('timeout exceeded when trying to connect')), 'exhausted'],
   [{ code: 'P2034' }, 'other'],
 ])('a fault of the database like %p is %s', (cause, kind) => {
   expect(faultOf(cause)).toBe(kind);
@@ -107,6 +112,7 @@ test('how long the database has been silent is counted from its last answer, a r
     () => Promise.resolve([]),
     () => Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
     () => Promise.reject(Object.assign(new Error('duplicate key'), { code: '23505' })),
+    () => Promise.reject(new NoConnection(Object.assign(new Error('wrong password'), { code: '28P01' }))),
   ];
   const given = { rows: () => answers.shift()?.() } as unknown as Parameters<typeof watchDatabase>[0]; // all that is asked here
   const db = watchDatabase(given, { fault: (kind) => faults.push(kind) }, () => at);
@@ -122,4 +128,8 @@ test('how long the database has been silent is counted from its last answer, a r
   await ask();
   expect(db.silentMs()).toBe(0);
   expect(faults).toHaveLength(1);
+  at = 9_000;
+  await ask();
+  expect(db.silentMs()).toBe(1_000);
+  expect(faults).toEqual(['unreachable', 'unreachable']);
 });
