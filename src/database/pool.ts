@@ -129,15 +129,29 @@ export function countStatements(pool: pg.Pool): () => number {
   return () => count;
 }
 
+/** 25006: what was the primary is a standby now. The connection lasts, and will never write again. */
+const isDemoted = (cause: unknown): boolean => cause instanceof pg.DatabaseError && cause.code === '25006';
+
 /** The server said no, and the connection is as good as before. Anything else leaves it in an unknown state. */
 const saidByServer = (cause: unknown): boolean =>
-  cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && !isStaleStatement(cause);
+  cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && !isStaleStatement(cause) && !isDemoted(cause);
+
+/** Those that are idle lead where the one led that was just given up: the next ones are opened anew. */
+function letGoOfIdle(pool: pg.Pool): void {
+  for (let count = pool.idleCount; count > 0; count -= 1) {
+    pool.connect().then(
+      (client) => client.release(true),
+      () => undefined, // none was left to let go of
+    );
+  }
+}
 
 /** 25P02: refused for nothing of its own, as a statement before it in the transaction had failed. */
 const reasonOf = (cause: unknown, failedFirst: unknown): unknown =>
   cause instanceof pg.DatabaseError && cause.code === '25P02' ? (failedFirst ?? cause) : cause;
 
-type Lent<T> = (client: pg.PoolClient, discard: () => void, isDiscarded: () => boolean) => Promise<T>;
+type Discard = (cause: unknown) => void;
+type Lent<T> = (client: pg.PoolClient, discard: Discard, isDiscarded: () => boolean) => Promise<T>;
 
 /** Lends a connection to `work`; destroys it when `work` says so, or when it broke meanwhile. */
 async function lend<T>(pool: pg.Pool, work: Lent<T>): Promise<T> {
@@ -148,8 +162,9 @@ async function lend<T>(pool: pg.Pool, work: Lent<T>): Promise<T> {
     throw new NoConnection(cause);
   }
   let discarded = false;
-  const discard = (): void => {
+  const discard = (cause: unknown): void => {
     discarded = true;
+    if (isDemoted(cause)) letGoOfIdle(pool);
   };
   client.on('error', discard); // the pool does not listen while a connection is lent; the query in hand rejects too
   try {
@@ -185,7 +200,7 @@ type Answer<Row> = { command: string; rows: Row[] };
 /** The server's refusals leave a connection in order; after any other fault of a query it is discarded. */
 async function query<Row>(
   client: pg.PoolClient,
-  discard: () => void,
+  discard: Discard,
   config: { text: string; name?: string; values?: unknown[] },
 ): Promise<Answer<Row>> {
   try {
@@ -193,7 +208,7 @@ async function query<Row>(
     const { command, rows } = await client.query(config);
     return { command, rows: rows as Row[] }; // the parsed edge: the statement's author states what it selects
   } catch (cause) {
-    if (!saidByServer(cause)) discard();
+    if (!saidByServer(cause)) discard(cause);
     throw cause;
   }
 }

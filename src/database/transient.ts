@@ -16,7 +16,7 @@ export class NoConnection extends Error {
 /** SQLSTATE classes and codes: the connection, the server's resources and shutdowns, locks and deadlocks. */
 const classes = ['08', '53', '58'];
 const states = new Set([
-  '25006', // read-only: we still talk to the old primary after a failover
+  '25006', // read-only: we still talk to the old primary after a failover (pool.ts lets go of it)
   '25P03', // idle in transaction for too long: the connection was closed
   '40001', // serialization failure
   '40003', // completion unknown

@@ -325,6 +325,32 @@ test('two transactions in each other’s way: one is told to try again', async (
   ]);
 });
 
+test('connections to what has become a standby are given up with the first that says so, and the new primary is asked', async () => {
+  const name = new URL(db.url).pathname.slice(1);
+  // who is connected before the failover is over may read, and will never write
+  await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  const pinned = connectDatabase({ connection: { connectionString: db.url }, url: db.url, poolSize: 3, log: quiet });
+  const slow = { name: 'slow', text: 'SELECT pg_backend_pid() AS pid FROM pg_sleep(0.2)' };
+  const pids = async () => {
+    const held = await Promise.all([1, 2, 3].map(() => pinned.rows<{ pid: number }>(slow, [])));
+    return new Set(held.flat().map(({ pid }) => pid));
+  };
+  try {
+    const old = await pids();
+    expect(old.size).toBe(3);
+    await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+    const write = () => pinned.transaction((tx) => tx.rows(insert, [60, 1]));
+    const cause = await failure(write());
+    expect(cause).toMatchObject({ code: '25006' });
+    expect(isTransient(cause)).toBe(true);
+    await write();
+    expect([...(await pids())].filter((pid) => old.has(pid))).toEqual([]);
+  } finally {
+    await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+    await pinned.close();
+  }
+});
+
 test('a statement whose result changed shape by a migration fails once, as transient, and then works', async () => {
   const all = { name: 'all', text: 'SELECT * FROM shaped' };
   await db.pool.query('CREATE TABLE shaped (a INTEGER)');

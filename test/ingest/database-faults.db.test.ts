@@ -117,12 +117,18 @@ test.each([
   expect(await statuses(begun)).toEqual(Array(STOPS).fill('ended'));
 });
 
-test('a stop waits while nobody new may log in and the connections that are left are busy', async () => {
-  const role = `left_${new URL(db.url).pathname.slice(1)}`.slice(0, 60);
+/** The same database, as somebody to whom something can be done. Roles are the server's: the name is this file's own. */
+async function connectedAs(name: string): Promise<{ role: string; own: Database }> {
   const url = new URL(db.url);
+  const role = `${name}_${url.pathname.slice(1)}`.slice(0, 60);
   url.username = role;
   await db.pool.query(`CREATE ROLE ${role} LOGIN SUPERUSER`);
   const own = connectDatabase({ connection: { connectionString: url.href }, url: url.href, poolSize: 5, log: quiet });
+  return { role, own };
+}
+
+test('a stop waits while nobody new may log in and the connections that are left are busy', async () => {
+  const { role, own } = await connectedAs('left');
   const on = ingestOn(own);
   try {
     const transactionId = await start(on, 0);
@@ -137,6 +143,27 @@ test('a stop waits while nobody new may log in and the connections that are left
     expect(on.seen.poisoned).toEqual([]);
     await Promise.all(busy);
     await stopping;
+    expect(await statuses([transactionId])).toEqual(['ended']);
+  } finally {
+    await on.ingest.stop(1000);
+    await own.close();
+    await db.pool.query(`DROP ROLE ${role}`);
+  }
+});
+
+test('after a failover a stop is saved by the new primary, though the connections to the old one last', async () => {
+  const { role, own } = await connectedAs('old');
+  const on = ingestOn(own);
+  try {
+    // who is connected before the failover is over may read, and will never write
+    await db.pool.query(`ALTER ROLE ${role} SET default_transaction_read_only = on`);
+    const transactionId = await start(ingestOn(db), 0);
+    const stopping = on.ingest.submit(stop(0, transactionId));
+    stopping.catch(() => undefined); // looked at below
+    await until('it was tried', () => on.seen.retried > 0 || on.seen.poisoned.length > 0);
+    await db.pool.query(`ALTER ROLE ${role} RESET default_transaction_read_only`);
+    await stopping;
+    expect(on.seen.poisoned).toEqual([]);
     expect(await statuses([transactionId])).toEqual(['ended']);
   } finally {
     await on.ingest.stop(1000);
