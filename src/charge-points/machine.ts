@@ -117,7 +117,8 @@ function updateStatus(input: Input<'firmware_status_reported'>): FirmwareUpdateI
 function connected(state: StationState, input: Input<'connected'>): Next {
   const generation = state.row.generation + 1;
   const sameProtocol = state.row.protocol === input.protocol;
-  const reply: ConnectedReply = { generation, bootStatus: sameProtocol ? state.row.bootStatus : null };
+  const { bootStatus, clockOffsetMs } = state.row;
+  const reply: ConnectedReply = { generation, bootStatus: sameProtocol ? bootStatus : null, clockOffsetMs };
   const effects: Effect[] = [{ do: 'reply', value: reply }];
   if (!state.row.connected) {
     effects.push({

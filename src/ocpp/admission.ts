@@ -121,7 +121,7 @@ export function createAdmission({
     );
   }
 
-  function start(connection: Connection, { generation, bootStatus }: ConnectedReply): void {
+  function start(connection: Connection, { generation, bootStatus, clockOffsetMs }: ConnectedReply): void {
     const { login, served, remoteAddress, securityProfile } = connection.greeting;
     connection.open(
       {
@@ -132,6 +132,7 @@ export function createAdmission({
         protocol: served.protocol,
         generation,
         connectedAt: now(),
+        clockOffsetMs,
         strict: login.strict,
       },
       bootStatus,

@@ -12,6 +12,8 @@ export type ChargerLink = {
   readonly protocol: Protocol;
   readonly generation: number;
   readonly connectedAt: Date;
+  /** Its clock minus ours, as an earlier connection measured it; null: none has (clock-watch.ts). */
+  readonly clockOffsetMs: number | null;
   readonly strict: boolean;
 };
 

@@ -49,7 +49,7 @@ describe('connection', () => {
     const done = run([connected(), disconnected(1)]);
     expect(done.events.map((event) => event.type)).toEqual(['charge_point.connected', 'charge_point.disconnected']);
     expect(done.events[1]?.data).toEqual({ reason: 'closed', connected_for_s: 60 });
-    expect(done.replies).toEqual([{ generation: 1, bootStatus: null }]);
+    expect(done.replies).toEqual([{ generation: 1, bootStatus: null, clockOffsetMs: null }]);
   });
   test('connections that take a living one’s place from elsewhere are counted, one after the other', () => {
     const from = (remoteAddress: string, seconds: number): StationInput => ({
@@ -88,7 +88,12 @@ describe('connection', () => {
   });
   test('B1: after a reconnect the last boot still counts', () => {
     const done = run([connected(), booted(after(1)), disconnected(1), connected(after(120))]);
-    expect(done.replies.at(-1)).toEqual({ generation: 2, bootStatus: 'accepted' });
+    expect(done.replies.at(-1)).toEqual({ generation: 2, bootStatus: 'accepted', clockOffsetMs: null });
+  });
+  test('after a reconnect its clock is as it was measured before', () => {
+    const measured: StationInput = { ...common(after(1)), type: 'clock_measured', offsetMs: -7_200_000 };
+    const done = run([connected(), measured, disconnected(1), connected(after(120))]);
+    expect(done.replies.at(-1)).toMatchObject({ generation: 2, clockOffsetMs: -7_200_000 });
   });
   test('T5: three calls in a row without an answer make a charger degraded until it answers', () => {
     const timeout: StationInput = { ...common(after(1)), type: 'call_timed_out' };

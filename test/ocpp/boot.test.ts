@@ -38,7 +38,7 @@ test.each(['Pending', 'Rejected'])(
 
 test('it also holds after a reconnect without a boot: the charger was told to wait', async () => {
   const rig = await aRig();
-  rig.replies.set('stations.connected', () => ({ generation: 1, bootStatus: 'pending' }));
+  rig.replies.set('stations.connected', () => ({ generation: 1, bootStatus: 'pending', clockOffsetMs: null }));
   const charger = await rig.connect('CP');
   expect((await charger.call('Heartbeat')).slice(0, 3)).toEqual([4, 'm1', 'SecurityError']);
 });
@@ -47,7 +47,7 @@ test.each([null, 'accepted'])(
   'B1: a charger whose boot is %s before is served after a reconnect without a boot',
   async (bootStatus) => {
     const rig = await aRig();
-    rig.replies.set('stations.connected', () => ({ generation: 1, bootStatus }));
+    rig.replies.set('stations.connected', () => ({ generation: 1, bootStatus, clockOffsetMs: null }));
     const charger = await rig.connect('CP');
     expect((await charger.call('StatusNotification', status))[0]).toBe(3);
   },

@@ -387,7 +387,7 @@ test.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
 test('B5, B1: a charger that was accepted before and comes back silently is asked too', async () => {
   const rig = await createRig();
   rigs.push(rig);
-  rig.replies.set('stations.connected', () => ({ generation: 2, bootStatus: 'accepted' }));
+  rig.replies.set('stations.connected', () => ({ generation: 2, bootStatus: 'accepted', clockOffsetMs: null }));
   rig.charger('CP');
   const charger = await rig.connect('CP');
   rig.advance(42_000);

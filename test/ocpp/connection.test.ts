@@ -60,7 +60,7 @@ test('a connection is opened by the database before any of its messages is worke
   await until('the messages arrived', () => rig.frames.length === 2);
   expect(rig.calls).toHaveLength(0);
   expect(rig.transport.size()).toBe(0);
-  granted.open({ generation: 7, bootStatus: null });
+  granted.open({ generation: 7, bootStatus: null, clockOffsetMs: null });
   await until('both are answered', () => charger.received.length === 2);
   expect(charger.messages.map((each) => each[1])).toEqual(['a', 'b']);
   expect(rig.calls[0]?.link).toMatchObject({

@@ -79,7 +79,7 @@ function slowGrants(rig: Rig): { grant: (index: number) => void; asked: () => nu
     () =>
       new Promise((resolve) => {
         const generation = 101 + waiting.length;
-        waiting.push(() => resolve({ generation, bootStatus: null }));
+        waiting.push(() => resolve({ generation, bootStatus: null, clockOffsetMs: null }));
       }),
   );
   return { grant: (index) => waiting[index]?.(), asked: () => waiting.length };
@@ -145,7 +145,7 @@ test('randomly timed connects, grants and ends leave at most one connection, and
       generation += 1;
       const mine = generation;
       await pause();
-      return { generation: mine, bootStatus: null };
+      return { generation: mine, bootStatus: null, clockOffsetMs: null };
     });
     const sockets = await Promise.all(
       Array.from({ length: 6 }, async (_, i) => {

@@ -123,7 +123,7 @@ export async function createRig(
     if (input.room === 'stations' && input.type === 'connected') {
       const generation = (generations.get(input.chargePointId) ?? 0) + 1;
       generations.set(input.chargePointId, generation);
-      return { generation, bootStatus: null };
+      return { generation, bootStatus: null, clockOffsetMs: null };
     }
     return input.room === 'commands' && input.type === 'next' ? null : undefined;
   };

@@ -5,7 +5,7 @@ import { newTraceId } from '../../src/platform/trace.ts';
 import { aLink, NOW } from './support.ts';
 
 /** A charger whose clock is `offsetS` off, that says something at certain seconds after it connected. */
-function charger({ fails = false } = {}) {
+function charger({ fails = false, carriedS = null as number | null } = {}) {
   const inputs: Extract<Input, { type: 'clock_measured' }>[] = [];
   const watch = createClockWatch({
     submit: (input) => {
@@ -13,7 +13,7 @@ function charger({ fails = false } = {}) {
       return fails ? Promise.reject(new Error('away')) : Promise.resolve();
     },
   });
-  const link = aLink({ connectedAt: NOW });
+  const link = aLink({ connectedAt: NOW, clockOffsetMs: carriedS === null ? null : carriedS * 1000 });
   const say = (afterS: number, offsetS: number, delayS = 0.2) => {
     const receivedAt = new Date(NOW.getTime() + afterS * 1000);
     const said = new Date(receivedAt.getTime() + (offsetS - delayS) * 1000);
@@ -77,6 +77,76 @@ describe('the clock of a charger', () => {
     watch.restart(link);
     say(2, 0);
     expect(told()).toEqual([3600, 0]);
+  });
+
+  test('that was ahead and is set is believed at once: what follows is no history', () => {
+    const { say, told } = charger();
+    // steve-community/steve#136: two more by the old clock after the boot, then right for days.
+    for (const second of [3, 4]) say(second, 7189);
+    expect(say(90, 0)).toMatchObject({ historical: false, plausible: true });
+    expect(say(90, 0).ours).toBeUndefined();
+    for (const second of [600, 7200, 72 * 3600]) expect(say(second, 0).historical).toBe(false);
+    expect(told()).toEqual([7189, 0]);
+  });
+
+  test.each([
+    ['ahead', 7200, 3600],
+    ['right', 0, -3600],
+    ['behind', -3600, -7200],
+  ])(
+    'that was %s and is set back to no time of ours is believed when it has kept to it for two minutes',
+    (_, was, is) => {
+      const { say, told } = charger({ carriedS: was });
+      say(200, was);
+      for (const second of [300, 360, 419]) say(second, is);
+      expect(told()).toEqual([]);
+      expect(say(420, is)).toMatchObject({ historical: false, ours: new Date(NOW.getTime() + 420_000) });
+      expect(told()).toEqual([is]);
+    },
+  );
+
+  test('goes on over a reconnect as it went before', () => {
+    const { say, told } = charger({ carriedS: -7200 });
+    expect(say(2, -7200)).toMatchObject({ historical: false, ours: new Date(NOW.getTime() + 1800) });
+    say(130, -7200);
+    expect(told()).toEqual([]); // it is known
+  });
+
+  test('that was slow and was set meanwhile does not make its offline queue be of the present', () => {
+    const { say, told } = charger({ carriedS: -7200 });
+    for (const delayS of [7100, 3600, 1800, 90]) expect(say(1, 0, delayS).historical).toBe(true);
+    expect(told()).toEqual([]);
+    say(3, 0);
+    expect(told()).toEqual([0]);
+  });
+
+  test('that is ahead is not set by an offline queue on its way through our time', () => {
+    const { say, told } = charger({ carriedS: 600 });
+    for (const delayS of [640, 630, 620, 610, 600, 590, 580]) expect(say(1, 600, delayS).historical).toBe(true);
+    expect(told()).toEqual([]);
+    expect(say(3, 600).historical).toBe(false);
+  });
+
+  test('that was ahead and is set while it sends what it kept is believed with its second message of now', () => {
+    const { say, told } = charger({ carriedS: 600 });
+    say(1, 600, 4000);
+    say(2, 0);
+    expect(say(3, 0).historical).toBe(false);
+    expect(told()).toEqual([0]);
+  });
+
+  test('is measured once by a message with many times: those before its last are of the past', () => {
+    const { watch, link, told, say } = charger();
+    const message = (afterS: number, agesS: readonly number[]) => {
+      const call = { receivedAt: new Date(NOW.getTime() + afterS * 1000), traceId: newTraceId(), link };
+      for (const age of agesS) watch.read(new Date(call.receivedAt.getTime() - age * 1000).toISOString(), call);
+    };
+    message(1, [3600, 3600, 3600]);
+    message(130, [900, 900, 900]);
+    expect(told()).toEqual([]); // two messages, not six
+    say(131, 0);
+    for (const second of [200, 260, 320, 400]) message(second, [900, 900, 0]);
+    expect(told()).toEqual([0]);
   });
 
   test('without a usable time is not measured', () => {

@@ -15,6 +15,7 @@ export const aLink = (more: Partial<ChargerLink> = {}): ChargerLink => ({
   protocol: 'ocpp1.6',
   generation: 1,
   connectedAt: new Date(NOW.getTime() - 10_000),
+  clockOffsetMs: null,
   strict: false,
   ...more,
 });

@@ -16,6 +16,7 @@ export const linkOf = (protocol: V2Protocol): ChargerLink => ({
   protocol,
   generation: 1,
   connectedAt: new Date('2026-11-24T11:00:00.000Z'),
+  clockOffsetMs: null,
   strict: false,
 });
 

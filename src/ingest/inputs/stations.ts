@@ -76,6 +76,8 @@ export type StationInput = Common & { readonly room: 'stations' } & (
 export type ConnectedReply = {
   readonly generation: number;
   readonly bootStatus: 'accepted' | 'pending' | 'rejected' | null;
+  /** Its clock minus ours, as an earlier connection measured it; null: none has. */
+  readonly clockOffsetMs: number | null;
 };
 
 export type BootReply = { readonly status: 'accepted' | 'pending' | 'rejected'; readonly intervalS: number };
