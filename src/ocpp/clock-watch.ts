@@ -71,8 +71,7 @@ export function createClockWatch({ submit }: { submit: Ingest['submit'] }): Cloc
       const { receivedAt, link } = call;
       const watch = watchOf(link);
       const first = readInstant(raw, receivedAt, link.connectedAt);
-      if (!first.plausible) return first;
-      observe(watch, first, call);
+      if (first.plausible) observe(watch, first, call);
       const settled = receivedAt.getTime() - link.connectedAt.getTime() >= SETTLED_MS;
       if (!isTrusted(watch.measure, settled)) return first;
       tell(watch, settled, call);

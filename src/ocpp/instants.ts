@@ -15,8 +15,9 @@ const ISO =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 /**
- * `clockOffsetMs` (charger's clock minus ours, see clock-watch.ts) only serves to tell history from a slow clock, and to say when
- * it was by ours; `at` stays as the charger said it, so that a repeated message has the same instant.
+ * `clockOffsetMs` (charger's clock minus ours, see clock-watch.ts) only serves to tell history from a slow clock, to say when
+ * it was by ours, and by the charger's where it says nothing: what is compared has to be of one clock. `at` stays as the charger
+ * said it, so that a repeated message has the same instant. What cannot be is of no clock that was measured.
  */
 export function readInstant(
   raw: unknown,
@@ -26,6 +27,10 @@ export function readInstant(
 ): ChargerInstant {
   const text = readText(raw, 64);
   const ms = text === undefined ? undefined : parseIso(text);
+  if (text === undefined && clockOffsetMs !== 0) {
+    const at = new Date(receivedAt.getTime() + clockOffsetMs);
+    return { at, ours: receivedAt, raw: undefined, plausible: false, historical: false };
+  }
   if (ms === undefined || ms < EARLIEST_MS || ms > receivedAt.getTime() + LATEST_AHEAD_MS) {
     return { at: receivedAt, raw: text, plausible: false, historical: false };
   }

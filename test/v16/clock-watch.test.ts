@@ -156,6 +156,17 @@ describe('the clock of a charger', () => {
     expect(inputs).toEqual([]);
   });
 
+  test('is that of what says no time, once it is known', () => {
+    const { say, watch, link } = charger();
+    const receivedAt = new Date(NOW.getTime() + 9000);
+    const silent = () => watch.read(undefined, { receivedAt, traceId: newTraceId(), link });
+    expect(silent()).toMatchObject({ at: receivedAt, plausible: false });
+    say(1, 7200, 0);
+    expect(silent()).toMatchObject({ at: new Date(receivedAt.getTime() + 7_200_000), ours: receivedAt });
+    watch.restart(link);
+    expect(silent()).toMatchObject({ at: receivedAt, plausible: false });
+  });
+
   test('that is eleven years slow fits its column', () => {
     const { say, inputs } = charger();
     for (const second of [1, 2, 130]) say(second, -10 * 365 * 86_400);

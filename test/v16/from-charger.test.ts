@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createDataTransfers } from '../../src/data-transfer/index.ts';
 import { UnusableMessage } from '../../src/ocpp/contract.ts';
 import { AppError } from '../../src/platform/errors.ts';
-import { aCall, expectSound, NOW, recorder } from './support.ts';
+import { aCall, aLink, expectSound, NOW, recorder } from './support.ts';
 
 const stamp = '2026-03-01T09:59:58.000Z';
 const now = { at: new Date(stamp), raw: stamp, plausible: true, historical: false };
@@ -87,6 +87,23 @@ describe('StatusNotification', () => {
         at: now,
       },
     ]);
+  });
+
+  test('without a time, of a charger two hours ahead, is by the clock that its session began by', async () => {
+    const { handle, inputs } = recorder();
+    const call = { link: aLink(), traceId: '0'.repeat(31).concat('2') };
+    const timestamp = new Date(NOW.getTime() + 7_200_000).toISOString();
+    await handle('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp }, call);
+    const receivedAt = new Date(NOW.getTime() + 60_000);
+    const status = { connectorId: 1, status: 'SuspendedEV', errorCode: 'NoError' };
+    await handle('StatusNotification', status, { ...call, receivedAt, traceId: '0'.repeat(31).concat('3') });
+    expect(inputs.find(({ type }) => type === 'authorize_start')).toMatchObject({
+      start: { at: { at: new Date(timestamp) } },
+    });
+    expect(inputs.at(-1)).toMatchObject({
+      status: 'suspended_ev',
+      at: { at: new Date(NOW.getTime() + 7_260_000), ours: receivedAt },
+    });
   });
 
   test.each([

@@ -68,6 +68,14 @@ describe('the time that a charger writes', () => {
     });
   });
 
+  test('what says no time is of the receipt, by the clock of the charger where that is known', () => {
+    const fast = new Date(NOW.getTime() + 600_000);
+    for (const raw of [undefined, null, '', '  '])
+      expect(read(raw, 600_000)).toEqual({ at: fast, ours: NOW, raw: undefined, plausible: false, historical: false });
+    // This one was said by a clock that is not the one that was measured.
+    expect(read('1970-01-01T00:00:12Z', 600_000)).toMatchObject({ at: NOW, plausible: false });
+  });
+
   test('a long text is cut to 64 characters and NUL is dropped', () => {
     expect(read('x'.repeat(100_000)).raw).toHaveLength(64);
     expect(read('2026-03-01T09:30:00Z\u0000').at).toEqual(new Date('2026-03-01T09:30:00Z'));

@@ -8,7 +8,7 @@ export type ConnectorStatus = (typeof connectorStatuses)[number];
 
 /** When a charger says something happened. */
 export type ChargerInstant = {
-  /** Sane: 2015 .. received + 1 day, else the time of receipt. */
+  /** Sane: 2015 .. received + 1 day, else the time of receipt, by the charger's clock as far as that is known. */
   readonly at: Date;
   /** `at` by our clock, where the charger's is measured to be off (ocpp/clock-watch.ts). */
   readonly ours?: Date;
