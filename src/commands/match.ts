@@ -12,7 +12,8 @@ export type RemoteStart = {
   readonly tokenUid: string;
   /** null: OCPP 1.6 has none. */
   readonly remoteStartId: number | null;
-  readonly createdAt: Date;
+  /** When the charger was asked: a command may have waited for it for days (?queue=true). */
+  readonly askedAt: Date;
   /** Of a payment: its token is of this start alone, and may begin a session until then. */
   readonly startsUntil?: Date | null | undefined;
 };
@@ -30,7 +31,7 @@ export type BegunSession = {
   readonly isReplayed?: boolean | undefined;
 };
 
-/** A driver may take this long from the app to the plug; later the same token means a new decision. */
+/** A driver may take this long to the plug once the charger was asked; later the same token means a new decision. */
 export const REMOTE_START_WINDOW_MS = 10 * 60_000;
 /** Two nodes' clocks. */
 const SKEW_MS = 5_000;
@@ -41,7 +42,7 @@ export function matchRemoteStart(candidates: readonly RemoteStart[], session: Be
   const skewMs = session.isReplayed === true ? CHARGER_SKEW_MS : SKEW_MS;
   let newest: RemoteStart | undefined;
   for (const candidate of candidates) {
-    const ageMs = session.at.getTime() - candidate.createdAt.getTime();
+    const ageMs = session.at.getTime() - candidate.askedAt.getTime();
     const isPaidFor = candidate.startsUntil != null && session.at < candidate.startsUntil;
     if ((ageMs > REMOTE_START_WINDOW_MS && !isPaidFor) || !isMeant(candidate, session)) continue;
     // Whose number it knows was there before it, whatever its clock says.
@@ -65,9 +66,7 @@ function isMeant(candidate: RemoteStart, session: BegunSession): boolean {
 const tokenKey = (uid: string): string => uid.trim().toLowerCase();
 
 const isNewer = (a: RemoteStart, b: RemoteStart): boolean =>
-  a.createdAt.getTime() === b.createdAt.getTime()
-    ? a.commandId > b.commandId
-    : a.createdAt.getTime() > b.createdAt.getTime();
+  a.askedAt.getTime() === b.askedAt.getTime() ? a.commandId > b.commandId : a.askedAt.getTime() > b.askedAt.getTime();
 
 type Asked = { readonly connectorId: unknown; readonly tokenUid: unknown; readonly remoteStartId: unknown };
 
@@ -110,7 +109,7 @@ export function awaitsSession(command: Pick<CommandRow, 'status' | 'sessionId' |
 /** As much of a command as matching needs. */
 export type AskedCommand = Pick<
   CommandRow,
-  'id' | 'action' | 'payload' | 'createdAt' | 'startsUntil' | 'status' | 'sessionId' | 'error'
+  'id' | 'action' | 'payload' | 'createdAt' | 'sentAt' | 'startsUntil' | 'status' | 'sessionId' | 'error'
 >;
 
 /** Of these commands the remote starts that a session may still answer. */
@@ -126,7 +125,7 @@ export function remoteStartsOf(commands: Iterable<AskedCommand>): RemoteStart[] 
       connectorId: typeof connectorId === 'number' ? connectorId : null,
       tokenUid,
       remoteStartId: typeof remoteStartId === 'number' ? remoteStartId : null,
-      createdAt: command.createdAt,
+      askedAt: command.sentAt ?? command.createdAt,
       startsUntil: command.startsUntil,
     });
   }

@@ -18,14 +18,28 @@ const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS",
   c.result, c.error, c.late, c.session_id AS "sessionId", c.expires_at AS "expiresAt", c.waiting_node AS "waitingNode", c.sealed,
   c.trace_id AS "traceId"`;
 
+/** So long around a session's beginning remote starts may have led to it. Far more than the window, as the clocks are not one. */
+const AROUND_MS = 6 * REMOTE_START_WINDOW_MS;
+
 /** Remote starts that are paid for and may still begin a session, however long ago they were sent. */
 const PAID = (chargePoints: string, instants: string): string =>
   `SELECT d.command_id FROM unnest(${chargePoints}::text[], ${instants}::timestamptz[]) AS v(cp, at)
                    JOIN direct_payments d ON d.charge_point_id = v.cp AND d.valid_until > v.at`;
 
+/**
+ * Remote starts that waited for their charger: when they were sent their ids do not tell. The conditions are literally those of the
+ * partial index commands_starts_that_waited, which no other commands touch.
+ */
+const WAITED = (chargePoints: string, instants: string): string =>
+  `SELECT c.id FROM unnest(${chargePoints}::text[], ${instants}::timestamptz[]) AS v(cp, at)
+                   JOIN commands c ON c.charge_point_id = v.cp
+                    AND c.sent_at > v.at - interval '${AROUND_MS} ms' AND c.sent_at < v.at + interval '${AROUND_MS} ms'
+                  WHERE c.expires_at IS NOT NULL AND c.session_id IS NULL
+                    AND (${remoteStartActions.map((action) => `c.action = '${action}'`).join(' OR ')})`;
+
 // Plan (300,000 rows, 100 charge points: 0.4 ms): a partial index of open commands, the primary key for the named ones,
-// (charge_point_id, id) for the remote starts around a session's beginning, direct_payments_charge_point_id_valid_until_idx; then the primary key for the rows. Nothing grows with
-// history.
+// (charge_point_id, id) and commands_starts_that_waited for the remote starts around a session's beginning,
+// direct_payments_charge_point_id_valid_until_idx; then the primary key for the rows. Nothing grows with history.
 const LOAD: Statement = {
   name: 'commands_load',
   text: `WITH wanted AS (
@@ -34,6 +48,7 @@ const LOAD: Statement = {
            UNION SELECT c.id FROM unnest($3::text[], $4::text[], $5::text[]) AS v(cp, since, until)
                    JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
                   WHERE c.action = ANY($6::text[]) AND c.session_id IS NULL
+           UNION ${WAITED('$3', '$7')}
            UNION ${PAID('$3', '$7')})
          SELECT p.id AS "chargePointId", coalesce(s.connected, false) AS connected, coalesce(s.generation, 0) AS generation,
                 s.node_id AS "nodeId", ${COLUMNS}, d.valid_until AS "startsUntil"
@@ -80,15 +95,18 @@ const SAVE: Statement = {
          ON CONFLICT (id) DO UPDATE SET ${MOVING.map(([column]) => `${column} = excluded.${column}`).join(', ')}`,
 };
 
-// Plan: a range of (charge_point_id, id) and one of direct_payments_charge_point_id_valid_until_idx per charge point; usually empty.
+// Plan: per charge point a range of (charge_point_id, id), of commands_starts_that_waited and of
+// direct_payments_charge_point_id_valid_until_idx; usually empty.
 const OPEN_REMOTE_STARTS: Statement = {
   name: 'commands_open_remote_starts',
   text: `WITH wanted AS (
            SELECT c.id FROM unnest($1::text[], $2::text[], $3::text[]) AS v(cp, since, until)
              JOIN commands c ON c.charge_point_id = v.cp AND c.id > v.since AND c.id < v.until
             WHERE c.action = ANY($4::text[]) AND c.session_id IS NULL
+           UNION ${WAITED('$1', '$5')}
            UNION ${PAID('$1', '$5')})
-         SELECT c.id, c.charge_point_id AS "chargePointId", c.action, c.payload, c.created_at AS "createdAt", c.status, c.error,
+         SELECT c.id, c.charge_point_id AS "chargePointId", c.action, c.payload, c.created_at AS "createdAt",
+                c.sent_at AS "sentAt", c.status, c.error,
                 c.session_id AS "sessionId", d.valid_until AS "startsUntil"
            FROM wanted JOIN commands c USING (id)
            LEFT JOIN direct_payments d ON d.charge_point_id = c.charge_point_id AND d.valid_until > c.created_at AND d.command_id = c.id
@@ -122,8 +140,7 @@ const CLOSE_ORPHANS: Statement = {
 
 /** A session that may have been asked for there, and when it began: perhaps days ago, if it is told afterwards. */
 export type MayBeAsked = { readonly chargePointId: string; readonly at: Date };
-/** Ids sort by time: between these a remote start may have led to it. Far more than the window, as the clocks are not one. */
-const AROUND_MS = 6 * REMOTE_START_WINDOW_MS;
+/** Ids sort by time: between these a remote start that was sent at once may have led to it. */
 const idAt = (ms: number): string => `cmd_${encodeTime(Math.max(0, ms))}`;
 const rangesOf = (begun: readonly MayBeAsked[]): [string[], string[], string[]] => [
   begun.map(({ chargePointId }) => chargePointId),

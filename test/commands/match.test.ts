@@ -8,13 +8,13 @@ const start = (commandId: string, more: Partial<RemoteStart> = {}): RemoteStart 
   connectorId: 1,
   tokenUid: 'TAG',
   remoteStartId: 7,
-  createdAt: after(0),
+  askedAt: after(0),
   ...more,
 });
 const begun = { connectorId: 1, tokenUid: 'TAG', at: after(60) };
 
 test('a number that the session names decides, whatever token and place it shows', () => {
-  const candidates = [start('cmd_1'), start('cmd_2', { remoteStartId: 8, createdAt: after(1) })];
+  const candidates = [start('cmd_1'), start('cmd_2', { remoteStartId: 8, askedAt: after(1) })];
   const other = { connectorId: 2, tokenUid: null, remoteStartId: 7, at: after(60) };
   expect(matchRemoteStart(candidates, other)?.commandId).toBe('cmd_1');
   expect(matchRemoteStart(candidates, { ...begun, remoteStartId: 9 })).toBeUndefined();
@@ -41,20 +41,21 @@ test('what is told afterwards began when the charger says, as far as its clock i
 });
 
 test('both versions are read from what was sent', () => {
-  const asked = { createdAt: after(0), status: 'accepted', sessionId: null, error: null } as const;
+  const asked = { createdAt: after(0), sentAt: null, status: 'accepted', sessionId: null, error: null } as const;
   expect(
     remoteStartsOf([
       { ...asked, id: 'cmd_16', action: 'RemoteStartTransaction', payload: { idTag: 'TAG', connectorId: 2 } },
       {
         ...asked,
         id: 'cmd_2x',
+        sentAt: after(90),
         action: 'RequestStartTransaction',
         payload: { remoteStartId: 7, evseId: 1, idToken: { idToken: 'TAG', type: 'Central' } },
       },
       { ...asked, id: 'cmd_no', action: 'Reset', payload: {} },
     ]),
   ).toEqual([
-    { commandId: 'cmd_16', connectorId: 2, tokenUid: 'TAG', remoteStartId: null, createdAt: after(0) },
-    { commandId: 'cmd_2x', connectorId: 1, tokenUid: 'TAG', remoteStartId: 7, createdAt: after(0) },
+    { commandId: 'cmd_16', connectorId: 2, tokenUid: 'TAG', remoteStartId: null, askedAt: after(0) },
+    { commandId: 'cmd_2x', connectorId: 1, tokenUid: 'TAG', remoteStartId: 7, askedAt: after(90) },
   ]);
 });

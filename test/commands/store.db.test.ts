@@ -135,7 +135,7 @@ describe('a remote start and its session', () => {
             connectorId: 1,
             tokenUid: 'tag',
             remoteStartId: null,
-            createdAt: expect.any(Date),
+            askedAt: expect.any(Date),
             startsUntil: null,
           },
         ],

@@ -268,7 +268,7 @@ describe.each(bothVersions)('%s', (protocol) => {
     const now = await cp.ask('start', { token: 'TAG', connector_id: 1 });
     const id = `cmd_${ulid(began - 60_000)}`;
     const createdAt = new Date(began - 60_000);
-    await app.db.prisma.command.update({ where: { id: now.id }, data: { id, createdAt } });
+    await app.db.prisma.command.update({ where: { id: now.id }, data: { id, createdAt, sentAt: createdAt } });
     const tx = cp.transaction();
     tx.next('Started', 'CablePluggedIn');
     const kept = { ...card('TAG'), timestamp: new Date(began).toISOString(), offline: true, evse: { id: 1 } };

@@ -297,7 +297,10 @@ describe('payments', () => {
     const at = await station({ protocol: 'ocpp2.0.1' });
     const { token } = await ask<Begun>(at, 'payments?wait=true', pays('psp-told-late'));
     const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
-    await app.db.prisma.command.updateMany({ where: { chargePointId: at.id }, data: { createdAt: ago(1200) } });
+    await app.db.prisma.command.updateMany({
+      where: { chargePointId: at.id },
+      data: { createdAt: ago(1200), sentAt: ago(1200) },
+    });
     const { count } = await app.db.prisma.directPayment.updateMany({
       where: { chargePointId: at.id },
       data: { validUntil: ago(600) },
@@ -326,7 +329,10 @@ describe('payments', () => {
     const asked = Date.now() - days * 86_400_000;
     // As if all of it had been so long ago.
     const [commandId, createdAt] = [`cmd_${ulid(asked)}`, new Date(asked)];
-    await db.prisma.command.updateMany({ where: { chargePointId }, data: { id: commandId, createdAt } });
+    await db.prisma.command.updateMany({
+      where: { chargePointId },
+      data: { id: commandId, createdAt, sentAt: createdAt },
+    });
     await db.prisma.sessionLimit.updateMany({ where: { chargePointId }, data: { commandId, createdAt } });
     const validUntil = new Date(asked + 600_000);
     await db.prisma.directPayment.updateMany({ where: { chargePointId }, data: { commandId, createdAt, validUntil } });
@@ -351,7 +357,10 @@ describe('payments', () => {
     const asked = Date.now() - 5 * 3_600_000;
     // As if it had been asked for so long ago.
     const [commandId, createdAt] = [`cmd_${ulid(asked)}`, new Date(asked)];
-    await db.prisma.command.updateMany({ where: { chargePointId }, data: { id: commandId, createdAt } });
+    await db.prisma.command.updateMany({
+      where: { chargePointId },
+      data: { id: commandId, createdAt, sentAt: createdAt },
+    });
     await db.prisma.sessionLimit.updateMany({ where: { chargePointId }, data: { commandId, createdAt } });
     await db.prisma.directPayment.updateMany({ where: { chargePointId }, data: { commandId, createdAt } });
     const more = { evse: { id: 1, connectorId: 1 }, idToken: { idToken: token, type: 'Central' } };

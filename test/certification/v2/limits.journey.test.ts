@@ -240,7 +240,10 @@ describe('stations that know no limits', () => {
       await lost.close();
       // The line is gone for two minutes: it was given up meanwhile.
       const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
-      await app.db.prisma.command.update({ where: { id }, data: { createdAt: ago(120), dueAt: ago(50) } });
+      await app.db.prisma.command.update({
+        where: { id },
+        data: { createdAt: ago(120), sentAt: ago(120), dueAt: ago(50) },
+      });
       type Command = { readonly status: string; readonly session_id: string | null };
       const command = async () => (await app.api<Command>('GET', `/commands/${id}`)).body;
       await until('it is given up', async () => (await command()).status === 'failed');
