@@ -76,6 +76,7 @@ function requested(state: CommandState, input: Input<'requested'>, now: Date, tr
     createdAt: now,
     sentAt: null,
     sentGeneration: null,
+    dispatchId: null,
     dueAt: expiresAt ?? later(now, QUEUE_MS + timeoutS * 1000),
     completedAt: null,
     result: null,
@@ -110,7 +111,10 @@ const ABANDONED: CommandError = {
 
 // ------------------------------------------------------------------------------------------------------------------ next
 
-/** Only the current connection is given work, oldest first, and only while nothing is on its way. */
+/**
+ * Only the current connection is given work, oldest first, and only while nothing is on its way. The same asking is decided again when
+ * the answer to its COMMIT was lost: what it took out before never reached the line, and is given once more instead of holding it.
+ */
 function next(state: CommandState, input: Input<'next'>, now: Date): Next {
   const nothing: Effect = { do: 'reply', value: null satisfies DispatchReply };
   if (!state.connected || state.generation !== input.generation) return stay(state, 'replaced', [nothing]);
@@ -120,7 +124,9 @@ function next(state: CommandState, input: Input<'next'>, now: Date): Next {
     if (hasLine(command)) {
       // Sent on an earlier connection by a process that died with it, so that nobody told of the loss.
       const isLost = command.sentGeneration !== input.generation;
-      if (!isLost && !isDue(command, now)) return stay(state, 'busy', [nothing]);
+      const isRepeated = command.dispatchId === input.dispatchId;
+      if (isRepeated && command.status === 'sent' && !isDue(command, now)) return handOut(after, command, input, now);
+      if (!isRepeated && !isLost && !isDue(command, now)) return stay(state, 'busy', [nothing]);
       if (command.status === 'cancelled') after = put(after, freed(command));
       else
         after = put(after, isLost ? lostOne(command, now) : unanswered(command, 'timed_out', noAnswer(command), now));
@@ -130,11 +136,16 @@ function next(state: CommandState, input: Input<'next'>, now: Date): Next {
   }
   if (oldest === undefined)
     return after === state ? stay(state, 'nothing', [nothing]) : { state: after, effects: [nothing] };
-  const { id: commandId, action, payload, timeoutS, unchecked, sealed, traceId } = oldest;
+  return handOut(after, oldest, input, now);
+}
+
+function handOut(state: CommandState, command: CommandRow, input: Input<'next'>, now: Date): Next {
+  const { id: commandId, action, payload, timeoutS, unchecked, sealed, traceId } = command;
   const dueAt = later(now, timeoutS * 1000 + ANSWER_GRACE_MS);
   const reply: DispatchReply = { commandId, action, payload: { ...payload }, timeoutS, unchecked, sealed, traceId };
+  const { generation: sentGeneration, dispatchId } = input;
   return {
-    state: put(after, { ...oldest, status: 'sent', sentAt: now, sentGeneration: input.generation, dueAt }),
+    state: put(state, { ...command, status: 'sent', sentAt: now, sentGeneration, dispatchId, dueAt }),
     effects: [{ do: 'reply', value: reply }],
   };
 }

@@ -64,6 +64,7 @@ const select = {
   createdAt: true,
   sentAt: true,
   sentGeneration: true,
+  dispatchId: true,
   dueAt: true,
   completedAt: true,
   result: true,
@@ -76,6 +77,9 @@ const select = {
   traceId: true,
 } satisfies Prisma.CommandSelect;
 
+/** As the hot path reads a UUID. */
+const hexadecimal = (uuid: string | null): string | null => uuid?.replaceAll('-', '') ?? null;
+
 /** Only saveCommands writes this table: its texts and JSON are of these types. */
 const typed = (row: Prisma.CommandGetPayload<{ select: typeof select }>): StoredCommand => ({
   ...row,
@@ -84,7 +88,8 @@ const typed = (row: Prisma.CommandGetPayload<{ select: typeof select }>): Stored
   payload: row.payload as CommandRow['payload'],
   result: row.result as CommandRow['result'],
   error: row.error as CommandError | null,
-  traceId: row.traceId?.replaceAll('-', '') ?? null,
+  dispatchId: hexadecimal(row.dispatchId),
+  traceId: hexadecimal(row.traceId),
 });
 
 /** An id is drawn a moment before its command is created, by a clock that may have been set since. */

@@ -14,7 +14,7 @@ import { storableJson } from './storable-json.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
 const COLUMNS = `c.id, c.action, c.payload, c.status, c.timeout_s AS "timeoutS", c.unchecked, c.requested_by AS "requestedBy",
-  c.created_at AS "createdAt", c.sent_at AS "sentAt", c.sent_generation AS "sentGeneration", c.due_at AS "dueAt", c.completed_at AS "completedAt",
+  c.created_at AS "createdAt", c.sent_at AS "sentAt", c.sent_generation AS "sentGeneration", c.dispatch_id AS "dispatchId", c.due_at AS "dueAt", c.completed_at AS "completedAt",
   c.result, c.error, c.late, c.session_id AS "sessionId", c.expires_at AS "expiresAt", c.waiting_node AS "waitingNode", c.sealed,
   c.trace_id AS "traceId"`;
 
@@ -78,6 +78,7 @@ const MOVING = [
   ['status', 'text'],
   ['sent_at', 'timestamptz'],
   ['sent_generation', 'int8'],
+  ['dispatch_id', 'uuid'],
   ['due_at', 'timestamptz'],
   ['completed_at', 'timestamptz'],
   ['result', 'jsonb'],
@@ -206,6 +207,7 @@ export async function saveCommands(tx: Tx, changes: readonly Change[]): Promise<
     of((row) => row.status),
     of((row) => row.sentAt),
     of((row) => row.sentGeneration),
+    of((row) => row.dispatchId),
     of((row) => row.dueAt),
     of((row) => row.completedAt),
     of((row) => storableJson(row.result)),

@@ -57,6 +57,8 @@ export type CommandRow = {
   readonly sentAt: Date | null;
   /** The connection that it was sent on: with that one its answer is lost. */
   readonly sentGeneration: number | null;
+  /** The asking for work (`next`) that it was handed out by: 32 hexadecimal digits. */
+  readonly dispatchId: string | null;
   readonly dueAt: Date | null;
   readonly completedAt: Date | null;
   readonly result: Readonly<Record<string, unknown>> | null;

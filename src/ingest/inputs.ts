@@ -123,7 +123,12 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
     /** Somebody does not want it any more. Reply: {@link CancelReply}. */
     | { readonly type: 'cancel_requested'; readonly commandId: string }
     /** The line is idle: which command goes next? Reply: {@link DispatchReply}. */
-    | { readonly type: 'next'; readonly generation: number }
+    | {
+        readonly type: 'next';
+        readonly generation: number;
+        /** Of this asking, 32 hexadecimal digits: when it is decided twice, as the answer to a COMMIT was lost, it is given the same command. */
+        readonly dispatchId: string;
+      }
     | { readonly type: 'answered'; readonly commandId: string; readonly answer: CommandOutcome }
     /** dueAt has passed. */
     | { readonly type: 'overdue'; readonly commandId: string }

@@ -2,6 +2,7 @@
  * Hands a charger the commands that wait for it, one at a time, only when it may be called and the line is idle (B2).
  * The queue is in the database: waking may be lost, and what is sent here was marked as sent before.
  */
+import { randomBytes } from 'node:crypto';
 import type { Ingest } from '../ingest/contract.ts';
 import type { CommandOutcome, DispatchReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
@@ -72,7 +73,8 @@ export function createPump({ submit, calls, log, now, limits, unseal, placesOf }
   async function next(connection: Connection): Promise<boolean> {
     const generation = connection.link?.generation;
     if (generation === undefined) return false;
-    const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation });
+    const dispatchId = randomBytes(16).toString('hex');
+    const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation, dispatchId });
     const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
     if (!command) return false;
     const { commandId, action, unchecked, traceId } = command;

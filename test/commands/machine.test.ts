@@ -191,6 +191,7 @@ describe('the way of a command', () => {
         status: 'accepted',
         sentAt: after(1),
         sentGeneration: 3,
+        dispatchId: expect.any(String) as unknown as string,
         dueAt: null,
         completedAt: after(2),
         result: { status: 'Accepted' },
@@ -241,6 +242,30 @@ describe('the way of a command', () => {
     const { command, replies } = run([make.next(after(41))], aState([sent, aCommand()]));
     expect(command('cmd_0')).toMatchObject({ status: 'timed_out', error: { code: 'no_answer' }, dueAt: null });
     expect(replies).toMatchObject([{ commandId: 'cmd_1' }]);
+  });
+
+  test('the same asking again is given the same command, which has its time from then on; any other finds the line busy', () => {
+    const queue = aState([aCommand(), aCommand({ id: 'cmd_2' })]);
+    const again = make.next(after(8), 3, 'asking_1');
+    const { replies, ignored, command } = run([make.next(T0, 3, 'asking_1'), again, make.next(after(9))], queue);
+    expect(replies).toEqual([replies[0], replies[0], null]);
+    expect(replies[0]).toMatchObject({ commandId: 'cmd_1' });
+    expect(ignored).toEqual([undefined, undefined, 'busy']);
+    expect(command('cmd_1')).toMatchObject({ status: 'sent', sentAt: after(8), dueAt: after(48) });
+    expect(command('cmd_2').status).toBe('queued');
+  });
+
+  test('the same asking again, when what it took out has ended meanwhile, is given the one behind it', () => {
+    const asking = (at: Date) => make.next(at, 3, 'asking_1');
+    const queue = () => aState([aCommand(), aCommand({ id: 'cmd_2' })]);
+    const cancelled = run([asking(T0), make.cancelled(after(1)), asking(after(2)), make.next(after(3))], queue());
+    expect(cancelled.replies).toMatchObject([{ commandId: 'cmd_1' }, {}, { commandId: 'cmd_2' }, null]);
+    expect(cancelled.command('cmd_1')).toMatchObject({ status: 'cancelled', dueAt: null });
+    const late = run([asking(T0), asking(after(41))], queue());
+    expect(late.replies).toMatchObject([{ commandId: 'cmd_1' }, { commandId: 'cmd_2' }]);
+    expect(late.command('cmd_1').status).toBe('timed_out');
+    const answered = run([asking(T0), make.answered(make.yes), asking(after(3))], queue());
+    expect(answered.replies).toMatchObject([{ commandId: 'cmd_1' }, { commandId: 'cmd_2' }]);
   });
 
   test('a queued command whose time is over is not sent any more', () => {

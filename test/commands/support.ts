@@ -1,4 +1,5 @@
 /** Builders of commands and of what happens to them. */
+import { randomUUID } from 'node:crypto';
 import type { CommandRow, CommandState } from '../../src/commands/types.ts';
 import type { CommandInput, CommandOutcome } from '../../src/ingest/inputs.ts';
 
@@ -16,6 +17,7 @@ export const aCommand = (more: Partial<CommandRow> = {}): CommandRow => ({
   createdAt: T0,
   sentAt: null,
   sentGeneration: null,
+  dispatchId: null,
   dueAt: after(150),
   completedAt: null,
   result: null,
@@ -60,8 +62,9 @@ export const remoteStart = (
   payload: Record<string, unknown> = { idTag: 'TAG', connectorId: 1 },
   at = T0,
 ) => requested(commandId, { action: 'RemoteStartTransaction', payload }, at);
-export const next = (at = T0, generation = 3) =>
-  ({ ...common, receivedAt: at, type: 'next', generation }) satisfies CommandInput;
+/** `dispatchId`: the same asking again. */
+export const next = (at = T0, generation = 3, dispatchId: string = randomUUID()) =>
+  ({ ...common, receivedAt: at, type: 'next', generation, dispatchId }) satisfies CommandInput;
 export const cancelled = (at = after(1), commandId = 'cmd_1') =>
   ({ ...common, receivedAt: at, type: 'cancel_requested', commandId }) satisfies CommandInput;
 export const answered = (answer: CommandOutcome, commandId = 'cmd_1', at = after(2)) =>

@@ -1,4 +1,5 @@
 /** The commands room with those it works with, on a real database: an ingest, and chargers that are connected by hand. */
+import { randomBytes } from 'node:crypto';
 import { afterAll } from '@jest/globals';
 import { chargerKeys, stations } from '../../src/charge-points/index.ts';
 import {
@@ -92,7 +93,13 @@ export function commandWorld(db: Database) {
     return {
       generation,
       next: async () =>
-        (await ingest.submit({ room: 'commands', type: 'next', ...common(), generation })) as DispatchReply,
+        (await ingest.submit({
+          room: 'commands',
+          type: 'next',
+          ...common(),
+          generation,
+          dispatchId: randomBytes(16).toString('hex'),
+        })) as DispatchReply,
       answer: (commandId: string, answer: CommandOutcome) =>
         ingest.submit({ room: 'commands', type: 'answered', ...common(), commandId, answer }),
       async disconnect() {

@@ -49,7 +49,7 @@ export function answered(state: CommandState, input: Input<'answered'>, now: Dat
       return { state: put(state, unanswered(command, 'timed_out', noAnswer(command), now)), effects };
     case 'unsent': {
       const error: CommandError = { code: answer.why, message: answer.message };
-      const unsent = { ...base, sentAt: null, sentGeneration: null };
+      const unsent = { ...base, sentAt: null, sentGeneration: null, dispatchId: null };
       return { state: put(state, { ...unsent, status: 'failed', error }), effects };
     }
     case 'lost':
