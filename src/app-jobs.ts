@@ -123,6 +123,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     },
     { name: 'missed_commands', cron: '*/5 * * * * *', run: lookForMissed },
     { name: 'strangers', cron: '*/5 * * * * *', run: transport.lookAtStrangers },
+    { name: 'stale_connections', cron: '12,42 * * * * *', run: transport.endStale },
     { name: 'missed_changes', cron: '35 * * * * *', run: transport.recheckAll },
     { name: 'certificates_due', cron: '*/2 * * * * *', run: papers.run },
     { name: 'uploads_overdue', cron: '*/5 * * * * *', run: files.sweep },

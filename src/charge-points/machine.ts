@@ -175,7 +175,9 @@ function takenOver(row: StationRow, input: Input<'connected'>): Partial<StationR
 }
 
 function disconnected(state: StationState, input: Input<'disconnected'>): Next {
-  if (!state.row.connected || state.row.generation !== input.generation) return stay(state, 'replaced');
+  const { connected, generation, nodeId } = state.row;
+  const isAnothers = input.nodeId !== undefined && input.nodeId !== nodeId;
+  if (!connected || generation !== input.generation || isAnothers) return stay(state, 'replaced');
   const goneAt = input.at ?? input.receivedAt;
   const since = state.row.connectedAt ?? goneAt;
   // Whoever closed its socket was there a moment ago; a charger that fell silent was not.

@@ -117,7 +117,8 @@ const ABANDONED: CommandError = {
  */
 function next(state: CommandState, input: Input<'next'>, now: Date): Next {
   const nothing: Effect = { do: 'reply', value: null satisfies DispatchReply };
-  if (!state.connected || state.generation !== input.generation) return stay(state, 'replaced', [nothing]);
+  const isCurrent = state.generation === input.generation && state.nodeId === input.nodeId;
+  if (!state.connected || !isCurrent) return stay(state, 'replaced', [nothing]);
   let after = state;
   let oldest: CommandRow | undefined;
   for (const command of state.commands.values()) {
@@ -213,10 +214,13 @@ function sessionStarted(state: CommandState, input: Input<'session_started'>, no
  * next connection (expiresAt), or a newer one took over. A remote start that was accepted may still begin.
  */
 function lineLost(state: CommandState, input: Input<'line_lost'>, now: Date): Next {
-  const isCurrent = state.generation === input.generation;
+  // Where a failover lost commits, another process may have been given the same generation, or a lower one, since.
+  const isAnothers = state.connected && input.nodeId !== undefined && input.nodeId !== state.nodeId;
+  const lastLost = isAnothers ? Math.min(input.generation, state.generation - 1) : input.generation;
+  const isCurrent = state.generation === input.generation && !isAnothers;
   let after: CommandState = isCurrent ? { ...state, connected: false } : state;
   for (const command of state.commands.values()) {
-    if (hasLine(command) && (command.sentGeneration ?? 0) <= input.generation) {
+    if (hasLine(command) && (command.sentGeneration ?? 0) <= lastLost) {
       after = put(after, command.status === 'sent' ? lostOne(command, now) : freed(command));
     }
     if (command.status === 'queued' && isCurrent && command.expiresAt === null) {

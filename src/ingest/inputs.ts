@@ -126,6 +126,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
     | {
         readonly type: 'next';
         readonly generation: number;
+        readonly nodeId: string;
         /** Of this asking, 32 hexadecimal digits: when it is decided twice, as the answer to a COMMIT was lost, it is given the same command. */
         readonly dispatchId: string;
       }
@@ -146,7 +147,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly isReplayed: boolean;
       }
     /** That connection is gone: what was sent on it is lost, what is queued and must not wait fails. Ignored when a newer one took over. */
-    | { readonly type: 'line_lost'; readonly generation: number }
+    | { readonly type: 'line_lost'; readonly generation: number; readonly nodeId?: string | undefined }
   );
 
 export type CommandReply = {

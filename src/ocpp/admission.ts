@@ -37,6 +37,10 @@ export type Admission = {
   stop(): void;
   /** Handshakes that wait for the database. */
   opening(): number;
+  /** One of them is of this charge point: its row may be ahead of its socket. */
+  isOpening(chargePointId: string): boolean;
+  /** That connection of this process is over, or never was. Lost, it is found again by {@link createStaleConnections}. */
+  tellDisconnected(chargePointId: string, generation: number, reason: string): void;
 };
 
 /** At most one question per charge point is under way, however often it reconnects while the database is away. */
@@ -147,14 +151,14 @@ export function createAdmission({
 
   function tellDisconnected(chargePointId: string, generation: number, reason: string): void {
     if (silent) return;
-    const about = { chargePointId, receivedAt: now() };
+    const about = { chargePointId, receivedAt: now(), generation, nodeId };
     const inputs = [
-      submit({ room: 'stations', type: 'disconnected', ...about, generation, reason }),
-      submit({ room: 'commands', type: 'line_lost', ...about, generation }),
+      submit({ room: 'stations', type: 'disconnected', ...about, reason }),
+      submit({ room: 'commands', type: 'line_lost', ...about }),
     ];
     for (const input of inputs) {
       input.catch((cause: unknown) => {
-        // A deleted charge point has been told to be gone (src/handovers/machine/deletion.ts); for the rest the next connection or start sets the record right.
+        // A deleted charge point has been told to be gone (src/handovers/machine/deletion.ts); for the rest the next connection, look (stale-connections.ts) or start sets the record right.
         if (cause instanceof AppError && cause.code === 'not_found') return;
         log.error({ err: cause, chargePointId, generation }, 'the end of a connection could not be recorded');
       });
@@ -194,5 +198,7 @@ export function createAdmission({
       }
     },
     opening: () => openings.size,
+    isOpening: (chargePointId) => openings.has(chargePointId),
+    tellDisconnected,
   };
 }

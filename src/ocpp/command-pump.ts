@@ -15,6 +15,7 @@ import type { KnownPlace } from './places-store.ts';
 
 export type PumpNeeds = {
   readonly submit: Ingest['submit'];
+  readonly nodeId: string;
   readonly calls: Calls;
   readonly log: Logger;
   readonly now: () => Date;
@@ -41,7 +42,7 @@ const SEALED: CommandOutcome = {
 };
 const TRIGGER_TIMEOUT_MS = 30_000;
 
-export function createPump({ submit, calls, log, now, limits, unseal, placesOf }: PumpNeeds): Pump {
+export function createPump({ submit, nodeId, calls, log, now, limits, unseal, placesOf }: PumpNeeds): Pump {
   const about = (connection: Connection) => ({ chargePointId: connection.chargePointId, receivedAt: now() });
 
   async function run(connection: Connection): Promise<void> {
@@ -74,7 +75,14 @@ export function createPump({ submit, calls, log, now, limits, unseal, placesOf }
     const generation = connection.link?.generation;
     if (generation === undefined) return false;
     const dispatchId = randomBytes(16).toString('hex');
-    const reply = await submit({ room: 'commands', type: 'next', ...about(connection), generation, dispatchId });
+    const reply = await submit({
+      room: 'commands',
+      type: 'next',
+      ...about(connection),
+      generation,
+      nodeId,
+      dispatchId,
+    });
     const command = reply as DispatchReply | undefined; // what the room promises for this input, see ingest/inputs.ts
     if (!command) return false;
     const { commandId, action, unchecked, traceId } = command;

@@ -17,7 +17,7 @@ import { createGate, type RefusedKnock } from './gate.ts';
 import { createInbound } from './inbound.ts';
 import { createLiveness } from './liveness.ts';
 import { touchLastSeen } from './liveness-store.ts';
-import { type LoginRow, loginsById, loginsByIdentity } from './login-store.ts';
+import { type LoginRow, loginsByIdentity } from './login-store.ts';
 import {
   type DeviationSink,
   defaultLimits,
@@ -29,8 +29,11 @@ import {
 import { placesOf } from './places-store.ts';
 import { type Pressure, pressureOf } from './pressure.ts';
 import { read } from './reception.ts';
+import { createRecheck } from './recheck.ts';
 import { createRegistry } from './registry.ts';
 import { serve, warmUp } from './served.ts';
+import { createStaleConnections } from './stale-connections.ts';
+import { heldBy } from './stale-connections-store.ts';
 import { createThrottle, type ThrottleOptions } from './throttle.ts';
 import { createTurns } from './turns.ts';
 import { createTurnstile, type TurnstileOptions } from './turnstile.ts';
@@ -79,6 +82,8 @@ export type Transport = {
   kick(chargePointId: string, reason: string): boolean;
   /** Looks again at all that are connected here, in case a wake was lost. */
   recheckAll(): Promise<void>;
+  /** Compares the sockets here with the rows that say so, both ways. */
+  endStale(): Promise<void>;
   /** Sends those that waited for their registration to the gate, once they are registered. */
   lookAtStrangers(): Promise<void>;
   isConnected(chargePointId: string): boolean;
@@ -89,8 +94,6 @@ export type Transport = {
   /** For tests: what the timer does each second. */
   tick(): void;
 };
-
-const RECHECK_AT_ONCE = 1_000;
 
 export function createTransport(options: TransportOptions): Transport {
   const { db, submit, clock, log, metrics, frames, deviations, peppers, nodeId, recordRefusal, recordRaise } = options;
@@ -127,7 +130,7 @@ export function createTransport(options: TransportOptions): Transport {
     onLate: (connection, call, outcome) => pump.late(connection, call, outcome),
   });
   const pump: Pump = createPump({
-    ...{ submit, calls, log, now, limits },
+    ...{ submit, nodeId, calls, log, now, limits },
     unseal: options.unseal,
     placesOf: (chargePointId) => placesOf(db, chargePointId),
   });
@@ -194,6 +197,7 @@ export function createTransport(options: TransportOptions): Transport {
   });
   const versions = options.versions.map(serve);
   let warming: ReturnType<typeof warmUp> | undefined;
+  const recheck = createRecheck({ db, registry, nodeId });
   const turnstile = createTurnstile({
     perSecond: 2_000,
     burst: 1_000,
@@ -224,40 +228,6 @@ export function createTransport(options: TransportOptions): Transport {
     ...(options.remoteAddressOf && { remoteAddressOf: options.remoteAddressOf }),
     ...(options.isSecure && { isSecure: options.isSecure }),
   });
-
-  /** Its record changed: may its socket stay? A new key does not end a connection that was made with the old one. */
-  async function recheck(chargePointIds: readonly string[]): Promise<void> {
-    const here = chargePointIds.filter((id) => registry.get(id)?.link !== undefined);
-    if (here.length === 0) return;
-    const logins = await loginsById(db, here);
-    here.forEach((id, i) => {
-      judgeAgain(registry.get(id), logins[i]);
-    });
-  }
-
-  function judgeAgain(connection: Connection | undefined, login: LoginRow | undefined): void {
-    if (connection?.link === undefined) return;
-    const { login: was, securityProfile: shown } = connection.greeting;
-    // T1: the newest wins, on whatever process; its end is nobody's news (T3)
-    if (login !== undefined && login.generation > connection.link.generation)
-      registry.supersede(connection.chargePointId, login.generation);
-    else if (login !== undefined && login.nodeId === null)
-      // this process seemed dead to another one (src/nodes): what the record says and what is must be the same again
-      connection.close(1012, 'this connection was given up meanwhile, connect again', 'kicked');
-    else if (login === undefined) connection.close(1008, 'this charge point is not registered any more', 'deleted');
-    else if (login.lifecycle === 'decommissioned')
-      connection.close(1008, 'this charge point is decommissioned', 'kicked');
-    else if (
-      (login.securityProfile !== shown && login.nextSecurityProfile !== shown) ||
-      login.identity !== was.identity ||
-      login.organizationId !== was.organizationId
-    ) {
-      connection.close(1008, 'the record of this charge point changed, connect again', 'kicked');
-    } else if (login.nextKeyState === 'until_used' && was.nextKeyState !== 'until_used') {
-      // Once: a charger that comes back with the old key all the same may stay.
-      connection.close(1012, 'it has a new key, connect again with it', 'kicked');
-    } else if (login.strict !== was.strict) connection.link = { ...connection.link, strict: login.strict };
-  }
 
   function kick(chargePointId: string, reason: string): boolean {
     const connection = registry.get(chargePointId);
@@ -290,10 +260,8 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
     kick,
-    async recheckAll() {
-      const ids = [...registry.connections()].map((connection) => connection.chargePointId);
-      for (let i = 0; i < ids.length; i += RECHECK_AT_ONCE) await recheck(ids.slice(i, i + RECHECK_AT_ONCE));
-    },
+    recheckAll: () => recheck([...registry.connections()].map((connection) => connection.chargePointId)),
+    endStale: createStaleConnections({ heldHere: () => heldBy(db, nodeId), registry, admission, recheck, log }),
     lookAtStrangers: strangers.look,
     isConnected: (chargePointId) => registry.get(chargePointId)?.isOpen === true,
     size: registry.size,

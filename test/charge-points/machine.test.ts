@@ -86,6 +86,12 @@ describe('connection', () => {
     expect(done.state.row).toMatchObject({ connected: true, generation: 2 });
     expect(run([disconnected(2)], done.state).events).toHaveLength(1);
   });
+  test('the late end of a socket of another process is ignored, also when a failover gave both the same generation', () => {
+    const done = run([connected(), { ...disconnected(1), nodeId: 'node_2' } as StationInput]);
+    expect(done.ignored[1]).toBe('replaced');
+    expect(done.state.row.connected).toBe(true);
+    expect(run([{ ...disconnected(1), nodeId: 'node_1' } as StationInput], done.state).events).toHaveLength(1);
+  });
   test('B1: after a reconnect the last boot still counts', () => {
     const done = run([connected(), booted(after(1)), disconnected(1), connected(after(120))]);
     expect(done.replies.at(-1)).toEqual({ generation: 2, bootStatus: 'accepted', clockOffsetMs: null });

@@ -345,6 +345,23 @@ test('the loss of an older connection leaves alone what the newer one has and wh
   expect(ignored).toEqual([undefined]);
 });
 
+test('where another process has a connection of the same or a lower generation, since a failover lost commits, the old one takes nothing from it', () => {
+  const queue = [
+    aCommand({ id: 'cmd_1', status: 'sent', sentGeneration: 2 }),
+    aCommand({ id: 'cmd_2', status: 'sent', sentGeneration: 3 }),
+    aCommand({ id: 'cmd_3' }),
+  ];
+  for (const generation of [3, 5]) {
+    const { command, state } = run([make.lineLost(after(3), generation, 'node_2')], aState(queue));
+    expect(['cmd_1', 'cmd_2', 'cmd_3'].map((id) => command(id).status)).toEqual(['failed', 'sent', 'queued']);
+    expect(state.connected).toBe(true);
+  }
+  const own = run([make.lineLost(after(3), 3, 'node_1')], aState(queue));
+  expect(['cmd_2', 'cmd_3'].map((id) => own.command(id).status)).toEqual(['failed', 'failed']);
+  const asked = run([{ ...make.next(), nodeId: 'node_2' }], aState([aCommand()]));
+  expect([asked.replies, asked.ignored]).toEqual([[null], ['replaced']]);
+});
+
 describe('a remote start', () => {
   const accepted = [make.remoteStart(), make.next(), make.answered(make.yes)];
 

@@ -64,7 +64,7 @@ export const remoteStart = (
 ) => requested(commandId, { action: 'RemoteStartTransaction', payload }, at);
 /** `dispatchId`: the same asking again. */
 export const next = (at = T0, generation = 3, dispatchId: string = randomUUID()) =>
-  ({ ...common, receivedAt: at, type: 'next', generation, dispatchId }) satisfies CommandInput;
+  ({ ...common, receivedAt: at, type: 'next', generation, nodeId: 'node_1', dispatchId }) satisfies CommandInput;
 export const cancelled = (at = after(1), commandId = 'cmd_1') =>
   ({ ...common, receivedAt: at, type: 'cancel_requested', commandId }) satisfies CommandInput;
 export const answered = (answer: CommandOutcome, commandId = 'cmd_1', at = after(2)) =>
@@ -86,8 +86,8 @@ export const sessionStarted = (
     isReplayed: false,
     ...more,
   }) satisfies CommandInput;
-export const lineLost = (at = after(3), generation = 3) =>
-  ({ ...common, receivedAt: at, type: 'line_lost', generation }) satisfies CommandInput;
+export const lineLost = (at = after(3), generation = 3, nodeId: string | undefined = undefined) =>
+  ({ ...common, receivedAt: at, type: 'line_lost', generation, nodeId }) satisfies CommandInput;
 
 export const yes: CommandOutcome = { outcome: 'result', payload: { status: 'Accepted' }, accepted: true };
 export const no: CommandOutcome = { outcome: 'result', payload: { status: 'Rejected' }, accepted: false };

@@ -98,6 +98,7 @@ export function commandWorld(db: Database) {
           type: 'next',
           ...common(),
           generation,
+          nodeId: 'node_1',
           dispatchId: randomBytes(16).toString('hex'),
         })) as DispatchReply,
       answer: (commandId: string, answer: CommandOutcome) =>

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { generateChargerKey, hashChargerKey, type Peppers } from '../../src/charge-points/credentials.ts';
-import type { Input, RoomName } from '../../src/ingest/inputs.ts';
+import type { ConnectedReply, Input, RoomName } from '../../src/ingest/inputs.ts';
 import type { FromCharger, InboundCall, Protocol, ToCharger, Version } from '../../src/ocpp/contract.ts';
 import type { RefusedKnock } from '../../src/ocpp/gate.ts';
 import { createTransport, type Transport, type TransportOptions } from '../../src/ocpp/index.ts';
@@ -32,6 +32,8 @@ export type Rig = {
   readonly metrics: string[];
   readonly logged: { readonly level: string; readonly message: string; readonly fields: object }[];
   readonly logins: Map<string, LoginRow>;
+  /** Who holds which connection, as the database has it: kept by what is submitted, or changed behind the transport's back. */
+  readonly held: Map<string, Held>;
   /** Replaces what an action's handler does. */
   readonly handlers: Map<string, FromCharger['handle']>;
   /** Replaces what a submitted input is answered with. `room.type` */
@@ -45,6 +47,8 @@ export type Rig = {
   of<R extends RoomName>(room: R, type?: string): Extract<Input, { room: R }>[];
   close(): Promise<void>;
 };
+/** nodeId null: it is not connected. */
+export type Held = { readonly generation: number; readonly nodeId: string | null };
 export type ConnectOptions = {
   readonly protocols?: string[];
   readonly password?: string | Buffer | null;
@@ -100,9 +104,11 @@ export async function createRig(
     readonly onLookUp?: () => void;
     /** Instead of the fakes: a real version, its inputs recorded and answered by `replies`. */
     readonly serve?: (submit: TransportOptions['submit']) => Version;
+    /** How the database fares after it has read and before it says so: it waits, or throws. */
+    readonly answering?: () => Promise<void>;
   } = {},
 ): Promise<Rig> {
-  const { protocols = ['ocpp1.6'], places = [], serve, onLookUp, ...rest } = options;
+  const { protocols = ['ocpp1.6'], places = [], serve, onLookUp, answering, ...rest } = options;
   const inputs: Input[] = [];
   const frames: Frame[] = [];
   const refusals: RefusedKnock[] = [];
@@ -112,18 +118,25 @@ export async function createRig(
   const logged: { level: string; message: string; fields: object }[] = [];
   const logins = new Map<string, LoginRow>();
   const handlers: Rig['handlers'] = new Map();
-  const generations = new Map<string, number>();
+  const held: Rig['held'] = new Map();
   const replies: Rig['replies'] = new Map();
   let clock = 0;
 
   const submit: TransportOptions['submit'] = async (input) => {
     inputs.push(input);
+    const { chargePointId } = input;
     const reply = replies.get(`${input.room}.${input.type}`);
-    if (reply !== undefined) return reply(input);
     if (input.room === 'stations' && input.type === 'connected') {
-      const generation = (generations.get(input.chargePointId) ?? 0) + 1;
-      generations.set(input.chargePointId, generation);
-      return { generation, bootStatus: null, clockOffsetMs: null };
+      const usual = { generation: (held.get(chargePointId)?.generation ?? 0) + 1, bootStatus: null, clockOffsetMs: null };
+      const granted = (reply === undefined ? usual : await reply(input)) as ConnectedReply;
+      held.set(chargePointId, { generation: granted.generation, nodeId: input.nodeId });
+      return granted;
+    }
+    if (reply !== undefined) return reply(input);
+    if (input.room === 'stations' && input.type === 'disconnected') {
+      const row = held.get(chargePointId);
+      if (row?.generation === input.generation && row.nodeId === input.nodeId)
+        held.set(chargePointId, { ...row, nodeId: null });
     }
     return input.room === 'commands' && input.type === 'next' ? null : undefined;
   };
@@ -156,16 +169,27 @@ export async function createRig(
     (fields: object, message: string): void => {
       logged.push({ level, message, fields });
     };
+  function read(name: string, values: readonly unknown[]): readonly object[] {
+    if (name === 'ocpp_held_by_node')
+      return [...held]
+        .filter(([, row]) => row.nodeId === values[0])
+        .map(([chargePointId, { generation }]) => ({ chargePointId, generation }));
+    const asked = values[0] as string[];
+    if (name === 'ocpp_places') return places;
+    if (name === 'ocpp_touch_last_seen') return asked.map((id) => ({ id }));
+    if (name === 'ocpp_login_by_identity') onLookUp?.();
+    const key = name === 'ocpp_login_by_id' ? 'chargePointId' : 'identity';
+    return [...logins.values()]
+      .filter((login) => asked.includes(login[key]))
+      .map((login) => ({ ...login, ...held.get(login.chargePointId) }));
+  }
   const transport = createTransport({
     versions: serve === undefined ? protocols.map(version) : [serve(submit)],
     db: {
       rows: async <Row>(statement: { name: string }, values: readonly unknown[]) => {
-        const asked = values[0] as string[];
-        if (statement.name === 'ocpp_places') return places as Row[];
-        if (statement.name === 'ocpp_touch_last_seen') return asked.map((id) => ({ id })) as Row[];
-        if (statement.name === 'ocpp_login_by_identity') onLookUp?.();
-        const key = statement.name === 'ocpp_login_by_id' ? 'chargePointId' : 'identity';
-        return [...logins.values()].filter((login) => asked.includes(login[key])) as Row[];
+        const rows = read(statement.name, values) as Row[];
+        await answering?.();
+        return rows;
       },
     },
     submit,
@@ -210,6 +234,7 @@ export async function createRig(
     metrics,
     logged,
     logins,
+    held,
     handlers,
     replies,
     advance(ms) {
@@ -243,7 +268,7 @@ export async function createRig(
         nextKeyCommandId: null,
         nextKeyState: null,
         generation: 0,
-        nodeId: 'node_rig',
+        nodeId: null,
         ...more,
       });
       return key;

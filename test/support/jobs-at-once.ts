@@ -207,6 +207,7 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
 
   missed_commands: ownOfEach,
   missed_changes: ownOfEach,
+  stale_connections: ownOfEach,
   strangers: ownOfEach,
   node_heartbeat: ownOfEach,
   tls_files: ownOfEach,

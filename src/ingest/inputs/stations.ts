@@ -18,6 +18,8 @@ export type StationInput = Common & { readonly room: 'stations' } & (
     | {
         readonly type: 'disconnected';
         readonly generation: number;
+        /** The process whose socket it was: where a failover lost commits, another one may have been given the same generation. */
+        readonly nodeId?: string | undefined;
         readonly reason: string;
         /** When it went, if that is learned later: the process that held the socket died. */
         readonly at?: Date;
