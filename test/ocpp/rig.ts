@@ -127,7 +127,11 @@ export async function createRig(
     const { chargePointId } = input;
     const reply = replies.get(`${input.room}.${input.type}`);
     if (input.room === 'stations' && input.type === 'connected') {
-      const usual = { generation: (held.get(chargePointId)?.generation ?? 0) + 1, bootStatus: null, clockOffsetMs: null };
+      const usual = {
+        generation: (held.get(chargePointId)?.generation ?? 0) + 1,
+        bootStatus: null,
+        clockOffsetMs: null,
+      };
       const granted = (reply === undefined ? usual : await reply(input)) as ConnectedReply;
       held.set(chargePointId, { generation: granted.generation, nodeId: input.nodeId });
       return granted;
