@@ -46,9 +46,7 @@ describe('X3: stops transaction −1, 0, an unknown one, 2⁶³', () => {
     expect(sessions).toHaveLength(4);
     for (const { energy_wh: energy } of sessions) expect(energy).toBeGreaterThan(0);
   });
-});
 
-describe('X3: a stop of transaction −1, 0 or an unknown one whose answer was lost', () => {
   test.each([-1, 0, 4242])(
     '1.6: %s: is repeated over the next line, and weeks later, and ended its session once',
     async (transactionId) => {
@@ -194,9 +192,7 @@ describe('X9: meterStop below meterStart, −1, a fraction, a register that fell
       expect(fraction?.energy_wh).toBeGreaterThan(0);
     },
   );
-});
 
-describe('X9: a start without a register, or with −1', () => {
   test.each([
     ['none', undefined, 'meter_start_missing'],
     ['−1', -1, 'meter_start_invalid'],
