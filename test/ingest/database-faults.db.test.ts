@@ -1,20 +1,14 @@
 /** The rooms together on a database that fails for a while: what it cannot take is waited with, and is nobody's fault but its own. */
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
-import { stations } from '../../src/charge-points/index.ts';
-import { commandsParticipant } from '../../src/commands/index.ts';
-import { configurationParticipant, wordsOf } from '../../src/configuration/index.ts';
 import { connectDatabase, type Database, isTransient } from '../../src/database/index.ts';
-import { createIngest, participant } from '../../src/ingest/index.ts';
-import { meter } from '../../src/meter/index.ts';
-import { quarantine } from '../../src/quarantine/index.ts';
-import { reservations } from '../../src/reservations/index.ts';
-import { createTransactionIds, sessionsParticipant } from '../../src/sessions/index.ts';
-import { tokens } from '../../src/tokens/index.ts';
+import { createIngest } from '../../src/ingest/index.ts';
+import { createTransactionIds } from '../../src/sessions/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { after, aStart, reading, stopped, T0 } from '../support/inputs.ts';
 import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { sessionRooms } from './session-rooms.ts';
 
 const STOPS = 40;
 const db = await testDatabase();
@@ -29,16 +23,7 @@ function ingestOn(on: Database) {
   const seen = { retried: 0, poisoned: [] as unknown[] };
   const ingest = createIngest({
     db: on,
-    participants: [
-      participant(stations),
-      participant(configurationParticipant(wordsOf({ translate: () => undefined }))),
-      participant(tokens),
-      participant(sessionsParticipant()),
-      participant(meter),
-      participant(reservations),
-      participant(commandsParticipant()),
-      participant(quarantine),
-    ],
+    participants: sessionRooms(),
     eventWriter: { prepare: () => ({ write: async () => ({ committed: () => {} }) }) },
     isTransient,
     onWake: () => {},

@@ -1,18 +1,11 @@
 /** The rooms together on a real PostgreSQL: what a charger's messages leave in the tables. */
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { stations } from '../../src/charge-points/index.ts';
-import { commandsParticipant } from '../../src/commands/index.ts';
-import { configurationParticipant, wordsOf } from '../../src/configuration/index.ts';
 import { isTransient } from '../../src/database/index.ts';
 import type { EventWriter } from '../../src/ingest/contract.ts';
-import { createIngest, participant } from '../../src/ingest/index.ts';
+import { createIngest } from '../../src/ingest/index.ts';
 import type { AuthorizeReply, StartReply } from '../../src/ingest/inputs.ts';
-import { meter } from '../../src/meter/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
-import { quarantine } from '../../src/quarantine/index.ts';
-import { reservations } from '../../src/reservations/index.ts';
-import { createTransactionIds, reconcileSessions, sessionsParticipant } from '../../src/sessions/index.ts';
-import { tokens } from '../../src/tokens/index.ts';
+import { createTransactionIds, reconcileSessions } from '../../src/sessions/index.ts';
 import { testDatabase } from '../support/db.ts';
 import {
   after,
@@ -26,6 +19,7 @@ import {
   T0,
 } from '../support/inputs.ts';
 import { createWorld, type World } from '../support/world.ts';
+import { sessionRooms } from './session-rooms.ts';
 
 const db = await testDatabase();
 const told: { type: string; chargePointId: string }[] = [];
@@ -40,16 +34,7 @@ const eventWriter: EventWriter = {
 const batches: number[] = [];
 const ingest = createIngest({
   db,
-  participants: [
-    participant(stations),
-    participant(configurationParticipant(wordsOf({ translate: () => undefined }))),
-    participant(tokens),
-    participant(sessionsParticipant()),
-    participant(meter),
-    participant(reservations),
-    participant(commandsParticipant()),
-    participant(quarantine),
-  ],
+  participants: sessionRooms(),
   eventWriter,
   isTransient,
   onWake: () => {},

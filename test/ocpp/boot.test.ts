@@ -1,13 +1,9 @@
-import { afterAll, expect, test } from '@jest/globals';
-import { createRig, type Rig } from './rig.ts';
+import { expect, test } from '@jest/globals';
+import { aRig as anyRig } from './a-rig.ts';
+import type { Rig } from './rig.ts';
 
-const rigs: Rig[] = [];
-afterAll(async () => {
-  for (const each of rigs) await each.close();
-});
-async function aRig(...options: Parameters<typeof createRig>): Promise<Rig> {
-  const made = await createRig(...options);
-  rigs.push(made);
+async function aRig(...options: Parameters<typeof anyRig>): Promise<Rig> {
+  const made = await anyRig(...options);
   made.charger('CP');
   return made;
 }

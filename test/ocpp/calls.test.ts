@@ -1,14 +1,11 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { CommandOutcome } from '../../src/ingest/inputs.ts';
 import type { Protocol } from '../../src/ocpp/contract.ts';
 import { until } from '../support/until.ts';
 import { of as strictnessOf } from '../v2/strict-support.ts';
-import { type Charger, createRig, type Rig } from './rig.ts';
+import { aRig } from './a-rig.ts';
+import type { Charger, Rig } from './rig.ts';
 
-const rigs: Rig[] = [];
-afterAll(async () => {
-  for (const each of rigs) await each.close();
-});
 type Queued = {
   commandId: string;
   action: string;
@@ -19,14 +16,13 @@ type Queued = {
 };
 
 /** A charger that has booted, and a queue of commands for it. */
-async function aRig({ boot = true, ...options }: Parameters<typeof createRig>[0] & { boot?: boolean } = {}): Promise<{
+async function aLine({ boot = true, ...options }: Parameters<typeof aRig>[0] & { boot?: boolean } = {}): Promise<{
   rig: Rig;
   charger: Charger;
   queue: Queued[];
   give: (...commands: Queued[]) => void;
 }> {
-  const rig = await createRig(options);
-  rigs.push(rig);
+  const rig = await aRig(options);
   const queue: Queued[] = [];
   rig.replies.set('commands.next', () => {
     const command = queue.shift();
@@ -59,7 +55,7 @@ const outcomes = async (rig: Rig, count: number): Promise<[string, CommandOutcom
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 
 test('a command goes out when the charger is woken, and its answer comes back as it came, with whether it agreed', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'));
   const asked = await charger.asked();
   expect(asked).toMatchObject({ action: 'Reset', payload: { type: 'Soft' } });
@@ -72,7 +68,7 @@ test('a command goes out when the charger is woken, and its answer comes back as
 });
 
 test('a secret is put into the payload on the wire only; one that does not open any more ends its command, and the next goes out', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   const change = { action: 'ChangeConfiguration', payload: { key: 'WifiPassword', value: '***' } };
   give(
     { commandId: 'cmd_1', ...change, sealed: 'no JSON' },
@@ -88,7 +84,7 @@ test('a secret is put into the payload on the wire only; one that does not open 
 });
 
 test('one call at a time is on the line, in the order of the queue', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'), reset('cmd_2'), reset('cmd_3'));
   for (let i = 1; i <= 3; i += 1) {
     await until('the next call', () => charger.messages.filter((each) => each[0] === 2).length === i);
@@ -105,7 +101,7 @@ test('one call at a time is on the line, in the order of the queue', async () =>
 });
 
 test('ocpp-rpc fault, an aborted queued call is still sent later: what is taken from the queue in time never goes out', async () => {
-  const { charger, queue, give } = await aRig();
+  const { charger, queue, give } = await aLine();
   give(reset('cmd_1'), reset('cmd_2'));
   const first = await charger.asked();
   queue.length = 0; // cancelled by a person
@@ -115,7 +111,7 @@ test('ocpp-rpc fault, an aborted queued call is still sent later: what is taken 
 });
 
 test('ocpp-rpc fault, an accepted result with an extra field counts as a failure: it is accepted', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'));
   charger.send([3, (await charger.asked()).id, { status: 'Accepted', vendorHint: 'x' }]);
   expect(await outcomes(rig, 1)).toEqual([
@@ -124,7 +120,7 @@ test('ocpp-rpc fault, an accepted result with an extra field counts as a failure
 });
 
 test('a result in odd spelling is understood and kept as it came', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'));
   charger.send([3, (await charger.asked()).id, { status: 'ACCEPTED' }]);
   expect(await outcomes(rig, 1)).toEqual([
@@ -133,7 +129,7 @@ test('a result in odd spelling is understood and kept as it came', async () => {
 });
 
 test('R2: a CALLERROR of four elements is an error answer', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'));
   charger.send(`[4,"${(await charger.asked()).id}","NotSupported","cannot"]`);
   expect(await outcomes(rig, 1)).toEqual([
@@ -142,7 +138,7 @@ test('R2: a CALLERROR of four elements is an error answer', async () => {
 });
 
 test('R1: a truncated JSON answer fails that call at once', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'), reset('cmd_2'));
   charger.send(`[3,"${(await charger.asked()).id}",{"status":"Acc`);
   expect(await outcomes(rig, 1)).toMatchObject([['cmd_1', { outcome: 'error', code: 'UnreadableAnswer' }]]);
@@ -150,7 +146,7 @@ test('R1: a truncated JSON answer fails that call at once', async () => {
 });
 
 test('a call without an answer times out; ocpp-rpc fault, R4: an answer that comes late still completes it', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1', { timeoutS: 5 }), reset('cmd_2'));
   const first = await charger.asked();
   rig.advance(4000);
@@ -169,7 +165,7 @@ test('a call without an answer times out; ocpp-rpc fault, R4: an answer that com
 });
 
 test('while we do not read a charger its answer cannot be late', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1', { timeoutS: 5 }));
   const { id } = await charger.asked();
   let release: (() => void) | undefined;
@@ -193,7 +189,7 @@ test('while we do not read a charger its answer cannot be late', async () => {
 });
 
 test('R4: after ten minutes a late answer is nobody’s any more, and the memory of them is bounded', async () => {
-  const { rig, charger, give } = await aRig({ limits: { silenceMs: 1e9 } });
+  const { rig, charger, give } = await aLine({ limits: { silenceMs: 1e9 } });
   give(...Array.from({ length: 30 }, (_, i) => reset(`cmd_${i}`, { timeoutS: 1 })));
   const ids: unknown[] = [];
   for (let i = 0; i < 30; i += 1) {
@@ -213,7 +209,7 @@ test('R4: after ten minutes a late answer is nobody’s any more, and the memory
 });
 
 test('B2: commands wait for the answer to the boot', async () => {
-  const { rig, charger, give } = await aRig({ boot: false });
+  const { rig, charger, give } = await aLine({ boot: false });
   let finish: (() => void) | undefined;
   rig.handlers.set('BootNotification', async () => {
     await new Promise<void>((resolve) => {
@@ -232,7 +228,7 @@ test('B2: commands wait for the answer to the boot', async () => {
 });
 
 test('B2: while a boot is in work nothing is sent, however long it takes', async () => {
-  const { rig, charger, give } = await aRig({ boot: false });
+  const { rig, charger, give } = await aLine({ boot: false });
   let finish: (() => void) | undefined;
   rig.handlers.set('BootNotification', async () => {
     await new Promise<void>((resolve) => {
@@ -254,7 +250,7 @@ test('B2: while a boot is in work nothing is sent, however long it takes', async
 });
 
 test('B1, B2: a charger that comes back without booting is called after 20 seconds', async () => {
-  const { rig, charger, give } = await aRig({ boot: false });
+  const { rig, charger, give } = await aLine({ boot: false });
   give(reset('cmd_1'));
   charger.socket.ping();
   rig.advance(19_000);
@@ -265,14 +261,14 @@ test('B1, B2: a charger that comes back without booting is called after 20 secon
 });
 
 test('what was queued while nobody was connected is looked for after the boot, without a wake', async () => {
-  const { queue, charger } = await aRig({ boot: false });
+  const { queue, charger } = await aLine({ boot: false });
   queue.push(reset('cmd_1'));
   await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
   await charger.asked('Reset');
 });
 
 test('OCPP 1.6 §4.2: a rejected charger is not called, a pending one may be', async () => {
-  const { rig, charger, give } = await aRig({ boot: false });
+  const { rig, charger, give } = await aLine({ boot: false });
   const boot = (status: string) => async () => ({ status, currentTime: new Date().toISOString(), interval: 300 });
   const vendor = { chargePointVendor: 'V', chargePointModel: 'M' };
   rig.handlers.set('BootNotification', boot('Rejected'));
@@ -287,7 +283,7 @@ test('OCPP 1.6 §4.2: a rejected charger is not called, a pending one may be', a
 });
 
 test('a call that breaks its schema is not sent, unless a laboratory wants that', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1', { payload: { type: 'Harder' } }), reset('cmd_2', { action: 'NoSuchCall' }));
   expect(await outcomes(rig, 2)).toMatchObject([
     ['cmd_1', { outcome: 'unsent', why: 'invalid_call', message: expect.stringContaining('type') }],
@@ -299,14 +295,14 @@ test('a call that breaks its schema is not sent, unless a laboratory wants that'
 });
 
 test('when the line breaks the room is told once; a call on a replaced connection is lost by name', async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'));
   await charger.asked();
   await rig.connect('CP');
   expect(await outcomes(rig, 1)).toEqual([['cmd_1', { outcome: 'lost' }]]);
   expect(rig.of('commands', 'line_lost')).toEqual([]);
 
-  const second = await aRig();
+  const second = await aLine();
   second.give(reset('cmd_2'));
   await second.charger.asked();
   second.charger.socket.terminate();
@@ -316,7 +312,7 @@ test('when the line breaks the room is told once; a call on a replaced connectio
 });
 
 test('a fault of the queue does not end the handing over for ever', async () => {
-  const { rig, charger, queue, give } = await aRig();
+  const { rig, charger, queue, give } = await aLine();
   const well = rig.replies.get('commands.next');
   rig.replies.set('commands.next', () => Promise.reject(new Error('bug')));
   give();
@@ -332,7 +328,7 @@ test('a fault of the queue does not end the handing over for ever', async () => 
 const triggers = (charger: Charger): unknown[] => charger.messages.filter((each) => each[2] === 'TriggerMessage');
 
 test('B5: a charger that booted and reports no status within 20 seconds is asked once, and only once', async () => {
-  const { rig, charger } = await aRig();
+  const { rig, charger } = await aLine();
   rig.advance(19_000);
   await pause();
   expect(triggers(charger)).toEqual([]);
@@ -349,9 +345,9 @@ test('B5: a charger that booted and reports no status within 20 seconds is asked
 });
 
 test('B5: a charger that reports by itself, or never booted, is not asked', async () => {
-  const talks = await aRig();
+  const talks = await aLine();
   await talks.charger.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
-  const silent = await aRig({ boot: false });
+  const silent = await aLine({ boot: false });
   for (const { rig, charger } of [talks, silent]) {
     charger.socket.ping();
     rig.advance(44_000);
@@ -363,8 +359,7 @@ test('B5: a charger that reports by itself, or never booted, is not asked', asyn
 test.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
   'B5: a station of %s that reports by NotifyEvent is not asked',
   async (protocol) => {
-    const rig = await createRig({ protocols: [protocol], serve: strictnessOf(protocol).serve });
-    rigs.push(rig);
+    const rig = await aRig({ protocols: [protocol], serve: strictnessOf(protocol).serve });
     rig.charger('CP');
     rig.replies.set('stations.booted', () => ({ status: 'accepted', intervalS: 300 }));
     const charger = await rig.connect('CP', { protocols: [protocol] });
@@ -385,8 +380,7 @@ test.each(['ocpp2.0.1', 'ocpp2.1'] as const)(
 );
 
 test('B5, B1: a charger that was accepted before and comes back silently is asked too', async () => {
-  const rig = await createRig();
-  rigs.push(rig);
+  const rig = await aRig();
   rig.replies.set('stations.connected', () => ({ generation: 2, bootStatus: 'accepted', clockOffsetMs: null }));
   rig.charger('CP');
   const charger = await rig.connect('CP');
@@ -412,8 +406,7 @@ test.each([
 ] as const)(
   'B5: a silent station of %s is asked for the status of each known connector',
   async (protocol, places, asked) => {
-    const rig = await createRig({ protocols: [protocol], places });
-    rigs.push(rig);
+    const rig = await aRig({ protocols: [protocol], places });
     rig.charger('CP');
     const charger = await rig.connect('CP', { protocols: [protocol] });
     await charger.call(
@@ -442,7 +435,7 @@ test.each([
 );
 
 test("an answer with a terminator behind it reaches its command; a terminator alone is nobody's message", async () => {
-  const { rig, charger, give } = await aRig();
+  const { rig, charger, give } = await aLine();
   give(reset('cmd_1'));
   const { id } = await charger.asked();
   const before = charger.received.length;
@@ -453,7 +446,7 @@ test("an answer with a terminator behind it reaches its command; a terminator al
 });
 
 test('T5: a trigger that is never answered counts as a call that timed out', async () => {
-  const { rig, charger } = await aRig({ limits: { silenceMs: 1e9 } });
+  const { rig, charger } = await aLine({ limits: { silenceMs: 1e9 } });
   rig.advance(21_000);
   await charger.asked('TriggerMessage');
   rig.advance(31_000);
@@ -462,8 +455,7 @@ test('T5: a trigger that is never answered counts as a call that timed out', asy
 
 /** A station of 2.x that has been asked for a reset; the id of that call. */
 async function askedStation(protocol: Protocol, strict: boolean): Promise<{ rig: Rig; charger: Charger; id: unknown }> {
-  const rig = await createRig({ protocols: [protocol] });
-  rigs.push(rig);
+  const rig = await aRig({ protocols: [protocol] });
   rig.charger('CP', { strict });
   const charger = await rig.connect('CP', { protocols: [protocol] });
   const queue = [{ commandId: 'cmd_1', action: 'Reset', payload: { type: 'Immediate' }, timeoutS: 30 }];

@@ -1,20 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { UnusableMessage } from '../../src/ocpp/contract.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { until } from '../support/until.ts';
-import { type Charger, createRig, type Rig, upgradeRequest } from './rig.ts';
+import { aRig } from './a-rig.ts';
+import { type Charger, type Rig, upgradeRequest } from './rig.ts';
 
-const rigs: Rig[] = [];
-afterAll(async () => {
-  for (const each of rigs) await each.close();
-});
-async function aRig(...options: Parameters<typeof createRig>): Promise<Rig> {
-  const made = await createRig(...options);
-  rigs.push(made);
-  return made;
-}
 async function aCharger(rig: Rig, more: Parameters<Rig['charger']>[1] = {}): Promise<Charger> {
   rig.charger('CP', more);
   return rig.connect('CP');

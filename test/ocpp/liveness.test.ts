@@ -1,16 +1,8 @@
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
-import { createRig, type Rig } from './rig.ts';
+import { aRig } from './a-rig.ts';
+import type { Rig } from './rig.ts';
 
-const rigs: Rig[] = [];
-afterAll(async () => {
-  for (const each of rigs) await each.close();
-});
-async function aRig(...options: Parameters<typeof createRig>): Promise<Rig> {
-  const made = await createRig(...options);
-  rigs.push(made);
-  return made;
-}
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30));
 /** Real time passes for the sockets while the clock is moved second by second. */
 async function advanceSlowly(rig: Rig, ms: number): Promise<void> {

@@ -1,18 +1,10 @@
-import { afterAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import type { LoginRow } from '../../src/ocpp/login-store.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { until } from '../support/until.ts';
-import { type Charger, createRig, type Rig } from './rig.ts';
+import { aRig } from './a-rig.ts';
+import type { Charger, Rig } from './rig.ts';
 
-const rigs: Rig[] = [];
-afterAll(async () => {
-  for (const each of rigs) await each.close();
-});
-async function aRig(...options: Parameters<typeof createRig>): Promise<Rig> {
-  const made = await createRig(...options);
-  rigs.push(made);
-  return made;
-}
 const ends = (rig: Rig): Promise<void> => new Promise((resolve) => setTimeout(resolve, 30)).then(() => void rig);
 
 test('T1, ocpp-rpc fault, two sockets of one identity: the newest authenticated one wins and the old one is cut off', async () => {
