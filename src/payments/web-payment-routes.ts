@@ -12,7 +12,7 @@ import { AppError } from '../platform/errors.ts';
 import { keyOfVariable } from '../platform/variable-key.ts';
 import { type Cipher, SealedError } from '../secrets/index.ts';
 import { isTotp, TOTP_VERSION } from './totp.ts';
-import { readQrUrl, templateFault } from './url-template.ts';
+import { type QrParts, readQrUrl, templateFault } from './url-template.ts';
 import {
   forgetWebPayment,
   listWebPayments,
@@ -69,8 +69,8 @@ const verdict = z
   })
   .meta({ id: 'WebPaymentVerdict' });
 type Verdict = z.input<typeof verdict>;
-/** The later says more of what is wrong. */
-const REASONS: readonly Verdict['reason'][] = ['malformed', 'unknown', 'wrong_version', 'wrong_totp'];
+/** The later says more; null: it is valid. */
+const REASONS: readonly Verdict['reason'][] = ['malformed', 'unknown', 'wrong_version', 'wrong_totp', null];
 const weightOf = ({ reason }: Verdict): number => REASONS.indexOf(reason);
 const refused = (reason: NonNullable<Verdict['reason']>): Verdict => ({
   ...{ valid: false, reason, charge_point_id: null, evse_id: null },
@@ -99,11 +99,9 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
       }
     });
 
-  async function judge(organizationId: string, url: string, template: string): Promise<Verdict> {
-    const parts = readQrUrl(url, template);
-    if (parts === undefined) return refused('malformed');
+  /** `rows`: of the station and the EVSE that the address names. */
+  function judge(parts: QrParts, template: string, rows: readonly WebPaymentRow[]): Verdict {
     if (parts.version !== TOTP_VERSION) return refused('wrong_version');
-    const rows = await webPaymentsOf(db, organizationId, parts.chargingStationId, parts.evse);
     const row = rows.find(({ urlTemplate }) => urlTemplate === template);
     if (row === undefined) return refused('unknown');
     // A station that took one setting and refused another shows codes of either with those of the other.
@@ -249,14 +247,22 @@ export function webPaymentRoutes({ db, issue, cipher, clock }: Needs): AnyRoute[
       }),
       response: verdict,
       async handle({ body: { url }, principal: { organizationId } }) {
-        let found = refused('malformed');
         // An address may fit the templates of several stations: the one that it names decides, by the template that it has itself.
-        for (const template of await templatesOf(db, organizationId)) {
-          const judged = await judge(organizationId, url, template);
-          if (judged.valid) return judged;
-          if (weightOf(judged) > weightOf(found)) found = judged;
-        }
-        return found;
+        const readings = (await templatesOf(db, organizationId)).flatMap((template) => {
+          const parts = readQrUrl(url, template);
+          return parts === undefined ? [] : [{ template, parts }];
+        });
+        if (readings.length === 0) return refused('malformed');
+        const named = readings.map(({ parts }) => parts);
+        const rows = await webPaymentsOf(db, organizationId, named);
+        const verdicts = readings.map(({ template, parts: { chargingStationId, evse }, parts }) =>
+          judge(
+            parts,
+            template,
+            rows.filter((row) => row.identity === chargingStationId && [evse, 0].includes(row.evseId)),
+          ),
+        );
+        return verdicts.reduce((telling, each) => (weightOf(each) > weightOf(telling) ? each : telling));
       },
     }),
   ];

@@ -3,6 +3,7 @@ import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { PaymentInput } from '../ingest/inputs.ts';
 import type { PaymentState, WebPaymentOffer } from './types.ts';
+import type { QrParts } from './url-template.ts';
 
 type Db = Pick<Database, 'rows'>;
 
@@ -147,8 +148,8 @@ const LIST: Statement = {
 // Plan: charge_points' unique index of identities, then the primary keys of both.
 const FIND: Statement = {
   name: 'web_payments_find',
-  text: `SELECT ${FIELDS} WHERE w.organization_id = $1 AND c.organization_id = $1 AND c.identity = $2 AND w.evse_id = ANY($3::int4[])
-          ORDER BY w.evse_id DESC LIMIT 100`,
+  text: `SELECT ${FIELDS} WHERE w.organization_id = $1 AND c.organization_id = $1 AND c.identity = ANY($2::text[]) AND w.evse_id = ANY($3::int4[])
+          ORDER BY w.evse_id DESC LIMIT 1000`,
 };
 // Plan: web_payments_organization_id_idx and that of the offers.
 const TEMPLATES: Statement = {
@@ -168,13 +169,13 @@ type Where = { readonly organizationId: string; readonly chargePointId: string }
 export const listWebPayments = (db: Db, { organizationId, chargePointId }: Where): Promise<WebPaymentRow[]> =>
   db.rows(LIST, [organizationId, chargePointId]);
 
-/** That of the EVSE, and that of the whole station. */
-export const webPaymentsOf = (
-  db: Db,
-  organizationId: string,
-  identity: string,
-  evseId: number,
-): Promise<WebPaymentRow[]> => db.rows(FIND, [organizationId, identity, [...new Set([evseId, 0])]]);
+/** Those of the stations, for these EVSEs and for the whole station. */
+export const webPaymentsOf = (db: Db, organizationId: string, named: readonly QrParts[]): Promise<WebPaymentRow[]> =>
+  db.rows(FIND, [
+    organizationId,
+    [...new Set(named.map(({ chargingStationId }) => chargingStationId))],
+    [...new Set([0, ...named.map(({ evse }) => evse)])],
+  ]);
 
 export async function templatesOf(db: Db, organizationId: string): Promise<string[]> {
   const rows = await db.rows<{ urlTemplate: string }>(TEMPLATES, [organizationId]);
