@@ -113,8 +113,10 @@ function lineOf(
   const hasReconnected = row.connectedAt !== null && row.sentAt !== null && row.connectedAt > row.sentAt;
   const line: Line = {
     ...emptyLine,
-    confirmed:
-      confirmed === null ? null : { commandId: confirmed.commandId, at: confirmed.at, amount: amount(confirmed) },
+    confirmed: confirmed && {
+      ...{ commandId: confirmed.commandId, at: confirmed.at, amount: amount(confirmed) },
+      isGone: confirmed.isGone === true,
+    },
     inFlight: inFlight.map((each) => ({ ...each, amount: amount(each) })),
     // Not after now: the clock may have been set back since.
     sentAt: row.sentAt === null ? null : Math.min(row.sentAt.getTime(), now),
@@ -129,8 +131,8 @@ function lineOf(
     const isLost = unqueued.has(id) || now - (sentAt.get(id) ?? 0) > ARRIVES_WITHIN_MS;
     return { outcome: isLost ? 'unsent' : 'open', sentAt: null };
   };
-  const voided = confirmed !== null && commands.get(confirmed.commandId)?.profile !== 'active';
-  return settled(line, fateOf, voided, now);
+  const isGone = confirmed !== null && commands.get(confirmed.commandId)?.profile !== 'active';
+  return settled(line, fateOf, isGone, now);
 }
 
 /** The charger's own word decides; a profile that is held no more is not what holds. */

@@ -121,7 +121,7 @@ export type MemberRow = {
   readonly unit: Unit | null;
   readonly minTenths: number | null;
   readonly maxTenths: number | null;
-  readonly confirmed: StoredWire | null;
+  readonly confirmed: (StoredWire & { readonly isGone?: true }) | null;
   readonly inFlight: readonly (StoredWire & { readonly doubtful: boolean })[] | null;
   readonly sentAt: Date | null;
   readonly failures: number | null;

@@ -190,9 +190,10 @@ function lineOf(
     return wire === undefined ? [] : [{ commandId, unit: wire.unit, tenths: wire.tenths, at }];
   };
   const { confirmed, inFlight, sentAt, failures, retryAt } = line;
+  const [held] = confirmed === null ? [] : stored(confirmed);
   return {
     id: row.id,
-    confirmed: confirmed === null ? null : (stored(confirmed)[0] ?? null),
+    confirmed: held === undefined ? null : { ...held, ...(confirmed?.isGone === true && { isGone: true }) },
     inFlight: [
       ...inFlight.flatMap((each) => stored(each).map((wire) => ({ ...wire, doubtful: each.doubtful }))),
       ...(sent === undefined ? [] : [sent]),
@@ -205,7 +206,7 @@ function lineOf(
 
 const isSame = (line: LineRow, row: LineRow): boolean => JSON.stringify(essence(line)) === JSON.stringify(essence(row));
 const essence = (row: LineRow): unknown => [
-  row.confirmed?.commandId,
+  ...[row.confirmed?.commandId, row.confirmed?.isGone],
   row.inFlight?.map(({ commandId, doubtful }) => [commandId, doubtful]),
   ...[row.sentAt?.getTime(), row.failures, row.retryAt?.getTime(), row.target, row.ceiling, row.reason],
   row.shares?.map(({ evseId, state, amount, since }) => [evseId, state, amount, since]),

@@ -4,7 +4,7 @@
  * what others have confirmed to have given up. Who is offline, refuses, or is not ours to steer counts with all that he may draw.
  */
 import { allocate, type Claim } from './machine/allocate.ts';
-import { ceilingOf, newest } from './machine/ledger.ts';
+import { ceilingOf, floorOf, newest } from './machine/ledger.ts';
 import { snapped } from './machine/units.ts';
 import type {
   Cap,
@@ -178,10 +178,10 @@ function sendable(
     const known = newest(line);
     const isFull = line.inFlight.filter(({ doubtful }) => !doubtful).length >= MOST_IN_FLIGHT;
     if (known === undefined || target < known) {
-      if (!isFull && target < most) sendings.push({ id, amount: target, why: 'lower' });
-      // Never told, and nothing to lower: it is told all the same, so that something is known of it.
-      else if (!isFull && line.inFlight.length === 0) sendings.push({ id, amount: target, why: 'again' });
-      else if (!isFull) sendings.push({ id, amount: Math.min(target, most), why: 'again' });
+      // Also who cannot be lowered is told, so that something is known of him. While all may draw too much, he may keep to less than he
+      // counts with: then he is told no more than the least that this may be, as else he might be raised by it.
+      const amount = snapped(Math.min(target, ceiling > cap ? floorOf(line, member.max) : most), member.gauge);
+      if (!isFull) sendings.push({ id, amount, why: amount < most ? 'lower' : 'again' });
     } else if (target > known) {
       if (!isFull) raises.push({ member, ceiling: most, target, from: known });
     } else if (hasRebooted(member) && line.inFlight.length === 0) sendings.push({ id, amount: target, why: 'again' });

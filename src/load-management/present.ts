@@ -55,7 +55,7 @@ export function presentState(
       .map((each) => ({
         ...{ id: each.id, identity: each.identity, connected: each.connected },
         ...{ target: orNull(each.target), ceiling: orNull(each.ceiling), reason: each.reason as MemberReason | null },
-        confirmed: each.confirmed === null ? null : wire(each.confirmed),
+        confirmed: each.confirmed === null || each.confirmed.isGone === true ? null : wire(each.confirmed),
         in_flight: (each.inFlight ?? []).map((sent) => ({ ...wire(sent), doubtful: sent.doubtful })),
         ...{ failures: each.failures ?? 0, retry_at: each.retryAt, power_w: each.powerW },
         evses: (each.shares ?? []).map(({ evseId, state, amount, since }) => ({

@@ -127,7 +127,12 @@ export type StateRow = {
   readonly target: number | null;
   readonly ceiling: number | null;
   readonly reason: string | null;
-  readonly confirmed: { readonly unit: Unit; readonly tenths: number; readonly at: number } | null;
+  readonly confirmed: {
+    readonly unit: Unit;
+    readonly tenths: number;
+    readonly at: number;
+    readonly isGone?: true;
+  } | null;
   readonly inFlight:
     | readonly { readonly unit: Unit; readonly tenths: number; readonly at: number; readonly doubtful: boolean }[]
     | null;

@@ -85,7 +85,13 @@ export type InFlight = {
 };
 /** What is known of the limit that a charger keeps to. */
 export type Line = {
-  readonly confirmed: { readonly commandId: string; readonly amount: number; readonly at: number } | null;
+  /** What it took last. isGone: as far as we know it holds it no more (cleared, or replaced by somebody else). */
+  readonly confirmed: {
+    readonly commandId: string;
+    readonly amount: number;
+    readonly at: number;
+    readonly isGone: boolean;
+  } | null;
   /** Oldest first; a charger takes them in this order. */
   readonly inFlight: readonly InFlight[];
   readonly sentAt: number | null;

@@ -95,7 +95,10 @@ function taken(
       : { ...asked, status: 'active' as const, why: null, updatedAt: input.receivedAt };
   const isReplaced = replacesById === true ? hasNumberOf : hasNumberOrRankOf;
   const replaced = active(state).filter((each) => each.id !== row.id && isReplaced(each, row));
-  const gone = replaced.map((each) => ({ ...each, status: 'superseded' as const, updatedAt: input.receivedAt }));
+  // Given up before its answer came: a charger carries commands out in their order, so what was asked for after it holds (ids rise).
+  const isOvertaking = ({ id }: ProfileRow): boolean => asked?.status === 'failed' && id > row.id;
+  const superseded = [...replaced.filter((each) => !isOvertaking(each)), ...(replaced.some(isOvertaking) ? [row] : [])];
+  const gone = superseded.map((each) => ({ ...each, status: 'superseded' as const, updatedAt: input.receivedAt }));
   return moved(state, [row, ...gone]);
 }
 

@@ -28,6 +28,7 @@ onLinux(
       const file = join(folder, 'owner.pid');
       writeFileSync(file, `${pid} ${fields(pid)[19]}`);
       expect(liveOwner(file)).toBe(pid);
+      await until('the shell is a sleep', () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
       process.kill(pid, 'SIGKILL');
       await until('it is a zombie', () => fields(pid)[0] === 'Z');
       expect(liveOwner(file)).toBeUndefined();

@@ -20,7 +20,7 @@ const AMPERE: Gauge = { site: 'A', unit: 'A', voltage: 230, phases: 3, balanced:
 
 // ---------------------------------------------------------------------------------------- a site whose chargers lose and refuse
 
-type Sent = { readonly id: string; readonly amount: number; fate: Fate; queued: boolean };
+type Sent = { readonly id: string; readonly amount: number; fate: Fate; queued: boolean; isGone: boolean };
 type Charger = {
   line: Line;
   /** What it keeps to, whatever we think. */
@@ -38,6 +38,7 @@ const step = fc.record({
     ...(['plug', 'plug', 'plug', 'unplug', 'hold', 'offline', 'online', 'cap', 'wait'] as const),
     ...(['look', 'look', 'look', 'look', 'look', 'look'] as const),
     ...(['taken', 'taken', 'refused', 'answer_lost', 'answer_lost', 'call_lost', 'late', 'dies', 'overtakes'] as const),
+    ...(['forgets', 'seems_to_forget'] as const),
   ),
   who: fc.nat({ max: 5 }),
   value: fc.nat({ max: 600 }),
@@ -73,14 +74,22 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
         );
         const sum = (of: (each: Charger) => number): number => chargers.reduce((total, each) => total + of(each), 0);
         const ceiling = (): number => sum(({ line, max }) => ceilingOf(line, max));
+        /** What they keep to, or will at any moment: the truth, of which the ledger knows less. */
+        const truth = (): number =>
+          sum(({ inForce, commands: all, max }) =>
+            all.reduce((most, { queued, amount }) => (queued ? Math.max(most, Math.min(amount, max)) : most), inForce),
+          );
+        const settle = (each: Charger): void => {
+          const fateOf = (id: string): Fate =>
+            each.commands.find((command) => command.id === id)?.fate ?? { outcome: 'open', sentAt: null };
+          const isGone = each.commands.some(({ id, isGone: gone }) => gone && id === each.line.confirmed?.commandId);
+          each.line = settled(each.line, fateOf, isGone, now);
+        };
         /** `dies`: written down, and never sent. */
         const look = (dies = false): ReturnType<typeof decide> => {
-          for (const each of chargers) {
-            const fateOf = (id: string): Fate =>
-              each.commands.find((command) => command.id === id)?.fate ?? { outcome: 'open', sentAt: null };
-            each.line = settled(each.line, fateOf, false, now);
-          }
+          chargers.forEach(settle);
           const before = ceiling();
+          const trulyBefore = truth();
           const plan = decide({
             settings: { strategy, idle, turnS: 900, holdS: 30 },
             cap: { amount: cap, reason: 'settings', changesAt: null },
@@ -98,6 +107,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
               amount,
               fate: { outcome: dies ? 'unsent' : 'open', sentAt: null },
               queued: !dies,
+              isGone: false,
             });
             const sent = { commandId, amount, at: now, doubtful: false };
             each.line = { ...each.line, inFlight: [...each.line.inFlight, sent], sentAt: now };
@@ -107,6 +117,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
             if (each !== undefined) each.shares = shares;
           });
           expect(ceiling()).toBeLessThanOrEqual(Math.max(cap, before));
+          expect(truth()).toBeLessThanOrEqual(Math.max(cap, trulyBefore));
           return plan;
         };
         const answer = (each: Charger, outcome: 'taken' | 'refused' | 'answer_lost' | 'call_lost', at = 0): void => {
@@ -140,7 +151,15 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
           else if (what === 'dies') look(true);
           else if (what === 'wait') now += value * 300;
           else if (what === 'overtakes') answer(each, 'taken', 1);
-          else if (what === 'late') {
+          else if (what === 'forgets' || what === 'seems_to_forget') {
+            // Its profile is known to be no more; or it only looks so, and it keeps to it.
+            for (const command of each.commands.filter(({ queued }) => !queued)) {
+              command.isGone = true;
+              if (command.fate.outcome === 'taken') command.fate = { ...command.fate, outcome: 'unknown' };
+            }
+            if (what === 'forgets') each.inForce = each.max;
+            settle(each);
+          } else if (what === 'late') {
             const command = each.commands.at(-1);
             if (command?.fate.outcome === 'unknown' && each.inForce === command.amount)
               command.fate = { ...command.fate, outcome: 'taken' };
@@ -186,6 +205,7 @@ function memberOf(each: Charger, i: number): Member {
 
 // ------------------------------------------------------------------------------------------------------------------ one by one
 
+const held = (amount: number) => ({ commandId: 'c', amount, at: T0, isGone: false });
 const member = (id: string, more: Partial<Member> & { demand?: Demand; confirmed?: number } = {}): Member => {
   const { demand = 'full', confirmed = 0, ...rest } = more;
   return {
@@ -201,7 +221,7 @@ const member = (id: string, more: Partial<Member> & { demand?: Demand; confirmed
       overruled: false,
     },
     ...{ bootedAt: null, evses: [{ evseId: 1, demand, arrivedAt: T0, before: undefined }] },
-    line: { ...emptyLine, confirmed: { commandId: `cmd_${id}`, amount: confirmed, at: T0 } },
+    line: { ...emptyLine, confirmed: held(confirmed) },
     ...rest,
   };
 };
@@ -244,7 +264,7 @@ describe('what is sent', () => {
     const refused = settled(
       {
         ...emptyLine,
-        confirmed: { commandId: 'c', amount: 200, at: T0 },
+        confirmed: held(200),
         inFlight: [{ commandId: 'x', amount: 60, at: T0, doubtful: false }],
       },
       () => ({ outcome: 'refused', sentAt: T0 }),
@@ -257,13 +277,26 @@ describe('what is sent', () => {
     expect(refused.retryAt).toBe(T0 + 15_000);
   });
   test('a limit that is held no more is no limit', () => {
-    const line = { ...emptyLine, confirmed: { commandId: 'c', amount: 60, at: T0 } };
+    const line = { ...emptyLine, confirmed: held(60) };
     expect(
       ceilingOf(
         settled(line, () => ({ outcome: 'open', sentAt: null }), true, T0),
         320,
       ),
     ).toBe(320);
+  });
+  test('while all may draw too much, nobody is told more than the least that he may be held to', () => {
+    const gone = { ...emptyLine, confirmed: { ...held(60), isGone: true } };
+    // He counts with 320, and may still keep to his 60: 320 together with the other's, which is on its way down.
+    const other = member('b', { confirmed: 260, demand: 'none' });
+    expect(sent(plan(320, [member('a', { line: gone }), other]))).toEqual([
+      ['a', 60, 'lower'],
+      ['b', 0, 'lower'],
+    ]);
+    const alone = member('b', { confirmed: 0, demand: 'none' });
+    expect(sent(plan(320, [member('a', { line: gone }), alone]))).toEqual([['a', 320, 'again']]);
+    const doubtful = { ...emptyLine, inFlight: [{ commandId: 'x', amount: 60, at: T0, doubtful: true }] };
+    expect(sent(plan(320, [member('a', { line: doubtful }), other]))[0]).toEqual(['a', 60, 'lower']);
   });
   test('what was sent last holds, whoever wished it last', () => {
     const sending = (commandId: string, amount: number) => ({ commandId, amount, at: T0, doubtful: false });
@@ -273,7 +306,7 @@ describe('what is sent', () => {
     expect(ceilingOf(after, 320)).toBe(300);
   });
   test('raising waits, lowering never', () => {
-    const line = { ...emptyLine, confirmed: { commandId: 'c', amount: 100, at: T0 }, sentAt: T0 - 10_000 };
+    const line = { ...emptyLine, confirmed: held(100), sentAt: T0 - 10_000 };
     const waiting = plan(320, [member('a', { line })]);
     expect([sent(waiting), waiting.lookAt]).toEqual([[], T0 + 20_000]);
     expect(sent(plan(80, [member('a', { line })]))).toEqual([['a', 80, 'lower']]);

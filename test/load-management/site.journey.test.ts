@@ -105,6 +105,16 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   ]);
   expect(JSON.stringify(second.asked('SetChargingProfile').at(-1))).toContain('ChargingStationMaxProfile');
 
+  // Somebody takes a limit back: it counts with all that it may draw until it has taken it again, and what it had is not forgotten.
+  const before = told.length;
+  expect((await app.api('DELETE', `/charge-points/${one.id}/charging-profiles?wait=true`)).status).toBe(202);
+  await until('it is told again', () => told.length > before);
+  await when('it has taken it', (now) => now.state === 'met' && limits(now).every((limit) => limit === 16));
+  expect(told.slice(before)).toEqual([['1.6', 16]]);
+  const { body: past } = await app.api<{ data: unknown[] }>('GET', `/sites/${site.id}/load/history`);
+  const sent = [{ charge_point_id: one.id, limit: 16, why: 'lower' }];
+  expect(past.data).toContainEqual(expect.objectContaining({ state: 'lowering', ceiling: 48, sent }));
+
   // 12.5 A count as 13.2, the next step.
   await meter(12.5);
   const lowered = await when(

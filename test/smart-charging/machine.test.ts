@@ -58,6 +58,14 @@ describe('a profile', () => {
     expect(statuses(play(requested(1), ended(1, 'timed_out'), taken(1)))).toEqual(['chp_1 active']);
   });
 
+  test('whose answer comes after that of its successor does not take its place', () => {
+    const overtaken = [requested(1), ended(1, 'failed'), requested(2), taken(2), taken(1)];
+    expect(statuses(play(...overtaken))).toEqual(['chp_1 superseded', 'chp_2 active']);
+    // the one before it was replaced, whenever its answer came
+    const replacing = [requested(1), taken(1), requested(2), ended(2, 'timed_out'), taken(2)];
+    expect(statuses(play(...replacing))).toEqual(['chp_1 superseded', 'chp_2 active']);
+  });
+
   test('replaces the one of the same id, and the one of the same rank', () => {
     const sameId = play(requested(1), taken(1), requested(2), taken(2));
     expect(statuses(sameId)).toEqual(['chp_1 superseded', 'chp_2 active']);

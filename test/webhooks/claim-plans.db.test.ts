@@ -4,6 +4,7 @@ import { createDeliveryStore } from '../../src/webhooks/delivery-store.ts';
 import { createHealthStore } from '../../src/webhooks/health-store.ts';
 import { failedIn } from '../../src/webhooks/recovery-step-store.ts';
 import { testDatabase } from '../support/db.ts';
+import { until } from '../support/until.ts';
 import { after, anEndpoint, anOrganization } from './support/world.ts';
 
 const ROWS = 200_000;
@@ -27,6 +28,13 @@ async function pagesRead(work: () => Promise<unknown>): Promise<{ buffers: numbe
   const now = await stats();
   return { buffers: now.heap - before.heap, seqScans: now.seq - before.seq, ms };
 }
+
+const isAlone = async (): Promise<boolean> => {
+  const { rows } = await db.pool.query(
+    'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL',
+  );
+  return rows.length === 0;
+};
 
 beforeAll(async () => {
   const organizationId = await anOrganization(db);
@@ -80,17 +88,28 @@ test.each([
     1,
   ],
 ] as const)('%s reads what it brings, seven times over and again', async (_what, work, expected) => {
-  for (let i = 0; i < 7; i += 1) {
+  const most = expected * 12 + 100;
+  const claimed = async () => {
     let rows: readonly unknown[] = [];
-    const { buffers, seqScans } = await pagesRead(async () => {
+    const read = await pagesRead(async () => {
       rows = await work();
     });
-    if (i === 0) expect(rows).toHaveLength(expected);
-    expect(seqScans).toBe(0);
-    expect(buffers).toBeLessThan(expected * 12 + 100);
     await db.pool.query(
       'UPDATE webhook_deliveries SET lease_token = NULL, leased_until = NULL WHERE lease_token IS NOT NULL',
     );
+    return { ...read, count: rows.length };
+  };
+  for (let i = 0; i < 7; i += 1) {
+    let read = await claimed();
+    if (i === 0) expect(read.count).toBe(expected);
+    if (read.buffers >= most) {
+      // What another session's snapshot keeps (an ANALYZE of autovacuum) every reader goes through: the first one after it prunes it.
+      await until('nobody else has a snapshot', isAlone);
+      await claimed();
+      read = await claimed();
+    }
+    expect(read.seqScans).toBe(0);
+    expect(read.buffers).toBeLessThan(most);
   }
 });
 
