@@ -132,9 +132,12 @@ export function countStatements(pool: pg.Pool): () => number {
 /** 25006: what was the primary is a standby now. The connection lasts, and will never write again. */
 const isDemoted = (cause: unknown): boolean => cause instanceof pg.DatabaseError && cause.code === '25006';
 
+/** What comes with the end of the connection (FATAL, which PostgreSQL says in its own language), or of which nobody knows what it leaves. */
+const ends = /^(08|28|3D|57P|XX)|^25P03$|^53300$/;
+
 /** The server said no, and the connection is as good as before. Anything else leaves it in an unknown state. */
 const saidByServer = (cause: unknown): boolean =>
-  cause instanceof pg.DatabaseError && cause.severity === 'ERROR' && !isStaleStatement(cause) && !isDemoted(cause);
+  cause instanceof pg.DatabaseError && !ends.test(cause.code ?? 'XX') && !isStaleStatement(cause) && !isDemoted(cause);
 
 /** Those that are idle lead where the one led that was just given up: the next ones are opened anew. */
 function letGoOfIdle(pool: pg.Pool): void {

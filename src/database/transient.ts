@@ -65,20 +65,24 @@ const prismaCodes = new Set([
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
 
+/** `routine`: where in PostgreSQL it comes from. Unlike its message it is the same in every language (lc_messages); Prisma leaves it out. */
+type Fault = { readonly code?: unknown; readonly message?: unknown; readonly routine?: unknown };
+
 /**
  * A prepared statement that the server knows differently or not any more, as after a migration beside us or behind a pooler:
  * on a new connection the same work succeeds.
  */
-export const isStaleStatement = (fault: { code?: unknown; message?: unknown }): boolean =>
-  (fault.code === '0A000' && /^cached plan must not change/.test(String(fault.message))) ||
-  (fault.code === '26000' && /^prepared statement/.test(String(fault.message)));
+export const isStaleStatement = ({ code, message, routine }: Fault): boolean =>
+  code === '26000' ||
+  (code === '0A000' && (routine === 'RevalidateCachedQuery' || /^cached plan must not change/.test(String(message))));
 
 /**
  * It was on its way into the default partition when its own one was made (partitions.ts): the same row finds that one now. Of a table
  * without partitions PostgreSQL never says this.
  */
-const movedAway = (fault: { code?: unknown; message?: unknown }): boolean =>
-  fault.code === '23514' && String(fault.message).endsWith('violates partition constraint');
+const movedAway = ({ code, message, routine }: Fault): boolean =>
+  code === '23514' &&
+  (routine === 'ExecPartitionCheckEmitError' || String(message).endsWith('violates partition constraint'));
 
 /** 55000 says many things; this one of them passes. */
 const CLOSED_BY_ADMIN = 'is not currently accepting connections';

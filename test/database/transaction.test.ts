@@ -363,6 +363,50 @@ test('a statement whose result changed shape by a migration fails once, as trans
   await one.close();
 });
 
+/** Says what it has to say of faults as a server with lc_messages of another language does: the severity and the message. */
+function inAnotherLanguage(): Socket {
+  const socket = new Socket();
+  const on = socket.on.bind(socket);
+  const said = /SERROR\0VERROR\0C([0-9A-Z]{5})\0M([^\0]+)\0/g;
+  const translated = (data: Buffer): Buffer => {
+    const text = data.toString('latin1');
+    const other = text.replace(said, (_, code, what) => `SFEHLR\0VERROR\0C${code}\0M${'x'.repeat(what.length)}\0`);
+    return Buffer.from(other, 'latin1');
+  };
+  const listen = (event: string, listener: (data: Buffer) => void): Socket =>
+    on(event, event === 'data' ? (data: Buffer) => listener(translated(data)) : listener);
+  socket.on = listen as typeof socket.on; // its overloads are passed through as they are
+  return socket;
+}
+
+test('a server that speaks another language is understood', async () => {
+  const connection: pg.PoolConfig & { stream: () => Socket } = { connectionString: db.url, stream: inAnotherLanguage };
+  const one = connectDatabase({ connection, url: db.url, poolSize: 1, log: quiet });
+  const [before] = await one.rows(backend, []);
+  await one.rows(insert, [77, 1]);
+  const refused = await failure(one.rows(insert, [77, 1]));
+  expect(refused).toMatchObject({ code: '23505', severity: 'FEHLR' });
+  expect(isTransient(refused)).toBe(false);
+  expect(await one.rows(backend, [])).toEqual([before]); // a refusal costs no connection
+
+  await one.pool.query('CREATE TABLE translated (a INTEGER)');
+  const all = { name: 'all_translated', text: 'SELECT * FROM translated' };
+  await one.rows(all, []);
+  await one.pool.query('ALTER TABLE translated ADD COLUMN b INTEGER');
+  expect(isTransient(await failure(one.rows(all, [])))).toBe(true);
+  expect(await one.rows(all, [])).toEqual([]);
+  await one.pool.query('DEALLOCATE ALL');
+  expect(isTransient(await failure(one.rows(all, [])))).toBe(true);
+  expect(await one.rows(all, [])).toEqual([]);
+
+  await one.pool.query('CREATE TABLE parts (a INTEGER) PARTITION BY LIST (a)');
+  await one.pool.query('CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1)');
+  const astray = await failure(one.rows({ name: 'astray', text: 'INSERT INTO parts_1 (a) VALUES (2)' }, []));
+  expect(astray).toMatchObject({ code: '23514', message: expect.stringMatching(/^x+$/) });
+  expect(isTransient(astray)).toBe(true);
+  await one.close();
+});
+
 test('Prisma works on the same pool: transactions, refusals, 64-bit numbers', async () => {
   const organization = await db.prisma.organization.create({ data: { id: 'org_1', name: 'One' } });
   await db.prisma.chargePointSequence.create({ data: { chargePointId: 'cp_1', lastSequence: 2n ** 40n } });
