@@ -134,7 +134,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'export_files', cron: '4-59/10 * * * * *', run: () => needs.scheduledExports.write() },
     { name: 'export_files_retention', cron: '0 33 * * * *', run: () => needs.scheduledExports.retain() },
     { name: 'site_loads', cron: '* * * * * *', run: loads.run },
-    { name: 'site_loads_left', cron: '7,37 * * * * *', run: () => releaseLeft({ db, issue }) },
+    { name: 'site_loads_left', cron: '7,37 * * * * *', run: () => releaseLeft({ db, issue, now }) },
     { name: 'site_loads_history', cron: '0 21 3 * * *', run: () => forgetLoadHistory(db, now()) },
     { name: 'local_list_steps', cron: '* * * * * *', run: lists.takeSteps },
     { name: 'local_list_syncs', cron: '1-59/2 * * * * *', run: lists.begin },

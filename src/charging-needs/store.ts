@@ -1,7 +1,7 @@
 /** The SQL by which charging needs are decided; what REST reads is in read-store.ts. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
-import { type ControllerVariable, readStationLimits } from '../smart-charging/index.ts';
+import { type ControllerVariable, LOAD_PROFILE_ID, readStationLimits } from '../smart-charging/index.ts';
 import {
   type ChargingNeedsInput,
   type ChargingNeedsState,
@@ -36,12 +36,14 @@ const SESSIONS: Statement = {
                           ORDER BY k.id DESC LIMIT 200) s ON true
           ORDER BY s.id DESC`,
 };
-// Plan: charging_profiles_open.
+// What load management allows says what holds at this moment, not while a car stays; the station keeps to it besides. Plan:
+// charging_profiles_open.
 const PROFILES: Statement = {
   name: 'charging_needs_profiles',
   text: `SELECT charge_point_id AS "chargePointId", profile, requested_by AS "requestedBy", command_id AS "commandId"
            FROM charging_profiles
-          WHERE charge_point_id = ANY($1::text[]) AND (status = 'pending' OR status = 'active') AND status = 'active'`,
+          WHERE charge_point_id = ANY($1::text[]) AND (status = 'pending' OR status = 'active') AND status = 'active'
+            AND profile_id <> ${LOAD_PROFILE_ID}`,
 };
 // Plan: external_limits_active. What is generated on the site adds to what there is, and limits nobody.
 const LIMITS: Statement = {

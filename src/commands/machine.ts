@@ -55,10 +55,12 @@ export function decide(state: CommandState, input: CommandInput, now: Date, trac
 // ------------------------------------------------------------------------------------------------------------- requested
 
 function requested(state: CommandState, input: Input<'requested'>, now: Date, traceId: string | null): Next {
-  const { commandId, action, payload, timeoutS, requestedBy, unchecked = false, expiresAt } = input;
+  const { commandId, action, payload, timeoutS, requestedBy, unchecked = false, expiresAt, notAfter } = input;
   const reply = (said: Omit<CommandReply, 'commandId'>): Effect[] =>
     input.silent === true ? [] : [{ do: 'reply', value: { commandId, ...said } }];
   if (state.commands.has(commandId)) return stay(state, 'duplicate', reply({ queued: true }));
+  if (notAfter !== undefined && now > notAfter)
+    return stay(state, 'too_late', reply({ queued: false, why: 'too_late' }));
   if (!state.connected && expiresAt === undefined) {
     return stay(state, 'offline', reply({ queued: false, why: 'offline' }));
   }

@@ -109,6 +109,8 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly requestedBy: string;
         /** Until then it waits for a charger that is offline, or is lost before it was sent. */
         readonly expiresAt?: Date | undefined;
+        /** Later it is not queued any more: whoever asked counts it as never sent by then. */
+        readonly notAfter?: Date | undefined;
         /** Where somebody waits for the outcome. */
         readonly waitingNode?: string | undefined;
         /** Secret fields of the payload, sealed for this charge point (commands/sealing.ts). */
@@ -153,7 +155,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
 export type CommandReply = {
   readonly commandId: string;
   readonly queued: boolean;
-  readonly why?: 'offline' | 'too_many';
+  readonly why?: 'offline' | 'too_many' | 'too_late';
 };
 
 export type CancelReply = { readonly cancelled: boolean; readonly why?: 'unknown' | 'ended' };

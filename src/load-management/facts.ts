@@ -53,22 +53,39 @@ export function membersOf(
       balanced: row.balanced ?? false,
     };
     const known = evsesOf(row, evses.get(id) ?? [], sessions.get(id) ?? []);
-    const told = (tenths: number): number => amountOf({ unit: able.unit, tenths }, gauge);
+    // What people said of it does not change its meaning by what it says of itself.
+    const said = (tenths: number): number => amountOf({ unit: row.unit ?? 'A', tenths }, gauge);
+    const held = row.confirmed === null ? undefined : commands.get(row.confirmed.commandId);
+    const level = Math.min(able.stackLevel, held?.stackLevel ?? able.stackLevel);
     const least = settings.evseMin ?? ampereAmount(LEAST_TENTHS, gauge);
     return {
       ...{ id, row, gauge, abilities: able, evses: known },
       managed: row.managed ?? true,
       online: row.connected && row.protocol !== null,
       priority: row.priority ?? 0,
-      min: row.minTenths === null ? least : told(row.minTenths),
-      max: row.maxTenths === null ? settings.evseMax * Math.max(1, known.length) : told(row.maxTenths),
+      min: row.minTenths === null ? least : said(row.minTenths),
+      max: row.maxTenths === null ? settings.evseMax * Math.max(1, known.length) : said(row.maxTenths),
       external: externalOf(external.get(id) ?? [], rivals.get(id) ?? [], known.length, gauge, now),
-      overruled: (rivals.get(id) ?? []).some(({ stackLevel }) => stackLevel >= able.stackLevel),
+      overruled: (rivals.get(id) ?? []).some(({ stackLevel }) => stackLevel >= level),
       bootedAt: row.bootedAt?.getTime() ?? null,
+      isOutdated: isOutdated(row, held, able, gauge),
       line: lineOf(row, gauge, commands, now, unqueued),
     };
   });
 }
+
+function isOutdated(
+  { confirmed }: MemberRow,
+  held: CommandFact | undefined,
+  { unit, stackLevel }: Abilities,
+  gauge: Gauge,
+): boolean {
+  if (confirmed === null || held === undefined || held.stackLevel === null) return false;
+  return confirmed.unit !== unit || held.stackLevel !== stackLevel || held.phases !== (toldPhases(gauge) ?? null);
+}
+
+/** Three are what a profile means that does not name them. */
+export const toldPhases = ({ phases }: Gauge): number | undefined => (phases < 3 ? phases : undefined);
 
 function abilitiesOf(row: MemberRow, said: SiteRows['abilities']): Abilities {
   const isOf16 = row.protocol === 'ocpp1.6';
@@ -131,7 +148,8 @@ function lineOf(
     const isLost = unqueued.has(id) || now - (sentAt.get(id) ?? 0) > ARRIVES_WITHIN_MS;
     return { outcome: isLost ? 'unsent' : 'open', sentAt: null };
   };
-  const isGone = confirmed !== null && commands.get(confirmed.commandId)?.profile !== 'active';
+  const held = confirmed === null ? undefined : commands.get(confirmed.commandId);
+  const isGone = held?.profile !== 'active' || held.mayBeCleared;
   return settled(line, fateOf, isGone, now);
 }
 

@@ -55,11 +55,15 @@ const SESSIONS: Statement = {
          SELECT s.charge_point_id AS "chargePointId", s.evse_id AS "evseId", s.status, s.started_at AS "startedAt"
            FROM c JOIN sessions s ON s.charge_point_id = c.id WHERE s.ended_at IS NULL`,
 };
-// Plan: load_lines_pkey, commands_pkey, charging_profiles_command_id_idx; a handful of each charger.
+// Plan: load_lines_pkey, commands_pkey, charging_profiles_command_id_idx, commands_clears; a handful of each charger. A clearing that was
+// sent after it, and of which nobody knows the answer (yet), may have taken it away.
 const COMMANDS: Statement = {
   name: 'load_commands',
   text: `WITH c AS (SELECT c.id FROM ${OF_SITE})
-         SELECT k.id, k.status, k.sent_at AS "sentAt", p.status AS profile
+         SELECT k.id, k.status, k.sent_at AS "sentAt", p.status AS profile, p.stack_level AS "stackLevel",
+                (p.profile#>'{schedule,periods,0,phases}')::int4 AS phases,
+                EXISTS (SELECT FROM commands x WHERE x.charge_point_id = c.id AND x.action = 'ClearChargingProfile' AND x.sent_at > k.sent_at
+                           AND (x.status = 'sent' OR x.error->>'code' IN ('no_answer', 'connection_lost', 'abandoned'))) AS "mayBeCleared"
            FROM c JOIN load_lines l ON l.charge_point_id = c.id
            CROSS JOIN LATERAL (SELECT l.confirmed->>'commandId' AS id WHERE l.confirmed IS NOT NULL
                                UNION ALL SELECT e->>'commandId' FROM jsonb_array_elements(l.in_flight) AS e) AS asked
@@ -142,6 +146,9 @@ export type CommandFact = {
   readonly status: string;
   readonly sentAt: Date | null;
   readonly profile: string | null;
+  readonly stackLevel: number | null;
+  readonly phases: number | null;
+  readonly mayBeCleared: boolean;
 };
 type OfCharger<T> = T & { readonly chargePointId: string };
 export type SiteRows = {

@@ -9,20 +9,22 @@ import type { ChargingProfile, CommandReply, Input } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newTraceId } from '../platform/trace.ts';
 import { offsetAt } from '../pricing/index.ts';
-import { profileRowId } from '../smart-charging/index.ts';
-import { type KnownMember, membersOf } from './facts.ts';
+import { LOAD_PROFILE_ID, profileRowId } from '../smart-charging/index.ts';
+import { type KnownMember, membersOf, toldPhases } from './facts.ts';
 import { type HeldSite, holdSiteLoad, type SiteRows, type StoredWire, siteRows } from './look-store.ts';
 import { addHistory, type LineRow, saveLines, saveLooked } from './looked-store.ts';
 import { capAt } from './machine/cap.ts';
 import { wireOf } from './machine/units.ts';
 import { decide } from './machine.ts';
 import { loadChange } from './told.ts';
-import { type Meter, OWN_PROFILE_ID, type Plan, type Sending, type Wire } from './types.ts';
+import type { Meter, Plan, Sending, Wire } from './types.ts';
 
 /** Before now by any charger's clock: a profile that begins in its future would limit nothing until then. */
 const BEGAN_MS = 86_400_000;
 const TIMEOUT_S = 20;
 const PATIENCE_MS = 10_000;
+/** A process that stood still (a frozen machine) sends nothing that the others count as never sent by then (ARRIVES_WITHIN_MS). */
+const SENT_WITHIN_MS = 30_000;
 const MOST_REMEMBERED = 100;
 
 export type LookNeeds = {
@@ -78,7 +80,7 @@ async function decideAndSave(
   site: HeldSite,
   unqueued: ReadonlySet<string>,
 ): Promise<{ plan: Plan; inputs: readonly Asking[]; told: Told | undefined }> {
-  const rows = await siteRows(tx, siteId, OWN_PROFILE_ID);
+  const rows = await siteRows(tx, siteId, LOAD_PROFILE_ID);
   const { organizationId, settings, prices } = site;
   const at = clock.now();
   const now = at.getTime();
@@ -106,7 +108,7 @@ async function decideAndSave(
       inputs.push({
         ...about,
         ...{ room: 'commands', type: 'requested', action: call.action, payload: { ...call.payload } },
-        ...{ timeoutS: TIMEOUT_S, waitingNode: nodeId },
+        ...{ timeoutS: TIMEOUT_S, waitingNode: nodeId, notAfter: new Date(now + SENT_WITHIN_MS) },
         alongside: {
           ...about,
           room: 'smart_charging',
@@ -163,10 +165,11 @@ function callOf(
   now: number,
 ): OwnCall | undefined {
   const wire = wireOf(amount, gauge);
-  const period = { startS: 0, limit: wire.tenths / 10, ...(gauge.phases < 3 && { phases: gauge.phases }) };
+  const phases = toldPhases(gauge);
+  const period = { startS: 0, limit: wire.tenths / 10, ...(phases !== undefined && { phases }) };
   const startAt = new Date(now - BEGAN_MS).toISOString();
   const profile: ChargingProfile = {
-    ...{ profileId: OWN_PROFILE_ID, connectorId: 0, purpose: 'charge_point_max', stackLevel: abilities.stackLevel },
+    ...{ profileId: LOAD_PROFILE_ID, connectorId: 0, purpose: 'charge_point_max', stackLevel: abilities.stackLevel },
     ...{ kind: 'absolute', schedule: { unit: wire.unit, startAt, periods: [period] } },
   };
   if (row.protocol === null) return undefined;

@@ -12,7 +12,7 @@ const LINES: Statement = {
          ON CONFLICT (charge_point_id) DO UPDATE SET organization_id = excluded.organization_id, site_id = excluded.site_id,
            updated_at = excluded.updated_at, confirmed = excluded.confirmed, in_flight = excluded.in_flight, sent_at = excluded.sent_at,
            failures = excluded.failures, retry_at = excluded.retry_at, target = excluded.target, ceiling = excluded.ceiling,
-           reason = excluded.reason, shares = excluded.shares`,
+           reason = excluded.reason, shares = excluded.shares, release_command_id = NULL`,
 };
 export type LineRow = Required<
   Pick<

@@ -182,9 +182,8 @@ function sendable(
       // counts with: then he is told no more than the least that this may be, as else he might be raised by it.
       const amount = snapped(Math.min(target, ceiling > cap ? floorOf(line, member.max) : most), member.gauge);
       if (!isFull) sendings.push({ id, amount, why: amount < most ? 'lower' : 'again' });
-    } else if (target > known) {
-      if (!isFull) raises.push({ member, ceiling: most, target, from: known });
-    } else if (hasRebooted(member) && line.inFlight.length === 0) sendings.push({ id, amount: target, why: 'again' });
+    } else if (isToldAgain(member)) sendings.push({ id, amount: snapped(known, member.gauge), why: 'again' });
+    else if (target > known && !isFull) raises.push({ member, ceiling: most, target, from: known });
   });
 
   let room = cap - ceiling;
@@ -209,8 +208,10 @@ function sendable(
   return { sendings, withheldUntil };
 }
 
-/** Some forget their limits when they boot. */
-const hasRebooted = ({ bootedAt, line: { confirmed } }: Member): boolean =>
-  bootedAt !== null && confirmed !== null && bootedAt > confirmed.at;
+/** What it took, once more, before it is raised: some forget their limits when they boot; or it would be put in other words now. */
+function isToldAgain({ bootedAt, isOutdated, line: { confirmed, inFlight } }: Member): boolean {
+  if (confirmed === null || inFlight.length > 0) return false;
+  return isOutdated || (bootedAt !== null && bootedAt > confirmed.at);
+}
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

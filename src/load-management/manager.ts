@@ -92,23 +92,26 @@ export function createLoadManager(needs: ManagerNeeds) {
     timers.set(siteId, timer);
   }
 
+  /** A charge point's record changed: it may be at another site now. */
+  function moved(chargePointId: string): void {
+    if (managed.size === 0) return;
+    siteOfCharger(db, chargePointId).then(
+      (siteId) => siteId !== undefined && managed.has(siteId) && soon(siteId),
+      (cause: unknown) =>
+        log.error({ err: cause, chargePointId }, 'its site could not be found; the next look finds it'),
+    );
+  }
+
   return {
     /** Something changed there. */
     soon,
-    /** The answer to a command may be one that a site waits for. */
+    /** The answer to a command may be one that a site waits for, or take its limit away. */
     notify(chargePointId: string): void {
       const siteId = siteOf.get(chargePointId);
       if (siteId !== undefined) soon(siteId);
+      else moved(chargePointId);
     },
-    /** A charge point's record changed: it may be at another site now. */
-    moved(chargePointId: string): void {
-      if (managed.size === 0) return;
-      siteOfCharger(db, chargePointId).then(
-        (siteId) => siteId !== undefined && managed.has(siteId) && soon(siteId),
-        (cause: unknown) =>
-          log.error({ err: cause, chargePointId }, 'its site could not be found; the next look finds it'),
-      );
-    },
+    moved,
     /** Events tell what happens to chargers, after the commit that they are of. */
     watching(writer: EventWriter): EventWriter {
       return {

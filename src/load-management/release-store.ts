@@ -1,24 +1,54 @@
 /** The SQL of taking limits back. */
 import type { Database, Statement } from '../database/contract.ts';
 import { deleteAll, deleteFew } from '../database/in-batches.ts';
-import { OWN_PROFILE_ID } from './types.ts';
+import { LOAD_PROFILE_ID } from '../smart-charging/index.ts';
 
 type Rows = Pick<Database, 'rows'>;
 
-// Plan: load_lines whole (one row per charger that has a limit), joined by primary keys.
+// Done: the charger answered, and holds none of ours. Plan: load_lines whole (one row per charger that has a limit), joined by primary keys
+// and charging_profiles_open. What lies further ahead than we ever wait was written before the clock was set back.
 const LEFT: Statement = {
   name: 'load_left',
-  text: `SELECT l.charge_point_id AS "chargePointId", c.organization_id AS "organizationId"
-           FROM load_lines l
-           JOIN charge_points c ON c.id = l.charge_point_id
-           JOIN charge_point_states s ON s.charge_point_id = c.id AND s.connected
-           LEFT JOIN site_loads m ON m.site_id = c.site_id AND m.enabled
-          WHERE m.site_id IS NULL ORDER BY l.charge_point_id LIMIT $1`,
+  text: `WITH left_over AS (
+           SELECT l.charge_point_id, c.organization_id, l.release_command_id, l.failures, l.retry_at, k.status,
+                  EXISTS (SELECT FROM charging_profiles p WHERE p.charge_point_id = l.charge_point_id AND p.profile_id = ${LOAD_PROFILE_ID}
+                             AND (p.status = 'pending' OR p.status = 'active')) AS holds
+             FROM load_lines l
+             JOIN charge_points c ON c.id = l.charge_point_id
+             JOIN charge_point_states s ON s.charge_point_id = c.id AND s.connected
+             LEFT JOIN site_loads m ON m.site_id = c.site_id AND m.enabled
+             LEFT JOIN commands k ON k.id = l.release_command_id AND k.charge_point_id = l.charge_point_id
+            WHERE m.site_id IS NULL AND (k.id IS NULL OR (k.status <> 'queued' AND k.status <> 'sent'))),
+         judged AS (SELECT *, coalesce(NOT holds AND (status = 'accepted' OR status = 'rejected'), false) AS done FROM left_over)
+         SELECT charge_point_id AS "chargePointId", organization_id AS "organizationId", done AS "isDone",
+                CASE WHEN release_command_id IS NULL THEN 0 ELSE failures END AS "times"
+           FROM judged
+          WHERE done OR release_command_id IS NULL OR retry_at IS NULL OR retry_at <= $2::timestamptz
+             OR retry_at > $2::timestamptz + interval '1 hour'
+          ORDER BY charge_point_id LIMIT $1`,
 };
-export const leftLines = (
+export type Left = {
+  readonly chargePointId: string;
+  readonly organizationId: string;
+  readonly isDone: boolean;
+  /** How often it was asked in vain. */
+  readonly times: number;
+};
+export const leftLines = (db: Rows, most: number, now: Date): Promise<Left[]> => db.rows<Left>(LEFT, [most, now]);
+
+// Plan: load_lines_pkey, charge_points_pkey.
+const ASKED: Statement = {
+  name: 'load_line_released',
+  text: `UPDATE load_lines l SET release_command_id = $3, failures = $4, retry_at = $5::timestamptz FROM charge_points c
+          WHERE l.charge_point_id = $2 AND c.id = l.charge_point_id AND c.organization_id = $1
+            AND NOT EXISTS (SELECT 1 FROM site_loads m WHERE m.site_id = c.site_id AND m.enabled)`,
+};
+export const askedBack = async (
   db: Rows,
-  most: number,
-): Promise<{ readonly chargePointId: string; readonly organizationId: string }[]> => db.rows(LEFT, [most]);
+  { organizationId, chargePointId, times }: Left,
+  commandId: string,
+  retryAt: Date,
+): Promise<void> => void (await db.rows(ASKED, [organizationId, chargePointId, commandId, times + 1, retryAt]));
 
 // Plan: load_lines_pkey, charge_points_pkey.
 const FORGET: Statement = {
@@ -44,7 +74,7 @@ export const forgetOrphans = async (db: Rows): Promise<void> => void (await db.r
 const OWN = deleteFew(
   'load_own_forget',
   'charging_profiles',
-  `t.profile_id = ${OWN_PROFILE_ID} AND t.id < $1 AND t.status <> 'active' AND t.status <> 'pending'`,
+  `t.profile_id = ${LOAD_PROFILE_ID} AND t.id < $1 AND t.status <> 'active' AND t.status <> 'pending'`,
   't.id',
 );
 /** Limits that were replaced: they are many, and the history of the site tells of them. Their commands go with the others of the system. */

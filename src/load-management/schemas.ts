@@ -178,11 +178,16 @@ export const memberBody = z
       .nullable()
       .default(null)
       .describe('In which it is told its limit. null: A, unless it says that it takes only W'),
-    min: amount.nullable().default(null).describe('Of each EVSE, in that unit. null: as the site says'),
+    min: amount
+      .nullable()
+      .default(null)
+      .describe('Of each EVSE, in that unit (A where it is null). null: as the site says'),
     max: amount
       .nullable()
       .default(null)
-      .describe('Of the whole charge point, in that unit. null: evse_max of the site for each EVSE'),
+      .describe(
+        'Of the whole charge point, in that unit (A where it is null). null: evse_max of the site for each EVSE',
+      ),
   })
   .meta({ examples: [{ priority: 5, max: 16 }] });
 export const memberOut = z

@@ -2,9 +2,6 @@
  * The words of the load-management room. An amount is a whole number in the unit of the site: tenths of an ampere per phase ('A'), or
  * watts ('W'). A wire is what a charger is told: tenths of A or W, in the charger's unit. Whole numbers, so that sums are exact.
  */
-/** No random number of ours is as high (smart-charging/check-profile.ts), and people begin at 1. */
-export const OWN_PROFILE_ID = 2_147_483_647;
-
 export type Unit = 'A' | 'W';
 export type Wire = { readonly unit: Unit; readonly tenths: number };
 export const strategies = ['equal', 'priority', 'first_come_first_served'] as const;
@@ -134,6 +131,8 @@ export type Member = {
   /** A profile that we know of outranks ours. */
   readonly overruled: boolean;
   readonly bootedAt: number | null;
+  /** The limit that it took last has another unit, rank or number of phases than it would be told today. */
+  readonly isOutdated: boolean;
   readonly line: Line;
   readonly evses: readonly EvseFacts[];
 };

@@ -17,6 +17,7 @@ export { presentRates, presentSchedule, rates, ratesOf, shownSchedule } from './
 export { createSetProfile, type SetProfile } from './set-profile.ts';
 export { startRoutes } from './start-routes.ts';
 export { type ProfileReads, profileReads } from './store.ts';
+export { LOAD_PROFILE_ID } from './types.ts';
 
 /** `words`: how a wish is put in a version of OCPP. */
 export function smartChargingParticipant(words: Words): Participant<SmartChargingState, SmartChargingInput> {

@@ -28,6 +28,12 @@ export type {
 };
 
 /**
+ * Of the profile by which load management limits a charge point: it says what holds at the moment. No random number of ours is as high
+ * (check-profile.ts), and people begin at 1.
+ */
+export const LOAD_PROFILE_ID = 2_147_483_647;
+
+/**
  * pending: sent, not answered yet · active: the charger took it · rejected, failed: it did not, or nobody knows ·
  * superseded: a later one took its place · cleared: taken back.
  */

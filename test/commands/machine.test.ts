@@ -206,6 +206,12 @@ describe('the way of a command', () => {
     expect(state.commands.size).toBe(0);
   });
 
+  test('what may only be asked for until then is refused later', () => {
+    const asked = (notAfter: Date) => run([{ ...make.requested(), notAfter }]).replies;
+    expect(asked(after(-1))).toEqual([{ commandId: 'cmd_1', queued: false, why: 'too_late' }]);
+    expect(asked(after(1))).toEqual([{ commandId: 'cmd_1', queued: true }]);
+  });
+
   test('more than a hundred open commands are refused; ended ones do not count', () => {
     const open = Array.from({ length: MOST_OPEN }, (_, i) => aCommand({ id: `cmd_${i}` }));
     expect(run([make.requested('cmd_x')], aState(open)).replies).toEqual([

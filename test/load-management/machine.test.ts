@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { allocate, type Claim } from '../../src/load-management/machine/allocate.ts';
 import { type CapFacts, capAt } from '../../src/load-management/machine/cap.ts';
-import { ceilingOf, emptyLine, type Fate, settled } from '../../src/load-management/machine/ledger.ts';
+import { ceilingOf, emptyLine, type Fate, floorOf, settled } from '../../src/load-management/machine/ledger.ts';
 import { amountOf, snapped, wireOf } from '../../src/load-management/machine/units.ts';
 import { decide } from '../../src/load-management/machine.ts';
 import {
@@ -199,7 +199,7 @@ function memberOf(each: Charger, i: number): Member {
       external: null,
       overruled: false,
     },
-    ...{ bootedAt: null, line, evses: [{ evseId: 1, demand, arrivedAt, before: shares[0] }] },
+    ...{ bootedAt: null, isOutdated: false, line, evses: [{ evseId: 1, demand, arrivedAt, before: shares[0] }] },
   };
 }
 
@@ -220,7 +220,7 @@ const member = (id: string, more: Partial<Member> & { demand?: Demand; confirmed
       external: null,
       overruled: false,
     },
-    ...{ bootedAt: null, evses: [{ evseId: 1, demand, arrivedAt: T0, before: undefined }] },
+    ...{ bootedAt: null, isOutdated: false, evses: [{ evseId: 1, demand, arrivedAt: T0, before: undefined }] },
     line: { ...emptyLine, confirmed: held(confirmed) },
     ...rest,
   };
@@ -298,6 +298,14 @@ describe('what is sent', () => {
     const doubtful = { ...emptyLine, inFlight: [{ commandId: 'x', amount: 60, at: T0, doubtful: true }] };
     expect(sent(plan(320, [member('a', { line: doubtful }), other]))[0]).toEqual(['a', 60, 'lower']);
   });
+  test('of many answers that never came the highest and the least count', () => {
+    const doubtful = (amount: number, i: number) => ({ commandId: `x${i}`, amount, at: T0, doubtful: true });
+    const many = { ...emptyLine, confirmed: held(100), inFlight: [100, 60, 200, 90, 120].map(doubtful) };
+    const open = { ...many, inFlight: many.inFlight.map((each) => ({ ...each, doubtful: false })) };
+    const few = settled(open, () => ({ outcome: 'unknown', sentAt: T0 }), false, T0);
+    expect(few.inFlight.map(({ amount }) => amount)).toEqual([60, 200, 120]);
+    expect([ceilingOf(few, 320), floorOf(few, 320)]).toEqual([200, 60]);
+  });
   test('what was sent last holds, whoever wished it last', () => {
     const sending = (commandId: string, amount: number) => ({ commandId, amount, at: T0, doubtful: false });
     const line = { ...emptyLine, inFlight: [sending('a', 300), sending('b', 60)] };
@@ -321,6 +329,12 @@ describe('what is sent', () => {
   });
   test('who has booted is told once more', () => {
     expect(sent(plan(320, [member('a', { confirmed: 320, bootedAt: T0 + 1 })]))).toEqual([['a', 320, 'again']]);
+    // what it had, also where it is to be raised: by so little that it is not worth a message, or not yet
+    expect(sent(plan(320, [member('a', { confirmed: 310, bootedAt: T0 + 1 })]))).toEqual([['a', 310, 'again']]);
+    expect(sent(plan(300, [member('a', { confirmed: 320, bootedAt: T0 + 1 })]))).toEqual([['a', 300, 'lower']]);
+  });
+  test('who was told in other words than would be used today is told once more', () => {
+    expect(sent(plan(320, [member('a', { confirmed: 310, isOutdated: true })]))).toEqual([['a', 310, 'again']]);
   });
 });
 

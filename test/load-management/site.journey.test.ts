@@ -55,9 +55,12 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
     expect((await app.api('POST', `/sites/${site.id}/load/meter`, { currents_a: [0, amperes, 0] })).status).toBe(204);
 
   let accepts = true;
+  /** What it makes of being asked to give up its limits. */
+  let clearing: Record<string, unknown> | undefined = { status: 'Accepted' };
   const one = await app.chargePoint({ site_id: site.id });
   const answering = (action: string, payload: Record<string, unknown>) => {
     if (action === 'SetChargingProfile') told.push(['1.6', limitOf(payload['csChargingProfiles'])]);
+    if (action === 'ClearChargingProfile') return clearing;
     return { status: accepts ? 'Accepted' : 'Rejected' };
   };
   const first: ScriptedCharger = await scriptedCharger({ ocppUrl: app.ocppUrl, ...one }, answering);
@@ -115,6 +118,19 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   const sent = [{ charge_point_id: one.id, limit: 16, why: 'lower' }];
   expect(past.data).toContainEqual(expect.objectContaining({ state: 'lowering', ceiling: 48, sent }));
 
+  // Where nobody knows whether it gave it up, it counts so too, from the moment at which it was asked.
+  clearing = undefined;
+  const clear = { action: 'ClearChargingProfile', payload: {}, timeout_s: 5 };
+  expect((await app.api('POST', `/charge-points/${one.id}/commands`, clear)).status).toBe(202);
+  await until('it is asked', () => first.asked.filter(({ action }) => action === 'ClearChargingProfile').length === 2);
+  await share({ cap: 32 });
+  await when('it may draw all', (now) => of(now, one.id).ceiling === 32 && of(now, one.id).confirmed === null);
+  await when('it has taken it', (now) => now.state === 'met' && limits(now).every((limit) => limit === 16));
+  expect(told.slice(before)).toEqual([
+    ['1.6', 16],
+    ['1.6', 16],
+  ]);
+
   // 12.5 A count as 13.2, the next step.
   await meter(12.5);
   const lowered = await when(
@@ -169,10 +185,30 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   const operations = rows.map(({ operation }) => operation);
   expect([operations.includes('putSiteLoad'), operations.includes('postSiteLoadMeter')]).toEqual([true, false]);
 
-  // Nobody shares any more: what was set is taken back.
+  // Nobody shares any more: what was set is taken back, however often that takes.
+  clearing = { callError: 'InternalError' };
   await share({ cap: 60, enabled: false });
-  const release = app.jobs.find(({ name }) => name === 'site_loads_left');
-  await release?.run();
-  await until('the limit is taken back', () => first.asked.find(({ action }) => action === 'ClearChargingProfile'));
-  expect(await app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } })).toBeNull();
+  const release = async (): Promise<unknown> => {
+    await app.jobs.find(({ name }) => name === 'site_loads_left')?.run();
+    return app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } });
+  };
+  const line = { where: { chargePointId: one.id } };
+  const clears = () => first.asked.filter(({ action }) => action === 'ClearChargingProfile').length;
+  const earlier = clears();
+  await release();
+  await until(
+    'it refuses to give it up',
+    async () =>
+      (await app.db.prisma.command.count({
+        where: { chargePointId: one.id, status: 'failed', requestedBy: 'system', action: 'ClearChargingProfile' },
+      })) === 1,
+  );
+  expect(await release()).toMatchObject({ failures: 1 });
+  expect(clears()).toBe(earlier + 1); // not at once
+  await app.db.prisma.loadLine.update({ ...line, data: { retryAt: new Date() } });
+  clearing = { status: 'Accepted' };
+  await release();
+  await until('it is asked once more', () => clears() === earlier + 2);
+  await until('it is forgotten', async () => (await release()) === null);
+  expect(clears()).toBe(earlier + 2);
 });

@@ -91,6 +91,24 @@ describe.each(['2.0.1', '2.1'] as const)('%s', (version) => {
   });
 });
 
+test('what load management allows at the moment is no limit for the whole stay of a car', async () => {
+  const { station } = await charging('2.0.1');
+  const chargingProfile = {
+    ...{ id: 2_147_483_647, stackLevel: 1, chargingProfilePurpose: 'ChargingStationMaxProfile' },
+    chargingProfileKind: 'Absolute',
+    chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 6 }] }],
+  };
+  const startSchedule = new Date(Date.now() - 86_400_000).toISOString();
+  Object.assign(chargingProfile.chargingSchedule[0] ?? {}, { startSchedule });
+  const told = { action: 'SetChargingProfile', payload: { evseId: 0, chargingProfile } };
+  expect(await post(station, 'commands?wait=true', told)).toMatchObject({ status: 'accepted' });
+  expect(await station.charger.v2().chargingNeeds(1)).toBe('Accepted');
+  const mine = await until('its profile is taken', async () =>
+    (await profiles(station)).find(({ purpose, status }) => purpose === 'tx' && status === 'active'),
+  );
+  expect(mine).toMatchObject({ schedule: { periods: [{ limit: 32 }] } }); // the EV's own
+});
+
 test('2.1: DER controls begin and end by themselves, and are reported', async () => {
   const station = await world.station({ version: '2.1', speed: 20 });
   const body = { type: 'fixed_var', duration_s: 20, fixed_var: { setpoint: 10, unit: 'pct_max_var' } };

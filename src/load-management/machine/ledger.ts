@@ -71,11 +71,11 @@ const sentAt = (fate: Fate): number => fate.sentAt ?? 0;
 
 const MOST_DOUBTFUL = 4;
 
-/** What nobody knows is one question, however often it was asked: the highest answer counts, and the last was the last. */
+/** What nobody knows is one question, however often it was asked: the highest and the least answer count, and the last was the last. */
 function withFewDoubts(left: readonly InFlight[]): readonly InFlight[] {
   const doubtful = left.filter((each) => each.doubtful);
   if (doubtful.length <= MOST_DOUBTFUL) return left;
-  const [highest] = [...doubtful].sort((a, b) => b.amount - a.amount);
-  const last = doubtful.at(-1);
-  return left.filter((each) => !each.doubtful || each === highest || each === last);
+  const byAmount = [...doubtful].sort((a, b) => b.amount - a.amount);
+  const counting = new Set([byAmount.at(0), byAmount.at(-1), doubtful.at(-1)]);
+  return left.filter((each) => !each.doubtful || counting.has(each));
 }

@@ -1,0 +1,64 @@
+/** What rows of a site mean: what is known of a charger's limit, and what people said of it. */
+import { expect, test } from '@jest/globals';
+import type { ChargingProfile } from '../../src/ingest/inputs.ts';
+import { membersOf } from '../../src/load-management/facts.ts';
+import type { CommandFact, MemberRow, SiteRows } from '../../src/load-management/look-store.ts';
+import type { Settings } from '../../src/load-management/types.ts';
+
+const now = Date.UTC(2026, 10, 26, 12);
+const settings: Settings = {
+  ...{ enabled: true, unit: 'A', cap: 1000, phases: 3, voltage: 230, strategy: 'equal', idle: 0, evseMax: 320 },
+  ...{ evseMin: null, turnS: 900, holdS: 30, windows: [], priceCap: null, meter: null },
+};
+const confirmed = { commandId: 'cmd_1', unit: 'A', tenths: 60, at: now - 60_000 } as const;
+const member: MemberRow = {
+  ...{ id: 'cp_1', connected: true, protocol: 'ocpp1.6', bootedAt: null, connectedAt: null, managed: true },
+  ...{ priority: 0, phases: 3, balanced: false, unit: null, minTenths: null, maxTenths: null, confirmed },
+  ...{ inFlight: [], sentAt: null, failures: 0, retryAt: null, shares: [], target: 60, ceiling: 60, reason: 'shared' },
+};
+const taken: CommandFact = {
+  ...{ id: 'cmd_1', status: 'accepted', sentAt: new Date(now - 61_000), profile: 'active', stackLevel: 1 },
+  ...{ phases: null, mayBeCleared: false },
+};
+const said = (key: string, value: string) => ({ chargePointId: 'cp_1', key, value });
+function only(row: Partial<MemberRow>, rows: Partial<SiteRows> = {}) {
+  const nothing = { meter: undefined, evses: [], sessions: [], external: [], rivals: [], abilities: [] };
+  const all: SiteRows = { ...nothing, commands: [taken], members: [{ ...member, ...row }], ...rows };
+  const [found] = membersOf({ settings }, all, now, new Set());
+  if (found === undefined) throw new Error('it is of the site');
+  return found;
+}
+
+test('a limit that a clearing may have taken away is held no more, as far as anybody knows', () => {
+  expect(only({}).line.confirmed).toMatchObject({ amount: 60, isGone: false });
+  const cleared = { commands: [{ ...taken, mayBeCleared: true }] };
+  expect(only({}, cleared).line.confirmed).toMatchObject({ amount: 60, isGone: true });
+  expect(only({}, { commands: [] }).line.confirmed).toMatchObject({ isGone: true });
+});
+
+test('a rival outranks the level that was sent, whatever it would be today', () => {
+  const profile: ChargingProfile = {
+    ...{ profileId: 5, connectorId: 0, purpose: 'charge_point_max', stackLevel: 2, kind: 'absolute' },
+    schedule: { unit: 'A', periods: [{ startS: 0, limit: 32 }] },
+  };
+  const rival = { chargePointId: 'cp_1', stackLevel: 2, profile, createdAt: new Date(now) };
+  const abilities = [said('ChargeProfileMaxStackLevel', '10')];
+  expect(only({}, { rivals: [rival], abilities }).overruled).toBe(true);
+  const high = { commands: [{ ...taken, stackLevel: 10 }] };
+  expect(only({}, { rivals: [rival], abilities, ...high }).overruled).toBe(false);
+});
+
+test('a limit in other words than it would be told today is told anew', () => {
+  expect(only({}).isOutdated).toBe(false);
+  expect(only({}, { abilities: [said('ChargeProfileMaxStackLevel', '10')] }).isOutdated).toBe(true);
+  expect(only({}, { abilities: [said('ChargingScheduleAllowedChargingRateUnit', 'Power')] }).isOutdated).toBe(true);
+  expect(only({ phases: 1 }).isOutdated).toBe(true);
+  expect(only({ phases: 1 }, { commands: [{ ...taken, phases: 1 }] }).isOutdated).toBe(false);
+  expect(only({ confirmed: null }).isOutdated).toBe(false);
+});
+
+test('what people said of a charger keeps its unit when the charger tells that it takes only watts', () => {
+  const watts = { abilities: [said('ChargingScheduleAllowedChargingRateUnit', 'Power')] };
+  expect(only({ maxTenths: 320, minTenths: 80 }, watts)).toMatchObject({ max: 320, min: 80 });
+  expect(only({ maxTenths: 73_600, unit: 'W' }, watts)).toMatchObject({ max: 320 });
+});
