@@ -29,6 +29,7 @@ type Charger = {
   demand: Demand;
   arrivedAt: number;
   shares: readonly Share[];
+  bootedAt: number | null;
   readonly max: number;
   readonly priority: number;
   readonly commands: Sent[];
@@ -38,7 +39,7 @@ const step = fc.record({
     ...(['plug', 'plug', 'plug', 'unplug', 'hold', 'offline', 'online', 'cap', 'wait'] as const),
     ...(['look', 'look', 'look', 'look', 'look', 'look'] as const),
     ...(['taken', 'taken', 'refused', 'answer_lost', 'answer_lost', 'call_lost', 'late', 'dies', 'overtakes'] as const),
-    ...(['forgets', 'seems_to_forget'] as const),
+    ...(['forgets', 'seems_to_forget', 'boots'] as const),
   ),
   who: fc.nat({ max: 5 }),
   value: fc.nat({ max: 600 }),
@@ -66,6 +67,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
               demand: 'none',
               arrivedAt: now,
               shares: [],
+              bootedAt: null,
               max,
               priority,
               commands: [],
@@ -151,6 +153,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
           else if (what === 'dies') look(true);
           else if (what === 'wait') now += value * 300;
           else if (what === 'overtakes') answer(each, 'taken', 1);
+          else if (what === 'boots') each.bootedAt = now;
           else if (what === 'forgets' || what === 'seems_to_forget') {
             // Its profile is known to be no more; or it only looks so, and it keeps to it.
             for (const command of each.commands.filter(({ queued }) => !queued)) {
@@ -186,7 +189,7 @@ test.each(strategies)('%s: what may be drawn is never more than the cap by our d
 });
 
 function memberOf(each: Charger, i: number): Member {
-  const { line, max, online, priority, demand, arrivedAt, shares } = each;
+  const { line, max, online, priority, demand, arrivedAt, shares, bootedAt } = each;
   return {
     ...{
       id: String(i),
@@ -199,7 +202,7 @@ function memberOf(each: Charger, i: number): Member {
       external: null,
       overruled: false,
     },
-    ...{ bootedAt: null, isOutdated: false, line, evses: [{ evseId: 1, demand, arrivedAt, before: shares[0] }] },
+    ...{ bootedAt, isOutdated: false, line, evses: [{ evseId: 1, demand, arrivedAt, before: shares[0] }] },
   };
 }
 
