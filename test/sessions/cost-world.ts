@@ -158,6 +158,14 @@ export function costWorld(
     session: of,
     sessions: () => [...state.sessions.values()],
     reply: () => reply,
+    /** As billing/review-store.ts does it. */
+    correct(id: string, figures: Partial<Pick<SessionRow, 'energyWh' | 'endedAt'>>): void {
+      const session = of(id);
+      if (session.cost === null) throw new Error('it has no tariff');
+      const cost = { ...session.cost, reviewStatus: 'corrected' as const, revision: session.cost.revision + 1 };
+      const flags = [...session.flags, 'corrected_by_person'];
+      state = { ...state, sessions: new Map(state.sessions).set(id, { ...session, ...figures, flags, cost }) };
+    },
     /** As recordedTimeline and price would have it. */
     recorded(id: string, now: Date): Cost {
       const session = of(id);

@@ -599,6 +599,60 @@ describe('corrections', () => {
     expectTold(world, world.session(ID));
   });
 
+  const silent = { room: 'sessions', type: 'closed', chargePointId: 'cp_1', sessionId: ID, reason: 'silence' } as const;
+  /** Closed at 600 s with 2 kWh; a person knows better. */
+  function byPerson(protocol: 'ocpp1.6' | 'ocpp2.0.1', begin: readonly SessionInput[]): CostWorld {
+    const world = costWorld(protocol, [holding(terms([energy('1')]))]);
+    for (const input of begin) world.take(input);
+    world.take({ ...silent, receivedAt: after(900) });
+    world.correct(ID, { energyWh: 20_000, endedAt: after(3000) });
+    expect(world.reprice(ID, after(1000))).toEqual({ repriced: true, corrected: true });
+    expect(world.session(ID).cost).toMatchObject({ reviewStatus: 'corrected', final: { total: { inclTax: '20.00' } } });
+    return world;
+  }
+  function expectKept(world: CostWorld, registerWh: number, why: string, corrected = false): void {
+    const kept = { energyWh: 20_000, endedAt: after(3000), meterStopWh: registerWh, lastRegisterWh: registerWh };
+    expect(world.session(ID)).toMatchObject(kept);
+    expect(world.session(ID).cost).toMatchObject({ reviewStatus: 'open' });
+    expect(world.session(ID).cost?.reviewReasons).toContain(why);
+    expect(world.reprice(ID, after(4000))).toEqual({ repriced: true, corrected });
+    expect(world.session(ID).cost).toMatchObject({ reviewStatus: 'open', final: { total: { inclTax: '20.00' } } });
+    expect(world.session(ID).cost?.reviewReasons).toContain(why);
+  }
+
+  test('what a person has corrected stays when the stop comes after all, and the review opens once more; not for its repeat', () => {
+    const world = byPerson('ocpp1.6', [started(), metered([reading(after(600), 3000)])]);
+    world.take(stopped({ meterStopWh: 22_000 }));
+    expectKept(world, 22_000, 'stop_after_close');
+    world.correct(ID, { endedAt: after(3100) });
+    world.take(stopped({ meterStopWh: 22_000 }));
+    expect(world.session(ID)).toMatchObject({ energyWh: 20_000, endedAt: after(3100) });
+    expect(world.session(ID).cost).toMatchObject({ reviewStatus: 'corrected' });
+  });
+
+  test('a late end of 2.x, and a late start, leave what a person has corrected as well', () => {
+    const counts = (s: number, wh: number) => ({ at: instant(after(s)), readings: [reading(after(s), wh)] });
+    const goesOn = anEvent(1, { kind: 'updated', chargingState: 'charging', ...counts(60, 1000) });
+    const more = anEvent(2, { kind: 'updated', ...counts(600, 3000) });
+    const ends = byPerson('ocpp2.0.1', [
+      transactionEvent(anEvent(0, { token: { uid: 'CARD', asks: 'start', isTyped: false } })),
+      transactionEvent(goesOn),
+      transactionEvent(more),
+    ]);
+    ends.take(transactionEvent(anEvent(3, { kind: 'ended', ...counts(3600, 22_000) })));
+    expectKept(ends, 22_000, 'event_after_end');
+
+    const due: SessionInput = {
+      ...{ room: 'sessions', type: 'gap_due', chargePointId: 'cp_1', receivedAt: after(300), ocppTransactionId: 'TX' },
+      spare: { sessionId: ID, transactionId: 1 },
+    };
+    const begins = byPerson('ocpp2.0.1', [transactionEvent(goesOn), due, transactionEvent(more)]);
+    begins.take(transactionEvent(anEvent(0, counts(0, 500))));
+    expect(begins.session(ID)).toMatchObject({ meterStartWh: 500, startedAt: after(0) });
+    // When it began is no figure of that person.
+    expectKept(begins, 3000, 'event_after_end', true);
+  });
+
   test('a person asks: kept with the reason, also where nothing changes; then nothing is told', () => {
     const world = costWorld('ocpp1.6', [holding(simple)]);
     world.take(started());

@@ -4,6 +4,7 @@ import type { Activity, ChargingState, SpareIds } from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
 import { RETURN_MS } from './asked.ts';
+import { keptByPerson } from './by-person.ts';
 import { doubted, frozen, refrozen, told } from './cost.ts';
 import { isCharging, tellLimit } from './limited.ts';
 import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
@@ -104,7 +105,8 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
     effects.push(tellReservations(next, event.at, input.token?.authorized.groupId, input));
 
   if (session.endedAt !== null) {
-    next = doubted(event.kind === 'ended' ? correctedBy(next, input) : lateFigures(next, input), 'event_after_end');
+    const late = event.kind === 'ended' ? correctedBy(next, input) : lateFigures(next, input);
+    next = doubted(keptByPerson(session, late, 'event_after_end'), 'event_after_end');
     return { state: put(state, { ...next, updatedAt: receivedAt }), effects };
   }
   if (event.kind === 'started' && outcome === 'late') next = doubted(beganAt(next, input), 'start_after_all');

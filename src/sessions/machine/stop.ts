@@ -3,6 +3,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { StopReply } from '../../ingest/inputs.ts';
 import { countStop, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
+import { keptByPerson } from './by-person.ts';
 import { doubted, frozen } from './cost.ts';
 import { applyReadings, keep, readLate, withStartOf } from './meter.ts';
 import { finish, type Input, laterOf, type Next, newSession, put, startedEvent, tokenKey } from './shared.ts';
@@ -46,7 +47,7 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
     // Its end was told already; the record gets the charger's figures, and a flag instead of a second event.
     const endedAt = laterOf(input.at.at, session.startedAt);
     final = flag({ ...final, endedAt, stopReason: input.reason, updatedAt: input.receivedAt }, 'stop_after_close');
-    final = doubted(final, 'stop_after_close');
+    final = doubted(keptByPerson(session, final, 'stop_after_close'), 'stop_after_close');
     return { state: put(state, final), effects: [...samples, answer], ignored: 'late' };
   }
   const end = finish(final, {
