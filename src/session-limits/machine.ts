@@ -5,7 +5,7 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
-import { keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
+import { begunAt, keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
 import type { Context, LimitKind, LimitRow, LimitState, TransactionLimit } from './types.ts';
 
 type Input<T extends SessionLimitInput['type']> = Extract<SessionLimitInput, { type: T }>;
@@ -166,6 +166,8 @@ function enforced(row: LimitRow, input: Input<'progressed'>, state: LimitState, 
   const { now } = context;
   if (row.reachedBy === 'csms')
     return row.dueAt !== null && row.dueAt <= now ? stopped(row, input, state, context) : same(row);
+  const begun = begunAt(session, state.clockOffsetMs);
+  const elapsedMs = now.getTime() - begun.getTime();
   const all = shownLimit(row.limit);
   const ours = pick(
     all,
@@ -178,13 +180,13 @@ function enforced(row: LimitRow, input: Input<'progressed'>, state: LimitState, 
       kindsOf(all).filter((kind) => keepsTo(row.told, all, kind)),
     ),
     input,
-    now,
+    { now, elapsedMs },
   );
-  const reached = (isLive ? reachedKind(ours, session, now) : undefined) ?? ignored.tooLong;
+  const reached = (isLive ? reachedKind(ours, session, elapsedMs) : undefined) ?? ignored.tooLong;
   if (reached === undefined) {
     const { since } = ignored;
     const { maxTimeS } = all;
-    const over = maxTimeS === undefined ? [] : [session.startedAt.getTime() + maxTimeS * 1000];
+    const over = maxTimeS === undefined ? [] : [begun.getTime() + maxTimeS * 1000];
     const isToCome = (at: number): boolean => ours.maxTimeS !== undefined || at > now.getTime();
     const looks = [...over.filter(isToCome), ...(since === null ? [] : [since.getTime() + IGNORED_MS])];
     return same({ ...row, ignoredSince: since, dueAt: looks.length === 0 ? null : new Date(Math.min(...looks)) });
@@ -201,10 +203,10 @@ function ignoredBy(
   row: LimitRow,
   kept: TransactionLimit,
   { session, isLive }: Input<'progressed'>,
-  now: Date,
+  { now, elapsedMs }: { readonly now: Date; readonly elapsedMs: number },
 ): Ignored {
   if (!isLive) return { since: row.ignoredSince };
-  const beyond = session.isCharging && row.reached === null ? reachedKind(kept, session, now) : undefined;
+  const beyond = session.isCharging && row.reached === null ? reachedKind(kept, session, elapsedMs) : undefined;
   if (beyond === undefined) return { since: null };
   const since = row.ignoredSince ?? now;
   return now.getTime() - since.getTime() < IGNORED_MS ? { since } : { since, tooLong: beyond };

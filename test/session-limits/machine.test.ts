@@ -8,13 +8,16 @@ import type { LimitRow, LimitState } from '../../src/session-limits/types.ts';
 
 const START = new Date('2026-11-26T10:00:00.000Z');
 const after = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
-const nothing = (protocol: LimitState['protocol'] = 'ocpp2.1'): LimitState => ({ limits: new Map(), protocol });
+const nothing = (protocol: LimitState['protocol'] = 'ocpp2.1'): LimitState => ({
+  ...{ limits: new Map(), protocol, clockOffsetMs: 0 },
+});
 const about = (seconds: number) =>
   ({ room: 'session_limits', chargePointId: 'cp_1', receivedAt: after(seconds) }) as const;
 const reply = { sessionId: 'ses_1', authorized: undefined, totalCost: undefined };
 
 const session = (more: Partial<LimitedSession> = {}): LimitedSession => ({
-  ...{ sessionId: 'ses_1', transactionId: 7, ocppTransactionId: 'tx-1', evseId: 1, connectorId: 1, startedAt: START },
+  ...{ sessionId: 'ses_1', transactionId: 7, ocppTransactionId: 'tx-1', evseId: 1, connectorId: 1 },
+  ...{ startedAt: START, createdAt: START },
   ...{ energyWh: 0, socPercent: null, cost: null, isCharging: true, isEnded: false },
   ...more,
 });
@@ -195,6 +198,37 @@ describe('what no station keeps to', () => {
     expect(over).toMatchObject({ row: { dueAt: null, endedAt: after(1500) }, stops: [] });
   });
 
+  describe.each([
+    ['hours behind', -5 * 3600],
+    ['hours ahead', 5 * 3600],
+    ['not measured yet', null],
+  ])('of a charger whose clock is %s', (_what, offsetS) => {
+    const state = { ...nothing('ocpp1.6'), clockOffsetMs: offsetS === null ? null : offsetS * 1000 };
+    const startedAt = after(offsetS ?? -5 * 3600);
+    const at = (seconds: number, more: Partial<LimitedSession> = {}) =>
+      progressed(seconds, { startedAt, ...more }, { reply: undefined });
+
+    test('time is counted from when its start was told', () => {
+      const first = play([set({ maxTimeS: 3600 }), at(2)], state);
+      expect([first.row.dueAt, first.stops]).toEqual([after(3600), []]);
+      expect(play([at(3599)], first.state).stops).toEqual([]);
+      expect(play([at(3600)], first.state).stops).toHaveLength(1);
+    });
+
+    test('a station that keeps to its time by itself is left alone', () => {
+      const quiet = [3, 400, 599].map((seconds) => at(seconds));
+      const { row, stops } = play([set({ maxTimeS: 600 }), told(2, { maxTimeS: 600 }), ...quiet], state);
+      expect([row.ignoredSince, stops]).toEqual([null, []]);
+    });
+  });
+
+  test('of a start that was told afterwards time is counted from when that was', () => {
+    const state = { ...nothing('ocpp1.6'), clockOffsetMs: -7_200_000 };
+    const late = { startedAt: after(-7200), createdAt: after(1800) };
+    const { row } = play([set({ maxTimeS: 3600 }), progressed(1801, late, { reply: undefined })], state);
+    expect(row.dueAt).toEqual(after(3600));
+  });
+
   test('what an offline station replays stops nothing', () => {
     const { stops } = play([set({ maxEnergyWh: 5000 }), progressed(2, { energyWh: 9000 }, { isLive: false })]);
     expect(stops).toEqual([]);
@@ -297,5 +331,5 @@ test('limits are compared kind by kind, money by its digits', () => {
   expect(keepsTo({ maxCost: '10.000001' }, { maxCost: '10' }, 'cost')).toBe(false);
   expect(keepsTo(null, { maxCost: '10' }, 'cost')).toBe(false);
   expect(kindsOf({ maxTimeS: 1, maxCost: '1' })).toEqual(['cost', 'time']);
-  expect(reachedKind({ maxCost: '0.3' }, session({ cost: '0.30' }), START)).toBe('cost');
+  expect(reachedKind({ maxCost: '0.3' }, session({ cost: '0.30' }), 0)).toBe('cost');
 });

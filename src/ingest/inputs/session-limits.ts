@@ -13,7 +13,10 @@ export type LimitedSession = {
   readonly ocppTransactionId: string | null;
   readonly evseId: number;
   readonly connectorId: number;
+  /** By the charger's clock. */
   readonly startedAt: Date;
+  /** When we learned of it, by ours. */
+  readonly createdAt: Date;
   readonly energyWh: number;
   readonly socPercent: number | null;
   /** So far; null: it has no price. */

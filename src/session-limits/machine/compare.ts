@@ -40,12 +40,29 @@ export function keepsTo(told: TransactionLimit | null, limit: TransactionLimit, 
   return said !== undefined && wanted !== undefined && said <= wanted;
 }
 
+/** As much as history is told from now (ocpp/instants.ts). */
+const AFTERWARDS_MS = 60_000;
+
+/**
+ * By our clock: when we learned of it, and of one that was told afterwards when the charger says that it began (as sessionBegunAt of
+ * the sessions has it). Of a charger whose clock was not measured nobody can tell which it is: it is not stopped for its clock.
+ */
+export function begunAt({ startedAt, createdAt }: LimitedSession, clockOffsetMs: number | null): Date {
+  if (clockOffsetMs === null) return createdAt;
+  const ours = new Date(startedAt.getTime() - clockOffsetMs);
+  return createdAt.getTime() - ours.getTime() > AFTERWARDS_MS ? ours : createdAt;
+}
+
 /** The first that it has reached. */
-export function reachedKind(limit: TransactionLimit, session: LimitedSession, now: Date): LimitKind | undefined {
+export function reachedKind(
+  limit: TransactionLimit,
+  session: LimitedSession,
+  elapsedMs: number,
+): LimitKind | undefined {
   const used: Readonly<Record<LimitKind, bigint | undefined>> = {
     cost: session.cost === null ? undefined : micros(session.cost),
     energy: BigInt(Math.round(session.energyWh)),
-    time: BigInt(Math.max(0, Math.floor((now.getTime() - session.startedAt.getTime()) / 1000))),
+    time: BigInt(Math.max(0, Math.floor(elapsedMs / 1000))),
     soc: session.socPercent === null ? undefined : BigInt(Math.floor(session.socPercent)),
   };
   return kindsOf(limit).find((kind) => {

@@ -59,6 +59,7 @@ const progressOf = (session: SessionRow, now: Date): LimitedSession => ({
   evseId: session.evseId,
   connectorId: session.connectorId,
   startedAt: session.startedAt,
+  createdAt: session.createdAt,
   energyWh: session.energyWh,
   socPercent: session.socPercent,
   cost: session.cost === null ? null : (costUntil(session.cost, now)?.total.inclTax ?? null),
