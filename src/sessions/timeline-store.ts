@@ -1,4 +1,4 @@
-/** What pricing needs of a recorded session: its readings, what was told of its course, the zone of its place. It never writes. */
+/** What pricing needs of a recorded session: its readings, what was told of its course, the zone it is priced in. It never writes. */
 import type { Database, Statement } from '../database/contract.ts';
 import type { Timeline } from '../pricing/index.ts';
 import type { Course, Told } from './machine/course.ts';
@@ -29,7 +29,7 @@ export async function recordedTimeline(
   const session = await sessionById(db, organizationId, id);
   if (session === undefined) return { at: 'unknown' };
   const until = session.endedAt ?? new Date(Math.max(now.getTime(), session.startedAt.getTime()));
-  const zone = await zoneOf(db, organizationId, session.siteId);
+  const zone = await zoneOf(db, organizationId, session);
   return recordingsOf(db, session, { until, isOpen: false }, zone, now);
 }
 
@@ -120,12 +120,14 @@ const RESERVED: Statement = {
 const reservedSince = async (db: Needs, { chargePointId, id }: SessionView): Promise<Date | undefined> =>
   (await db.rows<{ since: Date }>(RESERVED, [chargePointId, id]))[0]?.since;
 
+// That in which it was priced, which its place may have left since; without a price, that of its place. Plan: session_costs_pkey.
 const ZONE: Statement = {
   name: 'sessions_zone',
-  text: `SELECT coalesce(s.timezone, o.timezone) AS timezone FROM organizations o
-           LEFT JOIN sites s ON s.id = $2 AND s.organization_id = o.id WHERE o.id = $1`,
+  text: `SELECT coalesce(c.timezone, s.timezone, o.timezone) AS timezone FROM organizations o
+           LEFT JOIN sites s ON s.id = $2 AND s.organization_id = o.id
+           LEFT JOIN session_costs c ON c.session_id = $3 WHERE o.id = $1`,
 };
 
-async function zoneOf(db: Needs, organizationId: string, siteId: string | null): Promise<string> {
-  return (await db.rows<{ timezone: string }>(ZONE, [organizationId, siteId]))[0]?.timezone ?? 'UTC';
+async function zoneOf(db: Needs, organizationId: string, { id, siteId }: SessionView): Promise<string> {
+  return (await db.rows<{ timezone: string }>(ZONE, [organizationId, siteId, id]))[0]?.timezone ?? 'UTC';
 }

@@ -282,6 +282,22 @@ test('a charge detail record names what it lacks, and then keeps to the rules of
   });
 });
 
+test('a charge detail record is cut by the clock that it was priced by, wherever its site is said to be since', async () => {
+  const { id } = await session();
+  const preview = async () =>
+    (await api.post(`/api/v1/tariffs/${tariffId}/preview`).send({ session_id: id })).body as object;
+  const before = await preview();
+  await api.patch(`/api/v1/sites/${siteId}`).send({ timezone: 'Europe/Lisbon' });
+  const { body } = await api.get(`/api/v1/sessions/${id}/cdr`);
+  const after = await preview();
+  await api.patch(`/api/v1/sites/${siteId}`).send({ timezone: 'Europe/Berlin' });
+  expect(body.data[0].charging_periods.map(({ start_date_time: from }: { start_date_time: string }) => from)).toEqual([
+    at(0).toISOString(),
+    at(30).toISOString(),
+  ]);
+  expect(after).toEqual(before);
+});
+
 test('a correction is a receipt that names the one before, a credit CDR and a new CDR', async () => {
   const { id } = await session();
   const issued = (await api.get(`/api/v1/sessions/${id}/receipt`)).body;
