@@ -466,6 +466,20 @@ describe('what is told', () => {
     expect(world.session(ID).cost?.tellAt).toEqual(after(180));
   });
 
+  test('priced anew, it goes on from its last word, not from then', () => {
+    const world = costWorld('ocpp1.6', [holding(terms([idle('0.1')]))]);
+    world.take(started());
+    world.take(statusReported('charging', after(1)));
+    world.take(statusReported('suspended_ev', after(60)));
+    const costAt = (seconds: number) => {
+      const { cost } = world.session(ID);
+      return cost === null ? undefined : costUntil(cost, after(seconds))?.total.inclTax;
+    };
+    const before = costAt(3660);
+    expect(world.reprice(ID, after(3660))).toEqual({ repriced: true, corrected: false });
+    expect([before, costAt(3660), costAt(7260)]).toEqual(['6.00', '6.00', '12.00']);
+  });
+
   test('what the throttle has kept back is told when the charger says no more; then nobody looks again', () => {
     const world = costWorld('ocpp1.6', [holding(terms([energy('1')]))]);
     world.take(started());

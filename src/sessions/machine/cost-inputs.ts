@@ -77,7 +77,11 @@ export function repriced(state: SessionState, input: Input<'repriced'>, now: Dat
   const counted = input.outcome.count as Count; // as: only sessions/reprice.ts makes one
   if (session.endedAt === null)
     return {
-      state: put(state, { ...session, cost: { ...settledCost, count: counted } }),
+      // Its last word is as old as it was: the time since then goes on to count.
+      state: put(state, {
+        ...session,
+        cost: { ...settledCost, count: { ...counted, heardAt: cost.count.heardAt } },
+      }),
       effects: [answer({ repriced: true, corrected: false })],
     };
   const count = { ...counted, billed };
