@@ -103,9 +103,9 @@ function commandEnded(state: DeviceState, input: Input<'command_ended'>, { idsFo
   const report = [...state.reports.values()].find(({ commandId }) => commandId === input.commandId);
   if (report !== undefined) return answered(state, input, report, input, now);
   if (learned?.about === 'report_promised' && !learned.nothing && input.status === 'accepted') {
-    const { kind, base, requestId } = learned;
+    const { kind, base, requestId, criteria } = learned;
     const { reportId } = idsFor(input.commandId, now);
-    const by = { requestedBy: 'command', waitingNode: null, expiresAt: now, criteria: null };
+    const by = { requestedBy: 'command', waitingNode: null, expiresAt: now, criteria };
     const request: ReportRequest = { ...by, reportId, kind, base, requestId, commandId: input.commandId };
     const row = reportOf(request, { changeId: null, firmwareVersion: state.firmwareVersion, createdAt: now });
     return answered(put(state, row), input, row, input, now);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Context, decide } from '../../src/device-model/machine.ts';
 import type { DeviceState, ReportBase } from '../../src/device-model/types.ts';
 import type { CommandEnded, DeviceModelInput, Learned, ToldAttribute } from '../../src/ingest/inputs.ts';
+import { promisedReport } from '../../src/ocpp/v2/report-promise.ts';
 
 const T0 = new Date('2026-03-01T10:00:00.000Z');
 const after = (seconds: number): Date => new Date(T0.getTime() + seconds * 1000);
@@ -51,6 +52,7 @@ const promised = (nothing = false): Learned => ({
   kind: 'variables',
   requestId: 5,
   base: 'full_inventory',
+  criteria: null,
   nothing,
 });
 const answer =
@@ -159,6 +161,26 @@ describe('a report', () => {
     expect([...step.state.reports.values()]).toMatchObject([
       { requestedBy: 'command', base: 'full_inventory', status: 'completed', commandId: 'cmd_raw' },
     ]);
+  });
+
+  test.each([
+    ['all monitors', { requestId: 5 }, true],
+    ['what fits criteria', { requestId: 5, monitoringCriteria: ['ThresholdMonitoring'] }, false],
+    ['some components', { requestId: 5, componentVariable: [{ component: { name: 'EVSE' } }] }, false],
+  ])('a raw GetMonitoringReport on %s', (_what, payload, isOnAll) => {
+    const learned = promisedReport('monitors')(payload, { status: 'Accepted' });
+    const last = (at: Date): DeviceModelInput => ({
+      ...{ ...about(at), type: 'report_part', kind: 'monitors', requestId: 5, monitors: [] },
+      part: { seqNo: 0, tbc: false, items: 1 },
+    });
+    const { state: told, effects } = run(state, [
+      [0, answer('accepted', learned, 'cmd_raw')],
+      [1, last],
+    ]);
+    expect([...told.reports.values()]).toMatchObject([{ kind: 'monitors', status: 'completed' }]);
+    const types = effects.flatMap((each) => (each.do === 'feed' ? [each.input.type] : []));
+    // Only that one lets go of the monitors that it does not name.
+    expect(types).toEqual(isOnAll ? ['monitors_told', 'all_monitors_told'] : ['monitors_told']);
   });
 
   test('a part that nobody asked for is kept, and changes nothing else', () => {

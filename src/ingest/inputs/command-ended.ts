@@ -83,6 +83,8 @@ export type Learned =
       readonly kind: 'variables' | 'monitors';
       readonly requestId: number;
       readonly base: ReportBase | null;
+      /** As the charger was asked; null: by none. */
+      readonly criteria: Readonly<Record<string, unknown>> | null;
       readonly nothing: boolean;
     };
 

@@ -12,5 +12,15 @@ export const promisedReport =
     const requestId = readInteger(payload['requestId'], -MOST - 1, MOST);
     if (requestId === undefined) return undefined;
     const base = baseOf(payload['reportBase']);
-    return { about: 'report_promised', kind, requestId, base, nothing: status === 'EmptyResultSet' };
+    const nothing = status === 'EmptyResultSet';
+    return { about: 'report_promised', kind, requestId, base, criteria: criteriaIn(payload), nothing };
   };
+
+/** Of any of the three requests. A list that is empty asks for no less than none (0..*). */
+function criteriaIn(payload: Payload): Payload | null {
+  const named = ['componentCriteria', 'monitoringCriteria', 'componentVariable'].flatMap((name) => {
+    const list = payload[name];
+    return Array.isArray(list) && list.length > 0 ? [[name, list] as const] : [];
+  });
+  return named.length === 0 ? null : Object.fromEntries(named);
+}
