@@ -7,21 +7,33 @@ export type Message = {
   readonly removed: readonly Pick<ListEntry, 'uid' | 'type'>[];
 };
 
-/** All differences; removals first, so that a list that is full has room. */
+/**
+ * All differences; removals first, so that a list that is full has room. In 2.x an entry is its uid and its type together (IdTokenType):
+ * one whose type has changed is removed as what it was, and put as what it is by the message after that.
+ */
 export function differences(
   desired: readonly ListEntry[],
   held: readonly ListEntry[],
 ): { put: ListEntry[]; removed: Pick<ListEntry, 'uid' | 'type'>[] } {
   const has = new Map(held.map((entry) => [uidKey(entry.uid), entry]));
-  const wanted = new Set(desired.map(({ uid }) => uidKey(uid)));
+  const wanted = new Map(desired.map((entry) => [uidKey(entry.uid), entry]));
+  const isGone = (entry: ListEntry): boolean => {
+    const now = wanted.get(uidKey(entry.uid));
+    return now === undefined || isOther(now, entry);
+  };
   return {
-    put: desired.filter((entry) => !isSame(entry, has.get(uidKey(entry.uid)))),
-    removed: held.filter(({ uid }) => !wanted.has(uidKey(uid))).map(({ uid, type }) => ({ uid, type })),
+    put: desired.filter((entry) => {
+      const before = has.get(uidKey(entry.uid));
+      return before === undefined || !(isSame(entry, before) || isOther(entry, before));
+    }),
+    removed: held.filter(isGone).map(({ uid, type }) => ({ uid, type })),
   };
 }
 
-const isSame = (a: ListEntry, b: ListEntry | undefined): boolean =>
-  b !== undefined &&
+/** null: nobody said of what type it is (1.6). */
+const isOther = (a: ListEntry, b: ListEntry): boolean => a.type !== null && b.type !== null && a.type !== b.type;
+
+const isSame = (a: ListEntry, b: ListEntry): boolean =>
   a.type === b.type &&
   a.status === b.status &&
   a.expiresAt?.getTime() === b.expiresAt?.getTime() &&

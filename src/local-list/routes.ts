@@ -8,7 +8,7 @@ import type { SubmitFor } from '../ingest/contract.ts';
 import type { LocalListReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { gapOf } from './sync.ts';
+import { type Gap, gapOf } from './sync.ts';
 import { type ListView, limitsOf, listOf } from './sync-store.ts';
 
 const tag = 'Local lists';
@@ -107,12 +107,13 @@ export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
   ];
 }
 
-function present(list: ListView, gap: { entries: number; put: number; removed: number }) {
+function present(list: ListView, gap: Gap) {
   const isKnown = list.version !== null && list.version === list.contentVersion;
   const inSync = isKnown && gap.put === 0 && gap.removed === 0;
   const limits = limitsOf(list);
   const most = limits.perMessage ?? 20;
-  const messages = Math.max(1, Math.ceil((isKnown ? gap.put + gap.removed : gap.entries) / most));
+  const fewest = isKnown && gap.again > 0 ? 2 : 1;
+  const messages = Math.max(fewest, Math.ceil((isKnown ? gap.put + gap.removed : gap.entries) / most));
   const desired = Math.max(list.version ?? 0, 0) + (inSync ? 0 : messages);
   return {
     charge_point_id: list.chargePointId,

@@ -17,7 +17,7 @@ import {
   listOf,
   outdatedLists,
 } from './sync-store.ts';
-import { type SyncError, syncedAs } from './types.ts';
+import { type SyncError, syncedAs, uidKey } from './types.ts';
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
@@ -146,13 +146,19 @@ async function tell({ submit, now }: Needs, { chargePointId }: ListView, what: T
   );
 }
 
+/** `again`: entries that are removed first, because they are of another type, and then put. */
+export type Gap = {
+  readonly entries: number;
+  readonly put: number;
+  readonly removed: number;
+  readonly again: number;
+};
+
 /** How far the charger is from what it should hold. */
-export async function gapOf(
-  db: Needs['db'],
-  list: ListView,
-  now: Date,
-): Promise<{ entries: number; put: number; removed: number }> {
+export async function gapOf(db: Needs['db'], list: ListView, now: Date): Promise<Gap> {
   const [desired, held] = await Promise.all([desiredEntries(db, list, now), heldEntries(db, list.chargePointId)]);
   const { put, removed } = differences(desired, held);
-  return { entries: desired.length, put: put.length, removed: removed.length };
+  const wanted = new Set(desired.map(({ uid }) => uidKey(uid)));
+  const again = removed.filter(({ uid }) => wanted.has(uidKey(uid))).length;
+  return { entries: desired.length, put: put.length + again, removed: removed.length, again };
 }

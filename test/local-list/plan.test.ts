@@ -44,3 +44,21 @@ test('lists become equal in as few messages as their size asks for, and no messa
     ),
   );
 });
+
+test('a token of another type is removed as what it was and put as what it is, by two messages; 1.6 knows no types', () => {
+  const entry = (type: string | null, uid = 'A'): ListEntry => ({
+    ...{ uid, type, status: 'Accepted', expiresAt: null, parentIdTag: null },
+  });
+  const how = { isFull: false, most: 20 };
+  const [held, desired] = [
+    [entry('rfid'), entry('rfid', 'B')],
+    [entry('central', 'a'), entry('rfid', 'B')],
+  ];
+  const first = nextMessage(desired, held, how);
+  expect(first).toEqual({ full: false, put: [], removed: [{ uid: 'A', type: 'rfid' }] });
+  const then = nextMessage(desired, [entry('rfid', 'B')], how);
+  expect(then).toEqual({ full: false, put: [entry('central', 'a')], removed: [] });
+  expect(nextMessage(desired, desired, how)).toBeUndefined();
+  expect(nextMessage([entry(null)], [entry('rfid')], how)).toEqual({ full: false, put: [entry(null)], removed: [] });
+  expect(nextMessage([entry('rfid')], [entry(null)], how)).toEqual({ full: false, put: [entry('rfid')], removed: [] });
+});

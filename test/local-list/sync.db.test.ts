@@ -5,6 +5,7 @@ import type { Database } from '../../src/database/index.ts';
 import type { Ingest } from '../../src/ingest/contract.ts';
 import { createDesiredLists } from '../../src/local-list/desired.ts';
 import { createListSyncs } from '../../src/local-list/index.ts';
+import { gapOf } from '../../src/local-list/sync.ts';
 import { desiredEntries, listOf } from '../../src/local-list/sync-store.ts';
 import { syncedAs } from '../../src/local-list/types.ts';
 import { newId } from '../../src/platform/ids.ts';
@@ -26,6 +27,20 @@ test('a list that is full does without blocked tokens first', async () => {
   const list = await listOf(db, organizationId, chargePointId);
   if (list === undefined) throw new Error('there is no list');
   expect((await desiredEntries(db, list, new Date())).map(({ uid }) => uid)).toEqual(['FIRST', 'SECOND']);
+});
+
+test.each([
+  ['ocpp2.0.1', 'emaid', { put: 1, removed: 1, again: 1 }],
+  ['ocpp1.6', null, { put: 0, removed: 0, again: 0 }],
+])('%s: an entry held as %j of a card', async (protocol, tokenType, gap) => {
+  const { organizationId, chargePoints } = await createWorld(db, { tokens: [{ uid: 'TAG' }] });
+  const chargePointId = chargePoints[0]?.id ?? '';
+  await db.prisma.chargePointState.updateMany({ where: { chargePointId }, data: { protocol } });
+  const entry = { chargePointId, uidKey: 'tag', uid: 'TAG', status: 'Accepted', tokenType };
+  await db.prisma.localListEntry.create({ data: entry });
+  const list = await listOf(db, organizationId, chargePointId);
+  if (list === undefined) throw new Error('there is no list');
+  expect(await gapOf(db, list, new Date())).toEqual({ entries: 1, ...gap });
 });
 
 /** Chargers that are connected, idle and keep their lists by themselves, and what is asked of them. */
