@@ -3,7 +3,7 @@
  * a charge point that changed hands brings nobody the values of others.
  */
 import type { Database, Statement } from '../database/contract.ts';
-import type { SampleView } from '../sessions/index.ts';
+import { readingsSince, readingsUntil, type SampleView } from '../sessions/index.ts';
 import { type ExportedSession, type SessionsWanted, sessionPages } from './session-store.ts';
 
 type Needs = Pick<Database, 'rows'>;
@@ -12,7 +12,6 @@ export type ExportedSample = SampleView & { readonly session: ExportedSession };
 
 /** Sessions that are looked through by one statement. */
 const SESSIONS = 50;
-const DAY_MS = 86_400_000;
 const LARGEST_INT2 = 32_767;
 
 // As sessions/read-store.ts finds them; here of several sessions at once. Each gives a page at most, so that one of a hundred
@@ -53,13 +52,8 @@ export async function* samplePages(
         asked.map((each) => each.transactionId),
         asked.map((each) => Math.min(each.evseId, LARGEST_INT2)),
         asked.map((each) => Math.min(each.connectorId, LARGEST_INT2)),
-        // A reading may be a little older than the start it came with, or bear a clock of up to a day ahead.
-        asked.map((each, i) =>
-          i === 0 && after !== undefined ? after.at : new Date(each.startedAt.getTime() - DAY_MS),
-        ),
-        asked.map(
-          (each) => new Date(Math.max(each.endedAt?.getTime() ?? now.getTime(), each.startedAt.getTime()) + 2 * DAY_MS),
-        ),
+        asked.map((each, i) => (i === 0 && after !== undefined ? after.at : readingsSince(each))),
+        asked.map((each) => readingsUntil(each, now)),
         after?.at ?? '-infinity',
         after?.context ?? 0,
         after?.evseId ?? 0,

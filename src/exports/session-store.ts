@@ -36,6 +36,7 @@ export type ExportedSession = Pick<
   | 'stopReason'
   | 'stopTokenUid'
   | 'flags'
+  | 'updatedAt'
 > & {
   /** null: not asked for, or it has no price. */
   readonly tariffId: string | null;
@@ -82,7 +83,7 @@ const FIELDS = `s.id, s.transaction_id AS "transactionId", s.ocpp_transaction_id
   s.command_id AS "commandId", s.reservation_id AS "reservationId", s.free_of_charge AS "freeOfCharge",
   s.started_at AS "startedAt", s.ended_at AS "endedAt", s.meter_start_wh AS "meterStartWh",
   s.meter_stop_wh AS "meterStopWh", s.energy_wh AS "energyWh", s.stop_reason AS "stopReason",
-  s.stop_token_uid AS "stopTokenUid", s.flags`;
+  s.stop_token_uid AS "stopTokenUid", s.flags, s.updated_at AS "updatedAt"`;
 const COST = `c.tariff_id AS "tariffId", c.tariff_version AS "tariffVersion", c.currency, c.total_excl_tax AS "exclTax",
   c.total_tax AS tax, c.total_incl_tax AS "inclTax", c.is_final AS "isFinal", c.review_status AS "reviewStatus"`;
 const NO_COST = `NULL AS "tariffId", NULL AS "tariffVersion", NULL AS currency, NULL AS "exclTax", NULL AS tax,

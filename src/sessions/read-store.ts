@@ -156,6 +156,16 @@ const last = (...instants: readonly (Date | null)[]): number => Math.max(...inst
 export const heardUntil = ({ endedAt, updatedAt }: Pick<SessionView, 'endedAt' | 'updatedAt'>, now: Date): Date =>
   new Date((endedAt === null ? last(updatedAt, now) : last(endedAt, updatedAt)) + LATEST_DAYS * DAY_MS);
 
+type Spanned = Pick<SessionView, 'startedAt' | 'endedAt' | 'updatedAt'>;
+/**
+ * The instants between which its readings lie. One may be a little older than the start it came with, or bear a clock of up to a day
+ * ahead (ocpp/instants.ts); and of one that was closed, or corrected, they go on as long as its charger told of it.
+ */
+export const readingsSince = ({ startedAt }: Pick<Spanned, 'startedAt'>): Date =>
+  new Date(startedAt.getTime() - DAY_MS);
+export const readingsUntil = ({ startedAt, endedAt, updatedAt }: Spanned, now: Date): Date =>
+  new Date(last(startedAt, ...(endedAt === null ? [now] : [endedAt, updatedAt])) + 2 * DAY_MS);
+
 // Samples carry our transaction id; those of a reconstructed session lie at 0, 0. The instants bound which partitions are read, and how
 // much of its connector's readings. Plan: meter_samples_pkey of those partitions.
 const samplesBy = (size: number): Statement => ({
@@ -178,16 +188,15 @@ export async function samplesOf(
   page: { readonly after: SampleKey | undefined; readonly limit: number },
   now: Date,
 ): Promise<SampleView[]> {
-  const { chargePointNumber, transactionId, evseId, connectorId, startedAt, endedAt, updatedAt } = session;
+  const { chargePointNumber, transactionId, evseId, connectorId } = session;
   const { after } = page;
   const rows = await db.rows<SampleView>(samplesBy(pageSize(page.limit + 1)), [
     chargePointNumber,
     transactionId,
     Math.min(evseId, LARGEST_INT2),
     Math.min(connectorId, LARGEST_INT2),
-    // A reading may be a little older than the start it came with, or bear a clock of up to a day ahead (ocpp/instants.ts).
-    after?.at ?? new Date(startedAt.getTime() - DAY_MS),
-    new Date(last(startedAt, ...(endedAt === null ? [now] : [endedAt, updatedAt])) + 2 * DAY_MS),
+    after?.at ?? readingsSince(session),
+    readingsUntil(session, now),
     after?.context ?? -1,
     after?.evseId ?? 0,
   ]);

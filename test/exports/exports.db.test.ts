@@ -190,6 +190,23 @@ test('meter values come session by session, also of one with more than a page, a
   expect(empty.id).not.toBe('');
 });
 
+test('meter values are those that the session itself shows, also of one that goes on after its record was closed', async () => {
+  // Closed for its silence, and days later its charger tells what it has kept.
+  const closed = { startedAt: day(5), endedAt: day(5, 600), status: 'closed_by_system', updatedAt: day(9) };
+  const { id, transactionId } = await insert(closed);
+  const at = [day(5, 60), day(6), day(9)];
+  await db.prisma.meterSample.createMany({
+    data: at.map((each, i) => ({
+      ...{ chargePointNumber: number, evseId: 1, connectorId: 1, transactionId, at: each, context: 0, energyWh: i },
+    })),
+  });
+  const exported = await lines(`meter-values?format=jsonl&from=${day(5).toISOString()}&to=${day(5, 1).toISOString()}`);
+  const { body } = await api.get(`/api/v1/sessions/${id}/meter-values`);
+  const instants = (rows: readonly { at?: unknown }[]) => rows.map((each) => each.at);
+  expect(instants(body.data)).toEqual(at.map((each) => each.toISOString()));
+  expect(instants(exported)).toEqual(instants(body.data));
+});
+
 test('whoever goes away frees his place and is read for no more; a fifth at a time must wait', async () => {
   await insertMany(1_500, 1, 300);
   const open = () => {
