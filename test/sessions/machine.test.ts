@@ -287,6 +287,14 @@ describe('session machine', () => {
     expect(only(before.sessions)).toMatchObject({ energyWh: 0 });
     expect(before.ignored[1]).toBe('no_session');
   });
+  test('connector 0 is the main meter: only what names its transaction is of a session that began without a connector', () => {
+    const main = { evseId: 0, connectorId: 0 };
+    const own = metered([reading(after(60), 1500)], main);
+    const others = metered([reading(after(90), 9000)], { ...main, transactionId: undefined });
+    const done = run([started({ ...main, flags: ['connector_unknown'] }), own, others]);
+    expect(only(done.sessions)).toMatchObject({ energyWh: 500 });
+    expect(done.ignored[2]).toBe('no_session');
+  });
   test('M5: meter values that arrive again or out of order count once', () => {
     const one = reading(after(60), 1500);
     const two = reading(after(120), 2000);

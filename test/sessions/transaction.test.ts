@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { SessionInput, TransactionEvent } from '../../src/ingest/inputs.ts';
 import { GAP_MS } from '../../src/sessions/machine/transaction.ts';
 import type { SessionRow } from '../../src/sessions/types.ts';
-import { after, anEvent, instant, reading, transactionEvent } from '../support/inputs.ts';
+import { after, anEvent, instant, metered, reading, transactionEvent } from '../support/inputs.ts';
 import { play, type Step } from './support.ts';
 
 const accepted = { id: 'tok_1', groupId: null, authorized: { authorization: 'accepted' as const } };
@@ -117,6 +117,20 @@ describe('in order', () => {
       transactionEvent({ ...charging, place: { evseId: 2, connectorId: 1 } }),
     ]);
     expect(only(done.sessions)).toMatchObject({ evseId: 2, connectorId: 1 });
+  });
+
+  test('the main meter (EVSE 0) is read before the place comes: that is no reading of the session', () => {
+    const main = metered([reading(after(30), 50_000, { context: 'sample_clock' })], {
+      ...{ evseId: 0, connectorId: 0, transactionId: undefined },
+    });
+    const done = play([
+      transactionEvent({ ...begun, place: undefined, readings: [] }, accepted),
+      main,
+      transactionEvent({ ...charging, readings: [reading(after(60), 900_000)] }),
+      transactionEvent({ ...paused, readings: [reading(after(120), 901_000)] }),
+    ]);
+    expect(done.fed.find(({ room }) => room === 'meter')).toMatchObject({ evseId: 0, transactionId: null });
+    expect(only(done.sessions)).toMatchObject({ meterStartWh: 900_000, energyWh: 1000 });
   });
 
   test('X6: another transaction on the same EVSE ends the one before', () => {

@@ -57,11 +57,14 @@ export function readLate(state: SessionState, session: SessionRow, readings: rea
   return cost !== null && readings.some(isWithin) ? put(state, doubted(session, 'readings_after_end')) : state;
 }
 
-/** By the charger's transaction id, else (M1) the open session on that connector that began before the readings. */
+/**
+ * By the charger's transaction id, else (M1) the open session on that connector that began before the readings. 0 is the main meter:
+ * of all that charges there, also where a session has no place yet.
+ */
 function meteredSession(state: SessionState, input: Input<'metered'>): SessionRow | undefined {
   const sessions = [...state.sessions.values()];
   const named = sessions.find((session) => session.transactionId === input.transactionId);
-  if (named !== undefined) return named;
+  if (named !== undefined || input.evseId === 0) return named;
   const latest = Math.max(...input.readings.map((reading) => reading.at.at.getTime()));
   return newest(
     sessions.filter(
