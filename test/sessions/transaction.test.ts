@@ -133,6 +133,50 @@ describe('in order', () => {
     expect(only(done.sessions)).toMatchObject({ meterStartWh: 900_000, energyWh: 1000 });
   });
 
+  describe('a clock that is set back by an hour while it charges', () => {
+    const back = (seconds: number) => after(seconds - 3600);
+    const later = (seqNo: number, wh: number, more: Partial<TransactionEvent> = {}) =>
+      transactionEvent(
+        anEvent(seqNo, { at: instant(back(seqNo * 60)), readings: [reading(back(seqNo * 60), wh)], ...more }),
+      );
+
+    test('what is read goes on to count, and a person is told', () => {
+      const more = { powerW: 7000, socPercent: 60 };
+      const second = later(2, 2500, { readings: [reading(back(120), 2500, more)] });
+      const running = play([...whole.slice(0, 2), second]);
+      expect(only(running.sessions)).toMatchObject({ ...{ energyWh: 1500, lastSampleAt: after(60) }, ...more });
+      expect(only(running.sessions).flags).toEqual(['implausible_clock']);
+      const done = play([later(3, 4000), later(4, 9000, { kind: 'ended' })], running.state);
+      expect(only(done.sessions)).toMatchObject({ status: 'ended', energyWh: 8000, meterStopWh: 9000 });
+    });
+
+    test('the register of its end is the total that counts', () => {
+      const end = [1000, 9000].map((wh, i) =>
+        reading(back(180 + i), wh, { context: i === 0 ? 'transaction_begin' : 'transaction_end' }),
+      );
+      const done = play([...whole.slice(0, 3), later(3, 0, { kind: 'ended', readings: end })]);
+      expect(only(done.sessions)).toMatchObject({ status: 'ended', energyWh: 8000, meterStopWh: 9000 });
+      const rounded = play([
+        ...whole.slice(0, 3),
+        later(3, 0, { kind: 'ended', readings: [reading(back(180), 2496, { context: 'transaction_end' })] }),
+      ]);
+      expect(only(rounded.sessions)).toMatchObject({ energyWh: 1496, meterStopWh: 2496, flags: [] });
+    });
+
+    test('what was kept, and is told behind a reading of now, is no such thing', () => {
+      const now = metered([reading(after(170), 2900)]);
+      const kept = [1200, 2500].map((wh, i) =>
+        transactionEvent(
+          anEvent(i + 1, { offline: true, readings: [reading(after(60 + 60 * i), wh, { powerW: 1 })] }),
+          undefined,
+          { receivedAt: after(175) },
+        ),
+      );
+      const done = play([whole[0] as SessionInput, now, ...kept]);
+      expect(only(done.sessions)).toMatchObject({ energyWh: 1900, powerW: null, flags: [] });
+    });
+  });
+
   test('X6: another transaction on the same EVSE ends the one before', () => {
     const other = anEvent(0, {
       ocppTransactionId: 'TX2',

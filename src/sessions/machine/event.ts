@@ -7,7 +7,7 @@ import { RETURN_MS } from './asked.ts';
 import { keptByPerson } from './by-person.ts';
 import { doubted, frozen, refrozen, told } from './cost.ts';
 import { isCharging, tellLimit } from './limited.ts';
-import { applyReadings, firstRegister, keep, NO_START, withStartOf } from './meter.ts';
+import { applyReadings, firstRegister, keep, NO_START, readInOrder, withStartOf } from './meter.ts';
 import {
   alive,
   begunAt,
@@ -111,7 +111,7 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   }
   if (event.kind === 'started' && outcome === 'late') next = doubted(beganAt(next, input), 'start_after_all');
   else if (event.kind !== 'started') next = withStartOf(next, readings, false);
-  next = applyReadings(next, readings, receivedAt);
+  next = readInOrder(next, input, outcome);
   if (event.stationCost !== undefined || event.tariffId !== undefined) effects.push(tellStationCost(next, input));
   if (event.limit !== undefined || event.limitReached !== undefined || (session.isLimited && isCharging(input))) {
     next = { ...next, isLimited: true };

@@ -1,8 +1,8 @@
 /** Meter values find their session (M1) and count once (M5). Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { MeterReading } from '../../ingest/inputs.ts';
-import { countEnergy, flag, isRegister } from '../energy.ts';
-import type { SessionRow, SessionState } from '../types.ts';
+import { countEnergy, countStop, flag, isRegister } from '../energy.ts';
+import type { EventOutcome, SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { doubted, sampled } from './cost.ts';
 import { alive, type Input, laterOf, type Next, newest, onEvse, put, STOP_GRACE_MS, type Told } from './shared.ts';
 
@@ -75,10 +75,16 @@ function meteredSession(state: SessionState, input: Input<'metered'>): SessionRo
 
 const byInstant = (a: MeterReading, b: MeterReading): number => a.at.at.getTime() - b.at.at.getTime();
 
-export function applyReadings(session: SessionRow, readings: readonly MeterReading[], receivedAt: Date): SessionRow {
+/** `follows`: they were read after all that is counted, also where a clock that was set back says something else. */
+export function applyReadings(
+  session: SessionRow,
+  readings: readonly MeterReading[],
+  receivedAt: Date,
+  follows = false,
+): SessionRow {
   let next = session;
   for (const reading of readings.length < 2 ? readings : readings.toSorted(byInstant)) {
-    const at = reading.at.at;
+    const at = follows ? countedAt(next, reading) : reading.at.at;
     if (next.lastSampleAt === null || at >= next.lastSampleAt) {
       next = {
         ...next,
@@ -90,6 +96,8 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
     }
     // A reading of the moment before this session (Sample.Clock of an older one) is no part of it.
     if (reading.energyWh !== undefined && at >= next.startedAt) {
+      const isLate = at.getTime() - reading.at.at.getTime() > SLIGHT_MS;
+      if (isLate && reading.energyWh > next.lastRegisterWh) next = flag(next, 'implausible_clock');
       next = countEnergy(next, { energyWh: reading.energyWh, at });
       // That it began with what it began with is nothing new to pricing, in whatever order it comes.
       const isBegin = at.getTime() === next.startedAt.getTime() && Math.round(reading.energyWh) === next.meterStartWh;
@@ -100,11 +108,49 @@ export function applyReadings(session: SessionRow, readings: readonly MeterReadi
   return next;
 }
 
+/** 2.x: numbers tell what followed what, also when the clock was set back meanwhile; the register of the end comes last. */
+export function readInOrder(session: SessionRow, input: TransactionInput, outcome: EventOutcome): SessionRow {
+  const { kind, at, readings } = input.event;
+  const isEnd = kind === 'ended' && outcome !== 'late';
+  const isSetBack = (isEnd || outcome === 'applied') && kind !== 'started' && at.at < knownUntil(session);
+  const next = applyReadings(session, readings, input.receivedAt, isSetBack);
+  const last = isEnd ? endRegister(readings) : undefined;
+  return last === undefined ? next : countEnd(next, last);
+}
+
+/** A clock that is set by less is in order. */
+const SLIGHT_MS = 60_000;
+
+/** By its charger's clock. */
+const knownUntil = ({ startedAt, lastSampleAt }: SessionRow): Date => laterOf(startedAt, lastSampleAt ?? startedAt);
+
+/** A register that has not fallen is no older than the last one; one that has may be told once more. */
+function countedAt(session: SessionRow, { at: { at }, energyWh }: MeterReading): Date {
+  const hasFallen = energyWh !== undefined && Math.round(energyWh) < session.lastRegisterWh;
+  return hasFallen || session.resetFromWh !== null ? at : laterOf(at, knownUntil(session));
+}
+
+/** The register of a stop is the total that counts, also when its clock says that it was read before the last sample. */
+export function countEnd(
+  session: SessionRow,
+  { energyWh, at }: { readonly energyWh: number; readonly at: Date },
+): SessionRow {
+  const counted = countStop(session, { energyWh, at: laterOf(at, session.lastSampleAt ?? at) });
+  return { ...counted, meterStopWh: Math.round(energyWh) };
+}
+
 /** The register at the beginning as far as it was read; one that says so before the earliest. */
 export const firstRegister = (readings: readonly MeterReading[]): MeterReading | undefined => {
   const registers = readings.filter(({ energyWh }) => isRegister(energyWh)).sort(byInstant);
   return registers.find(({ context }) => context === 'transaction_begin') ?? registers[0];
 };
+
+/** The register that says to be of the end. */
+function endRegister(readings: readonly MeterReading[]): { energyWh: number; at: Date } | undefined {
+  const ends = readings.filter(({ context, energyWh }) => context === 'transaction_end' && isRegister(energyWh));
+  const last = ends.toSorted(byInstant).at(-1);
+  return last?.energyWh === undefined ? undefined : { energyWh: last.energyWh, at: last.at.at };
+}
 
 /** 2.x names no register at the start; some 1.6 chargers leave it out. */
 export const NO_START = 'meter_start_missing';

@@ -5,7 +5,7 @@ import { countStop, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { keptByPerson } from './by-person.ts';
 import { doubted, frozen } from './cost.ts';
-import { applyReadings, keep, readLate, withStartOf } from './meter.ts';
+import { applyReadings, countEnd, keep, readLate, withStartOf } from './meter.ts';
 import { finish, type Input, laterOf, type Next, newSession, put, startedEvent, tokenKey } from './shared.ts';
 
 export function stopped(state: SessionState, input: Input<'stopped'>): Next {
@@ -26,13 +26,7 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   if (isRegister(input.meterStopWh)) {
     // Nothing was ever read but this: there is no telling how much of it is this session's.
     final = withStartOf(final, [{ at: input.at, context: 'transaction_end', energyWh: input.meterStopWh }], false);
-    // The stop's register is the total that counts, also when its clock says it was read before the last sample.
-    const at = final.lastSampleAt !== null && input.at.at < final.lastSampleAt ? final.lastSampleAt : input.at.at;
-    final = {
-      ...final,
-      ...countStop(final, { energyWh: input.meterStopWh, at }),
-      meterStopWh: Math.round(input.meterStopWh),
-    };
+    final = countEnd(final, { energyWh: input.meterStopWh, at: input.at.at });
   } else {
     final = flag({ ...final, meterStopWh: final.lastRegisterWh }, 'meter_stop_missing');
   }
