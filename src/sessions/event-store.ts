@@ -8,12 +8,13 @@ import { eventBegunAt, reconstructedAt, sessionBegunAt, sessionOf } from './mach
 import { reviveEvent } from './revive.ts';
 import type { HeldEvent, LoggedEvent, SessionRow, SessionState, TransactionInput } from './types.ts';
 
-// Plan: held_transaction_events_pkey.
+// Null: of every transaction of the charge point. Plan: held_transaction_events_pkey.
 const LOAD_HELD: Statement = {
   name: 'sessions_load_held',
   text: `SELECT h.charge_point_id AS "chargePointId", h.input, h.due_at AS "dueAt"
            FROM unnest($1::text[], $2::text[]) AS v(cp, transaction_id)
-           JOIN held_transaction_events h ON h.charge_point_id = v.cp AND h.transaction_id = v.transaction_id
+           JOIN held_transaction_events h ON h.charge_point_id = v.cp
+                                         AND (v.transaction_id IS NULL OR h.transaction_id = v.transaction_id)
           ORDER BY h.seq_no, h.digest`,
 };
 
@@ -65,14 +66,20 @@ export async function loadEvents(
   holding: ReadonlySet<string>,
 ): Promise<Map<string, KnownEvents>> {
   const known = new Map<string, KnownEvents>();
-  const named: { chargePointId: string; transactionId: string }[] = [];
+  const named: { chargePointId: string; transactionId: string | null }[] = [];
   for (const input of inputs) {
     const { chargePointId } = input;
     if (input.type === 'transaction_event') {
-      if (holding.has(chargePointId)) named.push({ chargePointId, transactionId: input.event.ocppTransactionId });
+      // What begins may supersede another one.
+      const transactionId = input.event.kind === 'started' ? null : input.event.ocppTransactionId;
+      if (holding.has(chargePointId)) named.push({ chargePointId, transactionId });
       known.set(chargePointId, { held: new Map(), inputs: [input] });
     } else if (input.type === 'gap_due') {
-      named.push({ chargePointId, transactionId: input.ocppTransactionId });
+      named.push({ chargePointId, transactionId: null });
+      known.set(chargePointId, { held: new Map(), inputs: [] });
+    } else if (input.type === 'command_ended' && holding.has(chargePointId)) {
+      // What a station says of a transaction, of which it may have told more.
+      named.push({ chargePointId, transactionId: null });
       known.set(chargePointId, { held: new Map(), inputs: [] });
     }
   }

@@ -176,13 +176,15 @@ async function meetLate(
       const born = { startedAt: orphanStartedAt(input), createdAt: input.receivedAt };
       return isKnown ? [] : [{ chargePointId, tokenUid: null, at: sessionBegunAt(born, input.at).at }];
     }
-    const held = (events.get(chargePointId)?.held.get(nameOf(input) ?? '') ?? []).map((each) => each.input);
+    const waiting = events.get(chargePointId)?.held ?? NO_EVENTS;
+    const held = (waiting.get(nameOf(input) ?? '') ?? []).map((each) => each.input);
     const told = input.type === 'transaction_event' ? input : held[0];
     if (told === undefined || state === undefined) return [];
     const at = transactionBegunAt(state, told, held);
     const since = met.get(chargePointId)?.since;
-    if (held.length === 0 && (at === undefined || since === undefined || since <= at)) return [];
-    const uids = [...held, told].flatMap(({ event }) => event.token?.uid ?? []);
+    if (waiting.size === 0 && (at === undefined || since === undefined || since <= at)) return [];
+    const all = [...waiting.values()].flat().map((each) => each.input);
+    const uids = [...all, told].flatMap(({ event }) => event.token?.uid ?? []);
     return [null, ...uids].map((tokenUid) => ({ chargePointId, tokenUid, at }));
   });
   for (const [chargePointId, { place }] of await meetTariffs(tx, plans, meetings)) {
@@ -190,6 +192,7 @@ async function meetLate(
     if (state !== undefined) state.place = place;
   }
 }
+const NO_EVENTS: KnownEvents['held'] = new Map();
 const nameOf = (input: SessionInput): string | undefined =>
   input.type === 'transaction_event'
     ? input.event.ocppTransactionId

@@ -176,7 +176,7 @@ export type SessionState = {
   readonly remoteStart: string | undefined;
   /** The same for each event of a transaction at hand or held, by its digest. */
   readonly remoteStarts: ReadonlyMap<string, string>;
-  /** By the station's transaction id, in the order of their numbers. Only of the transaction that the input names. */
+  /** By the station's transaction id, in the order of their numbers. Of the one that the input names; where it may begin or end one, of all. */
   readonly held: ReadonlyMap<string, readonly HeldEvent[]>;
   /** Digests of the events that came before with the number of the one at hand. */
   readonly seen: readonly string[];

@@ -168,6 +168,23 @@ describe.each(bothVersions)('%s', (protocol) => {
     }
   });
 
+  test('an event is lost, and the next driver comes while the end waits for it: that end is told, and counts', async () => {
+    const cp = await station(protocol);
+    const at = (seconds: number) => new Date(Date.now() - 600_000 + seconds * 1000);
+    const tx = cp.transaction();
+    const begin = { ...card('TAG'), ...register(1000, at(0), 'Transaction.Begin'), timestamp: at(0).toISOString() };
+    await tx.event('Started', 'Authorized', begin);
+    tx.next('Updated', 'MeterValuePeriodic');
+    const end = { ...register(9000, at(300), 'Transaction.End'), timestamp: at(300).toISOString() };
+    await tx.event('Ended', 'EVDeparted', end);
+    expect(await cp.session()).toMatchObject({ status: 'active', energy_wh: 0 });
+    await cp.transaction().event('Started', 'Authorized', card('TAG'));
+    expect(await cp.told('session.ended')).toMatchObject([
+      { ocpp_transaction_id: tx.id, status: 'ended', energy_wh: 8000 },
+    ]);
+    expect(await app.db.prisma.heldTransactionEvent.count({ where: { chargePointId: cp.id } })).toBe(0);
+  });
+
   test('X5: only its end ever arrives: the job makes a session of it', async () => {
     const cp = await station(protocol);
     const tx = cp.transaction();
@@ -294,6 +311,11 @@ describe.each(bothVersions)('%s', (protocol) => {
     });
     const waits = await app.db.prisma.session.findUniqueOrThrow({ where: { id } });
     expect(waits.reconcileAt).not.toBeNull();
+    const [lost, held] = [tx.next('Updated', 'MeterValuePeriodic'), tx.next('Updated', 'MeterValuePeriodic')];
+    await cp.charger.call('TransactionEvent', held);
+    await cp.send('GetTransactionStatus', { transactionId: tx.id });
+    expect(await cp.session()).toMatchObject({ id, status: 'active' });
+    await cp.charger.call('TransactionEvent', lost);
     const sent = await cp.send('GetTransactionStatus', { transactionId: tx.id });
     expect(sent.status).toBe('accepted');
     expect(await cp.session(({ status }) => status === 'closed_by_system')).toMatchObject({

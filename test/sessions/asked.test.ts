@@ -1,7 +1,16 @@
 /** Sessions of 2.x whose station may have forgotten them: it is asked, and its answer decides. */
-import { expect, test } from '@jest/globals';
-import type { EndedCommand, MeterReading, SessionInput } from '../../src/ingest/inputs.ts';
-import { after, anEvent, connectorChanged, metered, reading, started, transactionEvent } from '../support/inputs.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { EndedCommand, MeterReading, SessionInput, TransactionEvent } from '../../src/ingest/inputs.ts';
+import {
+  after,
+  anEvent,
+  connectorChanged,
+  instant,
+  metered,
+  reading,
+  started,
+  transactionEvent,
+} from '../support/inputs.ts';
 import { play } from './support.ts';
 
 const running = [transactionEvent(anEvent(0))];
@@ -43,6 +52,40 @@ test('what it had kept does not show that a session goes on: its end may be lost
   expect(only([kept(0), kept(1), live])?.reconcileAt).toBeNull();
   const over = transactionEvent(anEvent(2, { kind: 'ended', offline: true }), undefined, { receivedAt: after(9030) });
   expect(only([kept(0), kept(1), over])).toMatchObject({ status: 'ended', reconcileAt: null });
+});
+
+describe('something that it told waits for what should come before', () => {
+  const kept = (seqNo: number, more: Partial<TransactionEvent> = {}, at = after(9000)) =>
+    transactionEvent(anEvent(seqNo, { offline: true, ...more }), undefined, { receivedAt: at });
+  const gapped = [...running, kept(1), kept(3), kept(4, { kind: 'ended', readings: [reading(after(240), 5000)] })];
+  const overdue: SessionInput = {
+    ...{ room: 'sessions', type: 'gap_due', chargePointId: 'cp_1', receivedAt: after(9120), ocppTransactionId: 'TX' },
+    spare: { sessionId: 'ses_spare', transactionId: 99 },
+  };
+  const over = { ongoingIndicator: false, messagesInQueue: false };
+
+  test('nobody is asked before that is applied, and its own end is the one that is told', () => {
+    expect(only([...running, kept(1)])?.reconcileAt).toEqual(after(9060));
+    expect(only(gapped)?.reconcileAt).toEqual(after(9000 + 120 + 60));
+    const done = play([...gapped, asked(after(9060)), overdue]);
+    expect(done.replies.at(-1)).toEqual({ ask: false });
+    expect(done.sessions[0]).toMatchObject({ status: 'ended', flags: ['meter_start_missing', 'events_missing'] });
+    expect(only([...running, kept(3)])?.reconcileAt).toBeNull();
+  });
+
+  test('it was asked before that came: what it answers to that closes no record', () => {
+    const early = [...running, kept(1), asked(after(9060)), kept(3, {}, after(9061))];
+    const told = only([...early, answered(after(9062), over)]);
+    expect(told).toMatchObject({ status: 'active', reconcileAt: after(9062 + 300) });
+    const free = [...running, connectorChanged('available', after(50)), asked(after(350)), kept(3, {}, after(360))];
+    expect(only([...free, answered(after(400), null, 'failed')])?.status).toBe('active');
+  });
+
+  test('a start that is written anew meanwhile is no other session', () => {
+    const spare = { sessionId: 'ses_2', transactionId: 2 };
+    const anew = anEvent(0, { digest: 'anew', at: instant(after(9050)), spare });
+    expect(play([...gapped, transactionEvent(anew)]).sessions).toHaveLength(1);
+  });
 });
 
 test('a reading of its EVSE by the clock, where nobody may charge, is no word of it', () => {

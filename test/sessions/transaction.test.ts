@@ -204,6 +204,32 @@ describe('out of order', () => {
     expect(done.state.held.get('TX')).toEqual([]);
   });
 
+  test('X6: the next driver comes while an end waits: it is applied before, and nothing is superseded', () => {
+    const next = (more: Partial<TransactionEvent> = {}) =>
+      anEvent(0, {
+        ...{ ocppTransactionId: 'TX2', at: instant(after(240)), spare: { sessionId: 'ses_2', transactionId: 2 } },
+        ...{ digest: 'next', ...more },
+      });
+    const done = play([first, last, transactionEvent(next({ token: card }), accepted)]);
+    expect(done.sessions).toMatchObject([
+      { status: 'ended', stopReason: 'EVDisconnected', energyWh: 2000, flags: ['events_missing'] },
+      { status: 'active', energyWh: 0 },
+    ]);
+    expect(done.events.map(({ type, data }) => [type, (data as { session_id?: string }).session_id])).toEqual([
+      ['session.started', 'ses_1'],
+      ['session.ended', 'ses_1'],
+      ['session.started', 'ses_2'],
+    ]);
+    expect(done.state.held.get('TX')).toEqual([]);
+    // Elsewhere, or where nobody may charge, it waits on.
+    const blocked = { ...accepted, authorized: { authorization: 'blocked' as const } };
+    const others = [
+      transactionEvent(next({ place: { evseId: 2, connectorId: 1 } })),
+      transactionEvent(next({ token: card }), blocked),
+    ];
+    for (const other of others) expect(play([first, last, other]).sessions[0]?.status).toBe('active');
+  });
+
   test('an end does not wait for ever; what was missing still counts when it comes, and nobody is told again', () => {
     const at = new Date(over.at.at.getTime() + GAP_MS);
     const early = play([first, last, { input: gapDue(at), now: new Date(at.getTime() - 1) }]);

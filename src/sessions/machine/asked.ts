@@ -10,7 +10,7 @@ import { alive, finish, type Input, type Next, put } from './shared.ts';
 
 /** A station that comes back first tells what it has kept, most of which settles the question. */
 export const RETURN_MS = 60_000;
-/** It has more to tell of it (messagesInQueue): so long it may take. */
+/** It has more to tell of it (messagesInQueue), or what it told waits for what should come before: so long it may take. */
 const QUEUE_MS = 5 * 60_000;
 
 export function returned(state: SessionState, input: Input<'station_returned'>): Next {
@@ -37,9 +37,10 @@ export function answered(state: SessionState, input: Input<'command_ended'>): Ne
     (each) => each.endedAt === null && each.ocppTransactionId === payload['transactionId'],
   );
   if (session === undefined) return { state, effects: [], ignored: 'no_session' };
+  const isHeld = (state.held.get(session.ocppTransactionId ?? '') ?? []).length > 0;
   if (status === 'accepted' && result !== null) {
     // GetTransactionStatusResponse: ongoingIndicator is there if and only if a transaction was named.
-    const hasMore = result['messagesInQueue'] === true;
+    const hasMore = result['messagesInQueue'] === true || isHeld;
     if (result['ongoingIndicator'] === true)
       return { state: put(state, { ...session, reconcileAt: null }), effects: [] };
     if (!hasMore) return close(state, session, 'unknown_to_charger', input);
@@ -47,7 +48,8 @@ export function answered(state: SessionState, input: Input<'command_ended'>): Ne
     return { state: put(state, { ...session, reconcileAt }), effects: [] };
   }
   // It cannot be asked (not implemented, no answer): with a free connector that is over, like a 1.6 session (X7).
-  if (session.reconcileAt === null || status === 'cancelled') return { state, effects: [], ignored: 'unanswered' };
+  if (session.reconcileAt === null || status === 'cancelled' || isHeld)
+    return { state, effects: [], ignored: 'unanswered' };
   if (session.chargingState === 'idle') return close(state, session, 'connector_available', input);
   return { state: put(state, { ...session, reconcileAt: null }), effects: [], ignored: 'unanswered' };
 }

@@ -23,26 +23,29 @@ export function limited(before: SessionState, step: Next, input: SessionInput, n
 }
 
 /** Of the token that begins it, or that it has just learned of. */
-function creditOf({ tokenUid, authorization, freeOfCharge }: SessionRow, input: SessionInput): string | undefined {
+function creditOf(session: SessionRow, input: SessionInput): string | undefined {
+  const { tokenUid, authorization, freeOfCharge } = session;
   if (tokenUid === null || authorization !== 'accepted' || freeOfCharge) return undefined;
   if (input.type === 'started') return input.authorized.credit;
-  return input.type === 'transaction_event' ? input.token?.authorized.credit : undefined;
+  return ofEvent(session, input)?.token?.authorized.credit;
 }
+
+/** The event at hand, if it is one of this session. */
+const ofEvent = ({ startKey }: SessionRow, input: SessionInput): TransactionInput | undefined =>
+  input.type === 'transaction_event' && startKey === transactionKey(input.event.ocppTransactionId) ? input : undefined;
 
 type News = { readonly startCommandId: string | undefined; readonly credit: string | undefined };
 
 function tellProgress(session: SessionRow, news: News, step: Next, input: SessionInput, now: Date): Effect {
   const { chargePointId, receivedAt } = input;
-  const isOfEvent =
-    input.type === 'transaction_event' && session.startKey === transactionKey(input.event.ocppTransactionId);
-  const told = isOfEvent ? input.event : undefined;
+  const told = ofEvent(session, input)?.event;
   return {
     do: 'feed',
     input: {
       ...({ room: 'session_limits', type: 'progressed', chargePointId, receivedAt, ...news } as const),
       session: progressOf(session, now),
       isLive: told === undefined || !(told.offline || told.at.historical),
-      reply: isOfEvent ? replyOf(step) : undefined,
+      reply: told === undefined ? undefined : replyOf(step),
       stationComputes: told?.stationCost !== undefined,
     },
   };

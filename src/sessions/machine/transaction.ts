@@ -5,13 +5,20 @@
  * Nothing is refused, a session is told to have begun and to have ended once each, whatever order its events come in.
  */
 import type { Effect } from '../../ingest/contract.ts';
-import type { ChargingState, MeterReading, SessionInput, StationInput, TransactionReply } from '../../ingest/inputs.ts';
+import type {
+  ChargingState,
+  MeterReading,
+  SessionInput,
+  SpareIds,
+  StationInput,
+  TransactionReply,
+} from '../../ingest/inputs.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, HeldEvent, SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { RETURN_MS } from './asked.ts';
-import { apply, begin, totalCostOf } from './event.ts';
+import { apply, begin, reconstructedAt, totalCostOf } from './event.ts';
 import { firstRegister, keep } from './meter.ts';
-import { alive, finish, type Input, laterOf, type Next, put, sessionOf, transactionKey } from './shared.ts';
+import { alive, finish, type Input, laterOf, type Next, onEvse, put, sessionOf, transactionKey } from './shared.ts';
 
 /** Events are sent in order and repeated after a minute or so when they are not answered: then the gap has closed. */
 export const GAP_MS = 2 * 60_000;
@@ -29,16 +36,16 @@ export function transactionEvent(state: SessionState, input: TransactionInput): 
   if (state.seen.includes(event.digest) || held.some((each) => isSame(each.input, input))) {
     return { state, effects: [answer(session, input)], ignored: 'duplicate' };
   }
-  if (session !== undefined && event.spare !== undefined && beginsAnew(session, input)) {
+  if (session !== undefined && event.spare !== undefined && beginsAnew(session, held, input)) {
     const former = givesKeyAway(state, session, input);
     const named = { ...input, event: { ...event, flags: [...event.flags, ID_REUSED] } };
-    const begun = begin(former.state, named, event.spare, false);
+    const begun = beginBehind(former.state, named, event.spare, false);
     const effects = [...former.effects, ...begun.effects];
     return settle(logged(begun.state, input, 'applied'), input, effects, Number.NEGATIVE_INFINITY);
   }
   if (session === undefined) {
     if (event.kind !== 'started' || event.spare === undefined) return hold(state, held, input);
-    const begun = begin(state, input, event.spare, false);
+    const begun = beginBehind(state, input, event.spare, false);
     return settle(logged(begun.state, input, 'applied'), input, begun.effects, Number.NEGATIVE_INFINITY);
   }
   const next = nextOf(session);
@@ -54,14 +61,15 @@ export function transactionEvent(state: SessionState, input: TransactionInput): 
  * was told of it than this event, nobody knows whether it goes on (its reconcileAt), and either nothing was told since the station
  * came back, or the register has passed it. Else it is a repetition that was written anew, perhaps among others that were kept.
  */
-function beginsAnew(session: SessionRow, { event }: TransactionInput): boolean {
+function beginsAnew(session: SessionRow, held: readonly HeldEvent[], { event }: TransactionInput): boolean {
   if (event.kind !== 'started' || !event.at.plausible) return false;
   const known = laterOf(session.endedAt ?? session.startedAt, session.lastSampleAt ?? session.startedAt);
   if (event.at.at <= known) return false;
   if (session.endedAt !== null) return true;
   const { reconcileAt, lastSeqNo, updatedAt } = session;
   if (!alive(session) || reconcileAt === null || event.seqNo >= (lastSeqNo ?? -1)) return false;
-  return updatedAt.getTime() + RETURN_MS < reconcileAt.getTime() || hasPassed(session, event.readings);
+  const isUntold = held.length === 0 && updatedAt.getTime() + RETURN_MS < reconcileAt.getTime();
+  return isUntold || hasPassed(session, event.readings);
 }
 
 function hasPassed({ meterStartWh, lastRegisterWh }: SessionRow, readings: readonly MeterReading[]): boolean {
@@ -86,6 +94,30 @@ function givesKeyAway(
       : { session: last, effects: [] };
   const former = { ...end.session, startKey: `${transactionKey(ocppTransactionId)}|${last.id}` };
   return { state: put(rest.state, former), effects: [...rest.effects, ...end.effects] };
+}
+
+/** What waits of a session that this one supersedes (X6) is applied before: its own end, if it is among that, is the one that is told. */
+function beginBehind(
+  state: SessionState,
+  input: TransactionInput,
+  ids: SpareIds,
+  isReconstructed: boolean,
+): { state: SessionState; effects: readonly Effect[] } {
+  const { place, at } = input.event;
+  const startedAt = isReconstructed ? reconstructedAt(input) : at.at;
+  let next = state;
+  const effects: Effect[] = [];
+  for (const transactionId of state.held.keys()) {
+    const session = sessionOf(next, transactionId);
+    if (session === undefined || place === undefined || !onEvse(session, place) || session.startedAt > startedAt)
+      continue;
+    if (input.token !== undefined && input.token.authorized.authorization !== 'accepted') continue;
+    const rest = drain(next, transactionId, Number.POSITIVE_INFINITY);
+    next = rest.state;
+    effects.push(...rest.effects);
+  }
+  const begun = begin(next, input, ids, isReconstructed);
+  return { state: begun.state, effects: [...effects, ...begun.effects] };
 }
 
 /** An end, and a charging state that is not merely repeated beside readings, show at the connector (tellActivity). */
@@ -120,7 +152,7 @@ export function gapDue(state: SessionState, input: Input<'gap_due'>, now: Date):
     return drain(state, input.ocppTransactionId, Math.max(...due));
   }
   // Its beginning never came (X5): the session is made of what there is, and a person should look at it.
-  const begun = begin(release(state, first), first.input, input.spare, true);
+  const begun = beginBehind(release(state, first), first.input, input.spare, true);
   const rest = drain(begun.state, input.ocppTransactionId, Math.max(...due));
   return { state: rest.state, effects: [...begun.effects, ...rest.effects] };
 }
@@ -168,8 +200,12 @@ function hold(state: SessionState, held: readonly HeldEvent[], input: Transactio
     if (session === undefined) return { state, effects: [...samples(input), answer(session, input)], ignored: 'flood' };
     return settle(withHeld(state, input, [...held, waiting].sort(inOrder)), input, [], Number.POSITIVE_INFINITY);
   }
+  // Whether it goes on may be told by what is held: nobody is asked before that is applied.
+  const isDoubted = session !== undefined && session.reconcileAt !== null;
+  const reconcileAt = new Date(waiting.dueAt.getTime() + RETURN_MS);
+  const known = isDoubted ? put(state, { ...session, reconcileAt: laterOf(reconcileAt, session.reconcileAt) }) : state;
   return {
-    state: logged(withHeld(state, input, [...held, waiting].sort(inOrder)), input, 'held'),
+    state: logged(withHeld(known, input, [...held, waiting].sort(inOrder)), input, 'held'),
     effects: [answer(session, input)],
     ignored: 'held',
   };
