@@ -28,7 +28,8 @@ export type Meeting = {
 // each of the five levels; tariffs_pkey; tariff_versions_pkey backwards, as far as versions came after the session began: one row, mostly.
 const MEET: Statement = {
   name: 'sessions_meet_tariffs',
-  text: `SELECT v.cp AS "chargePointId", coalesce(site.timezone, o.timezone) AS timezone, o.currency, k.status,
+  text: `SELECT v.cp AS "chargePointId", coalesce(site.timezone, o.timezone) AS timezone, o.currency,
+                coalesce(c.authorization_policy, o.authorization_policy) = 'free' AS "isFree", k.status,
                 k.status_at AS "statusAt", p.protocol, o.driver_language AS language, o.receipt_url AS "receiptUrl",
                 coalesce(c.driver_messages, o.driver_messages) AS "isOn",
                 CASE WHEN held.tariff_id IS NULL THEN NULL
@@ -63,6 +64,7 @@ type Met = {
   readonly chargePointId: string;
   readonly timezone: string;
   readonly currency: string;
+  readonly isFree: boolean;
   readonly status: string | null;
   readonly statusAt: Date | null;
   readonly protocol: Protocol | null;
@@ -128,11 +130,11 @@ export async function meetTariffs(
   const places = new Map<string, Place>();
   const newest = new Map<string, Date>();
   for (const row of rows) {
-    const { chargePointId, timezone, currency, status, statusAt, tokenId, tokenLanguage } = row;
+    const { chargePointId, timezone, currency, isFree, status, statusAt, tokenId, tokenLanguage } = row;
     const known = places.get(chargePointId);
     const told = status === null || statusAt === null ? null : { at: statusAt, state: status };
     const place = languageKnown(
-      known ?? { timezone, currency, holdings: [], told, ...displayOf(row) },
+      known ?? { timezone, currency, isFree, holdings: [], told, ...displayOf(row) },
       tokenId,
       tokenLanguage,
     );

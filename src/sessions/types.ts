@@ -72,6 +72,8 @@ export type Place = {
   readonly timezone: string;
   /** For what is free. */
   readonly currency: string;
+  /** Everybody may charge there, and nobody pays. */
+  readonly isFree: boolean;
   /** Those that could hold for a token that the inputs name, the one that goes before first. */
   readonly holdings: readonly Holding[];
   /** The version of OCPP of a charger that says it shows costs, and may. */

@@ -5,6 +5,7 @@ import type { EventWriter } from '../../src/ingest/contract.ts';
 import { createIngest } from '../../src/ingest/index.ts';
 import type { AuthorizeReply, StartReply } from '../../src/ingest/inputs.ts';
 import { AppError } from '../../src/platform/errors.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { createTransactionIds, reconcileSessions } from '../../src/sessions/index.ts';
 import { testDatabase } from '../support/db.ts';
 import {
@@ -126,6 +127,19 @@ describe('a session on a real database', () => {
       [cp(1), 'ended'],
     ]);
     expect(rows[1]?.flags).toEqual(['orphan_stop']);
+  });
+
+  test('X5: a stop without a start costs nothing where charging is free', async () => {
+    await db.prisma.chargePoint.update({ where: { id: cp(1) }, data: { authorizationPolicy: 'free' } });
+    const spare = async () => ({ sessionId: newId('ses'), transactionId: await nextTransactionId() });
+    for (const i of [0, 1]) await ingest.submit(stopped({ chargePointId: cp(i), spare: await spare() }));
+    const rows = await db.prisma.session.findMany({ where: { organizationId: world.organizationId } });
+    expect(new Map(rows.map((row) => [row.chargePointId, row.freeOfCharge]))).toEqual(
+      new Map([
+        [cp(0), false],
+        [cp(1), true],
+      ]),
+    );
   });
 
   test('a token that may charge once is accepted once, however many chargers ask at the same moment', async () => {

@@ -204,6 +204,26 @@ describe.each(bothVersions)('%s', (protocol) => {
     expect(await cp.told('session.started')).toMatchObject([{ reconstructed: true }]);
   });
 
+  test('X5: where charging is free, so is a session whose start never comes', async () => {
+    const terms = { currency: 'EUR', prices_include_tax: true, components: [{ type: 'energy', price: '1' }] };
+    const tariff = await app.api<{ id: string }>('POST', '/tariffs', { name: `Not here, ${protocol}`, terms });
+    const cp = await station(protocol);
+    const target = { target: 'charge_point', target_id: cp.id, tariff_id: tariff.body.id };
+    expect((await app.api('POST', '/tariff-assignments', target)).status).toBeLessThan(300);
+    await app.api('PATCH', `/charge-points/${cp.id}`, { authorization: 'free' });
+    const tx = cp.transaction();
+    tx.next('Started', 'CablePluggedIn');
+    const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000);
+    await tx.event('Updated', 'MeterValuePeriodic', { ...register(1000, at(9)), evse: { id: 1 } });
+    await tx.event('Ended', 'EVDeparted', register(9000, at(1)));
+    await app.db.prisma.heldTransactionEvent.updateMany({
+      where: { chargePointId: cp.id },
+      data: { dueAt: new Date(Date.now() - 1000) },
+    });
+    expect(await cp.session(isOver)).toMatchObject({ energy_wh: 8000, free_of_charge: true });
+    expect(await cp.told('session.ended')).toMatchObject([{ cost: { total: '0.00' } }]);
+  });
+
   test('a token that charges elsewhere is told ConcurrentTx; for its own session it is not', async () => {
     const [here, there] = [await station(protocol), await station(protocol)];
     const tx = here.transaction();

@@ -93,6 +93,7 @@ export function costWorld(
     const place: Place = {
       timezone: ZONE,
       currency: 'EUR',
+      isFree: false,
       holdings,
       told: protocol === 'ocpp1.6' ? told : null,
       shownBy,

@@ -19,7 +19,7 @@ const empty: SessionState = {
 };
 /** No tariff holds there, and nothing is shown. */
 const nowhere: Place = {
-  ...{ timezone: 'UTC', currency: 'EUR', holdings: [], shownBy: null, told: null },
+  ...{ timezone: 'UTC', currency: 'EUR', isFree: false, holdings: [], shownBy: null, told: null },
   manner: { language: 'en', languages: [], receiptUrl: null, isIdleAfterStop: false, hasDetails: false },
   ...{ languages: new Map(), texts: new Map() },
 };

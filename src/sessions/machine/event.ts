@@ -66,6 +66,8 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
     evseId: event.place?.evseId ?? 0,
     connectorId: event.place?.connectorId ?? 0,
     tokenUid: null,
+    // What brings neither a start nor a token has not been asked about (tokens/machine.ts).
+    freeOfCharge: isReconstructed && state.place?.isFree === true,
     startedAt: isReconstructed ? reconstructedAt(input) : event.at.at,
     meterStartWh: 0,
     lastRegisterWh: 0,

@@ -112,6 +112,7 @@ function orphanStop(state: SessionState, input: Input<'stopped'>): Next {
     evseId: 0,
     connectorId: 0,
     tokenUid: input.tokenUid ?? null,
+    freeOfCharge: state.place?.isFree ?? false,
     startedAt,
     meterStartWh: startWh,
     meterStopWh: stopWh ?? null,
