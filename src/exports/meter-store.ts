@@ -26,7 +26,7 @@ const samplesBy = (page: number): Statement => ({
           CROSS JOIN LATERAL (
             SELECT * FROM meter_samples m
              WHERE m.charge_point_number = w.number AND m.transaction_id = w.transaction_id
-               AND m.evse_id = ANY(ARRAY[w.evse_id, 0::int2]) AND m.connector_id = ANY(ARRAY[w.connector_id, 0::int2])
+               AND m.evse_id = ANY(ARRAY[w.evse_id, 0::int2]) AND m.connector_id = ANY(ARRAY[w.connector_id, 0::int2, 1::int2])
                AND m.at >= w.since AND m.at <= w.until
                AND (w.place > 1 OR (m.at, m.context, m.evse_id) > ($7, $8, $9))
              ORDER BY m.at, m.context, m.evse_id LIMIT ${page}) m

@@ -166,15 +166,15 @@ export const readingsSince = ({ startedAt }: Pick<Spanned, 'startedAt'>): Date =
 export const readingsUntil = ({ startedAt, endedAt, updatedAt }: Spanned, now: Date): Date =>
   new Date(last(startedAt, ...(endedAt === null ? [now] : [endedAt, updatedAt])) + 2 * DAY_MS);
 
-// Samples carry our transaction id; those of a reconstructed session lie at 0, 0. The instants bound which partitions are read, and how
-// much of its connector's readings. Plan: meter_samples_pkey of those partitions.
+// Samples carry our transaction id; those of a reconstructed session lie at 0, 0, and at connector 1 those of before it was named. The
+// instants bound which partitions are read, and how much of its connector's readings. Plan: meter_samples_pkey of those partitions.
 const samplesBy = (size: number): Statement => ({
   name: `sessions_samples_${size}`,
   text: `SELECT at, context, evse_id AS "evseId", energy_wh AS "energyWh", power_w AS "powerW", current_a AS "currentA",
                 voltage_v AS "voltageV", soc_percent AS "socPercent", extra
            FROM meter_samples
           WHERE charge_point_number = $1 AND transaction_id = $2 AND evse_id = ANY(ARRAY[$3::int2, 0::int2])
-            AND connector_id = ANY(ARRAY[$4::int2, 0::int2]) AND at >= $5 AND at <= $6 AND (at > $5 OR (context, evse_id) > ($7, $8))
+            AND connector_id = ANY(ARRAY[$4::int2, 0::int2, 1::int2]) AND at >= $5 AND at <= $6 AND (at > $5 OR (context, evse_id) > ($7, $8))
           ORDER BY at, context, evse_id LIMIT ${size}`,
 });
 

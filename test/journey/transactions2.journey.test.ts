@@ -224,6 +224,32 @@ describe.each(bothVersions)('%s', (protocol) => {
     expect(await cp.told('session.ended')).toMatchObject([{ cost: { total: '0.00' } }]);
   });
 
+  test('the connector is named after its EVSE: the session is there, with what was read before', async () => {
+    const cp = await station(protocol);
+    const tx = cp.transaction();
+    const at = (minutesAgo: number) => new Date(Date.now() - minutesAgo * 60_000);
+    await tx.event('Started', 'Authorized', {
+      ...{ ...card('TAG'), evse: { id: 1 }, timestamp: at(9).toISOString() },
+      ...register(1000, at(9), 'Transaction.Begin'),
+    });
+    const charging = { ...register(2000, at(5)), transactionInfo: { chargingState: 'Charging' } };
+    await tx.event('Updated', 'ChargingStateChanged', charging);
+    await tx.event('Updated', 'MeterValuePeriodic', { ...register(3000, at(1)), evse: { id: 1, connectorId: 2 } });
+    const session = await cp.session();
+    expect(session).toMatchObject({ evse_id: 1, connector_id: 2, energy_wh: 2000 });
+    type Listed = { data: { energy_wh: number }[] };
+    const read = await app.api<Listed>('GET', `/sessions/${session.id}/meter-values`);
+    expect(read.body.data.map(({ energy_wh }) => energy_wh)).toEqual([1000, 2000, 3000]);
+    const rows = await app.db.prisma.connector.findMany({
+      where: { chargePointId: cp.id },
+      orderBy: { connectorId: 'asc' },
+    });
+    expect(rows.map(({ connectorId, status }) => [connectorId, status])).toMatchObject([
+      [1, 'unknown'],
+      [2, 'charging'],
+    ]);
+  });
+
   test('a token that charges elsewhere is told ConcurrentTx; for its own session it is not', async () => {
     const [here, there] = [await station(protocol), await station(protocol)];
     const tx = here.transaction();

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { SessionInput, TransactionEvent } from '../../src/ingest/inputs.ts';
 import { GAP_MS } from '../../src/sessions/machine/transaction.ts';
 import type { SessionRow } from '../../src/sessions/types.ts';
-import { after, anEvent, instant, metered, reading, transactionEvent } from '../support/inputs.ts';
+import { after, anEvent, connectorChanged, instant, metered, reading, transactionEvent } from '../support/inputs.ts';
 import { play, type Step } from './support.ts';
 
 const accepted = { id: 'tok_1', groupId: null, authorized: { authorization: 'accepted' as const } };
@@ -117,6 +117,22 @@ describe('in order', () => {
       transactionEvent({ ...charging, place: { evseId: 2, connectorId: 1 } }),
     ]);
     expect(only(done.sessions)).toMatchObject({ evseId: 2, connectorId: 1 });
+  });
+
+  test('the connector is named after the EVSE: it is shown there, and no more at the first one', () => {
+    const named = (seqNo: number, connectorId: number, more: Partial<TransactionEvent> = {}) =>
+      transactionEvent(anEvent(seqNo, { place: { evseId: 1, connectorId }, ...more }));
+    const done = play([...whole.slice(0, 2), named(2, 2), named(3, 1)]);
+    expect(only(done.sessions)).toMatchObject({ evseId: 1, connectorId: 2 });
+    const shown = done.fed.flatMap((each) =>
+      each.room === 'stations' && 'activity' in each ? [[each.connectorId, each.activity]] : [],
+    );
+    expect(shown).toEqual([...[[1, 'charging']], ...[[1, null]], ...[[2, 'charging']]]);
+    const free = { ...connectorChanged('available', after(240)), connectorId: 2 };
+    expect(only(play([free], done.state).sessions).reconcileAt).not.toBeNull();
+    expect(
+      only(play([...whole.slice(0, 2), named(2, 2, { place: { evseId: 2, connectorId: 2 } })]).sessions).evseId,
+    ).toBe(1);
   });
 
   test('the main meter (EVSE 0) is read before the place comes: that is no reading of the session', () => {

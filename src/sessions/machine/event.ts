@@ -14,6 +14,8 @@ import {
   finish,
   laterOf,
   newSession,
+  onConnector,
+  onEvse,
   put,
   startedEvent,
   tellActivity,
@@ -131,9 +133,11 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
     chargingState: isTold ? chargingState : next.chargingState,
     status: isTold ? STATUS_OF[chargingState] : next.status,
   };
-  if (isTold && event.kind !== 'ended') {
-    const activity = activityOf(chargingState, session.chargingState);
-    const isNews = chargingState !== session.chargingState || next.evseId !== session.evseId;
+  const isMoved = !onConnector(next, session);
+  if (isMoved && session.chargingState !== null) effects.push(...tellActivity(session, null, atOf(input), input));
+  if (next.chargingState !== null && (isTold || isMoved) && event.kind !== 'ended') {
+    const activity = activityOf(next.chargingState, session.chargingState);
+    const isNews = next.chargingState !== session.chargingState || isMoved;
     // Of a session that has just begun nothing was shown yet; its end is told below.
     if (isNews && (activity !== null || session.chargingState !== null))
       effects.push(...tellActivity(next, activity, atOf(input), input));
@@ -195,9 +199,14 @@ function numbered(session: SessionRow, seqNo: number, outcome: EventOutcome): Se
   };
 }
 
-/** The place is told once, perhaps not at first (E01.FR.16: as soon as it is known). */
-const placed = (session: SessionRow, { event }: TransactionInput): SessionRow =>
-  session.evseId === 0 && event.place !== undefined ? { ...session, ...event.place } : session;
+/** The place is told once, perhaps not at first (E01.FR.16: as soon as it is known), and its connector perhaps after its EVSE. */
+function placed(session: SessionRow, { event: { place } }: TransactionInput): SessionRow {
+  if (place === undefined) return session;
+  const isNamed = onEvse(session, place) && session.connectorId === UNNAMED && place.connectorId > UNNAMED;
+  return session.evseId === 0 || isNamed ? { ...session, ...place } : session;
+}
+/** Where no connector is named the first is meant (ocpp/v2/fields.ts). */
+const UNNAMED = 1;
 
 // ------------------------------------------------------------------------------------------------------------ whose it is
 
