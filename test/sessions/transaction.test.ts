@@ -177,6 +177,12 @@ describe('in order', () => {
         later(3, 0, { kind: 'ended', readings: [reading(back(180), 2496, { context: 'transaction_end' })] }),
       ]);
       expect(only(rounded.sessions)).toMatchObject({ energyWh: 1496, meterStopWh: 2496, flags: [] });
+      const closed: SessionInput = {
+        ...{ room: 'sessions', type: 'closed', chargePointId: 'cp_1', receivedAt: after(150) },
+        ...{ sessionId: 'ses_1', reason: 'silence' },
+      };
+      const reported = play([...whole.slice(0, 3), closed, later(3, 0, { kind: 'ended', readings: end })]);
+      expect(only(reported.sessions)).toMatchObject({ status: 'closed_by_system', energyWh: 8000, meterStopWh: 9000 });
     });
 
     test('what was kept, and is told behind a reading of now, is no such thing', () => {

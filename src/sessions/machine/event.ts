@@ -7,7 +7,7 @@ import { RETURN_MS } from './asked.ts';
 import { keptByPerson } from './by-person.ts';
 import { doubted, frozen, refrozen, told } from './cost.ts';
 import { isCharging, tellLimit } from './limited.ts';
-import { applyReadings, firstRegister, keep, NO_START, readInOrder, withStartOf } from './meter.ts';
+import { applyReadings, firstRegister, keep, NO_START, readInOrder, withEndOf, withStartOf } from './meter.ts';
 import {
   alive,
   begunAt,
@@ -286,7 +286,8 @@ function correctedBy(session: SessionRow, input: TransactionInput): SessionRow {
   if (session.status !== 'closed_by_system') return lateFigures(session, input);
   const { powerW, currentA } = session;
   const { readings, at } = input.event;
-  const next = applyReadings(withStartOf(session, readings, false), readings, input.receivedAt);
-  const figures = { endedAt: laterOf(at.at, session.startedAt), meterStopWh: next.lastRegisterWh };
-  return flag({ ...next, ...figures, powerW, currentA, stopReason: reasonOf(input) }, 'stop_after_close');
+  const read = applyReadings(withStartOf(session, readings, false), readings, input.receivedAt);
+  const next = withEndOf({ ...read, meterStopWh: read.lastRegisterWh }, readings);
+  const endedAt = laterOf(at.at, session.startedAt);
+  return flag({ ...next, endedAt, powerW, currentA, stopReason: reasonOf(input) }, 'stop_after_close');
 }

@@ -114,8 +114,7 @@ export function readInOrder(session: SessionRow, input: TransactionInput, outcom
   const isEnd = kind === 'ended' && outcome !== 'late';
   const isSetBack = (isEnd || outcome === 'applied') && kind !== 'started' && at.at < knownUntil(session);
   const next = applyReadings(session, readings, input.receivedAt, isSetBack);
-  const last = isEnd ? endRegister(readings) : undefined;
-  return last === undefined ? next : countEnd(next, last);
+  return isEnd ? withEndOf(next, readings) : next;
 }
 
 /** A clock that is set by less is in order. */
@@ -145,11 +144,11 @@ export const firstRegister = (readings: readonly MeterReading[]): MeterReading |
   return registers.find(({ context }) => context === 'transaction_begin') ?? registers[0];
 };
 
-/** The register that says to be of the end. */
-function endRegister(readings: readonly MeterReading[]): { energyWh: number; at: Date } | undefined {
+/** With the register that says to be of the end, if there is one. */
+export function withEndOf(session: SessionRow, readings: readonly MeterReading[]): SessionRow {
   const ends = readings.filter(({ context, energyWh }) => context === 'transaction_end' && isRegister(energyWh));
   const last = ends.toSorted(byInstant).at(-1);
-  return last?.energyWh === undefined ? undefined : { energyWh: last.energyWh, at: last.at.at };
+  return last?.energyWh === undefined ? session : countEnd(session, { energyWh: last.energyWh, at: last.at.at });
 }
 
 /** 2.x names no register at the start; some 1.6 chargers leave it out. */
