@@ -10,7 +10,7 @@ import { insertEvents, lastOfKeys, type NewEvent, subscribersOf } from './event-
 import { groupConcerns, type MaybeGroup } from './groups.ts';
 import { type Subscriber, throttleKey, wants } from './match.ts';
 import { createOutgoing, type Wanted } from './outgoing.ts';
-import { othersOf, withOwners } from './owners.ts';
+import { withOthers, withOwners } from './owners.ts';
 
 export type EventWriterNeeds = {
   readonly dispatcher: Pick<Dispatcher, 'room' | 'accept' | 'newLease'>;
@@ -29,7 +29,7 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
           const at = now();
           const owned = await withOwners(tx, emitted);
           const events = owned.map(eventOf);
-          const subscribers = [...(await asked), ...(await othersOf(tx, owned))];
+          const subscribers = await withOthers(tx, owned, await asked);
           const ofGroup = await groupConcerns(tx, events.map(withAlert(owned)), subscribers);
           const wanted = match(owned, events, subscribers, ofGroup);
           const last = await slotsOf(tx, wanted);

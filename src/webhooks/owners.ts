@@ -25,12 +25,18 @@ export async function withOwners(tx: Tx, emitted: readonly EmittedEvent[]): Prom
   });
 }
 
-/** The endpoints of those for whom there are events although the charge point is not theirs. */
-export async function othersOf(tx: Tx, emitted: readonly EmittedEvent[]): Promise<readonly Subscriber[]> {
+/** With the endpoints of those for whom there are events although the charge point is not theirs. Each is there once. */
+export async function withOthers(
+  tx: Tx,
+  emitted: readonly EmittedEvent[],
+  subscribers: readonly Subscriber[],
+): Promise<readonly Subscriber[]> {
   const others = new Set<string>();
   for (const { root, event } of emitted) {
     const { owner } = event;
     if (owner !== undefined && owner.organizationId !== root.organizationId) others.add(owner.organizationId);
   }
-  return others.size === 0 ? [] : subscribersOfOrganizations(tx, [...others]);
+  if (others.size === 0) return subscribers;
+  const known = new Set(subscribers.map(({ id }) => id)); // another charge point of the same batch may be theirs
+  return [...subscribers, ...(await subscribersOfOrganizations(tx, [...others])).filter(({ id }) => !known.has(id))];
 }

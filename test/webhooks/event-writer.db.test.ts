@@ -285,3 +285,21 @@ test('after a handover what is told of a session of before is of its owner then,
   expect((await deliveryRows(db, toFormer)).map(({ event }) => event)).toEqual(['session.started']);
   expect(await deliveryRows(db, toNext)).toHaveLength(2);
 });
+
+test('a former owner with another charge point in the batch gets each event once per endpoint', async () => {
+  const [former, next] = [await anOrganization(db), await anOrganization(db)];
+  const endpoint = await anEndpoint(db, former);
+  const root = { ...(await aChargePoint(db, next)), handedOver: true };
+  const kept = await aChargePoint(db, former);
+  const session = await insertSession(db, { organizationId: former, chargePointId: root.chargePointId });
+  const started = sessionStarted();
+  const { writer } = writerWith();
+  await db.transaction((tx) =>
+    writeEvents(writer, tx, [
+      { root, event: { ...started, data: { ...started.data, session_id: session.id } } as typeof started },
+      { root: kept, event: connected() },
+    ]),
+  );
+  const told = (await deliveryRows(db, endpoint)).map(({ event }) => event);
+  expect(told.toSorted()).toEqual(['charge_point.connected', 'session.started']);
+});
