@@ -43,7 +43,9 @@ export type LogPage = {
 
 /**
  * What is older than this is shown even above the oldest running transaction: some other database of the cluster may keep one
- * open for hours, ours take seconds; and the numbers of a restored database are another cluster's.
+ * open for hours, ours take seconds; and the numbers of a restored database are another cluster's. The age is by the clock of
+ * the process that wrote it: while one's is behind the database's by more than this (scripts/doctor looks), what it writes counts
+ * as settled at once, and its reader misses what a slower transaction commits before it. One that is ahead only holds up the rest.
  */
 export const SETTLED_AFTER_S = 600;
 
@@ -51,7 +53,13 @@ const columns = `e.id, e.type, e.charge_point_id AS "chargePointId", e.site_id A
                  e.trace_id AS "traceId"`;
 const horizon = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin,
                         clock_timestamp() - interval '${SETTLED_AFTER_S} seconds' AS settled_before`;
-const isSettled = '(e.tx < h.xmin OR e.created_at < h.settled_before)';
+
+/**
+ * Of a page only what comes before the first that is not settled: else a reader would go on behind one that it is shown later, as
+ * times need not rise with the numbers. What stands before the page does not matter, as its reader is behind that already.
+ */
+const SETTLED = 'bool_and(e.tx < h.xmin OR e.created_at < h.settled_before) OVER (ORDER BY e.tx, e.id) AS settled';
+const settledOf = (ordered: string): string => `SELECT * FROM (${ordered}) e WHERE e.settled`;
 
 /** Where a page looks. OFFSET 0 keeps the planner from walking the whole log in its order instead. */
 const SOURCES = {
@@ -64,21 +72,24 @@ const SOURCES = {
  * Plans: by organization domain_events_organization_id_tx_id_idx from the position on, no sort; by charge point
  * domain_events_charge_point_id_sequence_idx and a sort of that one's events; by trace domain_events_trace_id_idx and a sort of its few.
  */
-const page = (order: 'asc' | 'desc', by: keyof typeof SOURCES): Statement => ({
-  name: `webhooks_log_${order}_by_${by}`,
-  text: `
-  SELECT h.xmin, e.* FROM (${horizon}) h LEFT JOIN LATERAL (
-    SELECT ${columns}
+const page = (order: 'asc' | 'desc', by: keyof typeof SOURCES): Statement => {
+  const ordered = `
+    SELECT ${columns}${order === 'asc' ? `, ${SETTLED}` : ''}
       FROM ${SOURCES[by]} e
      WHERE e.organization_id = $1 AND NOT e.is_test AND (e.tx, e.id) ${order === 'asc' ? '>' : '<'} ($2::int8, $3)
-       AND ${order === 'asc' ? `e.id > $4 AND ${isSettled}` : `($4 = '' OR e.id < $4)`}
+       AND ${order === 'asc' ? 'e.id > $4' : `($4 = '' OR e.id < $4)`}
        AND ($5::text[] IS NULL OR e.type = ANY($5)) AND ($6::text IS NULL OR e.site_id = $6)
        AND ($7::timestamptz IS NULL OR e.created_at >= $7) AND ($8::timestamptz IS NULL OR e.created_at < $8)
        ${by === 'trace' ? 'AND ($9::text IS NULL OR e.charge_point_id = $9)' : 'AND $11::text IS NULL'}
        ${by === 'organization' ? 'AND $9::text IS NULL' : ''}
-     ORDER BY e.tx ${order}, e.id ${order} LIMIT $10) e ON true
+     ORDER BY e.tx ${order}, e.id ${order} LIMIT $10`;
+  return {
+    name: `webhooks_log_${order}_by_${by}`,
+    text: `
+  SELECT h.xmin, e.* FROM (${horizon}) h LEFT JOIN LATERAL (${order === 'asc' ? settledOf(ordered) : ordered}) e ON true
    ORDER BY e.tx ${order}, e.id ${order}`,
-});
+  };
+};
 const pages = {
   asc: {
     organization: page('asc', 'organization'),
@@ -98,10 +109,10 @@ const FOLLOW: Statement = {
   text: `
   SELECT h.xmin, o.organization_id AS "organizationId", e.*
     FROM (${horizon}) h CROSS JOIN unnest($1::text[], $2::int8[], $3::text[]) AS o(organization_id, tx, id)
-    LEFT JOIN LATERAL (
-      SELECT ${columns} FROM domain_events e
-       WHERE e.organization_id = o.organization_id AND NOT e.is_test AND (e.tx, e.id) > (o.tx, o.id) AND ${isSettled}
-       ORDER BY e.tx, e.id LIMIT $4) e ON true
+    LEFT JOIN LATERAL (${settledOf(`
+      SELECT ${columns}, ${SETTLED} FROM domain_events e
+       WHERE e.organization_id = o.organization_id AND NOT e.is_test AND (e.tx, e.id) > (o.tx, o.id)
+       ORDER BY e.tx, e.id LIMIT $4`)}) e ON true
    ORDER BY o.organization_id, e.tx, e.id`,
 };
 

@@ -1,7 +1,7 @@
 /** GET /webhooks/events: the log, to poll. Nothing is skipped, whatever commits when. */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { newId } from '../../src/platform/ids.ts';
-import { settleForeignEvents } from '../../src/webhooks/event-log-store.ts';
+import { BEGINNING, followLog, settleForeignEvents } from '../../src/webhooks/event-log-store.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
@@ -72,6 +72,22 @@ test('what a faster transaction commits waits for the slower one before it, so t
   await slow.commit();
   await settled(fast);
   expect(await ids(`?cursor=${between.next_cursor}`)).toEqual([slow.event.id, fast.id]);
+});
+
+test('while a transaction stays open, what is old enough is shown, but nothing behind what is not', async () => {
+  const { organization, page, ids, settled } = await reader();
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  const open = await inTransaction(db, await rest.createOrganization());
+  const old = await anEvent(db, organization, { createdAt: ago(30) });
+  const young = await anEvent(db, organization, { createdAt: ago(5) });
+  const behind = await anEvent(db, organization, { createdAt: ago(20) });
+  const first = await page();
+  const live = await followLog(db, new Map([[organization, BEGINNING]]), 10);
+  await open.commit();
+  expect(first.data.map(({ id }) => id)).toEqual([old.id]);
+  expect(live.events.get(organization)?.map(({ id }) => id)).toEqual([old.id]);
+  await settled(behind);
+  expect(await ids(`?cursor=${first.next_cursor}`)).toEqual([young.id, behind.id]);
 });
 
 test('a poller beside many writers sees every event once, in an order that holds', async () => {
