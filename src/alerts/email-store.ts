@@ -6,18 +6,22 @@ import type { MailedAlert } from './email-text.ts';
 const RANK = (column: string): string => `array_position(ARRAY['info', 'warning', 'critical'], ${column})`;
 
 /**
- * One for each who wants to hear of it, in the transaction that triggers or resolves; the key makes each of them one.
- * Plan: alert_recipients_organization_id_id_idx (100 at most each).
+ * One for each who wants to hear of it, in the transaction that triggers or resolves; the key makes each of them one. Who watches
+ * sites hears of a group too that a charge point of theirs is in: its members are written before.
+ * Plan: alert_recipients_organization_id_id_idx (100 at most each); alert_members_pkey and charge_points_pkey once for each alert.
  */
 const WRITE: Statement = {
   name: 'alerts_write_emails',
   text: `INSERT INTO alert_emails (alert_id, kind, recipient_id, organization_id, status, attempts, next_attempt_at, created_at)
          SELECT a.id, a.kind, r.id, a.organization_id, 'pending', 0, a.at, a.at
-           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-                  AS a(id, kind, organization_id, site_id, severity, at)
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::bool[])
+                  AS a(id, kind, organization_id, site_id, severity, at, is_late)
+           CROSS JOIN LATERAL (
+             SELECT array_agg(DISTINCT c.site_id) || a.site_id AS ids
+               FROM alert_members m JOIN charge_points c ON c.id = m.charge_point_id WHERE m.alert_id = a.id) hit
            JOIN alert_recipients r ON r.organization_id = a.organization_id AND r.active
             AND ${RANK('a.severity')} >= ${RANK('r.min_severity')} AND (a.kind = 'triggered' OR r.resolved)
-            AND (cardinality(r.site_ids) = 0 OR a.site_id = ANY(r.site_ids))
+            AND (r.site_ids && hit.ids OR (cardinality(r.site_ids) = 0 AND NOT a.is_late))
          ON CONFLICT DO NOTHING`,
 };
 export type ToMail = {
@@ -27,6 +31,8 @@ export type ToMail = {
   readonly siteId: string | null;
   readonly severity: string;
   readonly at: Date;
+  /** It was told before, and more charge points have joined it: only who watches a site hears of it now. */
+  readonly isLate?: boolean;
 };
 export const writeEmails = (tx: Tx, mails: readonly ToMail[]): Promise<unknown> =>
   tx.rows(WRITE, [
@@ -36,6 +42,7 @@ export const writeEmails = (tx: Tx, mails: readonly ToMail[]): Promise<unknown> 
     mails.map(({ siteId }) => siteId),
     mails.map(({ severity }) => severity),
     mails.map(({ at }) => at),
+    mails.map(({ isLate = false }) => isLate),
   ]);
 
 /**

@@ -83,24 +83,26 @@ export async function loadAlerts(tx: Tx, inputs: readonly AlertInput[]): Promise
 
 type Change = { readonly root: Root; readonly before: AlertState; readonly after: AlertState };
 
-/** What is told by e-mail: openings, and ends other than by a group that tells of them. */
+/** What is told by e-mail: openings, again to those whom what joined a group concerns, and ends other than by a group that tells of them. */
 function mailsOf({ root, before, after }: Change): ToMail[] {
+  const groups = new Set(after.joined.map(({ alertId }) => alertId));
   return [...after.alerts.values()].flatMap((row) => {
     const was = before.alerts.get(row.id);
     const { id, organizationId, siteId, severity, updatedAt: at } = row;
     if (was === row || organizationId !== root.organizationId) return [];
     const mail = { id, organizationId, siteId, severity, at };
     const isOver = row.status === 'resolved' && row.resolution !== 'superseded' && was?.status !== 'resolved';
+    const wasTold = (was?.triggeredAt ?? null) !== null;
     return [
-      ...(row.triggeredAt !== null && (was?.triggeredAt ?? null) === null
-        ? [{ ...mail, kind: 'triggered' as const }]
+      ...(row.triggeredAt !== null && (!wasTold || groups.has(id))
+        ? [{ ...mail, kind: 'triggered' as const, isLate: wasTold }]
         : []),
       ...(isOver ? [{ ...mail, kind: 'resolved' as const }] : []),
     ];
   });
 }
 
-/** Sent together, in this order: what ended leaves its key before another takes it. */
+/** Sent together, in this order: what ended leaves its key before another takes it, and who joins a group decides who is mailed. */
 export async function saveAlerts(tx: Tx, changes: readonly Change[], isMailing: boolean): Promise<void> {
   const changed = changes.flatMap(({ root, before, after }) =>
     [...after.alerts.values()].filter((row) => before.alerts.get(row.id) !== row).map((row) => ({ root, row })),
@@ -122,8 +124,6 @@ export async function saveAlerts(tx: Tx, changes: readonly Change[], isMailing: 
       ]),
     );
   }
-  const mails = isMailing ? changes.flatMap(mailsOf) : [];
-  if (mails.length > 0) sent.push(writeEmails(tx, mails));
   if (joined.length > 0) {
     sent.push(
       tx.rows(JOIN, [
@@ -133,6 +133,8 @@ export async function saveAlerts(tx: Tx, changes: readonly Change[], isMailing: 
       ]),
     );
   }
+  const mails = isMailing ? changes.flatMap(mailsOf) : [];
+  if (mails.length > 0) sent.push(writeEmails(tx, mails));
   if (notes.length > 0) {
     sent.push(
       tx.rows(NOTE, [

@@ -132,6 +132,38 @@ test('what could not be sent is tried again, and given up in the end; who is ref
   await db.prisma.alertEmail.deleteMany({ where: { organizationId } });
 });
 
+test('who watches a site is told once of an outage of many sites that hits it too, also where it is hit later', async () => {
+  const organizationId = await world.organization();
+  const [north, south, quiet, late] = [
+    await world.site(organizationId),
+    await world.site(organizationId),
+    await world.site(organizationId),
+    await world.site(organizationId),
+  ];
+  await recipient(organizationId, 'north@c.test', { siteIds: [quiet, north] });
+  await recipient(organizationId, 'quiet@c.test', { siteIds: [quiet] });
+  await recipient(organizationId, 'late@c.test', { siteIds: [late] });
+  const gone = (siteId: string, seconds: number) =>
+    world.chargePoint(organizationId, { connected: false, disconnectedAt: world.at(seconds) }, { siteId });
+  for (const siteId of [north, north, north, south, south, south]) await gone(siteId, 80_000);
+  const sweep = async (seconds: number) => {
+    world.turn(seconds);
+    await world.sweep(['offline']);
+    await send(seconds + 1);
+  };
+  await sweep(80_301);
+  expect(['north', 'quiet', 'late'].map((name) => to(`${name}@c.test`).length)).toEqual([1, 0, 0]);
+  await recipient(organizationId, 'all@c.test'); // is no recipient yet when it begins
+  await gone(late, 80_310);
+  await gone(north, 80_310);
+  await sweep(80_611);
+  expect(['north', 'quiet', 'late', 'all'].map((name) => to(`${name}@c.test`).length)).toEqual([1, 0, 1, 0]);
+  await db.prisma.chargePointState.updateMany({ where: { organizationId }, data: { connected: true } });
+  await sweep(80_700);
+  expect(['north', 'quiet', 'late', 'all'].map((name) => to(`${name}@c.test`).length)).toEqual([2, 0, 2, 1]);
+  expect(await db.prisma.alert.count({ where: { organizationId } })).toBe(1);
+});
+
 test('where TLS is wanted and not spoken, nothing is sent in the clear', async () => {
   const before = received.length;
   const mailer = createMailer({ ...config, security: 'tls' });
