@@ -8,6 +8,7 @@
  */
 import { notLoweredReasons } from '../events/index.ts';
 import type { RuleId } from './rules/index.ts';
+import { WINDOW_MS } from './storms.ts';
 
 const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
@@ -52,6 +53,12 @@ const seconds = (span: string): string => `extract(epoch FROM ${span})`;
 /** Amounts of load management are kept in tenths of A, or in W. */
 const outer = (column: string): string =>
   `CASE WHEN s.settings->>'unit' = 'A' THEN round(${column} / 10.0, 1) ELSE ${column} END`;
+/**
+ * That a group stands for its member `s`: away since it began, or soon after its last one went. A member that came back and goes
+ * offline later is told of as any other.
+ */
+export const standsFor = (group: string): string =>
+  `s.disconnected_at <= greatest(${group}.created_at, ${group}.last_at, ${group}.due_at) + interval '${WINDOW_MS} milliseconds'`;
 const intervals = (since: string): string => `${seconds(`$1::timestamptz - ${since}`)} / s.heartbeat_interval_s`;
 const FOR = `$4::float8 * interval '1 second'`;
 const openSession = `FROM sessions s JOIN charge_point_states t ON t.charge_point_id = s.charge_point_id AND t.connected
@@ -69,7 +76,7 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
   })} FROM charge_point_states s
      WHERE NOT s.connected AND s.disconnected_at <= $1::timestamptz - ${FOR}
        AND NOT EXISTS (SELECT FROM alert_members m JOIN alerts g ON g.id = m.alert_id
-                        WHERE m.charge_point_id = s.charge_point_id AND (g.resolved_at IS NULL OR g.holds))`,
+                        WHERE m.charge_point_id = s.charge_point_id AND (g.resolved_at IS NULL OR g.holds) AND ${standsFor('g')})`,
 
   // Plan: Seq Scan on charge_point_states, once a minute: an index on last_message_at would cost more than all of them.
   heartbeat_overdue: `${select('', {

@@ -1,6 +1,7 @@
 /** SQL of grouped alerts: who is offline together, and which groups are over. */
 import type { Statement, Tx } from '../database/contract.ts';
-import type { Away } from './storms.ts';
+import { standsFor } from './conditions-store.ts';
+import { type Away, type Open, WINDOW_MS } from './storms.ts';
 import { UNCOMMISSIONED } from './sweep-store.ts';
 
 /**
@@ -19,7 +20,8 @@ const AWAY: Statement = {
                                AND w.starts_at <= $3::timestamptz AND w.ends_at > $3::timestamptz
                                AND w.scope_id IN ('', c.site_id, c.id))
             AND NOT EXISTS (SELECT FROM alert_members m JOIN alerts g ON g.id = m.alert_id
-                             WHERE m.charge_point_id = s.charge_point_id AND (g.resolved_at IS NULL OR g.holds))
+                             WHERE m.charge_point_id = s.charge_point_id AND (g.resolved_at IS NULL OR g.holds)
+                               AND ${standsFor('g')})
             AND NOT EXISTS (SELECT FROM alert_rules r WHERE r.organization_id = c.organization_id AND r.rule = 'offline'
                                AND r.scope_id IN (c.site_id, c.id) AND NOT r.enabled)
             AND NOT EXISTS (SELECT FROM alerts o WHERE o.rule = 'offline' AND o.charge_point_id = s.charge_point_id
@@ -58,19 +60,22 @@ export type GroupSettings = {
 export const groupSettings = (db: Tx, organizationIds: readonly string[]): Promise<GroupSettings[]> =>
   db.rows<GroupSettings>(SETTINGS, [organizationIds]);
 
-/** Groups that are open, and how many of each are still away. Plan: alerts_live_by_rule, alert_members_pkey. */
+/**
+ * Groups that are open, how many of each are still away, and until when who goes offline joins it: soon after it began, or while it
+ * flaps. Not for ever: a few that never come back keep it open. Plan: alerts_live_by_rule, alert_members_pkey and primary keys.
+ */
 const OPEN: Statement = {
   name: 'alerts_open_groups',
-  text: `SELECT a.id AS "alertId", a.organization_id AS "organizationId", a.site_id AS "siteId", a.status, a.due_at AS "dueAt",
-                a.members, a.evidence,
+  text: `SELECT a.id AS "alertId", a.organization_id AS "organizationId", a.site_id AS "siteId", a.subject, a.status, a.due_at AS "dueAt",
+                a.members, a.evidence, greatest(a.created_at, a.due_at) + interval '${WINDOW_MS} milliseconds' AS until,
                 (SELECT count(*)::int4 FROM alert_members m JOIN charge_point_states s ON s.charge_point_id = m.charge_point_id
-                  WHERE m.alert_id = a.id AND NOT s.connected) AS away
+                   JOIN charge_points c ON c.id = m.charge_point_id
+                  WHERE m.alert_id = a.id AND NOT s.connected AND c.lifecycle <> 'decommissioned' AND ${standsFor('a')}) AS away
            FROM alerts a WHERE a.rule = 'fleet_offline' AND (a.resolved_at IS NULL OR a.holds)`,
 };
-export type OpenGroup = {
-  readonly alertId: string;
+export type OpenGroup = Open & {
   readonly organizationId: string;
-  readonly siteId: string | null;
+  readonly subject: string;
   readonly status: string;
   readonly dueAt: Date | null;
   readonly members: number;
@@ -79,13 +84,14 @@ export type OpenGroup = {
 };
 export const openGroups = (db: Tx): Promise<OpenGroup[]> => db.rows<OpenGroup>(OPEN, []);
 
-/** Alerts of single charge points that a group stands for. Plan: alerts_live_by_rule, alert_members_charge_point_id_idx. */
+/** Alerts of single charge points that a group stands for. Plan: alerts_live_by_rule, primary keys, alert_members_charge_point_id_idx. */
 const FOLDED: Statement = {
   name: 'alerts_folded',
-  text: `SELECT a.id AS "alertId", a.charge_point_id AS "chargePointId" FROM alerts a
+  text: `SELECT a.id AS "alertId", a.charge_point_id AS "chargePointId"
+           FROM alerts a JOIN charge_point_states s ON s.charge_point_id = a.charge_point_id
           WHERE a.rule = 'offline' AND a.resolved_at IS NULL
             AND EXISTS (SELECT FROM alert_members m JOIN alerts g ON g.id = m.alert_id
-                         WHERE m.charge_point_id = a.charge_point_id AND g.resolved_at IS NULL) LIMIT $1::int4`,
+                         WHERE m.charge_point_id = a.charge_point_id AND g.resolved_at IS NULL AND ${standsFor('g')}) LIMIT $1::int4`,
 };
 export const foldedAlerts = (
   db: Tx,

@@ -13,11 +13,9 @@ import {
 } from './group-store.ts';
 import { hand, type SweepNeeds } from './hand.ts';
 import { rules } from './rules/index.ts';
-import { type Group, planGroups, STORM_LEAST } from './storms.ts';
+import { type Group, planGroups, STORM_LEAST, WINDOW_MS } from './storms.ts';
 import { type Limits, sweepRule } from './sweep-store.ts';
 
-/** What goes offline within so long of each other may have one cause. */
-const WINDOW_MS = 15 * 60_000;
 const MOST = 20_000;
 const SAMPLE = 20;
 
@@ -84,12 +82,11 @@ async function formGroups(
         sizes.filter((each) => each.organizationId === organizationId).map(({ siteId, size }) => [siteId, size]),
       ),
       away: together(away.filter((each) => each.organizationId === organizationId)),
-      open: new Map(open.filter((each) => each.organizationId === organizationId).map((each) => [each.siteId, each])),
+      open: open.filter((each) => each.organizationId === organizationId),
       threshold: own?.enabled === false ? null : (own?.threshold ?? rules.fleet_offline.threshold?.value ?? 25),
     });
     for (const group of groups) {
-      const before = open.find((each) => each.organizationId === organizationId && each.siteId === group.siteId);
-      inputs.push(observed(organizationId, group, before, own?.severity ?? rules.fleet_offline.severity, at));
+      inputs.push(observed(organizationId, group, open, own?.severity ?? rules.fleet_offline.severity, at));
     }
   }
   if (inputs.length === 0) return;
@@ -106,12 +103,17 @@ function together(away: readonly AwayRow[]): AwayRow[] {
 function observed(
   organizationId: string,
   group: Group,
-  before: OpenGroup | undefined,
+  open: readonly OpenGroup[],
   severity: AlertSeverity,
   at: Date,
 ): AlertInput {
   const times = group.members.map(({ disconnectedAt }) => disconnectedAt.getTime());
   const first = Math.min(...times);
+  const before = open.find(({ alertId }) => alertId === group.joins);
+  const place = group.siteId ?? '';
+  // Beside one that goes on without those that went now it is another: two of one key are never open.
+  const isTaken = open.some((each) => each.organizationId === organizationId && each.subject === place);
+  const subject = before?.subject ?? (isTaken ? `${place} ${new Date(first).toISOString()}`.trim() : place);
   const evidence = {
     charge_points: group.members.length,
     of: group.of,
@@ -132,7 +134,7 @@ function observed(
     rule: 'fleet_offline',
     evseId: 0,
     connectorId: 0,
-    subject: group.siteId ?? '',
+    subject,
     severity,
     title,
     reason: reason({ ...found, since: null, lastAt: null }),

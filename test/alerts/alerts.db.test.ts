@@ -1,5 +1,5 @@
 /** What an organization set, maintenance, groups, restarts, several nodes: what is alerted, and how often it is told. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createAlertJobs } from '../../src/alerts/index.ts';
 import { nextSpan } from '../../src/alerts/maintenance.ts';
 import { forgetCommissioning } from '../../src/commissioning/index.ts';
@@ -310,6 +310,92 @@ test('a site that goes dark is one alert, whoever follows joins it, and it ends 
   expect((await deliveriesOf('whe_late')).map((each) => each.event).sort()).toEqual([
     ...['alert.resolved', 'alert.triggered', 'alert.triggered'],
   ]);
+});
+
+describe('a group that a few keep open', () => {
+  const six = async (seconds: number) => {
+    world.turn(seconds);
+    const organizationId = await world.organization();
+    const siteId = await world.site(organizationId);
+    const point = (state: object = {}) => world.chargePoint(organizationId, state, { siteId });
+    const dead: string[] = [];
+    for (let i = 0; i < 6; i += 1) dead.push(await point({ ...away, disconnectedAt: world.at(seconds - 301) }));
+    await world.sweep(['offline']);
+    const fellAway = (ids: readonly string[], at: number) =>
+      db.prisma.chargePointState.updateMany({
+        where: { chargePointId: { in: [...ids] } },
+        data: { connected: false, disconnectedAt: world.at(at) },
+      });
+    const told = async () =>
+      (await world.told(organizationId)).map(({ type, data }) => [
+        type.slice(6),
+        data['rule'],
+        data['charge_point_id'],
+      ]);
+    expect(await told()).toEqual([['triggered', 'fleet_offline', null]]);
+    return { organizationId, siteId, point, dead, fellAway, told };
+  };
+  const WEEK = 604_800;
+
+  test('takes in what goes within 15 minutes; what goes weeks later is alerted of by itself, also who was in it and came back', async () => {
+    const { organizationId, point, dead, fellAway, told } = await six(200_000);
+    const [soonAfter, later] = [await point(), await point()];
+    await fellAway([soonAfter], 200_890);
+    world.turn(201_200);
+    await world.sweep(['offline']);
+    expect(await told()).toHaveLength(1);
+    await back([soonAfter, ...dead.slice(5)]);
+    world.turn(200_000 + WEEK);
+    await world.sweep(['offline']);
+    expect(await told()).toHaveLength(1);
+    const again = dead[5] ?? '';
+    await fellAway([later, again], 200_000 + WEEK);
+    world.turn(200_301 + WEEK);
+    await world.sweep(['offline']);
+    await world.sweep(['offline']);
+    expect((await told()).slice(1).toSorted()).toEqual(
+      [later, again].map((id) => ['triggered', 'offline', id]).toSorted(),
+    );
+    const open = await db.prisma.alert.findMany({ where: { organizationId, resolvedAt: null } });
+    expect(open.map(({ rule: which, members }) => [which, members]).toSorted()).toEqual([
+      ['fleet_offline', 7],
+      ...[later, again].map(() => ['offline', 0]),
+    ]);
+  });
+
+  test('stays beside the group of the next outage', async () => {
+    const { organizationId, point, fellAway, told } = await six(300_000);
+    const next: string[] = [];
+    for (let i = 0; i < 8; i += 1) next.push(await point());
+    await fellAway(next.slice(0, 7), 300_000 + WEEK);
+    world.turn(300_301 + WEEK);
+    await world.sweep(['offline']);
+    await fellAway(next.slice(7), 300_310 + WEEK);
+    world.turn(300_700 + WEEK);
+    await world.sweep(['offline']);
+    expect((await told()).slice(1)).toEqual([['triggered', 'fleet_offline', null]]);
+    const groups = await db.prisma.alert.findMany({ where: { organizationId }, orderBy: { id: 'asc' } });
+    expect(groups.map(({ rule: which, members, status }) => [which, members, status])).toEqual([
+      ['fleet_offline', 6, 'triggered'],
+      ['fleet_offline', 8, 'triggered'],
+    ]);
+    await back(next);
+    world.turn(300_710 + WEEK);
+    await world.sweep(['offline']);
+    expect((await told()).slice(2)).toEqual([['resolved', 'fleet_offline', null]]);
+  });
+
+  test('ends when they are decommissioned', async () => {
+    const { dead, told } = await six(400_000);
+    await db.prisma.chargePoint.updateMany({
+      where: { id: { in: dead.slice(0, 2) } },
+      data: { lifecycle: 'decommissioned' },
+    });
+    world.turn(400_010);
+    await world.sweep(['offline']);
+    expect((await told()).slice(1, 2)).toEqual([['resolved', 'fleet_offline', null]]);
+    expect((await told()).slice(2).map(([, which]) => which)).toEqual(['offline', 'offline', 'offline', 'offline']);
+  });
 });
 
 test('time without a server does not count as time offline', async () => {
