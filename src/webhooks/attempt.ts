@@ -39,7 +39,8 @@ export type Attempted = {
 export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Promise<Attempted> {
   const { now, retryAt, metrics } = needs;
   const startedAt = now();
-  const { attempts, firstAttemptAt, nextAttemptAt } = delivery;
+  const { attempts, firstAttemptAt, nextAttemptAt, waitsSince } = delivery;
+  const isLate = attempts > 0 && isPastHorizon(waitsSince ?? firstAttemptAt, startedAt);
   const before: DeliveryState = {
     status: 'pending',
     attempts,
@@ -49,11 +50,7 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
     responseStatus: null,
     lastError: null,
   };
-  const due = decide(
-    before,
-    { type: 'due', now: startedAt, isPastHorizon: isPastHorizon(firstAttemptAt, startedAt) },
-    retryAt,
-  );
+  const due = decide(before, { type: 'due', now: startedAt, isPastHorizon: isLate }, retryAt);
   if (!due.effects.some((effect) => effect.do === 'send')) {
     metrics.completed('failed');
     return { verdict: 'fault', completion: completionOf(delivery, due.state) };
@@ -68,7 +65,7 @@ export async function attempt(needs: AttemptNeeds, delivery: LeasedDelivery): Pr
   const outcome = outcomeOf(answer, finishedAt);
   const { state, effects } = decide(
     before,
-    { type: 'attempted', outcome, startedAt, finishedAt, random: needs.random() },
+    { type: 'attempted', outcome, startedAt, finishedAt, waitsSince, random: needs.random() },
     retryAt,
   );
   metrics.attempted(kindOf(outcome), durationMs / 1000);

@@ -60,6 +60,13 @@ const freeHeads = (heads: string): string => `
           LIMIT s.room)`;
 
 /**
+ * Those of a charge point wait for each other: would each have 24 hours from its own first attempt, what a receiver always refuses
+ * would add up to days. One that waited for its interval too is due when that is over, as long as nothing was tried.
+ */
+const waitsSince = `CASE WHEN d.ordered_key IS NULL THEN NULL WHEN d.throttle_key IS NULL THEN d.created_at
+                 WHEN d.attempts = 0 THEN d.next_attempt_at END AS "waitsSince"`;
+
+/**
  * Fair: of each endpoint at most as many as there is room for it, never the longest due of all. The LATERAL joins keep the order
  * of `source`, so that a limit that is reached tells how far it came. An endpoint in order gets the first of each key, and what
  * belongs to no charge point (tests, resends). A row whose event this statement does not see yet is left for the next claim.
@@ -83,7 +90,7 @@ const lease = (source: string, branches: readonly string[]): string => `
   RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body,
             v.trace_id AS "traceId", due.url, due.secret,
             due.previous_secret AS "previousSecret", due.previous_secret_until AS "previousSecretUntil",
-            d.ordered_key AS "orderedKey", d.attempts, d.first_attempt_at AS "firstAttemptAt",
+            d.ordered_key AS "orderedKey", ${waitsSince}, d.attempts, d.first_attempt_at AS "firstAttemptAt",
             d.next_attempt_at AS "nextAttemptAt"`;
 
 const branches = [

@@ -205,7 +205,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     room: (endpointId) => (isStopped ? 0 : lanes.room(endpointId)),
     accept(born, more = []) {
       if (isStopped) return void release(born); // nobody waits for it any more
-      keep(born.map((each) => ({ ...each, orderedKey: null })));
+      keep(born.map((each) => ({ ...each, orderedKey: null, waitsSince: null })));
       for (const endpointId of more) {
         lanes.setMore(endpointId, true);
         if (lanes.isHungry(endpointId)) claims.refill();

@@ -12,6 +12,8 @@ export type DeliveryInput =
       readonly outcome: Outcome;
       readonly startedAt: Date;
       readonly finishedAt: Date;
+      /** Retries count from then; else from the first attempt. */
+      readonly waitsSince?: Date | null;
       readonly random: number;
     };
 
@@ -41,7 +43,7 @@ export function decide(state: DeliveryState, input: DeliveryInput, retryAt: Retr
     };
   }
 
-  const { outcome, startedAt, finishedAt, random } = input;
+  const { outcome, startedAt, finishedAt, waitsSince, random } = input;
   const attempts = state.attempts + 1;
   const firstAttemptAt = state.firstAttemptAt ?? startedAt;
   const made = { attempts, firstAttemptAt };
@@ -58,7 +60,7 @@ export function decide(state: DeliveryState, input: DeliveryInput, retryAt: Retr
     return { state: failed, effects: [{ do: 'disable_endpoint', reason: 'gone' }] };
 
   const retryAfterS = outcome.kind === 'answered' ? outcome.retryAfterS : undefined;
-  const nextAttemptAt = retryAt({ firstAttemptAt, attempts, finishedAt, retryAfterS, random });
+  const nextAttemptAt = retryAt({ since: waitsSince ?? firstAttemptAt, attempts, finishedAt, retryAfterS, random });
   if (nextAttemptAt === null) return { state: failed, effects: [] };
   // a demand beyond the horizon has been cut to the retry's own time
   const notBefore =

@@ -85,7 +85,8 @@ export type DeliveryState =
 
 /** When to try again after a failed attempt; null: never (retry.ts). */
 export type RetryRule = (failed: {
-  readonly firstAttemptAt: Date;
+  /** The first attempt; of one in order, when it was first due. */
+  readonly since: Date;
   /** Attempts made so far, this one included. */
   readonly attempts: number;
   readonly finishedAt: Date;
@@ -123,6 +124,8 @@ export type LeasedDelivery = SealedSecrets & {
   readonly url: string;
   /** The charge point whose events this endpoint gets one at a time, in order; null: it goes out as soon as it is due. */
   readonly orderedKey: string | null;
+  /** Of one in order: since when it is due, by which its 24 hours count; null: they count from its first attempt. */
+  readonly waitsSince: Date | null;
   readonly attempts: number;
   readonly firstAttemptAt: Date | null;
   readonly nextAttemptAt: Date;
@@ -132,7 +135,7 @@ export type LeasedDelivery = SealedSecrets & {
 };
 
 /** Just inserted, in a transaction that is committed by now. What goes in order is never born leased. */
-export type BornDelivery = Omit<LeasedDelivery, 'orderedKey'>;
+export type BornDelivery = Omit<LeasedDelivery, 'orderedKey' | 'waitsSince'>;
 
 /** A finished attempt (or a delivery that ended without one) on its way into the database. */
 export type Completion = {

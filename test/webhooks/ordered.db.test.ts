@@ -162,6 +162,88 @@ test('while the first one waits for its retry the next ones of its charge point 
   expect(ofRoot().map(({ sequence }) => sequence)).toEqual([1, 1, 1, 1, 1, 1, 2, 3]);
 });
 
+const HOUR = 3600;
+/** To the next retry, over and over, until nothing waits. */
+async function live(endpoint: string, sweep: () => Promise<unknown>, turn: (at: Date) => void): Promise<void> {
+  await until(
+    'all are at their end',
+    async () => {
+      const waiting = (await deliveryRows(db, endpoint)).filter(({ status }) => status === 'pending');
+      const tried = waiting.filter(({ attempts }) => attempts > 0);
+      for (const { nextAttemptAt, leaseToken } of tried) if (leaseToken === null) turn(nextAttemptAt ?? T0);
+      await sweep();
+      return waiting.length === 0;
+    },
+    30_000,
+  );
+}
+
+test('what a receiver always refuses holds up those behind it for 24 hours in all, not for 24 hours each', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  let clock = after(0);
+  const { sender, sent } = fakeSender((request) => (dataOf(request).sequence <= 4 ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => clock });
+  await emit(root, many(3));
+  await until('the first has failed', async () => (await deliveryRows(db, endpoint))[0]?.attempts === 1);
+  clock = after(HOUR);
+  await emit(root, many(2));
+  await live(
+    endpoint,
+    () => dispatcher.sweep(),
+    (at) => {
+      if (at > clock) clock = at;
+    },
+  );
+  const rows = await deliveryRows(db, endpoint);
+  expect(rows.map(({ status }) => status).toSorted()).toEqual(['failed', 'failed', 'failed', 'failed', 'succeeded']);
+  const attempts = (sequence: number) => sent.filter((request) => dataOf(request).sequence === sequence).length;
+  // The second and third still have the seconds until their own 24 hours are over, the fourth has its last hour.
+  expect([attempts(1), attempts(5)]).toEqual([6, 1]);
+  expect(clock.getTime()).toBeLessThanOrEqual(after(25 * HOUR).getTime());
+});
+
+test('one that has waited 24 hours for its turn gets one attempt', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  let clock = after(0);
+  const { sender, sent } = fakeSender((request) => (dataOf(request).sequence <= 2 ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => clock });
+  await emit(root, many(3));
+  await until('the first has failed', async () => (await deliveryRows(db, endpoint))[0]?.attempts === 1);
+  clock = after(24 * HOUR + 1); // the server stood still
+  await dispatcher.sweep();
+  await until('all are at their end', async () => (await statuses(db, endpoint))['succeeded'] === 1);
+  expect(sent.map((request) => dataOf(request).sequence)).toEqual([1, 2, 3]);
+  const rows = await deliveryRows(db, endpoint);
+  expect(rows.map(({ lastError }) => lastError).toSorted()).toEqual(['HTTP 500', 'expired', null]);
+});
+
+test('a receiver that is away for 23 hours gets everything in order', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  let clock = after(0);
+  const { sender, sent } = fakeSender(() => (clock < after(23 * HOUR) ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => clock });
+  for (let hour = 0; hour < 24; hour += 1) {
+    clock = after(hour * HOUR);
+    await emit(root, many(2));
+    await dispatcher.sweep();
+  }
+  const before = sent.length;
+  await live(
+    endpoint,
+    () => dispatcher.sweep(),
+    (at) => {
+      if (at > clock) clock = at;
+    },
+  );
+  expect(await statuses(db, endpoint)).toEqual({ succeeded: 48 });
+  expect(sent.slice(before).map((request) => dataOf(request).sequence)).toEqual(
+    Array.from({ length: 48 }, (_, i) => i + 1),
+  );
+});
+
 test('more charge points than there is room for all get their turn', async () => {
   const { organizationId, root } = await fresh(db);
   const endpoint = await anEndpoint(db, organizationId, { ordered: true });

@@ -7,9 +7,7 @@ const after = (seconds: number) => new Date(T0.getTime() + seconds * 1000);
 const secondsOf = (at: Date | null) => (at === null ? null : (at.getTime() - T0.getTime()) / 1000);
 const rule = retryRule();
 const retry = (more: Partial<Parameters<typeof rule>[0]> = {}) =>
-  secondsOf(
-    rule({ firstAttemptAt: T0, attempts: 1, finishedAt: after(1), retryAfterS: undefined, random: 0.5, ...more }),
-  );
+  secondsOf(rule({ since: T0, attempts: 1, finishedAt: after(1), retryAfterS: undefined, random: 0.5, ...more }));
 
 test('five retries at 0.9 to 1 of their offsets from the first attempt, the last at most 50 minutes early, then no more', () => {
   for (const [i, offset] of defaultOffsetsS.entries()) {
@@ -51,7 +49,7 @@ test('whatever happens: at most six attempts, in order, apart, and none planned 
       let at = T0;
       for (const [i, { lagS, tookS, retryAfterS, random }] of life.entries()) {
         const finishedAt = new Date(at.getTime() + (lagS + tookS) * 1000);
-        const next = rule({ firstAttemptAt: T0, attempts: i + 1, finishedAt, retryAfterS, random });
+        const next = rule({ since: T0, attempts: i + 1, finishedAt, retryAfterS, random });
         if (next === null) break;
         expect(next.getTime()).toBeGreaterThanOrEqual(finishedAt.getTime() + 29_999);
         planned.push(secondsOf(next) ?? Number.NaN);
@@ -73,7 +71,7 @@ test('when attempts are punctual and fail at once there are always five retries'
         let at = T0;
         for (const [i, random] of chances.entries()) {
           const finishedAt = new Date(at.getTime() + 31_000);
-          const next = rule({ firstAttemptAt: T0, attempts: i + 1, finishedAt, retryAfterS: undefined, random });
+          const next = rule({ since: T0, attempts: i + 1, finishedAt, retryAfterS: undefined, random });
           expect(next).not.toBeNull();
           at = next ?? at;
         }
