@@ -19,9 +19,19 @@ export const endpointsWithPending = (after: string): string => `
       FROM pending p WHERE p.endpoint_id IS NOT NULL
   )`;
 
-/** $1: now. A claimed row is not due for anybody else until its lease is over. */
-const isFree = `w.status = 'pending' AND w.next_attempt_at <= $1
+const isFreeWhen = (due: string): string => `w.status = 'pending' AND ${due}
           AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())`;
+/** $1: now. A claimed row is not due for anybody else until its lease is over. */
+const isFree = isFreeWhen('w.next_attempt_at <= $1');
+/**
+ * What only waits for its interval goes before that as soon as something due stands behind it, which would wait with it.
+ * Plan: webhook_deliveries_ordered, up to the first that is due.
+ */
+const isFreeInOrder =
+  isFreeWhen(`(w.next_attempt_at <= $1 OR (w.throttle_key IS NOT NULL AND w.attempts = 0 AND EXISTS (
+                 SELECT 1 FROM webhook_deliveries n
+                  WHERE n.endpoint_id = w.endpoint_id AND n.ordered_key = w.ordered_key AND n.status = 'pending'
+                    AND (n.sequence, n.id) > (w.sequence, w.id) AND n.next_attempt_at <= $1)))`);
 
 /** The longest due of an endpoint, as many as there is room. Plan: Limit → LockRows → Index Scan using `index`. */
 const longestDue = (which: string): string => `
@@ -52,7 +62,7 @@ const headOfKey = `(${headOf('= s.key AND e.ordered')})`;
 const freeHeads = (heads: string): string => `
         (SELECT f.id, f.event_id FROM ${heads} h CROSS JOIN LATERAL (
           SELECT w.id, w.event_id FROM webhook_deliveries w
-           WHERE w.id = h.id AND ${isFree}
+           WHERE w.id = h.id AND ${isFreeInOrder}
              AND NOT EXISTS (SELECT 1 FROM webhook_deliveries x
                               WHERE x.endpoint_id = s.endpoint_id AND x.ordered_key = h.ordered_key AND x.status = 'pending'
                                 AND x.lease_token IS NOT NULL AND x.leased_until >= clock_timestamp())
@@ -61,10 +71,10 @@ const freeHeads = (heads: string): string => `
 
 /**
  * Those of a charge point wait for each other: would each have 24 hours from its own first attempt, what a receiver always refuses
- * would add up to days. One that waited for its interval too is due when that is over, as long as nothing was tried.
+ * would add up to days. One that waited for its interval too was due when that was over; that is known until it is tried.
  */
 const waitsSince = `CASE WHEN d.ordered_key IS NULL THEN NULL WHEN d.throttle_key IS NULL THEN d.created_at
-                 WHEN d.attempts = 0 THEN d.next_attempt_at END AS "waitsSince"`;
+                 WHEN d.attempts = 0 THEN least(d.next_attempt_at, $1) END AS "waitsSince"`;
 
 /**
  * Fair: of each endpoint at most as many as there is room for it, never the longest due of all. The LATERAL joins keep the order

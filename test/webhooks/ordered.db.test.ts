@@ -244,6 +244,33 @@ test('a receiver that is away for 23 hours gets everything in order', async () =
   );
 });
 
+test('what only waits for its interval goes as soon as something that is due stands behind it', async () => {
+  const { organizationId, root } = await fresh(db);
+  const other = await aChargePoint(db, organizationId);
+  const minIntervals = { 'charge_point.connected': 60 };
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true, minIntervals });
+  let isBroken = false;
+  const { sender, sent } = fakeSender(() => (isBroken ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => after(0) });
+  for (const from of [root, other]) await emit(from, [connected()]);
+  await until('the first of each is through', async () => (await statuses(db, endpoint))['succeeded'] === 2);
+  for (const from of [root, root, other]) await emit(from, [connected()]);
+  await dispatcher.sweep();
+  const ofRoot = () =>
+    sent.map(dataOf).flatMap(({ charge_point_id: id, sequence }) => (id === root.chargePointId ? [sequence] : []));
+  expect(ofRoot()).toEqual([1]);
+  await emit(root, [sessionStarted()]);
+  await until('all of this one are through', async () => (await statuses(db, endpoint))['succeeded'] === 4);
+  expect(ofRoot()).toEqual([1, 3, 4]); // the newest of the interval
+  expect(await statuses(db, endpoint)).toEqual({ succeeded: 4, pending: 1 }); // the other one's waits
+  isBroken = true;
+  await emit(other, [sessionStarted()]);
+  await until('it has failed', () => sent.length === 5);
+  await dispatcher.sweep();
+  const [head] = (await deliveryRows(db, endpoint)).filter(({ attempts, status }) => status === 'pending' && attempts);
+  expect(head?.nextAttemptAt?.getTime()).toBeLessThanOrEqual(after(60).getTime()); // 1 min from when it was tried
+});
+
 test('more charge points than there is room for all get their turn', async () => {
   const { organizationId, root } = await fresh(db);
   const endpoint = await anEndpoint(db, organizationId, { ordered: true });
