@@ -4,7 +4,7 @@ import { createTimetable } from './timetable.ts';
 
 export type Job = {
   readonly name: string;
-  /** Six fields, seconds first. */
+  /** Six fields, seconds first, by UTC. */
   readonly cron: string;
   readonly run: () => Promise<unknown>;
 };

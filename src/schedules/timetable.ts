@@ -15,7 +15,8 @@ export type Timetable = {
 
 export function createTimetable(expressions: readonly string[], now: Date): Timetable {
   const jobs = expressions.map((expression) => {
-    const task = cron.createTask(expression, () => undefined);
+    // by UTC: on the night when the summer time of a zone ends, node-cron finds nothing in the hour that comes twice
+    const task = cron.createTask(expression, () => undefined, { timezone: 'UTC' });
     /** After the present moment of the system's clock. */
     const next = (): number => task.getNextRuns(1)[0]?.getTime() ?? Number.POSITIVE_INFINITY;
     return { next, at: next() };
