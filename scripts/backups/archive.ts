@@ -36,9 +36,7 @@ export const manifest = z.strictObject({
   /** Those that the database had seen, in their order. */
   migrations: z.array(z.string().max(255)),
   tables: z.array(z.strictObject({ name, columns: z.array(name).max(1600), rows: z.int().min(0), ...item })),
-  partitions: z.array(
-    z.strictObject({ name, parent: name, bound: z.string().max(2000), options: z.array(z.string().max(200)) }),
-  ),
+  partitions: z.array(z.strictObject({ name, parent: name, bound: z.string(), options: z.array(z.string()) })),
   /** Rows that were put aside: tables like their parents, which no migration makes. */
   aside: z.array(z.strictObject({ name, parent: name })),
   sequences: z.array(z.strictObject({ name, last_value: z.string().regex(/^-?\d{1,19}$/), is_called: z.boolean() })),

@@ -22,6 +22,7 @@ import {
   objectsIn,
   PLAIN_TEXT,
   partitionsIn,
+  sequencesIn,
   tablesIn,
   tooManyLocks,
 } from './catalogue.ts';
@@ -38,7 +39,7 @@ export type Restore = {
 };
 export type Restored = {
   readonly about: Manifest;
-  /** Tables of the backup that no migration makes: somebody else's, left out. */
+  /** Tables, partitions and sequences of the backup that no migration makes: somebody else's, left out. */
   readonly foreign: readonly string[];
 };
 
@@ -89,8 +90,9 @@ async function makeTables(client: pg.Client, about: Manifest, migrations: readon
   // a migration may make partitions of the time at which it runs
   for (const name of there)
     if (!about.partitions.some((each) => each.name === name)) await client.query(`DROP TABLE ${quoted(name)}`);
+  const ours = new Set((await tablesIn(client)).map(({ name }) => name));
   for (const { name, parent, bound, options } of about.partitions) {
-    if (there.has(name)) continue;
+    if (there.has(name) || !ours.has(parent)) continue;
     if (
       !/^(DEFAULT|FOR VALUES FROM \('[^']*'\) TO \('[^']*'\))$/.test(bound) ||
       options.some((each) => !/^\w+=[\w.-]+$/.test(each))
@@ -100,7 +102,7 @@ async function makeTables(client: pg.Client, about: Manifest, migrations: readon
     await client.query(`CREATE TABLE ${quoted(name)} PARTITION OF ${quoted(parent)} ${bound}${storage}`);
   }
   for (const { name, parent } of about.aside)
-    await client.query(`CREATE TABLE ${quoted(name)} (LIKE ${quoted(parent)} INCLUDING ALL)`);
+    if (ours.has(parent)) await client.query(`CREATE TABLE ${quoted(name)} (LIKE ${quoted(parent)} INCLUDING ALL)`);
 }
 
 const bookkeeping = `CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL, finished_at TIMESTAMPTZ,
@@ -136,12 +138,18 @@ async function fill(client: pg.Client, { path, folders }: Restore, about: Manife
     const rows = await copyIn(client, `COPY ${quoted(table.name)} (${list}) FROM STDIN`, content);
     if (rows !== table.rows) throw refuse(`${table.name} took ${rows} rows of ${table.rows}. Nothing was changed.`);
   }
-  for (const { name, last_value, is_called } of about.sequences)
+  const sequences = new Set((await sequencesIn(client)).map(({ name }) => name));
+  for (const { name, last_value, is_called } of about.sequences.filter((each) => sequences.has(each.name)))
     await client.query('SELECT setval($1::regclass, $2::bigint, $3)', [quoted(name), last_value, is_called]);
   for (const table of triggered) await client.query(`ALTER TABLE ${quoted(table)} ENABLE TRIGGER USER`);
   for (const { name, table, definition } of keys)
     await client.query(`ALTER TABLE ${quoted(table)} ADD CONSTRAINT ${quoted(name)} ${definition}`);
-  return about.tables.filter(({ name }) => !known.has(name)).map(({ name }) => name);
+  const foreign = [
+    ...about.tables.filter(({ name }) => !known.has(name)),
+    ...about.partitions.filter(({ parent }) => !known.has(parent)),
+    ...about.sequences.filter(({ name }) => !sequences.has(name)),
+  ];
+  return foreign.map(({ name }) => name);
 }
 
 async function triggeredTables(client: pg.Client): Promise<readonly string[]> {
