@@ -122,7 +122,7 @@ test('stopping while the server is being restarted leaves nothing running', asyn
   expect(existsSync(join(dataDir, 'owner.pid'))).toBe(false);
 });
 
-test('a server that is out of sight, as in another container on the same volume, keeps its folder', async () => {
+test('a server that is out of sight, as in another container on the same volume, keeps its folder and its owner', async () => {
   const dataDir = temporaryFolder('volume');
   await start(dataDir);
   const file = join(dataDir, 'pg', 'postmaster.pid');
@@ -132,6 +132,8 @@ test('a server that is out of sight, as in another container on the same volume,
     writeFileSync(file, truth.replace(/^\d+/, '4194304')); // no such pid here
     writeFileSync(join(dataDir, 'owner.pid'), '4194304 1');
     await expect(startEmbeddedServer(options(dataDir))).rejects.toThrow('probably in another container');
+    // whoever finds no owner there takes its server for a left-over, and stops it
+    expect(readFileSync(join(dataDir, 'owner.pid'), 'utf8')).toBe('4194304 1');
   } finally {
     writeFileSync(file, truth);
     writeFileSync(join(dataDir, 'owner.pid'), owner);
@@ -163,10 +165,13 @@ test('a path too long for a socket gets a socket elsewhere', async () => {
   rmSync(server.connection.host, { recursive: true });
 });
 
-test('data of another major version is refused and left alone', async () => {
+test('data of another major version is refused and left alone, and so is who owned it', async () => {
   const dataDir = temporaryFolder('version');
   await (await start(dataDir)).stop();
   writeFileSync(join(dataDir, 'pg', 'PG_VERSION'), '14\n');
   await expect(startEmbeddedServer(options(dataDir))).rejects.toThrow(/made by PostgreSQL 14.*Export/);
   expect(existsSync(join(dataDir, 'owner.pid'))).toBe(false);
+  writeFileSync(join(dataDir, 'owner.pid'), '4194304 1');
+  await expect(startEmbeddedServer(options(dataDir))).rejects.toThrow(/made by PostgreSQL 14.*Export/);
+  expect(readFileSync(join(dataDir, 'owner.pid'), 'utf8')).toBe('4194304 1');
 });

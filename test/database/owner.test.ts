@@ -1,10 +1,10 @@
 /** Who owns a data directory, when the process that did has been killed. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { claimOwnership, liveOwner } from '../../src/database/embedded/processes.ts';
+import { claimOwnership, liveOwner, releaseOwnership } from '../../src/database/embedded/processes.ts';
 import { until } from '../support/until.ts';
 
 const fields = (pid: number): string[] =>
@@ -32,10 +32,32 @@ onLinux(
       process.kill(pid, 'SIGKILL');
       await until('it is a zombie', () => fields(pid)[0] === 'Z');
       expect(liveOwner(file)).toBeUndefined();
-      expect(claimOwnership(file)).toBeUndefined();
+      expect(claimOwnership(file).owner).toBeUndefined();
     } finally {
       parent.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
     }
   },
 );
+
+test('who gives up puts back what it displaced, as that may live in another container, and leaves alone who displaced it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dynamo-owner-'));
+  const file = join(folder, 'owner.pid');
+  const elsewhere = '4194304 1'; // no such pid here
+  try {
+    expect(claimOwnership(file)).toEqual({ owner: undefined, displaced: '' });
+    expect(claimOwnership(file)).toEqual({ owner: process.pid });
+    releaseOwnership(file);
+    expect(readdirSync(folder)).toEqual([]);
+
+    writeFileSync(file, elsewhere);
+    expect(claimOwnership(file)).toEqual({ owner: undefined, displaced: elsewhere });
+    releaseOwnership(file, elsewhere);
+    expect(readFileSync(file, 'utf8')).toBe(elsewhere);
+    releaseOwnership(file);
+    expect(readFileSync(file, 'utf8')).toBe(elsewhere);
+    expect(readdirSync(folder)).toEqual(['owner.pid']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ownerIn } from '../../platform/owner-in.ts';
 import type { Logger } from '../logger.ts';
 import { identityOf } from './account.ts';
-import { type Cluster, prepareSocketDir, serverEnvironment } from './cluster.ts';
+import { type Cluster, type Place, prepareSocketDir, serverEnvironment } from './cluster.ts';
 import { readPidFile, serverState, socketState } from './processes.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -92,6 +92,19 @@ function stopServer(cluster: Cluster, pid: number): void {
   else signal(pid, 'SIGINT');
 }
 
+const usedElsewhere = ({ dataDir }: Place): Error =>
+  new Error(
+    `The embedded database in ${dataDir} is in use by a server that this process cannot see, probably in another container. For several replicas set DATABASE_URL to a PostgreSQL server.`,
+  );
+
+/** Throws when a server answers that is no process of this container. */
+export async function refuseServerElsewhere(place: Place): Promise<void> {
+  if (onWindows) return;
+  const file = readPidFile(place.pgdata);
+  if (file !== undefined && serverState(file.pid, place.pgdata) === 'server') return;
+  if ((await socketState(place.socketDir, socketPort)) === 'server') throw usedElsewhere(place);
+}
+
 /**
  * Ends a server that a crashed owner left behind. Returns the pid in postmaster.pid when it certainly belongs to another
  * process now; PostgreSQL must then be told to pass over it.
@@ -106,9 +119,7 @@ async function clearLeftovers(cluster: Cluster, log: Logger): Promise<number | u
       const behind = onWindows ? 'nobody' : await socketState(cluster.socketDir, socketPort);
       if (behind === 'nobody') return state === 'another process' ? file?.pid : undefined;
       if (behind === 'server' || waitedMs > silentWithinMs) {
-        throw new Error(
-          `The embedded database in ${cluster.dataDir} is in use by a server that this process cannot see, probably in another container. For several replicas set DATABASE_URL to a PostgreSQL server.`,
-        );
+        throw usedElsewhere(cluster);
       }
     } else if (!asked) {
       asked = true;

@@ -84,51 +84,75 @@ function identity(pid: number): string {
   }
 }
 
+function textIn(ownerFile: string): string {
+  try {
+    return readFileSync(ownerFile, 'utf8').trim();
+  } catch {
+    return ''; // nobody
+  }
+}
+
 /** The live process that holds the owner file; undefined when there is none, or one that has ended. */
 export function liveOwner(ownerFile: string): number | undefined {
-  let text: string;
-  try {
-    text = readFileSync(ownerFile, 'utf8').trim();
-  } catch {
-    return undefined; // nobody
-  }
+  const text = textIn(ownerFile);
   const pid = Number(text.split(' ')[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid) || isZombie(pid)) return undefined;
   return identity(pid) === text ? pid : undefined;
 }
 
-/** Makes this process the owner. Returns the pid of the live process that already is, or undefined on success. */
-export function claimOwnership(ownerFile: string): number | undefined {
+/** Who is the owner already, or else that this process is now; `displaced` is what the file said of an owner that looks dead. */
+export type Claim = { readonly owner: number } | { readonly owner: undefined; readonly displaced: string };
+
+/** Makes this process the owner, unless a live one is. */
+export function claimOwnership(ownerFile: string): Claim {
   const mine = `${ownerFile}.${process.pid}`;
+  let displaced = '';
   writeFileSync(mine, identity(process.pid), { mode: 0o644 });
   try {
     for (;;) {
       try {
         linkSync(mine, ownerFile); // atomic: of several starters one succeeds
-        return undefined;
+        return { owner: undefined, displaced };
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
       }
       const owner = liveOwner(ownerFile);
-      if (owner !== undefined) return owner;
-      removeStale(ownerFile);
+      if (owner !== undefined) return { owner };
+      displaced = removeStale(ownerFile);
     }
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
-/** Takes the file of a dead owner away; one that another starter has put there meanwhile is put back. */
-function removeStale(ownerFile: string): void {
+/**
+ * Only of what is this process's own: starters in two containers do not see each other alive. With `displaced` that comes back: its
+ * process may well live in another container, and whoever finds no owner there stops its server.
+ */
+export function releaseOwnership(ownerFile: string, displaced = ''): void {
+  if (textIn(ownerFile) !== identity(process.pid)) return;
+  if (displaced === '') {
+    rmSync(ownerFile, { force: true });
+    return;
+  }
+  const theirs = `${ownerFile}.${process.pid}`;
+  writeFileSync(theirs, displaced, { mode: 0o644 });
+  renameSync(theirs, ownerFile);
+}
+
+/** Takes the file of a dead owner away and says what it said; one that another starter has put there meanwhile is put back. */
+function removeStale(ownerFile: string): string {
   const aside = `${ownerFile}.stale-${process.pid}`;
   try {
     renameSync(ownerFile, aside);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return; // another starter took it away
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''; // another starter took it away
     throw cause;
   }
+  const said = textIn(aside);
   if (liveOwner(aside) !== undefined) linkSync(aside, ownerFile);
   rmSync(aside, { force: true });
+  return said;
 }
 
 /** PostgreSQL's SSLRequest, which a server answers with one byte before anything else. */

@@ -2,13 +2,13 @@
  * The embedded PostgreSQL as the rest of the program sees it: one owner per data directory, started, watched, restarted
  * when it dies, stopped last. Without DATABASE_URL this is the production database, not a toy.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../logger.ts';
 import { type Cluster, locateCluster, type Place, prepareCluster, superuser } from './cluster.ts';
-import { launchServer, type ServerProcess, type Settings } from './launch.ts';
-import { claimOwnership, liveOwner, readPidFile, serverState } from './processes.ts';
+import { launchServer, refuseServerElsewhere, type ServerProcess, type Settings } from './launch.ts';
+import { claimOwnership, liveOwner, readPidFile, releaseOwnership, serverState } from './processes.ts';
 
 const OWNER_TRIES = 15;
 const OWNER_PAUSE_MS = 200;
@@ -101,18 +101,20 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
   const { log, onFatal, settings = {} } = options;
   const place = locateCluster(options.dataDir, log);
   mkdirSync(place.dataDir, { recursive: true });
-  let owner = claimOwnership(place.ownerFile);
+  // a claim would put out whoever owns it in another container, as that one looks dead from here
+  if (liveOwner(place.ownerFile) === undefined) await refuseServerElsewhere(place);
+  let claim = claimOwnership(place.ownerFile);
   // A process that was killed a moment ago may still be ending.
-  for (let tries = 0; owner !== undefined && tries < OWNER_TRIES; tries += 1) {
+  for (let tries = 0; claim.owner !== undefined && tries < OWNER_TRIES; tries += 1) {
     await sleep(OWNER_PAUSE_MS);
-    owner = claimOwnership(place.ownerFile);
+    claim = claimOwnership(place.ownerFile);
   }
-  if (owner !== undefined) {
+  if (claim.owner !== undefined) {
     throw new Error(
-      `The embedded database in ${place.dataDir} is in use by process ${owner}. Stop that one first; for several replicas set DATABASE_URL to a PostgreSQL server.`,
+      `The embedded database in ${place.dataDir} is in use by process ${claim.owner}. Stop that one first; for several replicas set DATABASE_URL to a PostgreSQL server.`,
     );
   }
-  const release = (): void => rmSync(place.ownerFile, { force: true });
+  const { displaced } = claim;
 
   let stopping = false;
   let server: ServerProcess;
@@ -154,7 +156,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
         await restarting; // else it would come up after we have gone
         stopping = true;
         await server.stop();
-        release();
+        releaseOwnership(place.ownerFile);
       })();
       return stopped;
     };
@@ -167,7 +169,7 @@ export async function startEmbeddedServer(options: EmbeddedOptions): Promise<Emb
     return { connection, url: urlOf(connection), dataDir: place.dataDir, owned: true, pid: () => server.pid, stop };
   } catch (cause) {
     stopping = true;
-    release();
+    releaseOwnership(place.ownerFile, displaced);
     throw cause;
   }
 }
