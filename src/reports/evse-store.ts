@@ -80,28 +80,31 @@ const LATEST_DAYS = 31;
 const CONDITION = `CASE WHEN status IN ('charging', 'faulted', 'unavailable') THEN status ELSE 'other' END`;
 // Only where what counts has changed: of a month with a thousand reports a hundred are left. Times of reception bound which
 // partitions are read, and a report may come a day before its time by the charger's clock (ocpp/instants.ts).
+// What held when the range began is what was applied last before it, or what a station that was offline told of that time later: not of
+// any time, as of a clock that was never set everything is long ago.
 // Plan: status_history_pkey of those partitions; for what held before, backwards from the beginning of the range.
 const TOLD: Statement = {
   name: 'reports_told',
   text: `WITH told AS (
-           (SELECT k.number, k.evse_id, k.connector_id, h.at, h.status
+           (SELECT k.number, k.evse_id, k.connector_id, h.at, h.received_at, h.status
               FROM (SELECT c.number, k.evse_id, k.connector_id
                       FROM charge_points c JOIN connectors k ON k.charge_point_id = c.id WHERE c.number = ANY($1::int4[])) k
              CROSS JOIN LATERAL (
-              SELECT at, status FROM status_history h
+              SELECT at, received_at, status FROM status_history h
                WHERE h.charge_point_number = k.number AND h.evse_id = k.evse_id AND h.connector_id = k.connector_id
-                 AND h.received_at < $2 AND h.at < $2
+                 AND h.received_at < $2 AND h.at < $2 AND h.applied
                ORDER BY h.received_at DESC, h.at DESC LIMIT 1) h)
            UNION ALL
-           (SELECT charge_point_number, evse_id, connector_id, at, status FROM status_history
+           (SELECT charge_point_number, evse_id, connector_id, at, received_at, status FROM status_history
              WHERE charge_point_number = ANY($1::int4[]) AND received_at >= $2::timestamptz - interval '1 day'
                AND received_at < $3::timestamptz + interval '${LATEST_DAYS} days'
-               AND at >= $2 AND at < $3)),
-         conditions AS (SELECT number, evse_id, connector_id, at, ${CONDITION} AS condition FROM told),
+               AND at >= CASE WHEN received_at < $2 THEN $2 ELSE $2::timestamptz - interval '${LATEST_DAYS} days' END AND at < $3)),
+         conditions AS (SELECT number, evse_id, connector_id, at, received_at, ${CONDITION} AS condition FROM told),
          changes AS (
-           SELECT *, lag(condition) OVER (PARTITION BY number, evse_id, connector_id ORDER BY at) AS before FROM conditions)
+           SELECT *, lag(condition) OVER (PARTITION BY number, evse_id, connector_id ORDER BY at, received_at) AS before
+             FROM conditions)
          SELECT number, evse_id AS "evseId", connector_id AS "connectorId", at, condition FROM changes
-          WHERE condition IS DISTINCT FROM before ORDER BY at LIMIT $4`,
+          WHERE condition IS DISTINCT FROM before ORDER BY at, received_at LIMIT $4`,
 };
 
 export const toldOf = (db: Needs, numbers: readonly number[], { from, to }: Span, most: number) =>

@@ -330,17 +330,18 @@ describe('sums of days', () => {
 describe('the report of EVSEs', () => {
   const at = (hour: number) => new Date(Date.UTC(2026, 0, 10) + hour * 3_600_000);
   const range = 'from=2026-01-10T00:00:00Z&to=2026-01-11T00:00:00Z';
-  const told = (evseId: number, hour: number, status: string, connectorId = evseId) =>
+  const told = (evseId: number, hour: number, status: string, more: { receivedAt?: Date; applied?: boolean } = {}) =>
     db.prisma.statusHistory.create({
       data: {
         chargePointNumber: number,
         evseId,
-        connectorId,
+        connectorId: evseId,
         at: at(hour),
         receivedAt: at(hour),
         status,
         rawStatus: status,
         applied: true,
+        ...more,
       },
     });
   beforeEach(async () => {
@@ -365,8 +366,8 @@ describe('the report of EVSEs', () => {
     await told(1, 5, 'charging');
     await told(1, 6, 'finishing');
     await told(2, -1, 'available');
-    await told(0, 12, 'unavailable', 0);
-    await told(0, 13, 'available', 0);
+    await told(0, 12, 'unavailable');
+    await told(0, 13, 'available');
     await session(at(3.5).toISOString(), 180, 9000, {}, { incl: '4.40' });
     await session(at(-3).toISOString(), 240, 500, { evseId: 2 });
     // Half an hour of it was planned; another charge point's maintenance is of no matter.
@@ -421,6 +422,23 @@ describe('the report of EVSEs', () => {
       revenue_incl_tax: '4.40 EUR',
       uptime: 0.8125,
     });
+  });
+
+  test('what held when the range began is told by when it was so, not by when it was told', async () => {
+    // of before the fault, told after it: late
+    await told(1, -8, 'available', { receivedAt: at(-1), applied: false });
+    await told(1, -6, 'available', { receivedAt: at(30), applied: false });
+    // offline over the beginning of the range, and faulted meanwhile
+    await told(2, -0.5, 'faulted', { receivedAt: at(3) });
+    await told(2, 4, 'available');
+    // of one instant: the later told holds
+    await told(2, 6, 'unavailable', { receivedAt: at(6.1) });
+    await told(2, 6, 'available', { receivedAt: at(6.2) });
+    const { data } = (await api.get(`/api/v1/reports/evses?${range}`)).body;
+    expect(data).toMatchObject([
+      { evse_id: 1, faulted_s: 7200, unavailable_s: 3600 },
+      { evse_id: 2, faulted_s: 14_400, unavailable_s: 3600 },
+    ]);
   });
 
   test('of another organization there is nothing, nor of a site that has none', async () => {
