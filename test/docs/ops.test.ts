@@ -16,7 +16,7 @@ const read = (file: string): string => readFileSync(at(file), 'utf8');
 const rule = z.strictObject({
   alert: z.string().regex(/^Dynamo[A-Z][A-Za-z]+$/),
   expr: z.string(),
-  for: z.enum(['10s', '20s']).optional(),
+  for: z.literal('10s').optional(),
   labels: z.strictObject({ severity: z.enum(['critical', 'warning']) }),
   annotations: z.strictObject({ summary: z.string().min(10), runbook_url: z.string() }),
 });
