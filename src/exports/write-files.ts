@@ -21,7 +21,8 @@ import { makeDueFiles } from './schedule-store.ts';
 import { PAGE, sessionPages } from './session-store.ts';
 
 const RENEW_MS = 10_000;
-const RETRY_MS = [60_000, 600_000, 3_600_000, 6 * 3_600_000];
+/** Of the tries after the first: five, within half a day. */
+const RETRY_MS = [60_000, 600_000, 3_600_000, 4.5 * 3_600_000, 6 * 3_600_000];
 const DAY_MS = 86_400_000;
 const MOST_AT_ONCE = 200;
 

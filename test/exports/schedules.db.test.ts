@@ -197,6 +197,22 @@ test('after a pause every day gets its file; what could not be written is tried 
   expect(existsSync(config.dir)).toBe(true);
 });
 
+test('what cannot be written is tried again five times within half a day, then given up', async () => {
+  await dueSchedule({}, '2026-03-30T00:00:00Z');
+  const config = exportsConfig();
+  writeFileSync(config.dir, 'in the way');
+  const tries: string[] = [];
+  const clock = { now: () => new Date(tries.at(-1) ?? '') };
+  const node = createScheduledExports({ db, clock, log: quiet, config });
+  for (let next: Date | null = new Date('2026-03-30T00:30:00Z'); next !== null; ) {
+    tries.push(next.toISOString());
+    await node.write();
+    next = (await db.prisma.exportFile.findFirstOrThrow({ where: { organizationId } })).dueAt;
+  }
+  expect(tries.map((at) => at.slice(11, 16))).toEqual(['00:30', '00:31', '00:41', '01:41', '06:11', '12:11']);
+  expect(await files()).toMatchObject([{ status: 'failed' }]);
+});
+
 test.each([
   ['UTC', 'Europe/Berlin', ['2026-03-01T00:00', '2026-04-01T00:00', '2026-04-30T22:00', '2026-05-31T22:00']],
   [
