@@ -119,7 +119,7 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
         const sentAt = monotonic();
         const deadline = sentAt + timeoutMs;
         connection.call = { id, action, commandId, traceId, payload, sentAt, deadline, settle: settled };
-        solicit(connection, action, payload);
+        solicit(connection, action, payload, sentAt);
         connection.sendCall(JSON.stringify([2, id, action, payload]), id, action, traceId);
       });
     },
@@ -204,10 +204,16 @@ const TRIGGERS: Readonly<Record<string, string>> = {
   SignCombinedCertificate: 'SignCertificate',
 };
 
-function solicit(connection: Connection, action: string, payload: Readonly<Record<string, unknown>>): void {
+function solicit(
+  connection: Connection,
+  action: string,
+  payload: Readonly<Record<string, unknown>>,
+  now: number,
+): void {
   const asked = payload['requestedMessage'];
   const expected = typeof asked === 'string' ? [TRIGGERS[asked] ?? asked] : SOLICITED[action];
   if (expected === undefined) return;
+  if (asked === 'BootNotification') connection.bootAskedAt = now;
   connection.solicited ??= new Set();
   for (const each of expected) connection.solicited.add(each);
 }

@@ -37,6 +37,8 @@ export type InboundCall = {
   /** Of this message (platform/trace.ts): goes with all that is handed in for it. */
   readonly traceId: string;
   readonly link: ChargerLink;
+  /** A boot that we asked for on this connection, where one was accepted before: it has not rebooted. */
+  readonly isTriggered?: true;
 };
 
 /** One action that a charger may send. One file each in <version>/from-charger. */

@@ -99,7 +99,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
       }
       return 'refused';
     }
-    const { call } = read;
+    const call = isTriggered(connection, route, monotonic()) ? { ...read.call, isTriggered: true as const } : read.call;
     if (call.deviations.length > 0) {
       deviations.record(connection.greeting.login, call.action, call.deviations, call.receivedAt);
     }
@@ -264,6 +264,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const { action } = handler;
     if (action === 'StatusNotification' || handler.tellsStatus?.(call) === true) connection.sawStatus = true;
     if (action !== 'BootNotification') return;
+    connection.bootAskedAt = undefined; // by the next one it may mean something else
     const status = typeof result['status'] === 'string' ? result['status'].toLowerCase() : '';
     if (status !== 'accepted' && status !== 'pending' && status !== 'rejected') return;
     connection.boot = status;
@@ -293,6 +294,15 @@ const ONLY_V2: ReadonlySet<string> = new Set(['TransactionEvent', 'NotifyReport'
 
 /** A heartbeat or boot that looks like the last one is a new one, whatever its id: their answers tell the time. */
 const isWorthKeeping = (action: string): boolean => action !== 'Heartbeat' && action !== 'BootNotification';
+
+/** So soon after it was asked for, a boot is the one that was asked for. */
+const TRIGGERED_MS = 60_000;
+
+/** Who has rebooted comes by another connection. OCPP 1.6 has no word for it: BootNotification says no reason. */
+function isTriggered({ boot, bootAskedAt }: Connection, { handler }: Route, now: number): boolean {
+  if (handler.action !== 'BootNotification' || boot !== 'accepted' || bootAskedAt === undefined) return false;
+  return now - bootAskedAt <= TRIGGERED_MS;
+}
 
 /** Not accepted, and not asked for it: it has to wait (OCPP 1.6 §4.2; 2.x B01.FR.10, B02.FR.09, B03.FR.07). */
 function isHeldBack(connection: Connection, route: Route): boolean {

@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { createV16 } from '../../src/ocpp/v16/index.ts';
 import { aRig as anyRig } from './a-rig.ts';
 import type { Rig } from './rig.ts';
 
@@ -69,4 +70,63 @@ test('what we asked a pending charger for is served: a triggered status, not an 
   charger.send([3, asked.id, { status: 'Accepted' }]);
   expect((await charger.call('StatusNotification', status))[0]).toBe(3);
   expect((await charger.call('Authorize', { idTag: 'x' })).slice(0, 3)).toEqual([4, 'm3', 'SecurityError']);
+});
+
+describe('a boot of 1.6 that we asked for', () => {
+  const toTrigger = {
+    commandId: 'cmd_1',
+    action: 'TriggerMessage',
+    payload: { requestedMessage: 'BootNotification' },
+    timeoutS: 30,
+    unchecked: false,
+    sealed: null,
+  };
+  /** A charger that has been accepted, and was asked for its boot if `asked`. */
+  async function aCharger({ asked = true, registration = 'accepted' } = {}) {
+    const rig = await aRig({
+      serve: (submit) =>
+        createV16({
+          ...{ submit, newId: (prefix) => `${prefix}_1`, clock: { now: () => new Date() } },
+          nextTransactionId: () => Promise.resolve(1),
+        }),
+    });
+    const queue = asked ? [toTrigger] : [];
+    rig.replies.set('commands.next', () => queue.shift() ?? null);
+    rig.replies.set('stations.booted', () => ({ status: registration, intervalS: 60 }));
+    const charger = await rig.connect('CP');
+    await charger.call('BootNotification', boot);
+    if (asked) charger.send([3, (await charger.asked('TriggerMessage')).id, { status: 'Accepted' }]);
+    return { rig, charger };
+  }
+  const boots = (rig: Rig) =>
+    rig.of('stations', 'booted').map((input) => input.type === 'booted' && input.isTriggered === true);
+
+  test('is no reboot; the one after it is', async () => {
+    const { rig, charger } = await aCharger();
+    await charger.call('BootNotification', boot);
+    await charger.call('BootNotification', boot);
+    expect(boots(rig)).toEqual([false, true, false]);
+  });
+  test('is its own when it comes more than a minute after', async () => {
+    const { rig, charger } = await aCharger();
+    rig.advance(31_000);
+    await charger.call('Heartbeat');
+    rig.advance(30_000);
+    await charger.call('BootNotification', boot);
+    expect(boots(rig)).toEqual([false, false]);
+  });
+  test('is a reboot by another connection', async () => {
+    const { rig } = await aCharger();
+    const again = await rig.connect('CP');
+    await again.call('BootNotification', boot);
+    expect(boots(rig)).toEqual([false, false]);
+  });
+  test.each([
+    ['nobody asked for it', { asked: false }],
+    ['it waits for its acceptance', { registration: 'pending' }],
+  ])('is none where %s', async (_, how) => {
+    const { rig, charger } = await aCharger(how);
+    await charger.call('BootNotification', boot);
+    expect(boots(rig)).toEqual([false, false]);
+  });
 });

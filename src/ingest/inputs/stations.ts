@@ -35,7 +35,7 @@ export type StationInput = Common & { readonly room: 'stations' } & (
         readonly imsi?: string | undefined;
         readonly meterType?: string | undefined;
         readonly meterSerial?: string | undefined;
-        /** 2.x: it was asked to say it again, and has not rebooted. */
+        /** It was asked to say it again, and has not rebooted. */
         readonly isTriggered?: true;
       }
     | {

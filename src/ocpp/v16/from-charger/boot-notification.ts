@@ -8,12 +8,12 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
   action: 'BootNotification',
   beforeBoot: true,
 
-  async handle({ payload, link, receivedAt, traceId }) {
+  async handle({ payload, link, receivedAt, traceId, isTriggered }) {
     // T8: accepted, it would go on in words that nobody here understands, and no session would ever begin.
     if (payload['chargePointVendor'] === undefined && payload['chargingStation'] !== undefined) {
       throw new UnusableMessage('it speaks OCPP 2.x where 1.6 was agreed: check the configuration of the charger');
     }
-    clocks.restart(link);
+    if (isTriggered !== true) clocks.restart(link);
     const reply = await door(
       {
         room: 'stations',
@@ -28,6 +28,7 @@ export const bootNotification = ({ door, clocks, clock }: Pick<Needs, 'door' | '
         imsi: readText(payload['imsi'], 100),
         meterType: readText(payload['meterType'], 100),
         meterSerial: readText(payload['meterSerialNumber'], 100),
+        ...(isTriggered === true && { isTriggered }),
       },
       traceId,
     );
