@@ -384,7 +384,26 @@ describe('session machine', () => {
       expect(read({ context, powerW: 7400 })).toBeNull();
       expect(read({ context, currentA: 16 })).toBeNull();
     }
-    expect(read({ context: 'sample_periodic' })).toBeNull();
+    expect(read({ context: 'sample_periodic' })).toEqual(after(360));
+    expect(read({ context: 'sample_periodic' }, 1)).toBeNull();
+    expect(read({ context: 'sample_periodic', powerW: 100, currentA: 1 })).toEqual(after(360));
+    expect(read({ context: 'sample_periodic', powerW: 101 })).toBeNull();
+    expect(read({ context: 'sample_clock', currentA: 0.02 })).toEqual(after(360));
+    expect(read({ context: 'sample_periodic', currentA: 1.1 })).toBeNull();
+  });
+  test('a register that has grown gives the stop five minutes more: it may have done so before the connector was free', () => {
+    const freed = run([started(), metered([reading(after(30), 1500)]), connectorChanged('available', after(90))]).state;
+    const periodic = (s: number, wh: number) =>
+      metered([reading(after(s), wh, { context: 'sample_periodic' })], { transactionId: undefined });
+    const deadline = (...inputs: SessionInput[]) => only(run(inputs, freed).sessions).reconcileAt;
+    expect(deadline(periodic(120, 1500))).toEqual(after(390));
+    expect(deadline(periodic(120, 1700))).toEqual(after(420));
+    // Once: of what flowed before the power went.
+    expect(deadline(periodic(120, 1700), periodic(180, 1700), periodic(300, 1700))).toEqual(after(420));
+    expect(deadline(periodic(120, 1700), periodic(300, 2000))).toEqual(after(600));
+    // 5 Wh in three minutes are 100 W.
+    expect(deadline(periodic(210, 1505))).toEqual(after(390));
+    expect(deadline(periodic(210, 1506))).toEqual(after(510));
   });
   test('a connector that is said to be free again gives the stop as long, and no longer for saying it once more', () => {
     const repeated = (at: Date): SessionInput => ({ ...connectorChanged('available', at), news: 'repeated' });

@@ -32,22 +32,37 @@ export function metered(state: SessionState, input: Input<'metered'>): Next {
 }
 
 /**
- * A reading of now shows that it goes on. One that is told afterwards does not; but its stop (1.6) may come only after hundreds of
- * these. What is said of an idle connector is said of no session.
+ * A reading of now that names it shows that it goes on; one of its connector only where energy flows, as a meter is read also where
+ * nobody charges. One that is told afterwards shows nothing; but its stop (1.6) may come only after hundreds of these.
  */
 function deadlineAfter(session: SessionRow, input: Input<'metered'>): Date | null {
   const { reconcileAt } = session;
   if (!alive(session) || reconcileAt === null) return reconcileAt;
   const isNamed = input.transactionId === session.transactionId;
-  const own = input.readings.filter((reading) => isNamed || !mayBeIdle(reading));
-  if (own.some(({ at }) => !at.historical)) return null;
-  if (own.length === 0 || session.ocppTransactionId !== null) return reconcileAt;
+  const isLive = ({ at }: MeterReading) => !at.historical;
+  if (input.readings.some((each) => isLive(each) && (isNamed || flows(each)))) return null;
+  // 2.x: the station is asked (machine/asked.ts).
+  if (session.ocppTransactionId !== null) return reconcileAt;
+  const mayGoOn = (each: MeterReading) => (isLive(each) ? hasDrawn(session, each) : isNamed || !mayBeIdle(each));
+  if (!input.readings.some(mayGoOn)) return reconcileAt;
   return laterOf(reconcileAt, new Date(input.receivedAt.getTime() + STOP_GRACE_MS));
 }
 
+/** More than electronics and a meter's own doubt: a car charges. */
+const CHARGING_W = 100;
+const CHARGING_A = 1;
+const flows = ({ powerW = 0, currentA = 0 }: MeterReading): boolean => powerW > CHARGING_W || currentA > CHARGING_A;
+
+/** It did since the last reading: perhaps it still does, perhaps that was before the connector was free. */
+function hasDrawn({ lastRegisterWh, lastSampleAt, startedAt }: SessionRow, { energyWh, at: { at } }: MeterReading) {
+  if (!isRegister(energyWh)) return false;
+  const hours = (at.getTime() - (lastSampleAt ?? startedAt).getTime()) / 3_600_000;
+  return hours > 0 && energyWh - lastRegisterWh > CHARGING_W * hours;
+}
+
 /** So a meter is read also where nobody charges: by the clock (2.x: J01), or when somebody asks. */
-const mayBeIdle = ({ context, powerW = 0, currentA = 0 }: MeterReading): boolean =>
-  (context === 'sample_clock' || context === 'trigger') && powerW === 0 && currentA === 0;
+const mayBeIdle = (reading: MeterReading): boolean =>
+  (reading.context === 'sample_clock' || reading.context === 'trigger') && !flows(reading);
 
 /** They say more precisely when the energy flowed, if not how much it was. */
 export function readLate(state: SessionState, session: SessionRow, readings: readonly MeterReading[]): SessionState {
