@@ -254,6 +254,25 @@ describe('session machine', () => {
     expect(done.replies[1]).toMatchObject({ transactionId: 2, authorization: 'blocked' });
   });
 
+  test('X8: where its connector is free, a refused start waits for its stop no longer than any other', () => {
+    const bad = started({ tokenUid: 'BAD' }, 'blocked');
+    const available = (s: number, more: object = {}): SessionInput => ({
+      ...connectorChanged('available', after(s)),
+      ...more,
+    });
+    const deadline = (...inputs: SessionInput[]) => only(run([bad, ...inputs]).sessions).reconcileAt;
+    expect(deadline()).toEqual(after(3600));
+    expect(deadline(available(60))).toEqual(after(360));
+    expect(deadline(available(60, { news: 'repeated' }))).toEqual(after(360));
+    expect(deadline(available(60), available(120, { news: 'repeated' }), available(180))).toEqual(after(360));
+    expect(deadline(available(3540))).toEqual(after(3600));
+    for (const other of [available(-60), available(60, { connectorId: 2, evseId: 2 }), available(60, { news: 'late' })])
+      expect(deadline(other)).toEqual(after(3600));
+    // Beside one that goes on.
+    const both = run([started(), started({ tokenUid: 'BAD', sessionId: 'ses_2' }, 'blocked'), available(60)]);
+    expect(both.sessions.map(({ reconcileAt }) => reconcileAt)).toEqual([after(360), after(360)]);
+  });
+
   test('X9: a stop below its start bills nothing and is flagged', () => {
     const done = run([started(), stopped({ meterStopWh: 900 })]);
     expect(only(done.sessions)).toMatchObject({ energyWh: 0, flags: ['meter_backwards'] });
