@@ -134,7 +134,7 @@ const isBefore = ({ startedAt }: SessionRow, { at, bootedAt }: Input<'connector_
   startedAt <= at.at || (bootedAt !== null && startedAt < bootedAt);
 
 function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
-  const state = refusedFreed(courseTold(before, input), input);
+  const state = othersFreed(courseTold(before, input), input);
   const isStillFree = input.status === 'available' && input.news === 'repeated';
   if (input.news !== undefined && !isStillFree)
     return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
@@ -164,16 +164,19 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
   return { state: put(state, { ...session, status, reconcileAt: null, updatedAt: input.receivedAt }), effects: [] };
 }
 
-/** 1.6: where nobody may charge and nothing stands any more, a stop comes soon or never; no need to wait for it as long as else. */
-function refusedFreed(state: SessionState, input: Input<'connector_changed'>): SessionState {
+/**
+ * 1.6: where nobody may charge and nothing stands any more, a stop comes soon or never; no need to wait for it as long as else. And a
+ * session that nobody knows the connector of is over where all are free.
+ */
+function othersFreed(state: SessionState, input: Input<'connector_changed'>): SessionState {
   if (input.status !== 'available' || input.news === 'late') return state;
   const reconcileAt = new Date(input.receivedAt.getTime() + STOP_GRACE_MS);
   let next = state;
   for (const session of state.sessions.values()) {
-    if (session.endedAt !== null || session.ocppTransactionId !== null || alive(session)) continue;
+    if (session.endedAt !== null || session.ocppTransactionId !== null || !isBefore(session, input)) continue;
+    const isOther = session.evseId === 0 ? input.isLast === true : !alive(session) && onConnector(session, input);
     const isLater = session.reconcileAt === null || session.reconcileAt > reconcileAt;
-    if (isLater && onConnector(session, input) && isBefore(session, input))
-      next = put(next, { ...session, reconcileAt });
+    if (isOther && isLater) next = put(next, { ...session, reconcileAt });
   }
   return next;
 }

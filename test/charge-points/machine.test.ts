@@ -227,6 +227,20 @@ describe('status', () => {
     expect(done.events[0]?.data).toMatchObject({ evse_id: 0, connector_id: 0, status: 'faulted' });
     expect(done.fed).toEqual([]);
   });
+  test('sessions hear which connector is the last one that turns free', () => {
+    const second = { evseId: 2, connectorId: 2 };
+    const { fed } = run([
+      statusReported('faulted', T0, { evseId: 0, connectorId: 0 }),
+      statusReported('charging', T0),
+      statusReported('charging', T0, second),
+      statusReported('available', after(10)),
+      statusReported('available', after(20), second),
+    ]);
+    expect(fed.map((input) => 'isLast' in input && [input.connectorId, input.isLast])).toEqual([
+      ...[false, false, false],
+      [2, true],
+    ]);
+  });
   test('B9: every order of statuses is accepted, and the newest instant since the last boot is what stands', () => {
     const statuses = fc.constantFrom(
       'available',

@@ -273,6 +273,19 @@ describe('session machine', () => {
     expect(both.sessions.map(({ reconcileAt }) => reconcileAt)).toEqual([after(360), after(360)]);
   });
 
+  test('a start that named no connector waits for its stop until five minutes after all of them are free', () => {
+    const nowhere = started({ evseId: 0, connectorId: 0, flags: ['connector_unknown'] });
+    const available = (isLast: boolean, s = 60): SessionInput => ({
+      ...connectorChanged('available', after(s)),
+      ...(isLast && { isLast }),
+    });
+    const deadline = (...inputs: SessionInput[]) => only(run([nowhere, ...inputs]).sessions).reconcileAt;
+    expect(deadline(available(false))).toBeNull();
+    expect(deadline(available(true, -60))).toBeNull();
+    expect(deadline(available(true))).toEqual(after(360));
+    expect(deadline(available(true), metered([reading(after(120), 1000)], { evseId: 0, connectorId: 0 }))).toBeNull();
+  });
+
   test('X9: a stop below its start bills nothing and is flagged', () => {
     const done = run([started(), stopped({ meterStopWh: 900 })]);
     expect(only(done.sessions)).toMatchObject({ energyWh: 0, flags: ['meter_backwards'] });

@@ -59,7 +59,10 @@ export function statusReported(state: StationState, said: Input<'status_reported
   }
   const effects: Effect[] = [changed(previous, report, input.at)];
   if (previous?.status !== report.status && input.connectorId !== 0)
-    effects.push({ do: 'feed', input: connectorChanged(input, report.status, bootedAt) });
+    effects.push({
+      do: 'feed',
+      input: { ...connectorChanged(input, report.status, bootedAt), ...(areFree(connectors) && { isLast: true }) },
+    });
   else effects.push(...courseTold(state, input, 'repeated'));
   if (previous?.status === 'reserved' && report.status === 'available' && input.connectorId !== 0) {
     const { chargePointId, receivedAt, evseId, at } = input;
@@ -69,6 +72,10 @@ export function statusReported(state: StationState, said: Input<'status_reported
   }
   return { state: next, effects };
 }
+
+/** 0 is the charger itself. */
+const areFree = (connectors: StationState['connectors']): boolean =>
+  [...connectors.values()].every(({ connectorId, status }) => connectorId === 0 || status === 'available');
 
 /** A clock that runs ahead must not make every later report look old: never remember a time beyond the receipt. */
 const rememberedAt = ({ at, receivedAt }: Input<'status_reported'>): Date =>

@@ -153,6 +153,8 @@ export type SessionInput = Common & { readonly room: 'sessions' } & (
         readonly bootedAt: Date | null;
         /** Absent: it changed. Else it says nothing new of the moment, but perhaps of the course of a session (1.6). */
         readonly news?: 'repeated' | 'late';
+        /** With this one, each connector of the charger is free. */
+        readonly isLast?: true;
       }
     /** It uses a reservation that its charger has held since `from`. Fed by reservations. */
     | { readonly type: 'reserved'; readonly sessionId: string; readonly from: Date }
