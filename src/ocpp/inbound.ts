@@ -292,8 +292,12 @@ const isAway = (cause: unknown): boolean =>
 const ONLY_V16: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'DiagnosticsStatusNotification']);
 const ONLY_V2: ReadonlySet<string> = new Set(['TransactionEvent', 'NotifyReport', 'NotifyEvent']);
 
-/** A heartbeat or boot that looks like the last one is a new one, whatever its id: their answers tell the time. */
-const isWorthKeeping = (action: string): boolean => action !== 'Heartbeat' && action !== 'BootNotification';
+/**
+ * What looks like an earlier one and yet is a new one, as some chargers use one id for all: the answers to these tell the time, a
+ * connector may be free again, a token may be blocked since. To hear the same status or question twice changes nothing.
+ */
+const EACH_IS_NEW: ReadonlySet<string> = new Set(['Heartbeat', 'BootNotification', 'StatusNotification', 'Authorize']);
+const isWorthKeeping = (action: string): boolean => !EACH_IS_NEW.has(action);
 
 /** So soon after it was asked for, a boot is the one that was asked for. */
 const TRIGGERED_MS = 60_000;

@@ -534,21 +534,33 @@ test('R3: a charger that uses one id for all its heartbeats is told the time of 
   expect(one).not.toEqual(two);
 });
 
+test('R3: a charger that uses one id for all, and no timestamps, is heard when a connector is free again, and asked about each token', async () => {
+  const rig = await aRig();
+  const charger = await aCharger(rig);
+  const status = { connectorId: 1, errorCode: 'NoError' };
+  for (const said of ['Available', 'Preparing', 'Available'])
+    await charger.call('StatusNotification', { ...status, status: said }, '1');
+  expect(rig.calls.map(({ payload }) => payload['status'])).toEqual(['Available', 'Preparing', 'Available']);
+  const authorize = () => charger.call('Authorize', { idTag: 'TAG' }, '1');
+  expect(await authorize()).toEqual([3, '1', { idTagInfo: { status: 'Accepted' } }]);
+  rig.handlers.set('Authorize', async () => ({ idTagInfo: { status: 'Blocked' } }));
+  expect(await authorize()).toEqual([3, '1', { idTagInfo: { status: 'Blocked' } }]);
+});
+
 test('R3: after a while, or after several other messages, the same text is a new message', async () => {
   const rig = await aRig();
   const charger = await aCharger(rig);
-  const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' };
-  await charger.call('StatusNotification', status, '1');
+  await charger.call('StartTransaction', start, '1');
   rig.advance(30_000);
   charger.socket.ping();
-  await charger.call('StatusNotification', status, '1');
+  await charger.call('StartTransaction', start, '1');
   expect(rig.calls).toHaveLength(1);
   for (let i = 0; i < 5; i += 1) {
     await charger.call('Heartbeat');
     rig.advance(30_000);
   }
-  await charger.call('StatusNotification', status, '1');
-  expect(rig.calls.filter((call) => call.action === 'StatusNotification')).toHaveLength(2);
+  await charger.call('StartTransaction', start, '1');
+  expect(rig.calls.filter((call) => call.action === 'StartTransaction')).toHaveLength(2);
 });
 
 // ----------------------------------------------------------------------------------------------------------- limits
