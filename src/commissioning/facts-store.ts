@@ -13,8 +13,8 @@ const OPEN = `commissioning_runs r JOIN unnest($1::text[]) AS v(id) ON r.charge_
 const STATIONS: Statement = {
   name: 'commissioning_facts',
   text: `SELECT c.id AS "chargePointId", coalesce(s.connected, false) AS connected, s.protocol,
-                s.connected_profile AS "securityProfile", s.connected_at AS "connectedAt", c.registration,
-                s.boot_status AS "bootStatus", coalesce(s.boot_count, 0) AS "bootCount", c.vendor, c.model,
+                s.connected_profile AS "securityProfile", s.connected_at AS "connectedAt", s.booted_at AS "bootedAt",
+                c.registration, s.boot_status AS "bootStatus", coalesce(s.boot_count, 0) AS "bootCount", c.vendor, c.model,
                 c.serial_number AS "serialNumber", s.reported_vendor AS "reportedVendor", s.reported_model AS "reportedModel",
                 s.reported_serial AS "reportedSerial", s.firmware_version AS "firmwareVersion",
                 c.heartbeat_interval_s AS "heartbeatIntervalS", s.clock_offset_ms AS "clockOffsetMs",

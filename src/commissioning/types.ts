@@ -119,6 +119,7 @@ export type Facts = {
   readonly protocol: Protocol | null;
   readonly securityProfile: number | null;
   readonly connectedAt: Date | null;
+  readonly bootedAt: Date | null;
   readonly registration: 'accepted' | 'pending' | 'rejected';
   readonly bootStatus: 'accepted' | 'pending' | 'rejected' | null;
   readonly bootCount: number;
@@ -135,6 +136,7 @@ export type Facts = {
   readonly clockOffsetMs: number | null;
   /** The last call of its own (no answer) since the current step began. */
   readonly heardAt: Date | null;
+  /** Of all times, also of a unit that was swapped since. */
   readonly outlets: readonly SeenOutlet[];
   /** EVSEs with an open session, the test's own not among them. */
   readonly busyEvses: readonly number[];

@@ -52,6 +52,7 @@ const FINE: Facts = {
   protocol: 'ocpp1.6',
   securityProfile: 1,
   connectedAt: T0,
+  bootedAt: after(-3600),
   registration: 'accepted',
   bootStatus: 'accepted',
   bootCount: 1,
@@ -362,6 +363,53 @@ describe('what is seen decides: phase × facts → phase', () => {
       code: 'connector_faulted',
       message: 'Connector 1/1 is faulted: GroundFailure',
     });
+  });
+
+  test('what was reported before it connected and booted is of another unit perhaps: it neither passes nor fails', () => {
+    const outlet = (connectorId: number, status: string, receivedAt: Date) => ({
+      ...{ evseId: connectorId, connectorId, status, errorCode: null, receivedAt },
+    });
+    const swapped = { bootedAt: after(-50), connectedAt: after(-60) };
+    const old = [
+      outlet(1, 'available', after(-61)),
+      outlet(2, 'faulted', after(-61)),
+      outlet(0, 'faulted', after(-61)),
+    ];
+    const late = seen(at('inspecting', 'cmd'), { ...swapped, outlets: old, command: command() }, after(120));
+    expect(late.run.failure?.code).toBe('connector_not_reported');
+    expect(asksOf(seen(at('inspecting'), { ...swapped, outlets: old }).effects)).toEqual(['Trigger status']);
+    const fresh = [...old, outlet(3, 'available', after(-55))];
+    expect(seen(at('inspecting'), { ...swapped, outlets: fresh }).run.phase).toBe('starting');
+    // It came back without a boot (B1), and had reported before.
+    const back = { bootedAt: after(-3600), connectedAt: after(-1), outlets: [outlet(1, 'available', after(-3500))] };
+    expect(seen(at('inspecting'), back).run.phase).toBe('starting');
+    const starts: number[] = [];
+    const start: Context['words']['start'] = (_protocol, { connectorId }) => {
+      starts.push(connectorId);
+      return call('Start');
+    };
+    const gone = outlet(4, 'preparing', after(-61));
+    seen(at('starting'), { ...swapped, outlets: [...fresh, gone] }, after(2), { start });
+    expect(starts).toEqual([3]);
+  });
+
+  test('a fault counts of the charger, and of connectors that were expected', () => {
+    const outlets = [1, 2].map((connectorId) => ({
+      ...{ evseId: connectorId, connectorId, status: connectorId === 2 ? 'faulted' : 'available' },
+      ...{ errorCode: null, receivedAt: T0 },
+    }));
+    const of = (facts: Facts['outlets'], ...expected: number[]) =>
+      seen(
+        at('inspecting', 'cmd', {
+          expected: expected.length === 0 ? null : expected.map((evseId) => ({ evseId, connectorId: null })),
+        }),
+        { outlets: facts },
+      ).run;
+    expect(of(outlets, 1).phase).toBe('starting');
+    expect(of(outlets, 1, 2).failure?.code).toBe('connector_faulted');
+    expect(of(outlets).failure?.code).toBe('connector_faulted');
+    const charger = { evseId: 0, connectorId: 0, status: 'faulted', errorCode: null, receivedAt: T0 };
+    expect(of([...outlets, charger], 1).failure?.code).toBe('charge_point_faulted');
   });
 
   test('of several connectors those that were expected count, and the one with a car is tried out', () => {

@@ -6,9 +6,13 @@ import { AWAY, asking, outcomeOf, type Refusal, type Seen, sign, since, wait } f
 const STATUS_COMES_MS = 5_000;
 
 export function inspecting(run: Run, facts: Facts, words: Words, now: Date): Seen {
-  const { outlets, protocol } = facts;
+  const { protocol } = facts;
+  const outlets = outletsOf(facts);
   const missing = missingOf(run, outlets);
-  const faulted = outlets.find(({ status }) => status === 'faulted');
+  // 0 is the charger itself; nobody waits for what was not expected.
+  const faulted = outlets.find(
+    (outlet) => outlet.status === 'faulted' && (outlet.connectorId === 0 || isExpected(run, outlet)),
+  );
   if (missing === undefined && faulted === undefined) {
     const connectors = outlets.map(({ evseId, connectorId, status }) => ({
       evse_id: evseId,
@@ -31,6 +35,16 @@ export function inspecting(run: Run, facts: Facts, words: Words, now: Date): See
   return facts.connected ? wait('connector_not_reported', `The charger did not report ${named}`) : AWAY();
 }
 
+/**
+ * Those that were reported since it booted, as it then tells of each (1.6 §4.9, 2.0.1 B01.FR.05), or on this connection: what is older
+ * may be of a unit that was swapped since.
+ */
+export const outletsOf = ({ outlets, bootedAt, connectedAt }: Facts): readonly SeenOutlet[] =>
+  outlets.filter(({ receivedAt }) => [bootedAt, connectedAt].some((since) => since !== null && receivedAt >= since));
+
+export const isExpected = ({ expected }: Run, outlet: SeenOutlet): boolean =>
+  expected === null || expected.some((wanted) => isThat(wanted, outlet));
+
 /** 0/0: there is no outlet at all. */
 function missingOf({ expected }: Run, outlets: readonly SeenOutlet[]): ExpectedOutlet | undefined {
   const real = outlets.filter(({ connectorId }) => connectorId > 0);
@@ -38,7 +52,7 @@ function missingOf({ expected }: Run, outlets: readonly SeenOutlet[]): ExpectedO
   return expected.find((wanted) => !real.some((outlet) => isThat(wanted, outlet)));
 }
 
-export const isThat = (wanted: ExpectedOutlet, { evseId, connectorId }: SeenOutlet): boolean =>
+const isThat = (wanted: ExpectedOutlet, { evseId, connectorId }: SeenOutlet): boolean =>
   wanted.evseId === evseId && (wanted.connectorId === null || wanted.connectorId === connectorId);
 
 /** It was told after it was asked for, or it will not be told. */

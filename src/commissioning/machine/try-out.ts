@@ -3,7 +3,7 @@
  * 1.6 §5.11, §5.12; 2.0.1 F01 to F03. What the charger answers is one thing; the session is the proof.
  */
 import type { Facts, Run, SeenOutlet, SeenSession, Words } from '../types.ts';
-import { isThat } from './inspect.ts';
+import { isExpected, outletsOf } from './inspect.ts';
 import { MOST_SKEW_MS, skewed } from './reach.ts';
 import { AWAY, asking, fail, outcomeOf, RETRY_MS, type Seen, sign, since, wait } from './seen.ts';
 
@@ -54,13 +54,13 @@ function remoteStartIdOf({ id, asks }: Run): number {
   return hash + 1;
 }
 
-function freeOutlet({ expected }: Run, { outlets, busyEvses }: Facts): SeenOutlet | undefined {
-  const free = outlets.filter(
+function freeOutlet(run: Run, facts: Facts): SeenOutlet | undefined {
+  const free = outletsOf(facts).filter(
     (outlet) =>
       outlet.connectorId > 0 &&
       FREE.includes(outlet.status) &&
-      !busyEvses.includes(outlet.evseId) &&
-      (expected === null || expected.some((wanted) => isThat(wanted, outlet))),
+      !facts.busyEvses.includes(outlet.evseId) &&
+      isExpected(run, outlet),
   );
   return free.sort((a, b) => FREE.indexOf(a.status) - FREE.indexOf(b.status) || a.evseId - b.evseId)[0];
 }
