@@ -14,7 +14,7 @@ import type { Message } from './line.ts';
 import { mend } from './mend.ts';
 import type { DeviationSink, InboundOutcome, Logger, TransportMetrics } from './needs.ts';
 import { isRecord } from './reading.ts';
-import { RecentAnswers } from './recent-answers.ts';
+import { isWorthKeeping, RecentAnswers } from './recent-answers.ts';
 import type { SchemaFault } from './schemas.ts';
 import type { Route } from './served.ts';
 
@@ -291,13 +291,6 @@ const isAway = (cause: unknown): boolean =>
 
 const ONLY_V16: ReadonlySet<string> = new Set(['StartTransaction', 'StopTransaction', 'DiagnosticsStatusNotification']);
 const ONLY_V2: ReadonlySet<string> = new Set(['TransactionEvent', 'NotifyReport', 'NotifyEvent']);
-
-/**
- * What looks like an earlier one and yet is a new one, as some chargers use one id for all: the answers to these tell the time, a
- * connector may be free again, a token may be blocked since. To hear the same status or question twice changes nothing.
- */
-const EACH_IS_NEW: ReadonlySet<string> = new Set(['Heartbeat', 'BootNotification', 'StatusNotification', 'Authorize']);
-const isWorthKeeping = (action: string): boolean => !EACH_IS_NEW.has(action);
 
 /** So soon after it was asked for, a boot is the one that was asked for. */
 const TRIGGERED_MS = 60_000;

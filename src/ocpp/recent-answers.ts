@@ -11,6 +11,13 @@ const MAX_TEXT = 2048;
 /** Who repeats does so within a minute or two; later, a charger that counts its ids from one again means a new message. */
 const MAX_AGE_MS = 120_000;
 
+/**
+ * What looks like an earlier one and yet is a new one, as some chargers use one id for all: the answers to these tell the time, a
+ * connector may be free again, a token may be blocked since. To hear the same status or question twice changes nothing.
+ */
+const EACH_IS_NEW: ReadonlySet<string> = new Set(['Heartbeat', 'BootNotification', 'StatusNotification', 'Authorize']);
+export const isWorthKeeping = (action: string): boolean => !EACH_IS_NEW.has(action);
+
 export class RecentAnswers {
   readonly #answers: Answered[] = [];
   #next = 0;
