@@ -1,5 +1,6 @@
 /** What REST reads of commissioning runs. It never writes: runs change through ingest alone. */
 import type { Database, Statement } from '../database/contract.ts';
+import { behindIds } from '../platform/ids.ts';
 import { FIELDS, runOf, type StoredRun } from './store.ts';
 import type { Lifecycle, Run, RunStatus } from './types.ts';
 
@@ -63,7 +64,7 @@ export async function listRuns(
   };
   const values = [
     organizationId,
-    page.after ?? 'com_~',
+    page.after ?? behindIds('com'),
     filter.statuses ?? null,
     page.limit + 1,
     filter.reached ?? null,

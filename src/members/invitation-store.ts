@@ -1,5 +1,6 @@
 /** SQL of invitations. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { behindIds } from '../platform/ids.ts';
 
 export type InvitationRow = {
   readonly id: string;
@@ -58,7 +59,7 @@ export const listInvitations = (
   db: Pick<Database, 'rows'>,
   organizationId: string,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
-): Promise<InvitationRow[]> => db.rows<InvitationRow>(LIST, [organizationId, after ?? 'inv_~', limit + 1]);
+): Promise<InvitationRow[]> => db.rows<InvitationRow>(LIST, [organizationId, after ?? behindIds('inv'), limit + 1]);
 
 const RENEW: Statement = {
   name: 'invitations_renew',

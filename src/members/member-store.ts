@@ -1,5 +1,6 @@
 /** SQL of the members of an organization: who belongs to it, as what, and who of them are owners. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { behindIds } from '../platform/ids.ts';
 
 export type MemberRow = {
   readonly userId: string;
@@ -36,7 +37,8 @@ export const listMembers = (
   organizationId: string,
   role: string | undefined,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
-): Promise<MemberRow[]> => db.rows<MemberRow>(LIST, [organizationId, after ?? 'usr_~', role ?? null, limit + 1]);
+): Promise<MemberRow[]> =>
+  db.rows<MemberRow>(LIST, [organizationId, after ?? behindIds('usr'), role ?? null, limit + 1]);
 
 /** Every change of who belongs to an organization goes through this lock, so that two owners cannot leave at the same time. */
 const LOCK: Statement = { name: 'members_lock', text: 'SELECT id FROM organizations WHERE id = $1 FOR UPDATE' };
@@ -148,7 +150,7 @@ export const listJobs = (
   organizationId: string,
   userId: string,
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
-): Promise<JobRow[]> => db.rows<JobRow>(JOBS, [organizationId, userId, after ?? 'cp_~', limit + 1]);
+): Promise<JobRow[]> => db.rows<JobRow>(JOBS, [organizationId, userId, after ?? behindIds('cp'), limit + 1]);
 
 const GIVE: Statement = {
   name: 'members_give_job',

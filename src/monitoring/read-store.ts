@@ -55,7 +55,7 @@ const events = (of: 'charge_point_id' | 'organization_id'): Statement => ({
                 transaction_id AS "transactionId", monitor_id AS "monitorId", origin, severity
            FROM device_events
           WHERE organization_id = $1 ${of === 'charge_point_id' ? 'AND charge_point_id = $2' : 'AND $2::text IS NULL'}
-            AND id < coalesce($3, 'zzzz') AND ($5::text IS NULL OR lower(key) = lower($5)) AND ($6::text IS NULL OR trigger = $6)
+            AND id < coalesce($3, 'vev_z') AND ($5::text IS NULL OR lower(key) = lower($5)) AND ($6::text IS NULL OR trigger = $6)
             AND ($7::int4 IS NULL OR severity <= $7) AND ($8::timestamptz IS NULL OR at >= $8)
             AND ($9::timestamptz IS NULL OR at < $9)
           ORDER BY id DESC LIMIT $4`,
@@ -66,7 +66,7 @@ const EVENTS_OF_ALL = events('organization_id');
 const CONDITIONS: Statement = {
   name: 'device_conditions_list',
   text: `SELECT charge_point_id AS "chargePointId", ${CONDITION_COLUMNS} FROM device_conditions
-          WHERE organization_id = $1 AND ($2::text IS NULL OR charge_point_id = $2) AND event_id < coalesce($3, 'zzzz')
+          WHERE organization_id = $1 AND ($2::text IS NULL OR charge_point_id = $2) AND event_id < coalesce($3, 'vev_z')
             AND ($5::text IS NULL OR state = $5) AND ($6::int4 IS NULL OR severity <= $6)
           ORDER BY event_id DESC LIMIT $4`,
 };

@@ -98,6 +98,9 @@ export function idFrom<Prefix extends IdPrefix>(prefix: Prefix, at: Date, known:
 export const firstIdAt = (prefix: IdPrefix, at: Date): string =>
   `${prefix}_${encodeTime(Math.max(0, at.getTime()))}${'0'.repeat(16)}`;
 
+/** Sorts behind every id of that prefix, by whatever language a database sorts: a letter comes after the digit that a ULID begins with. */
+export const behindIds = (prefix: IdPrefix): string => `${prefix}_z`;
+
 /** When an id was made. */
 export const timeOf = (id: string): Date => new Date(decodeTime(id.slice(-26)));
 

@@ -5,6 +5,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { connectDatabase, type Database } from '../../src/database/index.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { migrationsFolder } from '../../src/database/migration-files.ts';
 import { quiet } from './quiet-log.ts';
 import { administer, testServer, urlOfDatabase } from './server.ts';
 
@@ -37,12 +39,20 @@ async function sweep(url: string, template: string): Promise<void> {
 export const emptyDatabase = (): Promise<string> => createDatabase();
 
 /** A clone of the template. */
-export async function testDatabase({ poolSize = 5 }: { poolSize?: number } = {}): Promise<Database> {
-  const clone = await createDatabase(`TEMPLATE ${testServer().template} STRATEGY FILE_COPY`);
-  return connectDatabase({
-    connection: { connectionString: clone, idleTimeoutMillis: 1_000, allowExitOnIdle: true },
-    url: clone,
+export const testDatabase = async ({ poolSize = 5 }: { poolSize?: number } = {}): Promise<Database> =>
+  connectTo(await createDatabase(`TEMPLATE ${testServer().template} STRATEGY FILE_COPY`), poolSize);
+
+/** Migrated by itself: text sorts in it as in that language (ICU), as it may in a database that others have made. */
+export async function databaseOfLanguage(language: string): Promise<Database> {
+  const url = await createDatabase(`LOCALE_PROVIDER icu ICU_LOCALE '${language}' TEMPLATE template0`);
+  await migrate({ connection: { connectionString: url }, folder: migrationsFolder(), log: quiet });
+  return connectTo(url, 5);
+}
+
+const connectTo = (url: string, poolSize: number): Database =>
+  connectDatabase({
+    connection: { connectionString: url, idleTimeoutMillis: 1_000, allowExitOnIdle: true },
+    url,
     poolSize,
     log: quiet,
   });
-}
