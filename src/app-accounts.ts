@@ -13,6 +13,7 @@ import {
   createLogins,
   createLoginThrottle,
   createPasswords,
+  createProvePerson,
   createRotateApiKey,
   createSecondFactor,
   createThrottle,
@@ -83,7 +84,10 @@ export function createAccounts({
   const logins = createLogins({ db, accessTokens, clock });
   const secondFactor = createSecondFactor({ db, cipher: keyRing.cipher('second-factor'), clock });
   const changePassword = createChangePassword({ db, passwords, throttle, clock, publicUrl, unlinkEverywhere });
-  const invitations = createInvitations({ db, passwords, clock, publicUrl, isMailing: mailer !== undefined });
+  const invitations = createInvitations({
+    ...{ db, passwords, clock, publicUrl, isMailing: mailer !== undefined },
+    provePerson: createProvePerson({ db, passwords, secondFactor, throttle }),
+  });
   const providers = createProviders(outgoing);
   const ssoSettings = createSettings({ db, cipher: keyRing.cipher('sso-secret'), providers, clock });
   const tickets = createTickets({ keys: keyRing.jwtKeys(), clock });

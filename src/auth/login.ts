@@ -41,9 +41,7 @@ export const createLogin = (needs: {
         ? (all.find((each) => !each.isSsoOnly) ?? all[0])
         : all.find((each) => each.organizationId === organizationId);
     if (user === undefined || !isRight || user.disabledAt !== null || membership === undefined)
-      throw new AppError('unauthorized', 'The e-mail address or the password is wrong', {
-        subject: user && { kind: 'user', id: user.id, organizationId: user.organizationId },
-      });
+      throw wrongCredentials(user);
     await throttle.succeeded(email, from.address);
     if (membership.isSsoOnly) throw wantsSso(user);
     await secondFactor.check(user, code, from.address);
@@ -56,6 +54,11 @@ export const createLogin = (needs: {
 
 /** Asked for like any other, so that the answer for who has no account takes as many questions. */
 const NOBODY = 'usr_0';
+
+export const wrongCredentials = (user: UserRow | undefined): AppError =>
+  new AppError('unauthorized', 'The e-mail address or the password is wrong', {
+    subject: user && { kind: 'user', id: user.id, organizationId: user.organizationId },
+  });
 
 /** Told to who knows the password alone. */
 const wantsSso = ({ id, organizationId }: UserRow): AppError =>

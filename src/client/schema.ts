@@ -1970,7 +1970,7 @@ export type paths = {
   '/api/v1/invitations/accept': {
   post: {
     parameters: { query?: never; path?: never; header?: never; cookie?: never };
-    requestBody: { content: { 'application/json': { token: string; name: string; password: string } } };
+    requestBody: { content: { 'application/json': { token: string; name?: string; password: string; code?: string } } };
     responses: {
       201: { headers: Record<string, unknown>; content: { 'application/json': { id: string; email: string; organization: string } } };
       default: { headers: Record<string, unknown>; content: { 'application/json': Schemas['Error'] } };

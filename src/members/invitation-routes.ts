@@ -53,7 +53,10 @@ const preview = z.object({
   email: z.string(),
   role: z.enum(roles),
   expires_at: instantOut,
-  has_account: z.boolean().meta({ description: 'true: log in and accept there; false: accept with a new password' }),
+  has_account: z.boolean().meta({
+    description:
+      'true: log in and accept there, or accept with its password; false: accept with a name and a new password',
+  }),
 });
 
 export function invitationRoutes(needs: {
@@ -196,24 +199,28 @@ export function invitationRoutes(needs: {
       method: 'post',
       path: '/invitations/accept',
       operationId: 'acceptInvitation',
-      summary: 'Accept an invitation, with a new account',
-      description: `A password has ${MIN_PASSWORD_CHARS} characters at least and is none that is tried first. Log in with it afterwards.`,
+      summary: 'Accept an invitation, with a new account or with the password of one',
+      description: `With \`name\`: a new account. Its password has ${MIN_PASSWORD_CHARS} characters at least and is none that is tried first. Without: by the password of the account that there is under the invited address, also when it is a member of no organization any more. Log in with it afterwards.`,
       tag,
       access: 'public',
       status: 201,
       errors: {
+        401: 'The password of the account is wrong, or a code is needed.',
         404: 'It cannot be used, or not any more.',
-        409: 'There is an account under this address: log in and use POST /users/me/accept-invitation.',
+        409: 'There is an account under this address: leave `name` out, or log in and use POST /users/me/accept-invitation. Or it is a member already.',
         429: 'Too many tries.',
       },
       body: z
         .strictObject({
           token,
-          name: nameField,
+          name: nameField.optional().meta({ description: 'Of a new account' }),
           password: z
             .string()
             .min(1)
             .max(4 * MAX_PASSWORD_CHARS),
+          code: z.string().max(64).optional().meta({
+            description: 'The second factor of the account, if it has one: of the authenticator, or a recovery code',
+          }),
         })
         .meta({
           examples: [{ token: 'dyn_invitation_AbCdEf', name: 'Ada Lovelace', password: 'engines of difference' }],
@@ -221,7 +228,11 @@ export function invitationRoutes(needs: {
       response: z.object({ id: z.string(), email: z.string(), organization: z.string() }),
       handle: ({ body, req, res }) =>
         throttled(req, async () => {
-          const { user, invitation: found } = await invitations.acceptAsNew(body.token, body);
+          const { token: shown, name, password, code } = body;
+          const { user, invitation: found } =
+            name === undefined
+              ? await invitations.acceptByPassword(shown, { password, code, address: addressOf(req) })
+              : await invitations.acceptAsNew(shown, { name, password });
           identifiedAs(res, { kind: 'user', id: user.id, organizationId: found.organizationId });
           return { id: user.id, email: user.email, organization: found.organizationName };
         }),

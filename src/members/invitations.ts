@@ -13,6 +13,7 @@ import {
   MOST_MEMBERSHIPS,
   MOST_TOKEN,
   type Passwords,
+  type ProvePerson,
   proveAddress,
   type Role,
   userById,
@@ -31,6 +32,7 @@ const DAY_MS = 86_400_000;
 type Needs = {
   readonly db: Pick<Database, 'prisma' | 'rows' | 'transaction'>;
   readonly passwords: Passwords;
+  readonly provePerson: ProvePerson;
   readonly clock: Clock;
   readonly isMailing: boolean;
   /** Where people open the console: no slash at its end. */
@@ -49,7 +51,7 @@ type Wanted = {
 
 export type Invitations = ReturnType<typeof createInvitations>;
 
-export function createInvitations({ db, passwords, clock, isMailing, publicUrl }: Needs) {
+export function createInvitations({ db, passwords, provePerson, clock, isMailing, publicUrl }: Needs) {
   const mailFor = (id: string, email: string, now: Date) =>
     ({ id: idInRequest('aem'), kind: 'invitation', email, subjectId: id, now }) as const;
   function freshToken(delivery: Delivery) {
@@ -147,11 +149,22 @@ export function createInvitations({ db, passwords, clock, isMailing, publicUrl }
         if (user === undefined)
           throw new AppError(
             'conflict',
-            'There is an account under this address: log in, and accept the invitation there',
+            'There is an account under this address: accept with its password and no name, or log in and accept there',
           );
         await store.acceptedInvitation(tx, found.id, now, user.id);
         return { user, invitation: found };
       });
+    },
+
+    /** By somebody who has an account and is not logged in: who is a member nowhere any more cannot be. */
+    async acceptByPassword(token: string, shown: Omit<Parameters<ProvePerson>[0], 'email'>) {
+      const { email, userId } = await this.look(token);
+      if (userId === null)
+        throw new AppError('validation_failed', 'There is no account under this address: choose a name', {
+          details: [{ field: 'name', message: 'is needed: there is no account under this address' }],
+        });
+      const user = await provePerson({ email, ...shown });
+      return { user, invitation: await this.acceptAs({ userId: user.id, loginId: undefined }, token) };
     },
 
     /** By somebody who is logged in, under the invited address. */

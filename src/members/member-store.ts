@@ -85,7 +85,8 @@ export const addMember = async (
     readonly userId: string;
     readonly role: string;
     readonly siteIds: readonly string[];
-    readonly createdBy: string;
+    /** null: an admin on the machine. */
+    readonly createdBy: string | null;
     readonly now: Date;
     readonly atMost: number;
   },

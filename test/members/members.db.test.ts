@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import type { Role } from '../../src/auth/index.ts';
+import { codeAt, stepAt } from '../../src/auth/totp.ts';
 import { newId } from '../../src/platform/ids.ts';
 import type { Scope } from '../../src/platform/principal.ts';
+import { bytesOf } from '../support/canaries.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest, insertSession } from '../support/rest.ts';
 
@@ -457,6 +459,73 @@ describe('an invitation', () => {
     expect((await rest.as(login.body.access_token).get(`${api}/organization`)).body.name).toBe('Stadtwerke');
     const again = await invitation(rest.as(key), { email: guest.email, role: 'admin' });
     expect((await guest.as.post(`${api}/users/me/accept-invitation`).send({ token: again.token })).status).toBe(409);
+  });
+
+  describe('to somebody who was removed from all that his account was a member of', () => {
+    const wrong = { code: 'unauthorized', message: 'The e-mail address or the password is wrong' };
+    const { password } = rest;
+    async function removed(before: (who: Who) => Promise<unknown> = async () => undefined) {
+      const theirs = await rest.createOrganization('Theirs');
+      const { key: theirKey } = await rest.keyOf(theirs);
+      const gone = await person('viewer', [], theirs);
+      await before(gone.as);
+      expect((await rest.as(theirKey).delete(`${api}/members/${gone.id}`)).status).toBe(204);
+      expect((await publicly('/auth/login', { email: gone.email, password })).status).toBe(401);
+      const { token } = await invitation(rest.as(theirKey), { email: gone.email, role: 'operator' });
+      return { ...gone, theirs, theirKey, token };
+    }
+
+    test('is accepted with the password of the account, once, and stands in the audit log', async () => {
+      const { id, email, token, theirs, theirKey } = await removed();
+      const taken = await publicly('/invitations/accept', { token, password });
+      expect({ status: taken.status, body: taken.body }).toEqual({
+        status: 201,
+        body: { id, email, organization: 'Theirs' },
+      });
+      const login = await publicly('/auth/login', { email, password });
+      expect(login.body.user).toMatchObject({ id, role: 'operator', organization_id: theirs });
+      expect((await publicly('/invitations/accept', { token, password })).status).toBe(404);
+      const log = await rest.as(theirKey).get(`${api}/audit?limit=100`);
+      const entry = log.body.data.find((each: { operation: string }) => each.operation === 'acceptInvitation');
+      expect(JSON.stringify(entry)).toContain(id);
+      expect(log.text).not.toContain(password);
+    });
+
+    test('asks for the second factor of who knows the password, and of nobody else', async () => {
+      let codes: string[] = [];
+      const { token } = await removed(async (who) => {
+        const begun = await who.post(`${api}/users/me/second-factor`).send({ password });
+        const code = codeAt(bytesOf(begun.body.secret), stepAt(new Date()));
+        codes = (await who.post(`${api}/users/me/second-factor/confirm`).send({ code })).body.recovery_codes;
+      });
+      const guess = await publicly('/invitations/accept', { token, password: 'not his password' });
+      expect({ status: guess.status, error: guess.body.error }).toMatchObject({ status: 401, error: wrong });
+      expect(guess.body.error.details ?? []).toEqual([]);
+      const without = await publicly('/invitations/accept', { token, password });
+      expect(without.status).toBe(401);
+      expect(without.body.error.details).toMatchObject([{ field: 'code' }]);
+      expect((await publicly('/invitations/accept', { token, password, code: codes[0] })).status).toBe(201);
+    });
+
+    test('is guessed at no faster than a login', async () => {
+      const { email, token } = await removed();
+      const statuses: number[] = [];
+      for (let i = 0; i < 12; i += 1)
+        statuses.push((await publicly('/invitations/accept', { token, password: `guess number ${i}` })).status);
+      expect(statuses).toEqual(expect.arrayContaining([401, 429]));
+      expect((await publicly('/auth/login', { email, password })).status).toBe(429);
+    });
+
+    test('is not theirs to accept who are disabled, and needs a name where there is no account', async () => {
+      const { email, token } = await removed();
+      await db.prisma.user.update({ where: { email }, data: { disabledAt: new Date() } });
+      const disabled = await publicly('/invitations/accept', { token, password });
+      expect({ status: disabled.status, error: disabled.body.error }).toMatchObject({ status: 401, error: wrong });
+      const fresh = await invitation(rest.as(key), { email: freshEmail(), role: 'viewer' });
+      const nameless = await publicly('/invitations/accept', { token: fresh.token, password });
+      expect(nameless.status).toBe(400);
+      expect(nameless.body.error.details).toMatchObject([{ field: 'name' }]);
+    });
   });
 
   const refused = { code: 'not_found', message: 'This invitation cannot be used, or not any more' };

@@ -102,6 +102,24 @@ test('a password of your own comes over standard input, never as an argument, an
   expect((await script('create-admin', ['--email', 'x@example.com', '--password', 'y'])).code).toBe(1);
 });
 
+test('who was removed is made a member again, with the password that he had', async () => {
+  const { id } = await db.prisma.user.findUniqueOrThrow({ where: { email: 'bob@example.com' } });
+  await db.prisma.membership.deleteMany({ where: { userId: id } });
+  const { code, out } = await script('create-admin', ['--email', 'Bob@example.com', '--role', 'billing']);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^Made bob@example.com \(usr_\w+\) billing of organization org_\w+\. The password stays as it was\.$/,
+  );
+  const { membership } = await login({
+    email: 'bob@example.com',
+    password: 'correct horse battery',
+    address: '127.0.0.1',
+    organizationId: undefined,
+    device: undefined,
+  });
+  expect(membership.role).toBe('billing');
+});
+
 test('a key with chosen scopes authenticates and may just that', async () => {
   const args = ['--name', 'billing export', '--scopes', 'read:billing, read:sessions', '--quiet'];
   const { code, out } = await script('create-api-key', args);
@@ -118,7 +136,10 @@ test('scripts go around a pooler, which may refuse the settings of their connect
 
 test('what cannot be done is said in one line on standard error, with exit code 1', async () => {
   const taken = await script('create-admin', ['--email', 'ada@example.com']);
-  expect(taken).toEqual({ code: 1, out: '', err: 'There is an account for ada@example.com already\n' });
+  expect(taken).toMatchObject({ code: 1, out: '' });
+  expect(taken.err).toMatch(
+    /^There is an account for ada@example.com already, a member of this organization or of \d+ others\n$/,
+  );
   const again = await script('create-admin', ['--email', 'ada@example.com', '--new-organization', 'Ada Ltd']);
   expect(again.err).toBe('There is an account for ada@example.com already\n');
   expect(await db.prisma.organization.count()).toBe(1);

@@ -84,7 +84,7 @@ export const tokensIn = (places: readonly Place[]): string[] =>
 const canary = (what: string): string => `${what}-canary-${randomBytes(12).toString('hex')}`;
 
 /** RFC 4648 §6 */
-function bytesOf(base32: string): Buffer {
+export function bytesOf(base32: string): Buffer {
   const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...base32].map((sign) => signs.indexOf(sign).toString(2).padStart(5, '0')).join('');
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => Number.parseInt(eight, 2)));

@@ -93,7 +93,7 @@ function AcceptAsSelf({ token, email }: { readonly token: string; readonly email
     onSuccess: () => go('/', { replace: true }),
   });
   if (state.at === 'starting') return <Waiting />;
-  if (state.at === 'out') return <SignInHere email={email} />;
+  if (state.at === 'out') return <SignInHere token={token} email={email} />;
   const own = state.me.user?.email ?? '';
   if (own.toLowerCase() !== email.toLowerCase()) {
     return (
@@ -118,15 +118,25 @@ function AcceptAsSelf({ token, email }: { readonly token: string; readonly email
 }
 
 /** The invitation stays in sight. */
-function SignInHere({ email }: { readonly email: string }) {
+function SignInHere({ token, email }: { readonly token: string; readonly email: string }) {
   const t = useTexts();
+  const go = useGo();
   const w = useWords(accountTexts);
   const [fields, set] = useFields({ password: '', code: '' });
   const signIn = useMutation({
     mutationFn: async () => {
       const { password, code } = fields;
-      await session.signIn({ email, password, ...(code !== '' && { code: code.trim() }) });
-      session.stay();
+      const shown = { password, ...(code !== '' && { code: code.trim() }) };
+      try {
+        await session.signIn({ email, ...shown });
+        session.stay();
+      } catch (cause) {
+        if (!isApiError(cause) || cause.status !== 401 || 'code' in faultsByField(cause)) throw cause;
+        // who is a member of nothing any more is refused like who is wrong: the invitation itself takes his password
+        await answer(api.POST('/api/v1/invitations/accept', { body: { token, ...shown } }));
+        await session.signIn({ email, password }).catch(() => undefined); // a code is good once: the next page asks for another
+        go('/', { replace: true });
+      }
     },
   });
   const faults = faultsByField(signIn.error);
