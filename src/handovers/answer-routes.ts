@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { siteById } from '../sites/index.ts';
 import { acceptance, giveUp, tokenOnly } from './bodies.ts';
-import { createFindByToken, createLooking } from './looking.ts';
+import { createFindByToken, createLooking, mayLookAt, unknownHandover } from './looking.ts';
 import * as shown from './present.ts';
 import * as reads from './read-store.ts';
 import { createSubmit, type SubmitHandover } from './submit.ts';
@@ -42,13 +42,14 @@ export function answerRoutes({ db, submit, clock, throttle = createTokenThrottle
       access: 'write:charge_points',
       status: 200,
       errors: {
-        404: 'No handover has this token, or it is meant for another organization.',
+        404: 'No handover has this token, or it is meant for another organization, or another has accepted or declined it.',
         429: 'Too many wrong tokens.',
       },
       body: tokenOnly,
       response: shown.lookedUp,
       handle: async ({ principal: { organizationId }, body: { token } }) => {
         const row = await byToken(organizationId, token, () => reads.handoverByToken(db, hashToken(token)));
+        if (!mayLookAt(row, organizationId)) throw unknownHandover();
         const checks = await checksOf(row);
         return { handover: shown.presentHandover(row, organizationId), checklist: checks };
       },

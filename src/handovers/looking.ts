@@ -28,6 +28,13 @@ export function createLooking(db: Pick<Database, 'rows'>) {
   };
 }
 
+const isSideOf = (row: HandoverView, organizationId: string): boolean =>
+  row.toOrganizationId === organizationId || row.organizationId === organizationId;
+
+/** Once somebody has taken or declined it, its token shows it to the two sides alone, and tells others no more than that they are late. */
+export const mayLookAt = (row: HandoverView, organizationId: string): boolean =>
+  row.toOrganizationId === null || isSideOf(row, organizationId);
+
 /** A wrong token, a handover that is meant for somebody else and one that nobody has are the same. */
 export const createFindByToken =
   (throttle: TokenThrottle) =>
@@ -39,9 +46,7 @@ export const createFindByToken =
     await throttle.attempt(organizationId);
     const row = await find();
     const isRight = isToken(token, row?.tokenHash);
-    const isMeant =
-      row !== undefined &&
-      (!row.named || row.toOrganizationId === organizationId || row.organizationId === organizationId);
+    const isMeant = row !== undefined && (!row.named || isSideOf(row, organizationId));
     if (row === undefined || !isRight || !isMeant) throw unknownHandover();
     await throttle.succeeded(organizationId);
     return row;

@@ -102,6 +102,24 @@ describe('who does not have to know', () => {
     expect((await accept(third, begun)).status).toBe(200);
   });
 
+  test.each(['accept', 'decline'])('after an %s its token shows it to the two sides alone', async (what) => {
+    await insertSession(db, { organizationId: from.organizationId, chargePointId });
+    const begun = await initiate();
+    const looked = ({ api }: Side) => api.post('/api/v1/handovers/lookup').send({ token: begun.token });
+    expect((await looked(third)).status).toBe(200);
+    const done =
+      what === 'accept'
+        ? await accept(to, begun, { when: 'idle', name: 'Bay 9' })
+        : await to.api.post(`/api/v1/handovers/${begun.id}/decline`).send({ token: begun.token });
+    expect(done.status).toBe(200);
+    const [theirs, late] = [await looked(third), await accept(third, begun)];
+    expect([theirs.status, theirs.body.error.message]).toEqual([404, 'There is no such handover']);
+    expect(late.status).toBe(409);
+    for (const { text } of [theirs, late]) expect(text).not.toContain(to.organizationId);
+    expect((await looked(to)).body.handover).toMatchObject({ to_organization_id: to.organizationId });
+    expect((await looked(from)).body.handover).toMatchObject({ to_organization_id: null, name: null });
+  });
+
   test('guessing is slowed down, for the guesser only', async () => {
     const begun = await initiate();
     let last = 0;
