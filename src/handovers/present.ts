@@ -34,8 +34,8 @@ export const handoverSchema = z
     status: z.enum(handoverStatuses),
     charge_point_id: z.string(),
     charge_point_identity: z.string(),
-    vendor: text,
-    model: text,
+    vendor: text.meta({ description: 'While it is open; afterwards only to who holds the charge point' }),
+    model: text.meta({ description: 'The same' }),
     from_organization_id: z.string(),
     to_organization_id: text.meta({
       description:
@@ -106,6 +106,8 @@ export type HandoverAnswer = z.input<typeof handoverSchema>;
 export function presentHandover(row: HandoverView, viewer: string): HandoverAnswer {
   const isFormer = viewer === row.organizationId;
   const mayKnow = !isFormer || row.named;
+  // As the charge point is now: once the handover has ended, that is its holder's business.
+  const maySee = row.endedAt === null || row.holderId === viewer;
   const ofNew = <T>(value: T): T | null => (isFormer ? null : value);
   return {
     id: row.id,
@@ -114,8 +116,8 @@ export function presentHandover(row: HandoverView, viewer: string): HandoverAnsw
     status: row.status,
     charge_point_id: row.chargePointId,
     charge_point_identity: row.chargePointIdentity,
-    vendor: row.vendor,
-    model: row.model,
+    vendor: maySee ? row.vendor : null,
+    model: maySee ? row.model : null,
     from_organization_id: row.organizationId,
     to_organization_id: mayKnow ? row.toOrganizationId : null,
     note: row.note,

@@ -5,9 +5,13 @@ import type { HandoverRow, HandoverStep } from './types.ts';
 
 type Needs = Pick<Database, 'rows'>;
 
-/** With what the receiving side may know of the charge point beforehand. */
-export type HandoverView = HandoverRow & { readonly vendor: string | null; readonly model: string | null };
-const VIEW = `SELECT ${FIELDS}, coalesce(c.vendor, s.reported_vendor) AS vendor, coalesce(c.model, s.reported_model) AS model
+/** With what the receiving side may know of the charge point beforehand, and who holds it now (null: it was deleted). */
+export type HandoverView = HandoverRow & {
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly holderId: string | null;
+};
+const VIEW = `SELECT ${FIELDS}, c.organization_id AS "holderId", coalesce(c.vendor, s.reported_vendor) AS vendor, coalesce(c.model, s.reported_model) AS model
    FROM handovers h LEFT JOIN charge_points c ON c.id = h.charge_point_id
    LEFT JOIN charge_point_states s ON s.charge_point_id = h.charge_point_id`;
 

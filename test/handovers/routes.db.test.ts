@@ -153,6 +153,23 @@ describe('who does not have to know', () => {
   });
 });
 
+test('what the charge point is now is shown to both while it is open, and then to its holder alone', async () => {
+  const call = ({ api }: Side, vendor: string) =>
+    api.patch(`/api/v1/charge-points/${chargePointId}`).send({ vendor, model: `${vendor} model` });
+  expect((await call(from, 'Before')).status).toBe(200);
+  const begun = await initiate({ to_organization_id: to.organizationId });
+  const seen = async ({ api }: Side, direction: string) => {
+    const listed = (await api.get(`/api/v1/handovers?direction=${direction}`)).body.data[0];
+    const { vendor, model } = (await api.get(`/api/v1/handovers/${begun.id}`)).body;
+    expect([listed.vendor, listed.model]).toEqual([vendor, model]);
+    return vendor;
+  };
+  expect([await seen(from, 'outgoing'), await seen(to, 'incoming')]).toEqual(['Before', 'Before']);
+  expect((await accept(to, begun)).body).toMatchObject({ status: 'completed', vendor: 'Before' });
+  expect((await call(to, 'After')).status).toBe(200);
+  expect([await seen(from, 'outgoing'), await seen(to, 'incoming')]).toEqual([null, 'After']);
+});
+
 test('inbox and outbox: named beforehand, or accepted', async () => {
   const named = await initiate({ to_organization_id: to.organizationId });
   const idsOf = async ({ api }: Side, query: string) =>
