@@ -38,6 +38,8 @@ export function decide(state: HandoverState, input: HandoverInput, root: Context
 
 const reply = (value: HandoverReply): Effect => ({ do: 'reply', value });
 const DONE = reply({ at: 'done' });
+/** The same was asked before and done, as after an answer that was lost: docs/decisions/014. */
+const repeated = (state: HandoverState): Next => ({ state, effects: [DONE], ignored: 'duplicate' });
 const refused = (
   state: HandoverState,
   why: HandoverRefusal,
@@ -71,7 +73,7 @@ function move(
 // -------------------------------------------------------------------------------------------------------------- beginning
 
 function initiated(state: HandoverState, input: Input<'initiated'>, root: Context, now: Date): Next {
-  if (state.handovers.has(input.handoverId)) return { state, effects: [DONE], ignored: 'duplicate' };
+  if (state.handovers.has(input.handoverId)) return repeated(state);
   if (state.facts?.organizationId !== input.organizationId) return refused(state, 'unknown');
   const open = [...state.handovers.values()].find(({ status }) => isOpen(status));
   if (open !== undefined) return refused(state, 'already_open', { status: open.status });
@@ -102,6 +104,7 @@ function accepted(state: HandoverState, row: HandoverRow, input: Input<'accepted
   const { organizationId, by, when, siteId, name } = input;
   if (organizationId === row.organizationId) return refused(state, 'own');
   if (row.named && organizationId !== row.toOrganizationId) return refused(state, 'unknown');
+  if (wasAccepted(row, input)) return repeated(state);
   if (row.status !== 'awaiting_acceptance') return refused(state, 'not_open', { status: row.status });
   if (row.expiresAt <= now) return refused(state, 'not_open', { status: 'expired' });
   if (state.facts === undefined) return refused(state, 'unknown');
@@ -120,6 +123,13 @@ function accepted(state: HandoverState, row: HandoverRow, input: Input<'accepted
   return { state: over.state, effects: [...over.effects, DONE] };
 }
 
+const wasAccepted = (row: HandoverRow, { organizationId, by, siteId, name }: Input<'accepted'>): boolean =>
+  (row.status === 'accepted' || row.status === 'completed') &&
+  row.toOrganizationId === organizationId &&
+  row.acceptedBy === by &&
+  row.siteId === siteId &&
+  row.name === name;
+
 function givenUp(state: HandoverState, row: HandoverRow, input: Input<'declined' | 'cancelled'>, now: Date): Next {
   const { organizationId, by, type } = input;
   if (type === 'cancelled' && organizationId !== row.organizationId) return refused(state, 'unknown');
@@ -127,6 +137,8 @@ function givenUp(state: HandoverState, row: HandoverRow, input: Input<'declined'
   const isOther = row.toOrganizationId !== null && row.toOrganizationId !== organizationId;
   // Somebody else has accepted it, or it is meant for somebody else.
   if (type === 'declined' && isOther) return refused(state, row.named ? 'unknown' : 'not_open', { status: row.status });
+  // By its only side: who declined it is the receiver, and the giver alone gets here to cancel.
+  if (row.status === type && row.reason === input.reason) return repeated(state);
   if (rules[row.status][type] === undefined) return refused(state, 'not_open', { status: row.status });
   const whom = type === 'declined' ? { toOrganizationId: organizationId } : {};
   const moved = move(state, row, type, { by, organizationId }, now, { reason: input.reason, ...whom });

@@ -124,6 +124,35 @@ describe('accepting', () => {
     expect(rowOf(second.state)?.toOrganizationId).toBe('org_b');
   });
 
+  const given = (...list: HandoverInput[]) => [inputs.initiated, ...list];
+  test.each<[string, HandoverInput, Partial<Facts>]>([
+    ['accepted', inputs.accepted, {}],
+    ['accepted, and waiting', inputs.accepted, { openSessions: 1 }],
+    ['declined', inputs.declined, {}],
+    ['cancelled', inputs.cancelled, {}],
+  ])('what was %s is done for who asks for the very same again, and nothing moves', (_what, input, facts) => {
+    const before = run(given(input), empty({ ...idle, ...facts }));
+    const { state, effects } = step(before, input, at(20 * DAY));
+    expect(replyOf(effects)).toEqual({ at: 'done' });
+    expect(effects).toHaveLength(1);
+    expect([rowOf(state), state.steps, state.cutover]).toEqual([rowOf(before), [], undefined]);
+  });
+
+  test.each<[string, HandoverInput, HandoverInput]>([
+    ['accepts as somebody else', inputs.accepted, { ...inputs.accepted, by: 'key_d' }],
+    ['accepts for another site', inputs.accepted, { ...inputs.accepted, siteId: 'site_1' }],
+    ['accepts by another name', inputs.accepted, { ...inputs.accepted, name: 'Bay 9' }],
+    ['accepts what was declined', inputs.declined, inputs.accepted],
+    ['accepts what was cancelled', inputs.cancelled, inputs.accepted],
+    ['declines what was cancelled', inputs.cancelled, inputs.declined],
+    ['declines what another has declined', inputs.declined, { ...inputs.declined, organizationId: 'org_c' }],
+    ['declines for another reason', inputs.declined, { ...inputs.declined, reason: null }],
+    ['cancels what was declined', inputs.declined, inputs.cancelled],
+    ['cancels what was accepted', inputs.accepted, inputs.cancelled],
+  ])('who %s hears that it is over', (_what, first, second) => {
+    expect(replyOf(step(run(given(first)), second).effects)).toMatchObject({ at: 'refused', why: 'not_open' });
+  });
+
   test.each<[string, HandoverInput, HandoverInput, string]>([
     ['its own', inputs.initiated, { ...inputs.accepted, organizationId: 'org_a' }, 'own'],
     ['meant for another', { ...inputs.initiated, toOrganizationId: 'org_z' }, inputs.accepted, 'unknown'],
