@@ -59,8 +59,11 @@ const REMOVE_IDENTITIES: Statement = {
   name: 'sso_remove_identities',
   text: 'DELETE FROM user_identities WHERE organization_id = $1',
 };
+/** Who its people are to its provider. */
+export const removeIdentities = (tx: Tx, organizationId: string): Promise<unknown> =>
+  tx.rows(REMOVE_IDENTITIES, [organizationId]);
 /** False: there was none. */
 export async function removeSettings(tx: Tx, organizationId: string): Promise<boolean> {
-  await tx.rows(REMOVE_IDENTITIES, [organizationId]);
+  await removeIdentities(tx, organizationId);
   return (await tx.rows(REMOVE, [organizationId])).length > 0;
 }

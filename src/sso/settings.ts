@@ -7,7 +7,7 @@ import { AppError } from '../platform/errors.ts';
 import type { Principal } from '../platform/principal.ts';
 import type { Cipher } from '../secrets/index.ts';
 import { type Client, ProviderFault, type Providers, whyOf } from './providers.ts';
-import { removeSettings, type SettingsRow, saveSettings, settingsOf } from './settings-store.ts';
+import { removeIdentities, removeSettings, type SettingsRow, saveSettings, settingsOf } from './settings-store.ts';
 
 /** Who comes for the first time is never an owner or an admin. */
 export const firstRoles = ['operator', 'installer', 'billing', 'viewer'] as const;
@@ -64,6 +64,8 @@ export function createSettings(needs: {
         await lockMembers(tx, organizationId);
         const now = clock.now();
         const sealed = cipher.encrypt(Buffer.from(clientSecret, 'utf8'), contextOf(organizationId));
+        // To another client everybody may be another subject (pairwise, OpenID Connect Core §8.1), whom the one before would keep out.
+        if (before !== undefined && before.clientId !== clientId) await removeIdentities(tx, organizationId);
         await saveSettings(tx, { ...wanted, organizationId, clientSecret: sealed }, now);
         if (!isSame) await endSsoLogins(tx, organizationId, now);
       });

@@ -15,6 +15,7 @@ const certificate = await testCertificate([], ['127.0.0.1']);
 const db = await testDatabase();
 const rest = await createRest(db, {
   limits: { authFailuresPerMinute: 0 },
+  trustedProxies: ['127.0.0.1'],
   outgoing: {
     allowSubnets: ['127.0.0.0/8'],
     allowHosts: [],
@@ -24,6 +25,7 @@ const rest = await createRest(db, {
   },
 });
 let provider: Provider;
+let count = 0;
 /** Its clients are `dynamo` and `elliptic` (ES256, secret in the body). */
 let [ours, theirs] = ['', ''];
 let owner: Awaited<ReturnType<typeof member>>;
@@ -48,10 +50,14 @@ const settings = (more: object = {}) => ({
   ...more,
 });
 const set = (more: object = {}, by = owner) => by.as.put(`${api}/organization/sso`).send(settings(more));
-const get = (path: string, cookies = '') => request(rest.server).get(path).set('Cookie', cookies);
+/** From many addresses, as each may come so often only. */
+const get = (path: string, cookies = '') =>
+  request(rest.server)
+    .get(path)
+    .set('Cookie', cookies)
+    .set('X-Forwarded-For', `198.51.100.${count % 250}`);
 const cookieIn = (answer: { headers: Record<string, unknown> }, name: string): string =>
   new RegExp(`${name}=([^;]*)`).exec(String(answer.headers['set-cookie'] ?? ''))?.[1] ?? '';
-let count = 0;
 const somebody = (more: Partial<Person> = {}): Person => {
   count += 1;
   return {
@@ -414,6 +420,23 @@ describe('a guest', () => {
     const over = await link(other, somebody(), () => other.as.post(`${api}/auth/logout`));
     expect([over.status, await reasonOf(over)]).toEqual([401, 'login_is_over']);
     expect(await db.prisma.userIdentity.count({ where: { userId: other.id } })).toBe(0);
+  });
+
+  test('is kept out by nothing that another client of the provider called him: he links himself again, others come as they are', async () => {
+    const [known, home] = [await guest(), await member('billing')];
+    const [abroad, here] = [somebody(), somebody({ email: home.email })];
+    expect((await link(known, abroad)).status).toBe(303);
+    expect((await tokenOf(await come({ person: here }))).user.id).toBe(home.id);
+    expect((await set({ client_id: 'elliptic', client_secret: SECRET })).status).toBe(200);
+    const pairwise = (person: Person): Person => ({ ...person, sub: `${person.sub} to another client` });
+    expect((await tokenOf(await come({ person: pairwise(here) }))).user.id).toBe(home.id);
+    expect((await come({ person: pairwise(abroad) })).status).toBe(401);
+    expect((await link(known, pairwise(abroad))).status).toBe(303);
+    expect((await tokenOf(await come({ person: pairwise(abroad) }))).user.id).toBe(known.id);
+    // With the client as it is, who comes as another subject is another one.
+    expect((await set({ client_id: 'elliptic', email_domains: ['example.com', 'example.org'] })).status).toBe(200);
+    expect((await come({ person: here })).status).toBe(401);
+    expect((await tokenOf(await come({ person: pairwise(here) }))).user.id).toBe(home.id);
   });
 
   test('who comes in by the provider leaves no other login behind in his browser', async () => {
