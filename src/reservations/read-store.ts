@@ -20,7 +20,7 @@ const LIST: Statement = {
   text: `SELECT ${SHOWN} FROM reservations r LEFT JOIN charge_points c ON c.id = r.charge_point_id
           WHERE r.organization_id = $1 AND r.id < COALESCE($2::text, 'zzzz')
             AND ($3::text IS NULL OR r.charge_point_id = $3) AND ($4::text[] IS NULL OR r.status = ANY($4))
-            AND ($5::text IS NULL OR lower(btrim(r.token_uid)) = $5)
+            AND ($5::text IS NULL OR lower(btrim(r.token_uid)) = lower(btrim($5)))
           ORDER BY r.id DESC LIMIT $6`,
 };
 const GROUP_TAG: Statement = {
@@ -51,7 +51,7 @@ export const listReservations = (
     page.after ?? null,
     filter.chargePointId ?? null,
     filter.statuses ?? null,
-    filter.token?.trim().toLowerCase() ?? null,
+    filter.token ?? null,
     page.limit + 1,
   ]);
 

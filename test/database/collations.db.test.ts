@@ -63,3 +63,15 @@ test.each(['en-US', 'et'])(
     await other.close();
   },
 );
+
+// In Turkish the small letter of I is none that JavaScript knows.
+test('a reservation is found by its token in a database that writes small letters as Turkish does', async () => {
+  const db = await databaseOfLanguage('tr');
+  const rest = await createRest(db);
+  const { key, ids } = await populate(rest);
+  await db.prisma.reservation.updateMany({ data: { tokenUid: 'ID-1' } });
+  const answer = await rest.as(key).get('/api/v1/reservations?token=ID-1');
+  expect(answer.body.data.map(({ id }: { id: string }) => id)).toEqual([ids['reservations']]);
+  await rest.stop();
+  await db.close();
+});
