@@ -4,7 +4,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { ChargerKeyInput, CommandReply, KeyHash, KeyOfferReply } from '../ingest/inputs.ts';
-import { type Profiles, profileUsed, settingTaken } from './profile-raise.ts';
+import { type Profiles, profileUsed, settingSent, settingTaken } from './profile-raise.ts';
 
 /**
  * offered: its command has not ended · handing_over: the same, and the old one is to open until the new one is used ·
@@ -68,8 +68,10 @@ function offered(state: KeyState, input: Input<'offered'>): Next {
 /** Told once more when the answer comes late. */
 function ended(state: KeyState, input: Input<'command_ended'>): Next {
   const { offer } = state;
-  if (offer === null || offer.commandId !== input.commandId)
-    return withProfiles(state, settingTaken(state.profiles, input.learned), input.chargePointId);
+  if (offer === null || offer.commandId !== input.commandId) {
+    const profiles = settingSent(settingTaken(state.profiles, input.learned), input.mayHold);
+    return withProfiles(state, profiles, input.chargePointId);
+  }
   if (input.neverSent === true) return moved(state, { offer: null });
   switch (input.status) {
     case 'accepted': {

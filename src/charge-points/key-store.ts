@@ -64,10 +64,12 @@ async function load(tx: Tx, inputs: readonly ChargerKeyInput[]): Promise<Map<str
   );
 }
 
-const choosesSlots = (input: ChargerKeyInput): boolean =>
-  input.type === 'command_ended' &&
-  input.learned?.about === 'settings_changed' &&
-  input.learned.changes.some(({ key }) => namesSlots(key));
+function choosesSlots(input: ChargerKeyInput): boolean {
+  if (input.type !== 'command_ended') return false;
+  const { learned, mayHold = [] } = input;
+  const changes = learned?.about === 'settings_changed' ? learned.changes : [];
+  return [...changes, ...mayHold].some(({ key }) => namesSlots(key));
+}
 
 const bytes = (value: Uint8Array | undefined): Buffer | null => (value === undefined ? null : Buffer.from(value));
 

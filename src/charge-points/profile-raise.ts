@@ -1,9 +1,9 @@
 /**
- * A security profile that is about to rise: once the charger has taken the setting, the next profile opens beside the present one,
+ * A security profile that is about to rise: once the charger has taken the setting, or may have, the next profile opens beside the present one,
  * and the first login with it makes it the present one (1.6 security whitepaper A05, 2.x A05.FR.07: from then on no lower one opens).
  * It must never lower a profile: only a person does. Pure.
  */
-import type { ChangedSetting, Learned } from '../ingest/inputs.ts';
+import type { ChangedSetting, CommandEnded, Learned } from '../ingest/inputs.ts';
 import { foldedKey } from '../platform/variable-key.ts';
 
 export type Profiles = {
@@ -32,6 +32,19 @@ export function settingTaken(profiles: Profiles, learned: Learned | undefined): 
     return PROFILE.has(foldedKey(key)) ? expecting(known, wholeNumber(value)) : known;
   }, profiles);
 }
+
+/**
+ * No answer came: what it was asked for may hold. A charger that has raised its profile does not go back, so the higher one opens as if it
+ * had been taken. The present one stays open in any case; nothing is called off by what may not have happened.
+ */
+export const settingSent = (profiles: Profiles, mayHold: CommandEnded['mayHold'] = []): Profiles =>
+  mayHold.reduce((known, { key, value }) => {
+    const after = settingTaken(known, {
+      about: 'settings_changed',
+      changes: [{ key, value, secret: false, outcome: 'accepted' }],
+    });
+    return after.next === null ? known : after;
+  }, profiles);
 
 /** It logged in with this one. */
 export function profileUsed(profiles: Profiles, profile: number): Profiles {

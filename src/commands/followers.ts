@@ -3,6 +3,7 @@
  */
 import type { Effect } from '../ingest/contract.ts';
 import type { CommandEnded, CommandInput, EndedCommand, Input, Learned } from '../ingest/inputs.ts';
+import { mayHoldOf, mayRaiseProfile } from './raised-profile.ts';
 import type { CommandRow, CommandState } from './types.ts';
 
 type Follower =
@@ -90,18 +91,9 @@ function followersOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>
   const found = FOLLOWERS[action] ?? [];
   return [
     ...(typeof found === 'string' ? [found] : found),
-    ...(mayRaiseProfile(action, payload) ? (['charger_keys'] as const) : []),
+    ...(mayRaiseProfile({ action, payload }) ? (['charger_keys'] as const) : []),
     ...(setsQrCodes(action, payload) ? (['payments'] as const) : []),
   ];
-}
-
-/** 1.6 whitepaper A05 by SecurityProfile, 2.x A05 by the order of the network profiles; what it means charge-points/profile-raise.ts says. */
-function mayRaiseProfile(action: string, payload: CommandRow['payload']): boolean {
-  if (action === 'ChangeConfiguration') return String(payload['key']).toLowerCase() === 'securityprofile';
-  if (action !== 'SetVariables') return false;
-  return /"name":"(NetworkConfigurationPriority|SecurityProfile)"/i.test(
-    JSON.stringify(payload['setVariableData'] ?? null),
-  );
 }
 
 /** 2.1 C25: which codes a station shows payments/machine.ts says. */
@@ -160,6 +152,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
     }
     const rooms = followersOf(command);
     if (rooms.length === 0) continue;
+    const mayHold = mayHoldOf(command);
     const ended: CommandEnded = {
       type: 'command_ended',
       commandId: id,
@@ -170,6 +163,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       ...(action === 'SetNetworkProfile' && { requestedBy: command.requestedBy }),
       ...(isUnknownAction(command) && { unknownAction: action }),
       ...(error?.code === 'charger_error' && { chargerError: true }),
+      ...(mayHold.length > 0 && { mayHold }),
     };
     for (const room of rooms) effects.push({ do: 'feed', input: TO[room]({ chargePointId, receivedAt, ...ended }) });
   }

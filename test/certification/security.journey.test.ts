@@ -186,6 +186,23 @@ describe('TLS', () => {
     );
   });
 
+  test('TC_083_CSMS a raise whose answer is lost: the charger, which does not go back, is let in over TLS', async () => {
+    const station = await world.station({ boots: false });
+    const line = await dial(station, station.key);
+    await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const payload = { key: 'SecurityProfile', value: '2' };
+    await world.api('POST', `/charge-points/${station.id}/commands`, { action: 'ChangeConfiguration', payload });
+    await line.asked('ChangeConfiguration');
+    expect(await overTls(station)).toBe(401);
+    line.socket.terminate();
+    await until('it is let in', async () => (await overTls(station)) === 101 || undefined);
+    const path = `/charge-points/${station.id}`;
+    await until('the raise', async () => {
+      const { body } = await world.api<{ security_profile: number }>('GET', path);
+      return body.security_profile === 2 || undefined;
+    });
+  });
+
   test('a raise can be ordered, and called off, by hand; lowering is for people only', async () => {
     const station = await world.station();
     const patch = (change: object) => world.api('PATCH', `/charge-points/${station.id}`, change);

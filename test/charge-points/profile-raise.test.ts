@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Profiles, profileUsed, settingTaken } from '../../src/charge-points/profile-raise.ts';
+import { type Profiles, profileUsed, settingSent, settingTaken } from '../../src/charge-points/profile-raise.ts';
 import type { ChangedSetting } from '../../src/ingest/inputs.ts';
 
 const on = (current: number, next: number | null = null, slots: Record<number, number> = {}): Profiles => ({
@@ -31,6 +31,16 @@ test.each<[string, Profiles, ReturnType<typeof took>, number | null]>([
   ['2.x: nothing higher, nothing moves', on(2, 3, { 1: 1, 2: 2 }), took(ORDER, '2,1'), 3],
 ])('%s', (_what, profiles, learned, next) => {
   expect(settingTaken(profiles, learned)).toMatchObject({ current: profiles.current, next });
+});
+
+test.each<[string, Profiles, string, string, number | null]>([
+  ['a higher one opens', on(1), 'SecurityProfile', '2', 2],
+  ['2.x: that of the slot that comes first', on(1, null, { 1: 1, 2: 2 }), ORDER, '2,1', 2],
+  ['2.x: of slots that nobody knows none', on(1), ORDER, '2,1', null],
+  ['a setting back may not have happened: what was expected still is', on(1, 2), 'SecurityProfile', '1', 2],
+  ['a lower one opens nothing', on(2), 'SecurityProfile', '1', null],
+])('a setting whose answer was lost: %s', (_what, profiles, key, value, next) => {
+  expect(settingSent(profiles, [{ key, value }])).toMatchObject({ current: profiles.current, next });
 });
 
 test('the first login with it makes it the present one; no other login does', () => {

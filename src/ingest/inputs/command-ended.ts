@@ -114,6 +114,8 @@ export type CommandEnded = {
   readonly unknownAction?: string;
   /** It answered with a CALLERROR: it does not do it. */
   readonly chargerError?: true;
+  /** Settings that may raise the security profile: they were sent, and no answer came. */
+  readonly mayHold?: readonly { readonly key: string; readonly value: string }[];
 };
 
 /** A command that has its outcome, as the rooms are told that follow its action (commands/followers.ts). */
