@@ -117,6 +117,16 @@ test('a charger that declines gets nothing taken from it any more; one that did 
   expect(run([[arriving('a', 'c'), 1]], declined.state).reply).toEqual({ taken: false, why: 'expired' });
   expect(run([asked('a'), ended('a', 'timed_out'), arriving('a', 'c')]).reply).toEqual({ taken: true });
   expect(run([asked('a'), arriving('a', 'c'), ended('a', 'failed')]).row().status).toBe('uploading');
+  expect(run([asked('a'), ended('a', 'failed'), arriving('a', 'c')]).reply).toEqual({ taken: true });
+  expect(run([asked('a'), ended('a', 'failed'), ended('a', 'rejected')]).row().errorCode).toBe('refused'); // R4
+});
+
+test.each([
+  ['was never sent it', { neverSent: true }],
+  ['answered with a CALLERROR', { chargerError: true }],
+] as const)('a charger that %s is waited for no longer', (_what, more) => {
+  const { row } = run([asked('a'), { ...ended('a', 'failed'), ...more } as UploadInput]);
+  expect(row()).toMatchObject({ status: 'failed', errorCode: 'refused', dueAt: null, expiresAt: at(0) });
 });
 
 describe('what the charger says', () => {
