@@ -16,7 +16,7 @@ const requested = (report = true, clear = false): CustomerInformationInput => ({
   subject: 'token',
   requestedBy: 'key_1',
 });
-const ended = (status: 'accepted' | 'rejected' | 'failed' | 'timed_out'): CustomerInformationInput => ({
+const ended = (status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled'): CustomerInformationInput => ({
   ...common,
   type: 'command_ended',
   commandId: 'cmd_1',
@@ -91,7 +91,10 @@ describe('what a station tells of a person', () => {
   });
 
   test('R4: parts are taken although the answer did not come', () => {
-    expect(run([requested(), ended('timed_out'), told(0, false)]).row?.status).toBe('completed');
+    for (const status of ['timed_out', 'failed', 'cancelled'] as const)
+      expect(run([requested(true, true), ended(status), told(0, false)]).row?.status).toBe('completed');
+    for (const more of [{ neverSent: true }, { chargerError: true }] as const)
+      expect(run([requested(), { ...ended('failed'), ...more }]).row).toMatchObject({ status: 'failed', dueAt: null });
     expect(run([requested(), ended('rejected'), told(0, false)]).row).toMatchObject({
       status: 'refused',
       content: null,
