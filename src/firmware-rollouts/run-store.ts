@@ -8,11 +8,12 @@ const CLAIM: Statement = {
   name: 'firmware_rollouts_claim',
   text: `WITH due AS (SELECT id FROM firmware_rollouts WHERE look_at <= $1::timestamptz ORDER BY look_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
          UPDATE firmware_rollouts r SET look_at = $2::timestamptz FROM due WHERE r.id = due.id
-         RETURNING r.id, r.organization_id AS "organizationId", r.status, r.ended_at AS "endedAt"`,
+         RETURNING r.id, r.organization_id AS "organizationId", r.status, r.ended_at AS "endedAt", r.revision`,
 };
+// Whoever has moved it meanwhile has said when it is looked at.
 const LOOK_AT: Statement = {
   name: 'firmware_rollouts_look_at',
-  text: `UPDATE firmware_rollouts SET look_at = $2::timestamptz WHERE id = $1`,
+  text: `UPDATE firmware_rollouts SET look_at = $2::timestamptz WHERE id = $1 AND revision = $3`,
 };
 // Plan: firmware_rollout_members_rollout_id_stage_state_idx, and each charge point by primary key.
 const PENDING: Statement = {
@@ -46,11 +47,15 @@ export type ClaimedRollout = {
   readonly organizationId: string;
   readonly status: string;
   readonly endedAt: Date | null;
+  readonly revision: number;
 };
 export const claimRollouts = (db: Rows, now: Date, until: Date, limit: number): Promise<ClaimedRollout[]> =>
   db.rows<ClaimedRollout>(CLAIM, [now, until, limit]);
-export const lookAgain = async (db: Rows, id: string, at: Date | null): Promise<void> =>
-  void (await db.rows(LOOK_AT, [id, at]));
+export const lookAgain = async (
+  db: Rows,
+  { id, revision }: Pick<ClaimedRollout, 'id' | 'revision'>,
+  at: Date | null,
+): Promise<void> => void (await db.rows(LOOK_AT, [id, at, revision]));
 
 export type PendingMember = {
   readonly chargePointId: string;

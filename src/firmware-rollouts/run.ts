@@ -50,13 +50,15 @@ export async function runRollouts(needs: RunNeeds): Promise<void> {
 async function look(needs: RunNeeds, { id, organizationId }: ClaimedRollout): Promise<void> {
   const { db, clock } = needs;
   const rollout = await findRollout(db, organizationId, id);
-  if (rollout?.status !== 'running') return lookAgain(db, id, null);
+  if (rollout === undefined) return;
+  if (rollout.status === 'aborted') return cleanUp(needs, rollout); // just now
+  if (rollout.status !== 'running') return lookAgain(db, rollout, null);
   if (!rollout.awaitingPromotion) await giveOut(needs, rollout);
   const counts = await stageCounts(db, rollout);
   const now = clock.now();
   const step = decide(rollout, { type: 'looked', counts }, planOf(rollout), now);
   const next = new Date(now.getTime() + (step.ignored === undefined ? 0 : LOOK_EVERY_MS));
-  if (step.ignored !== undefined) return lookAgain(db, id, next);
+  if (step.ignored !== undefined) return lookAgain(db, rollout, next);
   // False: a person was faster; it is looked at again as it is then.
   await saveRollout(db, rollout, step.rollout, step.rollout.status === 'running' ? next : null, now);
 }
@@ -102,7 +104,7 @@ async function cleanUp({ db, submit, clock }: RunNeeds, rollout: ClaimedRollout)
   );
   const isOver = rollout.endedAt !== null && now.getTime() - rollout.endedAt.getTime() > CLEAN_FOR_MS;
   const next = new Date(now.getTime() + (scheduled.length > 0 ? 0 : LOOK_EVERY_MS));
-  await lookAgain(db, rollout.id, isOver && scheduled.length === 0 ? null : next);
+  await lookAgain(db, rollout, isOver && scheduled.length === 0 ? null : next);
 }
 
 const NOBODY: Counts = { size: 0, pending: 0, open: 0, installed: 0, failed: 0, skipped: 0 };
