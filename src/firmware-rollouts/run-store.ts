@@ -41,6 +41,11 @@ const SCHEDULED: Statement = {
   text: `SELECT id, charge_point_id AS "chargePointId" FROM firmware_updates
           WHERE rollout_id = $1 AND organization_id = $2 AND status = 'scheduled' LIMIT $3`,
 };
+// Plan: firmware_updates_of_rollouts, filtered.
+const OPEN: Statement = {
+  name: 'firmware_rollouts_open',
+  text: `SELECT 1 AS one FROM firmware_updates WHERE rollout_id = $1 AND organization_id = $2 AND ended_at IS NULL LIMIT 1`,
+};
 
 export type ClaimedRollout = {
   readonly id: string;
@@ -91,3 +96,6 @@ export const scheduledUpdates = (
   { id, organizationId }: ClaimedRollout,
   limit: number,
 ): Promise<{ id: string; chargePointId: string }[]> => db.rows(SCHEDULED, [id, organizationId, limit]);
+/** Whether one of its updates has not ended. */
+export const hasOpenUpdates = async (db: Rows, { id, organizationId }: ClaimedRollout): Promise<boolean> =>
+  (await db.rows(OPEN, [id, organizationId])).length > 0;

@@ -12,6 +12,7 @@ import { decide } from './machine.ts';
 import {
   type ClaimedRollout,
   claimRollouts,
+  hasOpenUpdates,
   lookAgain,
   type PendingMember,
   pendingMembers,
@@ -34,6 +35,8 @@ const MEMBERS_AT_ONCE = 200;
 const LOOK_EVERY_MS = 3_000;
 /** For whoever was giving out updates just when it was aborted. */
 const CLEAN_FOR_MS = 2 * LEASE_MS;
+/** Later on, for chargers that are still at it: for hours, or days. */
+const OPEN_EVERY_MS = 60_000;
 const PATIENCE_MS = 10_000;
 
 export async function runRollouts(needs: RunNeeds): Promise<void> {
@@ -91,7 +94,10 @@ async function giveTo(
   }
 }
 
-/** What was not sent is called off, and nobody else gets it. */
+/**
+ * What was not sent is called off, and nobody else gets it. A charger that is at it may fail, and would be sent it once more: until the last
+ * update has ended it is looked at.
+ */
 async function cleanUp({ db, submit, clock }: RunNeeds, rollout: ClaimedRollout): Promise<void> {
   await skipPending(db, rollout.id);
   const now = clock.now();
@@ -103,8 +109,9 @@ async function cleanUp({ db, submit, clock }: RunNeeds, rollout: ClaimedRollout)
     ),
   );
   const isOver = rollout.endedAt !== null && now.getTime() - rollout.endedAt.getTime() > CLEAN_FOR_MS;
-  const next = new Date(now.getTime() + (scheduled.length > 0 ? 0 : LOOK_EVERY_MS));
-  await lookAgain(db, rollout, isOver && scheduled.length === 0 ? null : next);
+  const isDone = isOver && scheduled.length === 0 && !(await hasOpenUpdates(db, rollout));
+  const waitMs = scheduled.length > 0 ? 0 : isOver ? OPEN_EVERY_MS : LOOK_EVERY_MS;
+  await lookAgain(db, rollout, isDone ? null : new Date(now.getTime() + waitMs));
 }
 
 const NOBODY: Counts = { size: 0, pending: 0, open: 0, installed: 0, failed: 0, skipped: 0 };

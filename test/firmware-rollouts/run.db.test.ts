@@ -64,3 +64,25 @@ test('one that somebody aborts just when the job has taken it is cleaned up', as
     { state: 'skipped', reason: 'cancelled' },
   ]);
 });
+
+test('an update of an aborted rollout that fails to download hours later is called off, not left waiting for its turn', async () => {
+  const id = await rollout({ status: 'aborted', endedAt: after(-7200) });
+  const updateId = newId('fwu');
+  await db.prisma.firmwareUpdate.create({
+    data: {
+      ...{ id: updateId, organizationId, chargePointId, rolloutId: id, imageId: 'fwi_1', targetVersion: '2.0' },
+      ...{ signed: false, maxAttempts: 3, retryDelayS: 300, stageTimeoutS: 3600, waitUntilIdle: true, attempts: 1 },
+      ...{ status: 'downloading', expiresAt: after(86_400), requestedBy: 'key_1', createdAt: T0, updatedAt: T0 },
+    },
+  });
+  const lookAt = async () => (await find(id)).lookAt;
+  const becomes = (data: { status: string; endedAt?: Date }) =>
+    db.prisma.firmwareUpdate.update({ where: { id: updateId }, data });
+  expect(await look(T0)).toEqual([]);
+  expect(await lookAt()).toEqual(after(60));
+  await becomes({ status: 'scheduled' });
+  expect(await look(after(60))).toMatchObject([{ type: 'cancel_requested', updateId, chargePointId }]);
+  await becomes({ status: 'cancelled', endedAt: after(61) });
+  expect(await look(after(61))).toEqual([]);
+  expect(await lookAt()).toBeNull();
+});
