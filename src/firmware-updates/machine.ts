@@ -104,9 +104,11 @@ function send(state: UpdateState, input: Input<'send'>, now: Date): Next {
   const row = state.updates.get(updateId);
   const reply = (value: SendUpdateReply) => [{ do: 'reply', value } as const];
   if (row?.status !== 'scheduled') return stay(state, 'not_scheduled', reply({ sent: false }));
+  // Of before the first try: that one may have brought the version that the charger has now.
+  const before = row.attempts > 0 ? (row.fromVersion ?? fromVersion) : (fromVersion ?? row.fromVersion);
   const next = go(state, row, 'send', now, {
     ...{ attempts: row.attempts + 1, commandId, requestId, tokenHash, linkExpiresAt, sentAt: now },
-    ...{ fromVersion: fromVersion ?? row.fromVersion, chargerStatus: null, bootedVersion: null },
+    ...{ fromVersion: before, chargerStatus: null, bootedVersion: null },
     ...{ errorCode: null, errorMessage: null },
   });
   const { action, payload } = input;
@@ -168,8 +170,11 @@ function booted(state: UpdateState, { firmwareVersion }: Input<'booted'>, now: D
     if (told === undefined || version === undefined) return stay(state, 'none_open');
     return go(state, told, isNewVersion(told, version) ? 'proven' : 'disproven', now, { bootedVersion: version });
   }
-  if (row.attempts === 0 || row.status === 'scheduled') return stay(state, 'not_running');
+  if (row.attempts === 0) return stay(state, 'not_running');
   const isNew = version !== undefined && isNewVersion(row, version);
+  // Between two tries: it was given up as lost, or as failed, and did it all the same.
+  if (row.status === 'scheduled')
+    return isNew ? go(state, row, 'installed', now, { bootedVersion: version }) : stay(state, 'not_running');
   const grace = later(now, isNew ? INSTALLED_GRACE_MS : REBOOT_GRACE_MS);
   const dueAt = row.dueAt === null || row.dueAt > grace ? grace : row.dueAt;
   return { state: put(state, { ...row, bootedVersion: version ?? '', dueAt, updatedAt: now }), effects: [] };

@@ -224,6 +224,31 @@ test('a charger that never says Installed: by the version that it boots with', (
   expect(old.row()).toMatchObject({ status: 'install_failed', errorCode: 'version_unchanged' });
 });
 
+test('a charger that boots with the new version between two tries has it, and is not sent it again', () => {
+  const it = world();
+  it.send();
+  it.told('Downloading');
+  it.due(after(3600)); // silence: it is to be tried again
+  it.boot('1.0', after(3610));
+  expect([it.status(), it.ignored.at(-1)]).toEqual(['scheduled', 'not_running']);
+  it.boot('2.0', after(3620));
+  expect(it.row()).toMatchObject({ status: 'installed', verified: true, bootedVersion: '2.0', dueAt: null });
+  expect(it.events).toEqual(['started', 'completed']);
+  const unasked = world();
+  unasked.boot('2.0');
+  expect(unasked.status()).toBe('scheduled');
+});
+
+test('a second try is judged by the version of before the first', () => {
+  const it = world();
+  it.send();
+  it.told('DownloadFailed');
+  it.send(after(60), 'cmd_2', 8, '2.0-custom');
+  it.told('Installed', after(90));
+  it.boot('2.0-custom', after(100));
+  expect(it.row()).toMatchObject({ fromVersion: '1.0', status: 'installed', verified: true, failedAt: null });
+});
+
 test.each([
   ['sent', [], 'scheduled'],
   ['downloading', ['Downloading'], 'scheduled'],

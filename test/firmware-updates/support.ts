@@ -40,7 +40,8 @@ export function world(more: Partial<WantedUpdate> = {}) {
     ...{ say, row, events, ignored, fed },
     reply: () => replies[0],
     status: () => row().status,
-    send: (at = T0, commandId = 'cmd_1', requestId = 7) => say(sending(commandId, requestId), at),
+    send: (at = T0, commandId = 'cmd_1', requestId = 7, fromVersion = '1.0') =>
+      say(sending(commandId, requestId, fromVersion), at),
     told: (status: string, at = T0, requestId?: number) => say({ type: 'status_reported', requestId, status }, at),
     boot: (firmwareVersion: string | undefined, at = T0) => say({ type: 'booted', firmwareVersion }, at),
     due: (at: Date) => say({ type: 'overdue', updateId: 'fwu_1' }, at),
@@ -53,9 +54,9 @@ export function world(more: Partial<WantedUpdate> = {}) {
   };
 }
 
-const sending = (commandId: string, requestId: number): Said => ({
+const sending = (commandId: string, requestId: number, fromVersion = '1.0'): Said => ({
   ...{ type: 'send', updateId: 'fwu_1', commandId, requestId, action: 'UpdateFirmware', payload: {} },
-  ...{ tokenHash: null, linkExpiresAt: null, fromVersion: '1.0' },
+  ...{ tokenHash: null, linkExpiresAt: null, fromVersion },
 });
 
 const small = fc.integer({ min: 1, max: 3 });
