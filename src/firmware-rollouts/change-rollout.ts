@@ -3,7 +3,7 @@ import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { decide } from './machine.ts';
-import { planOf, stageCounts } from './run.ts';
+import { planOf, standingOf } from './run.ts';
 import { findRollout, type StoredRollout, saveRollout } from './store.ts';
 
 export type Wish = 'start' | 'pause' | 'resume' | 'promote' | 'abort';
@@ -18,7 +18,7 @@ export const createChangeRollout =
     for (let tries = 0; tries < TRIES; tries += 1) {
       const rollout = await findRollout(db, organizationId, id);
       if (rollout === undefined) throw new AppError('not_found', 'There is nothing under this id');
-      const input = wish === 'resume' ? { type: wish, counts: await stageCounts(db, rollout) } : { type: wish };
+      const input = wish === 'resume' ? { type: wish, ...(await standingOf(db, rollout)) } : { type: wish };
       const now = clock.now();
       const step = decide(rollout, input, planOf(rollout), now);
       if (step.ignored !== undefined) throw new AppError('conflict', WHY[wish]);

@@ -1,9 +1,10 @@
 /**
  * A rollout: draft → running, stage by stage → completed, paused or aborted. Pure. It gives nobody an update: it says which stage
- * may. A stage is over when none of its chargers waits or updates; it pauses by itself when too many of it have failed.
+ * may. A stage is over when none of its chargers waits or updates; it pauses by itself when too many of it have failed,
+ * or of one before, as the boot that disproves an installation comes when the stage is over.
  */
 import { edge } from './machine/edges.ts';
-import type { Counts, Plan, Rollout, RolloutInput, RolloutMove, Strategy } from './types.ts';
+import type { Plan, Rollout, RolloutInput, RolloutMove, Standing, Strategy } from './types.ts';
 
 /** `ignored`: why nothing moved. */
 export type Step = { readonly rollout: Rollout; readonly ignored?: string };
@@ -15,20 +16,22 @@ export function decide(rollout: Rollout, input: RolloutInput, plan: Plan, now: D
     case 'pause':
       return go(rollout, 'pause', now, { pausedBy: 'person' });
     case 'resume':
-      return go(rollout, 'resume', now, { pausedBy: null, tolerated: input.counts.failed });
+      return go(rollout, 'resume', now, { pausedBy: null, tolerated: failuresIn(input) });
     case 'promote':
       return rollout.awaitingPromotion ? nextStage(rollout, 'promote', now) : { rollout, ignored: 'not_awaiting' };
     case 'abort':
       return go(rollout, 'abort', now, { awaitingPromotion: false });
     case 'looked':
-      return rollout.status === 'running'
-        ? looked(rollout, input.counts, plan, now)
-        : { rollout, ignored: 'not_running' };
+      return rollout.status === 'running' ? looked(rollout, input, plan, now) : { rollout, ignored: 'not_running' };
   }
 }
 
-function looked(rollout: Rollout, counts: Counts, plan: Plan, now: Date): Step {
-  if (counts.failed > rollout.tolerated && counts.failed * 100 > plan.maxFailedPercent * counts.size)
+const failuresIn = ({ counts, late }: Standing): number => late.reduce((sum, each) => sum + each.late, counts.failed);
+
+function looked(rollout: Rollout, standing: Standing, plan: Plan, now: Date): Step {
+  const { counts, late } = standing;
+  const isTooMany = [counts, ...late].some(({ failed, size }) => failed * 100 > plan.maxFailedPercent * size);
+  if (isTooMany && failuresIn(standing) > rollout.tolerated)
     return go(rollout, 'too_many_failures', now, { pausedBy: 'failures' });
   if (counts.pending > 0 || counts.open > 0) return { rollout, ignored: 'under_way' };
   if (rollout.stage + 1 >= plan.stages) return go(rollout, 'complete', now, {});

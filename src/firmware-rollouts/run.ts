@@ -21,8 +21,8 @@ import {
   settleMembers,
   skipPending,
 } from './run-store.ts';
-import { countMembers, findRollout, type StoredRollout, saveRollout } from './store.ts';
-import type { Counts } from './types.ts';
+import { countMembers, findRollout, lateFailures, type StoredRollout, saveRollout } from './store.ts';
+import type { Counts, Standing } from './types.ts';
 
 export type RunNeeds = {
   readonly db: Pick<Database, 'rows'>;
@@ -57,9 +57,9 @@ async function look(needs: RunNeeds, { id, organizationId }: ClaimedRollout): Pr
   if (rollout.status === 'aborted') return cleanUp(needs, rollout); // just now
   if (rollout.status !== 'running') return lookAgain(db, rollout, null);
   if (!rollout.awaitingPromotion) await giveOut(needs, rollout);
-  const counts = await stageCounts(db, rollout);
+  const standing = await standingOf(db, rollout);
   const now = clock.now();
-  const step = decide(rollout, { type: 'looked', counts }, planOf(rollout), now);
+  const step = decide(rollout, { type: 'looked', ...standing }, planOf(rollout), now);
   const next = new Date(now.getTime() + (step.ignored === undefined ? 0 : LOOK_EVERY_MS));
   if (step.ignored !== undefined) return lookAgain(db, rollout, next);
   // False: a person was faster; it is looked at again as it is then.
@@ -115,10 +115,10 @@ async function cleanUp({ db, submit, clock }: RunNeeds, rollout: ClaimedRollout)
 }
 
 const NOBODY: Counts = { size: 0, pending: 0, open: 0, installed: 0, failed: 0, skipped: 0 };
-export const stageCounts = async (
-  db: RunNeeds['db'],
-  { id, stage }: Pick<StoredRollout, 'id' | 'stage'>,
-): Promise<Counts> => (await countMembers(db, id)).find((each) => each.stage === stage) ?? NOBODY;
+export async function standingOf(db: RunNeeds['db'], rollout: StoredRollout): Promise<Standing> {
+  const [stages, late] = await Promise.all([countMembers(db, rollout.id), lateFailures(db, rollout)]);
+  return { counts: stages.find(({ stage }) => stage === rollout.stage) ?? NOBODY, late };
+}
 
 export const planOf = ({ strategy, stageSizes, maxFailedPercent }: StoredRollout) => ({
   strategy,

@@ -1,7 +1,7 @@
 /** Rollouts and their members. A change of state is written only if it is the next one after what was read (revision). */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { UpdateOptions } from '../firmware-updates/index.ts';
-import type { Counts, Rollout, Strategy } from './types.ts';
+import type { Counts, LateFailures, Rollout, Strategy } from './types.ts';
 
 type Rows = Pick<Database, 'rows'>;
 
@@ -91,6 +91,16 @@ const COUNTS: Statement = {
            FROM firmware_rollout_members m LEFT JOIN firmware_updates u ON u.id = m.update_id AND m.state = 'issued'
           WHERE m.rollout_id = $1 GROUP BY m.stage ORDER BY m.stage`,
 };
+// What an installation is worth its next boot says, up to a day later. Plan: as above.
+const LATE: Statement = {
+  name: 'firmware_rollouts_late',
+  text: `SELECT count(*)::int4 AS size, count(*) FILTER (WHERE u.failed_at IS NOT NULL)::int4 AS failed,
+                count(*) FILTER (WHERE u.failed_at >= b.begun)::int4 AS late
+           FROM firmware_rollout_members m LEFT JOIN firmware_updates u ON u.id = m.update_id AND m.state = 'issued',
+                (SELECT min(x.created_at) AS begun FROM firmware_rollout_members y JOIN firmware_updates x ON x.id = y.update_id
+                  WHERE y.rollout_id = $1 AND y.stage = $2 AND y.state = 'issued') b
+          WHERE m.rollout_id = $1 AND m.stage < $2 GROUP BY m.stage HAVING count(*) FILTER (WHERE u.failed_at >= b.begun) > 0`,
+};
 const MEMBERS: Statement = {
   name: 'firmware_rollouts_members',
   text: `SELECT m.charge_point_id AS "chargePointId", p.identity, m.stage, m.state, m.reason,
@@ -175,6 +185,9 @@ export const saveRollout = async (
 /** Stage by stage. The caller has made sure whose rollout it is. */
 export const countMembers = (db: Rows, rolloutId: string): Promise<(Counts & { readonly stage: number })[]> =>
   db.rows(COUNTS, [rolloutId]);
+
+export const lateFailures = (db: Rows, { id, stage }: Pick<StoredRollout, 'id' | 'stage'>): Promise<LateFailures[]> =>
+  db.rows(LATE, [id, stage]);
 
 export type Member = {
   readonly chargePointId: string;

@@ -24,7 +24,7 @@ export type Rollout = {
   /** A canary's stage is over, and somebody has to say that it goes on. */
   readonly awaitingPromotion: boolean;
   readonly pausedBy: 'person' | 'failures' | null;
-  /** Failures of this stage that somebody has seen and gone on with. */
+  /** Failures of this stage, and late ones of those before, that somebody has seen and gone on with. */
   readonly tolerated: number;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
@@ -49,8 +49,13 @@ export type Counts = {
   readonly skipped: number;
 };
 
+/** Of a stage before, whose chargers said Installed. `late`: so many of the failed ones are known since the present stage began. */
+export type LateFailures = Pick<Counts, 'size' | 'failed'> & { readonly late: number };
+
+/** How it stands: its stage, and those before of which something has proved wrong since. */
+export type Standing = { readonly counts: Counts; readonly late: readonly LateFailures[] };
+
 export type RolloutInput =
   | { readonly type: 'start' | 'pause' | 'promote' | 'abort' }
-  /** Both with how its stage stands. */
-  | { readonly type: 'resume'; readonly counts: Counts }
-  | { readonly type: 'looked'; readonly counts: Counts };
+  | ({ readonly type: 'resume' } & Standing)
+  | ({ readonly type: 'looked' } & Standing);

@@ -5,6 +5,7 @@ import { edges } from '../../src/firmware-rollouts/machine/edges.ts';
 import { decide, stagesOf } from '../../src/firmware-rollouts/machine.ts';
 import {
   type Counts,
+  type LateFailures,
   type Plan,
   type Rollout,
   type RolloutInput,
@@ -32,7 +33,9 @@ const counts = (more: Partial<Counts> = {}): Counts => ({
   ...{ size: 10, pending: 0, open: 0, installed: 10, failed: 0, skipped: 0 },
   ...more,
 });
-const looked = (more: Partial<Counts> = {}): RolloutInput => ({ type: 'looked', counts: counts(more) });
+const looked = (more: Partial<Counts> = {}, ...late: LateFailures[]): RolloutInput => ({
+  ...{ type: 'looked', counts: counts(more), late },
+});
 const after = (inputs: readonly RolloutInput[], of: Plan, from = draft): Rollout =>
   inputs.reduce((rollout, input) => decide(rollout, input, of, NOW).rollout, from);
 
@@ -85,12 +88,26 @@ describe('failures', () => {
   test('whoever goes on has seen them; one more pauses it again, and the next stage begins anew', () => {
     const of = plan('rolling');
     const seen = after(
-      [{ type: 'start' }, looked({ failed: 2 }), { type: 'resume', counts: counts({ failed: 2 }) }],
+      [{ type: 'start' }, looked({ failed: 2 }), { type: 'resume', counts: counts({ failed: 2 }), late: [] }],
       of,
     );
     expect(after([looked({ failed: 2, open: 1 })], of, seen).status).toBe('running');
     expect(after([looked({ failed: 3, open: 1 })], of, seen).status).toBe('paused');
     expect(after([looked({ failed: 2 })], of, seen)).toMatchObject({ stage: 1, tolerated: 0 });
+  });
+
+  test('a stage that proves to have failed once it is over pauses it; whoever goes on has seen that, too', () => {
+    const of = plan('rolling');
+    const second = after([{ type: 'start' }, looked()], of);
+    const [few, many] = [1, 4].map((late) => ({ size: 10, failed: late, late })) as [LateFailures, LateFailures];
+    expect(after([looked({ open: 1 }, few)], of, second).status).toBe('running');
+    // Of a canary's few, not of the many of the stage that runs.
+    expect(after([looked({ open: 1, size: 1000 }, many)], of, second)).toMatchObject({
+      ...{ status: 'paused', pausedBy: 'failures' },
+    });
+    const seen = after([{ type: 'pause' }, { type: 'resume', counts: counts(), late: [many] }], of, second);
+    expect(after([looked({ open: 1 }, many)], of, seen).status).toBe('running');
+    expect(after([looked({ open: 1 }, { ...many, failed: 5, late: 5 })], of, seen).status).toBe('paused');
   });
 
   test('they are seen while a canary waits, too', () => {
@@ -124,7 +141,7 @@ test('in whatever order: stages never go back, an end stays one, a pause always 
   const some = fc.record({ failed: fc.integer({ min: 0, max: 10 }), open: fc.integer({ min: 0, max: 1 }) });
   const input: fc.Arbitrary<RolloutInput> = fc.oneof(
     fc.constantFrom<RolloutInput>({ type: 'start' }, { type: 'pause' }, { type: 'promote' }, { type: 'abort' }),
-    some.map((more): RolloutInput => ({ type: 'resume', counts: counts(more) })),
+    some.map((more): RolloutInput => ({ type: 'resume', counts: counts(more), late: [] })),
     some.map((more) => looked(more)),
   );
   fc.assert(

@@ -25,6 +25,22 @@ async function rollout(more: object = {}): Promise<string> {
   });
   return id;
 }
+async function update(rolloutId: string, more: { status: string; [field: string]: unknown }): Promise<string> {
+  const id = newId('fwu');
+  await db.prisma.firmwareUpdate.create({
+    data: {
+      ...{ id, organizationId, chargePointId, rolloutId, imageId: 'fwi_1', targetVersion: '2.0', signed: false },
+      ...{ maxAttempts: 3, retryDelayS: 300, stageTimeoutS: 3600, waitUntilIdle: true, attempts: 1 },
+      ...{ expiresAt: after(86_400), requestedBy: 'key_1', createdAt: T0, updatedAt: T0 },
+      ...more,
+    },
+  });
+  return id;
+}
+const member = (rolloutId: string, stage: number, updateId: string) =>
+  db.prisma.firmwareRolloutMember.create({
+    data: { rolloutId, chargePointId: newId('cp'), stage, updateId, state: 'issued' },
+  });
 const find = (id: string) => db.prisma.firmwareRollout.findUniqueOrThrow({ where: { id } });
 const person = (id: string, wish: Wish) =>
   createChangeRollout({ db, clock: { now: () => after(1) } })(organizationId, id, wish);
@@ -56,8 +72,8 @@ test('a rollout that somebody resumes just when the job has seen it paused is lo
 
 test('one that somebody aborts just when the job has taken it is cleaned up', async () => {
   const id = await rollout();
-  const member = { chargePointId, stage: 0, updateId: newId('fwu') };
-  await db.prisma.firmwareRolloutMember.create({ data: { rolloutId: id, ...member } });
+  const pending = { rolloutId: id, chargePointId, stage: 0, updateId: newId('fwu') };
+  await db.prisma.firmwareRolloutMember.create({ data: pending });
   await look(T0, { firmware_rollouts_claim: () => person(id, 'abort') });
   expect(await find(id)).toMatchObject({ status: 'aborted', lookAt: expect.any(Date) });
   expect(await db.prisma.firmwareRolloutMember.findMany({ where: { rolloutId: id } })).toMatchObject([
@@ -67,14 +83,7 @@ test('one that somebody aborts just when the job has taken it is cleaned up', as
 
 test('an update of an aborted rollout that fails to download hours later is called off, not left waiting for its turn', async () => {
   const id = await rollout({ status: 'aborted', endedAt: after(-7200) });
-  const updateId = newId('fwu');
-  await db.prisma.firmwareUpdate.create({
-    data: {
-      ...{ id: updateId, organizationId, chargePointId, rolloutId: id, imageId: 'fwi_1', targetVersion: '2.0' },
-      ...{ signed: false, maxAttempts: 3, retryDelayS: 300, stageTimeoutS: 3600, waitUntilIdle: true, attempts: 1 },
-      ...{ status: 'downloading', expiresAt: after(86_400), requestedBy: 'key_1', createdAt: T0, updatedAt: T0 },
-    },
-  });
+  const updateId = await update(id, { status: 'downloading' });
   const lookAt = async () => (await find(id)).lookAt;
   const becomes = (data: { status: string; endedAt?: Date }) =>
     db.prisma.firmwareUpdate.update({ where: { id: updateId }, data });
@@ -85,4 +94,22 @@ test('an update of an aborted rollout that fails to download hours later is call
   await becomes({ status: 'cancelled', endedAt: after(61) });
   expect(await look(after(61))).toEqual([]);
   expect(await lookAt()).toBeNull();
+});
+
+test('a charger that boots with the version of before once its stage is over pauses the rollout', async () => {
+  const id = await rollout({ stage: 1, stageSizes: [2, 1] });
+  const installed = { status: 'installed', endedAt: after(-60), createdAt: after(-600) };
+  const lies = await update(id, installed);
+  await member(id, 0, lies);
+  // Failed when its stage ran: whoever had to see it has seen it.
+  await member(id, 0, await update(id, { ...installed, failedAt: after(-30) }));
+  await member(id, 1, await update(id, { status: 'downloading', createdAt: after(-10) }));
+  await look(T0);
+  expect(await find(id)).toMatchObject({ status: 'running', stage: 1 });
+  await db.prisma.firmwareUpdate.update({ where: { id: lies }, data: { failedAt: T0, verified: false } });
+  await look(after(3));
+  expect(await find(id)).toMatchObject({ status: 'paused', pausedBy: 'failures', tolerated: 0 });
+  expect(await person(id, 'resume')).toMatchObject({ status: 'running', tolerated: 1 });
+  await look(after(3));
+  expect(await find(id)).toMatchObject({ status: 'running', stage: 1 });
 });
