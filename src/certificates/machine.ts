@@ -150,10 +150,14 @@ function commandEnded(state: CertificateState, input: Input<'command_ended'>, no
   if (input.learned !== undefined) return learned(state, input.learned, now, reading);
   const row = [...state.requests.values()].find(({ commandId }) => commandId === input.commandId);
   if (row === undefined) return stay(state, 'unknown');
-  const isLate = row.status === 'failed' && row.errorCode === 'no_answer'; // R4: an answer after its time-out
+  // R4: an answer after its time-out, or after the line that it was lost with; the chain may be about to be sent again.
+  const isLate = row.status === 'signed' || (row.status === 'failed' && row.errorCode === 'no_answer');
   if (row.status !== 'sent' && !isLate) return stay(state, 'not_waiting');
   const why = input.why ?? 'The charger did not take it';
   if (input.status === 'rejected') return moved(state, ended(row, 'rejected', 'rejected_by_charger', why, now));
+  // It has made its key, and may never ask again; if it has, this chain is for a key that it has no more.
+  if (row.status === 'sent' && mayPass(input) && !hasNewer(state, row))
+    return moved(state, later({ ...row, status: 'signed' }, input.neverSent ? 'not_sent' : 'no_answer', why, now));
   if (input.status !== 'accepted') return moved(state, ended(row, 'failed', 'no_answer', why, now));
   const { state: after } = moved(state, { ...ended(row, 'installed', null, null, now) });
   const facts = reading.facts(row.chain ?? '');
@@ -161,6 +165,12 @@ function commandEnded(state: CertificateState, input: Input<'command_ended'>, no
   const type = isForCars(row.use) ? 'v2g_chain' : 'charge_point';
   return { state: hold(after, type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
 }
+
+const mayPass = ({ status, chargerError, unknownAction }: Input<'command_ended'>): boolean =>
+  (status === 'failed' || status === 'timed_out') && !chargerError && unknownAction === undefined;
+
+const hasNewer = ({ requests }: CertificateState, { id, use }: RequestRow): boolean =>
+  [...requests.values()].some((each) => each.use === use && each.id > id && each.status !== 'rejected');
 
 function learned(state: CertificateState, what: Learned, now: Date, reading: Reading): Next {
   if (what.about === 'certificate_installed') {

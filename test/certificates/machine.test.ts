@@ -145,6 +145,29 @@ test('what could not be sent is sent again; what the charger said decides', () =
   expect(run([sending('a', 'd')], sent).reply).toMatchObject({ chain: undefined });
 });
 
+test('a chain whose answer was lost is sent again, later each time, and given up; a late answer still counts', () => {
+  for (const how of ['failed', 'timed_out'] as const) {
+    const lost = run([ended('c', how)], sent);
+    expect(lost.row()).toMatchObject({ status: 'signed', dueAt: at(RETRY_S[0]), errorCode: 'no_answer', attempts: 1 });
+    expect(run([sending('a', 'd')], lost.state).reply).toMatchObject({ chain: 'leaf' });
+    expect(run([ended('c', 'rejected')], lost.state).row().status).toBe('rejected'); // R4
+  }
+  const tries = [1, 2, 3, 4, 5].flatMap((n) => [sending('a', `c${n}`), ended(`c${n}`, 'failed')]);
+  const over = run([ended('c', 'failed'), ...tries], sent);
+  expect(over.row()).toMatchObject({ status: 'failed', errorCode: 'no_answer', dueAt: null });
+  expect(run([ended('c5', 'accepted')], over.state).row().status).toBe('installed');
+  // Not for a key of before.
+  expect(run([asked('b'), ended('c', 'failed')], sent).row()).toMatchObject({ status: 'failed', dueAt: null });
+});
+
+test.each([
+  ['does not know the call', { unknownAction: 'CertificateSigned', chargerError: true }],
+  ['answers with a CALLERROR', { chargerError: true }],
+])('a charger that %s is not sent its chain again', (_who, more) => {
+  const { row } = run([{ ...ended('c', 'failed'), ...more } as CertificateInput], sent);
+  expect(row()).toMatchObject({ status: 'failed', dueAt: null });
+});
+
 test('the inventory follows what was installed, deleted and listed', () => {
   const type = 'central_system_root';
   const install = (certificate: string) =>
