@@ -1,33 +1,19 @@
 /**
- * Certificates of one charge point: requested → signed → sent → installed | rejected | failed, and what it holds. Pure: what a
- * certificate says is read by `facts`, ids are derived by `idOf`.
+ * Certificates of one charge point: requested → signed → sent → installed | rejected | failed; what it holds stands in
+ * machine/inventory.ts. Pure.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
-import type { CertificateHash, CertificateInput, Learned, SendingReply, SigningReply } from '../ingest/inputs.ts';
-import {
-  type CertificateFacts,
-  type CertificateState,
-  type CertificateType,
-  type InstalledRow,
-  installedKey,
-  isForCars,
-  type RequestErrorCode,
-  type RequestRow,
-} from './types.ts';
+import type { CertificateInput, SendingReply, SigningReply } from '../ingest/inputs.ts';
+import { hold, learned, type Reading } from './machine/inventory.ts';
+import { type CertificateState, isForCars, type RequestErrorCode, type RequestRow } from './types.ts';
 
 type Input<T extends CertificateInput['type']> = Extract<CertificateInput, { type: T }>;
 type Next = Step<CertificateState>;
-export type Reading = {
-  readonly facts: (pem: string) => CertificateFacts | undefined;
-  readonly idOf: (key: string) => string;
-};
 
 /** A charger that asks more often has lost its mind. */
 export const MOST_PER_HOUR = 20;
 /** OCPP: certificateChain is string[10000]. */
 export const LONGEST_CHAIN = 10_000;
-/** What one charge point is known to hold, at most. */
-const MOST_INSTALLED = 200;
 /** Seconds until the signer is asked, or the chain sent, once more. */
 export const RETRY_S = [10, 60, 300, 1800, 7200] as const;
 /** The command waits a day for a charger that is offline, and ends by itself. */
@@ -171,72 +157,6 @@ const mayPass = ({ status, chargerError, unknownAction }: Input<'command_ended'>
 
 const hasNewer = ({ requests }: CertificateState, { id, use }: RequestRow): boolean =>
   [...requests.values()].some((each) => each.use === use && each.id > id && each.status !== 'rejected');
-
-function learned(state: CertificateState, what: Learned, now: Date, reading: Reading): Next {
-  if (what.about === 'certificate_installed') {
-    const facts = reading.facts(what.certificate);
-    // One that another authority issued is named by that one's key: the charger will list it.
-    if (facts?.hash === undefined) return stay(state, 'issuer_unknown');
-    const isOfContracts = what.type === 'v2g_root' || what.type === 'mo_root';
-    const known = { ...facts, installedAt: now, ...(isOfContracts && { certificate: what.certificate }) };
-    return { state: hold(state, what.type, facts.hash, known, reading), effects: [] };
-  }
-  if (what.about === 'certificate_deleted') {
-    const left = [...state.installed].filter(([, row]) => !isSame(row, what.hash));
-    if (left.length === state.installed.size) return stay(state, 'unknown');
-    return { state: { ...state, installed: new Map(left) }, effects: [] };
-  }
-  if (what.about !== 'certificates_listed') return stay(state, 'unknown'); // of another room's commands
-  return { state: listed(state, what, now, reading), effects: [] };
-}
-
-/** What the charger lists is what it holds of those types. */
-function listed(
-  state: CertificateState,
-  { types, listed: said }: Extract<Learned, { about: 'certificates_listed' }>,
-  now: Date,
-  reading: Reading,
-): CertificateState {
-  const keys = new Set(said.map(({ type, hash }) => installedKey(type, hash)));
-  const asked: ReadonlySet<string> = new Set(types);
-  const left = [...state.installed].filter(([key, row]) => !asked.has(row.type) || keys.has(key));
-  let after: CertificateState = { ...state, installed: new Map(left) };
-  for (const { type, hash, children } of said) after = hold(after, type, hash, { children, reportedAt: now }, reading);
-  return after;
-}
-
-function hold(
-  state: CertificateState,
-  type: CertificateType,
-  hash: CertificateHash,
-  known: Partial<
-    Pick<InstalledRow, 'children' | 'certificate' | 'subject' | 'expiresAt' | 'installedAt' | 'reportedAt'>
-  >,
-  { idOf }: Reading,
-): CertificateState {
-  const key = installedKey(type, hash);
-  const before = state.installed.get(key);
-  if (before === undefined && state.installed.size >= MOST_INSTALLED) return state;
-  const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = hash;
-  const row: InstalledRow = {
-    id: idOf(key),
-    type,
-    hashAlgorithm,
-    issuerNameHash,
-    issuerKeyHash,
-    serialNumber,
-    children: known.children?.length ? known.children : (before?.children ?? []),
-    certificate: known.certificate ?? before?.certificate ?? null,
-    subject: known.subject ?? before?.subject ?? null,
-    installedAt: known.installedAt ?? before?.installedAt ?? null,
-    expiresAt: known.expiresAt ?? before?.expiresAt ?? null,
-    reportedAt: known.reportedAt ?? before?.reportedAt ?? null,
-  };
-  return { ...state, installed: new Map(state.installed).set(key, row) };
-}
-
-const isSame = (a: CertificateHash, b: CertificateHash): boolean =>
-  installedKey('charge_point', a) === installedKey('charge_point', b);
 
 const plus = (at: Date, s: number): Date => new Date(at.getTime() + s * 1000);
 

@@ -77,7 +77,7 @@ const ROOTS: Statement = {
   text: `SELECT DISTINCT certificate FROM installed_certificates
           WHERE organization_id = $1 AND certificate IS NOT NULL AND type = ANY($2::text[]) ORDER BY 1 LIMIT $3`,
 };
-/** PEM. What an operator has installed on charge points of this organization to judge contracts by. */
+/** PEM. What an operator has installed on charge points of this organization to judge contracts by, and has not deleted there. */
 export async function trustedContractRoots(db: Pick<Database, 'rows'>, organizationId: string): Promise<string[]> {
   const rows = await db.rows<{ certificate: string }>(ROOTS, [organizationId, contractRootTypes, MOST_ROOTS]);
   return rows.map(({ certificate }) => certificate);
@@ -120,7 +120,7 @@ export function certificateStore(db: Pick<Database, 'prisma' | 'rows'>) {
       });
       return rows as unknown as StoredRequest[];
     },
-    /** At most 200 (machine.ts). */
+    /** At most 200 (machine.ts), also what it lists no more (isHeld). */
     async installed(organizationId: string, chargePointId: string): Promise<InstalledRow[]> {
       const where = { organizationId, chargePointId };
       return (await prisma.installedCertificate.findMany({

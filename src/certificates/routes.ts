@@ -15,6 +15,7 @@ import {
   certificateTypes,
   certificateUses,
   type InstalledRow,
+  isHeld,
   listedTypes,
   requestErrors,
   requestStatuses,
@@ -143,7 +144,7 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
       response: z.object({ data: z.array(installed) }),
       async handle({ principal, params: { id } }) {
         await mustExist(principal, id);
-        return { data: (await store.installed(principal.organizationId, id)).map(present) };
+        return { data: (await store.installed(principal.organizationId, id)).filter(isHeld).map(present) };
       },
     }),
     route({

@@ -64,6 +64,10 @@ export type InstalledRow = CertificateHash & {
   readonly reportedAt: Date | null;
 };
 
+/** false: the charger lists it no more; it is kept as contracts are judged by it. */
+export const isHeld = ({ installedAt, reportedAt }: InstalledRow): boolean =>
+  installedAt !== null || reportedAt !== null;
+
 /** Of one charge point: requests that are open or named by the inputs, and all that it is known to hold. */
 export type CertificateState = {
   readonly requests: ReadonlyMap<string, RequestRow>;

@@ -5,10 +5,9 @@ import { Pkcs10CertificateRequest, X509Certificate } from '@peculiar/x509';
 import type { CertificateHash } from '../ingest/inputs.ts';
 import type { CertificateFacts } from './types.ts';
 
-const sha256 = (bytes: Uint8Array | ArrayBuffer): string =>
-  createHash('sha256')
-    .update(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes))
-    .digest('hex');
+type Algorithm = CertificateHash['hashAlgorithm'];
+const digest = (algorithm: Algorithm, bytes: Uint8Array): string =>
+  createHash(algorithm.toLowerCase()).update(bytes).digest('hex');
 
 /** Within a SubjectPublicKeyInfo: the bits of the key, as OCSP hashes them (RFC 6960 §4.1.1). */
 function keyBits(spki: Uint8Array): Uint8Array {
@@ -58,15 +57,19 @@ export const isSelfIssued = ({ issuer, subject }: X509Certificate): boolean => i
 const MOST_CHILDREN = 4;
 
 /** How OCPP names a certificate; the issuer is needed for its key. */
-export const hashOf = (certificate: X509Certificate, issuer: X509Certificate): CertificateHash => ({
-  hashAlgorithm: 'SHA256',
-  issuerNameHash: sha256(certificate.issuerName.toArrayBuffer()),
-  issuerKeyHash: sha256(keyBits(new Uint8Array(issuer.publicKey.rawData))),
+export const hashOf = (
+  certificate: X509Certificate,
+  issuer: X509Certificate,
+  hashAlgorithm: Algorithm = 'SHA256',
+): CertificateHash => ({
+  hashAlgorithm,
+  issuerNameHash: digest(hashAlgorithm, new Uint8Array(certificate.issuerName.toArrayBuffer())),
+  issuerKeyHash: digest(hashAlgorithm, keyBits(new Uint8Array(issuer.publicKey.rawData))),
   serialNumber: certificate.serialNumber.toLowerCase().replace(/^0+(?=.)/, ''),
 });
 
 /** Of the first certificate of a PEM text; its issuer is itself, or the next one. Below it stand authorities, without their root. */
-export function factsOf(pem: string): CertificateFacts | undefined {
+export function factsOf(pem: string, algorithm: Algorithm = 'SHA256'): CertificateFacts | undefined {
   const chain = chainOf(pem) ?? [];
   const [certificate] = chain;
   if (certificate === undefined) return undefined;
@@ -74,7 +77,7 @@ export function factsOf(pem: string): CertificateFacts | undefined {
     const [each, next] = [chain[i], chain[i + 1]];
     if (each === undefined) return undefined;
     const issuer = isSelfIssued(each) ? each : next?.subject === each.issuer ? next : undefined;
-    return issuer === undefined ? undefined : attempt(() => hashOf(each, issuer));
+    return issuer === undefined ? undefined : attempt(() => hashOf(each, issuer, algorithm));
   };
   const children = chain.flatMap((each, i) => (i === 0 || isSelfIssued(each) ? [] : (hashAt(i) ?? [])));
   return {

@@ -1,8 +1,8 @@
 /** The machine of certificates: each state × each input, and random orders. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide, LONGEST_CHAIN, MOST_PER_HOUR, RETRY_S } from '../../src/certificates/machine.ts';
-import type { CertificateState, RequestRow } from '../../src/certificates/types.ts';
+import { type CertificateState, isHeld, type RequestRow } from '../../src/certificates/types.ts';
 import type { CertificateHash, CertificateInput, Learned } from '../../src/ingest/inputs.ts';
 
 const T0 = new Date('2026-11-23T12:00:00Z');
@@ -15,8 +15,8 @@ const hash = (serialNumber: string): CertificateHash => ({
   serialNumber,
 });
 const reading = {
-  facts: (pem: string) => ({
-    hash: pem === 'foreign' ? undefined : hash(pem),
+  facts: (pem: string, hashAlgorithm: CertificateHash['hashAlgorithm'] = 'SHA256') => ({
+    hash: pem === 'foreign' ? undefined : { ...hash(pem), hashAlgorithm },
     children: [],
     subject: `CN=${pem}`,
     expiresAt: at(9e6),
@@ -190,6 +190,38 @@ test('the inventory follows what was installed, deleted and listed', () => {
     { serialNumber: '3', installedAt: null, reportedAt: T0 },
   ]);
   expect(serials(run([list()], after).state)).toEqual([]);
+});
+
+describe('a root by which contracts are judged', () => {
+  const type = 'mo_root';
+  const install = ended('x', 'accepted', { about: 'certificate_installed', type, certificate: '1' });
+  const list = (...hashes: CertificateHash[]) => {
+    const listed = hashes.map((each) => ({ type, hash: each, children: [] }) as const);
+    return ended('x', 'accepted', { about: 'certificates_listed', types: [type], listed });
+  };
+  const remove = (of: CertificateHash, more: { wasNotThere?: true } = {}) =>
+    ended('x', 'accepted', { about: 'certificate_deleted', hash: of, ...more });
+  const other: CertificateHash = { ...hash('1'), hashAlgorithm: 'SHA384' };
+  const rows = (...inputs: CertificateInput[]) => [...run([install, ...inputs]).state.installed.values()];
+
+  test('stays so when the station lists it no more, and is not shown as held until it does', () => {
+    const [row] = rows(list());
+    expect(row).toMatchObject({ certificate: '1', installedAt: null, reportedAt: null });
+    expect(row && isHeld(row)).toBe(false);
+    expect(rows(list(), list(hash('1')))).toMatchObject([{ certificate: '1', reportedAt: T0 }]);
+    expect(rows(list(), install)).toMatchObject([{ certificate: '1', installedAt: T0 }]);
+  });
+  test('is the one that the station lists by hashes of another kind', () => {
+    const known = { certificate: '1', subject: 'CN=1', installedAt: T0, reportedAt: T0 };
+    expect(rows(list(other))).toMatchObject([{ hashAlgorithm: 'SHA384', ...known }]);
+    expect(rows(list(other), remove(other))).toEqual([]);
+    expect(rows(list(other), install, remove(other))).toEqual([]);
+  });
+  test('ends with its deletion, also at a station that has it no more', () => {
+    expect(rows(remove(hash('1')))).toEqual([]);
+    expect(rows(list(), remove(hash('1'), { wasNotThere: true }))).toEqual([]);
+    expect(rows(remove(hash('1'), { wasNotThere: true }))).toHaveLength(1);
+  });
 });
 
 test('in whatever order: what has ended stays ended, and what is open has a deadline', () => {

@@ -45,7 +45,8 @@ export type Learned =
   | ({ readonly about: 'profiles_cleared'; readonly none?: true } & ProfileCriteria)
   | { readonly about: 'certificate_installed'; readonly type: RootCertificateType; readonly certificate: string }
   | ListLearned
-  | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash }
+  /** `wasNotThere`: the charger knows none of these hashes. */
+  | { readonly about: 'certificate_deleted'; readonly hash: CertificateHash; readonly wasNotThere?: true }
   | {
       readonly about: 'certificates_listed';
       /** Of these types the charger holds what it listed, and nothing else. */

@@ -1,6 +1,7 @@
 /** Certificates in stations of OCPP 2.x, as OCA's tests of a CSMS look at them (block M); in our own words, by their numbers. */
 import { X509Certificate } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { trustedContractRoots } from '../../../src/certificates/index.ts';
 import { hashDataOf } from '../../../src/simulator/der.ts';
 import { startApp } from '../../support/app.ts';
 import { selfSigned } from '../../support/self-signed.ts';
@@ -101,6 +102,34 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
       result: { status: 'NotFound' },
     });
     expect(await heldBy(of)).toEqual([]);
+  });
+
+  test('contracts are judged by a root, however the station lists it, until it is deleted', async () => {
+    const { pem: own } = await selfSigned(`CN=MO of ${speaks}`);
+    const answers: Record<string, Record<string, unknown>> = {};
+    const of = await station(speaks, answers);
+    const { organizationId } = await app.db.prisma.chargePoint.findUniqueOrThrow({ where: { id: of.id } });
+    const isTrusted = async () => (await trustedContractRoots(app.db, organizationId)).includes(own);
+    await of.ask('certificates', { type: 'mo_root', certificate: own });
+    const [root] = await heldBy(of);
+    answers['GetInstalledCertificateIds'] = { status: 'NotFound' };
+    await of.ask('certificates/refresh', { type: 'mo_root' });
+    expect([await heldBy(of), await isTrusted()]).toEqual([[], true]);
+    const certificateHashData = hashDataOf(new X509Certificate(own), undefined, 'SHA384');
+    const certificateHashDataChain = [{ certificateType: 'MORootCertificate', certificateHashData }];
+    answers['GetInstalledCertificateIds'] = { status: 'Accepted', certificateHashDataChain };
+    await of.ask('certificates/refresh', { type: 'mo_root' });
+    const subject = `CN=MO of ${speaks}`;
+    const [renamed, ...others] = await heldBy(of);
+    expect([renamed, others, await isTrusted()]).toMatchObject([{ type: 'mo_root', subject }, [], true]);
+    expect(renamed?.id).not.toBe(root?.id);
+    // Reset, and asked to delete what it has no more.
+    answers['GetInstalledCertificateIds'] = { status: 'NotFound' };
+    await of.ask('certificates/refresh', { type: 'mo_root' });
+    answers['DeleteCertificate'] = { status: 'NotFound' };
+    const path = `/charge-points/${of.id}/certificates/${renamed?.id}?wait=true`;
+    expect((await app.api('DELETE', path)).body).toMatchObject({ status: 'rejected' });
+    expect(await isTrusted()).toBe(false);
   });
 
   test('TC_M_20_CSMS a certificate is deleted by the hashes that the station gave it', async () => {
