@@ -9,6 +9,7 @@ import { startApp } from '../../support/app.ts';
 import { authority } from '../../support/pki.ts';
 import { type ScriptedCharger, scriptedCharger } from '../../support/scripted-charger.ts';
 import { stationV2 } from '../../support/station-v2.ts';
+import { until } from '../../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dynamo-tls-v2-'));
 const file = (name: string, text: string): string => {
@@ -149,5 +150,29 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
       back.on('open', () => resolve('open'));
     });
     expect(status).toBe(401);
+  });
+
+  test('an order of network profiles whose answer is lost raises it too: the station may have taken it', async () => {
+    const { id, identity, key } = await app.chargePoint();
+    const station = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key, speaks }, (action) =>
+      action === 'SetVariables' ? undefined : { status: 'Accepted' },
+    );
+    const send = (action: string, payload: object, query = '') =>
+      app.api('POST', `/charge-points/${id}/commands${query}`, { action, payload });
+    const how = { ocppTransport: 'JSON', ocppCsmsUrl: app.ocppTlsUrl, messageTimeout: 30, ocppInterface: 'Wired0' };
+    const connectionData = { ...how, securityProfile: 2, ...(speaks === 'ocpp2.0.1' && { ocppVersion: 'OCPP20' }) };
+    await send('SetNetworkProfile', { configurationSlot: 2, connectionData }, '?wait=true');
+    await send('SetVariables', priority);
+    await until('it is asked', () => station.asked.some(({ action }) => action === 'SetVariables') || undefined);
+    await station.close();
+    const point = { id, identity, key };
+    const raised = { security_profile: 1, next_security_profile: 2 };
+    await until(
+      'it is expected',
+      async () => ((await seen(point)) as typeof raised).next_security_profile ?? undefined,
+    );
+    expect(await seen(point)).toMatchObject(raised);
+    await boots(point, speaks);
+    expect(await seen(point)).toMatchObject({ security_profile: 2, next_security_profile: null });
   });
 });
