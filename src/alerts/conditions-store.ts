@@ -49,6 +49,8 @@ const select = (distinct: string, columns: Columns): string => {
        ${open.since ?? since}::timestamptz AS open_since, (${open.measure ?? measure})::float8 AS open_measure,
        jsonb_build_object(${fields.join(', ')}) AS evidence`;
 };
+/** What a station lists no more is only trusted on (certificates/types.ts). */
+const isHeld = (row: string): string => `(${row}.installed_at IS NOT NULL OR ${row}.reported_at IS NOT NULL)`;
 const seconds = (span: string): string => `extract(epoch FROM ${span})`;
 /** Amounts of load management are kept in tenths of A, or in W. */
 const outer = (column: string): string =>
@@ -266,9 +268,9 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
       subject: 's.subject',
     },
   })} FROM installed_certificates s
-     WHERE s.expires_at <= $1::timestamptz + $3::float8 * interval '1 day'
+     WHERE s.expires_at <= $1::timestamptz + $3::float8 * interval '1 day' AND ${isHeld('s')}
        AND NOT EXISTS (SELECT FROM installed_certificates n WHERE n.charge_point_id = s.charge_point_id
-                          AND n.type = s.type AND n.expires_at > s.expires_at)
+                          AND n.type = s.type AND n.expires_at > s.expires_at AND ${isHeld('n')})
      ORDER BY s.charge_point_id, s.type, s.id`,
 
   // Plan: device_conditions_alerting.

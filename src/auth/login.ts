@@ -61,7 +61,7 @@ export const wrongCredentials = (user: UserRow | undefined): AppError =>
   });
 
 /** Told to who knows the password alone. */
-const wantsSso = ({ id, organizationId }: UserRow): AppError =>
+export const wantsSso = ({ id, organizationId }: UserRow): AppError =>
   new AppError('unauthorized', 'This organization takes single sign-on only', {
     details: [{ field: 'organization_id', message: 'takes single sign-on only, but of its owners' }],
     subject: { kind: 'user', id, organizationId },

@@ -3,11 +3,11 @@
  * login: unknown, disabled and wrong answer alike, and of a code hears who knows the password alone.
  */
 import type { Database } from '../database/contract.ts';
-import { wrongCredentials } from './login.ts';
+import { wantsSso, wrongCredentials } from './login.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
 import type { SecondFactor } from './second-factor.ts';
-import { type UserRow, userByEmail } from './user-store.ts';
+import { membershipsOf, type UserRow, userByEmail } from './user-store.ts';
 
 /** Throws unauthorized, too_many_requests. */
 export type ProvePerson = (shown: {
@@ -19,7 +19,7 @@ export type ProvePerson = (shown: {
 
 export const createProvePerson =
   (needs: {
-    readonly db: Pick<Database, 'prisma'>;
+    readonly db: Pick<Database, 'prisma' | 'rows'>;
     readonly passwords: Pick<Passwords, 'verify'>;
     readonly secondFactor: Pick<SecondFactor, 'check'>;
     readonly throttle: LoginThrottle;
@@ -31,6 +31,9 @@ export const createProvePerson =
     const isRight = await passwords.verify(password, user?.passwordHash);
     if (user === undefined || !isRight || user.disabledAt !== null) throw wrongCredentials(user);
     await throttle.succeeded(email, address);
+    // Where all his organizations take single sign-on alone, his password opens nothing, and nothing new either.
+    const all = await membershipsOf(db, user.id);
+    if (all.length > 0 && all.every((each) => each.isSsoOnly)) throw wantsSso(user);
     await secondFactor.check(user, code, address);
     return user;
   };

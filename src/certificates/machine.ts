@@ -102,8 +102,12 @@ function repeated(
   effects: Effect[],
 ): Next {
   const ocppRequestId = input.ocppRequestId ?? null;
-  if (row.status === 'sent' || row.ocppRequestId === ocppRequestId) return stay(state, 'duplicate', effects);
-  return { ...moved(state, { ...row, ocppRequestId }), effects };
+  // Its chain may have been lost on the way: who asks again waits for it, and need not wait for the next try.
+  const isWaiting =
+    row.status === 'signed' && row.commandId === null && row.dueAt !== null && row.dueAt > input.receivedAt;
+  if (row.status === 'sent' || (row.ocppRequestId === ocppRequestId && !isWaiting))
+    return stay(state, 'duplicate', effects);
+  return { ...moved(state, { ...row, ocppRequestId, ...(isWaiting && { dueAt: input.receivedAt }) }), effects };
 }
 
 function signed(state: CertificateState, input: Input<'signed'>, now: Date): Next {

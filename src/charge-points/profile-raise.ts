@@ -39,11 +39,12 @@ export function settingTaken(profiles: Profiles, learned: Learned | undefined): 
  */
 export const settingSent = (profiles: Profiles, mayHold: CommandEnded['mayHold'] = []): Profiles =>
   mayHold.reduce((known, { key, value }) => {
+    if (known.next !== null) return known;
     const after = settingTaken(known, {
       about: 'settings_changed',
       changes: [{ key, value, secret: false, outcome: 'accepted' }],
     });
-    return after.next === null ? known : after;
+    return after;
   }, profiles);
 
 /** It logged in with this one. */

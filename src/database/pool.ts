@@ -133,7 +133,7 @@ export function countStatements(pool: pg.Pool): () => number {
 const isDemoted = (cause: unknown): boolean => cause instanceof pg.DatabaseError && cause.code === '25006';
 
 /** What comes with the end of the connection (FATAL, which PostgreSQL says in its own language), or of which nobody knows what it leaves. */
-const ends = /^(08|28|3D|57P|XX)|^25P03$|^53300$/;
+const ends = /^(08|28|3D|57P|XX)|^25P0[34]$|^53300$/;
 
 /** The server said no, and the connection is as good as before. Anything else leaves it in an unknown state. */
 const saidByServer = (cause: unknown): boolean =>

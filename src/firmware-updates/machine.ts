@@ -174,7 +174,9 @@ function booted(state: UpdateState, { firmwareVersion }: Input<'booted'>, now: D
   const isNew = version !== undefined && isNewVersion(row, version);
   // Between two tries: it was given up as lost, or as failed, and did it all the same.
   if (row.status === 'scheduled')
-    return isNew ? go(state, row, 'installed', now, { bootedVersion: version }) : stay(state, 'not_running');
+    return isNew && version !== row.fromVersion
+      ? go(state, row, 'installed', now, { bootedVersion: version })
+      : stay(state, 'not_running');
   const grace = later(now, isNew ? INSTALLED_GRACE_MS : REBOOT_GRACE_MS);
   const dueAt = row.dueAt === null || row.dueAt > grace ? grace : row.dueAt;
   return { state: put(state, { ...row, bootedVersion: version ?? '', dueAt, updatedAt: now }), effects: [] };

@@ -52,7 +52,10 @@ export const fates: Readonly<Record<string, TableFate>> = {
   device_conditions: moves('Conditions that its monitors found'),
   event_streams: moves('Event streams that it holds'),
   event_stream_values: goes('Values of its event streams'),
-  installed_certificates: moves('Certificates that it holds'),
+  installed_certificates: moves('Certificates that it holds', {
+    // What it lists no more is trusted on by who installed it, and by nobody after.
+    set: 'certificate = CASE WHEN t.installed_at IS NULL AND t.reported_at IS NULL THEN NULL ELSE t.certificate END',
+  }),
   external_limits: moves('Limits that others have set at it and that hold', { where: "t.status = 'active'" }),
   der_controls: moves('DER controls that it holds', {
     where: "t.status IN ('pending', 'active', 'superseded')",

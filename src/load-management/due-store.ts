@@ -26,9 +26,11 @@ export const forgetHistoryBefore = (db: Pick<Database, 'rows'>, id: string): Pro
   deleteAll(db, FORGET, [id]);
 
 // Plan: charge_points_pkey. A hint to look; the look itself reads what is of the site.
-const SITE_OF: Statement = {
-  name: 'load_site_of',
-  text: `SELECT site_id AS "siteId" FROM charge_points WHERE id = $1`,
+const SITES_OF: Statement = {
+  name: 'load_sites_of',
+  text: `SELECT DISTINCT site_id AS "siteId" FROM charge_points WHERE id = ANY($1::text[]) AND site_id IS NOT NULL`,
 };
-export const siteOfCharger = async (db: Pick<Database, 'rows'>, chargePointId: string): Promise<string | undefined> =>
-  (await db.rows<{ siteId: string | null }>(SITE_OF, [chargePointId]))[0]?.siteId ?? undefined;
+export const sitesOfChargers = async (
+  db: Pick<Database, 'rows'>,
+  chargePointIds: readonly string[],
+): Promise<string[]> => (await db.rows<{ siteId: string }>(SITES_OF, [chargePointIds])).map(({ siteId }) => siteId);

@@ -182,7 +182,7 @@ function sendable(
       // counts with: then he is told no more than the least that this may be, as else he might be raised by it.
       const amount = snapped(Math.min(target, ceiling > cap ? floorOf(line, member.max) : most), member.gauge);
       if (!isFull) sendings.push({ id, amount, why: amount < most ? 'lower' : 'again' });
-    } else if (isToldAgain(member)) sendings.push({ id, amount: snapped(known, member.gauge), why: 'again' });
+    } else if (isToldAgain(member, now)) sendings.push({ id, amount: snapped(known, member.gauge), why: 'again' });
     else if (target > known && !isFull) raises.push({ member, ceiling: most, target, from: known });
   });
 
@@ -209,9 +209,10 @@ function sendable(
 }
 
 /** What it took, once more, before it is raised: some forget their limits when they boot; or it would be put in other words now. */
-function isToldAgain({ bootedAt, isOutdated, line: { confirmed, inFlight } }: Member): boolean {
+function isToldAgain({ bootedAt, isOutdated, line: { confirmed, inFlight } }: Member, now: number): boolean {
   if (confirmed === null || inFlight.length > 0) return false;
-  return isOutdated || (bootedAt !== null && bootedAt > confirmed.at);
+  // A boot that is to come was written before the clock was set back.
+  return isOutdated || (bootedAt !== null && bootedAt > confirmed.at && bootedAt <= now);
 }
 
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

@@ -6,7 +6,7 @@
 import type { Database } from '../database/contract.ts';
 import type { EmittedEvent, EventWriter } from '../ingest/contract.ts';
 import { within } from '../platform/within.ts';
-import { managedSites, siteOfCharger, sitesDue } from './due-store.ts';
+import { managedSites, sitesDue, sitesOfChargers } from './due-store.ts';
 import { type LookNeeds, lookAt } from './look.ts';
 import type { SiteState } from './types.ts';
 
@@ -45,6 +45,9 @@ export function createLoadManager(needs: ManagerNeeds) {
   const timers = new Map<string, NodeJS.Timeout>();
   const unqueued = new Map<string, ReadonlySet<string>>();
   const siteOf = new Map<string, string>();
+  /** Of which it is not known here whether they are of a site. */
+  const strangers = new Set<string>();
+  let asking: NodeJS.Timeout | undefined;
   let managed: ReadonlySet<string> = new Set();
   let managedUntil = 0;
   let isStopped = false;
@@ -92,14 +95,21 @@ export function createLoadManager(needs: ManagerNeeds) {
     timers.set(siteId, timer);
   }
 
-  /** A charge point's record changed: it may be at another site now. */
+  /** A charge point's record changed, or somebody else's command of it was answered: it may be of a site. Asked for together. */
   function moved(chargePointId: string): void {
-    if (managed.size === 0) return;
-    siteOfCharger(db, chargePointId).then(
-      (siteId) => siteId !== undefined && managed.has(siteId) && soon(siteId),
-      (cause: unknown) =>
-        log.error({ err: cause, chargePointId }, 'its site could not be found; the next look finds it'),
-    );
+    if (managed.size === 0 || isStopped || strangers.size >= MOST_ASKED) return;
+    strangers.add(chargePointId);
+    asking ??= setTimeout(() => {
+      asking = undefined;
+      const ids = [...strangers];
+      strangers.clear();
+      sitesOfChargers(db, ids).then(
+        (sites) => {
+          for (const siteId of sites) if (managed.has(siteId)) soon(siteId);
+        },
+        (cause: unknown) => log.error({ err: cause }, 'sites could not be found; the next look finds them'),
+      );
+    }, GATHER_MS);
   }
 
   return {
@@ -156,6 +166,7 @@ export function createLoadManager(needs: ManagerNeeds) {
     async stop(withinMs: number): Promise<void> {
       isStopped = true;
       for (const timer of timers.values()) clearTimeout(timer);
+      clearTimeout(asking);
       timers.clear();
       await within(withinMs, Promise.all(running.values()));
     },

@@ -17,7 +17,8 @@ const LEFT: Statement = {
              JOIN charge_points c ON c.id = l.charge_point_id
              JOIN charge_point_states s ON s.charge_point_id = c.id AND s.connected
              LEFT JOIN site_loads m ON m.site_id = c.site_id AND m.enabled
-             LEFT JOIN commands k ON k.id = l.release_command_id AND k.charge_point_id = l.charge_point_id
+             LEFT JOIN LATERAL (SELECT id, status FROM commands
+                                 WHERE id = l.release_command_id AND charge_point_id = l.charge_point_id OFFSET 0) k ON true
             WHERE m.site_id IS NULL AND (k.id IS NULL OR (k.status <> 'queued' AND k.status <> 'sent'))),
          judged AS (SELECT *, coalesce(NOT holds AND (status = 'accepted' OR status = 'rejected'), false) AS done FROM left_over)
          SELECT charge_point_id AS "chargePointId", organization_id AS "organizationId", done AS "isDone",

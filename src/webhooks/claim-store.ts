@@ -94,7 +94,8 @@ const lease = (source: string, branches: readonly string[]): string => `
      LIMIT $2
   )
   UPDATE webhook_deliveries d
-     SET lease_token = $3, leased_until = clock_timestamp() + $4::int * interval '1 millisecond'
+     SET lease_token = $3, leased_until = clock_timestamp() + $4::int * interval '1 millisecond',
+         next_attempt_at = least(d.next_attempt_at, $1) -- of one that goes before its interval is over: the next one counts from now
     FROM due JOIN domain_events v ON v.id = due.event_id
    WHERE d.id = due.id
   RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body,

@@ -14,7 +14,17 @@ const confirmed = { commandId: 'cmd_1', unit: 'A', tenths: 60, at: now - 60_000 
 const member: MemberRow = {
   ...{ id: 'cp_1', connected: true, protocol: 'ocpp1.6', bootedAt: null, connectedAt: null, managed: true },
   ...{ priority: 0, phases: 3, balanced: false, unit: null, minTenths: null, maxTenths: null, confirmed },
-  ...{ inFlight: [], sentAt: null, failures: 0, retryAt: null, shares: [], target: 60, ceiling: 60, reason: 'shared' },
+  ...{
+    inFlight: [],
+    sentAt: null,
+    failures: 0,
+    retryAt: null,
+    shares: [],
+    target: 60,
+    ceiling: 60,
+    reason: 'shared',
+    isReleased: false,
+  },
 };
 const taken: CommandFact = {
   ...{ id: 'cmd_1', status: 'accepted', sentAt: new Date(now - 61_000), profile: 'active', stackLevel: 1 },
@@ -61,4 +71,10 @@ test('what people said of a charger keeps its unit when the charger tells that i
   const watts = { abilities: [said('ChargingScheduleAllowedChargingRateUnit', 'Power')] };
   expect(only({ maxTenths: 320, minTenths: 80 }, watts)).toMatchObject({ max: 320, min: 80 });
   expect(only({ maxTenths: 73_600, unit: 'W' }, watts)).toMatchObject({ max: 320 });
+});
+
+test('that it did not give its limit up counts for nothing when it shares a supply again', () => {
+  const inVain = { failures: 4, retryAt: new Date(now + 600_000) };
+  expect(only(inVain).line).toMatchObject({ failures: 4, retryAt: now + 600_000 });
+  expect(only({ ...inVain, isReleased: true }).line).toMatchObject({ failures: 0, retryAt: null });
 });

@@ -208,7 +208,7 @@ function memberOf(each: Charger, i: number): Member {
 
 // ------------------------------------------------------------------------------------------------------------------ one by one
 
-const held = (amount: number) => ({ commandId: 'c', amount, at: T0, isGone: false });
+const held = (amount: number) => ({ commandId: 'c', amount, at: T0 - 1, isGone: false });
 const member = (id: string, more: Partial<Member> & { demand?: Demand; confirmed?: number } = {}): Member => {
   const { demand = 'full', confirmed = 0, ...rest } = more;
   return {
@@ -331,10 +331,10 @@ describe('what is sent', () => {
     expect(plan(400, [member('a', { external: 30 })]).verdicts[0]).toMatchObject({ target: 0, reason: 'external' });
   });
   test('who has booted is told once more', () => {
-    expect(sent(plan(320, [member('a', { confirmed: 320, bootedAt: T0 + 1 })]))).toEqual([['a', 320, 'again']]);
+    expect(sent(plan(320, [member('a', { confirmed: 320, bootedAt: T0 })]))).toEqual([['a', 320, 'again']]);
     // what it had, also where it is to be raised: by so little that it is not worth a message, or not yet
-    expect(sent(plan(320, [member('a', { confirmed: 310, bootedAt: T0 + 1 })]))).toEqual([['a', 310, 'again']]);
-    expect(sent(plan(300, [member('a', { confirmed: 320, bootedAt: T0 + 1 })]))).toEqual([['a', 300, 'lower']]);
+    expect(sent(plan(320, [member('a', { confirmed: 310, bootedAt: T0 })]))).toEqual([['a', 310, 'again']]);
+    expect(sent(plan(300, [member('a', { confirmed: 320, bootedAt: T0 })]))).toEqual([['a', 300, 'lower']]);
   });
   test('who was told in other words than would be used today is told once more', () => {
     expect(sent(plan(320, [member('a', { confirmed: 310, isOutdated: true })]))).toEqual([['a', 310, 'again']]);

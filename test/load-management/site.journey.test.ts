@@ -186,7 +186,6 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   expect([operations.includes('putSiteLoad'), operations.includes('postSiteLoadMeter')]).toEqual([true, false]);
 
   // Nobody shares any more: what was set is taken back, however often that takes.
-  clearing = { callError: 'InternalError' };
   await share({ cap: 60, enabled: false });
   const release = async (): Promise<unknown> => {
     await app.jobs.find(({ name }) => name === 'site_loads_left')?.run();
@@ -194,6 +193,16 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   };
   const line = { where: { chargePointId: one.id } };
   const clears = () => first.asked.filter(({ action }) => action === 'ClearChargingProfile').length;
+  const gaveUp = clears() + 1;
+  await release();
+  await until('it is asked', () => clears() === gaveUp);
+  // Switched on again before that is forgotten: it holds no limit now, and is told one at once.
+  const then = told.length;
+  await share({ cap: 60 });
+  await when('it has a limit again', (now) => now.state === 'met' && of(now, one.id).confirmed !== null);
+  expect(told.length).toBeGreaterThan(then);
+  clearing = { callError: 'InternalError' };
+  await share({ cap: 60, enabled: false });
   const earlier = clears();
   await release();
   await until(

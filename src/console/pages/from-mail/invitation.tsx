@@ -131,7 +131,8 @@ function SignInHere({ token, email }: { readonly token: string; readonly email: 
         await session.signIn({ email, ...shown });
         session.stay();
       } catch (cause) {
-        if (!isApiError(cause) || cause.status !== 401 || 'code' in faultsByField(cause)) throw cause;
+        const faults = faultsByField(cause);
+        if (!isApiError(cause) || cause.status !== 401 || 'code' in faults || 'organization_id' in faults) throw cause;
         // who is a member of nothing any more is refused like who is wrong: the invitation itself takes his password
         await answer(api.POST('/api/v1/invitations/accept', { body: { token, ...shown } }));
         await session.signIn({ email, password }).catch(() => undefined); // a code is good once: the next page asks for another
