@@ -88,6 +88,8 @@ export class Connection implements LineOwner {
   statusTriggered: 'no' | 'wanted' | 'done' = 'no';
   /** Actions that we asked for, and that are therefore served before the boot is accepted. */
   solicited: Set<string> | undefined;
+  /** It sent its BootNotification on this connection, and it was answered. */
+  hasBooted = false;
   /** When it was asked to send its BootNotification again, in milliseconds of the monotonic clock. */
   bootAskedAt: number | undefined;
 

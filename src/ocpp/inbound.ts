@@ -268,6 +268,7 @@ export function createInbound(needs: InboundNeeds): (connection: Connection, mes
     const status = typeof result['status'] === 'string' ? result['status'].toLowerCase() : '';
     if (status !== 'accepted' && status !== 'pending' && status !== 'rejected') return;
     connection.boot = status;
+    connection.hasBooted = true;
     connection.booting = false;
     needs.booted(connection);
   }
@@ -295,10 +296,14 @@ const ONLY_V2: ReadonlySet<string> = new Set(['TransactionEvent', 'NotifyReport'
 /** So soon after it was asked for, a boot is the one that was asked for. */
 const TRIGGERED_MS = 60_000;
 
+/** By then who has rebooted has said so on his new connection. */
+const BOOTS_WITHIN_MS = 300_000;
+
 /** Who has rebooted comes by another connection. OCPP 1.6 has no word for it: BootNotification says no reason. */
-function isTriggered({ boot, bootAskedAt }: Connection, { handler }: Route, now: number): boolean {
+function isTriggered(connection: Connection, { handler }: Route, now: number): boolean {
+  const { boot, bootAskedAt, hasBooted, openedAt } = connection;
   if (handler.action !== 'BootNotification' || boot !== 'accepted' || bootAskedAt === undefined) return false;
-  return now - bootAskedAt <= TRIGGERED_MS;
+  return now - bootAskedAt <= TRIGGERED_MS && (hasBooted || now - openedAt > BOOTS_WITHIN_MS);
 }
 
 /** Not accepted, and not asked for it: it has to wait (OCPP 1.6 §4.2; 2.x B01.FR.10, B02.FR.09, B03.FR.07). */

@@ -5,7 +5,7 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
-import { begunAt, keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
+import { keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
 import type { Context, LimitKind, LimitRow, LimitState, TransactionLimit } from './types.ts';
 
 type Input<T extends SessionLimitInput['type']> = Extract<SessionLimitInput, { type: T }>;
@@ -166,7 +166,8 @@ function enforced(row: LimitRow, input: Input<'progressed'>, state: LimitState, 
   const { now } = context;
   if (row.reachedBy === 'csms')
     return row.dueAt !== null && row.dueAt <= now ? stopped(row, input, state, context) : same(row);
-  const begun = begunAt(session, state.clockOffsetMs);
+  // By our clock: the charger's may be another, and be set right meanwhile. One that was told afterwards has its time from then on.
+  const begun = session.createdAt;
   const elapsedMs = now.getTime() - begun.getTime();
   const all = shownLimit(row.limit);
   const ours = pick(

@@ -3,7 +3,7 @@ import type { Database, Statement, Tx } from '../database/contract.ts';
 import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
-import type { LimitRow, LimitState } from './types.ts';
+import type { LimitRow, LimitState, Protocol } from './types.ts';
 
 const COLUMNS = [
   ['id', 'id', 'text'],
@@ -39,10 +39,9 @@ const LOAD: Statement = {
           WHERE l.command_id = ANY($3::text[]) AND l.charge_point_id = ANY($1::text[])`,
 };
 // Plan: charge_point_states_pkey.
-const STATIONS: Statement = {
-  name: 'session_limits_stations',
-  text: `SELECT charge_point_id AS "chargePointId", protocol, clock_offset_ms AS "clockOffsetMs"
-           FROM charge_point_states WHERE charge_point_id = ANY($1::text[])`,
+const PROTOCOLS: Statement = {
+  name: 'session_limits_protocols',
+  text: `SELECT charge_point_id AS "chargePointId", protocol FROM charge_point_states WHERE charge_point_id = ANY($1::text[])`,
 };
 const SAVE: Statement = {
   name: 'session_limits_save',
@@ -53,9 +52,6 @@ const SAVE: Statement = {
            .join(', ')}`,
 };
 
-type Station = Omit<LimitState, 'limits'>;
-const NO_STATION: Station = { protocol: null, clockOffsetMs: null };
-
 export async function loadLimits(tx: Tx, inputs: readonly SessionLimitInput[]): Promise<Map<string, LimitState>> {
   const ids = [...new Set(inputs.map(({ chargePointId }) => chargePointId))];
   const sessionIds = inputs.flatMap((input) => {
@@ -65,14 +61,14 @@ export async function loadLimits(tx: Tx, inputs: readonly SessionLimitInput[]): 
   const commandIds = inputs.flatMap((input) =>
     input.type === 'progressed' && input.startCommandId !== undefined ? [input.startCommandId] : [],
   );
-  const [rows, stations] = await Promise.all([
+  const [rows, protocols] = await Promise.all([
     tx.rows<LimitRow & { readonly chargePointId: string }>(LOAD, [ids, sessionIds, commandIds]),
-    tx.rows<Station & { readonly chargePointId: string }>(STATIONS, [ids]),
+    tx.rows<{ chargePointId: string; protocol: Protocol | null }>(PROTOCOLS, [ids]),
   ]);
-  const stationOf = new Map(stations.map(({ chargePointId, ...station }) => [chargePointId, station]));
+  const protocolOf = new Map(protocols.map(({ chargePointId, protocol }) => [chargePointId, protocol]));
   const limits = new Map(ids.map((id) => [id, new Map<string, LimitRow>()]));
   for (const { chargePointId, ...row } of rows) limits.get(chargePointId)?.set(row.id, row);
-  return new Map([...limits].map(([id, known]) => [id, { limits: known, ...(stationOf.get(id) ?? NO_STATION) }]));
+  return new Map([...limits].map(([id, known]) => [id, { limits: known, protocol: protocolOf.get(id) ?? null }]));
 }
 
 type Change = { readonly root: Root; readonly before: LimitState; readonly after: LimitState };

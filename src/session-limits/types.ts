@@ -45,8 +45,6 @@ export type LimitState = {
   readonly limits: ReadonlyMap<string, LimitRow>;
   /** Of its last connection. */
   readonly protocol: Protocol | null;
-  /** Its clock minus ours; null: it was not measured yet. */
-  readonly clockOffsetMs: number | null;
 };
 
 /** How a wish is put in a version of OCPP. Implemented by src/ocpp. */

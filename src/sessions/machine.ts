@@ -134,7 +134,7 @@ const isBefore = ({ startedAt }: SessionRow, { at, bootedAt }: Input<'connector_
   startedAt <= at.at || (bootedAt !== null && startedAt < bootedAt);
 
 function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
-  const state = othersFreed(courseTold(before, input), input);
+  const state = placelessCharge(othersFreed(courseTold(before, input), input), input);
   const isStillFree = input.status === 'available' && input.news === 'repeated';
   if (input.news !== undefined && !isStillFree)
     return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
@@ -177,6 +177,18 @@ function othersFreed(state: SessionState, input: Input<'connector_changed'>): Se
     const isOther = session.evseId === 0 ? input.isLast === true : !alive(session) && onConnector(session, input);
     const isLater = session.reconcileAt === null || session.reconcileAt > reconcileAt;
     if (isOther && isLater) next = put(next, { ...session, reconcileAt });
+  }
+  return next;
+}
+
+/** A connector is in use after all: it may be that of a session of which nobody knows it, so that this is not over. */
+function placelessCharge(state: SessionState, { status, news }: Input<'connector_changed'>): SessionState {
+  if (status === 'available' || news !== undefined) return state;
+  let next = state;
+  for (const session of state.sessions.values()) {
+    const isPlaceless = session.evseId === 0 && session.ocppTransactionId === null && session.endedAt === null;
+    if (isPlaceless && alive(session) && session.reconcileAt !== null)
+      next = put(next, { ...session, reconcileAt: null });
   }
   return next;
 }

@@ -9,7 +9,7 @@ import type { LimitRow, LimitState } from '../../src/session-limits/types.ts';
 const START = new Date('2026-11-26T10:00:00.000Z');
 const after = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
 const nothing = (protocol: LimitState['protocol'] = 'ocpp2.1'): LimitState => ({
-  ...{ limits: new Map(), protocol, clockOffsetMs: 0 },
+  ...{ limits: new Map(), protocol },
 });
 const about = (seconds: number) =>
   ({ room: 'session_limits', chargePointId: 'cp_1', receivedAt: after(seconds) }) as const;
@@ -201,10 +201,9 @@ describe('what no station keeps to', () => {
   describe.each([
     ['hours behind', -5 * 3600],
     ['hours ahead', 5 * 3600],
-    ['not measured yet', null],
   ])('of a charger whose clock is %s', (_what, offsetS) => {
-    const state = { ...nothing('ocpp1.6'), clockOffsetMs: offsetS === null ? null : offsetS * 1000 };
-    const startedAt = after(offsetS ?? -5 * 3600);
+    const state = nothing('ocpp1.6');
+    const startedAt = after(offsetS);
     const at = (seconds: number, more: Partial<LimitedSession> = {}) =>
       progressed(seconds, { startedAt, ...more }, { reply: undefined });
 
@@ -223,10 +222,9 @@ describe('what no station keeps to', () => {
   });
 
   test('of a start that was told afterwards time is counted from when that was', () => {
-    const state = { ...nothing('ocpp1.6'), clockOffsetMs: -7_200_000 };
     const late = { startedAt: after(-7200), createdAt: after(1800) };
-    const { row } = play([set({ maxTimeS: 3600 }), progressed(1801, late, { reply: undefined })], state);
-    expect(row.dueAt).toEqual(after(3600));
+    const { row } = play([set({ maxTimeS: 3600 }), progressed(1801, late, { reply: undefined })]);
+    expect(row.dueAt).toEqual(after(5400));
   });
 
   test('what an offline station replays stops nothing', () => {

@@ -284,6 +284,10 @@ describe('session machine', () => {
     expect(deadline(available(true, -60))).toBeNull();
     expect(deadline(available(true))).toEqual(after(360));
     expect(deadline(available(true), metered([reading(after(120), 1000)], { evseId: 0, connectorId: 0 }))).toBeNull();
+    // one of them is in use after all: it may be that of this session
+    const charging: SessionInput = { ...connectorChanged('charging', after(90)), connectorId: 2, evseId: 2 };
+    expect(deadline(available(true), charging)).toBeNull();
+    expect(deadline(available(true), { ...charging, news: 'late' })).toEqual(after(360));
   });
 
   test('X9: a stop below its start bills nothing and is flagged', () => {

@@ -176,7 +176,8 @@ describe('in order', () => {
         ...whole.slice(0, 3),
         later(3, 0, { kind: 'ended', readings: [reading(back(180), 2496, { context: 'transaction_end' })] }),
       ]);
-      expect(only(rounded.sessions)).toMatchObject({ energyWh: 1496, meterStopWh: 2496, flags: [] });
+      expect(only(rounded.sessions)).toMatchObject({ energyWh: 1496, meterStopWh: 2496 });
+      expect(only(rounded.sessions).flags).toEqual(['implausible_clock']); // also where nothing flowed since
       const closed: SessionInput = {
         ...{ room: 'sessions', type: 'closed', chargePointId: 'cp_1', receivedAt: after(150) },
         ...{ sessionId: 'ses_1', reason: 'silence' },

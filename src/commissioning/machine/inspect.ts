@@ -25,7 +25,7 @@ export function inspecting(run: Run, facts: Facts, words: Words, now: Date): See
     if (!facts.connected || protocol === null) return AWAY();
     // What is known may be old. 1.6 §5.17 tells all of them, 2.0.1 F06.FR.12 one at a time.
     const about = faulted ?? missing;
-    const place = protocol === 'ocpp1.6' ? {} : { evseId: about?.evseId ?? 1, connectorId: about?.connectorId || 1 };
+    const place = protocol === 'ocpp1.6' ? {} : { evseId: about?.evseId || 1, connectorId: about?.connectorId || 1 };
     const asked = asking(words.trigger(protocol, 'status', place));
     if (asked !== undefined) return asked;
   }

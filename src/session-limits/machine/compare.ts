@@ -40,19 +40,6 @@ export function keepsTo(told: TransactionLimit | null, limit: TransactionLimit, 
   return said !== undefined && wanted !== undefined && said <= wanted;
 }
 
-/** As much as history is told from now (ocpp/instants.ts). */
-const AFTERWARDS_MS = 60_000;
-
-/**
- * By our clock: when we learned of it, and of one that was told afterwards when the charger says that it began (as sessionBegunAt of
- * the sessions has it). Of a charger whose clock was not measured nobody can tell which it is: it is not stopped for its clock.
- */
-export function begunAt({ startedAt, createdAt }: LimitedSession, clockOffsetMs: number | null): Date {
-  if (clockOffsetMs === null) return createdAt;
-  const ours = new Date(startedAt.getTime() - clockOffsetMs);
-  return createdAt.getTime() - ours.getTime() > AFTERWARDS_MS ? ours : createdAt;
-}
-
 /** The first that it has reached. */
 export function reachedKind(
   limit: TransactionLimit,

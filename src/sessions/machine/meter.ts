@@ -128,7 +128,9 @@ export function readInOrder(session: SessionRow, input: TransactionInput, outcom
   const { kind, at, readings } = input.event;
   const isEnd = kind === 'ended' && outcome !== 'late';
   const isSetBack = (isEnd || outcome === 'applied') && kind !== 'started' && at.at < knownUntil(session);
-  const next = applyReadings(session, readings, input.receivedAt, isSetBack);
+  const isFarBack = isEnd && !input.event.offline && knownUntil(session).getTime() - at.at.getTime() > SLIGHT_MS;
+  const read = applyReadings(session, readings, input.receivedAt, isSetBack);
+  const next = isFarBack ? flag(read, 'implausible_clock') : read;
   return isEnd ? withEndOf(next, readings) : next;
 }
 
