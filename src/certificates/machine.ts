@@ -103,8 +103,7 @@ function repeated(
 ): Next {
   const ocppRequestId = input.ocppRequestId ?? null;
   // Its chain may have been lost on the way: who asks again waits for it, and need not wait for the next try.
-  const isWaiting =
-    row.status === 'signed' && row.commandId === null && row.dueAt !== null && row.dueAt > input.receivedAt;
+  const isWaiting = row.status === 'signed' && row.dueAt !== null && row.dueAt > input.receivedAt;
   if (row.status === 'sent' || (row.ocppRequestId === ocppRequestId && !isWaiting))
     return stay(state, 'duplicate', effects);
   return { ...moved(state, { ...row, ocppRequestId, ...(isWaiting && { dueAt: input.receivedAt }) }), effects };

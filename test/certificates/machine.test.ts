@@ -156,6 +156,11 @@ test('a chain whose answer was lost is sent again, later each time, and given up
   const over = run([ended('c', 'failed'), ...tries], sent);
   expect(over.row()).toMatchObject({ status: 'failed', errorCode: 'no_answer', dueAt: null });
   expect(run([ended('c5', 'accepted')], over.state).row().status).toBe('installed');
+  // Who asks again need not wait for the next try.
+  const lost = run([ended('c', 'failed')], sent);
+  const again = run([asked('d', { csrHash: 'hash of a' })], lost.state);
+  expect(again.reply).toEqual({ accepted: true });
+  expect(again.row()).toMatchObject({ status: 'signed', dueAt: again.row().createdAt, attempts: 1 });
   // Not for a key of before.
   expect(run([asked('b'), ended('c', 'failed')], sent).row()).toMatchObject({ status: 'failed', dueAt: null });
 });

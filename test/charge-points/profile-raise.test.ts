@@ -39,6 +39,7 @@ test.each<[string, Profiles, string, string, number | null]>([
   ['2.x: of slots that nobody knows none', on(1), ORDER, '2,1', null],
   ['a setting back may not have happened: what was expected still is', on(1, 2), 'SecurityProfile', '1', 2],
   ['a lower one opens nothing', on(2), 'SecurityProfile', '1', null],
+  ['what it has taken for certain is not called off by it', on(1, 2), 'SecurityProfile', '3', 2],
 ])('a setting whose answer was lost: %s', (_what, profiles, key, value, next) => {
   expect(settingSent(profiles, [{ key, value }])).toMatchObject({ current: profiles.current, next });
 });

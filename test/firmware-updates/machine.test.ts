@@ -237,6 +237,12 @@ test('a charger that boots with the new version between two tries has it, and is
   const unasked = world();
   unasked.boot('2.0');
   expect(unasked.status()).toBe('scheduled');
+  // The version that it had says nothing, also where it is the one that is wanted.
+  const reflash = world({ targetVersion: '1.0' });
+  reflash.send();
+  reflash.due(after(3600));
+  reflash.boot('1.0', after(3610));
+  expect(reflash.status()).toBe('scheduled');
 });
 
 test('a second try is judged by the version of before the first', () => {

@@ -507,6 +507,21 @@ describe('an invitation', () => {
       expect((await publicly('/invitations/accept', { token, password, code: codes[0] })).status).toBe(201);
     });
 
+    test('by who takes single sign-on alone wherever he is a member, his password opens nothing', async () => {
+      const strict = await rest.createOrganization('Strict');
+      const member = await person('viewer', [], strict);
+      await db.prisma.singleSignOn.create({
+        data: {
+          ...{ organizationId: strict, issuer: 'https://id.example', clientId: 'c', clientSecret: Buffer.from('s') },
+          ...{ emailDomains: [], enforced: true, createdAt: new Date(), updatedAt: new Date() },
+        },
+      });
+      const { token } = await invitation(rest.as(key), { email: member.email, role: 'viewer' });
+      const refused = await publicly('/invitations/accept', { token, password });
+      expect(refused.status).toBe(401);
+      expect(refused.body.error.details).toMatchObject([{ field: 'organization_id' }]);
+    });
+
     test('is guessed at no faster than a login', async () => {
       const { email, token } = await removed();
       const statuses: number[] = [];
