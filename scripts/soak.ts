@@ -18,12 +18,14 @@ await new Command('soak')
     '--snapshots <folder>',
     'also write the heap after an eighth of the time and at the end into it, to be compared',
   )
-  .action(async ({ minutes, snapshots }: { minutes: number; snapshots?: string }) => {
+  .option('--frozen-code', 'V8 does not go on to learn of the program, which is slower: what grows then is data')
+  .action(async ({ minutes, snapshots, frozenCode }: { minutes: number; snapshots?: string; frozenCode?: true }) => {
     if (snapshots !== undefined) mkdirSync(snapshots, { recursive: true });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
     await inRunFolder(async (folder) => {
       const tools = { size: 'full', folder, say: (text: string) => console.log(text) } as const;
-      const { found, passed } = await soak(tools, minutes, snapshots && resolve(snapshots));
+      const options = { minutes, snapshots: snapshots && resolve(snapshots), hasFrozenCode: frozenCode === true };
+      const { found, passed } = await soak(tools, options);
       console.log(`${passed === true ? 'kept' : 'BROKEN'}: ${found}`);
       process.exitCode = passed === true ? 0 : 1;
     });

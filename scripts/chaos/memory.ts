@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { memoryOf } from '../benchmark/processes.ts';
 import { pause } from '../kit/server-process.ts';
 import { isReport, startFlooder } from './flooder.ts';
+import { difference } from './heap-kinds.ts';
 import { startLoad } from './load.ts';
 import type { ProbeReport } from './probe.ts';
 import { judged, rounded, type Scenario, type Tools, type Verdict } from './scenario.ts';
@@ -33,11 +34,24 @@ const PARTS = {
 };
 
 /**
- * Steady load of 60 chargers; figures of the first quarter are of warming up. Into the folder `snapshots` come the heap in the middle
- * of that quarter and the heap at the end: what there is more of in the second is what grows (any browser's memory tools compare the two).
+ * What V8 makes of a function it makes when it runs first, and leaves it at that. As it is, it goes on for hours to learn of functions that
+ * are seldom called, and its heap grows by that (bounded by the program). It is slower; what grows then is data.
  */
-export function soak(tools: Tools, minutes: number, snapshots?: string): Promise<Verdict> {
-  return onStage(tools, { hasProbe: true }, async (stage) => {
+const FROZEN_CODE = ['--no-lazy-feedback-allocation', '--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
+
+export type SoakOptions = {
+  readonly minutes: number;
+  /**
+   * A folder, into which come the heap in the middle of the first quarter and the heap at the end: what there is more of in the second is
+   * what grows (told by kind; any browser's memory tools compare the two).
+   */
+  readonly snapshots?: string | undefined;
+  readonly hasFrozenCode?: boolean;
+};
+
+/** Steady load of 60 chargers; figures of the first quarter are of warming up. */
+export function soak(tools: Tools, { minutes, snapshots, hasFrozenCode = false }: SoakOptions): Promise<Verdict> {
+  return onStage(tools, { hasProbe: true, flags: hasFrozenCode ? FROZEN_CODE : [] }, async (stage) => {
     await stage.node.start();
     const load = await startLoad(stage, { chargers: 60, paceMs: 100 });
     const everyMs = Math.max(5_000, (minutes * 60_000) / 120);
@@ -60,6 +74,8 @@ export function soak(tools: Tools, minutes: number, snapshots?: string): Promise
           );
       }
       await stage.measure(snapshot('last'));
+      const [first, last] = [snapshot('first'), snapshot('last')];
+      if (first !== undefined && last !== undefined) tools.say(await difference(first, last));
       const broken: string[] = [];
       const figures = Object.entries(PARTS).map(([part, { of, most }]) => {
         const { slope, within } = trendOf(
@@ -85,7 +101,7 @@ const steady: Scenario = {
   promise: 'steady load: heap after garbage collection, resident memory, open handles and rows of queues',
   demanded: 'two hours (30 min at night): no growth that 95 % confidence tells from none',
   minutes: { medium: 4, full: 32 },
-  run: (tools) => soak(tools, tools.size === 'full' ? 30 : 3),
+  run: (tools) => soak(tools, { minutes: tools.size === 'full' ? 30 : 3 }),
 };
 
 const HEAP_MIB = 300;
