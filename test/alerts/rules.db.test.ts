@@ -362,13 +362,29 @@ const also: [string, Case][] = [
     },
   ],
 ];
-const certificate = (chargePointId: string, organizationId: string, expiresInS: number) =>
+const certificate = (
+  chargePointId: string,
+  organizationId: string,
+  expiresInS: number,
+  reportedAt: Date | null = world.at(0),
+) =>
   db.prisma.installedCertificate.create({
     data: {
+      reportedAt,
       ...{ id: newId('evc'), organizationId, chargePointId, type: 'charge_point', hashAlgorithm: 'SHA256' },
       ...{ issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: String(expiresInS), expiresAt: world.at(expiresInS) },
     },
   });
+
+test('a root that a charge point does not list any more expires without an alert', async () => {
+  world.turn(0);
+  const organizationId = await world.organization();
+  const chargePointId = await world.chargePoint(organizationId);
+  await certificate(chargePointId, organizationId, 3600, null);
+  await world.sweep(['certificate_expiring']);
+  await world.sweep(['certificate_expiring']);
+  expect(await world.alertsOf({ organizationId, rule: 'certificate_expiring' })).toEqual([]);
+});
 
 test.each([...Object.entries(cases), ...also])('%s', async (rule, each) => {
   const id = ruleIds.find((known) => known === rule) ?? 'offline';
