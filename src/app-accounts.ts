@@ -84,9 +84,9 @@ export function createAccounts({
   const logins = createLogins({ db, accessTokens, clock });
   const secondFactor = createSecondFactor({ db, cipher: keyRing.cipher('second-factor'), clock });
   const changePassword = createChangePassword({ db, passwords, throttle, clock, publicUrl, unlinkEverywhere });
+  const provePerson = createProvePerson({ db, passwords, secondFactor, throttle });
   const invitations = createInvitations({
-    ...{ db, passwords, clock, publicUrl, isMailing: mailer !== undefined },
-    provePerson: createProvePerson({ db, passwords, secondFactor, throttle }),
+    ...{ db, passwords, provePerson, clock, publicUrl, isMailing: mailer !== undefined },
   });
   const providers = createProviders(outgoing);
   const ssoSettings = createSettings({ db, cipher: keyRing.cipher('sso-secret'), providers, clock });
@@ -101,7 +101,7 @@ export function createAccounts({
   const routes: AnyRoute[] = [
     ...authRoutes({
       ...{ db, addressOf, logins },
-      login: createLogin({ db, passwords, logins, secondFactor, throttle, clock }),
+      login: createLogin({ db, provePerson, passwords, logins, clock }),
       throttle: createThrottle({ points: 60, seconds: 60 }),
     }),
     ...ownAccountRoutes({ db, logins, passwords: changePassword, secondFactor, addressOf, clock }),

@@ -16,7 +16,7 @@ export { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-tok
 export { ownAccountRoutes } from './own-account-routes.ts';
 export { checkPassword, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './password-rules.ts';
 export { createPasswords, type Passwords } from './passwords.ts';
-export { createProvePerson, type ProvePerson } from './prove-person.ts';
+export { type Credentials, createProvePerson, type ProvePerson } from './prove-person.ts';
 export { type Role, roles, scopesFor } from './roles.ts';
 export { createRotateApiKey } from './rotate-api-key.ts';
 export { authRoutes, keepLogin, refreshHashOf } from './routes.ts';

@@ -155,8 +155,8 @@ function commandEnded(state: CertificateState, input: Input<'command_ended'>, no
   return { state: hold(after, type, facts.hash, { ...facts, installedAt: now }, reading), effects: [] };
 }
 
-const mayPass = ({ status, chargerError, unknownAction }: Input<'command_ended'>): boolean =>
-  (status === 'failed' || status === 'timed_out') && !chargerError && unknownAction === undefined;
+const mayPass = ({ status, neverSent, isUnanswered }: Input<'command_ended'>): boolean =>
+  status !== 'cancelled' && (neverSent === true || isUnanswered === true);
 
 const hasNewer = ({ requests }: CertificateState, { id, use }: RequestRow): boolean =>
   [...requests.values()].some((each) => each.use === use && each.id > id && each.status !== 'rejected');

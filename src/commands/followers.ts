@@ -3,8 +3,8 @@
  */
 import type { Effect } from '../ingest/contract.ts';
 import type { CommandEnded, CommandInput, EndedCommand, Input, Learned } from '../ingest/inputs.ts';
-import { mayHoldOf, mayRaiseProfile } from './raised-profile.ts';
-import type { CommandRow, CommandState } from './types.ts';
+import { mayRaiseProfile, profileSettingsOf } from './raised-profile.ts';
+import { type CommandRow, type CommandState, unanswered } from './types.ts';
 
 type Follower =
   | 'configuration'
@@ -152,7 +152,8 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
     }
     const rooms = followersOf(command);
     if (rooms.length === 0) continue;
-    const mayHold = mayHoldOf(command);
+    const isUnanswered = error !== null && unanswered.includes(error.code);
+    const mayHold = isUnanswered ? profileSettingsOf(command) : [];
     const ended: CommandEnded = {
       type: 'command_ended',
       commandId: id,
@@ -160,6 +161,7 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
       why: whyOf(command),
       learned: learnedOf(input),
       ...(command.sentAt === null && { neverSent: true }),
+      ...(isUnanswered && { isUnanswered }),
       ...(action === 'SetNetworkProfile' && { requestedBy: command.requestedBy }),
       ...(isUnknownAction(command) && { unknownAction: action }),
       ...(error?.code === 'charger_error' && { chargerError: true }),

@@ -27,14 +27,15 @@ export { createStopSession, type StopSession } from './stop-session.ts';
 export { storableJson } from './storable-json.ts';
 export { type CommandDeadlines, chargePointsWaitingAt, commandDeadlines, openRemoteStarts } from './store.ts';
 export { sweepCommands } from './sweep.ts';
-export type {
-  Call,
-  CommandStatus,
-  FriendlyCommand,
-  Outlet,
-  Protocol,
-  StationTariff,
-  TriggerMessage,
-  UpdateFirmware,
+export {
+  type Call,
+  type CommandStatus,
+  type FriendlyCommand,
+  type Outlet,
+  type Protocol,
+  type StationTariff,
+  type TriggerMessage,
+  type UpdateFirmware,
+  unanswered,
 } from './types.ts';
 export { type CommandWaiter, createCommandWaiter } from './waiter.ts';

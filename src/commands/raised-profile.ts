@@ -11,16 +11,9 @@ type Fields = Readonly<Record<string, unknown>>;
 const OF_2X = /^(NetworkConfigurationPriority|SecurityProfile)$/i;
 
 export const mayRaiseProfile = (command: Pick<CommandRow, 'action' | 'payload'>): boolean =>
-  wantedBy(command).length > 0;
+  profileSettingsOf(command).length > 0;
 
-/** It was sent, and no answer came: the charger may have taken them all the same, and does not come back any other way. */
-export function mayHoldOf(command: CommandRow): readonly Wanted[] {
-  const { status, error, sentAt } = command;
-  const isAnswered = status === 'accepted' || status === 'rejected' || error?.code === 'charger_error';
-  return sentAt === null || isAnswered ? [] : wantedBy(command);
-}
-
-function wantedBy({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): readonly Wanted[] {
+export function profileSettingsOf({ action, payload }: Pick<CommandRow, 'action' | 'payload'>): readonly Wanted[] {
   if (action === 'ChangeConfiguration') {
     const key = String(payload['key']);
     return key.toLowerCase() === 'securityprofile' ? [{ key, value: String(payload['value']) }] : [];

@@ -41,6 +41,9 @@ export type CommandError = {
   readonly ocpp_details?: unknown;
 };
 
+/** It was sent, and given up without an answer: the charger may have carried it out. */
+export const unanswered: readonly CommandError['code'][] = ['no_answer', 'connection_lost', 'abandoned'];
+
 /** A row of the table commands. */
 export type CommandRow = {
   readonly id: string;

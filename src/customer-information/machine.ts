@@ -46,18 +46,14 @@ function requested(state: CustomerState, input: Input<'requested'>, now: Date): 
 
 /** Of a mere clearing nothing more is told that matters (N10); of a report the parts are waited for, also without an answer. */
 function commandEnded(state: CustomerState, input: Input<'command_ended'>, now: Date): Next {
-  const { commandId, status, why } = input;
+  const { commandId, status, why, isUnanswered } = input;
   const row = [...state.reports.values()].find((each) => each.commandId === commandId);
   if (row === undefined || row.dueAt === null) return stay(state, 'unknown');
   if (status === 'accepted')
     return row.report ? stay(state, 'unchanged') : moved(state, ended(row, 'completed', null, now));
-  if (row.report && mayBeAtIt(input)) return stay(state, 'unchanged');
+  if (row.report && isUnanswered === true) return stay(state, 'unchanged'); // with `clear` the station tells it only this once
   return moved(state, ended(row, status === 'rejected' ? 'refused' : 'failed', why ?? 'The station declined', now));
 }
-
-/** It was sent, and no answer came: it may have been carried out, and with `clear` the station tells it only this once. */
-const mayBeAtIt = ({ status, neverSent, chargerError, unknownAction }: Input<'command_ended'>): boolean =>
-  status !== 'rejected' && !neverSent && !chargerError && unknownAction === undefined;
 
 function told(state: CustomerState, input: Input<'told'>, now: Date): Next {
   const row = [...state.reports.values()].find((each) => each.requestId === input.requestId && each.dueAt !== null);

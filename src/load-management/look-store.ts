@@ -2,6 +2,7 @@
  * The SQL of a look at a site: one process at a time holds its row; all that is known of its chargers comes with a fixed handful of
  * statements, whatever their number.
  */
+import { unanswered } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { ChargingProfile, ChargingSchedule } from '../ingest/inputs.ts';
 import type { Price, Settings, Share, Unit } from './types.ts';
@@ -63,7 +64,7 @@ const COMMANDS: Statement = {
          SELECT k.id, k.status, k.sent_at AS "sentAt", p.status AS profile, p.stack_level AS "stackLevel",
                 (p.profile#>'{schedule,periods,0,phases}')::int4 AS phases,
                 EXISTS (SELECT FROM commands x WHERE x.charge_point_id = c.id AND x.action = 'ClearChargingProfile' AND x.sent_at > k.sent_at
-                           AND (x.status = 'sent' OR x.error->>'code' IN ('no_answer', 'connection_lost', 'abandoned'))) AS "mayBeCleared"
+                           AND (x.status = 'sent' OR x.error->>'code' IN (${unanswered.map((code) => `'${code}'`).join(', ')}))) AS "mayBeCleared"
            FROM c JOIN load_lines l ON l.charge_point_id = c.id
            CROSS JOIN LATERAL (SELECT l.confirmed->>'commandId' AS id WHERE l.confirmed IS NOT NULL
                                UNION ALL SELECT e->>'commandId' FROM jsonb_array_elements(l.in_flight) AS e) AS asked

@@ -4,6 +4,7 @@
  */
 import { type Composed, dropAccountEmails, writeAccountEmail } from '../account-emails/index.ts';
 import {
+  type Credentials,
   checkPassword,
   createOneTimeToken,
   emailKey,
@@ -157,13 +158,13 @@ export function createInvitations({ db, passwords, provePerson, clock, isMailing
     },
 
     /** By somebody who has an account and is not logged in: who is a member nowhere any more cannot be. */
-    async acceptByPassword(token: string, shown: Omit<Parameters<ProvePerson>[0], 'email'>) {
+    async acceptByPassword(token: string, shown: Omit<Credentials, 'email'>) {
       const { email, userId } = await this.look(token);
       if (userId === null)
         throw new AppError('validation_failed', 'There is no account under this address: choose a name', {
           details: [{ field: 'name', message: 'is needed: there is no account under this address' }],
         });
-      const user = await provePerson({ email, ...shown });
+      const { user } = await provePerson({ email, ...shown }, true);
       return { user, invitation: await this.acceptAs({ userId: user.id, loginId: undefined }, token) };
     },
 

@@ -30,9 +30,10 @@ export async function askCharger(
     await issue({ organizationId, chargePointId, commandId, requestedBy, traceId, command: { do: 'upload', ...file } });
   } catch (cause) {
     if (!isRefusal(cause)) throw cause; // it may have been queued; if not, the deadline of the request ends it
-    const ended = { type: 'command_ended', commandId, status: 'failed', why: cause.message } as const;
+    const why = cause.message;
+    const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
     await submit(
-      { room: 'uploads', chargePointId, receivedAt, ...ended, learned: undefined, neverSent: true },
+      { room: 'uploads', chargePointId, receivedAt, ...ended },
       { deadline: new Date(Date.now() + PATIENCE_MS), traceId },
     ).catch(() => undefined); // its deadline ends it
     throw cause;

@@ -87,16 +87,13 @@ function commandEnded(state: UploadState, input: Input<'command_ended'>, now: Da
       return after === state ? stay(state, 'unchanged') : { state: after, effects: [] };
     return moved(after, { ...row, fileName: name });
   }
-  if (row.status === 'uploaded' || mayBeAtIt(input)) return stay(state, 'unchanged');
+  if (row.status === 'uploaded' || (input.isUnanswered === true && status !== 'cancelled'))
+    return stay(state, 'unchanged');
   if (row.status === 'uploading') return stay(state, 'already_uploading');
   if (input.unknownAction !== undefined) return unknownCall(state, row, input.unknownAction, now);
   // Nothing is taken any more for what was declined.
   return moved(state, { ...failed(row, 'refused', why ?? 'The charger declined', now), expiresAt: now });
 }
-
-/** No answer in time, or the line went before it: it may have been carried out. */
-const mayBeAtIt = ({ status, neverSent, chargerError, unknownAction }: Input<'command_ended'>): boolean =>
-  (status === 'timed_out' || status === 'failed') && !neverSent && !chargerError && unknownAction === undefined;
 
 /**
  * OCPP 1.6 core has GetDiagnostics, its security extension GetLog; chargers know the one, the other, or both. A file of

@@ -52,6 +52,7 @@ const ended = (commandId: string, status: 'accepted' | 'rejected' | 'failed' | '
     status,
     why: status === 'accepted' ? undefined : 'said no',
     learned,
+    ...((status === 'failed' || status === 'timed_out') && { isUnanswered: true }),
   }) as CertificateInput;
 
 function run(inputs: readonly CertificateInput[], from = EMPTY) {
@@ -168,8 +169,9 @@ test('a chain whose answer was lost is sent again, later each time, and given up
 test.each([
   ['does not know the call', { unknownAction: 'CertificateSigned', chargerError: true }],
   ['answers with a CALLERROR', { chargerError: true }],
-])('a charger that %s is not sent its chain again', (_who, more) => {
-  const { row } = run([{ ...ended('c', 'failed'), ...more } as CertificateInput], sent);
+] as const)('a charger that %s is not sent its chain again', (_who, more) => {
+  const { isUnanswered: _, ...answered } = ended('c', 'failed') as Extract<CertificateInput, { type: 'command_ended' }>;
+  const { row } = run([{ ...answered, ...more }], sent);
   expect(row()).toMatchObject({ status: 'failed', dueAt: null });
 });
 

@@ -1,7 +1,9 @@
+/** What rooms are told of a command that ended without an answer, and what it may have left at the charger. */
 import { expect, test } from '@jest/globals';
-import { mayHoldOf, mayRaiseProfile } from '../../src/commands/raised-profile.ts';
+import { tellFollowers } from '../../src/commands/followers.ts';
+import { mayRaiseProfile, profileSettingsOf } from '../../src/commands/raised-profile.ts';
 import type { CommandError, CommandRow } from '../../src/commands/types.ts';
-import { aCommand, T0 } from './support.ts';
+import { aCommand, aState, overdue, T0 } from './support.ts';
 
 const raise = { action: 'ChangeConfiguration', payload: { key: 'securityProfile', value: '2' } };
 const variable = (component: string, name: string, attributeValue: string, more: object = {}) => ({
@@ -19,17 +21,24 @@ test.each<[string, Partial<CommandRow>, boolean]>([
   ['rejected', { status: 'rejected' }, false],
   ['not known to the charger', { status: 'failed', error: { ...lost, code: 'charger_error' } }, false],
   ['never sent', { status: 'timed_out', error: { ...lost, code: 'not_sent' }, sentAt: null }, false],
-])('a raise that ended so: %s', (_how, how, mayHold) => {
-  const held = mayHoldOf(aCommand({ ...raise, sentAt: T0, ...how }));
-  expect(held).toEqual(mayHold ? [{ key: 'securityProfile', value: '2' }] : []);
+])('a raise that ended so: %s', (_how, how, isUnanswered) => {
+  const sent = aCommand({ ...raise, sentAt: T0, status: 'sent' });
+  const told = tellFollowers(aState([sent]), aState([{ ...sent, ...how }]), overdue(T0));
+  const toKeys = told.flatMap((effect) =>
+    effect.do === 'feed' && effect.input.room === 'charger_keys' && effect.input.type === 'command_ended'
+      ? [effect.input]
+      : [],
+  );
+  const held = { isUnanswered: true, mayHold: [{ key: 'securityProfile', value: '2' }] };
+  expect(toKeys).toMatchObject([isUnanswered ? held : {}]);
+  for (const name of Object.keys(held)) expect(name in (toKeys[0] ?? {})).toBe(isUnanswered);
 });
 
 test('2.x: of several variables those that may raise the profile', () => {
   const order = variable('OCPPCommCtrlr', 'NetworkConfigurationPriority', '2,1');
   const own = variable('SecurityCtrlr', 'SecurityProfile', '2', { attributeType: 'Actual' });
   const other = variable('OCPPCommCtrlr', 'HeartbeatInterval', '300');
-  const command = aCommand({ ...setting(other, order, own), sentAt: T0, status: 'failed', error: lost });
-  expect(mayHoldOf(command)).toEqual([
+  expect(profileSettingsOf(setting(other, order, own))).toEqual([
     { key: 'OCPPCommCtrlr.NetworkConfigurationPriority', value: '2,1' },
     { key: 'SecurityCtrlr.SecurityProfile', value: '2' },
   ]);

@@ -16,8 +16,12 @@ const requested = (report = true, clear = false): CustomerInformationInput => ({
   subject: 'token',
   requestedBy: 'key_1',
 });
-const ended = (status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled'): CustomerInformationInput => ({
+const ended = (
+  status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled',
+  isUnanswered = status !== 'accepted' && status !== 'rejected',
+): CustomerInformationInput => ({
   ...common,
+  ...(isUnanswered && { isUnanswered }),
   type: 'command_ended',
   commandId: 'cmd_1',
   status,
@@ -94,7 +98,10 @@ describe('what a station tells of a person', () => {
     for (const status of ['timed_out', 'failed', 'cancelled'] as const)
       expect(run([requested(true, true), ended(status), told(0, false)]).row?.status).toBe('completed');
     for (const more of [{ neverSent: true }, { chargerError: true }] as const)
-      expect(run([requested(), { ...ended('failed'), ...more }]).row).toMatchObject({ status: 'failed', dueAt: null });
+      expect(run([requested(), { ...ended('failed', false), ...more }]).row).toMatchObject({
+        status: 'failed',
+        dueAt: null,
+      });
     expect(run([requested(), ended('rejected'), told(0, false)]).row).toMatchObject({
       status: 'refused',
       content: null,

@@ -14,6 +14,7 @@ import {
   createLogins,
   createLoginThrottle,
   createPasswords,
+  createProvePerson,
 } from '../../src/auth/index.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openKeyRing } from '../../src/secrets/index.ts';
@@ -38,13 +39,14 @@ const authenticate = createAuthenticate({
   clock: systemClock,
   log: quiet,
 });
+const passwords = createPasswords();
 const login = createLogin({
-  db,
-  passwords: createPasswords(),
+  ...{ db, passwords, clock: systemClock },
   logins: createLogins({ db, accessTokens, clock: systemClock }),
-  secondFactor: { check: async () => {} },
-  throttle: createLoginThrottle(),
-  clock: systemClock,
+  provePerson: createProvePerson({
+    ...{ db, passwords, throttle: createLoginThrottle() },
+    secondFactor: { check: async () => {} },
+  }),
 });
 
 async function script(

@@ -37,6 +37,7 @@ const ended = (id: string, status: 'accepted' | 'rejected' | 'failed' | 'timed_o
     status,
     why: status === 'accepted' ? undefined : 'no',
     learned: { about: 'upload', fileName },
+    ...((status === 'failed' || status === 'timed_out') && { isUnanswered: true as const }),
   });
 const unknown = (commandId: string, unknownAction: string): UploadInput =>
   input({ type: 'command_ended', commandId, status: 'failed', why: 'no', learned: undefined, unknownAction });
@@ -125,7 +126,8 @@ test.each([
   ['was never sent it', { neverSent: true }],
   ['answered with a CALLERROR', { chargerError: true }],
 ] as const)('a charger that %s is waited for no longer', (_what, more) => {
-  const { row } = run([asked('a'), { ...ended('a', 'failed'), ...more } as UploadInput]);
+  const { isUnanswered: _, ...declined } = ended('a', 'failed') as Extract<UploadInput, { type: 'command_ended' }>;
+  const { row } = run([asked('a'), { ...declined, ...more }]);
   expect(row()).toMatchObject({ status: 'failed', errorCode: 'refused', dueAt: null, expiresAt: at(0) });
 });
 

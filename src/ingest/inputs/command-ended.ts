@@ -109,13 +109,15 @@ export type CommandEnded = {
   readonly why: string | undefined;
   readonly learned: Learned | undefined;
   readonly neverSent?: true;
+  /** It was sent, and given up without an answer: the charger may have carried it out. */
+  readonly isUnanswered?: true;
   /** Of a SetNetworkProfile: who asked for it. */
   readonly requestedBy?: string;
   /** The action, when the charger answered that it does not know it: NotImplemented, NotSupported. */
   readonly unknownAction?: string;
   /** It answered with a CALLERROR: it does not do it. */
   readonly chargerError?: true;
-  /** Settings that may raise the security profile: they were sent, and no answer came. */
+  /** Of one that is unanswered: its settings that may raise the security profile. */
   readonly mayHold?: readonly { readonly key: string; readonly value: string }[];
 };
 
