@@ -137,12 +137,9 @@ function lineOf(
     inFlight: inFlight.map((each) => ({ ...each, amount: amount(each) })),
     // Not after now: the clock may have been set back since.
     sentAt: row.sentAt === null ? null : Math.min(row.sentAt.getTime(), now),
-    failures: row.isReleased === true ? 0 : (row.failures ?? 0),
-    // Who has come back is asked again at once, and who shares a supply again.
-    retryAt:
-      hasReconnected || row.isReleased === true || row.retryAt === null
-        ? null
-        : Math.min(row.retryAt.getTime(), now + LONGEST_RETRY_MS),
+    failures: row.failures ?? 0,
+    // Who has come back is asked again at once.
+    retryAt: hasReconnected || row.retryAt === null ? null : Math.min(row.retryAt.getTime(), now + LONGEST_RETRY_MS),
   };
   const sentAt = new Map(inFlight.map(({ commandId, at }) => [commandId, at]));
   const fateOf = (id: string): Fate => {

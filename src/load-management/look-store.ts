@@ -38,7 +38,7 @@ const MEMBERS: Statement = {
          SELECT c.id, coalesce(s.connected, false) AS connected, s.protocol, s.booted_at AS "bootedAt", s.connected_at AS "connectedAt",
                 m.managed, m.priority, m.phases, m.balanced, m.unit, m.min_tenths AS "minTenths", m.max_tenths AS "maxTenths",
                 l.confirmed, l.in_flight AS "inFlight", l.sent_at AS "sentAt", l.failures, l.retry_at AS "retryAt", l.shares,
-                l.target, l.ceiling, l.reason, l.release_command_id IS NOT NULL AS "isReleased"
+                l.target, l.ceiling, l.reason
            FROM c LEFT JOIN charge_point_states s ON s.charge_point_id = c.id
                   LEFT JOIN load_members m ON m.charge_point_id = c.id
                   LEFT JOIN load_lines l ON l.charge_point_id = c.id ORDER BY c.id`,
@@ -135,8 +135,6 @@ export type MemberRow = {
   readonly target: number | null;
   readonly ceiling: number | null;
   readonly reason: string | null;
-  /** It was asked to give its limit up: failures and retries are those of that asking. */
-  readonly isReleased: boolean | null;
 };
 export type MeterRow = {
   readonly draw: number;

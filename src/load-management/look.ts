@@ -121,7 +121,7 @@ async function decideAndSave(
     const line = lineOf(member, call === undefined ? undefined : { ...call.wire, commandId, at: now, doubtful: false });
     const { target, ceiling, reason, shares } = verdict;
     const row: LineRow = { ...line, target, ceiling, reason, shares };
-    return isSame(row, member.row) && member.row.isReleased !== true ? [] : [row];
+    return isSame(row, member.row) ? [] : [row];
   });
   await saveLines(tx, { organizationId, siteId, now: at }, lines);
   const hasMoved = plan.state !== site.state;

@@ -5,51 +5,43 @@ import { LOAD_PROFILE_ID } from '../smart-charging/index.ts';
 
 type Rows = Pick<Database, 'rows'>;
 
-// Done: the charger answered, and holds none of ours. Plan: load_lines whole (one row per charger that has a limit), joined by primary keys
-// and charging_profiles_open. What lies further ahead than we ever wait was written before the clock was set back.
+// Done: the charger answered, and holds none of ours. Asked again: after a while, or when it has come back. Plan: load_lines whole (one row
+// per charger that has a limit), joined by primary keys and charging_profiles_open.
 const LEFT: Statement = {
   name: 'load_left',
   text: `WITH left_over AS (
-           SELECT l.charge_point_id, c.organization_id, l.release_command_id, l.failures, l.retry_at, k.status,
-                  EXISTS (SELECT FROM charging_profiles p WHERE p.charge_point_id = l.charge_point_id AND p.profile_id = ${LOAD_PROFILE_ID}
-                             AND (p.status = 'pending' OR p.status = 'active')) AS holds
+           SELECT l.charge_point_id AS "chargePointId", c.organization_id AS "organizationId", s.connected_at, k.completed_at,
+                  k.status IN ('accepted', 'rejected')
+                    AND NOT EXISTS (SELECT FROM charging_profiles p WHERE p.charge_point_id = l.charge_point_id
+                                       AND p.profile_id = ${LOAD_PROFILE_ID} AND (p.status = 'pending' OR p.status = 'active')) AS "isDone"
              FROM load_lines l
              JOIN charge_points c ON c.id = l.charge_point_id
              JOIN charge_point_states s ON s.charge_point_id = c.id AND s.connected
              LEFT JOIN site_loads m ON m.site_id = c.site_id AND m.enabled
-             LEFT JOIN LATERAL (SELECT id, status FROM commands
+             LEFT JOIN LATERAL (SELECT status, completed_at FROM commands
                                  WHERE id = l.release_command_id AND charge_point_id = l.charge_point_id OFFSET 0) k ON true
-            WHERE m.site_id IS NULL AND (k.id IS NULL OR (k.status <> 'queued' AND k.status <> 'sent'))),
-         judged AS (SELECT *, coalesce(NOT holds AND (status = 'accepted' OR status = 'rejected'), false) AS done FROM left_over)
-         SELECT charge_point_id AS "chargePointId", organization_id AS "organizationId", done AS "isDone",
-                CASE WHEN release_command_id IS NULL THEN 0 ELSE failures END AS "times"
-           FROM judged
-          WHERE done OR release_command_id IS NULL OR retry_at IS NULL OR retry_at <= $2::timestamptz
-             OR retry_at > $2::timestamptz + interval '1 hour'
-          ORDER BY charge_point_id LIMIT $1`,
+            WHERE m.site_id IS NULL AND (k.status IS NULL OR (k.status <> 'queued' AND k.status <> 'sent')))
+         SELECT "chargePointId", "organizationId", coalesce("isDone", false) AS "isDone" FROM left_over
+          WHERE "isDone" OR completed_at IS NULL OR completed_at <= $2::timestamptz OR completed_at < connected_at
+          ORDER BY "chargePointId" LIMIT $1`,
 };
 export type Left = {
   readonly chargePointId: string;
   readonly organizationId: string;
   readonly isDone: boolean;
-  /** How often it was asked in vain. */
-  readonly times: number;
 };
-export const leftLines = (db: Rows, most: number, now: Date): Promise<Left[]> => db.rows<Left>(LEFT, [most, now]);
+/** `before`: who was asked in vain since is left alone. */
+export const leftLines = (db: Rows, most: number, before: Date): Promise<Left[]> => db.rows<Left>(LEFT, [most, before]);
 
 // Plan: load_lines_pkey, charge_points_pkey.
 const ASKED: Statement = {
   name: 'load_line_released',
-  text: `UPDATE load_lines l SET release_command_id = $3, failures = $4, retry_at = $5::timestamptz FROM charge_points c
+  text: `UPDATE load_lines l SET release_command_id = $3 FROM charge_points c
           WHERE l.charge_point_id = $2 AND c.id = l.charge_point_id AND c.organization_id = $1
             AND NOT EXISTS (SELECT 1 FROM site_loads m WHERE m.site_id = c.site_id AND m.enabled)`,
 };
-export const askedBack = async (
-  db: Rows,
-  { organizationId, chargePointId, times }: Left,
-  commandId: string,
-  retryAt: Date,
-): Promise<void> => void (await db.rows(ASKED, [organizationId, chargePointId, commandId, times + 1, retryAt]));
+export const askedBack = async (db: Rows, { organizationId, chargePointId }: Left, commandId: string): Promise<void> =>
+  void (await db.rows(ASKED, [organizationId, chargePointId, commandId]));
 
 // Plan: load_lines_pkey, charge_points_pkey.
 const FORGET: Statement = {

@@ -72,9 +72,3 @@ test('what people said of a charger keeps its unit when the charger tells that i
   expect(only({ maxTenths: 320, minTenths: 80 }, watts)).toMatchObject({ max: 320, min: 80 });
   expect(only({ maxTenths: 73_600, unit: 'W' }, watts)).toMatchObject({ max: 320 });
 });
-
-test('that it did not give its limit up counts for nothing when it shares a supply again', () => {
-  const inVain = { failures: 4, retryAt: new Date(now + 600_000) };
-  expect(only(inVain).line).toMatchObject({ failures: 4, retryAt: now + 600_000 });
-  expect(only({ ...inVain, isReleased: true }).line).toMatchObject({ failures: 0, retryAt: null });
-});

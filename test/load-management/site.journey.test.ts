@@ -153,6 +153,7 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   expect(unmet).toMatchObject({ cap: 7.2, ceiling: 27.2 });
   expect(of(unmet, one.id)).toMatchObject({ ceiling: 17.8, in_flight: [], confirmed: { limit: 17.8, unit: 'A' } });
   accepts = true;
+  await app.db.prisma.loadLine.updateMany({ data: { retryAt: null } }); // the 15 s of its refusal are over
 
   await first.call('StopTransaction', { transactionId, meterStop: 10, timestamp: new Date().toISOString() });
   await share({ cap: 60 });
@@ -186,12 +187,12 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   expect([operations.includes('putSiteLoad'), operations.includes('postSiteLoadMeter')]).toEqual([true, false]);
 
   // Nobody shares any more: what was set is taken back, however often that takes.
+  clearing = { status: 'Accepted' };
   await share({ cap: 60, enabled: false });
   const release = async (): Promise<unknown> => {
     await app.jobs.find(({ name }) => name === 'site_loads_left')?.run();
     return app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } });
   };
-  const line = { where: { chargePointId: one.id } };
   const clears = () => first.asked.filter(({ action }) => action === 'ClearChargingProfile').length;
   const gaveUp = clears() + 1;
   await release();
@@ -212,9 +213,12 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
         where: { chargePointId: one.id, status: 'failed', requestedBy: 'system', action: 'ClearChargingProfile' },
       })) === 1,
   );
-  expect(await release()).toMatchObject({ failures: 1 });
+  expect(await release()).not.toBeNull();
   expect(clears()).toBe(earlier + 1); // not at once
-  await app.db.prisma.loadLine.update({ ...line, data: { retryAt: new Date() } });
+  await app.db.prisma.command.updateMany({
+    where: { chargePointId: one.id, status: 'failed', action: 'ClearChargingProfile' },
+    data: { completedAt: new Date(Date.now() - 600_001) },
+  });
   clearing = { status: 'Accepted' };
   await release();
   await until('it is asked once more', () => clears() === earlier + 2);
