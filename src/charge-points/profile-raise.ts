@@ -38,13 +38,9 @@ export function settingTaken(profiles: Profiles, learned: Learned | undefined): 
  * had been taken. The present one stays open in any case; nothing is called off by what may not have happened.
  */
 export const settingSent = (profiles: Profiles, mayHold: CommandEnded['mayHold'] = []): Profiles =>
-  mayHold.reduce((known, { key, value }) => {
-    if (known.next !== null) return known;
-    const after = settingTaken(known, {
-      about: 'settings_changed',
-      changes: [{ key, value, secret: false, outcome: 'accepted' }],
-    });
-    return after;
+  mayHold.reduce((known, setting) => {
+    const changes = [{ ...setting, secret: false, outcome: 'accepted' as const }];
+    return known.next === null ? settingTaken(known, { about: 'settings_changed', changes }) : known;
   }, profiles);
 
 /** It logged in with this one. */

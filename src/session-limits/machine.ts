@@ -166,7 +166,7 @@ function enforced(row: LimitRow, input: Input<'progressed'>, state: LimitState, 
   const { now } = context;
   if (row.reachedBy === 'csms')
     return row.dueAt !== null && row.dueAt <= now ? stopped(row, input, state, context) : same(row);
-  // By our clock: the charger's may be another, and be set right meanwhile. One that was told afterwards has its time from then on.
+  // One that was told afterwards has its time from then on.
   const begun = session.createdAt;
   const elapsedMs = now.getTime() - begun.getTime();
   const all = shownLimit(row.limit);

@@ -134,7 +134,7 @@ const isBefore = ({ startedAt }: SessionRow, { at, bootedAt }: Input<'connector_
   startedAt <= at.at || (bootedAt !== null && startedAt < bootedAt);
 
 function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
-  const state = placelessCharge(othersFreed(courseTold(before, input), input), input);
+  const state = othersTold(courseTold(before, input), input);
   const isStillFree = input.status === 'available' && input.news === 'repeated';
   if (input.news !== undefined && !isStillFree)
     return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
@@ -164,33 +164,30 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
   return { state: put(state, { ...session, status, reconcileAt: null, updatedAt: input.receivedAt }), effects: [] };
 }
 
-/**
- * 1.6: where nobody may charge and nothing stands any more, a stop comes soon or never; no need to wait for it as long as else. And a
- * session that nobody knows the connector of is over where all are free.
- */
-function othersFreed(state: SessionState, input: Input<'connector_changed'>): SessionState {
-  if (input.status !== 'available' || input.news === 'late') return state;
-  const reconcileAt = new Date(input.receivedAt.getTime() + STOP_GRACE_MS);
+/** 1.6: what the connector says of sessions that are not the one that runs there. */
+function othersTold(state: SessionState, input: Input<'connector_changed'>): SessionState {
   let next = state;
   for (const session of state.sessions.values()) {
-    if (session.endedAt !== null || session.ocppTransactionId !== null || !isBefore(session, input)) continue;
-    const isOther = session.evseId === 0 ? input.isLast === true : !alive(session) && onConnector(session, input);
-    const isLater = session.reconcileAt === null || session.reconcileAt > reconcileAt;
-    if (isOther && isLater) next = put(next, { ...session, reconcileAt });
+    const reconcileAt = otherDeadline(session, input);
+    if (reconcileAt !== session.reconcileAt) next = put(next, { ...session, reconcileAt });
   }
   return next;
 }
 
-/** A connector is in use after all: it may be that of a session of which nobody knows it, so that this is not over. */
-function placelessCharge(state: SessionState, { status, news }: Input<'connector_changed'>): SessionState {
-  if (status === 'available' || news !== undefined) return state;
-  let next = state;
-  for (const session of state.sessions.values()) {
-    const isPlaceless = session.evseId === 0 && session.ocppTransactionId === null && session.endedAt === null;
-    if (isPlaceless && alive(session) && session.reconcileAt !== null)
-      next = put(next, { ...session, reconcileAt: null });
-  }
-  return next;
+/**
+ * Where nobody may charge and nothing stands any more, a stop comes soon or never; no need to wait for it as long as else. And a session
+ * that nobody knows the connector of is over where all are free, and perhaps not where one is in use after all.
+ */
+function otherDeadline(session: SessionRow, input: Input<'connector_changed'>): Date | null {
+  const { reconcileAt, evseId, endedAt, ocppTransactionId } = session;
+  if (endedAt !== null || ocppTransactionId !== null || input.news === 'late' || !isBefore(session, input))
+    return reconcileAt;
+  const isPlaceless = evseId === 0;
+  if (input.status !== 'available')
+    return isPlaceless && alive(session) && input.news === undefined ? null : reconcileAt;
+  const isOver = isPlaceless ? input.isLast === true : !alive(session) && onConnector(session, input);
+  const soon = new Date(input.receivedAt.getTime() + STOP_GRACE_MS);
+  return isOver && (reconcileAt === null || reconcileAt > soon) ? soon : reconcileAt;
 }
 
 /** Only then a connector that never was anything but free says something: else its charger does not show there what it does. */

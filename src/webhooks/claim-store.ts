@@ -79,7 +79,8 @@ const waitsSince = `CASE WHEN d.ordered_key IS NULL THEN NULL WHEN d.throttle_ke
 /**
  * Fair: of each endpoint at most as many as there is room for it, never the longest due of all. The LATERAL joins keep the order
  * of `source`, so that a limit that is reached tells how far it came. An endpoint in order gets the first of each key, and what
- * belongs to no charge point (tests, resends). A row whose event this statement does not see yet is left for the next claim.
+ * belongs to no charge point (tests, resends). A row whose event this statement does not see yet is left for the next claim. Of one that goes before
+ * its interval is over the next interval counts from now.
  */
 const lease = (source: string, branches: readonly string[]): string => `
   due AS MATERIALIZED (
@@ -95,7 +96,7 @@ const lease = (source: string, branches: readonly string[]): string => `
   )
   UPDATE webhook_deliveries d
      SET lease_token = $3, leased_until = clock_timestamp() + $4::int * interval '1 millisecond',
-         next_attempt_at = least(d.next_attempt_at, $1) -- of one that goes before its interval is over: the next one counts from now
+         next_attempt_at = least(d.next_attempt_at, $1)
     FROM due JOIN domain_events v ON v.id = due.event_id
    WHERE d.id = due.id
   RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body,

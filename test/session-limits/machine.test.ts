@@ -17,7 +17,7 @@ const reply = { sessionId: 'ses_1', authorized: undefined, totalCost: undefined 
 
 const session = (more: Partial<LimitedSession> = {}): LimitedSession => ({
   ...{ sessionId: 'ses_1', transactionId: 7, ocppTransactionId: 'tx-1', evseId: 1, connectorId: 1 },
-  ...{ startedAt: START, createdAt: START },
+  createdAt: START,
   ...{ energyWh: 0, socPercent: null, cost: null, isCharging: true, isEnded: false },
   ...more,
 });
@@ -198,14 +198,10 @@ describe('what no station keeps to', () => {
     expect(over).toMatchObject({ row: { dueAt: null, endedAt: after(1500) }, stops: [] });
   });
 
-  describe.each([
-    ['hours behind', -5 * 3600],
-    ['hours ahead', 5 * 3600],
-  ])('of a charger whose clock is %s', (_what, offsetS) => {
+  // Whatever the charger's clock says: test/sessions/machine.test.ts.
+  describe('by our clock', () => {
     const state = nothing('ocpp1.6');
-    const startedAt = after(offsetS);
-    const at = (seconds: number, more: Partial<LimitedSession> = {}) =>
-      progressed(seconds, { startedAt, ...more }, { reply: undefined });
+    const at = (seconds: number) => progressed(seconds, {}, { reply: undefined });
 
     test('time is counted from when its start was told', () => {
       const first = play([set({ maxTimeS: 3600 }), at(2)], state);
@@ -222,7 +218,7 @@ describe('what no station keeps to', () => {
   });
 
   test('of a start that was told afterwards time is counted from when that was', () => {
-    const late = { startedAt: after(-7200), createdAt: after(1800) };
+    const late = { createdAt: after(1800) };
     const { row } = play([set({ maxTimeS: 3600 }), progressed(1801, late, { reply: undefined })]);
     expect(row.dueAt).toEqual(after(5400));
   });

@@ -290,6 +290,18 @@ describe('session machine', () => {
     expect(deadline(available(true), { ...charging, news: 'late' })).toEqual(after(360));
   });
 
+  test.each([-5 * 3600, 0, 5 * 3600])(
+    'a limit counts its time from when we were told, by a clock %i s off',
+    (offsetS) => {
+      const start = { ...started({ at: instant(after(offsetS)) }), receivedAt: after(0) };
+      const credited = { ...start, authorized: { ...start.authorized, credit: '10.00' } };
+      const { effects } = decide(empty, credited, { root, now: after(0) });
+      const told = effects.flatMap((effect) => (effect.do === 'feed' ? [effect.input] : []));
+      const session = expect.objectContaining({ createdAt: after(0) });
+      expect(told).toContainEqual(expect.objectContaining({ room: 'session_limits', type: 'progressed', session }));
+    },
+  );
+
   test('X9: a stop below its start bills nothing and is flagged', () => {
     const done = run([started(), stopped({ meterStopWh: 900 })]);
     expect(only(done.sessions)).toMatchObject({ energyWh: 0, flags: ['meter_backwards'] });

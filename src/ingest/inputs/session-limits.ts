@@ -13,9 +13,7 @@ export type LimitedSession = {
   readonly ocppTransactionId: string | null;
   readonly evseId: number;
   readonly connectorId: number;
-  /** By the charger's clock. */
-  readonly startedAt: Date;
-  /** When we learned of it, by ours. */
+  /** When we learned of it: the charger's clock may be another one, and be set right meanwhile. */
   readonly createdAt: Date;
   readonly energyWh: number;
   readonly socPercent: number | null;

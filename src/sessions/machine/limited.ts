@@ -61,7 +61,6 @@ const progressOf = (session: SessionRow, now: Date): LimitedSession => ({
   ocppTransactionId: session.ocppTransactionId,
   evseId: session.evseId,
   connectorId: session.connectorId,
-  startedAt: session.startedAt,
   createdAt: session.createdAt,
   energyWh: session.energyWh,
   socPercent: session.socPercent,
