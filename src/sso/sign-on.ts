@@ -15,7 +15,7 @@ import {
   standingOf,
   userById,
 } from '../auth/index.ts';
-import type { Database } from '../database/contract.ts';
+import type { Database, Tx } from '../database/contract.ts';
 import { lockMembers } from '../members/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -25,7 +25,7 @@ import { type Claims, decideLink, decideSignOn } from './machine.ts';
 import { findAccount, holderOf, linkAccount, unlinkAccount, type Whom, wantsSecondFactor } from './people-store.ts';
 import { isUnreachable, type Providers, type Said, whyOf } from './providers.ts';
 import { noSso, type Settings } from './settings.ts';
-import type { SettingsRow } from './settings-store.ts';
+import { type SettingsRow, settingsOf } from './settings-store.ts';
 import type { Tickets } from './tickets.ts';
 
 const MOST_EMAIL = 254;
@@ -54,18 +54,27 @@ export function createSignOn(needs: {
     return row;
   }
 
-  /** Under the lock of the organization's members, so that two who come at once are one. */
-  async function accept(
-    { organizationId, issuer, emailDomains, defaultRole }: SettingsRow,
-    said: Said,
-  ): Promise<string> {
+  /**
+   * The organization's settings, under the lock of its members, so that two who come at once are one. Who was asked about by another client
+   * is perhaps another subject to this one (OpenID Connect Core §8.1).
+   */
+  async function settingsUnderLock(tx: Tx, { organizationId, issuer, clientId }: SettingsRow): Promise<SettingsRow> {
+    await lockMembers(tx, organizationId);
+    const row = await settingsOf(tx, organizationId);
+    if (row?.issuer !== issuer || row.clientId !== clientId)
+      throw refusal(organizationId, 'the settings were changed at the same time');
+    return row;
+  }
+
+  async function accept(asked: SettingsRow, said: Said): Promise<string> {
+    const { organizationId, issuer } = asked;
     const claims = claimsOf(said);
     const whom: Whom = { organizationId, issuer, subject: said.subject, email: claims.email };
     // A password that nobody knows: made before the lock is taken, since it takes a while, and only where it may be needed.
-    const isNew = defaultRole !== null && (await findAccount(db, whom)) === undefined;
+    const isNew = asked.defaultRole !== null && (await findAccount(db, whom)) === undefined;
     const passwordHash = isNew ? await passwords.hash(randomBytes(32).toString('base64url')) : undefined;
     return db.transaction(async (tx) => {
-      await lockMembers(tx, organizationId);
+      const { emailDomains, defaultRole } = await settingsUnderLock(tx, asked);
       const now = clock.now();
       const account = await findAccount(tx, whom);
       const wants = await wantsSecondFactor(tx, organizationId);
@@ -93,15 +102,12 @@ export function createSignOn(needs: {
   }
 
   /** Of who has said with his password that it is he. Gives his id. */
-  async function link(
-    { organizationId, issuer, emailDomains }: SettingsRow,
-    said: Said,
-    { userId, loginId }: Linking,
-  ): Promise<string> {
+  async function link(asked: SettingsRow, said: Said, { userId, loginId }: Linking): Promise<string> {
+    const { organizationId, issuer } = asked;
     const claims = claimsOf(said);
     const whom: Whom = { organizationId, issuer, subject: said.subject, email: claims.email };
     return db.transaction(async (tx) => {
-      await lockMembers(tx, organizationId);
+      const { emailDomains } = await settingsUnderLock(tx, asked);
       const standing = await standingOf(tx, userId, organizationId, undefined);
       const isMember = standing !== undefined && standing.disabledAt === null && standing.role !== null;
       const mayStillAct = isMember && (loginId === undefined || (await isLoginOpen(tx, userId, loginId, clock.now())));

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import type { Role } from '../../src/auth/index.ts';
+import { lockMembers } from '../../src/members/index.ts';
 import { sealedUnder } from '../../src/secrets/index.ts';
 import { type Claims, decideLink, decideSignOn, type Facts, type LinkFacts } from '../../src/sso/machine.ts';
 import { testDatabase } from '../support/db.ts';
@@ -437,6 +438,22 @@ describe('a guest', () => {
     expect((await set({ client_id: 'elliptic', email_domains: ['example.com', 'example.org'] })).status).toBe(200);
     expect((await come({ person: here })).status).toBe(401);
     expect((await tokenOf(await come({ person: pairwise(here) }))).user.id).toBe(home.id);
+  });
+
+  test('who was asked about by another client than the one that is kept now is nobody', async () => {
+    const known = await member('viewer');
+    const { path, cookie } = await leave({ person: somebody({ email: known.email }) });
+    const coming = await db.transaction(async (tx) => {
+      await lockMembers(tx, ours);
+      const answer = get(path, cookie).then((each) => each);
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await until('he waits for the members', async () => (await db.pool.query(waiting)).rowCount === 1);
+      await db.pool.query(`UPDATE single_sign_ons SET client_id = 'another' WHERE organization_id = $1`, [ours]);
+      return { answer };
+    });
+    const refused = await coming.answer;
+    expect([refused.status, await reasonOf(refused)]).toEqual([401, 'the settings were changed at the same time']);
+    expect(await db.prisma.userIdentity.count({ where: { userId: known.id } })).toBe(0);
   });
 
   test('who comes in by the provider leaves no other login behind in his browser', async () => {
