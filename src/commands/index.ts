@@ -13,7 +13,7 @@ export {
 } from './device-commands.ts';
 export { deviceCommandRoutes } from './device-routes.ts';
 export { commandHistoryRoutes } from './history-routes.ts';
-export { type CommandRequest, createIssueCommand, type IssueCommand } from './issue-command.ts';
+export { type CommandRequest, commandEndsBy, createIssueCommand, type IssueCommand } from './issue-command.ts';
 export { matchRemoteStart, type RemoteStart } from './match.ts';
 export { commandsParticipant } from './participant.ts';
 export { commandSchema, presentCommand } from './present.ts';

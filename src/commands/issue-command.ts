@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { splitSecrets } from '../platform/secret-settings.ts';
 import { type CallRules, checkedCall } from './checked-call.ts';
-import { MOST_OPEN } from './machine.ts';
+import { ANSWER_GRACE_MS, MOST_OPEN, QUEUE_MS } from './machine/shared.ts';
 import type { CommandReads, StoredCommand, Target } from './read-store.ts';
 import type { Sealing } from './sealing.ts';
 import type { Call, FriendlyCommand } from './types.ts';
@@ -42,6 +42,10 @@ export const DEFAULT_EXPIRY_S = 86_400;
 const WAIT_EXTRA_MS = 5_000;
 /** While the database is away a person would rather be told. */
 const PATIENCE_MS = 10_000;
+
+/** By then a command has ended that was issued at `since` and waits for no charger that is away: it was never sent, or has its answer or none. */
+export const commandEndsBy = (since: Date, timeoutS = DEFAULT_TIMEOUT_S): Date =>
+  new Date(since.getTime() + QUEUE_MS + 2 * timeoutS * 1000 + ANSWER_GRACE_MS);
 
 type Needs = {
   readonly reads: Pick<CommandReads, 'target' | 'find'>;

@@ -1,5 +1,5 @@
 /** Asks a station what it holds of a person, or to forget it; hands the data to whoever asked, once. */
-import type { FriendlyCommand, IssueCommand } from '../commands/index.ts';
+import { commandEndsBy, type FriendlyCommand, type IssueCommand } from '../commands/index.ts';
 import type { Ingest, SubmitFor } from '../ingest/contract.ts';
 import type { CollectReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -48,6 +48,7 @@ export const createAskCustomer =
         receivedAt: clock.now(),
         ...{ chargePointId, reportId, requestId, commandId, report, clear, requestedBy },
         subject: subject.by,
+        commandEndsBy: commandEndsBy(clock.now(), timeoutS),
       }),
     });
     const row = await reportById(db, organizationId, reportId);

@@ -29,7 +29,7 @@ export function decide(state: CustomerState, input: CustomerInformationInput, no
 }
 
 function requested(state: CustomerState, input: Input<'requested'>, now: Date): Next {
-  const { reportId: id, requestId, commandId, report, clear, subject, requestedBy } = input;
+  const { reportId: id, requestId, commandId, report, clear, subject, requestedBy, commandEndsBy } = input;
   if (state.reports.has(id)) return stay(state, 'duplicate');
   return moved(state, {
     ...{ id, requestId, commandId, report, clear, subject, requestedBy },
@@ -40,31 +40,32 @@ function requested(state: CustomerState, input: Input<'requested'>, now: Date): 
     collectedAt: null,
     createdAt: now,
     completedAt: null,
-    dueAt: partsDueAt(now),
+    dueAt: partsDueAt(commandEndsBy),
   });
 }
 
-/** Of a mere clearing nothing more is told that matters (N10); of a report the parts are waited for, also without an answer. */
+/** Of a mere clearing nothing more is told that matters (N10); of a report the parts are waited for from now on, also without an answer. */
 function commandEnded(state: CustomerState, input: Input<'command_ended'>, now: Date): Next {
   const { commandId, status, why, isUnanswered } = input;
   const row = [...state.reports.values()].find((each) => each.commandId === commandId);
-  if (row === undefined || row.dueAt === null) return stay(state, 'unknown');
-  if (status === 'accepted')
-    return row.report ? stay(state, 'unchanged') : moved(state, ended(row, 'completed', null, now));
-  if (row.report && isUnanswered === true) return stay(state, 'unchanged'); // with `clear` the station tells it only this once
+  if (row === undefined) return stay(state, 'unknown');
+  if (status === 'accepted' && mayBeTold(row, now)) return moved(state, awaited(row, now));
+  if (row.dueAt === null) return stay(state, 'ended');
+  if (status === 'accepted') return moved(state, ended(row, 'completed', null, now));
+  if (row.report && isUnanswered === true) return moved(state, awaited(row, now));
   return moved(state, ended(row, status === 'rejected' ? 'refused' : 'failed', why ?? 'The station declined', now));
 }
 
 function told(state: CustomerState, input: Input<'told'>, now: Date): Next {
-  const row = [...state.reports.values()].find((each) => each.requestId === input.requestId && each.dueAt !== null);
-  // Nobody asked for it here, or for its being told: it is not kept.
-  if (row === undefined || !row.report) return stay(state, 'unknown');
+  const row = [...state.reports.values()].find((each) => each.requestId === input.requestId && mayBeTold(each, now));
+  // Nobody asked for it here, or for its being told, or any more: it is not kept.
+  if (row === undefined) return stay(state, 'unknown');
   const { seqNo, tbc, data } = input;
   const { parts, verdict } = takePart(row.parts, { seqNo, tbc, items: data.length }, LIMITS);
   if (verdict === 'duplicate' || verdict === 'too_many') return stay(state, verdict);
   const number = seqNo ?? row.parts.seen.at(-1)?.[1] ?? 0;
   const content = [...(row.content ?? []), { seqNo: number, data }];
-  const next: ReportRow = { ...row, parts, content, status: 'receiving', dueAt: partsDueAt(now) };
+  const next = awaited({ ...row, parts, content }, now);
   return moved(state, verdict === 'complete' ? ended(next, 'completed', null, now) : next);
 }
 
@@ -102,6 +103,18 @@ function overdue(state: CustomerState, { reportId }: Input<'overdue'>, now: Date
   return moved(state, ended(row, 'timed_out', why, now));
 }
 
+/** Also after it was given up, while what came of it is kept and not taken: with `clear` the station tells it only this once. */
+const mayBeTold = ({ report, dueAt, status, collectedAt, createdAt }: ReportRow, now: Date): boolean =>
+  report &&
+  (dueAt !== null || (status === 'timed_out' && collectedAt === null && createdAt.getTime() + KEPT_MS > now.getTime()));
+
+const awaited = (row: ReportRow, now: Date): ReportRow => ({
+  ...row,
+  status: row.parts.seen.length === 0 ? 'requested' : 'receiving',
+  why: null,
+  completedAt: null,
+  dueAt: partsDueAt(now),
+});
 const ended = (row: ReportRow, status: ReportStatus, why: string | null, now: Date): ReportRow => ({
   ...row,
   ...{ status, why },

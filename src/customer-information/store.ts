@@ -2,8 +2,9 @@
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { CustomerInformationInput } from '../ingest/inputs.ts';
+import { firstIdAt } from '../platform/ids.ts';
 import type { Cipher } from '../secrets/index.ts';
-import type { Content, CustomerState, ReportRow } from './types.ts';
+import { type Content, type CustomerState, KEPT_MS, type ReportRow } from './types.ts';
 
 const COLUMNS = [
   ['id', 'id', 'text'],
@@ -27,14 +28,18 @@ const SHOWN = COLUMNS.slice(0, -1)
   .map(([field, column]) => `r.${column} AS "${field}"`)
   .join(', ');
 
-// Plan: customer_reports_open, which holds open ones only; the primary key for the named ones.
+// Plan: customer_reports_open, which holds open ones only; the primary key for the named ones; customer_reports_charge_point_id_id_idx
+// for those of the last day that were given up and may be told all the same.
 const LOAD: Statement = {
   name: 'customer_reports_load',
   text: `SELECT r.charge_point_id AS "chargePointId", ${SHOWN}, r.content AS sealed FROM customer_reports r
           WHERE r.charge_point_id = ANY($1::text[]) AND r.due_at IS NOT NULL
          UNION ALL
          SELECT r.charge_point_id, ${SHOWN}, r.content FROM customer_reports r
-          WHERE r.id = ANY($2::text[]) AND r.charge_point_id = ANY($1::text[]) AND r.due_at IS NULL`,
+          WHERE r.id = ANY($2::text[]) AND r.charge_point_id = ANY($1::text[]) AND r.due_at IS NULL
+         UNION ALL
+         SELECT r.charge_point_id, ${SHOWN}, r.content FROM customer_reports r
+          WHERE r.charge_point_id = ANY($3::text[]) AND r.id >= $4 AND r.status = 'timed_out' AND r.due_at IS NULL`,
 };
 const SAVE: Statement = {
   name: 'customer_reports_save',
@@ -50,7 +55,14 @@ export const loadReports =
   (cipher: Cipher) =>
   async (tx: Tx, inputs: readonly CustomerInformationInput[]): Promise<Map<string, CustomerState>> => {
     const named = inputs.flatMap((input) => ('reportId' in input ? [input.reportId] : []));
-    const rows = await tx.rows<Loaded>(LOAD, [inputs.map(({ chargePointId }) => chargePointId), named]);
+    const late = inputs.filter(({ type }) => type === 'told' || type === 'command_ended');
+    const since = Math.min(...late.map(({ receivedAt }) => receivedAt.getTime())) - KEPT_MS;
+    const rows = await tx.rows<Loaded>(LOAD, [
+      inputs.map(({ chargePointId }) => chargePointId),
+      named,
+      late.map(({ chargePointId }) => chargePointId),
+      late.length === 0 ? null : firstIdAt('cin', new Date(since)),
+    ]);
     const found = new Map(inputs.map(({ chargePointId }) => [chargePointId, new Map<string, ReportRow>()]));
     for (const { chargePointId, sealed, ...row } of rows) {
       // Only saveReports seals it, and the cipher vouches for what it opens.

@@ -15,6 +15,7 @@ const requested = (report = true, clear = false): CustomerInformationInput => ({
   ...{ report, clear },
   subject: 'token',
   requestedBy: 'key_1',
+  commandEndsBy: after(190),
 });
 const ended = (
   status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled',
@@ -48,6 +49,12 @@ function run(inputs: readonly CustomerInformationInput[], seconds = (i: number) 
   });
   return { row: state.reports.get('cin_1'), replies, ignored };
 }
+
+/** When each of the inputs comes. */
+const at =
+  (...seconds: number[]) =>
+  (i: number): number =>
+    seconds[i] ?? 0;
 
 describe('what a station tells of a person', () => {
   test('is put together in the order of its numbers, and given out once', () => {
@@ -106,6 +113,38 @@ describe('what a station tells of a person', () => {
       status: 'refused',
       content: null,
     });
+  });
+
+  test('is waited for from the answer on, however long the command waited for its turn', () => {
+    const first = [requested(true, true), ended('accepted'), overdue, told(0, false)];
+    expect(run(first, at(0, 100, 219, 219)).row?.status).toBe('completed');
+    expect(run([requested(), overdue], at(0, 309)).row?.status).toBe('requested');
+    expect(run([requested(), overdue], at(0, 310)).row?.status).toBe('timed_out');
+    expect(run([requested(), told(0, true), ended('accepted')], at(0, 10, 100)).row).toMatchObject({
+      status: 'receiving',
+      dueAt: after(220),
+    });
+    expect(run([requested(), ended('timed_out')], at(0, 40)).row?.dueAt).toEqual(after(160));
+  });
+
+  test('is kept although it was given up: with clear the station tells it only this once', () => {
+    const late = run([requested(true, true), overdue, ended('accepted')], at(0, 600, 601));
+    expect(late.row).toMatchObject({ status: 'requested', why: null, completedAt: null, dueAt: after(721) });
+    const inParts = [requested(true, true), overdue, told(0, true), told(1, false), collected];
+    const { row, replies } = run(inParts, at(0, 600, 700, 701, 702));
+    expect(row).toMatchObject({ status: 'completed', why: null });
+    expect(replies).toEqual([{ data: 'part 0;part 1;', whole: true }]);
+    expect(run([...inParts.slice(0, 3), overdue, told(1, false)], at(0, 600, 700, 900, 901)).row).toMatchObject({
+      status: 'completed',
+      dueAt: null,
+    });
+  });
+
+  test('is kept no more once a day has passed, or once what came was taken', () => {
+    const dayLater = run([requested(), overdue, told(0, false)], at(0, 600, 86_400));
+    expect([dayLater.row?.content, dayLater.ignored.at(-1)]).toEqual([null, 'unknown']);
+    const taken = run([requested(), told(0, true), overdue, collected, told(1, false)], at(0, 1, 600, 601, 602));
+    expect([taken.row?.content, taken.ignored.at(-1)]).toEqual([null, 'unknown']);
   });
 
   test('in whatever order: it is given out at most once, and nothing stays behind that was', () => {

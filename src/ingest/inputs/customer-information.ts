@@ -12,6 +12,8 @@ export type CustomerInformationInput = Common & { readonly room: 'customer_infor
         readonly clear: boolean;
         readonly subject: 'identifier' | 'token' | 'certificate';
         readonly requestedBy: string;
+        /** Until then the station may be asked, and answer. */
+        readonly commandEndsBy: Date;
       }
     | CommandEnded
     /** NotifyCustomerInformation. */

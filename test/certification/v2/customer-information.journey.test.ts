@@ -12,6 +12,7 @@ afterAll(() => app.stop());
 
 type Report = {
   readonly id: string;
+  readonly command_id: string;
   readonly status: string;
   readonly available: boolean;
   readonly subject: string;
@@ -111,6 +112,20 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
     });
     const { on_local_list: listed } = await request(at, { token: '04a1b2c3', report: false, clear: true });
     expect(listed).toBe(true);
+  });
+
+  test('what a station tells after it was given up is handed out all the same', async () => {
+    const at = await station({ protocol });
+    const { id, command_id: command } = await request(at, { customer_identifier: 'ada', clear: true });
+    await until('the station has agreed', async () => {
+      const { body } = await app.api('GET', `/commands/${command}`);
+      return body['status'] === 'accepted';
+    });
+    await app.db.prisma.customerReport.update({ where: { id }, data: { dueAt: new Date(0) } });
+    await becomes(id, 'timed_out');
+    await tell(at, PERSON.slice(0, 10), PERSON.slice(10));
+    await becomes(id, 'completed');
+    expect((await collect(id)).body).toEqual({ data: PERSON, whole: true });
   });
 
   test('what is told of a person stands in no row, no frame and no list in the clear', async () => {
