@@ -14,7 +14,11 @@ import {
 type Next = Step<DerState>;
 type Input<T extends DerControlInput['type']> = Extract<DerControlInput, { type: T }>;
 
-export function decide(state: DerState, input: DerControlInput): Next {
+/** A station may have been away, or its clock be off: so long after its span nobody waits for its word any more. */
+const OVER_AFTER_MS = 3_600_000;
+
+export function decide(before: DerState, input: DerControlInput): Next {
+  const state = withoutOver(before, input.receivedAt);
   switch (input.type) {
     case 'requested':
       return requested(state, input);
@@ -35,6 +39,21 @@ const moved = (state: DerState, changed: readonly DerRow[]): Next => ({
   state: { ...state, rows: new Map([...state.rows, ...changed.map((row) => [row.id, row] as const)]) },
   effects: [],
 });
+
+/** A scheduled control holds no longer than its span, whoever overruled it; one without a duration ends by the station's word alone. */
+function withoutOver(state: DerState, at: Date): DerState {
+  const over = [...state.rows.values()].filter((row) => {
+    const { startAt, durationS, isDefault } = row.control;
+    if (!isHeld(row) || isDefault || durationS === undefined) return false;
+    const startsAt = startAt === undefined ? row.createdAt.getTime() : Date.parse(startAt);
+    return startsAt + durationS * 1000 + OVER_AFTER_MS < at.getTime();
+  });
+  if (over.length === 0) return state;
+  return moved(
+    state,
+    over.map((row) => ({ ...row, status: 'ended', isStarted: false, updatedAt: at })),
+  ).state;
+}
 
 function requested(state: DerState, input: Input<'requested'>): Next {
   const { id, commandId, control, requestedBy, receivedAt } = input;
@@ -122,7 +141,7 @@ function alarmReported(state: DerState, input: Input<'alarm_reported'>): Next {
   });
 }
 
-/** R04.FR.20–22: what has ended is no longer held; what was only overruled stays. */
+/** R04.FR.20–22: what has ended is no longer held; what was only overruled stays, and counts again once it starts again. */
 function controlSwitched(state: DerState, input: Input<'control_switched'>): Next {
   const { controlId, started, supersededIds, receivedAt } = input;
   const event: DerEvent = {
@@ -141,8 +160,9 @@ function controlSwitched(state: DerState, input: Input<'control_switched'>): Nex
   const rows = held.flatMap((row): DerRow[] => {
     const { control } = row;
     if (control.controlId === controlId) {
-      const ends = !started && row.status === 'active' && !control.isDefault;
-      return [{ ...row, isStarted: started, status: ends ? 'ended' : row.status, updatedAt: receivedAt }];
+      const ends = row.status === 'active' && !control.isDefault;
+      const status = started ? 'active' : ends ? 'ended' : row.status;
+      return [{ ...row, isStarted: started, status, updatedAt: receivedAt }];
     }
     return started && supersededIds.includes(control.controlId)
       ? [{ ...row, status: 'superseded', updatedAt: receivedAt }]

@@ -6,7 +6,7 @@ import type { DerControl, DerControlInput, DerState, ReportedDerControl } from '
 import { createCallValidator } from '../../src/ocpp/index.ts';
 import { controlFromWire, reportedControls } from '../../src/ocpp/v2/der-reading.ts';
 import { controlToWire } from '../../src/ocpp/v2/der-words.ts';
-import { instant, T0 } from '../support/inputs.ts';
+import { after, instant, T0 } from '../support/inputs.ts';
 import { versionOf } from '../v2/support.ts';
 
 const limit: DerControl = {
@@ -194,6 +194,27 @@ describe('a control', () => {
     expect(decide(begun, switched('b', true, ['a'])).ignored).toBe('duplicate');
     expect(statuses(play(taken(1, named('a')), switched('a', false)))).toEqual(['a ended']);
     expect(begun.added).toMatchObject([{ kind: 'started', controlId: 'b', supersededIds: ['a'] }]);
+  });
+
+  test('that was overruled counts again once it starts again, and then ends when it stops', () => {
+    const overruled = [
+      taken(1, named('a')),
+      taken(2, named('b')),
+      switched('a', true),
+      switched('b', true, ['a'], after(60)),
+      switched('b', false, [], after(120)),
+    ];
+    const again = [...overruled, switched('a', true, [], after(121))];
+    expect(statuses(play(...overruled))).toEqual(['a superseded', 'b ended']);
+    expect(statuses(play(...again))).toEqual(['a active', 'b ended']);
+    expect(statuses(play(...again, switched('a', false, [], after(180))))).toEqual(['a ended', 'b ended']);
+  });
+
+  test('that is scheduled is over some time after its span, also where the station never says so', () => {
+    const later = (at: Date): DerControlInput => ({ ...switched('x', true, [], at), receivedAt: at });
+    const held = [taken(1, named('a')), taken(2, named('b'), ['a']), taken(3, named('d', { isDefault: true }))];
+    expect(statuses(play(...held, later(after(3600 + 3600))))).toEqual(['a superseded', 'b active', 'd active']);
+    expect(statuses(play(...held, later(after(3600 + 3601))))).toEqual(['a ended', 'b ended', 'd active']);
   });
 
   test('that is only overruled, or a default, is still held when it stops', () => {
