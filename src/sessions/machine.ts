@@ -148,7 +148,7 @@ function connectorChanged(before: SessionState, input: Input<'connector_changed'
   if (input.status === 'available') {
     if (session.reconcileAt !== null) return { state, effects: [], ignored: 'unchanged' };
     // 2.x: a transaction may outlast its plug (TxStopPoint); then the station is asked (machine/asked.ts).
-    const chargingState = session.ocppTransactionId === null ? null : 'idle';
+    const chargingState = session.ocppTransactionId === null ? null : 'freed';
     return {
       state: put(state, {
         ...session,

@@ -152,7 +152,9 @@ export const presentSession = (
   evse_id: row.evseId,
   connector_id: row.connectorId,
   status: row.status as (typeof statuses)[number],
-  charging_state: row.chargingState as (typeof chargingStates)[number] | null,
+  // Without a car on its connector a transaction is idle, whoever says so.
+  charging_state:
+    row.chargingState === 'freed' ? 'idle' : (row.chargingState as (typeof chargingStates)[number] | null),
   token: row.tokenUid,
   token_id: row.tokenId,
   authorization: row.authorization as (typeof authorizations)[number],

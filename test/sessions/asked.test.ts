@@ -126,6 +126,27 @@ test('it cannot be asked: with a free connector the record is closed as for 1.6,
   });
 });
 
+test.each(['failed', 'timed_out'] as const)(
+  'it cannot be asked (%s): that no car is connected yet is no proof that it is over',
+  (status) => {
+    const idle = transactionEvent(anEvent(0, { chargingState: 'idle' }));
+    const stillFree = { ...connectorChanged('available', after(101)), news: 'repeated' as const };
+    const away = [idle, returned(after(100)), stillFree];
+    const unanswered = [...away, asked(after(160)), answered(after(200), null, status)];
+    expect(only(unanswered)).toMatchObject({ status: 'active', reconcileAt: null });
+    const charged = anEvent(1, { chargingState: 'charging', at: instant(after(300)) });
+    expect(only([...unanswered, transactionEvent(charged)])).toMatchObject({
+      status: 'active',
+      chargingState: 'charging',
+    });
+    const freed = [connectorChanged('available', after(400)), asked(after(700)), answered(after(710), null, status)];
+    expect(only([idle, ...freed])).toMatchObject({ status: 'closed_by_system', stopReason: 'connector_available' });
+    const said = transactionEvent(anEvent(1, { chargingState: 'idle', at: instant(after(401)) }));
+    const again = [returned(after(500)), asked(after(560)), answered(after(570), null, status)];
+    expect(only([idle, ...freed.slice(0, 1), said, ...again])?.status).toBe('active');
+  },
+);
+
 test('an answer about a transaction that nobody takes for open changes nothing', () => {
   const over = [...running, transactionEvent(anEvent(1, { kind: 'ended' }))];
   const result = { ongoingIndicator: false, messagesInQueue: false };

@@ -47,10 +47,11 @@ export function answered(state: SessionState, input: Input<'command_ended'>): Ne
     const reconcileAt = new Date(input.receivedAt.getTime() + QUEUE_MS);
     return { state: put(state, { ...session, reconcileAt }), effects: [] };
   }
-  // It cannot be asked (not implemented, no answer): with a free connector that is over, like a 1.6 session (X7).
+  // It cannot be asked (not implemented, no answer): where its connector has become free that is over, like a 1.6 session (X7). By
+  // itself no answer proves nothing: of a car that is yet to be connected (TxStartPoint Authorized) the station says Idle.
   if (session.reconcileAt === null || status === 'cancelled' || isHeld)
     return { state, effects: [], ignored: 'unanswered' };
-  if (session.chargingState === 'idle') return close(state, session, 'connector_available', input);
+  if (session.chargingState === 'freed') return close(state, session, 'connector_available', input);
   return { state: put(state, { ...session, reconcileAt: null }), effects: [], ignored: 'unanswered' };
 }
 

@@ -40,15 +40,21 @@ const STATUS_OF = {
  * Where a car is merely connected, Occupied has said so already: another word would be an event for nothing. After it has charged
  * that is what 1.6 calls Finishing.
  */
-function activityOf(state: ChargingState, before: ChargingState | null): Activity | null {
+function activityOf(
+  state: NonNullable<SessionRow['chargingState']>,
+  before: SessionRow['chargingState'],
+): Activity | null {
   switch (state) {
     case 'charging':
     case 'suspended_ev':
     case 'suspended_evse':
       return state;
     case 'ev_connected':
-      return before === null || before === 'ev_connected' || before === 'idle' ? null : 'finishing';
+      return before === null || before === 'ev_connected' || before === 'idle' || before === 'freed'
+        ? null
+        : 'finishing';
     case 'idle':
+    case 'freed':
       return null;
   }
 }
