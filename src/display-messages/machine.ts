@@ -5,7 +5,7 @@
 import type { Step } from '../ingest/contract.ts';
 import type { DisplayMessage, DisplayMessageInput } from '../ingest/inputs.ts';
 import { noParts, partsDueAt, takePart } from '../platform/parts.ts';
-import type { DisplayState, MessageRow, RefreshRow } from './types.ts';
+import { type DisplayState, isGone, type MessageRow, type RefreshRow } from './types.ts';
 
 type Input<T extends DisplayMessageInput['type']> = Extract<DisplayMessageInput, { type: T }>;
 type Next = Step<DisplayState>;
@@ -13,7 +13,7 @@ type Next = Step<DisplayState>;
 /** A station that reports more is not believed: no display cycles through so many. */
 export const MOST_MESSAGES = 500;
 const LIMITS = { parts: MOST_MESSAGES, items: MOST_MESSAGES };
-/** Long after its end a message that nobody asked about again is forgotten; the station has removed it (O01.FR.03). */
+/** Long after its end a message that nobody asked about again is forgotten; the station has removed it. */
 const FORGET_MS = 86_400_000;
 
 export function decide(state: DisplayState, input: DisplayMessageInput, now: Date): Next {
@@ -66,7 +66,8 @@ function wasSet(state: DisplayState, commandId: string, message: DisplayMessage,
   // An answer that comes late (R4) is told again: the message that it is about may have been replaced since.
   if (known !== undefined && known.commandId !== null && known.commandId > commandId) return stay(state, 'older');
   if (known === undefined && state.messages.size >= MOST_MESSAGES) return stay(state, 'too_many');
-  const row: MessageRow = { message, origin: 'csms', commandId, createdAt: now, confirmedAt: now };
+  const times = { createdAt: now, confirmedAt: now, transactionEndedAt: null };
+  const row: MessageRow = { message, origin: 'csms', commandId, ...times };
   return { state: putMessage(withoutForgotten(state, now), row), effects: [] };
 }
 
@@ -83,7 +84,8 @@ function reported(state: DisplayState, input: Input<'reported'>, now: Date): Nex
     const known = after.messages.get(message.messageId);
     if (known === undefined && after.messages.size >= MOST_MESSAGES) break;
     const { origin = 'station', commandId = null, createdAt = now } = known ?? {};
-    after = putMessage(after, { message, origin, commandId, createdAt, confirmedAt: now });
+    const times = { createdAt, confirmedAt: now, transactionEndedAt: null };
+    after = putMessage(after, { message, origin, commandId, ...times });
   }
   if (refresh === undefined || taken === undefined) {
     return after === state ? stay(state, 'unknown') : { state: after, effects: [] };
@@ -117,13 +119,10 @@ function ended(state: DisplayState, refresh: RefreshRow, status: 'failed' | 'tim
 }
 
 const withoutForgotten = (state: DisplayState, now: Date): DisplayState =>
-  withoutMessages(
-    state,
-    ({ message: { endsAt } }) => endsAt !== undefined && Date.parse(endsAt) + FORGET_MS < now.getTime(),
-  );
+  withoutMessages(state, (row) => isGone(row, new Date(now.getTime() - FORGET_MS)));
 
-function withoutMessages(state: DisplayState, isGone: (row: MessageRow) => boolean): DisplayState {
-  const kept = [...state.messages].filter(([, row]) => !isGone(row));
+function withoutMessages(state: DisplayState, which: (row: MessageRow) => boolean): DisplayState {
+  const kept = [...state.messages].filter(([, row]) => !which(row));
   return kept.length === state.messages.size ? state : { ...state, messages: new Map(kept) };
 }
 const putMessage = (state: DisplayState, row: MessageRow): DisplayState => ({

@@ -1,13 +1,14 @@
 /** Rows as REST shows them. */
 import type { z } from 'zod';
-import type { DisplayMessage, DisplayText } from '../ingest/inputs.ts';
+import type { DisplayText } from '../ingest/inputs.ts';
 import type { displayMessage, displayRefresh } from './schemas.ts';
-import type { MessageRow, RefreshRow } from './types.ts';
+import { isGone, type MessageRow, type RefreshRow } from './types.ts';
 
 const text = ({ format, language, content }: DisplayText) => ({ format, language: language ?? null, content });
 
-function statusOf({ startsAt, endsAt }: DisplayMessage, now: Date): 'active' | 'scheduled' | 'expired' {
-  if (endsAt !== undefined && Date.parse(endsAt) <= now.getTime()) return 'expired';
+function statusOf(row: MessageRow, now: Date): 'active' | 'scheduled' | 'expired' {
+  const { startsAt } = row.message;
+  if (isGone(row, now)) return 'expired';
   return startsAt !== undefined && Date.parse(startsAt) > now.getTime() ? 'scheduled' : 'active';
 }
 
@@ -15,7 +16,7 @@ export const presentMessage = (row: MessageRow, now: Date): z.input<typeof displ
   const { message } = row;
   return {
     message_id: message.messageId,
-    status: statusOf(message, now),
+    status: statusOf(row, now),
     origin: row.origin,
     priority: message.priority,
     state: message.state ?? null,

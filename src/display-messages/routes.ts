@@ -83,7 +83,7 @@ export function displayMessageRoutes({ db, issue, refresh, clock }: Needs): AnyR
       async handle(request) {
         const message = messageOf(request.body);
         const at = await where(request.principal, request.params.id);
-        const details = messageFaults(message, await limitsOf(db, at));
+        const details = messageFaults(message, await limitsOf(db, at, clock.now()));
         const [first] = details;
         if (first !== undefined)
           throw new AppError('validation_failed', `The message is not valid: ${first.field} ${first.message}`, {

@@ -86,7 +86,9 @@ const textOut = z.object({ format: z.enum(formats), language: z.string().nullabl
 export const displayMessage = z
   .object({
     message_id: z.int(),
-    status: z.enum(['active', 'scheduled', 'expired']).describe('By its span: expired ones the station has removed'),
+    status: z
+      .enum(['active', 'scheduled', 'expired'])
+      .describe('By its span and its transaction: expired ones the station has removed'),
     origin: z.enum(['csms', 'station']).describe('station: found there, set by somebody else'),
     priority: z.enum(priorities),
     state: z.enum(states).nullable(),

@@ -3,17 +3,21 @@ import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { DisplayMessageInput } from '../ingest/inputs.ts';
 import type { DisplayLimits } from './check-message.ts';
-import type { DisplayState, MessageRow, RefreshRow } from './types.ts';
+import { type DisplayState, isGone, type MessageRow, type RefreshRow } from './types.ts';
 
 export const MESSAGE_FIELDS = `m.message, m.origin, m.command_id AS "commandId", m.created_at AS "createdAt",
-  m.confirmed_at AS "confirmedAt"`;
+  m.confirmed_at AS "confirmedAt", s.ended_at AS "transactionEndedAt"`;
+/** With the session of the transaction that a message is bound to (sessions/machine/shared.ts, transactionKey). */
+const MESSAGES = `display_messages m
+    LEFT JOIN sessions s ON s.charge_point_id = m.charge_point_id
+                        AND s.start_key = 'transaction|' || (m.message->>'ocppTransactionId')`;
 export const REFRESH_FIELDS = `r.id, r.request_id AS "requestId", r.command_id AS "commandId", r.status, r.why, r.parts,
   r.requested_by AS "requestedBy", r.created_at AS "createdAt", r.completed_at AS "completedAt", r.due_at AS "dueAt"`;
 
-// Plan: the primary key (charge_point_id, message_id).
+// Plan: the primary key (charge_point_id, message_id); the sessions by sessions_charge_point_id_start_key_key.
 const LOAD_MESSAGES: Statement = {
   name: 'display_messages_load',
-  text: `SELECT m.charge_point_id AS "chargePointId", ${MESSAGE_FIELDS} FROM display_messages m
+  text: `SELECT m.charge_point_id AS "chargePointId", ${MESSAGE_FIELDS} FROM ${MESSAGES}
           WHERE m.charge_point_id = ANY($1::text[])`,
 };
 // Plan: display_message_refreshes_open, which holds open ones only; the primary key for the named ones.
@@ -127,10 +131,10 @@ export async function closeOrphans(db: Tx, now: Date): Promise<void> {
 
 // ------------------------------------------------------------------------------------------------------------------- REST
 
-// Plan: the primary key, ascending from the cursor.
+// Plan: the primary key, ascending from the cursor; the sessions as above.
 const LIST: Statement = {
   name: 'display_messages_list',
-  text: `SELECT ${MESSAGE_FIELDS} FROM display_messages m
+  text: `SELECT ${MESSAGE_FIELDS} FROM ${MESSAGES}
           WHERE m.organization_id = $1 AND m.charge_point_id = $2 AND m.message_id > $3 ORDER BY m.message_id LIMIT $4`,
 };
 // Plan: display_message_refreshes_charge_point_id_id_idx from its new end.
@@ -147,10 +151,11 @@ const LIMITS: Statement = {
           WHERE v.organization_id = $1 AND v.charge_point_id = $2 AND v.component = 'DisplayMessageCtrlr'
             AND v.attribute = 'actual' AND v.gone_at IS NULL LIMIT 50`,
 };
-// Plan: the primary key.
+// Plan: the primary key; the sessions as above.
 const HELD: Statement = {
   name: 'display_messages_held',
-  text: `SELECT m.message_id AS id FROM display_messages m WHERE m.organization_id = $1 AND m.charge_point_id = $2`,
+  text: `SELECT ${MESSAGE_FIELDS} FROM ${MESSAGES}
+          WHERE m.organization_id = $1 AND m.charge_point_id = $2`,
 };
 
 type Where = { readonly organizationId: string; readonly chargePointId: string };
@@ -166,10 +171,10 @@ export async function latestRefresh(db: Tx, { organizationId, chargePointId }: W
 }
 
 /** What the station says of its displays, as far as it is known. */
-export async function limitsOf(db: Tx, { organizationId, chargePointId }: Where): Promise<DisplayLimits> {
+export async function limitsOf(db: Tx, { organizationId, chargePointId }: Where, now: Date): Promise<DisplayLimits> {
   const [variables, held] = await Promise.all([
     db.rows<{ variable: string; value: string | null; most: number | null }>(LIMITS, [organizationId, chargePointId]),
-    db.rows<{ id: number }>(HELD, [organizationId, chargePointId]),
+    db.rows<MessageRow>(HELD, [organizationId, chargePointId]),
   ]);
   const named = new Map(variables.map((each) => [each.variable.toLowerCase(), each]));
   const words = (name: string): readonly string[] | undefined => {
@@ -181,6 +186,6 @@ export async function limitsOf(db: Tx, { organizationId, chargePointId }: Where)
     priorities: words('supportedpriorities'),
     states: words('supportedstates'),
     most: (named.get('numberofdisplaymessages') ?? named.get('displaymessages'))?.most ?? undefined,
-    held: held.map(({ id }) => id),
+    held: held.filter((row) => !isGone(row, now)).map(({ message }) => message.messageId),
   };
 }

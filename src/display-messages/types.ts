@@ -33,7 +33,15 @@ export type MessageRow = {
   readonly createdAt: Date;
   /** When the station last said that it holds it. */
   readonly confirmedAt: Date;
+  /** Of the one that it is bound to, as far as its session shows; not kept here. */
+  readonly transactionEndedAt: Date | null;
 };
+
+/** Has the station removed it by itself until then (2.0.1 O01, O02): with its time, or with its transaction? */
+export function isGone({ message, transactionEndedAt }: MessageRow, at: Date): boolean {
+  const isOver = message.endsAt !== undefined && Date.parse(message.endsAt) <= at.getTime();
+  return isOver || (transactionEndedAt !== null && transactionEndedAt <= at);
+}
 
 export const refreshStatuses = ['requested', 'receiving', 'completed', 'failed', 'timed_out'] as const;
 export type RefreshStatus = (typeof refreshStatuses)[number];

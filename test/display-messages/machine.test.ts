@@ -104,6 +104,15 @@ describe('messages', () => {
     expect(run([set(2, 'cmd_2')], run([old]).state, 86_411).ids).toEqual([2]);
   });
 
+  test('of a transaction that has long ended are forgotten too', () => {
+    const { state } = run([set(1, 'cmd_1', { ocppTransactionId: 'T' }), set(2, 'cmd_2')]);
+    const [of1] = [...state.messages.values()];
+    if (of1 === undefined) throw new Error('no message');
+    const over = { ...state, messages: new Map(state.messages).set(1, { ...of1, transactionEndedAt: after(10) }) };
+    expect(run([set(3, 'cmd_3')], over, 86_409).ids).toEqual([1, 2, 3]);
+    expect(run([set(3, 'cmd_3')], over, 86_410).ids).toEqual([2, 3]);
+  });
+
   test('are at most so many', () => {
     const many = Array.from({ length: MOST_MESSAGES + 5 }, (_, i) => i);
     expect(run([told(many, false, 99)]).ids).toHaveLength(MOST_MESSAGES);

@@ -224,6 +224,36 @@ test('what only 2.1 has is refused for 2.0.1, and all of it for 1.6', async () =
   await charger.close();
 });
 
+test('what the station has removed by itself counts no more: messages whose time or whose transaction is over', async () => {
+  const at = await station({ protocol: 'ocpp2.0.1' });
+  const { organizationId } = await app.db.prisma.chargePoint.findUniqueOrThrow({ where: { id: at.id } });
+  const now = new Date();
+  await app.db.prisma.deviceVariable.create({
+    data: {
+      ...{ chargePointId: at.id, organizationId, firstSeenAt: now, seenAt: now, secret: false },
+      ...{ key: 'DisplayMessageCtrlr.DisplayMessages', component: 'DisplayMessageCtrlr', variable: 'DisplayMessages' },
+      ...{ attribute: 'actual', value: '0', maxLimit: 2 },
+    },
+  });
+  const event = (eventType: string, seqNo: number) =>
+    at.tell('TransactionEvent', {
+      ...{ eventType, seqNo, timestamp: new Date().toISOString(), triggerReason: 'Authorized' },
+      ...{ transactionInfo: { transactionId: 'tx-over' }, evse: { id: 1, connectorId: 1 } },
+    });
+  await event('Started', 0);
+  const soon = new Date(Date.now() + 3_000);
+  await put(at, { message_id: 1, content: 'Soon over', ends_at: soon.toISOString() });
+  await put(at, { message_id: 2, content: 'While it charges', ocpp_transaction_id: 'tx-over' });
+  expect((await list(at)).map(({ message_id }) => message_id)).toEqual([1, 2]);
+  const third = { message_id: 3, content: 'One too many' };
+  expect((await app.api('PUT', `/charge-points/${at.id}/display-messages`, third)).status).toBe(400);
+  await event('Ended', 1);
+  await until('its time is over', async () => soon < new Date());
+  expect((await list(at)).map(({ status }) => status)).toEqual(['expired', 'expired']);
+  expect((await put(at, { message_id: 3, content: 'Hello' })).status).toBe('accepted');
+  expect((await put(at, { message_id: 4, content: 'Hello again' })).status).toBe('accepted');
+});
+
 test('what the station is known not to support is not sent to it', async () => {
   const at = await station({ protocol: 'ocpp2.1' });
   const { organizationId } = await app.db.prisma.chargePoint.findUniqueOrThrow({ where: { id: at.id } });
