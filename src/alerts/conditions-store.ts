@@ -7,8 +7,9 @@
  * Each says by which index it is bounded. None may name a column of a hot table in a new index: that would end HOT updates.
  */
 import { notLoweredReasons } from '../events/index.ts';
-import type { RuleId } from './rules/index.ts';
+import { type RuleId, rules } from './rules/index.ts';
 import { WINDOW_MS } from './storms.ts';
+import { severities } from './types.ts';
 
 const utc = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
@@ -22,6 +23,7 @@ type Columns = Extent & {
   readonly connector?: string;
   readonly subject?: string;
   readonly last?: string;
+  /** By how bad it is: what is open rises with it. Without it, the rule's. */
   readonly severity?: string;
   /**
    * By which an alert that is open goes on, where that is another extent than the one by which it opens: that no server ran for a
@@ -51,6 +53,9 @@ const select = (distinct: string, columns: Columns): string => {
 };
 /** What a station lists no more is only trusted on (certificates/types.ts). */
 const isHeld = (row: string): string => `(${row}.installed_at IS NOT NULL OR ${row}.reported_at IS NOT NULL)`;
+/** To compare severities. */
+export const rankOf = (severity: string): string =>
+  `array_position(ARRAY[${severities.map((each) => `'${each}'`).join(', ')}], ${severity})`;
 const seconds = (span: string): string => `extract(epoch FROM ${span})`;
 /** Amounts of load management are kept in tenths of A, or in W. */
 const outer = (column: string): string =>
@@ -259,7 +264,8 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
   // Plan: installed_certificates_expires_at_idx, then the unique index by charge point and type.
   certificate_expiring: `${select('DISTINCT ON (s.charge_point_id, s.type)', {
     subject: 's.type',
-    severity: `CASE WHEN s.expires_at <= $1::timestamptz + interval '3 days' THEN 'critical' END`,
+    severity: `CASE WHEN s.expires_at <= $1::timestamptz + interval '3 days' THEN 'critical'
+                    ELSE '${rules.certificate_expiring.severity}' END`,
     measure: `${seconds('s.expires_at - $1::timestamptz')} / 86400`,
     evidence: {
       type: 's.type',
@@ -280,7 +286,8 @@ export const conditions: Readonly<Record<Exclude<RuleId, 'fleet_offline'>, strin
     subject: `s.key || '#' || s.monitor_id`,
     since: 'least(s.opened_at, $1::timestamptz)',
     last: 's.last_at',
-    severity: `CASE WHEN s.severity <= 3 THEN 'critical' WHEN s.severity >= 7 THEN 'info' END`,
+    severity: `CASE WHEN s.severity <= 3 THEN 'critical' WHEN s.severity >= 7 THEN 'info'
+                    ELSE '${rules.monitor_condition.severity}' END`,
     measure: 'coalesce(s.severity, 5)',
     evidence: {
       variable: 's.key',

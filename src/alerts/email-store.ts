@@ -1,9 +1,8 @@
 /** SQL of the e-mails of alerts: whom they go to, which wait, and what became of them. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { deleteAll, deleteFew } from '../database/in-batches.ts';
+import { rankOf } from './conditions-store.ts';
 import type { MailedAlert } from './email-text.ts';
-
-const RANK = (column: string): string => `array_position(ARRAY['info', 'warning', 'critical'], ${column})`;
 
 /**
  * One for each who wants to hear of it, in the transaction that triggers or resolves; the key makes each of them one. Who watches
@@ -20,7 +19,7 @@ const WRITE: Statement = {
              SELECT array_agg(DISTINCT c.site_id) || a.site_id AS ids
                FROM alert_members m JOIN charge_points c ON c.id = m.charge_point_id WHERE m.alert_id = a.id) hit
            JOIN alert_recipients r ON r.organization_id = a.organization_id AND r.active
-            AND ${RANK('a.severity')} >= ${RANK('r.min_severity')} AND (a.kind = 'triggered' OR r.resolved)
+            AND ${rankOf('a.severity')} >= ${rankOf('r.min_severity')} AND (a.kind = 'triggered' OR r.resolved)
             AND (r.site_ids && hit.ids OR (cardinality(r.site_ids) = 0 AND NOT a.is_late))
          ON CONFLICT DO NOTHING`,
 };

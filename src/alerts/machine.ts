@@ -5,7 +5,7 @@
 import type { AlertInput } from '../ingest/inputs.ts';
 import { acknowledged, resolvedByHand } from './machine/people.ts';
 import { type Context, ended, type Next, put, resolved, stay, triggered } from './machine/shared.ts';
-import { type AlertRow, type AlertState, isLive, keyOf, type Status } from './types.ts';
+import { type AlertRow, type AlertState, isLive, isWorse, keyOf, type Status } from './types.ts';
 
 export type { Context };
 
@@ -53,16 +53,19 @@ function observed(state: AlertState, input: Input<'observed'>, context: Context)
     (row) => row.organizationId === root.organizationId && keyOf(row) === keyOf(input),
   );
   const live = same.find(isLive);
-  if (live === undefined) return opened(state, input, same, context);
+  if (live === undefined) return opened(state, input, streakAfter(same, now), context);
   const isRepeat = input.lastAt !== null && input.lastAt > live.lastAt;
   if (live.status === 'resolved') {
     if (!isRepeat) return stay(state, 'resolved_by_hand');
     const before = put(state, { ...live, holds: false, updatedAt: now });
-    return opened(before, input, same, context);
+    return opened(before, input, streakAfter(same, now), context);
   }
   const joins = (input.members ?? []).length > 0;
   if (live.status === 'pending' && (live.dueAt === null || live.dueAt <= now)) {
-    return triggered(state, told({ ...live, dueAt: null }, input, now), context);
+    return triggered(state, told({ ...live, severity: input.severity, dueAt: null }, input, now), context);
+  }
+  if (live.status !== 'pending' && input.mayRise === true && isWorse(input.severity, live.severity)) {
+    return raised(state, live, input, context);
   }
   if (!isRepeat && !joins && (live.status === 'pending' || live.dueAt === null)) return stay(state, 'known');
   const occurrences = isRepeat ? live.occurrences + 1 : live.occurrences;
@@ -80,16 +83,25 @@ const told = (row: AlertRow, input: Input<'observed'>, now: Date): AlertRow => (
   updatedAt: now,
 });
 
-function opened(state: AlertState, input: Input<'observed'>, same: readonly AlertRow[], context: Context): Next {
+/** It got worse: one that says so takes its place at once, however long a first one has to wait. It falls no more while it is open. */
+function raised(state: AlertState, live: AlertRow, input: Input<'observed'>, context: Context): Next {
+  const before = resolved(state, live, 'superseded', null, context);
+  const next = opened(before.state, { ...input, since: live.since, forS: 0 }, live.streak, context);
+  return { ...next, effects: [...before.effects, ...next.effects] };
+}
+
+/** The how many-th opening in a row the next one is. */
+function streakAfter(same: readonly AlertRow[], now: Date): number {
+  const recent = same.filter(
+    ({ resolvedAt }) => resolvedAt !== null && now.getTime() - resolvedAt.getTime() < STREAK_MS,
+  );
+  return Math.max(0, ...recent.map(({ streak }) => streak)) + 1;
+}
+
+function opened(state: AlertState, input: Input<'observed'>, streak: number, context: Context): Next {
   const { now, root } = context;
   const since = input.since ?? now;
   const dueAt = new Date(since.getTime() + input.forS * 1000);
-  const recent = Math.max(
-    0,
-    ...same
-      .filter(({ resolvedAt }) => resolvedAt !== null && now.getTime() - resolvedAt.getTime() < STREAK_MS)
-      .map(({ streak }) => streak),
-  );
   const row: AlertRow = {
     id: input.alertId,
     organizationId: root.organizationId,
@@ -107,7 +119,7 @@ function opened(state: AlertState, input: Input<'observed'>, same: readonly Aler
     since,
     lastAt: input.lastAt ?? since,
     occurrences: 1,
-    streak: recent + 1,
+    streak,
     dueAt: dueAt > now ? dueAt : null,
     members: 0,
     createdAt: now,

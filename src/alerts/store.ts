@@ -15,7 +15,6 @@ const BIRTH: readonly Column[] = [
   ['evseId', 'evse_id', 'int4'],
   ['connectorId', 'connector_id', 'int4'],
   ['subject', 'subject', 'text'],
-  ['severity', 'severity', 'text'],
   ['title', 'title', 'text'],
   ['since', 'since', 'timestamptz'],
   ['streak', 'streak', 'int4'],
@@ -23,6 +22,7 @@ const BIRTH: readonly Column[] = [
 ];
 const LIFE: readonly Column[] = [
   ['status', 'status', 'text'],
+  ['severity', 'severity', 'text'],
   ['reason', 'reason', 'text'],
   ['evidence', 'evidence', 'jsonb'],
   ['holds', 'holds', 'bool'],
@@ -83,7 +83,7 @@ export async function loadAlerts(tx: Tx, inputs: readonly AlertInput[]): Promise
 
 type Change = { readonly root: Root; readonly before: AlertState; readonly after: AlertState };
 
-/** What is told by e-mail: openings, again to those whom what joined a group concerns, and ends other than by a group that tells of them. */
+/** What is told by e-mail: openings, again to those whom what joined a group concerns, and ends other than by one that tells of them. */
 function mailsOf({ root, before, after }: Change): ToMail[] {
   const groups = new Set(after.joined.map(({ alertId }) => alertId));
   return [...after.alerts.values()].flatMap((row) => {

@@ -1,7 +1,7 @@
 /** SQL of the sweep: what is to be told to the machines of alerts, rule by rule; groups of chargers; what was left behind. */
 import type { Statement, Tx } from '../database/contract.ts';
 import { inBatches } from '../database/in-batches.ts';
-import { conditions } from './conditions-store.ts';
+import { conditions, rankOf } from './conditions-store.ts';
 import { type Rule, type RuleId, rules } from './rules/index.ts';
 import type { Found } from './rules/rule.ts';
 import type { Severity } from './types.ts';
@@ -15,6 +15,8 @@ export type Finding =
       readonly organizationId: string;
       readonly siteId: string | null;
       readonly severity: Severity;
+      /** What is open and says less gives way to it: the severity is by what was found, and something may open there now. */
+      readonly mayRise: boolean;
       readonly forS: number;
     })
   | { readonly type: 'recovered'; readonly alertId: string; readonly chargePointId: string };
@@ -56,6 +58,7 @@ function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
       found AS MATERIALIZED (${conditions[id]}),
       judged AS MATERIALIZED (
         SELECT f.*, c.organization_id, c.site_id, ${set('severity', 'coalesce(f.own_severity, $9::text)')} AS severity,
+               f.own_severity IS NOT NULL AND ${set('severity', 'NULL')} IS NULL AS is_own,
                ${forS} AS for_s, ${suffices('since', 'measure')} AS opens,
                ${UNCOMMISSIONED} OR EXISTS (
                  SELECT FROM maintenance_windows w WHERE w.organization_id = c.organization_id
@@ -71,15 +74,18 @@ function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
       )
       (SELECT 'observed' AS type, a.id AS "alertId", j.charge_point_id AS "chargePointId", j.organization_id AS "organizationId",
               j.site_id AS "siteId", j.evse_id AS "evseId", j.connector_id AS "connectorId", j.subject, j.severity,
-              j.for_s AS "forS", j.since, j.last_at AS "lastAt", j.measure, j.evidence
+              j.is_own AND NOT coalesce(j.suppressed, false) AS "mayRise", j.for_s AS "forS", j.since, j.last_at AS "lastAt",
+              j.measure, j.evidence
          FROM judged j LEFT JOIN alerts a ON a.rule = $5 AND ${KEY} AND ${LIVE}
         WHERE CASE WHEN a.id IS NULL THEN j.opens AND NOT coalesce(j.suppressed, false)
                    WHEN a.status = 'pending' THEN a.due_at <= $1::timestamptz AND NOT coalesce(j.suppressed, false)
                    WHEN a.status = 'resolved' THEN j.last_at > a.last_at AND NOT coalesce(j.suppressed, false)
-                   ELSE a.due_at IS NOT NULL OR j.last_at > a.last_at END
+                   ELSE a.due_at IS NOT NULL OR j.last_at > a.last_at 
+                        OR (j.is_own AND NOT coalesce(j.suppressed, false)
+                            AND ${rankOf('j.severity')} > ${rankOf('a.severity')}) END
         LIMIT $6::int4)
       UNION ALL
-      (SELECT 'recovered', a.id, a.charge_point_id, a.organization_id, NULL, 0, 0, '', '', 0, NULL, NULL, NULL, NULL
+      (SELECT 'recovered', a.id, a.charge_point_id, a.organization_id, NULL, 0, 0, '', '', false, 0, NULL, NULL, NULL, NULL
          FROM alerts a LEFT JOIN judged j ON ${KEY}
         WHERE a.rule = $5 AND ${LIVE} AND j.charge_point_id IS NULL
           AND (a.status IN ('pending', 'resolved') OR a.due_at IS NULL OR a.due_at <= $1::timestamptz)

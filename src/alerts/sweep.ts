@@ -52,14 +52,14 @@ async function tell(needs: SweepNeeds, id: RuleId, findings: readonly Finding[])
 export function inputOf(id: RuleId, finding: Finding, receivedAt: Date): AlertInput {
   const about = { room: 'alerts', chargePointId: finding.chargePointId, receivedAt } as const;
   if (finding.type === 'recovered') return { ...about, type: 'recovered', alertId: finding.alertId };
-  const { evseId, connectorId, subject, severity, since, lastAt, forS, evidence, siteId } = finding;
+  const { evseId, connectorId, subject, severity, mayRise, since, lastAt, forS, evidence, siteId } = finding;
   const { title, reason, of } = rules[id];
   return {
     ...about,
     type: 'observed',
     alertId: newId('alr'),
     rule: id,
-    ...{ evseId, connectorId, subject, severity, title, since, lastAt, forS, evidence },
+    ...{ evseId, connectorId, subject, severity, mayRise, title, since, lastAt, forS, evidence },
     reason: reason(finding),
     ...(of === 'site' && { siteId }),
   };

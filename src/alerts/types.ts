@@ -1,6 +1,7 @@
 /** The words of the alerts room: what an alert is, and what its machine needs of one charge point (or of an organization). */
 import type { AlertNote, AlertSeverity } from '../ingest/inputs.ts';
 
+/** From the least on. */
 export const severities = ['info', 'warning', 'critical'] as const satisfies readonly AlertSeverity[];
 export type Severity = AlertSeverity;
 
@@ -67,6 +68,7 @@ export const isOpen = ({ status }: Pick<AlertRow, 'status'>): boolean =>
 /** Open, about to open, or resolved by a person while what it tells of goes on. */
 export const isLive = ({ resolvedAt, holds }: Pick<AlertRow, 'resolvedAt' | 'holds'>): boolean =>
   resolvedAt === null || holds;
+export const isWorse = (one: Severity, other: Severity): boolean => severities.indexOf(one) > severities.indexOf(other);
 export const keyOf = ({ rule, evseId, connectorId, subject }: Key): string =>
   JSON.stringify([rule, evseId, connectorId, subject]);
 

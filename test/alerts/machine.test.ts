@@ -90,6 +90,31 @@ test('a repetition raises occurrences and is told nobody; the words follow', () 
   expect(only(again.state)).toMatchObject({ occurrences: 2, evidence: { a: 2 }, reason: 'Worse', lastAt: after(20) });
 });
 
+test.each(['triggered', 'acknowledged'] as const)(
+  '%s: what gets worse ends, and opens as what it is now, at once',
+  (status) => {
+    const open = inState(status);
+    const warning = {
+      ...open,
+      alerts: new Map([...open.alerts].map(([id, row]) => [id, { ...row, severity: 'warning' as const }])),
+    };
+    const worse = observed({ alertId: 'alr_2', severity: 'critical', mayRise: true, since: null, forS: 300 });
+    const { state, effects } = decide(warning, worse, at(100));
+    expect(effects).toMatchObject([
+      { event: { type: 'alert.resolved', data: { alert_id: 'alr_1', severity: 'warning', resolution: 'superseded' } } },
+      { event: { type: 'alert.triggered', data: { alert_id: 'alr_2', severity: 'critical' } } },
+    ]);
+    expect([...state.alerts.values()]).toMatchObject([
+      { status: 'resolved', holds: false, streak: 1 },
+      { status: 'triggered', since: T0, streak: 1, occurrences: 1, acknowledgedAt: null },
+    ]);
+    // Once; what is less bad again, and what an organization set, change nothing.
+    expect(decide(state, { ...worse, alertId: 'alr_3' }, at(110)).ignored).toBe('known');
+    expect(decide(state, { ...worse, alertId: 'alr_3', severity: 'info' }, at(120)).ignored).toBe('known');
+    expect(decide(warning, { ...worse, mayRise: false }, at(110)).ignored).toBe('known');
+  },
+);
+
 test('it tells how long it was open, and why it ended', () => {
   const open = decide(nothing, observed({ since: after(-60), forS: 60 }), at(0)).state;
   const { effects } = decide(open, recovered, at(742));
@@ -146,7 +171,7 @@ test('a group takes charge points in, and counts them', () => {
 
 test('in any order: at most one live alert of a key, each opening and each end is told once, only by edges', () => {
   const step = fc.record({
-    input: fc.constantFrom('observed', 'again', 'soon', 'recovered', 'superseded', 'acknowledged', 'resolved'),
+    input: fc.constantFrom('observed', 'again', 'soon', 'worse', 'recovered', 'superseded', 'acknowledged', 'resolved'),
     which: fc.nat({ max: 5 }),
     connectorId: fc.nat({ max: 1 }),
     passS: fc.constantFrom(1, 40, 400, 5000),
@@ -167,7 +192,8 @@ test('in any order: at most one live alert of a key, each opening and each end i
         const inputs: Record<string, AlertInput> = {
           observed: observed({ ...fresh, since: after(seconds - 60), forS: 60 }),
           again: observed({ ...fresh, since: after(seconds), lastAt: after(seconds) }),
-          soon: observed({ ...fresh, since: null, forS: 300 }),
+          soon: observed({ ...fresh, since: null, forS: 300, severity: 'info' }),
+          worse: observed({ ...fresh, since: null, forS: 300, severity: 'warning', mayRise: true }),
           recovered: { ...recovered, alertId },
           superseded: { ...superseded, alertId },
           acknowledged: { ...acknowledged, alertId },
@@ -188,6 +214,7 @@ test('in any order: at most one live alert of a key, each opening and each end i
           const from = before.alerts.get(id)?.status ?? 'none';
           const ways: readonly string[] = [...Object.values(edges[from]), from];
           expect(ways).toContain(row.status);
+          if (from !== 'none' && from !== 'pending') expect(row.severity).toBe(before.alerts.get(id)?.severity);
           expect(triggered.get(id) ?? 0).toBe(row.status === 'pending' ? 0 : 1);
           expect(ended.get(id) ?? 0).toBe(row.status === 'resolved' ? 1 : 0);
           expect(row.triggeredAt === null).toBe(row.status === 'pending');

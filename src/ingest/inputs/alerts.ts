@@ -17,6 +17,8 @@ export type AlertInput = Common & { readonly room: 'alerts' } & (
         readonly connectorId: number;
         readonly subject: string;
         readonly severity: AlertSeverity;
+        /** An open one that says less gives way to one that says this. */
+        readonly mayRise?: boolean | undefined;
         readonly title: string;
         readonly reason: string;
         readonly evidence: Readonly<Record<string, unknown>>;
