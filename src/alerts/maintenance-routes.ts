@@ -91,6 +91,7 @@ export function maintenanceRoutes({ db, clock }: Needs): AnyRoute[] {
           reason: body.reason ?? null,
           startsAt: body.starts_at,
           endsAt: body.ends_at,
+          anchorAt: null,
           repeats: body.repeats ?? 'never',
           timezone: body.timezone ?? 'UTC',
           createdBy,
@@ -165,8 +166,11 @@ export function maintenanceRoutes({ db, clock }: Needs): AnyRoute[] {
           reason: body.reason === undefined ? row.reason : body.reason,
         };
         checkSpan(change);
+        // Only another start, or another clock, is another time of day.
+        const isSameTime = change.startsAt.getTime() === row.startsAt.getTime() && change.timezone === row.timezone;
+        const anchorAt = isSameTime ? row.anchorAt : null;
         const now = clock.now();
-        const after = await changeWindow(db, organizationId, id, { ...change, updatedAt: now });
+        const after = await changeWindow(db, organizationId, id, { ...change, anchorAt, updatedAt: now });
         if (after === undefined) throw unknown();
         return present(after, now);
       },

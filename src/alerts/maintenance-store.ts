@@ -1,31 +1,35 @@
 /** All SQL of maintenance windows. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
-import type { Repeats, Span } from './types.ts';
+import type { Repeating, Repeats, Span } from './types.ts';
 
 // Plan: maintenance_windows_repeating.
 const ENDED: Statement = {
   name: 'alerts_ended_windows',
-  text: `SELECT id, repeats, timezone, starts_at AS "startsAt", ends_at AS "endsAt" FROM maintenance_windows
+  text: `SELECT id, repeats, timezone, starts_at AS "startsAt", ends_at AS "endsAt", coalesce(anchor_at, starts_at) AS "anchorAt"
+           FROM maintenance_windows
           WHERE repeats <> 'never' AND ends_at <= $1 ORDER BY ends_at LIMIT $2`,
 };
 /** Only if nobody has changed or moved it meanwhile. */
 const MOVE: Statement = {
   name: 'alerts_move_window',
-  text: `UPDATE maintenance_windows SET starts_at = $3, ends_at = $4, updated_at = $5 WHERE id = $1 AND ends_at = $2`,
+  text: `UPDATE maintenance_windows SET anchor_at = $6, starts_at = $4, ends_at = $5, updated_at = $7
+          WHERE id = $1 AND starts_at = $2 AND ends_at = $3`,
 };
 
-export type EndedWindow = Span & {
+export type EndedWindow = Repeating & {
   readonly id: string;
   readonly repeats: Exclude<Repeats, 'never'>;
   readonly timezone: string;
 };
 export const endedWindows = (db: Tx, now: Date, limit: number): Promise<EndedWindow[]> =>
   db.rows<EndedWindow>(ENDED, [now, limit]);
-export const moveWindow = (db: Tx, id: string, from: Span, to: Span, now: Date): Promise<unknown> =>
-  db.rows(MOVE, [id, from.endsAt, to.startsAt, to.endsAt, now]);
+export const moveWindow = (db: Tx, id: string, from: Repeating, to: Span, now: Date): Promise<unknown> =>
+  db.rows(MOVE, [id, from.startsAt, from.endsAt, to.startsAt, to.endsAt, from.anchorAt, now]);
 
 export type WindowRow = Span & {
   readonly id: string;
+  /** null: it has not moved since its start was set. */
+  readonly anchorAt: Date | null;
   readonly organizationId: string;
   readonly scopeId: string;
   readonly reason: string | null;
@@ -70,7 +74,7 @@ export async function changeWindow(
   db: Prisma,
   organizationId: string,
   id: string,
-  data: Partial<Pick<WindowRow, 'reason' | 'startsAt' | 'endsAt' | 'repeats' | 'timezone'>> & {
+  data: Partial<Pick<WindowRow, 'reason' | 'startsAt' | 'endsAt' | 'anchorAt' | 'repeats' | 'timezone'>> & {
     readonly updatedAt: Date;
   },
 ): Promise<WindowRow | undefined> {

@@ -75,3 +75,5 @@ export const keyOf = ({ rule, evseId, connectorId, subject }: Key): string =>
 /** Of a maintenance window. */
 export type Repeats = 'never' | 'daily' | 'weekly';
 export type Span = { readonly startsAt: Date; readonly endsAt: Date };
+/** `anchorAt`: a start that nothing has put off, whose time of day it keeps. */
+export type Repeating = Span & { readonly anchorAt: Date };

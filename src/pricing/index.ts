@@ -32,6 +32,6 @@ export {
   type Timeline,
   weekdays,
 } from './types.ts';
-export { dayOf, startOfDay, startOfMonth } from './wall-days.ts';
+export { dayOf, sameTimeAfter, startOfDay, startOfMonth } from './wall-days.ts';
 export { baseOf, isWorded } from './wording.ts';
 export { offsetAt } from './zone.ts';

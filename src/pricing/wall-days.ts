@@ -1,4 +1,4 @@
-/** Days and months on the wall clock of a zone, as instants: 23 or 25 hours long where clocks are changed. Pure. */
+/** Days, months and times of day on the wall clock of a zone, as instants: days have 23 or 25 hours where clocks are changed. Pure. */
 import { changeOfOffset, offsetAt } from './zone.ts';
 
 const DAY = 86_400_000;
@@ -12,12 +12,32 @@ export const dayOf = (zone: string, instant: number): string =>
  * begins when they jump; where midnight comes twice it begins with the first.
  */
 export function startOfDay(zone: string, day: number): number {
-  const candidates = [day - offsetAt(zone, day - DAY), day - offsetAt(zone, day + DAY)];
-  const shown = candidates.filter((instant) => instant + offsetAt(zone, instant) === day);
+  const { candidates, shown } = instantsOf(zone, day);
   if (shown.length > 0) return Math.min(...shown);
   return (
     changeOfOffset(zone, Math.min(...candidates) - 1_000, Math.max(...candidates) + 1_000) ?? Math.max(...candidates)
   );
+}
+
+/** When the clocks of `zone` show `wall`, and when they would without the change that lies next to it. */
+function instantsOf(zone: string, wall: number) {
+  const candidates = [wall - offsetAt(zone, wall - DAY), wall - offsetAt(zone, wall + DAY)];
+  return { candidates, shown: candidates.filter((instant) => instant + offsetAt(zone, instant) === wall) };
+}
+
+/**
+ * The time of day of `anchor`, so many days after the day of `from`, which may show another one. Of two the first; what clocks skip comes
+ * as much later as they are put forward.
+ */
+export function sameTimeAfter(
+  zone: string,
+  { anchor, from, days }: { anchor: Date; from: Date; days: number },
+): number {
+  const wallOf = (at: Date): number => at.getTime() + offsetAt(zone, at.getTime());
+  const daysOn = Math.round((wallOf(from) - wallOf(anchor)) / DAY) + days;
+  if (daysOn === 0) return anchor.getTime();
+  const { candidates, shown } = instantsOf(zone, wallOf(anchor) + daysOn * DAY);
+  return shown.length > 0 ? Math.min(...shown) : Math.max(...candidates);
 }
 
 /** The first instant of the month that lies `offset` months after the one that holds `day`, and its midnight. */

@@ -113,7 +113,8 @@ export const toldOf = (db: Needs, numbers: readonly number[], { from, to }: Span
 // Those that are over before the range, and do not repeat, say nothing of it. Plan: maintenance_windows_organization_id_id_idx; 1,000 at most.
 const MAINTENANCE: Statement = {
   name: 'reports_maintenance',
-  text: `SELECT scope_id AS "scopeId", starts_at AS "startsAt", ends_at AS "endsAt", repeats, timezone, created_at AS "createdAt"
+  text: `SELECT scope_id AS "scopeId", starts_at AS "startsAt", ends_at AS "endsAt", coalesce(anchor_at, starts_at) AS "anchorAt", repeats, timezone,
+                created_at AS "createdAt"
            FROM maintenance_windows
           WHERE organization_id = $1 AND scope_id = ANY($2::text[]) AND (ends_at > $3 OR repeats <> 'never')
             AND (starts_at < $4 OR repeats <> 'never')

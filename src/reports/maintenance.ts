@@ -2,24 +2,24 @@
  * When a place was under planned maintenance: the windows of the alert room, and of those that repeat the times before the one that they
  * stand at, as far back as they have been there. Pure. A window that was taken away excludes nothing.
  */
-import { offsetAt } from '../pricing/index.ts';
+import { sameTimeAfter } from '../pricing/index.ts';
 
 export type MaintenanceWindow = {
   /** '': everywhere; else a site or a charge point. */
   readonly scopeId: string;
   readonly startsAt: Date;
   readonly endsAt: Date;
+  /** A start that nothing has put off, whose time of day it keeps. */
+  readonly anchorAt: Date;
   readonly repeats: 'never' | 'daily' | 'weekly';
   readonly timezone: string;
   readonly createdAt: Date;
 };
 export type Span = { readonly from: Date; readonly to: Date };
 
-const DAY_MS = 86_400_000;
-
 /** Those that touch the range. */
 export function maintenanceSpans(window: MaintenanceWindow, range: Span): Span[] {
-  const { startsAt, endsAt, repeats, timezone, createdAt } = window;
+  const { startsAt, endsAt, anchorAt, repeats, timezone, createdAt } = window;
   const lengthMs = endsAt.getTime() - startsAt.getTime();
   const spans: Span[] = [];
   const add = (start: number): void => {
@@ -28,18 +28,11 @@ export function maintenanceSpans(window: MaintenanceWindow, range: Span): Span[]
   };
   add(startsAt.getTime());
   if (repeats === 'never') return spans;
-  const stepMs = repeats === 'daily' ? DAY_MS : 7 * DAY_MS;
-  const wall = startsAt.getTime() + offsetAt(timezone, startsAt.getTime());
+  const stepDays = repeats === 'daily' ? 1 : 7;
   const since = Math.max(range.from.getTime(), createdAt.getTime());
   for (let steps = 1; ; steps += 1) {
-    const start = instantOf(wall - steps * stepMs, timezone);
+    const start = sameTimeAfter(timezone, { anchor: anchorAt, from: startsAt, days: -steps * stepDays });
     if (start + lengthMs <= since) return spans;
     add(start);
   }
-}
-
-/** The instant at which clocks of that zone show it; of two, the first. */
-function instantOf(wall: number, timezone: string): number {
-  const guess = wall - offsetAt(timezone, wall);
-  return wall - offsetAt(timezone, guess);
 }

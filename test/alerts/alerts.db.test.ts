@@ -146,7 +146,8 @@ test('in maintenance nothing opens, what is open may end, and what is still so a
 });
 
 test('a window that repeats keeps its time of day over a change of clocks, and skips what was missed', async () => {
-  const span = { startsAt: new Date('2026-03-28T01:00:00.000Z'), endsAt: new Date('2026-03-28T03:00:00.000Z') };
+  const startsAt = new Date('2026-03-28T01:00:00.000Z');
+  const span = { startsAt, anchorAt: startsAt, endsAt: new Date('2026-03-28T03:00:00.000Z') };
   const next = nextSpan(span, 'daily', 'Europe/Berlin', new Date('2026-03-29T10:00:00.000Z'));
   expect(next.startsAt.toISOString()).toBe('2026-03-30T00:00:00.000Z'); // 02:00 in Berlin, before and after
   expect(next.endsAt.getTime() - next.startsAt.getTime()).toBe(2 * 3_600_000);

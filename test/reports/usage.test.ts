@@ -88,6 +88,7 @@ test('a window that repeats excluded the days before too, as long as it has been
     },
     startsAt: new Date('2026-03-31T00:00:00Z'), // 02:00 in Berlin, in summer
     endsAt: new Date('2026-03-31T01:00:00Z'),
+    anchorAt: new Date('2026-03-28T01:00:00Z'),
   };
   const week = { from: new Date('2026-03-25T00:00:00Z'), to: new Date('2026-04-05T00:00:00Z') };
   const starts = maintenanceSpans(window, week).map(({ from }) => from.toISOString().slice(5, 16));
