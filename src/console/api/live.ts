@@ -79,8 +79,8 @@ export async function followEvents(
         readStream(whileSeen, lastId, {
           opened() {
             told('live');
-            if (isBack || lastId === '') stale.all();
-            if (isBack && lastId === '') stale.fleet();
+            stale.all();
+            if (isBack && lastId === '') stale.fleet(); // no event tells which of them changed
             isBack = false;
           },
           event(id, event) {
@@ -94,7 +94,8 @@ export async function followEvents(
       const isRefused = read.found || read.isRefused;
       if (signal.aborted) return;
       if (document.visibilityState === 'hidden') continue;
-      if (isRefused) [looks, lastId, isBack] = [LOOKS, '', true]; // what is looked at meanwhile need not be told again
+      isBack = true;
+      if (isRefused) [looks, lastId] = [LOOKS, '']; // what is looked at meanwhile need not be told again
       told(isRefused ? 'polling' : 'broken');
       await pause(isRefused ? POLL_MS : RETRY_MS, signal);
     } else {
