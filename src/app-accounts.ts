@@ -101,7 +101,7 @@ export function createAccounts({
   const routes: AnyRoute[] = [
     ...authRoutes({
       ...{ db, addressOf, logins },
-      login: createLogin({ db, provePerson, passwords, logins, clock }),
+      login: createLogin({ db, provePerson, passwords, logins }),
       throttle: createThrottle({ points: 60, seconds: 60 }),
     }),
     ...ownAccountRoutes({ db, logins, passwords: changePassword, secondFactor, addressOf, clock }),

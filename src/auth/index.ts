@@ -29,7 +29,6 @@ export {
   MOST_MEMBERSHIPS,
   membershipsOf,
   proveAddress,
-  recordLogin,
   standingOf,
   type UserRow,
   userByEmail,

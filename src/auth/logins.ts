@@ -17,7 +17,7 @@ import {
 } from './login-store.ts';
 import { decideRefresh } from './machine.ts';
 import { createOneTimeToken, hashOneTimeToken } from './one-time-token.ts';
-import { membershipsOf, type OwnMembership, type UserRow, userById } from './user-store.ts';
+import { membershipsOf, type OwnMembership, type Proven, recordLogin, type UserRow, userById } from './user-store.ts';
 
 /** Without a refresh for so long it is over; and after so long in any case. */
 export const IDLE_MS = 14 * 86_400_000;
@@ -54,23 +54,25 @@ export function createLogins(needs: {
   });
 
   return {
+    /** In one transaction with what `by` rests on. Undefined: he is disabled, or not any more what he was proven to be. */
     async begin(
-      user: UserRow,
+      tx: Tx,
+      userId: string,
       membership: OwnMembership,
       { address, device }: From,
-      sso: BySso | undefined = undefined,
-    ): Promise<LoggedIn> {
+      by: { readonly password: Proven } | { readonly sso: BySso },
+    ): Promise<LoggedIn | undefined> {
       const now = clock.now();
+      const user = await recordLogin(tx, userId, 'password' in by ? by.password : undefined, now);
+      if (user === undefined) return undefined;
       const id = newId('lgn');
       const expiresAt = new Date(now.getTime() + LONGEST_MS);
       const { organizationId } = membership;
-      const made = await db.transaction(async (tx) => {
-        const times = { createdAt: now, lastUsedAt: now, expiresAt };
-        const row = { id, userId: user.id, organizationId, address, device: deviceText(device), ...times };
-        await insertLogin(tx, row, sso);
-        return freshToken(tx, id, expiresAt, now);
-      });
-      return { ...accessFor(user.id, id, membership), ...made, user, membership };
+      const times = { createdAt: now, lastUsedAt: now, expiresAt };
+      const row = { id, userId, organizationId, address, device: deviceText(device), ...times };
+      await insertLogin(tx, row, 'sso' in by ? by.sso : undefined);
+      const made = await freshToken(tx, id, expiresAt, now);
+      return { ...accessFor(userId, id, membership), ...made, user, membership };
     },
 
     /** `token`: by its form a refresh token. Throws unauthorized, one text for every reason. */

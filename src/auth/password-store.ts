@@ -11,13 +11,14 @@ export const setPasswordHash = (tx: Tx, userId: string, hash: string): Promise<u
 /** The same password at today's cost; one that was changed meanwhile stays. */
 const RENEW: Statement = {
   name: 'passwords_renew',
-  text: 'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+  text: 'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
 };
-export const renewPasswordHash = (
+/** False: it was changed, or renewed, meanwhile. */
+export const renewPasswordHash = async (
   tx: Tx,
   userId: string,
   { from, to }: { readonly from: string; readonly to: string },
-): Promise<unknown> => tx.rows(RENEW, [userId, from, to]);
+): Promise<boolean> => (await tx.rows(RENEW, [userId, from, to])).length > 0;
 
 /** The one before is void. Nobody, or who is disabled, gets none. Plan: users_email_key. */
 const RESET: Statement = {

@@ -26,6 +26,8 @@ export type ProvePerson = <Nowhere extends boolean>(
   mayBeNowhere: Nowhere,
 ) => Promise<{
   readonly user: UserSecret;
+  /** Of his second factor (second-factor.ts). */
+  readonly factorSince: Date | null;
   readonly membership: OwnMembership | (Nowhere extends true ? undefined : never);
 }>;
 
@@ -52,15 +54,15 @@ export const createProvePerson =
     await throttle.succeeded(email, address);
     // Where all his organizations take single sign-on alone, his password opens nothing, and nothing new either.
     if (membership?.isSsoOnly === true) throw wantsSso(user);
-    await secondFactor.check(user, code, address);
+    const factorSince = await secondFactor.check(user, code, address);
     // as: without one only who may be nowhere gets here
-    return { user, membership: membership as OwnMembership | (Nowhere extends true ? undefined : never) };
+    return { user, factorSince, membership: membership as OwnMembership | (Nowhere extends true ? undefined : never) };
   };
 
 /** Asked for like any other, so that the answer for who has no account takes as many questions. */
 const NOBODY = 'usr_0';
 
-const wrongCredentials = (user: UserRow | undefined): AppError =>
+export const wrongCredentials = (user: UserRow | undefined): AppError =>
   new AppError('unauthorized', 'The e-mail address or the password is wrong', {
     subject: user && { kind: 'user', id: user.id, organizationId: user.organizationId },
   });

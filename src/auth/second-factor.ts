@@ -62,11 +62,11 @@ export function createSecondFactor(needs: {
   }
 
   return {
-    /** At a login, of who knows the password. Throws unauthorized, too_many_requests. */
-    async check(person: Person, code: string | undefined, address: string): Promise<void> {
+    /** At a login, of who knows the password. Gives since when there is the one that was asked for; null: there is none. Throws unauthorized, too_many_requests. */
+    async check(person: Person, code: string | undefined, address: string): Promise<Date | null> {
       const factor = await store.factorOf(db, person.id);
-      if (factor?.confirmedAt == null) return;
-      if (code !== undefined && (await proven(person.id, code, address))) return;
+      if (factor?.confirmedAt == null) return null;
+      if (code !== undefined && (await proven(person.id, code, address))) return factor.confirmedAt;
       const message =
         code === undefined ? 'is needed: this account has a second factor' : 'is wrong, or was used already';
       throw new AppError('unauthorized', `The code ${message}`, {

@@ -1,5 +1,5 @@
 /** Rows of users, and what each may where: memberships, as a request, a login and a person's own page ask for them. */
-import type { Database, Statement } from '../database/contract.ts';
+import type { Database, Statement, Tx } from '../database/contract.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 type Rows = Pick<Database, 'rows'>;
@@ -68,9 +68,28 @@ const PROVE: Statement = {
 export const proveAddress = async (tx: Rows, userId: string): Promise<boolean> =>
   (await tx.rows(PROVE, [userId])).length > 0;
 
-export async function recordLogin({ prisma }: Needs, id: string, now: Date): Promise<void> {
-  await prisma.user.updateMany({ where: { id }, data: { lastLoginAt: now } });
-}
+/** As what a person was proven to be, where that takes a while: with this password, and a second factor since then; null: with none. */
+export type Proven = { readonly passwordHash: string; readonly factorSince: Date | null };
+
+/**
+ * The row is his until the end of the transaction: whoever changes it and ends his logins ends the one that begins here too. $3 null: another
+ * vouches for him. Plan: users_pkey.
+ */
+const RECORD_LOGIN: Statement = {
+  name: 'users_record_login',
+  text: `UPDATE users SET last_login_at = $2
+          WHERE id = $1 AND disabled_at IS NULL
+            AND ($3::text IS NULL OR (password_hash = $3 AND totp_confirmed_at IS NOT DISTINCT FROM $4::timestamptz))
+         RETURNING id, organization_id AS "organizationId", email, name, disabled_at AS "disabledAt"`,
+};
+/** Undefined: he is disabled, or not any more what he was proven to be. */
+export const recordLogin = async (
+  tx: Tx,
+  id: string,
+  proven: Proven | undefined,
+  now: Date,
+): Promise<UserRow | undefined> =>
+  (await tx.rows<UserRow>(RECORD_LOGIN, [id, now, proven?.passwordHash ?? null, proven?.factorSince ?? null]))[0];
 
 export async function renameUser({ prisma }: Needs, id: string, name: string | null): Promise<UserRow | undefined> {
   const [row] = await prisma.user.updateManyAndReturn({ where: { id }, data: { name }, select: shown });

@@ -11,9 +11,7 @@ import {
   type Logins,
   membershipsOf,
   type Passwords,
-  recordLogin,
   standingOf,
-  userById,
 } from '../auth/index.ts';
 import type { Database, Tx } from '../database/contract.ts';
 import { lockMembers } from '../members/index.ts';
@@ -66,7 +64,7 @@ export function createSignOn(needs: {
     return row;
   }
 
-  async function accept(asked: SettingsRow, said: Said): Promise<string> {
+  async function accept(asked: SettingsRow, said: Said, from: From): Promise<LoggedIn> {
     const { organizationId, issuer } = asked;
     const claims = claimsOf(said);
     const whom: Whom = { organizationId, issuer, subject: said.subject, email: claims.email };
@@ -97,7 +95,12 @@ export function createSignOn(needs: {
           throw refusal(organizationId, 'the account was changed at the same time');
       }
       if (decision.do !== 'log_in') await linkAccount(tx, whom, userId, now);
-      return userId;
+      // Still under the lock: who ends the logins of single sign-on after this one ends this one too.
+      const membership = (await membershipsOf(tx, userId)).find((each) => each.organizationId === organizationId);
+      if (membership === undefined) throw refusal(organizationId, 'no_member', userId);
+      const done = await logins.begin(tx, userId, membership, from, { sso: { mfa: claims.mfa } });
+      if (done === undefined) throw refusal(organizationId, 'account_disabled', userId);
+      return done;
     });
   }
 
@@ -186,12 +189,7 @@ export function createSignOn(needs: {
       });
       if (said.subject.length > MOST_SUBJECT) throw refusal(organizationId, 'the subject is too long');
       if (ticket.linking !== undefined) return { linked: await link(row, said, ticket.linking) };
-      const userId = await accept(row, said);
-      const user = await userById(db, userId);
-      const membership = (await membershipsOf(db, userId)).find((each) => each.organizationId === organizationId);
-      if (user === undefined || membership === undefined) throw refusal(organizationId, 'no_member', userId);
-      await recordLogin(db, userId, clock.now());
-      const done = await logins.begin(user, membership, from, { mfa: claimsOf(said).mfa });
+      const done = await accept(row, said, from);
       await logins.endBefore(ticket.before === undefined ? undefined : Buffer.from(ticket.before, 'base64'));
       return { loggedIn: done };
     },

@@ -10,6 +10,7 @@ import { base32, codeAt, otpauthUri, stepOf } from '../../src/auth/totp.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
 import { createRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db, { limits: { authFailuresPerMinute: 0 }, trustedProxies: ['127.0.0.1'] });
@@ -298,6 +299,61 @@ describe('a login', () => {
     expect(again.body.user.organization_id).toBe(second);
     const seen = await Promise.all([token, again.body.access_token].map((each) => rest.as(each).get(`${api}/auth/me`)));
     expect(seen.map(({ body }) => body.organization.id)).toEqual([organizationId, second]);
+  });
+});
+
+describe('a login that was under way', () => {
+  type Under = Awaited<ReturnType<typeof person>> & { as: ReturnType<typeof rest.as>; secret: string };
+  const begun = async ({ as }: Pick<Under, 'as'>): Promise<string> =>
+    (await as.post(`${api}/users/me/second-factor`).send({ password: rest.password })).body.secret;
+  const confirmed = ({ as, secret }: Under) =>
+    as.post(`${api}/users/me/second-factor/confirm`).send({ code: phone(secret)() });
+  const next = 'engines of difference';
+  test.each<[string, (of: Under) => Promise<{ change: () => PromiseLike<{ status: number }>; code?: string }>]>([
+    [
+      'the password is changed',
+      async ({ as }) => ({
+        change: () => as.put(`${api}/users/me/password`).send({ password: rest.password, new_password: next }),
+      }),
+    ],
+    [
+      'a password is set anew',
+      async ({ email }) => {
+        const token = await resetToken(email);
+        return { change: () => confirm(token) };
+      },
+    ],
+    ['a second factor is confirmed', async (of) => ({ change: () => confirmed(of) })],
+    [
+      'a second factor is reset',
+      async (of) => {
+        await confirmed(of);
+        const admin = await loggedIn((await person('owner', of.organizationId)).email);
+        const change = () => admin.as.post(`${api}/members/${of.id}/reset-second-factor`).send({});
+        return { change, code: phone(of.secret)(1) };
+      },
+    ],
+  ])('while %s does not begin', async (_name, prepare) => {
+    const who = await person();
+    const { as } = await loggedIn(who.email);
+    const { change, code } = await prepare({ ...who, as, secret: await begun({ as }) });
+    const waiting = (count: number) =>
+      until(`${count} wait for the account`, async () => {
+        const locked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        return (await db.pool.query(locked)).rowCount === count;
+      });
+    const under = await db.transaction(async (tx) => {
+      await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR UPDATE' }, [who.id]);
+      const changed = change().then((each) => each);
+      await waiting(1);
+      const login = logIn(who.email, code === undefined ? {} : { code }).then((each) => each);
+      await waiting(2);
+      return { changed, login };
+    });
+    expect([200, 204]).toContain((await under.changed).status);
+    const refused = await under.login;
+    expect([refused.status, refused.headers['set-cookie']]).toEqual([401, undefined]);
+    expect(refused.body.error).toMatchObject({ message: 'The e-mail address or the password is wrong', details: [] });
   });
 });
 

@@ -41,11 +41,11 @@ const authenticate = createAuthenticate({
 });
 const passwords = createPasswords();
 const login = createLogin({
-  ...{ db, passwords, clock: systemClock },
+  ...{ db, passwords },
   logins: createLogins({ db, accessTokens, clock: systemClock }),
   provePerson: createProvePerson({
     ...{ db, passwords, throttle: createLoginThrottle() },
-    secondFactor: { check: async () => {} },
+    secondFactor: { check: async () => null },
   }),
 });
 

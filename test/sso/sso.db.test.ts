@@ -340,6 +340,26 @@ describe('coming in', () => {
     const nowhere = [ours, theirs, 'org_x'].map((id) => get(`${api}/auth/sso/${id}/start`));
     for (const answer of await Promise.all(nowhere)) expect(answer.status).toBe(404);
   });
+
+  test('ends with the settings also if it was about to begin', async () => {
+    const person = somebody();
+    const { user } = await tokenOf(await come({ person }));
+    const { path, cookie } = await leave({ person });
+    const under = await db.transaction(async (tx) => {
+      await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE' }, [user.id]);
+      const coming = get(path, cookie).then((each) => each);
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      const areWaiting = async (count: number) => (await db.pool.query(waiting)).rowCount === count;
+      await until('his login is about to begin', () => areWaiting(1));
+      const isGone = async () => (await db.prisma.singleSignOn.count({ where: { organizationId: ours } })) === 0;
+      const removed = owner.as.delete(`${api}/organization/sso`).then((each) => each);
+      await until('the settings are gone, or wait for it', async () => (await areWaiting(2)) || isGone());
+      return { coming, removed };
+    });
+    const [came, gone] = [await under.coming, await under.removed];
+    expect([came.status, gone.status]).toEqual([303, 204]);
+    expect((await refresh(cookieIn(came, 'dyn_refresh'))).status).toBe(401);
+  });
 });
 
 describe('a guest', () => {
