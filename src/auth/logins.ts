@@ -75,7 +75,10 @@ export function createLogins(needs: {
       return { ...accessFor(userId, id, membership), ...made, user, membership };
     },
 
-    /** `token`: by its form a refresh token. Throws unauthorized, one text for every reason. */
+    /**
+     * `token`: by its form a refresh token. Throws unauthorized, one text for every reason; forbidden where the login is good and
+     * does not open that organization: then the token is not used.
+     */
     async refresh(token: string, organizationId: string | undefined, { address, device }: From): Promise<LoggedIn> {
       const now = clock.now();
       const hash = hashOneTimeToken(token);
@@ -86,13 +89,16 @@ export function createLogins(needs: {
         if (decision.do === 'revoke') await endLogin(tx, found.userId, found.loginId, 'reuse', now);
         if (decision.do === 'revoke' || decision.do === 'refuse') return { found };
         const { ssoOrganizationId: sso } = found;
-        const all = (await membershipsOf(tx, found.userId)).filter((each) =>
-          sso === null ? !each.isSsoOnly : each.organizationId === sso,
-        );
+        const mine = await membershipsOf(tx, found.userId);
+        const all = mine.filter((each) => (sso === null ? !each.isSsoOnly : each.organizationId === sso));
         const wanted = organizationId ?? found.organizationId;
         // Removed from where he worked last: wherever else he is a member. What he asks for he gets, or nothing.
         const membership =
           all.find((each) => each.organizationId === wanted) ?? (organizationId === undefined ? all[0] : undefined);
+        if (membership === undefined && all.length > 0) {
+          const isMember = mine.some((each) => each.organizationId === wanted);
+          throw notOpened(isMember ? { organizationId: wanted, isBySso: sso !== null } : 'no_member');
+        }
         if (membership === undefined) return { found };
         if (decision.do === 'rotate') await useToken(tx, hash, now);
         const to = { now, organizationId: membership.organizationId, address, device: deviceText(device) };
@@ -124,6 +130,19 @@ export function createLogins(needs: {
     end: (userId: string, loginId: string): Promise<boolean> => endLogin(db, userId, loginId, 'logout', clock.now()),
     endAll: (userId: string): Promise<unknown> => endLogins(db, userId, 'everywhere', clock.now()),
   };
+}
+
+/** `why`: of a member, by which login; of no member it is not told whether there is such an organization. */
+function notOpened(why: { readonly organizationId: string; readonly isBySso: boolean } | 'no_member'): AppError {
+  const message =
+    why === 'no_member'
+      ? 'you are no member there'
+      : why.isBySso
+        ? 'this login is by single sign-on of another organization: log in there anew'
+        : `takes single sign-on only, but of its owners: begin at /api/v1/auth/sso/${why.organizationId}/start`;
+  return new AppError('forbidden', 'This login does not open that organization', {
+    details: [{ field: 'organization_id', message }],
+  });
 }
 
 const shownOf = (found: FoundToken) => ({

@@ -110,7 +110,11 @@ export function authRoutes(needs: {
       tag,
       access: 'public',
       status: 200,
-      errors: { 401: 'Log in again.', 429: 'Too many tries.' },
+      errors: {
+        401: 'Log in again.',
+        403: 'This login does not open that organization: it goes on where it was, with the same cookie.',
+        429: 'Too many tries.',
+      },
       body: z.strictObject({ organization_id: idField('org').optional() }).optional(),
       response: loggedIn,
       handle: async ({ body, req, res }) => {

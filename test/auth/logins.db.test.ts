@@ -292,13 +292,75 @@ describe('a login', () => {
       data: { userId: id, organizationId: second, role: 'viewer', siteIds: [], createdAt: now, updatedAt: now },
     });
     const { cookie, token } = await loggedIn(email);
-    expect((await refresh(cookie, { organization_id: foreign })).status).toBe(401);
+    const nowhere = await refresh(cookie, { organization_id: foreign });
+    expect([nowhere.status, nowhere.body.error.details]).toEqual([
+      403,
+      [{ field: 'organization_id', message: 'you are no member there' }],
+    ]);
+    expect((await refresh(cookie, { organization_id: newId('org') })).body.error).toEqual({
+      ...nowhere.body.error,
+      request_id: expect.any(String),
+    });
     const there = await refresh(cookie, { organization_id: second });
     expect(there.body.user).toMatchObject({ organization_id: second, role: 'viewer' });
     const again = await refresh(cookieIn(there));
     expect(again.body.user.organization_id).toBe(second);
     const seen = await Promise.all([token, again.body.access_token].map((each) => rest.as(each).get(`${api}/auth/me`)));
     expect(seen.map(({ body }) => body.organization.id)).toEqual([organizationId, second]);
+  });
+});
+
+describe('an organization that a login does not open', () => {
+  test.each<[string, boolean]>([
+    ['takes single sign-on only', true],
+    ['you are no member there', false],
+  ])(
+    'as %s is refused, and the login goes on where it was: with its cookie, as often as it is tried',
+    async (why, isMember) => {
+      const { id, email, organizationId } = await person();
+      const closed = await rest.createOrganization('Closed');
+      const now = new Date();
+      await db.prisma.singleSignOn.create({
+        data: {
+          ...{
+            organizationId: closed,
+            issuer: 'https://login.example.com',
+            clientId: 'x',
+            clientSecret: new Uint8Array(),
+          },
+          ...{ emailDomains: [], enforced: true, createdAt: now, updatedAt: now },
+        },
+      });
+      if (isMember)
+        await db.prisma.membership.create({
+          data: { userId: id, organizationId: closed, role: 'viewer', siteIds: [], createdAt: now, updatedAt: now },
+        });
+      const { cookie, token } = await loggedIn(email);
+      for (let nth = 0; nth < 2; nth += 1) {
+        const refused = await refresh(cookie, { organization_id: closed });
+        expect([refused.status, refused.body.error.code]).toEqual([403, 'forbidden']);
+        expect(refused.body.error.details).toEqual([
+          { field: 'organization_id', message: expect.stringContaining(why) },
+        ]);
+        expect(refused.headers['set-cookie']).toBeUndefined();
+      }
+      // The cookie was not used up: later than the half minute in which a second use is borne, it is still the login's.
+      rest.advance(2 * GRACE_MS);
+      const next = await refresh(cookie);
+      rest.advance(-2 * GRACE_MS);
+      expect([next.status, next.body.user.organization_id, await me(token)]).toEqual([200, organizationId, 200]);
+    },
+  );
+
+  test('of somebody who is a member nowhere else ends the login in this browser', async () => {
+    const { id, email } = await person();
+    const { cookie } = await loggedIn(email);
+    await db.prisma.membership.deleteMany({ where: { userId: id } });
+    const refused = await refresh(cookie, { organization_id: newId('org') });
+    expect([refused.status, String(refused.headers['set-cookie'])]).toEqual([
+      401,
+      expect.stringMatching(/dyn_refresh=;/),
+    ]);
   });
 });
 

@@ -321,7 +321,9 @@ describe('coming in', () => {
     const abroad = { organizationId: theirs, userId: known.id, role: 'owner', siteIds: [] };
     await db.prisma.membership.create({ data: { ...abroad, createdAt: new Date(), updatedAt: new Date() } });
     const { cookie } = await tokenOf(await come({ person: somebody({ email: known.email }) }));
-    expect((await refresh(cookie, { organization_id: theirs })).status).toBe(401);
+    const elsewhere = await refresh(cookie, { organization_id: theirs });
+    expect([elsewhere.status, elsewhere.headers['set-cookie']]).toEqual([403, undefined]);
+    expect(elsewhere.body.error.details[0].message).toContain('log in there anew');
     const login = await db.prisma.userLogin.findFirstOrThrow({ where: { userId: known.id } });
     const forged = rest.accessTokens.issue(known.id, { organizationId: theirs, loginId: login.id });
     expect((await rest.as(forged).get(`${api}/auth/me`)).status).toBe(401);
@@ -411,7 +413,7 @@ describe('a guest', () => {
       await as.delete(linkPath),
     ];
     expect(closed.map(({ status }) => status)).toEqual(closed.map(() => 403));
-    expect((await refresh(cookie, { organization_id: theirs })).status).toBe(401);
+    expect((await refresh(cookie, { organization_id: theirs })).status).toBe(403);
     const auditor = rest.as((await rest.keyOf(ours)).key);
     await until('the link is in the audit log of the organization', async () => {
       const { body } = await auditor.get(`${api}/audit?operation=finishSingleSignOn&principal_id=${known.id}`);

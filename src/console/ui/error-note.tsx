@@ -9,9 +9,11 @@ import { Icon } from './icons.tsx';
 /** A title, and what stands below it. */
 export function wordsOf(cause: unknown, t: Texts): { readonly title: string; readonly hint: string | undefined } {
   if (!isApiError(cause)) return { title: t.error.unknown, hint: String(cause) };
-  const { status, message, retryAfterS } = cause;
+  const { status, message, details, retryAfterS } = cause;
   if (status === 0) return { title: t.error.unreachable, hint: t.error.unreachableHint };
-  if (status === 403) return { title: t.error.forbidden, hint: `${message}. ${t.error.forbiddenHint}` };
+  // what is wrong with a field, no other role puts right
+  if (status === 403 && details.length === 0)
+    return { title: t.error.forbidden, hint: `${message}. ${t.error.forbiddenHint}` };
   if (status === 404) return { title: t.error.notFound, hint: t.error.notFoundHint };
   if (status === 429) return { title: t.error.tooMany(retryAfterS ?? 60), hint: message };
   return { title: message, hint: undefined };
