@@ -7,6 +7,7 @@ import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { idInRequest } from '../platform/request-ids.ts';
+import { checkSites } from '../sites/index.ts';
 import {
   changeRecipient,
   countRecipients,
@@ -19,7 +20,6 @@ import {
   recipientById,
   type SentRow,
 } from './email-store.ts';
-import { scopeId } from './scope.ts';
 import { severities } from './types.ts';
 
 const tag = 'Alerts';
@@ -84,9 +84,6 @@ export type RecipientRoutesNeeds = {
 
 export function recipientRoutes({ db, clock, isMailing }: RecipientRoutesNeeds): AnyRoute[] {
   const shown = (row: RecipientRow) => present(row, isMailing);
-  async function checkSites(organizationId: string, siteIds: readonly string[] | undefined): Promise<void> {
-    for (const siteId of siteIds ?? []) await scopeId(db, organizationId, { site_id: siteId });
-  }
   return [
     route({
       method: 'post',
@@ -96,14 +93,11 @@ export function recipientRoutes({ db, clock, isMailing }: RecipientRoutesNeeds):
       tag,
       access: 'write:charge_points',
       status: 201,
-      errors: {
-        404: 'There is no such site',
-        409: `The address is on the list, or there are ${MOST_RECIPIENTS} already`,
-      },
+      errors: { 409: `The address is on the list, or there are ${MOST_RECIPIENTS} already` },
       body: newRecipient,
       response: recipientSchema,
       handle: async ({ principal: { organizationId, id: createdBy }, body }) => {
-        await checkSites(organizationId, body.site_ids);
+        await checkSites(db, organizationId, { siteIds: body.site_ids ?? [] });
         if ((await countRecipients(db, organizationId)) >= MOST_RECIPIENTS)
           throw new AppError('conflict', `There are ${MOST_RECIPIENTS} recipients already; delete some first`);
         const now = clock.now();
@@ -167,8 +161,9 @@ export function recipientRoutes({ db, clock, isMailing }: RecipientRoutesNeeds):
       body: changes,
       response: recipientSchema,
       handle: async ({ principal: { organizationId }, params: { id }, body }) => {
-        if ((await recipientById(db, organizationId, id)) === undefined) throw unknown();
-        await checkSites(organizationId, body.site_ids);
+        const before = await recipientById(db, organizationId, id);
+        if (before === undefined) throw unknown();
+        await checkSites(db, organizationId, { siteIds: body.site_ids ?? [], had: before.siteIds });
         const { name, min_severity: minSeverity, site_ids: siteIds, resolved, active } = body;
         const row = await changeRecipient(db, organizationId, id, {
           ...(name !== undefined && { name }),

@@ -6,16 +6,8 @@ import { type Role, scopesFor } from '../auth/index.ts';
 import type { Database, Tx } from '../database/contract.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Principal } from '../platform/principal.ts';
-import {
-  areSites,
-  changeMember,
-  isHomeOf,
-  lockMembers,
-  memberById,
-  ownersOf,
-  removeMember,
-  roleOf,
-} from './member-store.ts';
+import { checkSites } from '../sites/index.ts';
+import { changeMember, isHomeOf, lockMembers, memberById, ownersOf, removeMember, roleOf } from './member-store.ts';
 
 type Db = Pick<Database, 'rows' | 'transaction'>;
 type By = Pick<Principal, 'kind' | 'id' | 'organizationId'>;
@@ -41,22 +33,23 @@ export function checkGrant({ scopes }: Granting, role: string): void {
     );
 }
 
-/** Throws validation_failed. */
+/** `had`: his sites as they were. Throws validation_failed. */
 export async function checkReach(
   tx: Tx,
   organizationId: string,
-  { role, siteIds }: { readonly role: string; readonly siteIds: readonly string[] },
+  {
+    role,
+    siteIds,
+    had,
+  }: { readonly role: string; readonly siteIds: readonly string[]; readonly had?: readonly string[] },
 ): Promise<void> {
-  const fault =
-    role === 'owner' && siteIds.length > 0
-      ? 'an owner is one of the whole organization'
-      : (await areSites(tx, organizationId, siteIds))
-        ? undefined
-        : 'there is no such site';
-  if (fault !== undefined)
-    throw new AppError('validation_failed', `The request body is not valid: site_ids: ${fault}`, {
-      details: [{ field: 'site_ids', message: fault }],
+  if (role === 'owner' && siteIds.length > 0) {
+    const message = 'an owner is one of the whole organization';
+    throw new AppError('validation_failed', `The request body is not valid: site_ids: ${message}`, {
+      details: [{ field: 'site_ids', message }],
     });
+  }
+  await checkSites(tx, organizationId, { siteIds, had });
 }
 
 export const noMember = (): AppError => new AppError('not_found', 'There is no such member');
@@ -73,7 +66,7 @@ export const changeMembership = (db: Db, by: Granting, userId: string, wanted: C
     const after = { role: wanted.role ?? before.role, siteIds: wanted.siteIds ?? before.siteIds };
     checkRank(await rankOf(tx, by), before.role, after.role);
     checkGrant(by, after.role); // with other sites it is granted further
-    await checkReach(tx, organizationId, after);
+    await checkReach(tx, organizationId, { ...after, had: before.siteIds });
     if (before.role === 'owner' && after.role !== 'owner') await keepAnOwner(tx, organizationId, userId);
     await changeMember(tx, { organizationId, userId }, after, now);
   });

@@ -122,14 +122,6 @@ const HOME: Statement = {
 export const isHomeOf = async (tx: Tx, organizationId: string, userId: string): Promise<boolean> =>
   (await tx.rows(HOME, [organizationId, userId])).length > 0;
 
-const SITES: Statement = {
-  name: 'members_sites',
-  text: 'SELECT count(*)::int AS known FROM sites WHERE organization_id = $1 AND id = ANY($2::text[])',
-};
-export const areSites = async (tx: Tx, organizationId: string, siteIds: readonly string[]): Promise<boolean> =>
-  siteIds.length === 0 ||
-  (await tx.rows<{ known: number }>(SITES, [organizationId, siteIds]))[0]?.known === new Set(siteIds).size;
-
 // ------------------------------------------------------------------------------------------------------- jobs of installers
 
 export type JobRow = {

@@ -1,2 +1,2 @@
 export { siteRoutes } from './routes.ts';
-export { holdSite, type SiteRow, siteById } from './store.ts';
+export { checkSites, holdSite, type SiteRow, siteById } from './store.ts';

@@ -1,5 +1,6 @@
 /** Rows of sites. */
 import type { Database, Statement, Tx } from '../database/contract.ts';
+import { AppError } from '../platform/errors.ts';
 import { idInRequest } from '../platform/request-ids.ts';
 
 type Needs = Pick<Database, 'prisma'>;
@@ -120,6 +121,31 @@ const HOLD: Statement = {
 /** False: the organization has no such site. Otherwise it stays until the end of the transaction. */
 export async function holdSite(tx: Tx, organizationId: string, id: string): Promise<boolean> {
   return (await tx.rows(HOLD, [organizationId, id])).length > 0;
+}
+
+/** Plan: sites_pkey, once for each id. */
+const UNKNOWN: Statement = {
+  name: 'sites_unknown',
+  text: `SELECT given.id FROM unnest($2::text[]) AS given(id)
+          WHERE NOT EXISTS (SELECT 1 FROM sites s WHERE s.id = given.id AND s.organization_id = $1)`,
+};
+/**
+ * A list of sites that is given anew. `had`: as it was, where a site may have been deleted since: that one goes on to be named, as an empty
+ * list would mean all of them. Throws validation_failed.
+ */
+export async function checkSites(
+  tx: Tx,
+  organizationId: string,
+  { siteIds, had = [] }: { readonly siteIds: readonly string[]; readonly had?: readonly string[] | undefined },
+): Promise<void> {
+  const added = siteIds.filter((id) => !had.includes(id));
+  if (added.length === 0) return;
+  const unknown = await tx.rows<{ id: string }>(UNKNOWN, [organizationId, added]);
+  if (unknown.length === 0) return;
+  const message = `there is no such site: ${unknown.map(({ id }) => id).join(', ')}`;
+  throw new AppError('validation_failed', `The request body is not valid: site_ids: ${message}`, {
+    details: [{ field: 'site_ids', message }],
+  });
 }
 
 const LOCK: Statement = {

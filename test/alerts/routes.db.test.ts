@@ -121,6 +121,35 @@ test('rules are set for the organization, a site or a charge point, and say wher
   expect((await put({ rule: 'offline', site_id: 'site_01KAT3Z6Y8Q0000000000000AA' })).status).toBe(404);
 });
 
+test('a recipient of a site that was deleted is switched off like any other; a site that there is not is named', async () => {
+  const site = async (name: string): Promise<string> => (await api.post('/api/v1/sites').send({ name })).body.id;
+  const [gone, stays] = [await site('Gone'), await site('Stays')];
+  const recipient = { email: 'gone@example.com', site_ids: [gone, stays] };
+  const { id } = (await api.post('/api/v1/alert-recipients').send(recipient)).body;
+  expect((await api.delete(`/api/v1/sites/${gone}`)).status).toBe(204);
+  const change = (body: object) => api.patch(`/api/v1/alert-recipients/${id}`).send(body);
+  // As the form of the console sends it.
+  const off = await change({ name: null, min_severity: 'warning', site_ids: [gone, stays], active: false });
+  expect([off.status, off.body.active, off.body.site_ids]).toEqual([200, false, [gone, stays]]);
+  expect((await change({ site_ids: [gone] })).body.site_ids).toEqual([gone]);
+  expect((await change({ site_ids: [stays] })).status).toBe(200);
+  const stranger = rest.as((await rest.keyOf(await rest.createOrganization())).key);
+  const foreign: string = (await stranger.post('/api/v1/sites').send({ name: 'Foreign' })).body.id;
+  expect((await change({ site_ids: [foreign] })).body.error.details).toEqual([
+    { field: 'site_ids', message: `there is no such site: ${foreign}` },
+  ]);
+  const answers = [
+    await change({ site_ids: [stays, gone] }),
+    await api.post('/api/v1/alert-recipients').send({ ...recipient, email: 'new@example.com' }),
+  ];
+  for (const { status, body } of answers)
+    expect([status, body.error.code, body.error.details]).toEqual([
+      400,
+      'validation_failed',
+      [{ field: 'site_ids', message: `there is no such site: ${gone}` }],
+    ]);
+});
+
 test('maintenance windows are announced, changed and taken away; a span that makes no sense is refused', async () => {
   const at = (hours: number) => new Date(rest.clock.now().getTime() + hours * 3_600_000).toISOString();
   const path = '/api/v1/maintenance-windows';

@@ -192,6 +192,31 @@ describe('what changes, changes at once for tokens that were issued before', () 
   });
 });
 
+test('a member of a site that was deleted is changed like any other, and reaches no more than before', async () => {
+  const by = rest.as(key);
+  const site = async (name: string): Promise<string> => (await by.post(`${api}/sites`).send({ name })).body.id;
+  const [gone, stays, next] = [await site('Gone'), await site('Stays'), await site('Next')];
+  const [two, one] = [await person('operator', [gone, stays]), await person('operator', [gone])];
+  expect((await by.delete(`${api}/sites/${gone}`)).status).toBe(204);
+  const change = (whom: { id: string }, body: object) => by.patch(`${api}/members/${whom.id}`).send(body);
+  for (const whom of [two, one]) {
+    const before = (await by.get(`${api}/members/${whom.id}`)).body.site_ids;
+    expect((await change(whom, { role: 'viewer' })).status).toBe(200);
+    expect((await change(whom, { role: 'operator', site_ids: before })).status).toBe(200);
+    expect((await by.get(`${api}/members/${whom.id}`)).body).toMatchObject({ role: 'operator', site_ids: before });
+  }
+  expect((await change(two, { site_ids: [gone, next] })).status).toBe(200);
+  const promoted = await (await person('owner')).as.patch(`${api}/members/${one.id}`).send({ role: 'owner' });
+  expect([promoted.status, promoted.body.error.details[0].field]).toEqual([400, 'site_ids']); // an owner has none
+  expect((await change(two, { site_ids: [next] })).status).toBe(200);
+  // Given anew it is like any other that there is not.
+  const refused = await change(two, { site_ids: [next, gone] });
+  expect([refused.status, refused.body.error.details]).toEqual([
+    400,
+    [{ field: 'site_ids', message: `there is no such site: ${gone}` }],
+  ]);
+});
+
 describe('a member of one site', () => {
   let own: { siteId: string; pointId: string; sessionId: string };
   let others: typeof own;
