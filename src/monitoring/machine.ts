@@ -24,7 +24,7 @@ type Next = Step<MonitoringState>;
 
 /** Of one station: one that invents them without end gets no more rows. */
 export const MOST_MONITORS = 2_000;
-const MOST_CONDITIONS = 5_000;
+export const MOST_ALERTING = 5_000;
 const MOST_STREAM_ROWS = 200;
 /** As far as the column counts. */
 const MOST_COUNTED = 2 ** 31 - 1;
@@ -41,6 +41,7 @@ export function decide(state: MonitoringState, input: MonitoringInput, context: 
         state: without(
           state,
           old.map(({ monitorId }) => monitorId),
+          context.now,
         ),
         effects: [],
       };
@@ -87,7 +88,7 @@ function commandEnded(state: MonitoringState, input: Input<'command_ended'>, { n
     case 'monitors_set':
       return { state: withMonitors(state, learned.monitors, now), effects: [] };
     case 'monitors_cleared':
-      return { state: without(state, learned.monitorIds), effects: [] };
+      return { state: without(state, learned.monitorIds, now), effects: [] };
     case 'monitoring_base': {
       const settings = { ...state.settings, base: learned.base, baseAt: now };
       // N03.FR.04, .05: both take custom monitors away; which are active then, only a report tells.
@@ -100,6 +101,7 @@ function commandEnded(state: MonitoringState, input: Input<'command_ended'>, { n
           : without(
               state,
               custom.map(({ monitorId }) => monitorId),
+              now,
             );
       return { state: { ...after, settings }, effects: [] };
     }
@@ -132,11 +134,21 @@ function withMonitors(state: MonitoringState, told: readonly ToldMonitor[], seen
   return { ...state, monitors, gone };
 }
 
-function without(state: MonitoringState, ids: readonly number[]): MonitoringState {
+/** What a monitor found ends with it: nobody is left to say that it is over. */
+function without(state: MonitoringState, ids: readonly number[], now: Date): MonitoringState {
   if (ids.length === 0) return state;
+  const ended = new Set(ids);
   const monitors = new Map(state.monitors);
-  for (const id of ids) monitors.delete(id);
-  return { ...state, monitors, gone: new Set([...state.gone, ...ids]) };
+  for (const id of ended) monitors.delete(id);
+  const conditions = new Map(state.conditions);
+  let { alertingCount } = state;
+  for (const [named, row] of state.conditions) {
+    if (row.state !== 'alerting' || !ended.has(row.monitorId)) continue;
+    const lastAt = row.lastAt > now ? row.lastAt : now; // what it found before opens nothing any more
+    conditions.set(named, { ...row, state: 'cleared', clearedAt: now, lastAt });
+    alertingCount -= 1;
+  }
+  return { ...state, monitors, gone: new Set([...state.gone, ...ids]), conditions, alertingCount };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- events
@@ -164,7 +176,8 @@ function judged(state: MonitoringState, event: EventRow): MonitoringState {
   // A clock that runs ahead must not make every later event look old.
   const at = new Date(Math.min(event.at.at.getTime(), event.receivedAt.getTime()));
   if (before !== undefined && at < before.lastAt) return state;
-  if (before === undefined && (event.cleared || state.conditionCount >= MOST_CONDITIONS)) return state;
+  const again = before?.state === 'alerting' ? before : undefined;
+  if (event.cleared ? before === undefined : again === undefined && state.alertingCount >= MOST_ALERTING) return state;
   const { key, severity, origin, value, techCode, techInfo, transactionId, id: eventId } = event;
   const said = {
     key,
@@ -176,7 +189,6 @@ function judged(state: MonitoringState, event: EventRow): MonitoringState {
     techCode,
     techInfo,
   };
-  const again = before?.state === 'alerting' ? before : undefined;
   const condition: ConditionRow = event.cleared
     ? {
         ...said,
@@ -197,8 +209,8 @@ function judged(state: MonitoringState, event: EventRow): MonitoringState {
         clearedAt: null,
         occurrences: (again?.occurrences ?? 0) + 1,
       };
-  const conditionCount = before === undefined ? state.conditionCount + 1 : state.conditionCount;
-  return { ...state, conditions: new Map(state.conditions).set(named, condition), conditionCount };
+  const alertingCount = state.alertingCount + (event.cleared ? 0 : 1) - (again === undefined ? 0 : 1);
+  return { ...state, conditions: new Map(state.conditions).set(named, condition), alertingCount };
 }
 
 // --------------------------------------------------------------------------------------------------------------- streams

@@ -25,7 +25,8 @@ export const STREAM_COLUMNS = `stream_id AS "streamId", monitor_id AS "monitorId
 const SETTINGS: Statement = {
   name: 'monitoring_load',
   text: `SELECT c.id, m.base, m.base_at AS "baseAt", m.level, m.level_at AS "levelAt",
-                (SELECT count(*)::int4 FROM device_conditions d WHERE d.charge_point_id = c.id) AS "conditionCount"
+                (SELECT count(*)::int4 FROM device_conditions d
+                  WHERE d.charge_point_id = c.id AND d.state = 'alerting') AS "alertingCount"
            FROM charge_points c LEFT JOIN monitoring_settings m ON m.charge_point_id = c.id WHERE c.id = ANY($1::text[])`,
 };
 const MONITORS: Statement = {
@@ -36,6 +37,11 @@ const CONDITIONS: Statement = {
   name: 'monitoring_load_conditions',
   text: `SELECT charge_point_id AS id, ${CONDITION_COLUMNS} FROM device_conditions
           WHERE (charge_point_id, key, monitor_id) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::int4[]))`,
+};
+const STANDING: Statement = {
+  name: 'monitoring_load_standing',
+  text: `SELECT charge_point_id AS id, ${CONDITION_COLUMNS} FROM device_conditions
+          WHERE charge_point_id = ANY($1::text[]) AND state = 'alerting'`,
 };
 const KNOWN: Statement = {
   name: 'monitoring_load_known',
@@ -48,6 +54,12 @@ const STREAMS: Statement = {
 };
 type Of<T> = T & { readonly id: string };
 
+/** By which monitors may end, and what they found with them. */
+const mayEndMonitors = (input: MonitoringInput): boolean =>
+  input.type === 'all_monitors_told' ||
+  (input.type === 'command_ended' &&
+    (input.learned?.about === 'monitors_cleared' || input.learned?.about === 'monitoring_base'));
+
 /** Values of streams come by the thousand, and need only their stream. */
 export async function loadMonitoring(
   tx: Tx,
@@ -58,9 +70,10 @@ export async function loadMonitoring(
   const events = inputs.flatMap((input) =>
     input.type === 'events_reported' ? input.events.map((event) => ({ id: input.chargePointId, event })) : [],
   );
+  const ending = inputs.filter(mayEndMonitors).map(({ chargePointId }) => chargePointId);
   const none = Promise.resolve([]);
-  const [settings, monitors, conditions, known, streams] = await Promise.all([
-    tx.rows<Of<Settings> & { conditionCount: number }>(SETTINGS, [ids]),
+  const [settings, monitors, conditions, standing, known, streams] = await Promise.all([
+    tx.rows<Of<Settings> & { alertingCount: number }>(SETTINGS, [ids]),
     others.length === 0 ? none : tx.rows<Of<MonitorRow>>(MONITORS, [others]),
     events.length === 0
       ? none
@@ -69,6 +82,7 @@ export async function loadMonitoring(
           events.map(({ event }) => event.key),
           events.map(({ event }) => event.monitorId ?? NO_MONITOR),
         ]),
+    ending.length === 0 ? none : tx.rows<Of<ConditionRow>>(STANDING, [ending]),
     events.length === 0
       ? none
       : tx.rows<Of<{ eventId: number; at: Date; key: string }>>(KNOWN, [
@@ -85,13 +99,14 @@ export async function loadMonitoring(
   });
   const parts = new Map(ids.map((id) => [id, fresh()]));
   for (const { id, ...row } of monitors) parts.get(id)?.monitors.set(row.monitorId, row);
-  for (const { id, ...row } of conditions) parts.get(id)?.conditions.set(conditionKey(row.key, row.monitorId), row);
+  for (const { id, ...row } of [...conditions, ...standing])
+    parts.get(id)?.conditions.set(conditionKey(row.key, row.monitorId), row);
   for (const { id, ...row } of known) parts.get(id)?.known.add(eventKey(row));
   for (const { id, ...row } of streams) parts.get(id)?.streams.set(row.streamId, row);
   return new Map(
-    settings.map(({ id, conditionCount, ...row }) => [
+    settings.map(({ id, alertingCount, ...row }) => [
       id,
-      { settings: row, conditionCount, gone: new Set<number>(), events: [], values: [], ...(parts.get(id) ?? fresh()) },
+      { settings: row, alertingCount, gone: new Set<number>(), events: [], values: [], ...(parts.get(id) ?? fresh()) },
     ]),
   );
 }
@@ -219,6 +234,17 @@ const saveStreams = upsert<StreamRow>(
   ['stream_id'],
   true,
 );
+/** Of a station, so many that are over are kept. */
+const KEPT_CLEARED = 1_000;
+// Plan: the range of the primary key, once per station.
+const FORGET_CLEARED: Statement = {
+  name: 'device_conditions_forget',
+  text: `DELETE FROM device_conditions d USING unnest($1::text[]) AS of(charge_point_id)
+          WHERE d.charge_point_id = of.charge_point_id AND d.state = 'cleared'
+            AND d.cleared_at < (SELECT k.cleared_at FROM device_conditions k
+                                 WHERE k.charge_point_id = of.charge_point_id AND k.state = 'cleared'
+                                 ORDER BY k.cleared_at DESC OFFSET ${KEPT_CLEARED - 1} LIMIT 1)`,
+};
 const DELETE_MONITORS: Statement = {
   name: 'monitoring_delete_monitors',
   text: `DELETE FROM variable_monitors WHERE (charge_point_id, monitor_id) IN (SELECT * FROM unnest($1::text[], $2::int4[]))`,
@@ -240,6 +266,7 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
   const moved = <Row>(pick: (state: MonitoringState) => Iterable<Row>) => rowsOf(pick, (state) => new Set(pick(state)));
   const gone = changed.flatMap(({ root, after }) => [...after.gone].map((row) => ({ root, row })));
   const values = changed.flatMap(({ root, after }) => after.values.map((row) => ({ root, row })));
+  const conditions = moved((state) => state.conditions.values());
   const settings = changed.filter(({ before, after }) => before.settings !== after.settings);
   await Promise.all([
     saveSettings(
@@ -253,10 +280,7 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
       tx,
       moved((state) => state.monitors.values()),
     ),
-    saveConditions(
-      tx,
-      moved((state) => state.conditions.values()),
-    ),
+    saveConditions(tx, conditions),
     saveEvents(
       tx,
       moved((state) => state.events),
@@ -274,6 +298,8 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
           values.map(({ row }) => row.value),
         ]),
   ]);
+  const cleared = conditions.filter(({ row }) => row.state === 'cleared').map(({ root }) => root.chargePointId);
+  if (cleared.length > 0) await tx.rows(FORGET_CLEARED, [[...new Set(cleared)]]);
 }
 
 // Ids sort by time: a range of the primary key, bounded. Plan of the values: the index of at.

@@ -55,9 +55,10 @@ export type MonitoringState = {
   readonly monitors: ReadonlyMap<number, MonitorRow>;
   /** Monitors that are no more. */
   readonly gone: ReadonlySet<number>;
-  /** Those that the inputs name, by key and monitor. */
+  /** Those that the inputs name, by key and monitor; where monitors may end, all that stand. */
   readonly conditions: ReadonlyMap<string, ConditionRow>;
-  readonly conditionCount: number;
+  /** Of all that the station has. */
+  readonly alertingCount: number;
   /** What is on record already of the events that the inputs bring. */
   readonly known: ReadonlySet<string>;
   readonly events: readonly EventRow[];

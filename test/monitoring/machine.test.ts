@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CommandEnded, Learned, MonitoringInput, ReportedEvent, ToldMonitor } from '../../src/ingest/inputs.ts';
 import { batchesOf, takenOf } from '../../src/monitoring/batches.ts';
-import { decide, MOST_MONITORS } from '../../src/monitoring/machine.ts';
+import { decide, MOST_ALERTING, MOST_MONITORS } from '../../src/monitoring/machine.ts';
 import { conditionKey, type MonitoringState } from '../../src/monitoring/types.ts';
 
 const T0 = new Date('2026-03-01T10:00:00.000Z');
@@ -13,7 +13,7 @@ const empty: MonitoringState = {
   monitors: new Map(),
   gone: new Set(),
   conditions: new Map(),
-  conditionCount: 0,
+  alertingCount: 0,
   known: new Set(),
   events: [],
   streams: new Map(),
@@ -127,6 +127,41 @@ describe('conditions', () => {
       [9, reported(event(after(9)))],
     ]);
     expect(condition(step)).toMatchObject({ state: 'alerting', openedAt: after(9), occurrences: 1, clearedAt: null });
+  });
+
+  test('end with their monitors, and what those found before opens nothing any more', () => {
+    const cleared = learned({ about: 'monitors_cleared', monitorIds: [7] });
+    const based = learned({ about: 'monitoring_base', base: 'factory_default' });
+    const reportedOff = (at: Date): MonitoringInput => ({ ...about(at), type: 'all_monitors_told', since: after(1) });
+    for (const end of [cleared, based, reportedOff]) {
+      const alerting = run([
+        [0, told(monitor(7, { origin: 'custom_monitor' }))],
+        [1, reported(event(after(1)), event(after(1), { monitorId: null }))],
+      ]);
+      const step = run([[5, end]], alerting.state);
+      expect(condition(step)).toMatchObject({ state: 'cleared', openedAt: after(1), clearedAt: after(5) });
+      expect(condition(step, null)).toMatchObject({ state: 'alerting' });
+      expect(step.state.alertingCount).toBe(1);
+      const late = { at: after(3), raw: undefined, plausible: true, historical: true };
+      expect(condition(run([[6, reported(event(after(3), { at: late }))]], step.state))?.state).toBe('cleared');
+      expect(condition(run([[6, reported(event(after(6)))]], step.state))?.state).toBe('alerting');
+    }
+  });
+
+  test('are bounded by those that stand: what is over makes room', () => {
+    const many = (monitorId: number, cleared: boolean) => event(after(monitorId), { monitorId, cleared });
+    const full = { ...run([[0, reported(many(3, false))]]).state, alertingCount: MOST_ALERTING };
+    const more = reported(many(MOST_ALERTING, false));
+    expect(condition(run([[9_000, more]], full), MOST_ALERTING)).toBeUndefined();
+    const step = run(
+      [
+        [9_000, reported(event(after(9_000), { monitorId: 3, cleared: true }))],
+        [9_001, more],
+      ],
+      full,
+    );
+    expect(condition(step, MOST_ALERTING)).toMatchObject({ state: 'alerting' });
+    expect(step.state.alertingCount).toBe(MOST_ALERTING);
   });
 
   test('a clock that runs ahead does not make every later event look old', () => {

@@ -274,6 +274,40 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
       expect((await conditions(at, '?state=alerting')).data).toEqual([]);
     });
 
+    test.each([
+      ['it is cleared', 'monitors/clear?wait=true', { monitor_ids: [101] }],
+      ['a base is set that has it not', 'monitoring/base?wait=true', { base: 'factory_default' }],
+    ])('what a monitor found ends with it: %s', async (_name, path, body) => {
+      const at = await station({ protocol, answers: takesMonitors() });
+      await ask(at, 'monitors?wait=true', { monitors: [wish({ severity: 3 })] });
+      await notify(at, event({ variableMonitoringId: 101, eventNotificationType: 'CustomMonitor' }));
+      await notify(at, event({ eventNotificationType: 'HardWiredMonitor' }));
+      await ask(at, path, body);
+      expect((await conditions(at, '?state=alerting')).data).toMatchObject([{ monitor_id: 7 }]);
+      expect((await conditions(at, '?state=cleared')).data).toMatchObject([
+        { monitor_id: 101, severity: 3, cleared_at: expect.any(String) },
+      ]);
+    });
+
+    test('of what is over the last thousand are kept', async () => {
+      const at = await station({ protocol });
+      await notify(at, event());
+      await app.db.pool.query(
+        `INSERT INTO device_conditions (charge_point_id, key, monitor_id, organization_id, state, origin, opened_at, last_at, cleared_at,
+                                        occurrences, event_id)
+         SELECT charge_point_id, key, 1000 + n, organization_id, 'cleared', origin, opened_at, last_at,
+                now() - n * interval '1 hour', 1, event_id
+           FROM device_conditions, generate_series(1, 1005) n WHERE charge_point_id = $1`,
+        [at.id],
+      );
+      await notify(at, event({ cleared: true }));
+      const { rows } = await app.db.pool.query(
+        `SELECT count(*)::int AS n, max(monitor_id) AS oldest FROM device_conditions WHERE charge_point_id = $1`,
+        [at.id],
+      );
+      expect(rows).toEqual([{ n: 1000, oldest: 1999 }]);
+    });
+
     test('an event that comes twice counts once, and an older one undoes nothing', async () => {
       const at = await station({ protocol });
       const alert = event();
