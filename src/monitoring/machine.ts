@@ -25,7 +25,7 @@ type Next = Step<MonitoringState>;
 /** Of one station: one that invents them without end gets no more rows. */
 export const MOST_MONITORS = 2_000;
 export const MOST_ALERTING = 5_000;
-const MOST_STREAM_ROWS = 200;
+export const MOST_STREAM_ROWS = 200;
 /** As far as the column counts. */
 const MOST_COUNTED = 2 ** 31 - 1;
 
@@ -231,8 +231,26 @@ function streamOpened(
   let open = 0;
   for (const each of streams.values()) if (each.status === 'open' && each.streamId !== stream.streamId) open += 1;
   if (open >= mostStreams) return stay(state, 'too_many', [reply(false)]);
-  if (!streams.has(stream.streamId) && streams.size >= MOST_STREAM_ROWS) return stay(state, 'too_many', [reply(false)]);
-  return { state: putStream(state, opened(stream, receivedAt, streams.get(stream.streamId))), effects: [reply(true)] };
+  const kept = withRoomFor(stream.streamId, streams);
+  if (kept === undefined) return stay(state, 'too_many', [reply(false)]);
+  const after = putStream({ ...state, streams: kept }, opened(stream, receivedAt, kept.get(stream.streamId)));
+  return { state: after, effects: [reply(true)] };
+}
+
+/** At the bound the row that has been closed longest gives way; undefined: all are open. */
+function withRoomFor(
+  streamId: number,
+  streams: ReadonlyMap<number, StreamRow>,
+): ReadonlyMap<number, StreamRow> | undefined {
+  if (streams.has(streamId) || streams.size < MOST_STREAM_ROWS) return streams;
+  const closed = [...streams.values()].flatMap((each) =>
+    each.closedAt === null ? [] : ([[+each.closedAt, each.streamId]] as const),
+  );
+  const [oldest] = closed.sort(([one], [other]) => one - other);
+  if (oldest === undefined) return undefined;
+  const kept = new Map(streams);
+  kept.delete(oldest[1]);
+  return kept;
 }
 
 const opened = (stream: ToldStream, openedAt: Date, before: StreamRow | undefined): StreamRow => ({
@@ -247,17 +265,20 @@ const opened = (stream: ToldStream, openedAt: Date, before: StreamRow | undefine
 
 /** N13: what the station has open is open, and nothing else is. */
 function listed(state: MonitoringState, told: readonly ToldStream[], now: Date): MonitoringState {
-  const streams = new Map(state.streams);
-  for (const stream of told) {
-    const before = streams.get(stream.streamId);
-    if (before === undefined && streams.size >= MOST_STREAM_ROWS) continue;
-    streams.set(stream.streamId, before?.status === 'open' ? { ...before, ...stream } : opened(stream, now, before));
-  }
   const named = new Set(told.map(({ streamId }) => streamId));
-  for (const [id, stream] of streams) {
-    if (stream.status === 'open' && !named.has(id)) streams.set(id, { ...stream, status: 'closed', closedAt: now });
+  let after = state;
+  for (const stream of state.streams.values()) {
+    if (stream.status === 'open' && !named.has(stream.streamId))
+      after = putStream(after, { ...stream, status: 'closed', closedAt: now });
   }
-  return { ...state, streams };
+  for (const stream of told) {
+    const streams = withRoomFor(stream.streamId, after.streams);
+    if (streams === undefined) continue;
+    const before = streams.get(stream.streamId);
+    const row = before?.status === 'open' ? { ...before, ...stream } : opened(stream, now, before);
+    after = putStream({ ...after, streams }, row);
+  }
+  return after;
 }
 
 function allClosed(state: MonitoringState, at: Date): Next {

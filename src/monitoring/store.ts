@@ -249,6 +249,10 @@ const DELETE_MONITORS: Statement = {
   name: 'monitoring_delete_monitors',
   text: `DELETE FROM variable_monitors WHERE (charge_point_id, monitor_id) IN (SELECT * FROM unnest($1::text[], $2::int4[]))`,
 };
+const DELETE_STREAMS: Statement = {
+  name: 'monitoring_delete_streams',
+  text: `DELETE FROM event_streams WHERE (charge_point_id, stream_id) IN (SELECT * FROM unnest($1::text[], $2::int4[]))`,
+};
 const SAVE_VALUES: Statement = {
   name: 'monitoring_save_values',
   text: `INSERT INTO event_stream_values (charge_point_id, stream_id, at, value)
@@ -265,6 +269,9 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
     });
   const moved = <Row>(pick: (state: MonitoringState) => Iterable<Row>) => rowsOf(pick, (state) => new Set(pick(state)));
   const gone = changed.flatMap(({ root, after }) => [...after.gone].map((row) => ({ root, row })));
+  const dropped = changed.flatMap(({ root, before, after }) =>
+    [...before.streams.keys()].filter((id) => !after.streams.has(id)).map((row) => ({ root, row })),
+  );
   const values = changed.flatMap(({ root, after }) => after.values.map((row) => ({ root, row })));
   const conditions = moved((state) => state.conditions.values());
   const settings = changed.filter(({ before, after }) => before.settings !== after.settings);
@@ -285,6 +292,9 @@ export async function saveMonitoring(tx: Tx, changed: readonly Changed[]): Promi
       tx,
       moved((state) => state.events),
     ),
+    dropped.length === 0
+      ? undefined
+      : tx.rows(DELETE_STREAMS, [dropped.map(({ root }) => root.chargePointId), dropped.map(({ row }) => row)]),
     saveStreams(
       tx,
       moved((state) => state.streams.values()),

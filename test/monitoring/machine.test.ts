@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CommandEnded, Learned, MonitoringInput, ReportedEvent, ToldMonitor } from '../../src/ingest/inputs.ts';
 import { batchesOf, takenOf } from '../../src/monitoring/batches.ts';
-import { decide, MOST_ALERTING, MOST_MONITORS } from '../../src/monitoring/machine.ts';
+import { decide, MOST_ALERTING, MOST_MONITORS, MOST_STREAM_ROWS } from '../../src/monitoring/machine.ts';
 import { conditionKey, type MonitoringState } from '../../src/monitoring/types.ts';
 
 const T0 = new Date('2026-03-01T10:00:00.000Z');
@@ -222,6 +222,19 @@ describe('streams', () => {
       [true],
       [false],
     ]);
+  });
+
+  test('that are closed give way to new ones, the one that was closed first before others', () => {
+    const closed = (streamId: number) => (at: Date) => ({ ...about(at), type: 'stream_closed', streamId }) as const;
+    const all = Array.from({ length: MOST_STREAM_ROWS }, (_, i) => i);
+    const full = run(all.flatMap((id) => [[0, open(id)] as const, [id === 5 ? 1 : 2, closed(id)] as const]));
+    const next = run([[9, open(MOST_STREAM_ROWS)]], full.state);
+    expect(accepted(next)).toEqual([true]);
+    expect([...next.state.streams.keys()]).toEqual([...all.filter((id) => id !== 5), MOST_STREAM_ROWS]);
+    const stream = { streamId: MOST_STREAM_ROWS, monitorId: 1, intervalS: 5, values: null };
+    const listed = run([[9, learned({ about: 'streams_listed', streams: [stream] })]], full.state);
+    expect(listed.state.streams.get(MOST_STREAM_ROWS)).toMatchObject({ status: 'open' });
+    expect(listed.state.streams.size).toBe(MOST_STREAM_ROWS);
   });
 
   test('end with a reboot of the station, and may be opened anew', () => {

@@ -527,6 +527,18 @@ describe('OCPP 2.1', () => {
     expect(await open(at, 3)).toEqual({ status: 'Accepted' });
   });
 
+  test('a station that numbers its streams on and on is let, as long as few are open', async () => {
+    const at = await station({ protocol });
+    const said: unknown[] = [];
+    for (let id = 1; id <= 205; id += 1) {
+      said.push((await open(at, id))['status']);
+      await at.tell('ClosePeriodicEventStream', { id });
+    }
+    expect(new Set(said)).toEqual(new Set(['Accepted']));
+    const { data } = await streams(at);
+    expect([data.length, data[0]?.['stream_id'], data.at(-1)?.['stream_id']]).toEqual([200, 6, 205]);
+  });
+
   test('TC_N_107_CSMS which streams are open is asked, and one of them is adjusted', async () => {
     const at = await station({ protocol });
     await open(at, 1);
