@@ -1,6 +1,6 @@
 /**
  * Monitors of a station's variables, the events that they cause, what is wrong by them now, and streams of values. Pure.
- * An event is never refused, and what it says of the present counts by the station's own time: an older one never undoes a newer.
+ * An event is never refused, and what it says of the present counts: one from an offline queue that is older never undoes a newer.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { Learned, MonitoringInput, StreamReply, ToldMonitor, ToldStream } from '../ingest/inputs.ts';
@@ -155,7 +155,8 @@ function without(state: MonitoringState, ids: readonly number[], now: Date): Mon
 
 function eventsReported(state: MonitoringState, { events, receivedAt }: Input<'events_reported'>): Next {
   let after = state;
-  for (const event of events) after = eventReported(after, { ...event, receivedAt });
+  const inOrder = events.toSorted((one, other) => one.at.at.getTime() - other.at.at.getTime());
+  for (const event of inOrder) after = eventReported(after, { ...event, receivedAt });
   return after === state ? stay(state, 'duplicate') : { state: after, effects: [] };
 }
 
@@ -169,13 +170,18 @@ function eventReported(state: MonitoringState, event: EventRow): MonitoringState
   return event.trigger === 'alerting' ? judged(next, { ...event, severity }) : next;
 }
 
-/** N07.FR.16, .17: an alert stands until the same monitor says that it is over. */
+/**
+ * N07.FR.16, .17: an alert stands until the same monitor says that it is over. A station tells in order what it tells as it happens:
+ * only what it had kept while it was offline can be older than what was heard before.
+ */
 function judged(state: MonitoringState, event: EventRow): MonitoringState {
   const named = conditionKey(event.key, event.monitorId);
   const before = state.conditions.get(named);
   // A clock that runs ahead must not make every later event look old.
-  const at = new Date(Math.min(event.at.at.getTime(), event.receivedAt.getTime()));
-  if (before !== undefined && at < before.lastAt) return state;
+  const ours = new Date(Math.min((event.at.ours ?? event.at.at).getTime(), event.receivedAt.getTime()));
+  const isOlder = before !== undefined && ours < before.lastAt;
+  if (isOlder && event.at.historical) return state;
+  const at = isOlder ? before.lastAt : ours;
   const again = before?.state === 'alerting' ? before : undefined;
   if (event.cleared ? before === undefined : again === undefined && state.alertingCount >= MOST_ALERTING) return state;
   const { key, severity, origin, value, techCode, techInfo, transactionId, id: eventId } = event;

@@ -16,7 +16,7 @@ export type ConditionRow = {
   readonly severity: number | null;
   readonly origin: string;
   readonly openedAt: Date;
-  /** By the station's clock, of the event that counts. */
+  /** By our clock as far as the station's is measured, of the event that counts or the last one before it. */
   readonly lastAt: Date;
   readonly clearedAt: Date | null;
   /** Since it was opened. */

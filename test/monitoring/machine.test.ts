@@ -172,13 +172,30 @@ describe('conditions', () => {
     expect(condition(step)).toMatchObject({ state: 'cleared' });
   });
 
-  test('whatever the order, the newest event by its own time decides, and repetition changes nothing', () => {
+  test('a clock that was set back does not make what is told now look old', () => {
+    const instant = (more: object) => ({
+      raw: undefined,
+      plausible: true,
+      historical: false,
+      at: after(-7200),
+      ...more,
+    });
+    const over = (more: object, from = run([[1, reported(event(after(1)))]])) =>
+      condition(run([[600, reported(event(after(600), { cleared: true, at: instant(more) }))]], from.state));
+    expect(over({})).toMatchObject({ state: 'cleared', lastAt: after(1) });
+    expect(over({ historical: true })).toMatchObject({ state: 'alerting' });
+    // As far as it is measured, history is told from the present too.
+    expect(over({ historical: true, ours: after(599) })).toMatchObject({ state: 'cleared', lastAt: after(599) });
+  });
+
+  test('whatever the order of a queue, the newest event by its own time decides, and repetition changes nothing', () => {
     const wanted = fc.record({ at: fc.integer({ min: 0, max: 1000 }), cleared: fc.boolean() });
     const some = fc.uniqueArray(wanted, { selector: ({ at }) => at, minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(some, fc.infiniteStream(fc.nat()), (all, random) => {
         const opening = event(after(-1));
-        const events = all.map(({ at, cleared }) => event(after(at), { cleared }));
+        const kept = (at: Date) => ({ at, raw: undefined, plausible: true, historical: true });
+        const events = all.map(({ at, cleared }) => event(after(at), { cleared, at: kept(after(at)) }));
         const shuffled = [...events, ...events]
           .map((each) => [random.next().value ?? 0, each] as const)
           .sort(([one], [other]) => one - other)

@@ -308,15 +308,29 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
       expect(rows).toEqual([{ n: 1000, oldest: 1999 }]);
     });
 
-    test('an event that comes twice counts once, and an older one undoes nothing', async () => {
+    test('an event that comes twice counts once, and an older one that was kept while offline undoes nothing', async () => {
       const at = await station({ protocol });
       const alert = event();
       await notify(at, alert, alert);
       await notify(at, alert);
-      const earlier = new Date(Date.now() - 60_000).toISOString();
+      const earlier = new Date(Date.now() - 3600_000).toISOString();
       await notify(at, event({ cleared: true, timestamp: earlier }));
       expect((await conditions(at)).data).toMatchObject([{ state: 'alerting', occurrences: 1 }]);
       expect((await get(at, 'device-events')).data).toHaveLength(2);
+    });
+
+    test('an alert is over when its station says so, whatever became of its clock meanwhile', async () => {
+      const at = await station({ protocol });
+      await notify(at, event());
+      await notify(at, event({ cleared: true, timestamp: new Date(Date.now() - 30_000).toISOString() }));
+      expect((await conditions(at)).data).toMatchObject([{ state: 'cleared' }]);
+    });
+
+    test('of one message the newest event counts, in whichever order they stand', async () => {
+      const at = await station({ protocol });
+      const before = new Date(Date.now() - 1_000).toISOString();
+      await notify(at, event({ cleared: true }), event({ timestamp: before }));
+      expect((await conditions(at)).data).toMatchObject([{ state: 'cleared' }]);
     });
 
     test('TC_N_24_CSMS, TC_N_50_CSMS a periodic event is kept, and is no alert', async () => {
