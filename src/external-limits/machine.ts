@@ -29,15 +29,27 @@ function reported(state: ExternalLimitState, input: Input<'limit_reported'>): Ne
     reportedAt: receivedAt,
     endedAt: null,
   };
-  if (same.some((each) => says(each) === says(limit))) return { state, effects: [], ignored: 'duplicate' };
+  const before = same.find((each) => says(each) === says(limit));
+  if (before !== undefined) return repeated(state, before, receivedAt);
   const others = holding.filter((each) => !same.includes(each)).sort((a, b) => (a.id < b.id ? -1 : 1));
   const tooMany = others.slice(0, Math.max(0, others.length + 1 - MOST_ACTIVE));
   return ended(state, [...same, ...tooMany], 'replaced', receivedAt, [limit]);
 }
 
-/** A station repeats itself when it comes back. */
+/** A station repeats itself when it comes back, or as often as it is told. What has no start of its own begins when it is said. */
+function repeated(state: ExternalLimitState, limit: ExternalLimit, reportedAt: Date): Next {
+  if (limit.schedules.every(({ startAt }) => startAt !== undefined))
+    return { state, effects: [], ignored: 'duplicate' };
+  return { state: { limits: new Map(state.limits).set(limit.id, { ...limit, reportedAt }) }, effects: [] };
+}
+
+/** In whichever order the database gives their fields back. */
 const says = ({ schedules, isGridCritical, isLocalGeneration }: ExternalLimit): string =>
-  JSON.stringify([schedules, isGridCritical, isLocalGeneration]);
+  JSON.stringify([schedules, isGridCritical, isLocalGeneration], (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : each,
+  );
 
 function cleared(state: ExternalLimitState, { source, evseId, receivedAt }: Input<'limit_cleared'>): Next {
   const gone = active(state).filter(

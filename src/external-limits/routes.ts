@@ -20,7 +20,7 @@ const limit = z
     is_local_generation: z.boolean().nullable().describe('OCPP 2.1: it adds what is generated on the site'),
     schedules: z.array(shownSchedule).describe('Empty: the charge point did not say how much'),
     status: z.enum(['active', 'replaced', 'cleared']),
-    reported_at: instantOut,
+    reported_at: instantOut.describe('Of schedules without a start: when they were told last, and begin'),
     ended_at: instantOut.nullable(),
   })
   .meta({ id: 'ExternalLimit' });

@@ -17,7 +17,7 @@ const SAVE: Statement = {
                                       schedules, status, reported_at, ended_at)
          SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int4[], $5::text[], $6::bool[], $7::bool[], $8::jsonb[],
                               $9::text[], $10::timestamptz[], $11::timestamptz[])
-         ON CONFLICT (id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at`,
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, reported_at = excluded.reported_at, ended_at = excluded.ended_at`,
 };
 
 /** Of a charge point, so many that are over are kept. */

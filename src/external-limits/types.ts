@@ -14,6 +14,7 @@ export type ExternalLimit = {
   readonly schedules: readonly ChargingSchedule[];
   /** replaced: the same source has set another one since. */
   readonly status: 'active' | 'replaced' | 'cleared';
+  /** Last, where its schedules have no start of their own: they begin then. */
   readonly reportedAt: Date;
   readonly endedAt: Date | null;
 };

@@ -46,8 +46,17 @@ test('a limit holds until its source sets another one at that place, or clears i
   ]);
 });
 
-test('what is said again changes nothing; what is unknown clears nothing', () => {
-  expect(decide(play(set('EMS')), set('EMS')).ignored).toBe('duplicate');
+test('what is said again is no other limit, and begins anew if it has no start of its own', () => {
+  const later = new Date(about.receivedAt.getTime() + 900_000);
+  const again = (startAt?: string) => {
+    const limit = { ...set('EMS'), schedules: [{ unit: 'A', periods: [], ...(startAt !== undefined && { startAt }) }] };
+    return decide(play(limit as ExternalLimitInput), { ...limit, receivedAt: later } as ExternalLimitInput);
+  };
+  expect([...again().state.limits.values()]).toMatchObject([{ status: 'active', reportedAt: later }]);
+  expect(again('2026-03-01T10:00:00Z').ignored).toBe('duplicate');
+});
+
+test('what is unknown clears nothing', () => {
   expect(decide(play(set('EMS')), clear('SO')).ignored).toBe('unknown');
 });
 

@@ -426,6 +426,31 @@ describe.each(bothVersions)('%s', (protocol) => {
       );
     });
 
+    test('TC_K_53_CSMS a limit that is told again and again without a start begins anew each time', async () => {
+      const { cp } = await charging(protocol);
+      const limit = () =>
+        cp.charger.call('NotifyChargingLimit', {
+          evseId: 1,
+          chargingLimit: { chargingLimitSource: 'EMS' },
+          chargingSchedule: [
+            { id: 1, duration: 900, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] },
+          ],
+        });
+      await limit();
+      await app.db.pool.query(
+        `UPDATE external_limits SET reported_at = now() - interval '20 minutes' WHERE charge_point_id = $1`,
+        [cp.id],
+      );
+      await limit();
+      await cp.charger.call('NotifyEVChargingNeeds', needs());
+      await until('it is sent', () => cp.asked('SetChargingProfile').length === 1);
+      expect(wire(cp)).toMatchObject({
+        chargingSchedule: [{ chargingSchedulePeriod: [{ limit: 10 }, { limit: 16 }] }],
+      });
+      const { body } = await app.api<{ data: Payload[] }>('GET', `/charge-points/${cp.id}/external-limits`);
+      expect(body.data).toMatchObject([{ status: 'active' }]);
+    });
+
     test('TC_K_55_CSMS an EV that means to take more is refused, and given its profile once more', async () => {
       const { cp, tx } = await charging(protocol);
       await cp.charger.call('NotifyEVChargingNeeds', {
