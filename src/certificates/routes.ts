@@ -141,10 +141,17 @@ export function certificateRoutes({ db, store, issue }: Needs): AnyRoute[] {
       access: 'read:charge_points',
       status: 200,
       params,
+      query: z.strictObject({
+        unlisted: boolParam.optional().meta({
+          description:
+            'true: also roots that it lists no more, with neither installed_at nor reported_at: contracts are judged by them until they are deleted',
+        }),
+      }),
       response: z.object({ data: z.array(installed) }),
-      async handle({ principal, params: { id } }) {
+      async handle({ principal, params: { id }, query: { unlisted } }) {
         await mustExist(principal, id);
-        return { data: (await store.installed(principal.organizationId, id)).filter(isHeld).map(present) };
+        const all = await store.installed(principal.organizationId, id);
+        return { data: (unlisted === true ? all : all.filter(isHeld)).map(present) };
       },
     }),
     route({

@@ -484,7 +484,7 @@ export type paths = {
   };
   '/api/v1/charge-points/{id}/certificates': {
   get: {
-    parameters: { query?: never; path: { id: string }; header?: never; cookie?: never };
+    parameters: { query?: { unlisted?: boolean }; path: { id: string }; header?: never; cookie?: never };
     requestBody?: never;
     responses: {
       200: { headers: Record<string, unknown>; content: { 'application/json': { data: (Schemas['InstalledCertificate'])[] } } };

@@ -109,12 +109,15 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
     const answers: Record<string, Record<string, unknown>> = {};
     const of = await station(speaks, answers);
     const { organizationId } = await app.db.prisma.chargePoint.findUniqueOrThrow({ where: { id: of.id } });
+    const unlisted = async () =>
+      (await of.get<{ data: Held[] }>('certificates?unlisted=true')).data.map(({ id, reported_at: at }) => [id, at]);
     const isTrusted = async () => (await trustedContractRoots(app.db, organizationId)).includes(own);
     await of.ask('certificates', { type: 'mo_root', certificate: own });
     const [root] = await heldBy(of);
     answers['GetInstalledCertificateIds'] = { status: 'NotFound' };
     await of.ask('certificates/refresh', { type: 'mo_root' });
     expect([await heldBy(of), await isTrusted()]).toEqual([[], true]);
+    expect(await unlisted()).toEqual([[root?.id, null]]);
     const certificateHashData = hashDataOf(new X509Certificate(own), undefined, 'SHA384');
     const certificateHashDataChain = [{ certificateType: 'MORootCertificate', certificateHashData }];
     answers['GetInstalledCertificateIds'] = { status: 'Accepted', certificateHashDataChain };
@@ -129,7 +132,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (speaks) => {
     answers['DeleteCertificate'] = { status: 'NotFound' };
     const path = `/charge-points/${of.id}/certificates/${renamed?.id}?wait=true`;
     expect((await app.api('DELETE', path)).body).toMatchObject({ status: 'rejected' });
-    expect(await isTrusted()).toBe(false);
+    expect([await unlisted(), await isTrusted()]).toEqual([[], false]);
   });
 
   test('TC_M_20_CSMS a certificate is deleted by the hashes that the station gave it', async () => {

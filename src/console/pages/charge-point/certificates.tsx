@@ -37,7 +37,10 @@ export default function Certificates({ chargePoint, sent }: Needs) {
   const isOld = protocol === null || protocol === 'ocpp1.6';
   const { data, error } = useQuery({
     queryKey: ['charge-point', id, 'certificates'],
-    queryFn: () => answer(api.GET('/api/v1/charge-points/{id}/certificates', { params: { path: { id } } })),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/charge-points/{id}/certificates', { params: { path: { id }, query: { unlisted: true } } }),
+      ),
     refetchInterval: 10_000,
   });
   const refresh = (type?: (typeof rootTypes)[number]): void =>
@@ -136,11 +139,12 @@ function Held(props: {
   const columns: Column<Installed>[] = [
     {
       name: w.columns.subject,
-      of: ({ subject, serial_number: serial }) => (
+      of: ({ subject, serial_number: serial, installed_at: installedAt, reported_at: reportedAt }) => (
         <>
           <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
             {subject ?? w.unnamed}
           </Text>
+          {installedAt === null && reportedAt === null && <Status tone="warn">{w.unlisted}</Status>}
           <Text size="xs" c="dimmed" className="mono">
             {w.serial(serial)}
           </Text>
