@@ -88,6 +88,34 @@ describe('in order', () => {
     expect(only(second.sessions)).toMatchObject({ authorization: 'accepted', tokenUid: 'TAG', reconcileAt: null });
   });
 
+  describe('what is left on a prepaid token limits the session that it pays for', () => {
+    const prepaid = { ...accepted, authorized: { authorization: 'accepted' as const, credit: '5.00' } };
+    const invalid = { ...accepted, id: null, authorized: { authorization: 'invalid' as const } };
+    const unknown = anEvent(0, { token: { ...card, uid: 'UNKNOWN' } });
+    const paid = anEvent(1, { token: card, trigger: 'Authorized' });
+    const credits = (steps: readonly (SessionInput | Step)[]) =>
+      play(steps).fed.flatMap((each) =>
+        each.room === 'session_limits' && each.type === 'progressed' && each.credit !== undefined ? [each.credit] : [],
+      );
+    const at = new Date(paid.at.at.getTime() + GAP_MS);
+    const other = anEvent(2, { token: { ...card, uid: 'OTHER' } });
+
+    test.each([
+      ['it begins with it', [transactionEvent({ ...begun, token: card }, prepaid)]],
+      ['it learns of it later', [transactionEvent(anEvent(0)), transactionEvent(paid, prepaid)]],
+      ['another one was refused before', [transactionEvent(unknown, invalid), transactionEvent(paid, prepaid)]],
+      [
+        'it was refused itself before',
+        [transactionEvent(begun, { ...prepaid, ...invalid }), transactionEvent(paid, prepaid)],
+      ],
+      ['it waits for what came before it', [transactionEvent(paid, prepaid), transactionEvent(anEvent(0))]],
+      ['its beginning never comes', [transactionEvent(paid, prepaid), gapDue(at)]],
+    ])('%s', (_when, steps) => expect(credits([...steps, transactionEvent(anEvent(2))])).toEqual(['5.00']));
+
+    test('not where somebody else pays already', () =>
+      expect(credits([transactionEvent(begun, accepted), transactionEvent(other, prepaid)])).toEqual([]));
+  });
+
   test('where everybody may charge the end is answered with a total of 0, a repeated end too', () => {
     const free = [transactionEvent(begun, accepted, { isFree: true }), ...whole.slice(1), transactionEvent(over)];
     const costs = play(free).replies.map((reply) => (reply as { totalCost: number | undefined }).totalCost);

@@ -5,7 +5,7 @@ import type { Effect } from '../../ingest/contract.ts';
 import type { LimitedSession, SessionInput, TransactionReply } from '../../ingest/inputs.ts';
 import type { SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { costUntil } from './cost.ts';
-import { type Next, transactionKey } from './shared.ts';
+import { type Next, tokenKey, transactionKey } from './shared.ts';
 
 /** After every step: of the sessions that it changed, those that are limited, or begun by a start that may have brought a limit. */
 export function limited(before: SessionState, step: Next, input: SessionInput, now: Date): Next {
@@ -15,19 +15,29 @@ export function limited(before: SessionState, step: Next, input: SessionInput, n
     const isLookedAt = input.type === 'limit_looked_at' && input.sessionId === id;
     if (session === known && !isLookedAt) continue;
     const startCommandId = known?.commandId == null ? (session.commandId ?? undefined) : undefined;
-    const credit = known?.tokenUid == null ? creditOf(session, input) : undefined;
+    const credit = isNewToken(known, session) ? creditOf(session, input, before) : undefined;
     if (session.isLimited || startCommandId !== undefined || credit !== undefined)
       effects.push(tellProgress(session, { startCommandId, credit }, step, input, now));
   }
   return effects.length === 0 ? step : { ...step, effects: [...step.effects, ...effects] };
 }
 
-/** Of the token that begins it, or that it has just learned of. */
-function creditOf(session: SessionRow, input: SessionInput): string | undefined {
-  const { tokenUid, authorization, freeOfCharge } = session;
+/** One that was refused may be followed by a better one, or be accepted after all (X8). */
+const isNewToken = (known: SessionRow | undefined, { tokenUid, authorization }: SessionRow): boolean =>
+  known === undefined || known.tokenUid !== tokenUid || known.authorization !== authorization;
+
+/** Of the token that begins it, or that it has just learned of: from the event at hand, or from one that had waited for others. */
+function creditOf(session: SessionRow, input: SessionInput, { held }: SessionState): string | undefined {
+  const { tokenUid, authorization, freeOfCharge, ocppTransactionId } = session;
   if (tokenUid === null || authorization !== 'accepted' || freeOfCharge) return undefined;
   if (input.type === 'started') return input.authorized.credit;
-  return ofEvent(session, input)?.token?.authorized.credit;
+  const own = ofEvent(session, input);
+  const waited = ocppTransactionId === null ? [] : (held.get(ocppTransactionId) ?? []).map((each) => each.input);
+  const brought = [...(own === undefined ? [] : [own]), ...waited].find(
+    ({ event, token }) =>
+      token?.authorized.authorization === 'accepted' && tokenKey(event.token?.uid ?? '') === tokenKey(tokenUid),
+  );
+  return brought?.token?.authorized.credit;
 }
 
 /** The event at hand, if it is one of this session. */
