@@ -122,6 +122,61 @@ describe('in order', () => {
     expect(costs).toEqual([undefined, undefined, undefined, 0, 0]);
   });
 
+  describe('whether anybody pays', () => {
+    const free = { isFree: true };
+    const unpaid = (steps: readonly (SessionInput | Step)[]) => {
+      const { replies, sessions } = play(steps);
+      const { totalCost } = replies.at(-1) as { totalCost: number | undefined };
+      return [only(sessions).freeOfCharge, totalCost];
+    };
+    const refused = { ...accepted, authorized: { authorization: 'invalid' as const } };
+    const ends = (more: Partial<TransactionEvent> = {}) =>
+      anEvent(3, { kind: 'ended', token: { ...card, asks: 'stop' }, ...more });
+
+    test('is what it was when it began, whatever is set while it runs', () => {
+      const [start, ...rest] = whole.slice(0, 3) as [Step['input'], ...Step['input'][]];
+      const again = transactionEvent({ ...charging, token: card }, accepted, free);
+      const lateEnd = transactionEvent(ends(), accepted, free);
+      expect(unpaid([start, again, transactionEvent(paused), lateEnd])).toEqual([false, undefined]);
+      const tester = transactionEvent(ends({ token: { uid: 'TEST', isTyped: false, asks: 'stop' } }), accepted, {
+        ...{ isFree: true, isTest: true },
+      });
+      expect(unpaid([start, ...rest, tester])).toEqual([false, undefined]);
+      const begunFree = transactionEvent(begun, accepted, free);
+      expect(unpaid([begunFree, again, transactionEvent(paused), transactionEvent(ends(), accepted)])).toEqual([
+        true,
+        0,
+      ]);
+    });
+
+    test('is what holds when the first who may charge says who he is', () => {
+      const nobody = [transactionEvent(anEvent(0))];
+      const other = [transactionEvent(anEvent(0, { token: { ...card, uid: 'BAD' } }), refused)];
+      for (const before of [nobody, other]) {
+        const welcome = transactionEvent({ ...charging, token: card }, accepted, free);
+        expect(unpaid([...before, welcome, transactionEvent(paused), transactionEvent(ends())])).toEqual([true, 0]);
+      }
+    });
+
+    test('is not what was set before its start came after all', () => {
+      const rest = [charging, paused, over].map((each) => transactionEvent(each));
+      const lateStart = transactionEvent(begun, accepted, free);
+      const at = new Date(over.at.at.getTime() + GAP_MS);
+      expect(only(play([...rest, gapDue(at), lateStart]).sessions)).toMatchObject({
+        ...{ freeOfCharge: false, tokenUid: 'TAG' },
+      });
+      const running = play([...rest.slice(0, 2), gapDue(at), lateStart]);
+      expect(only(running.sessions)).toMatchObject({ freeOfCharge: false, tokenUid: 'TAG', endedAt: null });
+    });
+
+    test('is nobody where a commissioning run tries the charger out, however late it says so', () => {
+      const test = { ...free, isTest: true as const };
+      const late = [transactionEvent(charging), gapDue(after(400)), transactionEvent(begun, accepted, test)];
+      for (const steps of [[transactionEvent(begun, accepted, test)], late])
+        expect(only(play(steps).sessions)).toMatchObject({ freeOfCharge: true, isTest: true });
+    });
+  });
+
   test('the register is not read at the start: it begins with the first that is, and a person is told', () => {
     const done = play([transactionEvent({ ...begun, readings: [] }, accepted), ...whole.slice(1)]);
     expect(only(done.sessions)).toMatchObject({ meterStartWh: 1200, energyWh: 1800, flags: ['meter_start_missing'] });

@@ -75,7 +75,8 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
     connectorId: event.place?.connectorId ?? 0,
     tokenUid: null,
     // What brings neither a start nor a token has not been asked about (tokens/machine.ts).
-    freeOfCharge: isReconstructed && state.place?.isFree === true,
+    freeOfCharge: input.isFree || (isReconstructed && state.place?.isFree === true),
+    isTest: input.isTest === true,
     startedAt: isReconstructed ? reconstructedAt(input) : event.at.at,
     meterStartWh: 0,
     lastRegisterWh: 0,
@@ -88,7 +89,7 @@ export function begin(state: SessionState, input: TransactionInput, ids: SpareId
   const cost = frozen(state.place, bare);
   const priced = cost === null ? bare : { ...bare, cost };
   const metered = withStartOf(priced, event.readings, !isReconstructed);
-  const known = identify(metered, input, state);
+  const known = identify(metered, input, state, 'applied');
   const superseded = supersede(state, known, alive(known), input);
   const begun: Effect[] = [
     ...superseded.effects,
@@ -108,7 +109,7 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   for (const name of event.flags) next = flag(next, name);
   if (!event.at.plausible) next = flag(next, 'implausible_clock');
   if (outcome === 'reused') next = flag(next, event.seqNo < 0 ? 'seq_no_missing' : 'seq_no_reused');
-  next = refrozen(identify(next, input, state), session, state.place);
+  next = refrozen(identify(next, input, state, outcome), session, state.place);
   if (next.commandId !== null && session.commandId === null)
     effects.push(tellCommand(next, eventBegunAt(input), input));
   if (mayUseReservation(session, next, input))
@@ -216,8 +217,16 @@ const UNNAMED = 1;
 
 // ------------------------------------------------------------------------------------------------------------ whose it is
 
-/** A transaction may begin before anybody has said who he is; a refused token may be followed by a better one (X8). */
-function identify(session: SessionRow, input: TransactionInput, state: SessionState): SessionRow {
+/**
+ * A transaction may begin before anybody has said who he is; a refused token may be followed by a better one (X8). Whether anybody pays
+ * is known by what held when it began, or when the first who may charge said who he is: what is changed later is of later sessions.
+ */
+function identify(
+  session: SessionRow,
+  input: TransactionInput,
+  state: SessionState,
+  outcome: EventOutcome,
+): SessionRow {
   const { event, token } = input;
   // A refused token is nobody's answer to a remote start, unless it names it.
   const mayAnswer = event.remoteStartId !== undefined || token?.authorized.authorization === 'accepted';
@@ -225,23 +234,24 @@ function identify(session: SessionRow, input: TransactionInput, state: SessionSt
   const commandId = session.commandId ?? answered ?? null;
   const remoteStartId = session.remoteStartId ?? event.remoteStartId ?? null;
   const reservationId = session.reservationId ?? event.reservationId ?? null;
-  const freeOfCharge = session.freeOfCharge || input.isFree;
-  const isTest = session.isTest || input.isTest === true;
   const isSame =
     commandId === session.commandId &&
     remoteStartId === session.remoteStartId &&
-    reservationId === session.reservationId &&
-    freeOfCharge === session.freeOfCharge &&
-    isTest === session.isTest;
-  const next = isSame ? session : { ...session, commandId, remoteStartId, reservationId, freeOfCharge, isTest };
+    reservationId === session.reservationId;
+  const next = isSame ? session : { ...session, commandId, remoteStartId, reservationId };
   const uid = event.token?.uid;
   if (token === undefined || uid === undefined || uid === null) return next;
   const isRefused = session.authorization !== 'accepted';
-  if (session.tokenUid === null || (isRefused && event.token?.asks === 'start')) {
+  const asksToStart = event.token?.asks === 'start';
+  if (session.tokenUid === null || (isRefused && asksToStart)) {
     const { authorization } = token.authorized;
     const isOpen = session.endedAt === null && authorization !== 'accepted';
+    const isTest = session.isTest || input.isTest === true;
+    const isFirst = asksToStart && outcome !== 'late' && session.endedAt === null;
     return {
       ...next,
+      isTest,
+      freeOfCharge: session.freeOfCharge || isTest || (isFirst && input.isFree),
       tokenUid: uid,
       tokenId: token.id,
       tokenGroupId: token.groupId,
