@@ -95,7 +95,10 @@ export function begunLate(session: SessionRow, place: Place | undefined): Sessio
   return isMissed ? doubted(session, 'told_before_start') : session;
 }
 
-/** The session learns whose it is (2.x), or that nobody pays: another tariff may hold, from its beginning on. */
+/**
+ * The session learns whose it is (2.x), or that nobody pays: another tariff may hold, from its beginning on. What an ended one came to,
+ * and what was decided about it, stays until it is priced anew: it may have been billed.
+ */
 export function refrozen(session: SessionRow, before: SessionRow, place: Place | undefined): SessionRow {
   const isNews =
     session.tokenUid !== before.tokenUid ||
@@ -110,13 +113,22 @@ export function refrozen(session: SessionRow, before: SessionRow, place: Place |
   if (known !== null && known.tariff?.tariffId === cost.tariff?.tariffId && known.tariff?.level === cost.tariff?.level)
     return session;
   const { total = null, toldAt = null, revision = 0, unpluggedAt = null } = known ?? {};
-  const changed = { ...session, cost: { ...cost, total, toldAt, revision, unpluggedAt } };
+  const changed = { ...session, cost: { ...cost, total, toldAt, revision, unpluggedAt, ...closedAs(known, cost) } };
   const { startedAt } = session;
-  if (known === null || known.count.tally.seenAt > startedAt.getTime()) return doubted(changed, 'token_learned');
+  if (known === null || session.endedAt !== null || known.count.tally.seenAt > startedAt.getTime())
+    return doubted(changed, 'token_learned');
   // Nothing has happened yet but that it began, in some phase.
   const { course } = known.count;
   const tally = addSample(cost.plan, cost.count.tally, { at: startedAt, phase: course.phase }) ?? cost.count.tally;
   return { ...changed, cost: { ...changed.cost, count: { ...cost.count, tally, course } } };
+}
+
+/** Of a session that has ended: what it came to, of what, and what was decided about it. */
+function closedAs(known: SessionCost | null, { count }: SessionCost): Partial<SessionCost> {
+  if (known === null || !known.isFinal) return {};
+  const { final, isFinal, reviewStatus, reviewReasons } = known;
+  const kept = { ...count, lost: known.count.lost, billed: billedFigures(known) };
+  return { final, isFinal, reviewStatus, reviewReasons, count: kept };
 }
 
 // -------------------------------------------------------------------------------------------------------- what is counted
