@@ -5,7 +5,7 @@ import { newId } from '../../src/platform/ids.ts';
 import { createTransactionIds, repriceDoubtful } from '../../src/sessions/index.ts';
 import { createPlans } from '../../src/tariffs/index.ts';
 import { testDatabase } from '../support/db.ts';
-import { after, anEvent, instant, reading } from '../support/inputs.ts';
+import { after, anEvent, aStart, instant, metered, reading, stopped, T0 } from '../support/inputs.ts';
 import { createRest } from '../support/rest.ts';
 
 const db = await testDatabase();
@@ -105,5 +105,36 @@ test('2.x: whose session it was is learned when its start comes after all, and h
     [false, 5.9, 10],
     [true, -5.9, 10],
     [false, 3.9, 10],
+  ]);
+});
+
+test('1.6: the stop of a free session comes after its record was closed', async () => {
+  await api.patch(`/api/v1/charge-points/${chargePointId}`).send({ authorization: 'free' });
+  const transactionId = await nextTransactionId();
+  await rest.ingest.submit({
+    ...({ room: 'tokens', type: 'authorize_start', chargePointId, receivedAt: T0 } as const),
+    start: aStart({ transactionId, sessionId: newId('ses') }),
+  });
+  const { id } = await onlySession();
+  await rest.ingest.submit(metered([reading(after(600), 4000)], { chargePointId, transactionId }));
+  await rest.ingest.submit({
+    ...({ room: 'sessions', type: 'closed', chargePointId, sessionId: id, receivedAt: after(900) } as const),
+    reason: 'silence',
+  });
+  const issued = await receiptOf(id);
+  expect(issued).toMatchObject({ energy_wh: 3000, cost: { total: { incl_tax: '0.00' } } });
+  expect(await cdrsOf(id)).toEqual([[false, 0, 3]]);
+
+  const stop = stopped({ chargePointId, transactionId, rawTransactionId: String(transactionId), meterStopWh: 11_000 });
+  for (const _repeated of [1, 2]) {
+    await rest.ingest.submit(stop);
+    await priceAnew();
+    expect(await correctionsOf(id)).toMatchObject([[{ incl_tax: '0.00' }, { incl_tax: '0.00' }]]);
+  }
+  expect(await receiptOf(id)).toMatchObject({ energy_wh: 10_000, corrects: { number: issued.number } });
+  expect(await cdrsOf(id)).toEqual([
+    [false, 0, 3],
+    [true, 0, 3],
+    [false, 0, 10],
   ]);
 });

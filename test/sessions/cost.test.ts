@@ -613,6 +613,26 @@ describe('corrections', () => {
     expectTold(world, world.session(ID));
   });
 
+  test('of what is free are its energy and its times, each told once; what changes neither is none', () => {
+    const world = costWorld('ocpp1.6', [holding(simple)]);
+    world.take({ ...started(), isFree: true });
+    world.take(metered([reading(after(600), 4000)]));
+    world.take({ ...silent, receivedAt: after(900) });
+    const corrections = () =>
+      world.events.flatMap((event) =>
+        event.type === 'session.cost_updated' && event.data.correction !== undefined ? [event.data] : [],
+      );
+    world.take(statusReported('suspended_ev', after(300), { receivedAt: after(1000) }));
+    expect(world.reprice(ID, after(1001))).toEqual({ repriced: true, corrected: false });
+    expect([world.corrections, corrections()]).toEqual([[], []]);
+    world.take(stopped({ meterStopWh: 11_000 }));
+    expect(world.reprice(ID, after(3700))).toEqual({ repriced: true, corrected: true });
+    world.take(stopped({ meterStopWh: 11_000 }));
+    expect(world.reprice(ID, after(3701))).toEqual({ repriced: true, corrected: false });
+    expect(world.corrections).toMatchObject([{ reason: 'stop_after_close', figuresChanged: true }]);
+    expect(corrections()).toMatchObject([{ total: '0.00', energy_wh: 10_000, is_final: true }]);
+  });
+
   const silent = { room: 'sessions', type: 'closed', chargePointId: 'cp_1', sessionId: ID, reason: 'silence' } as const;
   /** Closed at 600 s with 2 kWh; a person knows better. */
   function byPerson(protocol: 'ocpp1.6' | 'ocpp2.0.1', begin: readonly SessionInput[]): CostWorld {

@@ -175,10 +175,13 @@ function lost(session: SessionRow, why: string): SessionRow {
   return flag({ ...session, cost: { ...cost, count: { ...cost.count, lost: why } } }, NEEDS_REVIEW);
 }
 
-/** It has to be priced anew from its recordings. The first reason stays. */
+/**
+ * It has to be priced anew from its recordings. The first reason stays. What is free costs nothing while it runs, whatever is told; once it
+ * has ended, its energy and its times may have been billed.
+ */
 export function doubted(session: SessionRow, why: string): SessionRow {
   const { cost } = session;
-  if (cost === null || cost.tariff === null || cost.count.lost !== null) return session;
+  if (cost === null || (cost.tariff === null && !cost.isFinal) || cost.count.lost !== null) return session;
   // A second doubt is news too: whoever prices it anew just now has not seen it.
   return { ...session, cost: { ...cost, repriceReason: cost.repriceReason ?? why } };
 }
