@@ -5,7 +5,7 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
-import { keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
+import { below, keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
 import type { Context, LimitKind, LimitRow, LimitState, TransactionLimit } from './types.ts';
 
 type Input<T extends SessionLimitInput['type']> = Extract<SessionLimitInput, { type: T }>;
@@ -44,7 +44,7 @@ const ofSession = (state: LimitState, sessionId: string): LimitRow | undefined =
 function newRow(
   id: string,
   at: Date,
-  more: Pick<LimitRow, 'sessionId' | 'commandId' | 'limit' | 'source' | 'setBy'>,
+  more: Pick<LimitRow, 'sessionId' | 'commandId' | 'limit' | 'ceiling' | 'source' | 'setBy'>,
 ): LimitRow {
   return {
     ...{ id, told: null, offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, dueAt: null },
@@ -56,16 +56,21 @@ function newRow(
 
 function wanted(state: LimitState, input: Input<'wanted'>): Next {
   const { limitId, commandId, limit, source, setBy, receivedAt } = input;
-  return put(state, newRow(limitId, receivedAt, { sessionId: null, commandId, limit, source, setBy }));
+  const ceiling = source === 'payment' ? (limit.maxCost ?? null) : null;
+  return put(state, newRow(limitId, receivedAt, { sessionId: null, commandId, limit, ceiling, source, setBy }));
 }
 
+/** In place of what was set before; what is paid, or left, stays the most that it may cost. */
 function set(state: LimitState, input: Input<'set'>): Next {
   const { limitId, sessionId, limit, source, setBy, receivedAt, chargePointId } = input;
   const known = ofSession(state, sessionId);
-  const base = known ?? newRow(limitId, receivedAt, { sessionId, commandId: null, limit, source, setBy });
+  const base =
+    known ?? newRow(limitId, receivedAt, { sessionId, commandId: null, limit, ceiling: null, source, setBy });
+  const allowed = below(base.ceiling, withoutOld({ ...base.told, ...base.limit }, limit));
+  const isPaid = base.source === 'payment' || base.source === 'credit';
   const row: LimitRow = {
     ...base,
-    ...{ limit: withoutOld({ ...base.told, ...base.limit }, limit), source, setBy, setAt: receivedAt },
+    ...{ limit: allowed, source: isPaid ? base.source : source, setBy, setAt: receivedAt },
     ...{ offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, updatedAt: receivedAt },
     ignoredSince: null,
   };
@@ -79,7 +84,9 @@ function set(state: LimitState, input: Input<'set'>): Next {
 function told(state: LimitState, input: Input<'told'>, context: Context): Next {
   const { sessionId, limit, reached, isCharging, receivedAt } = input;
   const id = context.idFrom('slm', receivedAt, sessionId);
-  const nothing = { sessionId, commandId: null, limit: {}, source: 'station', setBy: 'charge_point' } as const;
+  const nothing = {
+    ...({ sessionId, commandId: null, limit: {}, ceiling: null, source: 'station', setBy: 'charge_point' } as const),
+  };
   const known = ofSession(state, sessionId) ?? newRow(id, receivedAt, nothing);
   const isNews = limit !== undefined && JSON.stringify(limit) !== JSON.stringify(known.told);
   const goesOn = isCharging && known.reachedBy === 'station' && reached === undefined;
@@ -149,10 +156,10 @@ function withCredit(
   { idFrom }: Context,
 ): LimitRow | undefined {
   if (credit === undefined) return known;
-  const limit = { maxCost: credit };
-  const nothing = { sessionId, commandId: null, limit, source: 'credit', setBy: 'system' } as const;
-  if (known === undefined) return newRow(idFrom('slm', receivedAt, sessionId), receivedAt, nothing);
-  return keepsTo(known.limit, limit, 'cost') ? known : { ...known, limit: { ...known.limit, ...limit }, offered: 0 };
+  const own = { sessionId, commandId: null, limit: {}, source: 'credit', setBy: 'system' } as const;
+  const row = known ?? newRow(idFrom('slm', receivedAt, sessionId), receivedAt, { ...own, ceiling: credit });
+  const limit = below(credit, row.limit);
+  return { ...row, limit, ceiling: credit, offered: limit === row.limit ? row.offered : 0 };
 }
 
 const waitingFor = (state: LimitState, commandId: string): LimitRow | undefined =>

@@ -78,7 +78,8 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
       operationId: 'setSessionLimit',
       summary: 'Limit a session that runs, in energy, time, cost or state of charge',
       description:
-        'In place of what was set before. A station of OCPP 2.1 is told with the answer to its next event and stops the charging ' +
+        'In place of what was set before. What is paid, or left on a prepaid token, stays the most that it may cost: `max_cost` is that, or ' +
+        'less where less is asked for. A station of OCPP 2.1 is told with the answer to its next event and stops the charging ' +
         'by itself once it has confirmed the limit (`kept_by: station`); raised, it goes on. Of every other station the session is ' +
         'stopped from here when its readings, or the clock, say that it is reached.',
       tag,
@@ -96,7 +97,7 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
       operationId: 'removeSessionLimit',
       summary: 'Take back what was set as the limit of a session',
       description:
-        'What a driver has set at the station stays. OCPP 2.1 cannot take a limit back: it is raised beyond reach.',
+        'What a driver has set at the station stays, and so does `max_cost` of what is paid, or left on a prepaid token. OCPP 2.1 cannot take a limit back: it is raised beyond reach.',
       tag,
       access: 'write:commands',
       status: 200,

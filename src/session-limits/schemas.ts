@@ -38,7 +38,11 @@ const values = {
 export const shownSessionLimit = z
   .object({
     ...values,
-    source: z.enum(sources).describe('Who set it. station: a driver at the charger'),
+    source: z
+      .enum(sources)
+      .describe(
+        'Who set it. station: a driver at the charger; payment, credit: what it is paid by, also where less was set since',
+      ),
     set_by: z.string(),
     set_at: instantOut,
     kept_by: z

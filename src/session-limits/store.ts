@@ -11,6 +11,7 @@ const COLUMNS = [
   ['createdAt', 'created_at', 'timestamptz'],
   ['sessionId', 'session_id', 'text'],
   ['limit', '"limit"', 'jsonb'],
+  ['ceiling', 'ceiling', 'text'],
   ['source', 'source', 'text'],
   ['setBy', 'set_by', 'text'],
   ['setAt', 'set_at', 'timestamptz'],

@@ -18,7 +18,9 @@ export type LimitRow = {
   readonly commandId: string | null;
   /** What was set here; {}: nothing. */
   readonly limit: TransactionLimit;
-  /** station: nothing was set here. */
+  /** So much is paid, or left on a prepaid token: it may cost no more, whoever sets what; null: nothing of the kind. */
+  readonly ceiling: string | null;
+  /** station: nothing was set here. What it is paid by stays, whoever sets less. */
   readonly source: LimitSource | 'station';
   readonly setBy: string;
   readonly setAt: Date;

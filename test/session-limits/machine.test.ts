@@ -152,6 +152,44 @@ test('what is left on a prepaid token is what its session may cost, unless less 
   expect(more.row.limit).toEqual({ maxCost: '12.50', maxTimeS: 60 });
 });
 
+describe('what is paid, or left on a prepaid token, is the most that a session may cost', () => {
+  const held: SessionLimitInput = {
+    ...about(0),
+    ...{ type: 'wanted', limitId: 'slm_1', commandId: 'cmd_1', limit: { maxCost: '20.00' }, source: 'payment' },
+    setBy: 'key_1',
+  };
+  const paid = [held, progressed(1, {}, { startCommandId: 'cmd_1' })];
+  const credited = [progressed(1, {}, { credit: '20.00' })];
+  const begun: SessionLimitInput = { ...held, limit: { maxEnergyWh: 5000 }, source: 'remote_start' };
+  const both = [begun, progressed(1, {}, { startCommandId: 'cmd_1', credit: '20.00' })];
+  const operated = [set({ maxCost: '50' }, 0), progressed(1, {}, { credit: '20.00' })];
+
+  test.each([
+    ['a payment', paid, 'payment'],
+    ['a prepaid token', credited, 'credit'],
+    ['a prepaid token and a remote start', both, 'operator'],
+    ['a prepaid token after it was limited', operated, 'operator'],
+  ] as const)('of %s: whatever is set and taken back', (_whose, before, source) => {
+    const steps: [TransactionLimit, string][] = [
+      [{ maxEnergyWh: 80_000 }, '20.00'],
+      [{ maxCost: '5.00' }, '5.00'],
+      [{ maxCost: '12' }, '12'],
+      [{ maxCost: '25.00', maxTimeS: 60 }, '20.00'],
+      [{}, '20.00'],
+    ];
+    let { state } = play(before);
+    for (const [limit, maxCost] of steps) {
+      const { row, answers, state: next } = play([set(limit, 2), progressed(3)], state);
+      expect(shownLimit(row.limit)).toEqual({ ...limit, maxCost });
+      expect(row.source).toBe(source);
+      expect(answers).toMatchObject([{ ...limit, maxCost }]);
+      state = next;
+    }
+    const { row, stops } = play([progressed(4, { cost: '20.00' })], state);
+    expect([row.reached, stops.length]).toEqual(['cost', 1]);
+  });
+});
+
 test('a limit in money is of no use to a station that is not told the cost, unless it computes', () => {
   const totals = (inputs: readonly SessionLimitInput[], protocol: LimitState['protocol'] = 'ocpp2.1') =>
     inputs.reduce<{ state: LimitState; told: unknown[] }>(

@@ -67,3 +67,9 @@ export const withoutOld = (old: TransactionLimit, wanted: TransactionLimit): Tra
   ...pick(UNLIMITED, kindsOf(old)),
   ...wanted,
 });
+
+/** With no more money than that; null: it is left as it is. */
+export function below(ceiling: string | null, limit: TransactionLimit): TransactionLimit {
+  if (ceiling === null || keepsTo(limit, { maxCost: ceiling }, 'cost')) return limit;
+  return { ...limit, maxCost: ceiling };
+}
