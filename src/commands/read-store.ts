@@ -1,7 +1,7 @@
 /** What REST reads about commands, always within one organization. Never on a charger's path. */
-import { encodeTime } from 'ulid';
 import type { Database } from '../database/contract.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { firstIdAt } from '../platform/ids.ts';
 import type { CommandError, CommandRow, CommandStatus, Protocol } from './types.ts';
 
 export type StoredCommand = CommandRow & { readonly chargePointId: string };
@@ -94,7 +94,7 @@ const typed = (row: Prisma.CommandGetPayload<{ select: typeof select }>): Stored
 
 /** An id is drawn a moment before its command is created, by a clock that may have been set since. */
 const ID_SKEW_MS = 3_600_000;
-const idAt = (at: Date, skewMs: number): string => `cmd_${encodeTime(Math.max(0, at.getTime() + skewMs))}`;
+const idAt = (at: Date, skewMs: number): string => firstIdAt('cmd', new Date(at.getTime() + skewMs));
 
 /** More open sessions than this no charge point has (sessions/machine.ts). */
 const MOST_SESSIONS = 100;

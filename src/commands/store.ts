@@ -1,8 +1,8 @@
 /** Hot SQL of the room "commands": what its participant loads and saves, what the sweep finds, what sessions ask. */
-import { encodeTime } from 'ulid';
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { CommandInput } from '../ingest/inputs.ts';
+import { firstIdAt } from '../platform/ids.ts';
 import {
   type AskedCommand,
   REMOTE_START_WINDOW_MS,
@@ -142,7 +142,7 @@ const CLOSE_ORPHANS: Statement = {
 /** A session that may have been asked for there, and when it began: perhaps days ago, if it is told afterwards. */
 export type MayBeAsked = { readonly chargePointId: string; readonly at: Date };
 /** Ids sort by time: between these a remote start that was sent at once may have led to it. */
-const idAt = (ms: number): string => `cmd_${encodeTime(Math.max(0, ms))}`;
+const idAt = (ms: number): string => firstIdAt('cmd', new Date(ms));
 const rangesOf = (begun: readonly MayBeAsked[]): [string[], string[], string[]] => [
   begun.map(({ chargePointId }) => chargePointId),
   begun.map(({ at }) => idAt(at.getTime() - AROUND_MS)),

@@ -1,19 +1,13 @@
 /** How the room takes part in the one door for every change, in the words of each version of OCPP. */
-import { createHash } from 'node:crypto';
-import { encodeTime } from 'ulid';
 import type { CallRules } from '../commands/index.ts';
 import type { Participant } from '../ingest/contract.ts';
 import type { CommissioningInput } from '../ingest/inputs.ts';
+import { idFrom } from '../platform/ids.ts';
 import { type Context, decide } from './machine.ts';
 import { loadCommissioning, saveCommissioning } from './store.ts';
 import type { CommissioningState, Words } from './types.ts';
 
-/** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
-const idOf: Context['idOf'] = (prefix, runId, asks, now) => {
-  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  const hash = createHash('sha256').update(`${runId} ${asks}`).digest().subarray(0, 16);
-  return `${prefix}_${encodeTime(now.getTime())}${[...hash].map((byte) => digits[byte % 32]).join('')}`;
-};
+const idOf: Context['idOf'] = (prefix, runId, asks, now) => idFrom(prefix, now, `${runId} ${asks}`);
 
 const wordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
   trigger: (protocol, message, place = {}) => calls.translate(protocol, { do: 'trigger', message, ...place }),

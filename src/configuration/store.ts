@@ -1,10 +1,10 @@
 /** Hot SQL of the room "configuration": what its participant loads and saves, and what the sweep finds. */
-import { encodeTime } from 'ulid';
 import { storableJson } from '../commands/index.ts';
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { ConfigurationInput } from '../ingest/inputs.ts';
+import { firstIdAt } from '../platform/ids.ts';
 import { expectedOf } from './drift-store.ts';
 import type { Change, ConfigurationState, Setting } from './types.ts';
 
@@ -190,5 +190,4 @@ const FORGET = deleteFew(
 );
 /** Changes before `changesBefore`, and mere readings before `readsBefore`. Returns how many went. */
 export const forgetChanges = (db: Pick<Database, 'rows'>, changesBefore: Date, readsBefore: Date): Promise<number> =>
-  deleteAll(db, FORGET, [idAt(changesBefore), idAt(readsBefore)]);
-const idAt = (at: Date): string => `cfg_${encodeTime(at.getTime())}`;
+  deleteAll(db, FORGET, [firstIdAt('cfg', changesBefore), firstIdAt('cfg', readsBefore)]);

@@ -1,11 +1,10 @@
 /** How the room takes part in the one door for every change, and the periodic jobs that look after what is due. */
 import { createHash } from 'node:crypto';
-import { encodeTime } from 'ulid';
 import type { CallRules } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import type { Ingest, Participant } from '../ingest/contract.ts';
 import type { DeviceModelInput } from '../ingest/inputs.ts';
-import { firstIdAt } from '../platform/ids.ts';
+import { firstIdAt, idFrom } from '../platform/ids.ts';
 import { type Context, decide } from './machine.ts';
 import {
   closeOrphans,
@@ -23,13 +22,12 @@ export const deviceWordsOf = (calls: Pick<CallRules, 'translate'>): Words => ({
 });
 
 /** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
-const idsFor: Context['idsFor'] = (reason, now) => {
-  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  const hash = createHash('sha256').update(reason).digest();
-  const ulid = `${encodeTime(now.getTime())}${[...hash.subarray(0, 16)].map((byte) => digits[byte % 32]).join('')}`;
-  const requestId = hash.readUInt32BE(16) % (2 ** 31 - 1) || 1;
-  return { reportId: `rpt_${ulid}`, commandId: `cmd_${ulid}`, requestId };
-};
+const idsFor: Context['idsFor'] = (reason, now) => ({
+  reportId: idFrom('rpt', now, reason),
+  commandId: idFrom('cmd', now, reason),
+  // Of the bytes behind those that the ids are drawn from.
+  requestId: createHash('sha256').update(reason).digest().readUInt32BE(16) % (2 ** 31 - 1) || 1,
+});
 
 export function deviceModelParticipant(options: {
   readonly words: Words;

@@ -1,9 +1,8 @@
 /** How the room takes part in the one door for every change. */
-import { createHash } from 'node:crypto';
-import { encodeTime } from 'ulid';
 import type { CallRules } from '../commands/index.ts';
 import type { Participant } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
+import { idFrom } from '../platform/ids.ts';
 import { createPlans, type Plans } from '../tariffs/index.ts';
 import { loadSessions } from './load-store.ts';
 import type { Words } from './machine/driver.ts';
@@ -21,13 +20,6 @@ type Options = {
   readonly calls?: Pick<CallRules, 'translate'>;
 };
 
-/** Drawn from what is known, not from chance: a decision that is taken again asks for the same command. */
-const idOf: Words['idOf'] = (about, revision, now) => {
-  const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-  const hash = createHash('sha256').update(`${about} ${revision}`).digest().subarray(0, 16);
-  return `cmd_${encodeTime(now.getTime())}${[...hash].map((byte) => digits[byte % 32]).join('')}`;
-};
-
 export const sessionsParticipant = ({
   plans = createPlans(),
   costEveryMs,
@@ -35,7 +27,7 @@ export const sessionsParticipant = ({
 }: Options = {}): Participant<SessionState, SessionInput> => {
   const words: Words | undefined = calls && {
     show: (protocol, what) => calls.translate(protocol, what),
-    idOf,
+    idOf: (about, revision, now) => idFrom('cmd', now, `${about} ${revision}`),
   };
   return {
     room: 'sessions',
