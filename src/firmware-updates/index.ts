@@ -4,8 +4,6 @@ export { createFirmwareUpdates, type FirmwareUpdates, type FirmwareUpdatesOption
 /** The machine as a table, for the documents. */
 export { edges as firmwareUpdateEdges } from './machine/edges.ts';
 export { firmwareUpdates } from './participant.ts';
-/** The update of a charger that has not ended, if there is one. */
-export { openUpdateOf } from './read-store.ts';
 export { optionsOf, schedule, type UpdateOptions } from './request-update.ts';
 export { forgetFirmwareUpdates } from './retention-store.ts';
 export { closedUntil } from './window.ts';

@@ -1,4 +1,4 @@
-/** What REST and other rooms read of updates, always within one organization. Never on a charger's path. */
+/** What REST reads of updates, always within one organization. Never on a charger's path. */
 import type { Protocol } from '../commands/index.ts';
 import type { Database, Statement } from '../database/contract.ts';
 import { FIELDS } from './store.ts';
@@ -20,12 +20,6 @@ const LIST: Statement = {
             AND ($3::text IS NULL OR u.charge_point_id = $3) AND ($4::text IS NULL OR u.rollout_id = $4)
             AND ($5::text[] IS NULL OR u.status = ANY($5)) AND ($6::bool IS NULL OR (u.failed_at IS NOT NULL) = $6)
           ORDER BY u.id DESC LIMIT $7`,
-};
-// Plan: the partial index of updates with a due time per charge point.
-const OPEN: Statement = {
-  name: 'firmware_updates_open',
-  text: `SELECT id FROM firmware_updates
-          WHERE organization_id = $1 AND charge_point_id = $2 AND due_at IS NOT NULL AND ended_at IS NULL LIMIT 1`,
 };
 // What the charger says of itself goes before what people wrote down.
 const FACTS: Statement = {
@@ -60,13 +54,6 @@ export const listUpdates = (
     query.failed ?? null,
     page.limit + 1,
   ]);
-
-/** The id of the update that has not ended: a handover waits for it. */
-export const openUpdateOf = async (
-  db: Rows,
-  organizationId: string,
-  chargePointId: string,
-): Promise<string | undefined> => (await db.rows<{ id: string }>(OPEN, [organizationId, chargePointId]))[0]?.id;
 
 export type ChargerFacts = {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** Handovers as REST shows them: each side sees what is its own business, and the holder of the token what it is about to get. */
 import { z } from 'zod';
 import { instantOut } from '../platform/fields.ts';
-import { type Check, checkNames } from './machine/checks.ts';
+import { checkNames } from './machine/checks.ts';
 import { handoverStatuses } from './machine/rules.ts';
 import type { HandoverView } from './read-store.ts';
 import type { CareItem, HandoverStep, KeyChange } from './types.ts';
@@ -138,8 +138,6 @@ export function presentHandover(row: HandoverView, viewer: string): HandoverAnsw
 }
 
 const presentItem = ({ what, number, state }: CareItem) => ({ what, number, state });
-
-export const presentCheck = ({ check, status, message }: Check) => ({ check, status, message });
 
 export const presentStep = (step: HandoverStep, row: HandoverView, viewer: string) => ({
   at: step.at,

@@ -69,7 +69,4 @@ export function wordingOf(language: string): Wording {
   return Object.hasOwn(wordings, base) ? wordings[base as keyof typeof wordings] : wordings.en; // as: it is a key
 }
 
-/** Whether drivers can read it in that language. */
-export const isWorded = (language: string): boolean => Object.hasOwn(wordings, baseOf(language));
-
 export const baseOf = (language: string): string => language.split(/[-_]/, 1)[0]?.toLowerCase() ?? '';

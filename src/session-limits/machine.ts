@@ -75,7 +75,6 @@ function set(state: LimitState, input: Input<'set'>): Next {
     ignoredSince: null,
   };
   return put(state, row, [
-    { do: 'reply', value: { set: true } },
     { do: 'feed', input: { room: 'sessions', type: 'limit_looked_at', chargePointId, receivedAt, sessionId } },
   ]);
 }

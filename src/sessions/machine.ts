@@ -2,7 +2,7 @@
  * The session machine: from the charger's start to its stop. Pure.
  * It must never refuse a message for its content, never reopen an ended session, and never tell a start or an end twice.
  */
-import type { Effect, Root } from '../ingest/contract.ts';
+import type { Effect } from '../ingest/contract.ts';
 import type { CloseReply, SessionInput } from '../ingest/inputs.ts';
 import { flag } from './energy.ts';
 import { answered, asked, returned } from './machine/asked.ts';
@@ -46,10 +46,7 @@ type Context = {
 /** As long as nobody says otherwise. */
 const COST_EVERY_MS = 30_000;
 
-type Given = { readonly root: Root; readonly now: Date; readonly costEveryMs?: number | undefined } & Pick<
-  Context,
-  'words'
->;
+type Given = { readonly now: Date; readonly costEveryMs?: number | undefined } & Pick<Context, 'words'>;
 
 export function decide(
   state: SessionState,

@@ -33,7 +33,7 @@ export const sessionsParticipant = ({
     room: 'sessions',
     load: (tx, inputs) => loadSessions(tx, inputs, plans),
     foresee,
-    decide: (state, input, { root, now }) => decide(state, input, { root, now, words, costEveryMs }),
+    decide: (state, input, { now }) => decide(state, input, { now, words, costEveryMs }),
     save: saveSessions,
   };
 };

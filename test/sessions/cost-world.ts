@@ -14,7 +14,6 @@ import type { Words } from '../../src/sessions/machine/driver.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import { type Reading, timelineOf } from '../../src/sessions/timeline.ts';
 import type { Correction, Count, Holding, Manner, Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
-import { aRoot } from '../support/inputs.ts';
 import { nothing } from './support.ts';
 
 export const ZONE = 'Europe/Berlin';
@@ -101,7 +100,7 @@ export function costWorld(
       ...{ languages: new Map(), texts: new Map() },
     };
     const seen = input.type === 'transaction_event' ? logged(input.event.seqNo) : [];
-    const context = { root: aRoot(), now: input.receivedAt, costEveryMs, words };
+    const context = { now: input.receivedAt, costEveryMs, words };
     const step = decide({ ...state, seen, log: [], corrections: [], place }, input, context);
     state = step.state;
     for (const id of state.sessions.keys()) if (!created.has(id)) created.set(id, input.receivedAt);

@@ -5,7 +5,7 @@ import type { ChargerInstant, MeterReading, SessionInput } from '../../src/inges
 import { ROUNDING_WH } from '../../src/sessions/energy.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import type { Place, SessionRow, SessionState } from '../../src/sessions/types.ts';
-import { after, aRoot, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
+import { after, connectorChanged, instant, metered, reading, started, stopped, T0 } from '../support/inputs.ts';
 
 const empty: SessionState = {
   sessions: new Map(),
@@ -23,7 +23,6 @@ const nowhere: Place = {
   manner: { language: 'en', languages: [], receiptUrl: null, isIdleAfterStop: false, hasDetails: false },
   ...{ languages: new Map(), texts: new Map() },
 };
-const root = aRoot();
 
 /** Runs inputs one after the other, as the engine would. */
 function run(inputs: readonly SessionInput[], from: SessionState = empty) {
@@ -31,7 +30,7 @@ function run(inputs: readonly SessionInput[], from: SessionState = empty) {
   const effects: Effect[] = [];
   const ignored: (string | undefined)[] = [];
   for (const input of inputs) {
-    const step = decide(state, input, { root, now: input.receivedAt });
+    const step = decide(state, input, { now: input.receivedAt });
     state = step.state;
     effects.push(...step.effects);
     ignored.push(step.ignored);
@@ -295,7 +294,7 @@ describe('session machine', () => {
     (offsetS) => {
       const start = { ...started({ at: instant(after(offsetS)) }), receivedAt: after(0) };
       const credited = { ...start, authorized: { ...start.authorized, credit: '10.00' } };
-      const { effects } = decide(empty, credited, { root, now: after(0) });
+      const { effects } = decide(empty, credited, { now: after(0) });
       const told = effects.flatMap((effect) => (effect.do === 'feed' ? [effect.input] : []));
       const session = expect.objectContaining({ createdAt: after(0) });
       expect(told).toContainEqual(expect.objectContaining({ room: 'session_limits', type: 'progressed', session }));
@@ -559,7 +558,7 @@ describe('session machine', () => {
         let state = empty;
         const told = new Map<string, string[]>();
         for (const input of inputs) {
-          const step = decide(state, input, { root, now: input.receivedAt });
+          const step = decide(state, input, { now: input.receivedAt });
           for (const [id, before] of state.sessions) {
             const now = step.state.sessions.get(id) as SessionRow;
             if (before.endedAt !== null) expect(now.endedAt).not.toBeNull();

@@ -3,7 +3,6 @@ import type { Effect } from '../../src/ingest/contract.ts';
 import type { SessionInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/sessions/machine.ts';
 import type { LoggedEvent, SessionState } from '../../src/sessions/types.ts';
-import { aRoot } from '../support/inputs.ts';
 
 export const nothing: SessionState = {
   sessions: new Map(),
@@ -33,7 +32,7 @@ export function play(steps: readonly (SessionInput | Step)[], from: SessionState
               : [],
           )
         : [];
-    const done = decide({ ...state, seen, log: [] }, input, { root: aRoot(), now });
+    const done = decide({ ...state, seen, log: [] }, input, { now });
     state = done.state;
     log.push(...state.log);
     effects.push(...done.effects);

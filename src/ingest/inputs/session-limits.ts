@@ -35,7 +35,7 @@ export type SessionLimitInput = Common & { readonly room: 'session_limits' } & (
         readonly setBy: string;
       }
     | {
-        /** For a session that runs, in place of what was set before; {}: none any more. Reply: {@link LimitReply}. */
+        /** For a session that runs, in place of what was set before; {}: none any more. */
         readonly type: 'set';
         readonly limitId: string;
         readonly sessionId: string;
@@ -70,5 +70,3 @@ export type SessionLimitInput = Common & { readonly room: 'session_limits' } & (
         readonly reply: TransactionReply | undefined;
       }
   );
-
-export type LimitReply = { readonly set: true };
