@@ -2,6 +2,7 @@
 import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { BatterySwapInput } from '../ingest/inputs.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import type { SwapRow, SwapState, SwapStatus } from './types.ts';
 
 const BIRTH = [
@@ -110,6 +111,6 @@ export const listSwaps = (
     page.after ?? null,
     filter.chargePointId ?? null,
     filter.statuses ?? null,
-    filter.token?.trim().toLowerCase() ?? null,
+    filter.token === undefined ? null : tokenKey(filter.token),
     page.limit + 1,
   ]);

@@ -3,6 +3,7 @@
  * session names the start by its number (F01.FR.25). Connectors are told by the number of their EVSE (decision 006.2).
  * Pure; the sessions room asks with the same function, so that both rooms always name the same command.
  */
+import { tokenKey } from '../platform/token-key.ts';
 import type { CommandRow } from './types.ts';
 
 export type RemoteStart = {
@@ -61,9 +62,6 @@ function isMeant(candidate: RemoteStart, session: BegunSession): boolean {
   if (tokenUid === null || tokenKey(candidate.tokenUid) !== tokenKey(tokenUid)) return false;
   return candidate.connectorId === null || connectorId === undefined || candidate.connectorId === connectorId;
 }
-
-/** OCPP 1.6 §7.28: an IdToken is compared without case. */
-const tokenKey = (uid: string): string => uid.trim().toLowerCase();
 
 const isNewer = (a: RemoteStart, b: RemoteStart): boolean =>
   a.askedAt.getTime() === b.askedAt.getTime() ? a.commandId > b.commandId : a.askedAt.getTime() > b.askedAt.getTime();

@@ -3,6 +3,7 @@ import { storableJson } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { CommissioningInput } from '../ingest/inputs.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { loadFacts } from './facts-store.ts';
 import type { CommissioningState, Lifecycle, Run, StepRow } from './types.ts';
 
@@ -115,8 +116,6 @@ export async function saveCommissioning(tx: Tx, changes: readonly Change[]): Pro
   await Promise.all(sent);
 }
 
-/** As tokens are compared (tokens/types.ts). */
-const tokenKey = (uid: string): string => uid.trim().toLowerCase();
 /** What a charger answered stands in steps and failure. */
 const stored = (value: unknown, type: string): unknown =>
   type === 'jsonb' && value !== null ? storableJson(JSON.parse(JSON.stringify(value))) : value;

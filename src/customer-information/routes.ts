@@ -8,7 +8,8 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, type Principal, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
 import { AppError } from '../platform/errors.ts';
-import { createDescribeToken, uidKey } from '../tokens/index.ts';
+import { tokenKey } from '../platform/token-key.ts';
+import { createDescribeToken } from '../tokens/index.ts';
 import type { AskCustomer, CollectCustomer, CustomerSubject } from './ask.ts';
 import { isOnLocalList, listReports, type ReportView, reportById } from './store.ts';
 import { reportStatuses } from './types.ts';
@@ -131,7 +132,7 @@ export function customerInformationRoutes({ db, ask, collect }: Needs): AnyRoute
         const { report, clear, timeout_s: timeoutS } = said;
         const by = { requestedBy: principal.id, traceId: traceIdOf(res) };
         const row = await ask({ ...at, ...by, report, clear, subject, timeoutS });
-        const listed = subject.by === 'token' ? await isOnLocalList(db, id, uidKey(subject.uid)) : null;
+        const listed = subject.by === 'token' ? await isOnLocalList(db, id, tokenKey(subject.uid)) : null;
         return { ...present(row), on_local_list: listed };
       },
     }),

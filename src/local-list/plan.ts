@@ -1,5 +1,6 @@
 /** What is to be sent next, so that a charger holds what it should. Pure. */
-import { type ListEntry, uidKey } from './types.ts';
+import { tokenKey } from '../platform/token-key.ts';
+import type { ListEntry } from './types.ts';
 
 export type Message = {
   readonly full: boolean;
@@ -15,15 +16,15 @@ export function differences(
   desired: readonly ListEntry[],
   held: readonly ListEntry[],
 ): { put: ListEntry[]; removed: Pick<ListEntry, 'uid' | 'type'>[] } {
-  const has = new Map(held.map((entry) => [uidKey(entry.uid), entry]));
-  const wanted = new Map(desired.map((entry) => [uidKey(entry.uid), entry]));
+  const has = new Map(held.map((entry) => [tokenKey(entry.uid), entry]));
+  const wanted = new Map(desired.map((entry) => [tokenKey(entry.uid), entry]));
   const isGone = (entry: ListEntry): boolean => {
-    const now = wanted.get(uidKey(entry.uid));
+    const now = wanted.get(tokenKey(entry.uid));
     return now === undefined || isOther(now, entry);
   };
   return {
     put: desired.filter((entry) => {
-      const before = has.get(uidKey(entry.uid));
+      const before = has.get(tokenKey(entry.uid));
       return before === undefined || !(isSame(entry, before) || isOther(entry, before));
     }),
     removed: held.filter(isGone).map(({ uid, type }) => ({ uid, type })),

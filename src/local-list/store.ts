@@ -2,7 +2,8 @@
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { LocalListInput } from '../ingest/inputs.ts';
-import { type ListEntry, type ListRow, type ListState, uidKey } from './types.ts';
+import { tokenKey } from '../platform/token-key.ts';
+import type { ListEntry, ListRow, ListState } from './types.ts';
 
 const COLUMNS: readonly (readonly [keyof ListRow, string, string])[] = [
   ['version', 'version', 'int4'],
@@ -102,8 +103,8 @@ export async function saveLists(tx: Tx, changes: readonly Change[]): Promise<voi
   for (const { root, after } of changes) {
     for (const { full, put, removed } of after.applied) {
       if (full) sent.push(tx.rows(EMPTY, [root.chargePointId]));
-      else if (removed.length > 0) sent.push(tx.rows(REMOVE, [root.chargePointId, removed.map(uidKey)]));
-      const rows = [...new Map(put.map((entry) => [uidKey(entry.uid), entry])).entries()];
+      else if (removed.length > 0) sent.push(tx.rows(REMOVE, [root.chargePointId, removed.map(tokenKey)]));
+      const rows = [...new Map(put.map((entry) => [tokenKey(entry.uid), entry])).entries()];
       if (rows.length > 0) sent.push(tx.rows(PUT, [root.chargePointId, ...columnsOf(rows)]));
     }
   }

@@ -4,6 +4,7 @@ import type { Database } from '../database/contract.ts';
 import type { Ingest } from '../ingest/contract.ts';
 import { claimJob } from '../nodes/index.ts';
 import { AppError } from '../platform/errors.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { createDesiredLists, type DesiredLists } from './desired.ts';
 import { limitCalls } from './limit-calls.ts';
 import { differences, nextMessage } from './plan.ts';
@@ -17,7 +18,7 @@ import {
   listOf,
   outdatedLists,
 } from './sync-store.ts';
-import { type SyncError, syncedAs, uidKey } from './types.ts';
+import { type SyncError, syncedAs } from './types.ts';
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
@@ -158,7 +159,7 @@ export type Gap = {
 export async function gapOf(db: Needs['db'], list: ListView, now: Date): Promise<Gap> {
   const [desired, held] = await Promise.all([desiredEntries(db, list, now), heldEntries(db, list.chargePointId)]);
   const { put, removed } = differences(desired, held);
-  const wanted = new Set(desired.map(({ uid }) => uidKey(uid)));
-  const again = removed.filter(({ uid }) => wanted.has(uidKey(uid))).length;
+  const wanted = new Set(desired.map(({ uid }) => tokenKey(uid)));
+  const again = removed.filter(({ uid }) => wanted.has(tokenKey(uid))).length;
   return { entries: desired.length, put: put.length + again, removed: removed.length, again };
 }

@@ -48,8 +48,6 @@ export type ListState = { readonly row: ListRow; readonly applied: readonly Appl
 export const syncedAs = (row: Pick<ListRow, 'syncedRevision' | 'contentVersion'>, hash: string): string =>
   `${row.syncedRevision} ${row.contentVersion} ${hash}`;
 
-export const uidKey = (uid: string): string => uid.trim().toLowerCase();
-
 // ------------------------------------------------------------------------------------ limits as OCPP 2.x says them (D01.FR.10…)
 
 const COMPONENT = 'LocalAuthListCtrlr';

@@ -12,7 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { AppError, isRefusal } from '../platform/errors.ts';
 import { currencyField } from '../platform/fields.ts';
 import { nextRequestId } from '../platform/ids.ts';
-import { uidKey } from '../tokens/index.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import {
   type DirectPayment,
   type DirectPaymentView,
@@ -142,7 +142,7 @@ export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRout
             createdAt: now,
           },
         };
-        const payment = await insertPayment(db, organizationId, uidKey(wanted.tokenUid), wanted);
+        const payment = await insertPayment(db, organizationId, tokenKey(wanted.tokenUid), wanted);
         if (payment === undefined)
           throw new AppError('conflict', `There is a payment with the reference ${pspRef} already`);
         const limit = {

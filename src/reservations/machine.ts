@@ -5,8 +5,9 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { EndedCommand, ReservationInput } from '../ingest/inputs.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { type Happening, rules } from './machine/rules.ts';
-import { isOpen, key, matchReservation } from './match.ts';
+import { isOpen, matchReservation } from './match.ts';
 import type { ReservationRow, ReservationState } from './types.ts';
 
 type Input<T extends ReservationInput['type']> = Extract<ReservationInput, { type: T }>;
@@ -87,7 +88,7 @@ function accepted(state: ReservationState, row: ReservationRow, input: Input<'co
   if (row.expiresAt <= now) return stay(state, 'late');
   const replaced = row.replacesId === null ? undefined : state.reservations.get(row.replacesId);
   // Whoever moves to another connector, or stays longer, is kept a place all the time.
-  const isGoingOn = replaced?.status === 'active' && key(replaced.tokenUid) === key(row.tokenUid);
+  const isGoingOn = replaced?.status === 'active' && tokenKey(replaced.tokenUid) === tokenKey(row.tokenUid);
   const activeSince = (isGoingOn ? replaced.activeSince : null) ?? now;
   const step = moved(state, row, 'accepted', { now, input, change: { ...change, activeSince } });
   if (step.state === state || replaced === undefined || !isOpen(replaced)) return step;

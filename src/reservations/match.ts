@@ -1,10 +1,9 @@
 /** Which reservation does a session use? By its number, else by who started it where. Pure. */
 import type { ReservationInput } from '../ingest/inputs.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import type { ReservationRow } from './types.ts';
 
 type Started = Extract<ReservationInput, { type: 'session_started' }>;
-
-export const key = (text: string): string => text.trim().toLowerCase();
 
 export function matchReservation(rows: Iterable<ReservationRow>, session: Started): ReservationRow | undefined {
   const all = [...rows].filter(({ expiresAt }) => session.at.at < expiresAt);
@@ -16,13 +15,13 @@ export function matchReservation(rows: Iterable<ReservationRow>, session: Starte
     (row) =>
       isOpen(row) &&
       (row.connectorId === 0 || row.connectorId === session.connectorId) &&
-      (key(row.tokenUid) === key(session.tokenUid) ||
+      (tokenKey(row.tokenUid) === tokenKey(session.tokenUid) ||
         (row.parentIdTag !== null &&
           session.parentIdTag !== undefined &&
-          key(row.parentIdTag) === key(session.parentIdTag))),
+          tokenKey(row.parentIdTag) === tokenKey(session.parentIdTag))),
   );
   const rank = (row: ReservationRow): number =>
-    (row.connectorId === 0 ? 0 : 2) + (key(row.tokenUid) === key(session.tokenUid) ? 1 : 0);
+    (row.connectorId === 0 ? 0 : 2) + (tokenKey(row.tokenUid) === tokenKey(session.tokenUid) ? 1 : 0);
   return mine.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))[0];
 }
 

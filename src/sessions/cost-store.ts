@@ -3,11 +3,11 @@ import type { Protocol } from '../commands/index.ts';
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { SessionInput } from '../ingest/inputs.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { type Cost, planOf } from '../pricing/index.ts';
 import { byPrecedence, keptTexts, type Level, type Plans } from '../tariffs/index.ts';
 import { displayOf, SAYS, type Said } from './display.ts';
 import { freeTerms } from './machine/cost.ts';
-import { tokenKey } from './machine/shared.ts';
 import { begunAt, eventBegunAt } from './machine.ts';
 import type { Correction, Count, Manner, Place, SessionCost, SessionRow, SessionState } from './types.ts';
 

@@ -6,7 +6,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
-import { uidKey } from '../tokens/index.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import {
   type AssignmentView,
   assignedAt,
@@ -157,7 +157,7 @@ export function tariffAssignmentRoutes({ db, clock }: Needs): AnyRoute[] {
       query: z.strictObject({ token: z.string().trim().min(1).max(255).optional().describe('Its uid') }),
       response: resolution,
       handle: async ({ principal: { organizationId }, params: { id: chargePointId }, query: { token } }) => {
-        const place = { chargePointId, uidKey: token === undefined ? undefined : uidKey(token) };
+        const place = { chargePointId, uidKey: token === undefined ? undefined : tokenKey(token) };
         const assigned = await assignedAt(db, organizationId, place);
         if (assigned === undefined) throw new AppError('not_found', 'There is no such charge point');
         const [holding, ...others] = byPrecedence(assigned).map(presentHeld);

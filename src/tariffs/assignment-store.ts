@@ -141,7 +141,7 @@ const MEETING: Statement = {
 };
 type Meeting = { readonly [Part in keyof Assigned]: Assigned[Part] | null } & { readonly level: Level };
 
-/** Undefined: the organization has no such charge point. `uidKey`: of the token, if any (tokens/types.ts). */
+/** Undefined: the organization has no such charge point. `uidKey`: of the token, if any (platform/token-key.ts). */
 export async function assignedAt(
   db: Pick<Tx, 'rows'>,
   organizationId: string,

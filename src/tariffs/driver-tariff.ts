@@ -4,8 +4,8 @@
  */
 import type { StationTariff } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { baseOf, priceText } from '../pricing/index.ts';
-import { uidKey } from '../tokens/index.ts';
 import { driverTariffAt } from './driver-tariff-store.ts';
 import { shownTerms, termsOf } from './terms.ts';
 import { keptTexts } from './texts.ts';
@@ -26,7 +26,7 @@ export type DriverTariff = (where: Where) => Promise<OwnTariff | undefined>;
 export const createDriverTariff =
   (db: Pick<Database, 'rows'>): DriverTariff =>
   async ({ tokenUid, ...where }) => {
-    const found = await driverTariffAt(db, { ...where, uidKey: uidKey(tokenUid) });
+    const found = await driverTariffAt(db, { ...where, uidKey: tokenKey(tokenUid) });
     if (found === undefined) return undefined;
     const { id, version, name, description, isOn, shows, language } = found;
     const terms = termsOf(shownTerms.parse(found.terms));

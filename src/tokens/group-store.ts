@@ -2,8 +2,8 @@
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
 import { idInRequest } from '../platform/request-ids.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { faultsOf, type Limits, limitsGiven, limitsShown, type Update, updateReferring } from './places-store.ts';
-import { uidKey } from './types.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
@@ -41,7 +41,7 @@ export async function insertGroup(
     id,
     organizationId,
     parentIdTag,
-    parentIdKey: uidKey(parentIdTag),
+    parentIdKey: tokenKey(parentIdTag),
     allowedSiteIds: [...group.allowedSiteIds],
     allowedChargePointIds: [...group.allowedChargePointIds],
     createdAt: now,

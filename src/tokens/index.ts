@@ -4,6 +4,6 @@ export { tokenGroupRoutes } from './group-routes.ts';
 export { mayChargeAt } from './may-charge.ts';
 export { tokens } from './participant.ts';
 export { tokenRoutes } from './routes.ts';
-export { type Policy, policies, uidKey } from './types.ts';
+export { type Policy, policies } from './types.ts';
 export { unknownTokenRoutes } from './unknown-routes.ts';
 export { forgetUnknownTokens } from './unknown-store.ts';

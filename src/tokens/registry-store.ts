@@ -2,6 +2,7 @@
 import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
 import { idInRequest } from '../platform/request-ids.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import {
   countRevision,
   faultsOf,
@@ -11,7 +12,6 @@ import {
   type Update,
   updateReferring,
 } from './places-store.ts';
-import { uidKey } from './types.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
@@ -55,7 +55,7 @@ export async function insertToken(
   token: NewToken,
   now: Date,
 ): Promise<TokenCreation> {
-  const key = uidKey(token.uid);
+  const key = tokenKey(token.uid);
   const data = {
     ...token,
     id: token.id ?? idInRequest('tok'),
@@ -96,7 +96,7 @@ export async function listTokens(
   return prisma.token.findMany({
     where: {
       organizationId,
-      ...(uid !== undefined && { uidKey: uidKey(uid) }),
+      ...(uid !== undefined && { uidKey: tokenKey(uid) }),
       ...(groupId !== undefined && { groupId }),
       ...(status !== undefined && { status }),
       ...(type !== undefined && { type }),

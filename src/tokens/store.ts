@@ -1,8 +1,9 @@
 /** Hot SQL of the room: tokens of many charge points in one statement, locked where a start must count its sessions. */
 import type { Statement, Tx } from '../database/contract.ts';
 import type { TokenInput } from '../ingest/inputs.ts';
+import { tokenKey } from '../platform/token-key.ts';
 import { askedUid, asksToStart, authorizeStart, beganEarlier } from './machine.ts';
-import { type GroupRow, type Policy, type TokenState, uidKey } from './types.ts';
+import type { GroupRow, Policy, TokenState } from './types.ts';
 
 // Plan: charge_points_pkey, organizations_pkey, then tokens_organization_id_uid_key_key and token_groups_pkey;
 // reservations_open_by_charge_point, which holds open ones only; commissioning_runs_charge_point_id_test_token_key_key;
@@ -115,7 +116,7 @@ type Open = {
   readonly startedAt: Date;
 };
 
-const uidOf = (input: TokenInput): string => uidKey(askedUid(input));
+const uidOf = (input: TokenInput): string => tokenKey(askedUid(input));
 
 const namesOf = (inputs: readonly TokenInput[]): [string[], string[]] => [
   inputs.map(({ chargePointId }) => chargePointId),
@@ -139,7 +140,7 @@ export async function loadTokens(tx: Tx, inputs: readonly TokenInput[]): Promise
 
 /** For a question outside of ingest: may this token charge there? */
 export async function tokenStateAt(tx: Tx, chargePointId: string, uid: string): Promise<TokenState | undefined> {
-  const [row] = await tx.rows<Found>(FIND, [[chargePointId], [uidKey(uid)]]);
+  const [row] = await tx.rows<Found>(FIND, [[chargePointId], [tokenKey(uid)]]);
   return row === undefined ? undefined : stateOf(row);
 }
 

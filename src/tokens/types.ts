@@ -56,6 +56,3 @@ export type Stranger = { readonly uid: string; readonly at: Date };
 
 /** Tokens of this type are typed in. */
 export const TYPED_TYPE = 'key_code';
-
-/** OCPP 1.6 idTags are case-insensitive; blanks around them are typing mistakes (X13). */
-export const uidKey = (uid: string): string => uid.trim().toLowerCase();

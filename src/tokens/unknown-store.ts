@@ -3,7 +3,8 @@ import type { Database, Statement, Tx } from '../database/contract.ts';
 import { deleteAll, deleteFew } from '../database/in-batches.ts';
 import type { Root } from '../ingest/contract.ts';
 import { newId } from '../platform/ids.ts';
-import { type TokenState, uidKey } from './types.ts';
+import { tokenKey } from '../platform/token-key.ts';
+import type { TokenState } from './types.ts';
 
 /** A charger that invents tokens cannot make more rows than this for its organization. */
 export const MOST_UNKNOWN = 1_000;
@@ -51,7 +52,7 @@ export async function saveStrangers(
   for (const { root, after } of changes) {
     const { organizationId, chargePointId } = root;
     for (const { uid, at } of after.strangers) {
-      const key = uidKey(uid);
+      const key = tokenKey(uid);
       const known = sightings.get(`${organizationId} ${key}`);
       if (known === undefined)
         sightings.set(`${organizationId} ${key}`, { organizationId, key, uid, chargePointId, count: 1, at });

@@ -5,7 +5,8 @@ import type { EndedCommand, LocalListInput } from '../../src/ingest/inputs.ts';
 import { decide } from '../../src/local-list/machine.ts';
 import { nextMessage } from '../../src/local-list/plan.ts';
 import { NEVER } from '../../src/local-list/store.ts';
-import { type ListEntry, type ListRow, type ListState, uidKey } from '../../src/local-list/types.ts';
+import type { ListEntry, ListRow, ListState } from '../../src/local-list/types.ts';
+import { tokenKey } from '../../src/platform/token-key.ts';
 
 const T0 = new Date('2026-11-26T12:00:00Z');
 const at = (s: number): Date => new Date(T0.getTime() + s * 1000);
@@ -195,8 +196,8 @@ test('whatever a charger answers, every synchronization ends, and one that ended
         removed: readonly string[],
       ): void {
         if (full) list.clear();
-        for (const uid of removed) list.delete(uidKey(uid));
-        for (const each of put) list.set(uidKey(each.uid), each);
+        for (const uid of removed) list.delete(tokenKey(uid));
+        for (const each of put) list.set(tokenKey(each.uid), each);
       }
       function send(
         id: string,

@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bytesOf, nextMessage } from '../../src/local-list/plan.ts';
-import { type ListEntry, uidKey } from '../../src/local-list/types.ts';
+import type { ListEntry } from '../../src/local-list/types.ts';
+import { tokenKey } from '../../src/platform/token-key.ts';
 
 const entries: fc.Arbitrary<ListEntry[]> = fc.uniqueArray(
   fc.record({
@@ -36,8 +37,8 @@ test('lists become equal in as few messages as their size asks for, and no messa
           const size = message.put.length + message.removed.length;
           expect(size).toBeLessThanOrEqual(most);
           expect(size <= 1 || mostBytes === undefined || bytesOf(message) <= mostBytes).toBe(true); // one always goes
-          const touched = new Set([...message.removed, ...message.put].map(({ uid }) => uidKey(uid)));
-          held = [...(message.full ? [] : held.filter(({ uid }) => !touched.has(uidKey(uid)))), ...message.put];
+          const touched = new Set([...message.removed, ...message.put].map(({ uid }) => tokenKey(uid)));
+          held = [...(message.full ? [] : held.filter(({ uid }) => !touched.has(tokenKey(uid)))), ...message.put];
         }
         throw new Error('it never ends');
       },

@@ -1,6 +1,7 @@
 /** What one event of a 2.x transaction does to its session: it begins, goes on, learns whose it is, ends. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { Activity, ChargingState, SpareIds } from '../../ingest/inputs.ts';
+import { tokenKey } from '../../platform/token-key.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
 import { RETURN_MS } from './asked.ts';
@@ -21,7 +22,6 @@ import {
   tellActivity,
   tellCommand,
   tellReservations,
-  tokenKey,
   transactionKey,
 } from './shared.ts';
 import { REFUSED_GRACE_MS, supersede } from './start.ts';

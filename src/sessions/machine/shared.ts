@@ -7,8 +7,6 @@ import { closed, ocppId } from './tell.ts';
 export type Input<T extends SessionInput['type']> = Extract<SessionInput, { type: T }>;
 export type Next = Step<SessionState>;
 
-export const tokenKey = (uid: string): string => uid.trim().toLowerCase();
-
 /** A connector that became free without a stop: how long the stop may still come before the record is closed. */
 export const STOP_GRACE_MS = 5 * 60_000;
 

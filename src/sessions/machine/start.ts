@@ -1,6 +1,7 @@
 /** A session begins: repeated starts (X1), starts over an open session (X6), refused ones (X8). Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { SessionStart, StartReply } from '../../ingest/inputs.ts';
+import { tokenKey } from '../../platform/token-key.ts';
 import { flag } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { begunLate, frozen } from './cost.ts';
@@ -19,7 +20,6 @@ import {
   type Told,
   tellCommand,
   tellReservations,
-  tokenKey,
 } from './shared.ts';
 
 /** A start that was refused may never be followed by a stop. */

@@ -1,12 +1,13 @@
 /** A session ends: repeated stops (X2), stops that name no session of ours (X3, X5), stops after the close. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { StopReply } from '../../ingest/inputs.ts';
+import { tokenKey } from '../../platform/token-key.ts';
 import { countStop, flag, isRegister } from '../energy.ts';
 import type { SessionRow, SessionState } from '../types.ts';
 import { keptByPerson } from './by-person.ts';
 import { doubted, frozen } from './cost.ts';
 import { applyReadings, countEnd, keep, readLate, withStartOf } from './meter.ts';
-import { finish, type Input, laterOf, type Next, newSession, put, startedEvent, tokenKey } from './shared.ts';
+import { finish, type Input, laterOf, type Next, newSession, put, startedEvent } from './shared.ts';
 
 export function stopped(state: SessionState, input: Input<'stopped'>): Next {
   const session = stoppedSession(state, input);
