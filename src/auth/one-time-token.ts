@@ -1,8 +1,6 @@
-/**
- * What stands in a link that is good once: 256 random bits, known to its receiver alone and kept only as their SHA-256. A hash of so
- * much chance needs neither salt nor time.
- */
-import { createHash, randomBytes } from 'node:crypto';
+/** What stands in a link that is good once, and is kept only as its hash (platform/link-token.ts). */
+import { randomBytes } from 'node:crypto';
+import { tokenHashOf } from '../platform/link-token.ts';
 
 /** Of a token as it is made: a longer text is none. */
 export const MOST_TOKEN = 200;
@@ -18,7 +16,7 @@ export function createOneTimeToken(what: What): {
   readonly hash: Buffer;
 } {
   const token = `dyn_${what}_${randomBytes(32).toString('base64url')}`;
-  return { token, hash: hashOneTimeToken(token) };
+  return { token, hash: tokenHashOf(token) };
 }
 
-export const hashOneTimeToken = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
+export { tokenHashOf as hashOneTimeToken };

@@ -1,9 +1,6 @@
 /** Links by which chargers fetch firmware: the token is the whole credential, and stored as its hash. */
-import { createHash } from 'node:crypto';
 import type { Database, Statement } from '../database/contract.ts';
-
-export const tokenHashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-export const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+import { isLinkToken, tokenHashOf } from '../platform/link-token.ts';
 
 export type Link = {
   readonly updateId: string;
@@ -25,4 +22,4 @@ const BY_TOKEN: Statement = {
 };
 
 export const linkOf = async (db: Pick<Database, 'rows'>, token: string): Promise<Link | undefined> =>
-  TOKEN.test(token) ? (await db.rows<Link>(BY_TOKEN, [tokenHashOf(token)]))[0] : undefined;
+  isLinkToken(token) ? (await db.rows<Link>(BY_TOKEN, [tokenHashOf(token)]))[0] : undefined;

@@ -12,8 +12,8 @@ import type { UpdateRefusal } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { LEASE_MS } from '../platform/lease.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { type Claimed, claimDue, closeOrphans, overdueUpdates, putOff } from './due-store.ts';
-import { tokenHashOf } from './link-store.ts';
 import { closedUntil } from './window.ts';
 
 export type SendNeeds = {

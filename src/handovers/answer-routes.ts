@@ -7,6 +7,7 @@ import { traceIdOf } from '../http/kit/trace.ts';
 import type { HandoverInput } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { siteById } from '../sites/index.ts';
 import { acceptance, giveUp, tokenOnly } from './bodies.ts';
 import { createFindByToken, createLooking, mayLookAt, unknownHandover } from './looking.ts';
@@ -14,7 +15,6 @@ import * as shown from './present.ts';
 import * as reads from './read-store.ts';
 import { createSubmit, type SubmitHandover } from './submit.ts';
 import { createTokenThrottle, type TokenThrottle } from './throttle.ts';
-import { hashToken } from './token.ts';
 
 const tag = 'Handovers';
 const params = z.object({ id: idParam('hnd') });
@@ -48,7 +48,7 @@ export function answerRoutes({ db, submit, clock, throttle = createTokenThrottle
       body: tokenOnly,
       response: shown.lookedUp,
       handle: async ({ principal: { organizationId }, body: { token } }) => {
-        const row = await byToken(organizationId, token, () => reads.handoverByToken(db, hashToken(token)));
+        const row = await byToken(organizationId, token, () => reads.handoverByToken(db, tokenHashOf(token)));
         if (!mayLookAt(row, organizationId)) throw unknownHandover();
         const checks = await checksOf(row);
         return { handover: shown.presentHandover(row, organizationId), checklist: checks };

@@ -1,8 +1,6 @@
-/**
- * The token of a handover: 256 random bits, shown once, kept only as their SHA-256, good for one acceptance. A hash of so much
- * chance needs neither salt nor time.
- */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** The token of a handover: shown once, kept only as its hash, good for one acceptance. */
+import { timingSafeEqual } from 'node:crypto';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { secretInRequest } from '../platform/request-ids.ts';
 
 const PREFIX = 'dyn_handover_';
@@ -11,14 +9,12 @@ export const MOST_TOKEN = 200;
 
 export function createToken(): { readonly token: string; readonly hash: Buffer } {
   const token = `${PREFIX}${secretInRequest().toString('base64url')}`;
-  return { token, hash: hashToken(token) };
+  return { token, hash: tokenHashOf(token) };
 }
-
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
 
 /** Takes as long for a handover that does not exist. */
 export function isToken(token: string, hash: Uint8Array | undefined): boolean {
-  const presented = hashToken(token);
+  const presented = tokenHashOf(token);
   const isRight = timingSafeEqual(presented, hash?.length === presented.length ? hash : DECOY);
   return hash !== undefined && isRight;
 }

@@ -8,9 +8,9 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { AskedAgainReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { askCharger, PATIENCE_MS } from './ask-charger.ts';
 import type { DueUpload, UploadStore } from './read-store.ts';
-import { tokenHashOf } from './receive-file.ts';
 import { askedAs } from './types.ts';
 
 export type AskAgain = (upload: DueUpload) => Promise<void>;

@@ -2,7 +2,7 @@
  * Takes a file from a charger: is the token good, is there room, one transfer at a time, then from the socket to the disk. It
  * never believes a name, a type or a length, reads nothing before the token is known, and leaves no half file behind.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { IsTransient } from '../database/contract.ts';
@@ -10,6 +10,7 @@ import type { Ingest } from '../ingest/contract.ts';
 import type { ArrivalReply, UploadFault } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { isLinkToken, tokenHashOf } from '../platform/link-token.ts';
 import { type Folder, TooLong, type Written } from './folder.ts';
 import { NoForm, readForm, readRaw } from './read-body.ts';
 import type { UploadStore } from './read-store.ts';
@@ -39,9 +40,6 @@ export type ReceiveFile = (
 export const LONGEST_MS = 60 * 60_000;
 const PATIENCE_MS = 10_000;
 
-export const tokenHashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-export const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-
 export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
   const { store, folder, clock, log, maxBytes, quotaBytes } = needs;
   /** Bytes that transfers of this process have brought so far and no row knows yet. */
@@ -49,7 +47,7 @@ export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
   const submit: Ingest['submit'] = (input) => needs.submit(input, { deadline: new Date(Date.now() + PATIENCE_MS) });
 
   async function begin(token: string, claim: string) {
-    const meant = TOKEN.test(token) ? await store.byToken(tokenHashOf(token)) : undefined;
+    const meant = isLinkToken(token) ? await store.byToken(tokenHashOf(token)) : undefined;
     if (meant === undefined) return { why: 'unknown' } as const;
     const receivedAt = clock.now();
     const until = new Date(receivedAt.getTime() + LONGEST_MS);

@@ -5,12 +5,12 @@ import type { UploadReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { nextRequestId } from '../platform/ids.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { secretInRequest } from '../platform/request-ids.ts';
 import { redactUrls, transferUrlFault } from '../platform/transfer-url.ts';
 import { askCharger, PATIENCE_MS } from './ask-charger.ts';
 import { MOST_OPEN } from './machine.ts';
 import type { StoredUpload, UploadStore } from './read-store.ts';
-import { tokenHashOf } from './receive-file.ts';
 import type { UploadKind } from './types.ts';
 
 export type UploadRequest = {
