@@ -9,6 +9,7 @@ import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
+import { ULID_DIGITS } from '../platform/derived-id.ts';
 import { AppError, isRefusal } from '../platform/errors.ts';
 import { currencyField } from '../platform/fields.ts';
 import { nextRequestId } from '../platform/ids.ts';
@@ -23,7 +24,6 @@ import {
 
 const tag = 'Payments';
 const statuses = ['waiting', 'charging', 'ended', 'expired'] as const;
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** OCPP 1.6 takes twenty characters. */
 const SHORT = 17;
 
@@ -78,7 +78,7 @@ type Needs = {
 };
 
 export function directPaymentRoutes({ db, issue, clock, newId }: Needs): AnyRoute[] {
-  const drawn = (): string => `PAY${Array.from({ length: SHORT }, () => DIGITS[randomInt(32)]).join('')}`;
+  const drawn = (): string => `PAY${Array.from({ length: SHORT }, () => ULID_DIGITS[randomInt(32)]).join('')}`;
 
   return [
     route({

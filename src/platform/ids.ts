@@ -1,6 +1,7 @@
 /** Ids: a prefix that tells what it is, and a ULID that sorts by time. */
 import { hash, randomFillSync, randomInt } from 'node:crypto';
 import { decodeTime, encodeTime, monotonicFactory } from 'ulid';
+import { ULID_DIGITS } from './derived-id.ts';
 
 export type IdPrefix =
   | 'org'
@@ -86,12 +87,10 @@ const next = monotonicFactory(createDraw());
 
 export const newId = (prefix: IdPrefix): string => `${prefix}_${next()}`;
 
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
 /** Drawn from what is known, not from chance: a decision that is taken again asks for the same. */
 export function idFrom<Prefix extends IdPrefix>(prefix: Prefix, at: Date, known: string): `${Prefix}_${string}` {
   const drawn = hash('sha256', known, 'buffer').subarray(0, 16);
-  return `${prefix}_${encodeTime(at.getTime())}${[...drawn].map((byte) => DIGITS[byte % 32]).join('')}`;
+  return `${prefix}_${encodeTime(at.getTime())}${[...drawn].map((byte) => ULID_DIGITS[byte % 32]).join('')}`;
 }
 
 /** The smallest id of that prefix made at that time. */

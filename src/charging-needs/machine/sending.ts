@@ -1,5 +1,6 @@
 /** Keeps what an EV was answered, and sends it the profile that goes with the answer. Pure. */
 import type { Effect, Step } from '../../ingest/contract.ts';
+import { ULID_DIGITS, ulidIn } from '../../platform/derived-id.ts';
 import type { ChargingNeedsInput, ChargingNeedsState, NeedsRow, Words } from '../types.ts';
 import { authorOf, heldFor } from './held.ts';
 
@@ -60,13 +61,12 @@ export function told(
   };
 }
 
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** Drawn from the row's, one for each time that its profile is sent: a decision that is taken again asks for the same command. */
 function commandIdOf({ id, renegotiations }: NeedsRow): string {
-  const ulid = id.slice(id.indexOf('_') + 1);
+  const ulid = ulidIn(id);
   if (renegotiations === 0) return `cmd_${ulid}`;
-  const last = DIGITS.indexOf(ulid.slice(-1));
-  return `cmd_${ulid.slice(0, -1)}${DIGITS[(last + renegotiations) % 32] ?? '0'}`;
+  const last = ULID_DIGITS.indexOf(ulid.slice(-1));
+  return `cmd_${ulid.slice(0, -1)}${ULID_DIGITS[(last + renegotiations) % 32] ?? '0'}`;
 }
 
 /** A profile's number of our own making, above those of people (smart-charging/check-profile.ts). */

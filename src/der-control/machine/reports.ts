@@ -1,5 +1,6 @@
 /** Reports of a station on the DER controls that it holds: asked for, put together from their parts, compared (2.1 R04.FR.30–37). Pure. */
 import type { Step } from '../../ingest/contract.ts';
+import { rowIdFrom } from '../../platform/derived-id.ts';
 import { noParts, partsDueAt, takePart } from '../../platform/parts.ts';
 import type {
   DerControl,
@@ -117,7 +118,7 @@ function completed(state: DerState, report: DerReport, at: Date): Next {
     ),
     ...unknown.map(
       ({ isSuperseded, ...control }, i): DerRow => ({
-        id: rowIdOf(report.id, i),
+        id: rowIdFrom('der', report.id, i),
         commandId: report.commandId ?? report.id,
         control,
         status: isSuperseded ? 'superseded' : 'active',
@@ -149,14 +150,6 @@ const sorted = (value: unknown): string =>
       ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
       : each,
   );
-
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** Drawn from the report's: a decision that is taken again finds the same. */
-function rowIdOf(reportId: string, i: number): string {
-  const ulid = reportId.slice(reportId.indexOf('_') + 1);
-  const digit = (n: number): string => DIGITS[n % 32] ?? '0';
-  return `der_${ulid.slice(0, -3)}${digit(i >> 10)}${digit(i >> 5)}${digit(i)}`;
-}
 
 const withReports = (state: DerState, changed: readonly DerReport[]): Next => ({
   state: { ...state, reports: new Map([...state.reports, ...changed.map((each) => [each.id, each] as const)]) },

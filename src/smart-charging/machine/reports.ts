@@ -1,5 +1,6 @@
 /** Reports of a station on the charging profiles that it holds: asked for, put together from their parts, compared. Pure. */
 import type { Step } from '../../ingest/contract.ts';
+import { rowIdFrom } from '../../platform/derived-id.ts';
 import { noParts, partsDueAt, takePart } from '../../platform/parts.ts';
 import type { Ended, Learnt, ProfileReport, ProfileRow, SmartChargingInput, SmartChargingState } from '../types.ts';
 import { judge } from './drift.ts';
@@ -90,7 +91,7 @@ function completed(state: SmartChargingState, report: ProfileReport, at: Date): 
   }));
   const found = unknown.map(
     (profile, i): ProfileRow => ({
-      id: rowIdOf(report.id, i),
+      id: rowIdFrom('chp', report.id, i),
       commandId: report.commandId ?? report.id,
       profileId: profile.profileId,
       connectorId: profile.connectorId,
@@ -108,14 +109,6 @@ function completed(state: SmartChargingState, report: ProfileReport, at: Date): 
   const rows = new Map([...state.rows, ...[...gone, ...found].map((row) => [row.id, row] as const)]);
   return withReports({ ...state, rows }, [{ ...report, status: 'complete', drift }]);
 }
-
-const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** Drawn from the report's: a decision that is taken again finds the same. */
-const rowIdOf = (reportId: string, i: number): string => {
-  const ulid = reportId.slice(reportId.indexOf('_') + 1);
-  const digit = (n: number): string => DIGITS[n % 32] ?? '0';
-  return `chp_${ulid.slice(0, -3)}${digit(i >> 10)}${digit(i >> 5)}${digit(i)}`;
-};
 
 const withReports = (state: SmartChargingState, changed: readonly ProfileReport[]): Next => ({
   state: { ...state, reports: new Map([...state.reports, ...changed.map((each) => [each.id, each] as const)]) },
