@@ -33,5 +33,5 @@ export {
   weekdays,
 } from './types.ts';
 export { dayOf, sameTimeAfter, startOfDay, startOfMonth } from './wall-days.ts';
-export { baseOf } from './wording.ts';
+export { baseOf, languagesIn } from './wording.ts';
 export { offsetAt } from './zone.ts';

@@ -70,3 +70,18 @@ export function wordingOf(language: string): Wording {
 }
 
 export const baseOf = (language: string): string => language.split(/[-_]/, 1)[0]?.toLowerCase() ?? '';
+
+const MOST_LANGUAGES = 10;
+const LANGUAGE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/;
+
+/** The languages that a charger says it shows, as it writes them: `nl,nb_NO`. What is no language is passed over. */
+export const languagesIn = (list: string | null | undefined): readonly string[] => [
+  ...new Set(
+    (list ?? '')
+      .slice(0, 500)
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => LANGUAGE.test(each))
+      .slice(0, MOST_LANGUAGES),
+  ),
+];

@@ -3,6 +3,7 @@
  * Pricing Requirements"; 2.x: variables of TariffCostCtrlr and CustomizationCtrlr. Pure.
  */
 import type { Protocol } from '../commands/index.ts';
+import { languagesIn } from '../pricing/index.ts';
 import type { Place } from './types.ts';
 
 const SHOWS = ['CustomDisplayCostAndPrice', 'TariffCostCtrlr.Enabled[Cost]'];
@@ -14,21 +15,6 @@ const IDLE_AFTER_STOP = 'CustomIdleFeeAfterStop';
 /** What is looked at, by the names that settings and variables have here. */
 export const SAYS: readonly string[] = [...SHOWS, COSTMSG, MULTI, LANGUAGES, IDLE_AFTER_STOP];
 export type Said = Readonly<Record<string, string>>;
-
-const MOST_LANGUAGES = 10;
-const LANGUAGE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/;
-
-/** As the charger writes them: nl, nb_NO. What is no language is passed over. */
-export const languagesIn = (list: string | undefined): readonly string[] => [
-  ...new Set(
-    (list ?? '')
-      .slice(0, 500)
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => LANGUAGE.test(each))
-      .slice(0, MOST_LANGUAGES),
-  ),
-];
 
 type About = {
   readonly said: Said | null;

@@ -2,7 +2,7 @@
  * What a charger of 1.6 shows to whoever has not said who he is, and reckons with while it is offline: the settings of OCA's "OCPP &
  * California Pricing Requirements" (§3.1.1, §3.2), made of the tariff that holds at that charge point. Pure.
  */
-import { baseOf, currencyDigits, priceText, type Terms } from '../pricing/index.ts';
+import { baseOf, currencyDigits, languagesIn, priceText, type Terms } from '../pricing/index.ts';
 import type { DriverText } from './texts.ts';
 
 /** Its keys; DefaultPriceText has one of each language besides. */
@@ -31,13 +31,11 @@ type Wanted = {
 /** 1.6 §6.8: a setting has at most so many characters; of two texts in one, each has its part. */
 const MOST_VALUE = 500;
 const MOST_TEXT = 150;
-const MOST_LANGUAGES = 10;
-const LANGUAGE = /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$/;
 
 export function defaultPriceSettings({ terms, texts, language, said }: Wanted): Readonly<Record<string, string>> {
   const has = (key: string): boolean => said[key]?.known !== false;
   const is = (key: string): boolean => said[key]?.value?.trim().toLowerCase() === 'true';
-  const languages = languagesIn(said[keys.languages]?.value ?? '');
+  const languages = languagesIn(said[keys.languages]?.value);
   const own = languages.find((each) => baseOf(each) === baseOf(language));
   const say = (each: string) => textsIn(terms, texts, each);
   const settings: Record<string, string> = {
@@ -48,14 +46,6 @@ export function defaultPriceSettings({ terms, texts, language, said }: Wanted): 
   if (is(keys.multi)) for (const each of languages) settings[textKey(each)] = fitting(say(each));
   return Object.fromEntries(Object.entries(settings).filter(([key]) => has(key)));
 }
-
-const languagesIn = (list: string): readonly string[] =>
-  list
-    .slice(0, MOST_VALUE)
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => LANGUAGE.test(each))
-    .slice(0, MOST_LANGUAGES);
 
 type Texts = { readonly priceText: string; readonly priceTextOffline?: string };
 
