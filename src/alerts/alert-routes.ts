@@ -6,7 +6,7 @@ import { idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { AlertReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -33,7 +33,6 @@ const text = z
   .max(2000)
   .regex(/^[^\p{Cc}\n\t]*(?:[\n\t][^\p{Cc}\n\t]*)*$/u, { error: 'must not contain control characters' });
 const said = z.strictObject({ comment: text.optional() }).meta({ examples: [{ comment: 'Technician is on the way' }] });
-const PATIENCE_MS = 10_000;
 
 export type AlertRoutesNeeds = {
   readonly db: Pick<Database, 'prisma' | 'rows'>;
@@ -65,7 +64,7 @@ export function alertOnlyRoutes({ db, submit, clock }: AlertRoutesNeeds): AnyRou
     const note = { commentId: idInRequest('alc'), author, text: comment ?? null };
     const reply = (await submit(
       { room: 'alerts', type, chargePointId, receivedAt: clock.now(), onlyFor: organizationId, alertId: id, note },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+      { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
     )) as AlertReply; // as: what both inputs promise, see ingest/inputs/alerts.ts
     if (!reply.done) {
       const row = await find(organizationId, id);

@@ -14,11 +14,10 @@ const PATIENCE_MS = 30_000;
 
 /** All together, so that they share transactions. A charge point that was deleted meanwhile has nothing to be told any more. */
 export async function hand({ submit }: Pick<SweepNeeds, 'submit'>, inputs: readonly AlertInput[]): Promise<void> {
-  const deadline = new Date(Date.now() + PATIENCE_MS);
   await Promise.all(
     inputs.map(async (input) => {
       try {
-        await submit(input, { deadline });
+        await submit(input, { patienceMs: PATIENCE_MS });
       } catch (cause) {
         if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause;
       }

@@ -1,7 +1,7 @@
 /** Takes requests for certificates in, and moves them on: to the signer, and with its chain to the charger. */
 import { createHash } from 'node:crypto';
 import type { IssueCommand } from '../commands/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { CertificateHash, CertificateUse, SendingReply, SigningReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { SENDING_S } from './machine.ts';
@@ -11,7 +11,6 @@ import { isForCars, type Signers } from './types.ts';
 import { chainOf, csrOf } from './x509.ts';
 
 const MOST_IN_A_RUN = 20;
-const PATIENCE_MS = 10_000;
 const MOST_IN_CHAIN = 10;
 
 type Needs = {
@@ -37,7 +36,6 @@ type Asked = {
 
 export function createSigning({ store, signers, submit, issue, newId, clock, log }: Needs) {
   const signerFor = (use: CertificateUse) => (isForCars(use) ? signers.v2g : signers.chargePoint);
-  const deadline = () => ({ deadline: new Date(Date.now() + PATIENCE_MS) });
   let running: Promise<void> | undefined;
 
   async function take({
@@ -84,7 +82,10 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
   async function sign(due: Due): Promise<void> {
     const about = { room: 'certificates', chargePointId: due.chargePointId, requestId: due.id } as const;
     const failed = (why: string, final: boolean) =>
-      submit({ ...about, type: 'signing_failed', receivedAt: clock.now(), why: why.slice(0, 500), final }, deadline());
+      submit(
+        { ...about, type: 'signing_failed', receivedAt: clock.now(), why: why.slice(0, 500), final },
+        { patienceMs: PATIENCE_MS },
+      );
     const signer = signerFor(due.use);
     if (signer === undefined) return void (await failed('Nobody signs such certificates any more', true));
     try {
@@ -93,7 +94,7 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
       if ('refused' in answer) return void (await failed(answer.refused, true));
       const checked = check(answer.chain, csr, clock.now());
       if ('fault' in checked) return void (await failed(checked.fault, false));
-      await submit({ ...about, ...checked, type: 'signed', receivedAt: clock.now() }, deadline());
+      await submit({ ...about, ...checked, type: 'signed', receivedAt: clock.now() }, { patienceMs: PATIENCE_MS });
     } catch (cause) {
       log.warn({ err: cause, request: due.id }, 'a certificate could not be signed; it is tried again');
       await failed(cause instanceof Error ? cause.message : 'The signer could not be asked', false);
@@ -104,7 +105,10 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
   async function send({ id: requestId, chargePointId, organizationId }: Due): Promise<void> {
     const commandId = newId('cmd');
     const about = { room: 'certificates', chargePointId, requestId, commandId } as const;
-    const reply = (await submit({ ...about, type: 'sending', receivedAt: clock.now() }, deadline())) as SendingReply;
+    const reply = (await submit(
+      { ...about, type: 'sending', receivedAt: clock.now() },
+      { patienceMs: PATIENCE_MS },
+    )) as SendingReply;
     if (reply.chain === undefined) return;
     try {
       await issue()({
@@ -131,7 +135,7 @@ export function createSigning({ store, signers, submit, issue, newId, clock, log
         why,
         receivedAt: clock.now(),
       },
-      deadline(),
+      { patienceMs: PATIENCE_MS },
     );
 
   async function all(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Database } from '../database/contract.ts';
 import { boolParam, idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { ChargerKeyInput, CommandReply, KeyOfferReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -45,7 +45,6 @@ export type RotateKeyNeeds = {
 
 const TIMEOUT_S = 30;
 const WAIT_MS = 35_000;
-const PATIENCE_MS = 10_000;
 
 const WHY: Readonly<Record<Exclude<KeyOfferReply['refused'], 'no_key'>, string>> = {
   offered: 'is being given a new key already; wait for the command, or cancel it',
@@ -99,7 +98,7 @@ export function rotateKeyRoute(needs: RotateKeyNeeds): AnyRoute {
       waitingNode: isWaiting ? nodeId : undefined,
     };
     // What `offered` promises, see ingest/inputs.ts.
-    const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) })) as
+    const reply = (await submit(input, { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) })) as
       | KeyOfferReply
       | CommandReply;
     if ('refused' in reply) {

@@ -6,6 +6,7 @@ import { boolParam, idField, idParam, idsParam, listParam } from '../http/kit/fi
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
+import { PATIENCE_MS } from '../ingest/contract.ts';
 import type { DeletionReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 import { generateChargerKey, hashChargerKey } from './credentials.ts';
@@ -17,7 +18,6 @@ import { type RotateKeyNeeds, rotateKeyRoute } from './rotate-key-routes.ts';
 import * as schemas from './schemas.ts';
 
 const tag = 'Charge points';
-const PATIENCE_MS = 10_000;
 const params = z.object({ id: idParam('cp') });
 const filters = {
   id: idsParam('cp').optional(),
@@ -202,7 +202,7 @@ export function chargePointRoutes(needs: ChargePointRoutesNeeds): AnyRoute[] {
         if (row === undefined) throw unknown();
         const deletion = (await submit(
           { room: 'deletions', type: 'requested', chargePointId: id, receivedAt: clock.now(), onlyFor: organizationId },
-          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+          { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
         )) as DeletionReply; // what the room promises, see ingest/inputs/deletions.ts
         if (deletion.at === 'unknown') throw unknown();
         if (deletion.at === 'charging') {

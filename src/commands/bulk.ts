@@ -3,7 +3,7 @@
  * batch, on whatever process its tick comes first. Command ids are drawn with the rows: what is done twice asks once.
  */
 import type { Database } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { CommandReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -15,7 +15,6 @@ import type { Call, FriendlyCommand } from './types.ts';
 
 export const MOST_MATCHED = 10_000;
 const BATCH = 200;
-const PATIENCE_MS = 10_000;
 
 export type BulkRequest = {
   readonly organizationId: string;
@@ -89,7 +88,7 @@ export function createBulks({ db, submit, calls, newId, clock, log }: Needs): Bu
         requestedBy: bulk.requestedBy,
         expiresAt: bulk.expiresAt ?? undefined,
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: bulk.traceId ?? undefined },
+      { patienceMs: PATIENCE_MS, traceId: bulk.traceId ?? undefined },
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.queued) return undefined;
     return reply.why === 'too_many'

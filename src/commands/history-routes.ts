@@ -4,7 +4,7 @@ import { idField, idParam, instantIn, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { CancelReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -25,8 +25,6 @@ const filters = {
   to: instantIn.optional().describe('Asked for before this time'),
 };
 type Filters = z.output<z.ZodObject<typeof filters>>;
-/** While the database is away a person would rather be told. */
-const PATIENCE_MS = 10_000;
 
 type Needs = {
   readonly reads: Pick<CommandReads, 'find' | 'list' | 'target'>;
@@ -130,7 +128,7 @@ export function commandHistoryRoutes({ reads, submit, clock }: Needs): AnyRoute[
             ...{ room: 'commands', type: 'cancel_requested', chargePointId, receivedAt: clock.now() },
             ...{ onlyFor: organizationId, commandId: id },
           },
-          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+          { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
         )) as CancelReply; // what `cancel_requested` promises, see ingest/inputs.ts
         const command = await found(organizationId, id);
         if (!reply.cancelled) throw new AppError('conflict', `The command has ended already: it is ${command.status}`);

@@ -1,5 +1,5 @@
 /** Gives a charger a command: checks that it can be asked at all, puts it in the queue, and waits for the outcome if wanted. */
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { CommandReply, Input } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -40,8 +40,6 @@ export const DEFAULT_TIMEOUT_S = 30;
 export const DEFAULT_EXPIRY_S = 86_400;
 /** For the way into the queue and out of it again. */
 const WAIT_EXTRA_MS = 5_000;
-/** While the database is away a person would rather be told. */
-const PATIENCE_MS = 10_000;
 
 /** By then a command has ended that was issued at `since` and waits for no charger that is away: it was never sent, or has its answer or none. */
 export const commandEndsBy = (since: Date, timeoutS = DEFAULT_TIMEOUT_S): Date =>
@@ -106,7 +104,7 @@ export const createIssueCommand =
         waitingNode: request.wait === true ? nodeId : undefined,
         alongside: request.alongside?.(commandId),
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: request.traceId }, // counted by a timer of this process, not by the clock of the domain
+      { patienceMs: PATIENCE_MS, traceId: request.traceId },
     )) as CommandReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.why === 'offline') throw offline(target);
     if (reply.why === 'too_many') {

@@ -1,11 +1,9 @@
 /** The periodic job that ends commands whose deadline has passed, on whatever node its tick comes first. */
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { CommandDeadlines } from './store.ts';
 
 /** One group commit or two; the next tick takes the next ones. */
 const MOST_AT_ONCE = 500;
-/** While the database is away the next tick will do. */
-const PATIENCE_MS = 10_000;
 
 /** A second node that sweeps the same rows finds them ended. Rejects only when the rows could not be read. */
 export async function sweepCommands({
@@ -23,7 +21,7 @@ export async function sweepCommands({
     due.map(({ id, chargePointId }) =>
       submit(
         { room: 'commands', type: 'overdue', chargePointId, commandId: id, receivedAt: now },
-        { deadline: new Date(Date.now() + PATIENCE_MS) },
+        { patienceMs: PATIENCE_MS },
       ),
     ),
   );

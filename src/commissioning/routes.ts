@@ -7,7 +7,7 @@ import { idField, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { CommissioningInput, CommissioningReply, DecommissionReply, ExpectedOutlet } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -18,7 +18,6 @@ import { runStatuses } from './types.ts';
 
 const tag = 'Commissioning';
 const params = z.object({ id: idParam('cp') });
-const PATIENCE_MS = 10_000;
 const DEFAULT_STEP_S = 120;
 const DEFAULT_DEADLINE_S = 600;
 
@@ -71,7 +70,7 @@ export function commissioningRoutes({ db, submit, newId, clock }: Needs): AnyRou
   const send = (asked: Asked & { readonly onlyFor: string }, res: Response): Promise<unknown> =>
     submit(
       { room: 'commissioning', receivedAt: clock.now(), ...asked },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+      { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
     );
 
   async function targetOr404(organizationId: string, id: string) {

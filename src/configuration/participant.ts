@@ -1,7 +1,7 @@
 /** How the room takes part in the one door for every change, and the periodic job that looks after what is due. */
 import type { CallRules } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
-import type { Ingest, Participant } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS, type Participant } from '../ingest/contract.ts';
 import type { ConfigurationInput } from '../ingest/inputs.ts';
 import { idFrom } from '../platform/ids.ts';
 import { type Context, decide } from './machine.ts';
@@ -42,7 +42,7 @@ export async function sweepConfiguration(needs: {
     due.map(({ id, chargePointId }) =>
       submit(
         { room: 'configuration', type: 'overdue', chargePointId, receivedAt: now, changeId: id },
-        { deadline: new Date(Date.now() + 10_000) },
+        { patienceMs: PATIENCE_MS },
       ),
     ),
   );

@@ -6,7 +6,7 @@ import { boolParam, idField, idParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, aboutToChange, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { ConfigurationInput, ConfigurationReply, WantedSetting } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -31,7 +31,6 @@ const errors = {
 /** A charger that is connected has this long for all of it. */
 const EXPIRES_S = 900;
 const WAIT_MS = 60_000;
-const PATIENCE_MS = 10_000;
 const reboots = ['never', 'now', 'when_idle'] as const;
 const changing = {
   ...asking.query,
@@ -110,7 +109,7 @@ export function configurationRoutes(needs: Needs): AnyRoute[] {
         requestedBy: asked.requestedBy,
         waitingNode: query.wait === true ? nodeId : undefined,
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+      { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
     )) as ConfigurationReply; // what `requested` promises, see ingest/inputs.ts
     if (reply.why === 'offline') {
       const remedy =

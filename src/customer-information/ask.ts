@@ -1,6 +1,6 @@
 /** Asks a station what it holds of a person, or to forget it; hands the data to whoever asked, once. */
 import { commandEndsBy, type FriendlyCommand, type IssueCommand } from '../commands/index.ts';
-import type { Ingest, SubmitFor } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { CollectReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -30,7 +30,6 @@ type Needs = {
   readonly clock: Clock;
 };
 
-const PATIENCE_MS = 10_000;
 const AT_ONCE = 200;
 
 /** Throws what a command throws. */
@@ -78,7 +77,7 @@ export const createCollect =
         ...{ room: 'customer_information', type: 'collected', chargePointId, reportId },
         ...{ onlyFor: organizationId, receivedAt: clock.now() },
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { patienceMs: PATIENCE_MS },
     )) as CollectReply; // what the room promises, see ingest/inputs/customer-information.ts
     if (reply.data !== undefined) return reply;
     throw new AppError(reply.why === 'unknown' ? 'not_found' : 'conflict', WHY_NOT[reply.why]);
@@ -97,7 +96,7 @@ export async function sweepCustomerReports({
     due.map(({ id, chargePointId }) =>
       submit(
         { room: 'customer_information', type: 'overdue', chargePointId, reportId: id, receivedAt: now },
-        { deadline: new Date(Date.now() + PATIENCE_MS) },
+        { patienceMs: PATIENCE_MS },
       ),
     ),
   );

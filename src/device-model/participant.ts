@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CallRules } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
-import type { Ingest, Participant } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS, type Participant } from '../ingest/contract.ts';
 import type { DeviceModelInput } from '../ingest/inputs.ts';
 import { firstIdAt, idFrom } from '../platform/ids.ts';
 import { type Context, decide } from './machine.ts';
@@ -51,7 +51,6 @@ export function deviceModelParticipant(options: {
 const MOST_AT_ONCE = 200;
 /** Inventories are large: a fleet that comes back from an update is asked a few stations at a time. */
 const MOST_INVENTORIES = 20;
-const PATIENCE_MS = 10_000;
 
 export async function sweepDeviceModels(needs: {
   readonly db: Pick<Database, 'rows'>;
@@ -69,8 +68,7 @@ export async function sweepDeviceModels(needs: {
     ...reports.map(({ id, chargePointId }) => ({ ...about(chargePointId), type: 'overdue', reportId: id }) as const),
     ...wanted.map(({ chargePointId }) => ({ ...about(chargePointId), type: 'inventory_due' }) as const),
   ];
-  const deadline = new Date(Date.now() + PATIENCE_MS);
-  await Promise.allSettled(inputs.map((input) => submit(input, { deadline })));
+  await Promise.allSettled(inputs.map((input) => submit(input, { patienceMs: PATIENCE_MS })));
 }
 
 const DAY_MS = 86_400_000;

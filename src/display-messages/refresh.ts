@@ -1,7 +1,7 @@
 /** Asks a station which messages it holds, and gives up on one that does not tell. */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { nextRequestId } from '../platform/ids.ts';
@@ -9,7 +9,6 @@ import { closeOrphans, dueRefreshes, latestRefresh } from './store.ts';
 import type { RefreshRow } from './types.ts';
 
 const AT_ONCE = 200;
-const PATIENCE_MS = 10_000;
 
 export type Refresh = (request: {
   readonly organizationId: string;
@@ -63,7 +62,7 @@ export async function sweepRefreshes({
     due.map(({ id, chargePointId }) =>
       submit(
         { room: 'display_messages', type: 'overdue', chargePointId, refreshId: id, receivedAt: now },
-        { deadline: new Date(Date.now() + PATIENCE_MS) },
+        { patienceMs: PATIENCE_MS },
       ),
     ),
   );

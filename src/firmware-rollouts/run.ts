@@ -4,7 +4,7 @@
  */
 import type { Database } from '../database/contract.ts';
 import { optionsOf, schedule } from '../firmware-updates/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { LEASE_MS } from '../platform/lease.ts';
@@ -37,7 +37,6 @@ const LOOK_EVERY_MS = 3_000;
 const CLEAN_FOR_MS = 2 * LEASE_MS;
 /** Later on, for chargers that are still at it: for hours, or days. */
 const OPEN_EVERY_MS = 60_000;
-const PATIENCE_MS = 10_000;
 
 export async function runRollouts(needs: RunNeeds): Promise<void> {
   const now = needs.clock.now();
@@ -105,7 +104,7 @@ async function cleanUp({ db, submit, clock }: RunNeeds, rollout: ClaimedRollout)
   const input = { room: 'firmware_updates', type: 'cancel_requested', receivedAt: now } as const;
   await Promise.all(
     scheduled.map(({ id: updateId, chargePointId }) =>
-      submit({ ...input, updateId, chargePointId }, { deadline: new Date(Date.now() + PATIENCE_MS) }),
+      submit({ ...input, updateId, chargePointId }, { patienceMs: PATIENCE_MS }),
     ),
   );
   const isOver = rollout.endedAt !== null && now.getTime() - rollout.endedAt.getTime() > CLEAN_FOR_MS;

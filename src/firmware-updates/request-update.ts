@@ -2,7 +2,7 @@
 import { type CallRules, checkedCall } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
 import { type FirmwareImage, isReady } from '../firmware-images/index.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { UpdateReply, WantedUpdate } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -42,8 +42,6 @@ type Needs = {
   readonly newId: (prefix: 'fwu') => string;
   readonly clock: Clock;
 };
-
-const PATIENCE_MS = 10_000;
 
 /** Throws not_found, validation_failed, conflict, unavailable. */
 export const createRequestUpdate =
@@ -95,7 +93,7 @@ export const schedule = async (
 ): Promise<UpdateReply> =>
   (await submit(
     { room: 'firmware_updates', type: 'requested', chargePointId, receivedAt, onlyFor: organizationId, update },
-    { deadline: new Date(Date.now() + PATIENCE_MS), traceId: update.traceId ?? undefined },
+    { patienceMs: PATIENCE_MS, traceId: update.traceId ?? undefined },
   )) as UpdateReply; // what the room promises
 
 export const optionsOf = (request: UpdateOptions, now: Date) => ({

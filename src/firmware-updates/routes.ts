@@ -6,7 +6,7 @@ import { boolParam, idParam, listParam } from '../http/kit/fields.ts';
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { CancelUpdateReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -23,7 +23,6 @@ const listQuery = {
   failed: boolParam.optional().describe('true: those that failed, also after they had been told to be installed'),
   ...pageQuery,
 };
-const PATIENCE_MS = 10_000;
 
 type Needs = {
   readonly db: Pick<Database, 'rows'>;
@@ -139,8 +138,8 @@ export function updateRoutes({ db, submit, requestUpdate, clock }: Needs): AnyRo
         const { chargePointId } = await found(organizationId, updateId);
         const about = { chargePointId, updateId, onlyFor: organizationId };
         const input = { room: 'firmware_updates', type: 'cancel_requested', ...about } as const;
-        const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) };
-        const reply = (await submit({ ...input, receivedAt: clock.now() }, deadline)) as CancelUpdateReply; // as promised
+        const how = { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) };
+        const reply = (await submit({ ...input, receivedAt: clock.now() }, how)) as CancelUpdateReply; // as promised
         if (reply.cancelled) return presentUpdate(await found(organizationId, updateId));
         const why =
           reply.why === 'under_way'

@@ -7,7 +7,7 @@ import { type CallRules, checkedCall, type UpdateFirmware } from '../commands/in
 import type { Database } from '../database/contract.ts';
 import type { FirmwareImage } from '../firmware-images/index.ts';
 import { isReady } from '../firmware-images/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { UpdateRefusal } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -30,7 +30,6 @@ export type SendNeeds = {
 
 const AT_ONCE = 50;
 const MOST_OVERDUE = 500;
-const PATIENCE_MS = 10_000;
 /** A link lives as long as its stage may take, and a day more: a charger may fetch again what it has lost. */
 const LINK_EXTRA_MS = 86_400_000;
 
@@ -45,13 +44,14 @@ export async function sendDueUpdates(needs: SendNeeds): Promise<void> {
   // A fault leaves its row due: the next tick finds it again, or the one after its lease.
   await Promise.allSettled([
     ...overdue.map(({ id: updateId, chargePointId }) =>
-      submit({ room: 'firmware_updates', type: 'overdue', chargePointId, receivedAt: now, updateId }, patience()),
+      submit(
+        { room: 'firmware_updates', type: 'overdue', chargePointId, receivedAt: now, updateId },
+        { patienceMs: PATIENCE_MS },
+      ),
     ),
     ...due.map((update) => send(needs, update, now)),
   ]);
 }
-
-const patience = () => ({ deadline: new Date(Date.now() + PATIENCE_MS) });
 
 async function send(needs: SendNeeds, update: Claimed, now: Date): Promise<void> {
   const { id: updateId, organizationId, chargePointId, windowFrom: from, windowTo: to } = update;
@@ -59,7 +59,7 @@ async function send(needs: SendNeeds, update: Claimed, now: Date): Promise<void>
   if (until !== undefined) return putOff(needs.db, updateId, until);
   const about = { room: 'firmware_updates', chargePointId, receivedAt: now, updateId } as const;
   const image = await needs.image(organizationId, update.imageId);
-  const how = () => ({ ...patience(), traceId: update.traceId ?? undefined });
+  const how = () => ({ patienceMs: PATIENCE_MS, traceId: update.traceId ?? undefined });
   const refuse = async (code: UpdateRefusal, message: string): Promise<void> =>
     void (await needs.submit({ ...about, type: 'refused', code, message }, how()));
   if (image === undefined || !isReady(image)) return refuse('image_gone', 'The image was deleted before it was sent');

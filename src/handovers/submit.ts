@@ -1,9 +1,7 @@
 /** Hands an input of a person to the machine, and makes a refusal an error that says what to do. */
-import type { SubmitOptions } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitOptions } from '../ingest/contract.ts';
 import type { HandoverInput, HandoverRefusal, HandoverReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
-
-const PATIENCE_MS = 10_000;
 
 const messages: Readonly<Record<Exclude<HandoverRefusal, 'unknown'>, (reply: Refused) => string>> = {
   already_open: () => 'A handover of this charge point is open already; cancel it first, or wait for it',
@@ -24,7 +22,7 @@ export const createSubmit =
   (submit: SubmitHandover) =>
   async (input: HandoverInput, traceId: string): Promise<void> => {
     // What the room promises for these inputs, see ingest/inputs/handovers.ts.
-    const reply = (await submit(input, { deadline: new Date(Date.now() + PATIENCE_MS), traceId })) as HandoverReply;
+    const reply = (await submit(input, { patienceMs: PATIENCE_MS, traceId })) as HandoverReply;
     if (reply.at === 'done') return;
     if (reply.why === 'unknown') throw new AppError('not_found', 'There is no such handover');
     const details = (reply.checks ?? []).map((check) => ({ field: check, message: 'is in the way' }));

@@ -4,7 +4,7 @@
  */
 import type { Call, FriendlyCommand, Protocol } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { HandoverInput, ReadyCall } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 import { splitSecrets } from '../platform/secret-settings.ts';
@@ -30,8 +30,6 @@ export type SweepNeeds = {
 };
 
 const AT_ONCE = 100;
-const PATIENCE_MS = 10_000;
-const deadline = (): Date => new Date(Date.now() + PATIENCE_MS);
 
 /** A second node that sweeps the same rows finds them moved on. */
 export async function sweepHandovers(needs: SweepNeeds): Promise<void> {
@@ -49,7 +47,7 @@ export async function sweepHandovers(needs: SweepNeeds): Promise<void> {
   ];
   await Promise.all(
     inputs.map((input) =>
-      submit(input, { deadline: deadline() }).catch((cause: unknown) => {
+      submit(input, { patienceMs: PATIENCE_MS }).catch((cause: unknown) => {
         if (!(cause instanceof AppError) || cause.code !== 'not_found') throw cause; // deleted meanwhile: the next run closes it
       }),
     ),

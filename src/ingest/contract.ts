@@ -1,6 +1,6 @@
 /**
  * The contract by which a room takes part in the one door for every change (docs/decisions/002-ingest.md).
- * Types only. The engine is in engine.ts and knows no room; src/app.ts hands it the participants.
+ * Types, and one patience. The engine is in engine.ts and knows no room; src/app.ts hands it the participants.
  */
 import type { Tx } from '../database/contract.ts';
 import type { DomainEventInput } from '../events/index.ts';
@@ -78,8 +78,12 @@ export type Participant<State, I extends Input> = {
   ): Promise<void>;
 };
 
+/** Of whoever is told when it was in vain, or asks again by himself: people, and jobs. */
+export const PATIENCE_MS = 10_000;
+
 export type SubmitOptions = {
-  readonly deadline?: Date | undefined;
+  /** So long it waits, by a timer of this process; default: without limit, as what a charger says must not be lost. */
+  readonly patienceMs?: number | undefined;
   /** Of the message or request that it comes of (platform/trace.ts); default: a trace of its own. */
   readonly traceId?: string | undefined;
 };
@@ -89,7 +93,7 @@ export type Ingest = {
   /**
    * Hands an input in; resolves after its commit with the value of its `reply` effect (undefined if none).
    * Inputs of one charge point are decided in the order they were handed in, one after the other with all they feed.
-   * While the database is away it waits, at most until `deadline`; then AppError 'unavailable'.
+   * While the database is away it waits, at most `patienceMs`; then AppError 'unavailable'.
    */
   submit(input: Input, options?: SubmitOptions): Promise<unknown>;
 };

@@ -220,7 +220,7 @@ export function createIngest(options: IngestOptions): RunningIngest {
     new AppError('unavailable', 'The database cannot be reached at the moment; try again', { retryAfterS: 5 });
 
   return {
-    submit: (input, { deadline, traceId = newTraceId() } = {}) =>
+    submit: (input, { patienceMs, traceId = newTraceId() } = {}) =>
       new Promise((resolve, reject) => {
         if (stopping || waiting >= capacity) return reject(unavailable());
         const { chargePointId } = input;
@@ -239,16 +239,13 @@ export function createIngest(options: IngestOptions): RunningIngest {
           reject,
           settled: false,
           timer:
-            deadline === undefined
+            patienceMs === undefined
               ? undefined
-              : setTimeout(
-                  () => {
-                    const place = inLine.indexOf(pending);
-                    if (place >= 0) inLine.splice(place, 1); // else a transaction has it
-                    settle(pending, () => reject(unavailable()));
-                  },
-                  Math.max(0, deadline.getTime() - Date.now()),
-                ),
+              : setTimeout(() => {
+                  const place = inLine.indexOf(pending);
+                  if (place >= 0) inLine.splice(place, 1); // else a transaction has it
+                  settle(pending, () => reject(unavailable()));
+                }, patienceMs),
         };
         waiting += 1;
         inLine.push(pending);

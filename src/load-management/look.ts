@@ -4,7 +4,7 @@
  */
 import type { Call, FriendlyCommand, Protocol } from '../commands/index.ts';
 import type { Database, Tx } from '../database/contract.ts';
-import type { EventWriter, Ingest, PreparedWriter } from '../ingest/contract.ts';
+import { type EventWriter, type Ingest, PATIENCE_MS, type PreparedWriter } from '../ingest/contract.ts';
 import type { ChargingProfile, CommandReply, Input } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newTraceId } from '../platform/trace.ts';
@@ -22,7 +22,6 @@ import type { Meter, Plan, Sending, Wire } from './types.ts';
 /** Before now by any charger's clock: a profile that begins in its future would limit nothing until then. */
 const BEGAN_MS = 86_400_000;
 const TIMEOUT_S = 20;
-const PATIENCE_MS = 10_000;
 /** A process that stood still (a frozen machine) sends nothing that the others count as never sent by then (ARRIVES_WITHIN_MS). */
 const SENT_WITHIN_MS = 30_000;
 const MOST_REMEMBERED = 100;
@@ -59,8 +58,7 @@ export async function lookAt(
   if (decided === undefined) return undefined;
   const { plan, inputs, told } = decided;
   told?.committed();
-  const deadline = new Date(Date.now() + PATIENCE_MS);
-  const replies = await Promise.allSettled(inputs.map((input) => needs.submit(input, { deadline })));
+  const replies = await Promise.allSettled(inputs.map((input) => needs.submit(input, { patienceMs: PATIENCE_MS })));
   const missed = inputs.flatMap((input, i) => {
     const reply = replies[i];
     // What was rejected by a deadline may still be committed: then nobody knows, and it counts as sent.

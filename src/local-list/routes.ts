@@ -97,7 +97,7 @@ export function localListRoutes({ db, submit, clock }: Needs): AnyRoute[] {
             ...{ room: 'local_lists', type: 'requested', chargePointId: id, receivedAt: clock.now() },
             ...{ mode: body.mode, requestedBy: principal.id, onlyFor: principal.organizationId },
           },
-          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+          { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
         )) as LocalListReply; // what `requested` promises, see ingest/inputs.ts
         if (!reply.started)
           throw new AppError('conflict', `A synchronization of ${list.identity} is running; wait for its end`);

@@ -1,7 +1,7 @@
 /** The jobs of the room: take the steps that are due, and begin synchronizations of lists that are out of date. */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { claimJob } from '../nodes/index.ts';
 import { AppError } from '../platform/errors.ts';
 import { tokenKey } from '../platform/token-key.ts';
@@ -32,7 +32,6 @@ const AT_ONCE = 50;
 /** Of the installation. Each that has something to be sent is three commands or more. */
 const MOST_RUNNING = 200;
 const STEP_MS = 120_000;
-const PATIENCE_MS = 10_000;
 /** While the charger has not said how many it takes. */
 const DEFAULT_PER_MESSAGE = 20;
 const MOST_PER_MESSAGE = 500;
@@ -61,9 +60,10 @@ export function createListSyncs(needs: Needs & { readonly nodeId: string }) {
       if (!(await claimJob(db, claim))) return;
       const lists = await outdatedLists(db, at, MOST_RUNNING);
       const about = { room: 'local_lists', type: 'requested', mode: 'auto', requestedBy: 'system' } as const;
-      const deadline = new Date(Date.now() + PATIENCE_MS);
       await Promise.all(
-        lists.map(({ chargePointId }) => submit({ ...about, chargePointId, receivedAt: now() }, { deadline })),
+        lists.map(({ chargePointId }) =>
+          submit({ ...about, chargePointId, receivedAt: now() }, { patienceMs: PATIENCE_MS }),
+        ),
       );
     },
   };
@@ -141,10 +141,7 @@ type Telling =
   | { readonly type: 'finished'; readonly revision: number; readonly hash: string; readonly refreshAt: Date | null }
   | { readonly type: 'given_up'; readonly error: SyncError };
 async function tell({ submit, now }: Needs, { chargePointId }: ListView, what: Telling): Promise<void> {
-  await submit(
-    { room: 'local_lists', chargePointId, receivedAt: now(), ...what },
-    { deadline: new Date(Date.now() + PATIENCE_MS) },
-  );
+  await submit({ room: 'local_lists', chargePointId, receivedAt: now(), ...what }, { patienceMs: PATIENCE_MS });
 }
 
 /** `again`: entries that are removed first, because they are of another type, and then put. */

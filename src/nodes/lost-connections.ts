@@ -4,7 +4,7 @@
  * clock that nobody sets: for the whole grace, whatever its own clock said; or, if clocks agree that the grace has passed (this process may
  * have begun after the death), for longer than a living one takes to give the next sign. A process never judges itself.
  */
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { NodeStore, Sign } from './store.ts';
 
 /** Since the last sign of life. docs/reliability.md adds up what comes to it: test/nodes holds the two together. */
@@ -71,8 +71,11 @@ export function createLostConnections({ nodes, nodeId, ingest, now, monotonic }:
           const about = { chargePointId, receivedAt: at, generation } as const;
           const since = lostAt === null ? {} : { at: lostAt };
           return [
-            ingest.submit({ room: 'stations', type: 'disconnected', ...about, reason: 'node_lost', ...since }, soon()),
-            ingest.submit({ room: 'commands', type: 'line_lost', ...about }, soon()),
+            ingest.submit(
+              { room: 'stations', type: 'disconnected', ...about, reason: 'node_lost', ...since },
+              { patienceMs: PATIENCE_MS },
+            ),
+            ingest.submit({ room: 'commands', type: 'line_lost', ...about }, { patienceMs: PATIENCE_MS }),
           ];
         }),
       );
@@ -83,5 +86,3 @@ export function createLostConnections({ nodes, nodeId, ingest, now, monotonic }:
     return count;
   };
 }
-
-const soon = () => ({ deadline: new Date(Date.now() + 10_000) });

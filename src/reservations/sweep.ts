@@ -4,7 +4,7 @@
  */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { AppError } from '../platform/errors.ts';
 import { closeOrphans, dueReservations, type Forgotten, forgottenReservations } from './store.ts';
 
@@ -16,7 +16,6 @@ type Needs = {
 };
 
 const AT_ONCE = 200;
-const PATIENCE_MS = 10_000;
 
 /** A second node that sweeps the same rows finds them ended, or asked for. */
 export async function sweepReservations({ db, submit, issue, now }: Needs): Promise<void> {
@@ -27,7 +26,7 @@ export async function sweepReservations({ db, submit, issue, now }: Needs): Prom
     due.map(({ id, chargePointId }) =>
       submit(
         { room: 'reservations', type: 'overdue', chargePointId, receivedAt: at, reservationId: id },
-        { deadline: new Date(Date.now() + PATIENCE_MS) },
+        { patienceMs: PATIENCE_MS },
       ),
     ),
   );

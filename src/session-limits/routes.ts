@@ -54,7 +54,7 @@ export function sessionLimitRoutes({ db, submit, clock, newId, findSession }: Ne
     const about = { room: 'session_limits', type: 'set', chargePointId, receivedAt: clock.now() } as const;
     await submit(
       { ...about, onlyFor: organizationId, limitId: newId('slm'), sessionId, limit, source: 'operator', setBy },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+      { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
     );
     return found(organizationId, sessionId);
   }

@@ -1,6 +1,6 @@
 /** The job that looks at limits in time: the session says how far it is, and the machine decides again under the lock. */
 import type { Database } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { dueLimits, forgetUnused } from './store.ts';
 
 type Needs = { readonly db: Pick<Database, 'rows'>; readonly submit: Ingest['submit']; readonly now: Date };
@@ -15,7 +15,7 @@ export async function sweepSessionLimits({ db, submit, now }: Needs): Promise<vo
     due.map(({ sessionId, chargePointId }) =>
       submit(
         { room: 'sessions', type: 'limit_looked_at', chargePointId, receivedAt: now, sessionId },
-        { deadline: new Date(Date.now() + 10_000) },
+        { patienceMs: PATIENCE_MS },
       ),
     ),
   );

@@ -4,7 +4,7 @@
  */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { AskReply, SpareIds } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
 import { type DueSession, dueGaps, dueSessions, forgetHeld } from './due-store.ts';
@@ -20,7 +20,6 @@ type Needs = {
 const AT_ONCE = 200;
 /** A station that did not answer, or is away: so long until it is asked again. */
 const ASK_AGAIN_MS = 10 * 60_000;
-const patience = () => ({ deadline: new Date(Date.now() + 10_000) });
 
 /** Returns how many records were closed or asked about. The machine decides again under the lock whether it is still time. */
 export async function reconcileSessions({ db, ingest, now, silentAfterMs, issue }: Needs): Promise<number> {
@@ -38,13 +37,13 @@ export async function reconcileSessions({ db, ingest, now, silentAfterMs, issue 
         reason: silent ? 'silence' : refused ? 'refused' : 'connector_available',
         ...(silent ? { onlyIfSilentSince: silentSince } : { onlyIfDue: true }),
       },
-      patience(),
+      { patienceMs: PATIENCE_MS },
     );
   async function ask(session: DueSession & { readonly ocppTransactionId: string }): Promise<void> {
     const { id: sessionId, chargePointId, organizationId, ocppTransactionId } = session;
     const about = { room: 'sessions', chargePointId, receivedAt: at } as const;
     const again = new Date(at.getTime() + ASK_AGAIN_MS);
-    const reply = await ingest.submit({ ...about, type: 'asked', sessionId, again }, patience());
+    const reply = await ingest.submit({ ...about, type: 'asked', sessionId, again }, { patienceMs: PATIENCE_MS });
     if (!(reply as AskReply).ask) return; // as: what `asked` promises, see ingest/inputs.ts
     const command = { do: 'transaction_status', ocppTransactionId } as const;
     try {
@@ -76,7 +75,7 @@ export async function endGaps({
     due.map(async ({ chargePointId, ocppTransactionId }) => {
       const spare = await spareIds();
       const about = { room: 'sessions', type: 'gap_due', chargePointId, receivedAt: at } as const;
-      await ingest.submit({ ...about, ocppTransactionId, spare }, patience());
+      await ingest.submit({ ...about, ocppTransactionId, spare }, { patienceMs: PATIENCE_MS });
     }),
   );
   await forgetHeld(db, at);

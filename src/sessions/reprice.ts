@@ -3,7 +3,7 @@
  * request of a person. What changed while it read makes its work worthless; then it is done again. The machine decides under the lock.
  */
 import type { Database } from '../database/contract.ts';
-import type { Ingest, SubmitFor } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import { addRoots } from '../ingest/index.ts';
 import type { RepriceReply } from '../ingest/inputs.ts';
 import { AppError } from '../platform/errors.ts';
@@ -29,7 +29,6 @@ const MOST_TOLD_AT_ONCE = 500;
 const DAY_MS = 86_400_000;
 const TRY_AGAIN_MS = 5 * 60_000;
 const MOST_TRIES = 5;
-const patience = () => ({ deadline: new Date(Date.now() + 10_000) });
 
 /**
  * Returns how many sessions were looked at. Whatever cannot be priced now goes behind all others, so that nothing holds up the
@@ -64,7 +63,10 @@ export async function tellCosts({
   const due = await toTell(db, at, MOST_TOLD_AT_ONCE);
   await Promise.all(
     due.map(({ sessionId, chargePointId }) =>
-      ingest.submit({ room: 'sessions', type: 'cost_due', chargePointId, receivedAt: at, sessionId }, patience()),
+      ingest.submit(
+        { room: 'sessions', type: 'cost_due', chargePointId, receivedAt: at, sessionId },
+        { patienceMs: PATIENCE_MS },
+      ),
     ),
   );
   return due.length;
@@ -117,7 +119,7 @@ async function once(
         ...({ room: 'sessions', type: 'repriced', sessionId, revision, outcome, ...root } as const),
         ...{ correctionId: idInRequest('ccr'), receivedAt: now(), ...(asked !== undefined && { asked }) },
       },
-      patience(),
+      { patienceMs: PATIENCE_MS },
     );
     return reply as RepriceReply; // as: what `repriced` promises, see ingest/inputs.ts
   } catch (cause) {

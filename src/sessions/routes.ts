@@ -170,7 +170,7 @@ export function sessionRoutes({ db, submit, stopSession, plans, clock }: Session
         const input = { room: 'sessions', type: 'closed', chargePointId, sessionId: id, reason } as const;
         const reply = await submit(
           { ...input, onlyFor: organizationId, receivedAt: clock.now() },
-          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) },
+          { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
         );
         const { closed, why } = reply as CloseReply; // what `closed` promises, see ingest/inputs.ts
         if (!closed && why === 'already_ended') throw new AppError('conflict', 'This session has already ended');

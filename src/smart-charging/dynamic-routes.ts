@@ -4,7 +4,7 @@ import { asking, commandSchema, createSend, type IssueCommand } from '../command
 import { idParam } from '../http/kit/fields.ts';
 import { type AnyRoute, answerWith, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
-import type { SubmitFor } from '../ingest/contract.ts';
+import { PATIENCE_MS, type SubmitFor } from '../ingest/contract.ts';
 import type { DynamicReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -12,7 +12,6 @@ import { presentRates, rates, ratesOf } from './schedule-schemas.ts';
 import { invalid } from './set-profile.ts';
 import type { ProfileReads } from './store.ts';
 
-const PATIENCE_MS = 10_000;
 const { params, wait, timeoutS, errors } = asking;
 type Needs = {
   readonly reads: Pick<ProfileReads, 'find'>;
@@ -76,7 +75,7 @@ export function dynamicProfileRoutes({ reads, issue, submit, clock }: Needs): An
             profileId: number,
             rates: given,
           },
-          { deadline: new Date(Date.now() + PATIENCE_MS), traceId: traceIdOf(res) }, // counted by a timer of this process, not by the clock of the domain
+          { patienceMs: PATIENCE_MS, traceId: traceIdOf(res) },
         )) as DynamicReply; // what `values_given` promises, see ingest/inputs/smart-charging.ts
         if (kept === undefined) throw notHeld();
         answerWith(res, 200);

@@ -4,12 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IssueCommand } from '../commands/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { AskedAgainReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { tokenHashOf } from '../platform/link-token.ts';
-import { askCharger, PATIENCE_MS } from './ask-charger.ts';
+import { askCharger } from './ask-charger.ts';
 import type { DueUpload, UploadStore } from './read-store.ts';
 import { askedAs } from './types.ts';
 
@@ -38,7 +38,7 @@ export const createAskAgain =
         ...{ room: 'uploads', type: 'asking_again', chargePointId, receivedAt, uploadId, commandId },
         tokenHash: token === undefined ? null : tokenHashOf(token),
       },
-      { deadline: new Date(Date.now() + PATIENCE_MS) },
+      { patienceMs: PATIENCE_MS },
     )) as AskedAgainReply; // what the room promises
     if (!reply.yours) return;
     await askCharger(

@@ -1,6 +1,6 @@
 /** Tells a charger where its file is to go; when it cannot be told, the request ends. */
 import type { IssueCommand } from '../commands/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { isRefusal } from '../platform/errors.ts';
 import type { UploadKind } from './types.ts';
 
@@ -18,7 +18,6 @@ export type AskedFor = {
   readonly retries: number | undefined;
   readonly retryIntervalS: number | undefined;
 };
-export const PATIENCE_MS = 10_000;
 
 /** Throws what {@link IssueCommand} throws. */
 export async function askCharger(
@@ -32,10 +31,8 @@ export async function askCharger(
     if (!isRefusal(cause)) throw cause; // it may have been queued; if not, the deadline of the request ends it
     const why = cause.message;
     const ended = { type: 'command_ended', commandId, status: 'failed', why, learned: undefined } as const;
-    await submit(
-      { room: 'uploads', chargePointId, receivedAt, ...ended },
-      { deadline: new Date(Date.now() + PATIENCE_MS), traceId },
-    ).catch(() => undefined); // its deadline ends it
+    const how = { patienceMs: PATIENCE_MS, traceId };
+    await submit({ room: 'uploads', chargePointId, receivedAt, ...ended }, how).catch(() => undefined); // its deadline ends it
     throw cause;
   }
 }

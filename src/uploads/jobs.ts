@@ -1,7 +1,6 @@
 /** What has to be done from time to time: give up what is overdue, remove what is old, and half files of processes that died. */
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { AskAgain } from './ask-again.ts';
-import { PATIENCE_MS } from './ask-charger.ts';
 import type { Folder } from './folder.ts';
 import type { UploadStore } from './read-store.ts';
 import { LONGEST_MS } from './receive-file.ts';
@@ -29,7 +28,7 @@ export async function sweepUploads({
       if (fallback === 'wanted') return askAgain(upload);
       return submit(
         { room: 'uploads', type: 'overdue', chargePointId, uploadId, receivedAt: now },
-        { deadline: new Date(Date.now() + PATIENCE_MS) },
+        { patienceMs: PATIENCE_MS },
       );
     }),
   );

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { IsTransient } from '../database/contract.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { ArrivalReply, UploadFault } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -38,13 +38,12 @@ export type ReceiveFile = (
 
 /** A transfer that takes longer is given up: its place is free again. */
 export const LONGEST_MS = 60 * 60_000;
-const PATIENCE_MS = 10_000;
 
 export function createReceiveFile(needs: ReceiveNeeds): ReceiveFile {
   const { store, folder, clock, log, maxBytes, quotaBytes } = needs;
   /** Bytes that transfers of this process have brought so far and no row knows yet. */
   let underWay = 0;
-  const submit: Ingest['submit'] = (input) => needs.submit(input, { deadline: new Date(Date.now() + PATIENCE_MS) });
+  const submit: Ingest['submit'] = (input) => needs.submit(input, { patienceMs: PATIENCE_MS });
 
   async function begin(token: string, claim: string) {
     const meant = isLinkToken(token) ? await store.byToken(tokenHashOf(token)) : undefined;

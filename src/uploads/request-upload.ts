@@ -1,6 +1,6 @@
 /** Asks a charger for a file: keeps the request, then sends the command that names where to. */
 import type { IssueCommand } from '../commands/index.ts';
-import type { Ingest } from '../ingest/contract.ts';
+import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { UploadReply } from '../ingest/inputs.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
@@ -8,7 +8,7 @@ import { nextRequestId } from '../platform/ids.ts';
 import { tokenHashOf } from '../platform/link-token.ts';
 import { secretInRequest } from '../platform/request-ids.ts';
 import { redactUrls, transferUrlFault } from '../platform/transfer-url.ts';
-import { askCharger, PATIENCE_MS } from './ask-charger.ts';
+import { askCharger } from './ask-charger.ts';
 import { MOST_OPEN } from './machine.ts';
 import type { StoredUpload, UploadStore } from './read-store.ts';
 import type { UploadKind } from './types.ts';
@@ -66,8 +66,8 @@ export const createRequestUpload =
       retryIntervalS: retryIntervalS ?? null,
     };
     const about = { room: 'uploads', chargePointId, receivedAt, onlyFor: organizationId } as const;
-    const deadline = { deadline: new Date(Date.now() + PATIENCE_MS), traceId };
-    const reply = (await submit({ ...about, type: 'requested', upload }, deadline)) as UploadReply; // what the room promises
+    const how = { patienceMs: PATIENCE_MS, traceId };
+    const reply = (await submit({ ...about, type: 'requested', upload }, how)) as UploadReply; // what the room promises
     if (!reply.created) {
       const message = `${MOST_OPEN} uploads of this charge point are open; let some of them end first`;
       throw new AppError('too_many_requests', message, { retryAfterS: 60 });

@@ -38,7 +38,7 @@ const rule = (organizationId: string, scopeId: string, set: object) =>
     data: { organizationId, rule: 'offline', scopeId, updatedAt: START, updatedBy: 'usr_1', ...set },
   });
 
-const soon = () => ({ deadline: new Date(Date.now() + 10_000) });
+const soon = () => ({ patienceMs: 10_000 });
 
 /** `first` has told but not committed, and then all others have their turn, as far as they get beside it. */
 async function allAtOnce(

@@ -197,9 +197,8 @@ describe('ingest', () => {
     db.failWith(() => TRANSIENT);
     const patient = ingest.submit(quarantined('cp_1', 'patient'));
     const other = ingest.submit(quarantined('cp_2', 'other'));
-    const deadline = new Date(Date.now() + 20);
     const late = Array.from({ length: 10_000 }, (_, i) =>
-      ingest.submit(quarantined(i % 2 ? 'cp_1' : `cp_late_${i % 1_000}`, 'late'), { deadline }),
+      ingest.submit(quarantined(i % 2 ? 'cp_1' : `cp_late_${i % 1_000}`, 'late'), { patienceMs: 20 }),
     );
     const answers = await Promise.allSettled(late);
     expect(new Set(answers.map((each) => each.status === 'rejected' && each.reason.code))).toEqual(
@@ -230,7 +229,7 @@ describe('ingest', () => {
       answered = true;
       return reply;
     });
-    const impatient = ingest.submit(quarantined('cp_2', 'b'), { deadline: new Date(Date.now() + 50) });
+    const impatient = ingest.submit(quarantined('cp_2', 'b'), { patienceMs: 50 });
     await expect(impatient).rejects.toMatchObject({ code: 'unavailable' });
     expect(attempts).toBeGreaterThan(0);
     await until('it says so', () => ingest.isRefused());
