@@ -1,5 +1,5 @@
 /** The door of the room: certificates of chargers. */
-export { type Certificates, type CertificatesOptions, createCertificates } from './certificates.ts';
+export { type Certificates, createCertificates } from './certificates.ts';
 export { createDevCa } from './dev-ca.ts';
 export { createDevV2gCa } from './dev-v2g-ca.ts';
 export { certificates } from './participant.ts';
@@ -8,4 +8,4 @@ export { type SignedFor, signedFor, trustedContractRoots } from './read-store.ts
 export { forgetCertificateRequests } from './retention-store.ts';
 export { isIssuedBy, isSignedBy } from './signatures.ts';
 export { createSignedPost, isFinal, type SignedPost, type SignedPostNeeds } from './signed-post.ts';
-export { certificateOf, chainOf, hashOf, isSelfIssued, keyHashOf } from './x509.ts';
+export { certificateOf, chainOf, hashOf, keyHashOf } from './x509.ts';

@@ -52,7 +52,7 @@ export const keyHashOf = (certificate: X509Certificate, algorithm: string): stri
     .update(keyBits(new Uint8Array(certificate.publicKey.rawData)))
     .digest('hex');
 
-export const isSelfIssued = ({ issuer, subject }: X509Certificate): boolean => issuer === subject;
+const isSelfIssued = ({ issuer, subject }: X509Certificate): boolean => issuer === subject;
 /** OCPP: childCertificateHashData has at most four. */
 const MOST_CHILDREN = 4;
 

@@ -10,13 +10,13 @@ export { type ControllerVariable, readStationLimits, type StationLimits } from '
 export { dynamicProfileRoutes } from './dynamic-routes.ts';
 export { idOf as profileRowId } from './machine.ts';
 export { profileReportRoutes } from './report-routes.ts';
-export { type ReportReads, reportReads } from './report-store.ts';
+export { reportReads } from './report-store.ts';
 export { forgetProfiles } from './retention-store.ts';
-export { type SmartChargingNeeds, smartChargingRoutes } from './routes.ts';
-export { presentRates, presentSchedule, rates, ratesOf, shownSchedule } from './schedule-schemas.ts';
-export { createSetProfile, type SetProfile } from './set-profile.ts';
+export { smartChargingRoutes } from './routes.ts';
+export { presentSchedule, rates, shownSchedule } from './schedule-schemas.ts';
+export { createSetProfile } from './set-profile.ts';
 export { startRoutes } from './start-routes.ts';
-export { type ProfileReads, profileReads } from './store.ts';
+export { profileReads } from './store.ts';
 export { LOAD_PROFILE_ID } from './types.ts';
 
 /** `words`: how a wish is put in a version of OCPP. */

@@ -148,14 +148,14 @@ function valuesGiven(state: SmartChargingState, profileId: number, given: Schedu
     schedule: { ...schedule, periods: [{ ...period, ...given }] },
   };
   const next = moved(state, [{ ...row, profile, updatedAt: at }]);
-  return { ...next, effects: [reply({ rates: ratesOf({ ...period, ...given }) })] };
+  return { ...next, effects: [reply({ rates: onlyRates({ ...period, ...given }) })] };
 }
 
 /** K28.FR.10–12 */
 function valuesPulled(state: SmartChargingState, profileId: number): Next {
   const [period] = dynamicOf(state, profileId)?.profile.schedule.periods ?? [];
   if (period === undefined) return { state, effects: [reply(undefined)], ignored: 'unknown' };
-  return { state, effects: [reply({ rates: ratesOf(period) })] };
+  return { state, effects: [reply({ rates: onlyRates(period) })] };
 }
 
 const reply = (value: DynamicReply) => ({ do: 'reply', value }) as const;
@@ -174,7 +174,7 @@ const RATE_NAMES = [
   'setpointReactiveL2',
   'setpointReactiveL3',
 ] as const satisfies readonly (keyof ScheduleRates)[];
-const ratesOf = (period: ScheduleRates): ScheduleRates =>
+const onlyRates = (period: ScheduleRates): ScheduleRates =>
   Object.fromEntries(RATE_NAMES.flatMap((name) => (period[name] === undefined ? [] : [[name, period[name]]])));
 
 export { rowIdOfCommand as idOf } from './machine/row-id.ts';

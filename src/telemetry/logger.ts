@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { prettyLine } from './pretty.ts';
 import { cleanFields, maskText } from './redact.ts';
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** An error goes under the name `err`. */
 export type Logger = {

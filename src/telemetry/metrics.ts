@@ -5,8 +5,8 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-export type CounterOf<L extends string> = Pick<Counter<L>, 'inc'>;
-export type HistogramOf<L extends string> = Pick<Histogram<L>, 'observe'>;
+type CounterOf<L extends string> = Pick<Counter<L>, 'inc'>;
+type HistogramOf<L extends string> = Pick<Histogram<L>, 'observe'>;
 
 export type Metrics = {
   /** `inc({ outcome: 'ok' })` or `inc()`. Its name ends in _total. */
@@ -28,7 +28,7 @@ export type Metrics = {
   readonly contentType: string;
 };
 
-export const SECONDS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const SECONDS_BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 /** What a label may tell apart. Each has few values, all of them written down in the code: none comes from outside. */

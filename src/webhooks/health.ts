@@ -3,9 +3,9 @@
 /** No success for so long, and at least so many failed attempts: it is switched off. At half of both somebody should look. */
 export const FAILING_LIMIT = { ms: 5 * 86_400_000, failures: 20 } as const;
 
-export type Health = 'ok' | 'failing' | 'half' | 'disabled';
+type Health = 'ok' | 'failing' | 'half' | 'disabled';
 
-export type HealthFacts = {
+type HealthFacts = {
   /** gone | failing: the system has switched it off */
   readonly disabledReason: string | null;
   /** Since when every attempt has failed; null: the last one succeeded, or there was none. */
