@@ -1,6 +1,6 @@
 /** Words and answers that OCPP 1.6 (with its security extension) and 2.x have alike. No rules. */
 import type { BootReply, Learned } from '../ingest/inputs.ts';
-import { enumReader, readInteger, readText } from './reading.ts';
+import { enumReader, MOST_INT32, readInteger, readText } from './reading.ts';
 
 const REGISTRATION = {
   accepted: 'Accepted',
@@ -19,7 +19,7 @@ export const bootAnswer = ({ status, intervalS }: BootReply, now: Date) => ({
 export const bootAgain = (now: Date) => bootAnswer({ status: 'pending', intervalS: 60 }, now);
 
 /** Of an upload or an update that we asked for; the specifications say no more than integer. */
-export const readRequestId = (value: unknown): number | undefined => readInteger(value, -2_147_483_648, 2_147_483_647);
+export const readRequestId = (value: unknown): number | undefined => readInteger(value, -MOST_INT32 - 1, MOST_INT32);
 
 /** UploadLogStatusEnumType */
 export const readLogStatus = enumReader([

@@ -1,8 +1,6 @@
 /** What ClearChargingProfile was asked to clear, in the domain's words. Shared by all versions. */
 import type { ProfileCriteria } from '../ingest/inputs.ts';
-import { readInteger } from './reading.ts';
-
-const MOST_INT32 = 2_147_483_647;
+import { MOST_INT32, readInteger } from './reading.ts';
 
 type Said = { readonly [Criterion in keyof ProfileCriteria]-?: unknown };
 type Purpose = NonNullable<ProfileCriteria['purpose']>;

@@ -37,6 +37,9 @@ export function readNumber(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** An integer of a message has 32 bits, in every version. */
+export const MOST_INT32 = 2_147_483_647;
+
 /** A whole number in a range, both ends included; anything else is undefined. */
 export function readInteger(value: unknown, least: number, most: number): number | undefined {
   const number = readNumber(value);

@@ -1,6 +1,6 @@
 /** OCPP 1.6 §7.8 ChargingProfile and the domain's, side by side. */
 import type { ChargingProfile } from '../../ingest/inputs.ts';
-import { isRecord, readInteger, readList, readNumber, readText } from '../reading.ts';
+import { isRecord, MOST_INT32, readInteger, readList, readNumber, readText } from '../reading.ts';
 
 type Said<Word extends string> = Readonly<Partial<Record<Word, string>>>;
 const PURPOSE: Said<ChargingProfile['purpose']> = {
@@ -49,13 +49,11 @@ export function profileToWire(profile: ChargingProfile): Record<string, unknown>
   };
 }
 
-const MOST = 2_147_483_647;
-
 /** Of a call that was sent, perhaps unchecked; undefined: it is no profile. */
 export function profileFromWire(connectorId: unknown, said: unknown): ChargingProfile | undefined {
   if (!isRecord(said)) return undefined;
   const schedule = said['chargingSchedule'];
-  const profileId = readInteger(said['chargingProfileId'], -MOST - 1, MOST);
+  const profileId = readInteger(said['chargingProfileId'], -MOST_INT32 - 1, MOST_INT32);
   const purpose = purposeFromWire(said['chargingProfilePurpose']);
   const kind = kindFromWire(said['chargingProfileKind']);
   if (profileId === undefined || purpose === undefined || kind === undefined || !isRecord(schedule)) return undefined;
@@ -63,20 +61,20 @@ export function profileFromWire(connectorId: unknown, said: unknown): ChargingPr
     profileId,
     connectorId: readInteger(connectorId, 0, 1000) ?? 0,
     purpose,
-    stackLevel: readInteger(said['stackLevel'], 0, MOST) ?? 0,
+    stackLevel: readInteger(said['stackLevel'], 0, MOST_INT32) ?? 0,
     kind,
     recurrency: recurrencyFromWire(said['recurrencyKind']),
     validFrom: readText(said['validFrom'], 64),
     validTo: readText(said['validTo'], 64),
-    transactionId: readInteger(said['transactionId'], 1, MOST),
+    transactionId: readInteger(said['transactionId'], 1, MOST_INT32),
     schedule: {
-      durationS: readInteger(schedule['duration'], 0, MOST),
+      durationS: readInteger(schedule['duration'], 0, MOST_INT32),
       startAt: readText(schedule['startSchedule'], 64),
       unit: schedule['chargingRateUnit'] === 'W' ? 'W' : 'A',
       minRate: readNumber(schedule['minChargingRate']),
       periods: readList(schedule['chargingSchedulePeriod']).flatMap((period) => {
         if (!isRecord(period)) return [];
-        const startS = readInteger(period['startPeriod'], 0, MOST);
+        const startS = readInteger(period['startPeriod'], 0, MOST_INT32);
         const limit = readNumber(period['limit']);
         if (startS === undefined || limit === undefined) return [];
         return [{ startS, limit, phases: readInteger(period['numberPhases'], 1, 3) }];

@@ -1,9 +1,8 @@
 /** Fields that several OCPP 1.6 messages share, read by the same rules. */
-import { readInteger, readNumber, readText } from '../reading.ts';
+import { MOST_INT32, readInteger, readNumber, readText } from '../reading.ts';
 
 /** No charger has more connectors; a larger number is a fault, and would not fit the int2 of meter_samples. */
 const MOST_CONNECTORS = 1000;
-const MOST_INT32 = 2_147_483_647;
 /** 1 TWh: more than any meter counts. */
 const MOST_WH = 1e12;
 

@@ -10,7 +10,7 @@ import type {
   SchedulePeriod,
   ScheduleRates,
 } from '../../ingest/inputs.ts';
-import { isRecord, readInteger, readList, readNumber, readText } from '../reading.ts';
+import { isRecord, MOST_INT32, readInteger, readList, readNumber, readText } from '../reading.ts';
 import { fromWord, given } from './pairs.ts';
 
 type Wire = Record<string, unknown>;
@@ -117,7 +117,6 @@ export const profileToWire = (profile: ChargingProfile): Wire =>
     chargingSchedule: [profile.schedule, ...(profile.alternatives ?? [])].map((each, i) => scheduleToWire(each, i + 1)),
   });
 
-const MOST = 2_147_483_647;
 const MOST_PERIODS = 1024;
 const record = (value: unknown): Readonly<Record<string, unknown>> | undefined => (isRecord(value) ? value : undefined);
 const flag = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
@@ -127,7 +126,7 @@ export const ratesFromWire = (wire: Readonly<Record<string, unknown>>): Schedule
 
 function periodFromWire(wire: unknown): SchedulePeriod[] {
   if (!isRecord(wire)) return [];
-  const startS = readInteger(wire['startPeriod'], 0, MOST);
+  const startS = readInteger(wire['startPeriod'], 0, MOST_INT32);
   if (startS === undefined) return [];
   const points = (field: string): readonly unknown[] => readList(wire[field]).slice(0, 20);
   const freqWattCurve = points('v2xFreqWattCurve').flatMap((point) => {
@@ -165,12 +164,12 @@ export function scheduleFromWire(wire: unknown): ChargingSchedule | undefined {
     unit: wire['chargingRateUnit'] === 'W' ? 'W' : 'A',
     periods: readList(wire['chargingSchedulePeriod']).slice(0, MOST_PERIODS).flatMap(periodFromWire),
     ...given({
-      id: readInteger(wire['id'], -MOST - 1, MOST),
-      durationS: readInteger(wire['duration'], 0, MOST),
+      id: readInteger(wire['id'], -MOST_INT32 - 1, MOST_INT32),
+      durationS: readInteger(wire['duration'], 0, MOST_INT32),
       startAt: readText(wire['startSchedule'], 64),
       minRate: readNumber(wire['minChargingRate']),
       useLocalTime: flag(wire['useLocalTime']),
-      randomizedDelayS: readInteger(wire['randomizedDelay'], 0, MOST),
+      randomizedDelayS: readInteger(wire['randomizedDelay'], 0, MOST_INT32),
       limitAtSoc: socPercent === undefined || limit === undefined ? undefined : { socPercent, limit },
       powerTolerance: readNumber(wire['powerTolerance']),
     }),
@@ -180,7 +179,7 @@ export function scheduleFromWire(wire: unknown): ChargingSchedule | undefined {
 /** Of a call that was sent, perhaps unchecked, or of a report; undefined: it is no profile. */
 export function profileFromWire(evseId: unknown, wire: unknown): ChargingProfile | undefined {
   if (!isRecord(wire)) return undefined;
-  const profileId = readInteger(wire['id'], -MOST - 1, MOST);
+  const profileId = readInteger(wire['id'], -MOST_INT32 - 1, MOST_INT32);
   const purpose = purposeFromWire(wire['chargingProfilePurpose']);
   const kind = kindFromWire(wire['chargingProfileKind']);
   const [schedule, ...alternatives] = readList(wire['chargingSchedule'])
@@ -192,7 +191,7 @@ export function profileFromWire(evseId: unknown, wire: unknown): ChargingProfile
     profileId,
     connectorId: readInteger(evseId, 0, 1000) ?? 0,
     purpose,
-    stackLevel: readInteger(wire['stackLevel'], 0, MOST) ?? 0,
+    stackLevel: readInteger(wire['stackLevel'], 0, MOST_INT32) ?? 0,
     kind,
     schedule,
     ...given({
@@ -201,9 +200,9 @@ export function profileFromWire(evseId: unknown, wire: unknown): ChargingProfile
       validTo: readText(wire['validTo'], 64),
       ocppTransactionId: readText(wire['transactionId'], 36),
       alternatives: alternatives.length === 0 ? undefined : alternatives,
-      maxOfflineS: readInteger(wire['maxOfflineDuration'], 0, MOST),
+      maxOfflineS: readInteger(wire['maxOfflineDuration'], 0, MOST_INT32),
       invalidAfterOffline: flag(wire['invalidAfterOfflineDuration']),
-      updateIntervalS: readInteger(wire['dynUpdateInterval'], 0, MOST),
+      updateIntervalS: readInteger(wire['dynUpdateInterval'], 0, MOST_INT32),
       updatedAt: readText(wire['dynUpdateTime'], 64),
     }),
   };

@@ -1,6 +1,6 @@
 /** Reads OCPP 2.1's DER controls, of a request that was sent or of a report. It never throws. */
 import type { DerControl, DerControlType, DerCurve, DerSettings, ReportedDerControl } from '../../ingest/inputs.ts';
-import { readInteger, readList, readNumber, readRecord, readText } from '../reading.ts';
+import { MOST_INT32, readInteger, readList, readNumber, readRecord, readText } from '../reading.ts';
 import { controlTypeFromWire, unitFromWire } from './der-words.ts';
 import { given } from './pairs.ts';
 
@@ -111,7 +111,6 @@ const FIELDS = [
   'gradient',
   'limitMaxDischarge',
 ] as const;
-const MOST_INT32 = 2_147_483_647;
 
 function controlOf(
   field: string,

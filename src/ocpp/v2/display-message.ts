@@ -1,7 +1,7 @@
 /** MessageInfoType: a message on a display, in the domain's words and in 2.x's. Reading never throws, and is bounded. */
 import type { DisplayMessage, DisplayText } from '../../ingest/inputs.ts';
 import { parseInstant } from '../instants.ts';
-import { enumReader, readInteger, readList, readRecord, readText } from '../reading.ts';
+import { enumReader, MOST_INT32, readInteger, readList, readRecord, readText } from '../reading.ts';
 import { readEvseId } from './fields.ts';
 
 const PRIORITIES = { always_front: 'AlwaysFront', in_front: 'InFront', normal_cycle: 'NormalCycle' } as const;
@@ -28,12 +28,11 @@ const readPriority = wordReader<keyof typeof PRIORITIES>(PRIORITIES);
 const readState = wordReader<keyof typeof STATES>(STATES);
 const readFormat = wordReader<keyof typeof FORMATS>(FORMATS);
 
-const MOST_ID = 2_147_483_647;
 /** The schema has 512 characters in 2.0.1, 1024 in 2.1. */
 const LONGEST = 1024;
 const MOST_EXTRA = 4;
 
-export const readMessageId = (value: unknown): number | undefined => readInteger(value, 0, MOST_ID);
+export const readMessageId = (value: unknown): number | undefined => readInteger(value, 0, MOST_INT32);
 
 function readTextOf(value: unknown): DisplayText | undefined {
   const said = readRecord(value);

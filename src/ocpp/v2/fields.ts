@@ -1,5 +1,5 @@
 /** Fields that several OCPP 2.x messages share, read by the same rules. */
-import { folded, isRecord, readInteger, readRecord, readText } from '../reading.ts';
+import { folded, isRecord, MOST_INT32, readInteger, readRecord, readText } from '../reading.ts';
 
 /** No station has more; a larger number is a fault, and would not fit the int2 of meter_samples. */
 const MOST_PLACES = 1000;
@@ -15,8 +15,6 @@ export function readEvse(value: unknown): { evseId: number; connectorId: number 
   if (evseId === undefined) return undefined;
   return { evseId, connectorId: readConnectorId(said['connectorId']) ?? (evseId === 0 ? 0 : 1) };
 }
-
-const MOST_INT32 = 2_147_483_647;
 
 export const readReservationId = (value: unknown): number | undefined => readInteger(value, 1, MOST_INT32);
 

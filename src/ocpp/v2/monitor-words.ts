@@ -1,10 +1,9 @@
 /** The words of monitoring in OCPP 2.x and ours, side by side. No rules. */
 import type { MonitorWish } from '../../commands/index.ts';
 import type { MonitoringBase, ReportedEvent, ToldMonitor, ToldStream } from '../../ingest/inputs.ts';
-import { enumReader, readInteger, readNumber, readRecord } from '../reading.ts';
+import { enumReader, MOST_INT32, readInteger, readNumber, readRecord } from '../reading.ts';
 
-const MOST = 2 ** 31 - 1;
-export const readId = (value: unknown): number | undefined => readInteger(value, 0, MOST);
+export const readId = (value: unknown): number | undefined => readInteger(value, 0, MOST_INT32);
 /** 0 (danger) .. 9 (debug) */
 export const readSeverity = (value: unknown): number | undefined => readInteger(value, 0, 9);
 

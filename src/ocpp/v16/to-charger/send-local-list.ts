@@ -1,13 +1,13 @@
 /** OCPP 1.6 §5.15 SendLocalList. VersionMismatch: a differential update did not follow on what the charger has. */
 import type { ListEntry } from '../../../ingest/inputs.ts';
 import type { ToCharger } from '../../contract.ts';
-import { isRecord, readInteger, readList } from '../../reading.ts';
+import { isRecord, MOST_INT32, readInteger, readList } from '../../reading.ts';
 
 export const sendLocalList: ToCharger = {
   action: 'SendLocalList',
   accepted: ({ status }) => status === 'Accepted',
   learn({ listVersion, updateType, localAuthorizationList }) {
-    const version = readInteger(listVersion, -1, 2_147_483_647);
+    const version = readInteger(listVersion, -1, MOST_INT32);
     if (version === undefined) return undefined;
     const put: ListEntry[] = [];
     const removed: string[] = [];

@@ -1,7 +1,7 @@
 /** OCPP 2.0.1 M01, M02 Get15118EVCertificate: what a car and its mobility operator say to each other is passed through unread. */
 import type { EvCertificateAnswer, Iso15118 } from '../../../iso15118/index.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
-import { enumReader, readInteger, readText } from '../../reading.ts';
+import { enumReader, MOST_INT32, readInteger, readText } from '../../reading.ts';
 import type { V2Protocol } from '../needs.ts';
 
 /** exiRequest and exiResponse, in characters of Base64. */
@@ -30,7 +30,7 @@ export const get15118EvCertificate = ({ evCertificate }: Iso15118, protocol: V2P
       action: action === 'Install' ? 'install' : 'update',
       schemaVersion: readText(payload['iso15118SchemaVersion'], 50) ?? '',
       exiRequest,
-      maximumContractCertificateChains: readInteger(payload['maximumContractCertificateChains'], 0, 2_147_483_647),
+      maximumContractCertificateChains: readInteger(payload['maximumContractCertificateChains'], 0, MOST_INT32),
       prioritizedEmaids: emaids.slice(0, MOST_EMAIDS).flatMap((each) => readText(each, 255) ?? []),
       chargePointId,
       organizationId,

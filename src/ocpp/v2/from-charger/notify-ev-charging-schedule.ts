@@ -1,11 +1,9 @@
 /** OCPP 2.0.1 K15.FR.10–12 NotifyEVChargingSchedule: how an EV means to charge. Rejected: it is beyond what it was given. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readInteger } from '../../reading.ts';
+import { MOST_INT32, readInteger } from '../../reading.ts';
 import { scheduleFromWire } from '../charging-profile.ts';
 import { readEvseId } from '../fields.ts';
-
-const MOST_INT32 = 2_147_483_647;
 
 export const notifyEvChargingSchedule = ({
   door,

@@ -4,7 +4,7 @@ import { isSecretSetting } from '../../../platform/secret-settings.ts';
 import { keyOfVariable } from '../../../platform/variable-key.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readInteger, readList, readRecord, readText } from '../../reading.ts';
+import { MOST_INT32, readInteger, readList, readRecord, readText } from '../../reading.ts';
 import { dataTypeOf, finite, mutabilityOf, readName, readValue } from '../device-words.ts';
 import { readPart } from '../parts.ts';
 
@@ -68,7 +68,7 @@ function characteristicsOf(data: unknown): ToldAttribute['characteristics'] {
     unit: readText(said['unit'], 50) ?? null,
     minLimit: finite(said['minLimit']),
     maxLimit: finite(said['maxLimit']),
-    maxElements: readInteger(said['maxElements'], 0, 2 ** 31 - 1) ?? null,
+    maxElements: readInteger(said['maxElements'], 0, MOST_INT32) ?? null,
     valuesList: readText(said['valuesList'], 1000) ?? null,
     supportsMonitoring: said['supportsMonitoring'] === true,
   };

@@ -1,10 +1,8 @@
 /** OCPP 2.1 K28.FR.10–12 PullDynamicScheduleUpdate: the station fetches the values of a dynamic profile that we keep for it. */
 import type { FromCharger } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readInteger } from '../../reading.ts';
+import { MOST_INT32, readInteger } from '../../reading.ts';
 import { ratesToWire } from '../charging-profile.ts';
-
-const MOST_INT32 = 2_147_483_647;
 
 export const pullDynamicScheduleUpdate = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'PullDynamicScheduleUpdate',

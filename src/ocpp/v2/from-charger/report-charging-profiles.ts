@@ -1,10 +1,9 @@
 /** OCPP 2.0.1 K09.FR.01, FR.02 ReportChargingProfiles: one part of the answer to GetChargingProfiles; the parts have no numbers, but a tbc. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readInteger, readList, readText } from '../../reading.ts';
+import { MOST_INT32, readInteger, readList, readText } from '../../reading.ts';
 import { profileFromWire } from '../charging-profile.ts';
 
-const MOST_INT32 = 2_147_483_647;
 const MOST_IN_PART = 1000;
 
 export const reportChargingProfiles = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({

@@ -1,10 +1,8 @@
 /** OCPP 2.1 R04 ReportDERControl: one part of the answer to GetDERControl; the parts have no numbers, but a tbc. */
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readInteger } from '../../reading.ts';
+import { MOST_INT32, readInteger } from '../../reading.ts';
 import { reportedControls } from '../der-reading.ts';
-
-const MOST_INT32 = 2_147_483_647;
 
 export const reportDerControl = ({ door, newId }: Pick<Needs, 'door' | 'newId'>): FromCharger => ({
   action: 'ReportDERControl',

@@ -4,12 +4,11 @@
  */
 import { readCertificateHash } from '../../certificate-hash.ts';
 import { type FromCharger, type SignCertificate, UnusableMessage } from '../../contract.ts';
-import { readInteger } from '../../reading.ts';
+import { MOST_INT32, readInteger } from '../../reading.ts';
 import { readUse } from '../certificate-words.ts';
 
 /** The schema says 5500; a request that is longer cannot be one of a station's key. */
 const MOST_CHARACTERS = 10_000;
-const INT32 = 2_147_483_647;
 
 export const signCertificate = (sign: SignCertificate): FromCharger => ({
   action: 'SignCertificate',
@@ -21,7 +20,7 @@ export const signCertificate = (sign: SignCertificate): FromCharger => ({
     const answer = await sign({
       csr,
       use: readUse(payload['certificateType']),
-      requestId: readInteger(payload['requestId'], -INT32 - 1, INT32),
+      requestId: readInteger(payload['requestId'], -MOST_INT32 - 1, MOST_INT32),
       wantedRoot: readCertificateHash(payload['hashRootCertificate']),
       link,
       receivedAt,

@@ -1,8 +1,6 @@
 /** OCPP 2.1 R: GetDERControl. */
 import type { ToCharger } from '../../contract.ts';
-import { readInteger } from '../../reading.ts';
-
-const MOST_INT32 = 2_147_483_647;
+import { MOST_INT32, readInteger } from '../../reading.ts';
 
 export const getDerControl: ToCharger = {
   action: 'GetDERControl',

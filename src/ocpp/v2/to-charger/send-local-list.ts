@@ -1,14 +1,14 @@
 /** OCPP 2.0.1 D01: SendLocalList. VersionMismatch: a differential update did not follow on what the station has (D01.FR.19). */
 import type { ListEntry } from '../../../ingest/inputs.ts';
 import type { ToCharger } from '../../contract.ts';
-import { isRecord, readInteger, readList, readRecord } from '../../reading.ts';
+import { isRecord, MOST_INT32, readInteger, readList, readRecord } from '../../reading.ts';
 import { readTokenKind } from '../id-token.ts';
 
 export const sendLocalList: ToCharger = {
   action: 'SendLocalList',
   accepted: ({ status }) => status === 'Accepted',
   learn({ versionNumber, updateType, localAuthorizationList }) {
-    const version = readInteger(versionNumber, 0, 2_147_483_647);
+    const version = readInteger(versionNumber, 0, MOST_INT32);
     if (version === undefined) return undefined;
     const put: ListEntry[] = [];
     const removed: string[] = [];

@@ -1,9 +1,7 @@
 /** OCPP 2.1 K28: UpdateDynamicSchedule. */
 import type { ToCharger } from '../../contract.ts';
-import { readInteger, readRecord } from '../../reading.ts';
+import { MOST_INT32, readInteger, readRecord } from '../../reading.ts';
 import { ratesFromWire } from '../charging-profile.ts';
-
-const MOST_INT32 = 2_147_483_647;
 
 export const updateDynamicSchedule: ToCharger = {
   action: 'UpdateDynamicSchedule',
