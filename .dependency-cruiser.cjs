@@ -16,7 +16,7 @@ module.exports = {
     },
     { name: 'rooms-know-no-edge', severity: 'error', from: { path: '^src/[^/]+/', pathNot: `^src/${edge}/` }, to: { path: `^src/${edge}/`, pathNot: '^src/http/kit/' } },
     { name: 'only-routes-know-http', severity: 'error', from: { path: '^src/', pathNot: ['/routes\\.ts$', '-routes\\.ts$', '^src/http/', '^src/app(-accounts|-commands|-files|-metrics|-jobs|-servers)?\\.ts$', '^src/simulator/'] }, to: { path: '^src/http/|node_modules/express/' } },
-    { name: 'machines-are-pure', severity: 'error', from: { path: '/machine(\\.ts$|/)' }, to: { pathNot: ['^src/[^/]+/machine/', '^src/ingest/(contract|inputs)\\.ts$', '^src/[^/]+/(types|energy|match)\\.ts$', '^src/platform/(derived-id|parts|token-key|variable-key)\\.ts$', '^src/events/', '^src/pricing/'] } },
+    { name: 'machines-are-pure', severity: 'error', from: { path: '/machine(\\.ts$|/)' }, to: { pathNot: ['^src/[^/]+/machine/', '^src/ingest/(contract|inputs)\\.ts$', '^src/[^/]+/(types|energy|match)\\.ts$', '^src/platform/(derived-id|parts|same-json|token-key|variable-key)\\.ts$', '^src/events/', '^src/pricing/'] } },
     { name: 'only-stores-know-prisma', severity: 'error', from: { path: '^src/', pathNot: '(/store\\.ts|-store\\.ts|^src/database/.*|^src/generated/.*)$' }, to: { path: '^src/generated/|node_modules/(@prisma|pg)/' } },
     { name: 'one-door-to-ocpp-rpc', severity: 'error', from: { pathNot: '^src/ocpp/rpc\\.ts$' }, to: { path: 'node_modules/ocpp-rpc' } },
     { name: 'versions-are-strangers', severity: 'error', from: { path: '^src/ocpp/(v16|v2)/' }, to: { path: '^src/ocpp/(v16|v2)/', pathNot: '^src/ocpp/$1/' } },

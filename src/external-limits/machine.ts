@@ -1,5 +1,6 @@
 /** Which limits others have set at a station: one of each source and EVSE holds at a time (2.0.1 K11–K13). Pure. */
 import type { Step } from '../ingest/contract.ts';
+import { isSameJson } from '../platform/same-json.ts';
 import type { ExternalLimit, ExternalLimitInput, ExternalLimitState } from './types.ts';
 
 type Next = Step<ExternalLimitState>;
@@ -29,7 +30,7 @@ function reported(state: ExternalLimitState, input: Input<'limit_reported'>): Ne
     reportedAt: receivedAt,
     endedAt: null,
   };
-  const before = same.find((each) => says(each) === says(limit));
+  const before = same.find((each) => isSameJson(says(each), says(limit)));
   if (before !== undefined) return repeated(state, before, receivedAt);
   const others = holding.filter((each) => !same.includes(each)).sort((a, b) => (a.id < b.id ? -1 : 1));
   const tooMany = others.slice(0, Math.max(0, others.length + 1 - MOST_ACTIVE));
@@ -43,13 +44,9 @@ function repeated(state: ExternalLimitState, limit: ExternalLimit, reportedAt: D
   return { state: { limits: new Map(state.limits).set(limit.id, { ...limit, reportedAt }) }, effects: [] };
 }
 
-/** In whichever order the database gives their fields back. */
-const says = ({ schedules, isGridCritical, isLocalGeneration }: ExternalLimit): string =>
-  JSON.stringify([schedules, isGridCritical, isLocalGeneration], (_key, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : each,
-  );
+const says = ({ schedules, isGridCritical, isLocalGeneration }: ExternalLimit): unknown => [
+  ...[schedules, isGridCritical, isLocalGeneration],
+];
 
 function cleared(state: ExternalLimitState, { source, evseId, receivedAt }: Input<'limit_cleared'>): Next {
   const gone = active(state).filter(

@@ -5,6 +5,7 @@
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { SessionLimitInput } from '../ingest/inputs.ts';
+import { isSameJson } from '../platform/same-json.ts';
 import { below, keepsTo, kindsOf, pick, reachedKind, shownLimit, withoutOld } from './machine/compare.ts';
 import type { Context, LimitKind, LimitRow, LimitState, TransactionLimit } from './types.ts';
 
@@ -87,7 +88,7 @@ function told(state: LimitState, input: Input<'told'>, context: Context): Next {
     ...({ sessionId, commandId: null, limit: {}, ceiling: null, source: 'station', setBy: 'charge_point' } as const),
   };
   const known = ofSession(state, sessionId) ?? newRow(id, receivedAt, nothing);
-  const isNews = limit !== undefined && JSON.stringify(limit) !== JSON.stringify(known.told);
+  const isNews = limit !== undefined && !isSameJson(limit, known.told);
   const goesOn = isCharging && known.reachedBy === 'station' && reached === undefined;
   const row: LimitRow = {
     ...known,

@@ -105,6 +105,13 @@ describe('a limit that was set here', () => {
     expect(answers.map((each) => each?.maxTimeS)).toEqual([60, 60, 60, undefined, undefined]);
   });
 
+  test('is not repeated for ever either to one that keeps to its own, in whichever order the database gives that back', () => {
+    const its = [told(3, { maxEnergyWh: 20_000, maxTimeS: 900 }), told(3, { maxTimeS: 900, maxEnergyWh: 20_000 })];
+    const rounds = [2, 3, 4, 5, 6].flatMap((at) => [its[at % 2] ?? its[0], progressed(at)]);
+    const { answers } = play([set({ maxEnergyWh: 10_000 }), ...rounds.filter((each) => each !== undefined)]);
+    expect(answers.map((each) => each?.maxEnergyWh)).toEqual([10_000, 10_000, 10_000, undefined, undefined]);
+  });
+
   test('is not told to 2.0.1, which has no words for it', () => {
     expect(play([set({ maxTimeS: 60 }), progressed(2)], nothing('ocpp2.0.1')).answers).toEqual([undefined]);
   });

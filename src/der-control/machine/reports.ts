@@ -2,6 +2,7 @@
 import type { Step } from '../../ingest/contract.ts';
 import { rowIdFrom } from '../../platform/derived-id.ts';
 import { noParts, partsDueAt, takePart } from '../../platform/parts.ts';
+import { isSameJson } from '../../platform/same-json.ts';
 import type {
   DerControl,
   DerControlInput,
@@ -141,15 +142,8 @@ function completed(state: DerState, report: DerReport, at: Date): Next {
 const keyOf = ({ controlId, isDefault }: Pick<DerControl, 'controlId' | 'isDefault'>): string =>
   `${isDefault} ${controlId}`;
 
-/** Settings are figures and flags; their order is the station's. */
 const isSame = (ours: DerControl, { isSuperseded: _, ...theirs }: ReportedDerControl): boolean =>
-  ours.type === theirs.type && ours.priority === theirs.priority && sorted(ours.settings) === sorted(theirs.settings);
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
+  ours.type === theirs.type && ours.priority === theirs.priority && isSameJson(ours.settings, theirs.settings);
 
 const withReports = (state: DerState, changed: readonly DerReport[]): Next => ({
   state: { ...state, reports: new Map([...state.reports, ...changed.map((each) => [each.id, each] as const)]) },

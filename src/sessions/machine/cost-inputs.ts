@@ -1,9 +1,10 @@
 /** Inputs that are about costs alone: the course of sessions as their connectors tell it (1.6), deadlines, prices made anew. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { RepriceReply } from '../../ingest/inputs.ts';
+import { isSameJson } from '../../platform/same-json.ts';
 import { type Cost, costOf, settled } from '../../pricing/index.ts';
 import type { Correction, Count, Figures, SessionRow, SessionState } from '../types.ts';
-import { billedFigures, doubted, figuresOf, isSameCost, reviewed, told as toldCourse } from './cost.ts';
+import { billedFigures, doubted, figuresOf, reviewed, told as toldCourse } from './cost.ts';
 import { keptFree } from './reserved.ts';
 import { type Input, type Next, onConnector, put } from './shared.ts';
 import { costUpdated, type Telling, told } from './tell.ts';
@@ -86,7 +87,7 @@ export function repriced(state: SessionState, input: Input<'repriced'>, now: Dat
     };
   const count = { ...counted, billed };
   const final = costOf(cost.plan, settled(cost.plan, count.tally));
-  const isSame = cost.final !== null && isSameCost(final, cost.final) && !figuresChanged;
+  const isSame = cost.final !== null && isSameJson(final, cost.final) && !figuresChanged;
   const after = reviewed({ ...session, cost: { ...settledCost, count, final, total: final.total, isFinal: true } });
   if (isSame && input.asked === undefined)
     return { state: put(state, after), effects: [answer({ repriced: true, corrected: false })] };

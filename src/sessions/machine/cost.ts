@@ -204,15 +204,6 @@ export function costUntil(
 export const countedUntil = ({ tally, heardAt }: Count, now: Date): Date =>
   new Date(tally.seenAt + Math.min(Math.max(0, now.getTime() - heardAt), MOST_MS));
 
-/** The database keeps a cost, but not in which order its fields stood. */
-export function isSameCost(a: Cost, b: Cost): boolean {
-  const sorted = (_field: string, value: unknown): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : value;
-  return JSON.stringify(a, sorted) === JSON.stringify(b, sorted);
-}
-
 /** At its end: what was counted until then, with its energy. */
 export function closedCost(session: SessionRow, endedAt: Date): SessionRow {
   const { cost } = session;

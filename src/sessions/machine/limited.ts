@@ -3,9 +3,10 @@
  */
 import type { Effect } from '../../ingest/contract.ts';
 import type { LimitedSession, SessionInput, TransactionReply } from '../../ingest/inputs.ts';
+import { tokenKey } from '../../platform/token-key.ts';
 import type { SessionRow, SessionState, TransactionInput } from '../types.ts';
 import { costUntil } from './cost.ts';
-import { type Next, tokenKey, transactionKey } from './shared.ts';
+import { type Next, transactionKey } from './shared.ts';
 
 /** After every step: of the sessions that it changed, those that are limited, or begun by a start that may have brought a limit. */
 export function limited(before: SessionState, step: Next, input: SessionInput, now: Date): Next {
