@@ -78,7 +78,7 @@ export function createOutgoing(options: {
       const id = old?.id ?? newId('whd');
       if (old === undefined || made.has(id)) insert(wanted, at, id);
       else replace(old, wanted, at);
-      slots.set(slotKey, { id, isWaiting: at > now, at });
+      slots.set(slotKey, { id, isWaiting: at > now || replacements.has(id), at });
     },
     deliveries: (): NewDelivery[] => [...made.values()].map(({ delivery }) => delivery),
     replacements: (): Replacement[] => [...replacements.values()],

@@ -13,10 +13,10 @@ export type Slot = {
 
 export type Placement = { readonly place: 'instead'; readonly at: Date } | { readonly place: 'new'; readonly at: Date };
 
-/** `isFinal`: nothing follows, so it does not wait. */
+/** `isFinal`: nothing follows, so it does not wait. What is overdue keeps its place among others that are, whoever takes it. */
 export function place(slot: Slot | undefined, intervalS: number, isFinal: boolean, now: Date): Placement {
   if (slot === undefined) return { place: 'new', at: now };
-  if (slot.isWaiting) return { place: 'instead', at: isFinal || slot.at < now ? now : slot.at };
+  if (slot.isWaiting) return { place: 'instead', at: isFinal && slot.at > now ? now : slot.at };
   const earliest = new Date(slot.at.getTime() + intervalS * 1000);
   return { place: 'new', at: isFinal || earliest < now ? now : earliest };
 }

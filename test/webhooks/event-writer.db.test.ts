@@ -241,6 +241,36 @@ test('three of one subject in one transaction: one goes, the last one waits', as
   expect(rows.map(({ eventId }) => eventId)).toEqual([events[0]?.id, events[2]?.id]);
 });
 
+test('what is overdue keeps its place in the line however often a newer one replaces it, also twice in one transaction', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { minIntervals: { 'charge_point.connected': 60 } });
+  const { writer, accepted } = writerWith();
+  const emit = (count: number) =>
+    db.transaction((tx) =>
+      writeEvents(
+        writer,
+        tx,
+        Array.from({ length: count }, () => ({ root, event: connected() })),
+      ),
+    );
+  await emit(1);
+  await emit(1);
+  // a backlog of ten minutes: it was due long ago, and others stand before it
+  await db.prisma.webhookDelivery.updateMany({
+    where: { endpointId: endpoint, leaseToken: null },
+    data: { nextAttemptAt: after(-600) },
+  });
+  await emit(1);
+  const { committed } = await emit(2);
+  committed();
+  const rows = await deliveryRows(db, endpoint);
+  const events = await eventsOf(root.chargePointId);
+  expect(rows.map(({ eventId }) => eventId)).toEqual([events[0]?.id, events[4]?.id]);
+  expect(rows[1]?.nextAttemptAt).toEqual(after(-600));
+  expect(accepted).toEqual([{ born: [], more: [endpoint] }]);
+});
+
 test('an ordered endpoint: deliveries carry charge point and sequence, and wait for a claim that is asked for at once', async () => {
   const organizationId = await anOrganization(db);
   const root = await aChargePoint(db, organizationId);

@@ -17,6 +17,11 @@ test('the final one does not wait', () => {
   expect(place(slot(false, T0), 60, true, after(1))).toEqual({ place: 'new', at: after(1) });
 });
 
+test('what is overdue keeps its place in the line when it is replaced, by the final one too', () => {
+  for (const isFinal of [false, true])
+    expect(place(slot(true, after(60)), 60, isFinal, after(90))).toEqual({ place: 'instead', at: after(60) });
+});
+
 test('whatever comes when: no two deliveries closer than the interval but for a final one, and the last state is always told', () => {
   fc.assert(
     fc.property(
