@@ -92,8 +92,9 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   });
   const feed = createEventFeed({ db, log });
   async function endpointChanged(endpoint: { readonly id: string; readonly organizationId: string }): Promise<void> {
-    await store.adoptOrderOf(endpoint, BATCH); // the job takes the rest
     await dispatcher.endpointChanged(endpoint.id);
+    await store.adoptOrderOf(endpoint, BATCH); // after the leases are given back, which it passes over; the job takes the rest
+    wake();
   }
   let isWaking = false;
   /** Many calls at once cost one sweep: what it does not see yet is seen by that of the schedule, which also tells what is wrong. */

@@ -234,6 +234,31 @@ test('a changed URL serves waiting retries too', async () => {
   expect([old.received.length, next.received.length]).toEqual([1, 1]);
 });
 
+test('when `ordered` is switched on, what waits in memory takes its place at once: nothing overtakes it, and nothing stands still', async () => {
+  const { emit, create, call } = await theRoom();
+  const held: (() => void)[] = [];
+  let isHeld = true;
+  const to = await receiver((_req, res) => {
+    if (isHeld) held.push(() => res.end());
+    else res.end();
+  });
+  const id = await create(to.url);
+  await emit(many(12));
+  await until('the first are in flight', () => to.received.length === 12);
+  await emit(many(12));
+  await until('as many as may be are in flight', () => to.received.length === 16);
+  expect((await call('patch', `/${id}`, { ordered: true })).status).toBe(200);
+  await emit(many(3));
+  isHeld = false;
+  for (const end of held) end();
+  // no sweep of the schedule, and none of the job that looks after what was left
+  await until('all are delivered', async () =>
+    (await deliveryRows(db, id)).every(({ status }) => status === 'succeeded'),
+  );
+  const sequences = to.received.map(({ body }) => JSON.parse(body).data.sequence);
+  expect(sequences.slice(16)).toEqual(Array.from({ length: 11 }, (_, i) => i + 17));
+});
+
 test('after a deletion nothing is sent any more, not even what was waiting in memory', async () => {
   const { emit, create, call, clock, webhooks } = await theRoom();
   const held: (() => void)[] = [];
