@@ -14,16 +14,11 @@ type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
 /** An address that does not answer is given up after this, while there is another one. */
 const NEXT_ADDRESS_MS = 2500;
 const MAX_ADDRESSES = 6;
+const NO_ANSWER = 'UND_ERR_CONNECT_TIMEOUT';
+/** Nothing leads from here to such an address: most often IPv6, where this machine has none. */
+const NO_WAY = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 /** Faults of one address; its host may have others that work. */
-const TRY_NEXT = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+const TRY_NEXT = new Set([...NO_WAY, 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', NO_ANSWER]);
 
 export type GuardedConnectOptions = {
   readonly guard: Pick<TargetGuard, 'allows' | 'allowsHost'>;
@@ -47,15 +42,23 @@ export function createGuardedConnect({ guard, resolve, timeoutMs, secureContext 
     const refused = addresses.find((address) => !guard.allows(address));
     if (refused !== undefined) throw new TargetRefused(`${options.hostname} leads to ${refused}`);
     const tried = addresses.slice(0, MAX_ADDRESSES);
+    const faults: { readonly address: string; readonly cause: unknown }[] = [];
     for (const [i, address] of tried.entries()) {
       const isLast = i === tried.length - 1;
       try {
         return checked(await dial(isLast ? patient : hasty, { ...options, hostname: address }));
       } catch (cause) {
-        if (isLast || !TRY_NEXT.has(codeOf(cause))) throw cause;
+        if (!TRY_NEXT.has(codeOf(cause))) throw cause;
+        faults.push({ address, cause });
       }
     }
-    throw new Error('no address was tried');
+    // Whoever was given up for the sake of others that nothing leads to was the last one, and has its time.
+    const last = faults.at(-1);
+    const reachable = faults.filter(({ cause }) => !NO_WAY.has(codeOf(cause)));
+    const silent = reachable.find(({ cause }) => codeOf(cause) === NO_ANSWER);
+    if (silent !== undefined && last !== reachable.at(-1))
+      return checked(await dial(patient, { ...options, hostname: silent.address }));
+    throw (reachable.at(-1) ?? last)?.cause;
   }
 
   /** What is at the other end must be allowed too, whatever lies between. */

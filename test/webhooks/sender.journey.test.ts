@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Resolve } from '../../src/webhooks/resolve.ts';
 import { createSender, type Sender, type SenderOptions } from '../../src/webhooks/sender.ts';
@@ -265,6 +265,51 @@ test('an address that does not answer is passed over while there is another', as
   const { port } = await receiver(answer(200), '127.0.0.2');
   const send = sender({ allowSubnets: ['127.0.0.0/8'], resolve: async () => ['127.0.0.1', '127.0.0.2'] });
   expect(await send.send(request(port))).toMatchObject({ kind: 'answered', status: 200 });
+});
+
+/** A group address: the kernel says ENETUNREACH at once and sends nothing, as to any IPv6 address of a machine without IPv6. */
+const NO_WAY = 'ff02::1';
+const anyTarget = { allows: () => true, allowsHost: () => true };
+
+/** Lets through to that port what comes, but answers no handshake for so long. */
+async function slowDoor(port: number, delayMs: number): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((from) => {
+    const timer = setTimeout(() => {
+      const to = connect(port, '127.0.0.1');
+      for (const socket of [from, to]) socket.on('error', () => to.destroy());
+      sockets.add(to);
+      from.pipe(to).pipe(from);
+    }, delayMs);
+    sockets.add(from);
+    from.on('error', () => undefined).on('close', () => clearTimeout(timer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+test('a slow receiver has its time, also where its other address cannot be reached from here', async () => {
+  const { port, received } = await receiver();
+  const send = sender({ resolve: async () => ['127.0.0.1', NO_WAY], guard: anyTarget, timeoutMs: 20_000 });
+  expect(await send.send(request(await slowDoor(port, 3500)))).toMatchObject({ kind: 'answered', status: 200 });
+  expect(received).toHaveLength(1);
+});
+
+test('what is told is the fault of an address that can be reached from here, if there is one', async () => {
+  const gone = await startReceiver(certificate);
+  await gone.close();
+  const why = async (...addresses: string[]) =>
+    sender({ resolve: async () => addresses, guard: anyTarget }).send(request(gone.port));
+  const refused = { kind: 'unanswered', why: 'connection_failed: ECONNREFUSED' };
+  expect(await why('127.0.0.1', NO_WAY)).toEqual(refused);
+  expect(await why(NO_WAY, '127.0.0.1')).toEqual(refused);
+  expect(await why(NO_WAY)).toEqual({ kind: 'unanswered', why: 'connection_failed: ENETUNREACH' });
 });
 
 test('an endpoint from before the hosts were named is held to them when it is dialled', async () => {
