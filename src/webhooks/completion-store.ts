@@ -36,13 +36,14 @@ const COMPLETE: Statement = {
       JOIN done ON done.id = a.delivery_id
         ON CONFLICT DO NOTHING
   ), h AS (
-    SELECT * FROM unnest($24::text[], $25::int[], $26::timestamptz[], $27::timestamptz[], $28::text[])
-                    AS h(id, failures, failed_at, succeeded_at, gone_url)
+    SELECT * FROM unnest($24::text[], $25::int[], $26::timestamptz[], $27::timestamptz[], $28::text[], $29::timestamptz[])
+                    AS h(id, failures, failed_at, succeeded_at, gone_url, last_failed_at)
   ), touched AS MATERIALIZED (
-    SELECT e.id, e.failing_since, h.failures, h.failed_at, h.succeeded_at, coalesce(h.gone_url = e.url AND e.active, false) AS gone
+    SELECT e.id, e.failing_since, h.failures, h.failed_at, h.last_failed_at, h.succeeded_at,
+           coalesce(h.gone_url = e.url AND e.active, false) AS gone
       FROM h JOIN webhook_endpoints e ON e.id = h.id
      WHERE e.deleted_at IS NULL
-       AND (h.failures > 0 OR h.gone_url = e.url AND e.active
+       AND (h.last_failed_at IS NOT NULL OR h.gone_url = e.url AND e.active
             OR h.succeeded_at IS NOT NULL AND (e.failing_since IS NOT NULL OR e.failures > 0 OR e.last_success_at IS NULL
                                                OR e.last_success_at < h.succeeded_at - interval '1 minute'))
      ORDER BY e.id
@@ -51,6 +52,7 @@ const COMPLETE: Statement = {
     UPDATE webhook_endpoints e
        SET failures = CASE WHEN t.succeeded_at IS NULL THEN e.failures ELSE 0 END + t.failures,
            failing_since = CASE WHEN t.succeeded_at IS NULL THEN coalesce(e.failing_since, t.failed_at) ELSE t.failed_at END,
+           last_failure_at = greatest(e.last_failure_at, t.last_failed_at),
            last_success_at = greatest(e.last_success_at, t.succeeded_at),
            active = e.active AND NOT t.gone,
            disabled_reason = CASE WHEN t.gone THEN 'gone' ELSE e.disabled_reason END,
@@ -149,6 +151,7 @@ function healthColumns(completions: readonly Completion[]): unknown[][] {
     changes.map(({ failedAt }) => failedAt),
     changes.map(({ succeededAt }) => succeededAt),
     changes.map(({ endpointId }) => gone.get(endpointId) ?? null),
+    changes.map(({ lastFailedAt }) => lastFailedAt),
   ];
 }
 

@@ -2,12 +2,15 @@
 import type { Database, Statement } from '../database/contract.ts';
 import { FAILING_LIMIT } from './health.ts';
 
-/** Plan: Seq Scan on webhook_endpoints (100 at most per organization), every 30 s. */
+/**
+ * Whoever has had nothing to answer for days may be well by now: what counts is how long its failures have gone on, not how long the first of
+ * them is ago. Plan: Seq Scan on webhook_endpoints (100 at most per organization), every 30 s.
+ */
 const DISABLE_FAILING: Statement = {
   name: 'webhooks_disable_failing',
   text: `UPDATE webhook_endpoints SET active = false, disabled_reason = 'failing', updated_at = $1
     WHERE active AND deleted_at IS NULL AND failures >= $2::int
-      AND failing_since <= $1::timestamptz - $3::float8 * interval '1 millisecond'
+      AND last_failure_at >= failing_since + $3::float8 * interval '1 millisecond'
    RETURNING id, organization_id AS "organizationId", failing_since AS "failingSince", failures`,
 };
 

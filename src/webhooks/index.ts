@@ -5,7 +5,6 @@ export { createEventFeed } from './event-feed.ts';
 export { eventRoutes } from './event-routes.ts';
 export { createEventWriter } from './event-writer.ts';
 export { createGuardedConnect } from './guarded-connect.ts';
-export { healthOf } from './health.ts';
 export { createResolve, type Resolve } from './resolve.ts';
 export { createRetention } from './retention.ts';
 export { createRetentionStore } from './retention-store.ts';

@@ -57,23 +57,43 @@ test('the time of the last success is written once a minute at most', async () =
 test('five days and twenty failures without a success switch it off; what waits is held', async () => {
   const { organizationId } = await fresh(db);
   const health = createHealthStore(db);
-  const like = async (failingSince: Date, failures: number) => {
+  const like = async (failures: number, lastFailureAt: Date | null) => {
     const id = await anEndpoint(db, organizationId);
-    await db.prisma.webhookEndpoint.update({ where: { id }, data: { failingSince, failures } });
+    await db.prisma.webhookEndpoint.update({
+      where: { id },
+      data: { failingSince: after(0), failures, lastFailureAt },
+    });
     return id;
   };
-  const [off, short, few] = [await like(after(0), 20), await like(after(1), 500), await like(after(0), 19)];
+  const off = await like(20, after(5 * DAY));
+  const on = [
+    await like(500, after(5 * DAY - 1)),
+    await like(19, after(5 * DAY)),
+    await like(20, null), // nothing has failed since that is kept
+  ];
   await deliveries(db, organizationId, off, 3);
-  const at = after(5 * DAY);
+  const at = after(6 * DAY);
   expect(await health.disableFailing(at)).toEqual([{ id: off, organizationId, failingSince: after(0), failures: 20 }]);
   expect(await health.disableFailing(at)).toEqual([]);
   expect(await endpointRow(off)).toMatchObject({ active: false, disabledReason: 'failing', updatedAt: at });
-  for (const id of [short, few]) expect(await endpointRow(id)).toMatchObject({ active: true, disabledReason: null });
+  for (const id of on) expect(await endpointRow(id)).toMatchObject({ active: true, disabledReason: null });
   const { sender, sent } = fakeSender();
   const { dispatcher } = startDispatcher({ on: db, sender, now: () => at });
   await dispatcher.sweep();
   expect(sent).toEqual([]);
   expect(await statuses(db, off)).toEqual({ pending: 3 });
+});
+
+test('an endpoint that is told little is not switched off for failures of days ago, but when the next one comes', async () => {
+  const { id, one } = await arrange();
+  const health = createHealthStore(db);
+  for (let i = 0; i < 24; i += 1) await one(after(i * 3600), FAILED);
+  // mended since; nothing has happened that it could have been told
+  expect(await health.disableFailing(after(5 * DAY))).toEqual([]);
+  expect(await health.disableFailing(after(9 * DAY))).toEqual([]);
+  expect(await endpointRow(id)).toMatchObject({ active: true, failures: 24, failingSince: after(0) });
+  await one(after(9 * DAY), FAILED);
+  expect(await health.disableFailing(after(9 * DAY))).toMatchObject([{ id, failures: 25 }]);
 });
 
 test('the first success after failures brings the waiting retries forward, spread out, but not before Retry-After', async () => {

@@ -1,24 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pulledUntil } from '../../src/webhooks/flush.ts';
-import { healthChanges, healthOf } from '../../src/webhooks/health.ts';
+import { type HealthChange, healthChanges } from '../../src/webhooks/health.ts';
 import { defaultOffsetsS } from '../../src/webhooks/retry.ts';
 import { after, T0 } from './support/world.ts';
-
-const day = 86_400;
-
-test.each([
-  ['nothing failed since the last success', null, 0, null, 'ok'],
-  ['one attempt failed', after(-1), 1, null, 'failing'],
-  ['half of five days, half of 20 failures', after(-2.5 * day), 10, null, 'half'],
-  ['half of five days, too few failures', after(-2.5 * day), 9, null, 'failing'],
-  ['many failures, too short a time', after(-2.5 * day + 1), 1000, null, 'failing'],
-  ['past both limits, the job has not run yet', after(-6 * day), 20, null, 'half'],
-  ['switched off', after(-5 * day), 20, 'failing', 'disabled'],
-  ['gone', null, 0, 'gone', 'disabled'],
-] as const)('%s: %s, %s failures, %s → %s', (_what, failingSince, failures, disabledReason, health) => {
-  expect(healthOf({ failingSince, failures, disabledReason }, T0)).toBe(health);
-});
 
 test('a batch of attempts says what one after the other would have said', () => {
   fc.assert(
@@ -29,14 +14,19 @@ test('a batch of attempts says what one after the other would have said', () => 
         startedAt: after(i),
         finishedAt: after(i + 1),
       }));
-      const single = new Map<string, { succeededAt: Date | null; failures: number; failedAt: Date | null }>();
+      const single = new Map<string, Omit<HealthChange, 'endpointId'>>();
       for (const { endpointId, isSuccess, startedAt, finishedAt } of attempts) {
-        const was = single.get(endpointId) ?? { succeededAt: null, failures: 0, failedAt: null };
+        const was = single.get(endpointId) ?? { succeededAt: null, failures: 0, failedAt: null, lastFailedAt: null };
         single.set(
           endpointId,
           isSuccess
-            ? { succeededAt: finishedAt, failures: 0, failedAt: null }
-            : { ...was, failures: was.failures + 1, failedAt: was.failedAt ?? startedAt },
+            ? { ...was, succeededAt: finishedAt, failures: 0, failedAt: null }
+            : {
+                ...was,
+                failures: was.failures + 1,
+                failedAt: was.failedAt ?? startedAt,
+                lastFailedAt: finishedAt,
+              },
         );
       }
       expect(new Map(healthChanges(attempts).map(({ endpointId, ...rest }) => [endpointId, rest]))).toEqual(single);
