@@ -171,6 +171,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     },
     { name: 'tls_files', cron: '50 * * * * *', run: () => Promise.resolve(servers.reload()) },
     { name: 'webhook_failing', cron: '15,45 * * * * *', run: webhooks.disableFailing },
+    { name: 'webhook_last_retries', cron: '10,40 * * * * *', run: webhooks.bringLastForward },
     { name: 'webhook_recoveries', cron: '* * * * * *', run: webhooks.recover },
     { name: 'webhook_groups', cron: '4-59/10 * * * * *', run: webhooks.tellJoined },
     { name: 'webhook_held', cron: '*/30 * * * * *', run: webhooks.endHeld },

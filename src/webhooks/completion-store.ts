@@ -53,6 +53,8 @@ const COMPLETE: Statement = {
        SET failures = CASE WHEN t.succeeded_at IS NULL THEN e.failures ELSE 0 END + t.failures,
            failing_since = CASE WHEN t.succeeded_at IS NULL THEN coalesce(e.failing_since, t.failed_at) ELSE t.failed_at END,
            last_failure_at = greatest(e.last_failure_at, t.last_failed_at),
+           well_since = CASE WHEN t.failures > 0 THEN NULL WHEN t.last_failed_at IS NULL THEN coalesce(e.well_since, t.succeeded_at)
+                             ELSE t.succeeded_at END,
            last_success_at = greatest(e.last_success_at, t.succeeded_at),
            active = e.active AND NOT t.gone,
            disabled_reason = CASE WHEN t.gone THEN 'gone' ELSE e.disabled_reason END,

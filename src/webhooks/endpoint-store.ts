@@ -107,7 +107,7 @@ export type EndpointChanges = Optional<EndpointSettings> & {
 
 /**
  * $5 tells null from absent. Setting `active` is a person's word: why the system had switched it off is forgotten; resuming
- * it, also how long it had failed. What becomes ordered has rows that have no place in the order yet.
+ * it, also how long it had failed or been well. What becomes ordered has rows that have no place in the order yet.
  */
 const CHANGE: Statement = {
   name: 'webhooks_change_endpoint',
@@ -118,6 +118,7 @@ const CHANGE: Statement = {
          ordered = coalesce($10::bool, ordered), order_settled_at = CASE WHEN ordered THEN order_settled_at END, active = coalesce($11::bool, active),
          disabled_reason = CASE WHEN $11::bool IS NULL THEN disabled_reason END,
          failing_since = CASE WHEN $11::bool IS NOT TRUE THEN failing_since END,
+         well_since = CASE WHEN $11::bool IS NOT TRUE THEN well_since END,
          failures = CASE WHEN $11::bool IS TRUE THEN 0 ELSE failures END, updated_at = $12
    WHERE id = $1 AND organization_id = $2 AND deleted_at IS NULL
   RETURNING ${columns}`,

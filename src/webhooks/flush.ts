@@ -1,6 +1,7 @@
 /**
  * A receiver is back: what waits for a retry is brought forward, spread out, so that it need not wait for hours. Only across a time
- * that its outage justifies: else one delivery that always fails among many that succeed would use up its retries in minutes.
+ * that its outage justifies: else one delivery that always fails among many that succeed would use up its retries in minutes. Never the
+ * last retry of any: one success is no proof that it would be answered (docs/decisions/015-last-retries.md).
  */
 import type { Recovered } from './completion-store.ts';
 import type { HealthStore } from './health-store.ts';
@@ -9,6 +10,8 @@ import type { Log } from './types.ts';
 export type FlushNeeds = {
   readonly store: Pick<HealthStore, 'pullForward'>;
   readonly now: () => Date;
+  /** How often a delivery is tried again at most. */
+  readonly retries: number;
   readonly log: Pick<Log, 'warn'>;
   readonly batch?: number;
 };
@@ -27,7 +30,7 @@ export const pulledUntil = (failingSince: Date, now: Date): Date =>
   new Date(now.getTime() + LEAST_MS + STRETCH * Math.max(0, now.getTime() - failingSince.getTime()));
 
 /** Returns how many retries it looked at. Never rejects: the retries have their own times. */
-export function createFlush({ store, now, log, batch = 1000 }: FlushNeeds) {
+export function createFlush({ store, now, retries, log, batch = 1000 }: FlushNeeds) {
   return async ({ endpointId, failingSince }: Recovered): Promise<number> => {
     const at = now();
     const until = pulledUntil(failingSince, at);
@@ -43,6 +46,7 @@ export function createFlush({ store, now, log, batch = 1000 }: FlushNeeds) {
           from,
           limit: batch,
           gapMs: GAP_MS,
+          retries,
         });
         all += count;
         after = count < batch ? null : last;

@@ -3,6 +3,12 @@
 /** No success, but failures for so long, the last of them so long after the first, and at least so many: it is switched off. */
 export const FAILING_LIMIT = { ms: 5 * 86_400_000, failures: 20 } as const;
 
+/**
+ * A last retry is brought forward only once its endpoint has been well for so long: in each run as many as it has been well for minutes, and
+ * at most so many, over so long. So a receiver that is weak still, or relapses, costs few of them, and the others stay at the horizon.
+ */
+export const LAST_RETRIES = { wellMs: 5 * 60_000, most: 100, spreadMs: 20_000 } as const;
+
 /** What a batch of finished attempts says about one endpoint. */
 export type HealthChange = {
   readonly endpointId: string;

@@ -51,6 +51,8 @@ export type Webhooks = {
   settleLog(): Promise<void>;
   /** Every 30 s: switches off endpoints that have failed for five days. Returns how many. */
   disableFailing(): Promise<number>;
+  /** Every 30 s: brings some last retries forward, to endpoints that have been well for minutes. Returns how many. */
+  bringLastForward(): Promise<number>;
   /**
    * Every 30 s: ends deliveries of paused endpoints past 24 hours, and of deleted ones; gives what waits for an endpoint that has
    * become ordered its place. Returns how many ended.
@@ -76,7 +78,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const guard = createTargetGuard({ allowSubnets, allowHosts, resolve });
   const store = createDeliveryStore(db);
   const health = createHealthStore(db);
-  const flush = createFlush({ store: health, now, log });
+  const flush = createFlush({ store: health, now, retries: retryOffsetsS.length, log });
   const sender = createSender({ guard, resolve, timeoutMs, caPem });
   const dispatcher = createDispatcher({
     store,
@@ -132,6 +134,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       }
       return disabled.length;
     },
+    bringLastForward: () => health.bringLastForward(now()),
     async endHeld() {
       await inBatches(BATCH, () => store.adoptOrder(now(), BATCH));
       await store.settleOrder(now());

@@ -241,6 +241,7 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
   webhook_failing: byLock,
   webhook_groups: byLock,
   webhook_held: byLock,
+  webhook_last_retries: byClaim,
 
   audit_retention: byDeletion,
   configuration_retention: byDeletion,

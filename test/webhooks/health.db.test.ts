@@ -140,6 +140,7 @@ test('a recovery goes in batches, and never later than planned', async () => {
   const flush = createFlush({
     store: createHealthStore(db),
     now: () => after(0),
+    retries: 5,
     log: { warn: () => undefined },
     batch: 1000,
   });

@@ -8,6 +8,7 @@ import { createEventWriter } from '../../../src/webhooks/event-writer.ts';
 import { createFlush } from '../../../src/webhooks/flush.ts';
 import { createHealthStore } from '../../../src/webhooks/health-store.ts';
 import { defaultLimits, type LaneLimits } from '../../../src/webhooks/lanes.ts';
+import { defaultOffsetsS } from '../../../src/webhooks/retry.ts';
 import type { Answer, Sender, SendRequest } from '../../../src/webhooks/sender.ts';
 import { quiet } from '../../support/quiet-log.ts';
 import { aChargePoint, anOrganization, deliveryRows, keyRing, noMetrics, writeEvents } from './world.ts';
@@ -47,7 +48,8 @@ type Setup = {
 export function startDispatcher(setup: Setup) {
   const { sender, on, now = () => new Date(), store = (same: DeliveryStore) => same } = setup;
   const { limits = defaultLimits, monotonic = () => performance.now(), random = () => 0.5 } = setup;
-  const flush = createFlush({ store: createHealthStore(on), now, log: quiet });
+  const flush = createFlush({ store: createHealthStore(on), now, retries: defaultOffsetsS.length, log: quiet });
+  let flushing: Promise<unknown> = Promise.resolve();
   const dispatcher = createDispatcher({
     store: store(createDeliveryStore(on)),
     sender,
@@ -59,7 +61,9 @@ export function startDispatcher(setup: Setup) {
     timeoutMs: 30_000,
     limits,
     monotonic,
-    onRecovered: (recovered) => void flush(recovered),
+    onRecovered: (recovered) => {
+      flushing = Promise.all([flushing, flush(recovered)]);
+    },
   });
   running.push(dispatcher);
   dispatcher.start();
@@ -74,7 +78,9 @@ export function startDispatcher(setup: Setup) {
     );
     committed();
   };
-  return { dispatcher, emit };
+  /** All that was to be brought forward by now is. */
+  const flushed = () => flushing;
+  return { dispatcher, emit, flushed };
 }
 
 /** An organization and a charge point, and nothing waiting of anybody else. */
