@@ -69,13 +69,13 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     // The answer is kept as it came; whether it agrees is read from the mended one: an extra field is no refusal.
     const schema = served.schemas.of(call.action, 'result');
     const fault = schema?.check(frame.payload);
-    const sound = schema === undefined || fault === undefined;
-    const mended = sound ? { payload: frame.payload, sound } : mend(schema.schema, frame.payload);
-    // An answer without its status is no "rejected": the charger did not say so.
-    const silent = !mended.sound && isRecord(frame.payload) && frame.payload['status'] === undefined;
-    const isUseless = !isRecord(frame.payload) || !isRecord(mended.payload) || silent;
+    const mended =
+      schema === undefined || fault === undefined ? frame.payload : mend(schema.schema, frame.payload).payload;
+    // Without its status it is no "rejected": the charger did not say so. What lacks deeper in it is the loss of its own entry only.
+    const isUseless =
+      !isRecord(frame.payload) || !isRecord(mended) || lacks(mended, schema?.schema.required ?? NO_NAMES);
     if (fault !== undefined && (isUseless || connection.link?.strict === true)) tellBroken(connection, frame.id, fault);
-    if (!isRecord(frame.payload) || !isRecord(mended.payload) || silent) {
+    if (isUseless) {
       return {
         outcome: 'error',
         code: UNREADABLE_ANSWER,
@@ -84,9 +84,9 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
       };
     }
     const action = served.toCharger.get(call.action);
-    const accepted = action?.accepted(mended.payload) ?? false;
+    const accepted = action?.accepted(mended) ?? false;
     const learn = accepted ? action?.learn : action?.learnRefusal;
-    const learned = learn?.(call.payload, mended.payload);
+    const learned = learn?.(call.payload, mended);
     // Settings that are secret are told to nobody: from here on they are masked.
     const payload = maskSecrets(frame.payload) as Record<string, unknown>; // an object stays one
     return { outcome: 'result', payload, accepted, ...(learned !== undefined && { learned }) };
@@ -170,6 +170,10 @@ export function createCalls({ log, metrics, monotonic, limits, onLate }: CallsNe
     },
   };
 }
+
+const NO_NAMES: readonly string[] = [];
+const lacks = (payload: Readonly<Record<string, unknown>>, required: readonly string[]): boolean =>
+  required.some((name) => (payload[name] ?? null) === null);
 
 /** Why this call is none of ours to send; undefined: it may go. */
 function faultIn(served: Served, action: string, payload: unknown): string | undefined {

@@ -59,6 +59,14 @@ const configuration = (id: string, query = '') =>
   app.api<Configuration>('GET', `/charge-points/${id}/configuration${query}`);
 const change = (id: string, settings: object, query = '?wait=true') =>
   app.api<Change>('PATCH', `/charge-points/${id}/configuration${query}`, settings);
+/** A charger that says whatever it is told to. */
+async function bareCharger(identity: string) {
+  const { id, key } = await app.chargePoint({ identity });
+  const charger = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
+  sockets.push(charger);
+  await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+  return { id, charger };
+}
 const changed = (id: string) =>
   until('the change has ended', async () => {
     const { body } = await app.api<Change>('GET', `/configuration-changes/${id}`);
@@ -77,6 +85,28 @@ describe('reading', () => {
     const reads = asked.length;
     expect((await configuration(id)).body.settings).toEqual(body.settings);
     expect(asked).toHaveLength(reads);
+  });
+
+  test('an entry that says no readonly, or no key, spoils no other; who does not say readonly may be written', async () => {
+    const { id, charger } = await bareCharger('CFG-LOOSE');
+    const refreshed = configuration(id, '?refresh=true');
+    const { id: call } = await charger.asked('GetConfiguration');
+    const configurationKey = [
+      { key: 'A', value: '1' },
+      { key: 'B', value: '2', readonly: null },
+      { key: null, value: '3', readonly: false },
+      { key: 'C', value: '4', readonly: 'true' },
+      { key: 'D', value: '5', readonly: 'no' },
+    ];
+    charger.send([3, call, { configurationKey }]);
+    const { body } = await refreshed;
+    expect(body.refresh).toMatchObject({ status: 'completed', error: null });
+    expect(body.settings).toMatchObject([
+      { key: 'A', value: '1', readonly: false },
+      { key: 'B', value: '2', readonly: false },
+      { key: 'C', value: '4', readonly: true },
+      { key: 'D', value: '5', readonly: false },
+    ]);
   });
 
   test('keys that are asked for by name are split by what the charger takes at once, and unknown ones are listed', async () => {
