@@ -165,7 +165,9 @@ describe('what an answer says of the charger', () => {
   });
   test('B10: RebootRequired on a changed configuration is told, once', () => {
     const change = { ...make.requested(), action: 'ChangeConfiguration', payload: { key: 'K', value: '1' } };
-    const reboot = { outcome: 'result', accepted: true, payload: { status: 'RebootRequired' } } as const;
+    const changes = [{ key: 'K', value: '1', secret: false, outcome: 'reboot_required' }] as const;
+    const learned = { about: 'settings_changed', changes } as const;
+    const reboot = { outcome: 'result', accepted: true, payload: { status: 'RebootRequired' }, learned } as const;
     const done = run([change, make.next(), make.answered(reboot), make.answered(reboot)]);
     expect(done.fed).toEqual(['stations call_answered', 'stations reboot_required']);
   });

@@ -109,6 +109,18 @@ describe('reading', () => {
     ]);
   });
 
+  test('a setting that is stored until the reboot says so, in whatever spelling', async () => {
+    const { id, charger } = await bareCharger('CFG-SPELLS');
+    const command = app.api<{ status: string }>('POST', `/charge-points/${id}/commands?wait=true`, {
+      action: 'ChangeConfiguration',
+      payload: { key: 'A', value: '1' },
+    });
+    charger.send([3, (await charger.asked('ChangeConfiguration')).id, { status: 'rebootRequired' }]);
+    expect((await command).body.status).toBe('accepted');
+    const { body } = await app.api<{ reboot_pending: boolean }>('GET', `/charge-points/${id}`);
+    expect(body.reboot_pending).toBe(true);
+  });
+
   test('keys that are asked for by name are split by what the charger takes at once, and unknown ones are listed', async () => {
     const { id, asked } = await connected({ settings: { GetConfigurationMaxKeys: '2' } });
     const names = 'HeartbeatInterval,ConnectionTimeOut,Nonsense,ResetRetries,LocalPreAuthorize';

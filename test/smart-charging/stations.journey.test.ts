@@ -1,5 +1,6 @@
 /** Smart charging with simulated stations: the same calls for every version, and what only newer ones can. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { dialCharger } from '../ocpp/rig.ts';
 import { chargingWorld, type Station } from '../support/charging-world.ts';
 import { until } from '../support/until.ts';
 
@@ -45,6 +46,30 @@ test.each(['1.6', '2.0.1', '2.1'] as const)(
     expect((await profiles(station)).some(({ status }) => status === 'active')).toBe(false);
   },
 );
+
+test.each([
+  ['numbers that are texts', { startPeriod: '0', limit: '16.0', numberPhases: '3' }, 200],
+  ['a period without its limit', { startPeriod: 60 }, 409],
+])('1.6: a schedule that results, with %s, is never told as no limit at all', async (_what, odd, status) => {
+  const { id, identity, key } = await world.app.chargePoint({});
+  const charger = await dialCharger(Number(new URL(world.app.url).port), identity, { password: key });
+  try {
+    await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const told = world.api<{ periods?: unknown }>(
+      'GET',
+      `/charge-points/${id}/composite-schedule?connector_id=1&unit=A`,
+    );
+    const chargingSchedule = { duration: '600', chargingRateUnit: 'A', chargingSchedulePeriod: [odd] };
+    const { id: call } = await charger.asked('GetCompositeSchedule');
+    charger.send([3, call, { status: 'Accepted', connectorId: 1, chargingSchedule }]);
+    const { status: answered, body } = await told;
+    expect(answered).toBe(status);
+    if (status === 200)
+      expect(body).toMatchObject({ duration_s: 600, periods: [{ start_s: 0, limit: 16, phases: 3 }] });
+  } finally {
+    charger.socket.terminate();
+  }
+});
 
 describe.each(['2.0.1', '2.1'] as const)('%s', (version) => {
   test('what it reports is what it was given', async () => {

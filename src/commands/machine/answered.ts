@@ -26,7 +26,7 @@ export function answered(state: CommandState, input: Input<'answered'>, now: Dat
   if (command.status !== 'sent' && !(late && isAnswer)) {
     return stay(state, command.status === 'queued' ? 'not_sent' : 'duplicate');
   }
-  const effects: Effect[] = [wake(input.chargePointId), ...health(input, command)];
+  const effects: Effect[] = [wake(input.chargePointId), ...health(input)];
   const base: CommandRow = { ...command, late, completedAt: now, dueAt: null, error: null, sealed: null };
   switch (answer.outcome) {
     case 'result': {
@@ -61,7 +61,7 @@ export function answered(state: CommandState, input: Input<'answered'>, now: Dat
 function answeredAfterCancel(state: CommandState, input: Input<'answered'>, command: CommandRow): Next {
   const { answer } = input;
   if (command.error?.code !== 'abandoned' || command.late) return stay(state, 'duplicate');
-  const effects: Effect[] = [wake(input.chargePointId), ...health(input, command)];
+  const effects: Effect[] = [wake(input.chargePointId), ...health(input)];
   const freely = freed(command);
   switch (answer.outcome) {
     case 'result':
@@ -78,22 +78,19 @@ function answeredAfterCancel(state: CommandState, input: Input<'answered'>, comm
 }
 
 /** What an answer, or its absence, says of the charger itself: it is responsive (T5), or wants a reboot (B10). */
-function health({ chargePointId, receivedAt, answer }: Input<'answered'>, command: CommandRow): Effect[] {
+function health({ chargePointId, receivedAt, answer }: Input<'answered'>): Effect[] {
   if (answer.outcome === 'lost' || answer.outcome === 'unsent') return [];
   const about = { room: 'stations', chargePointId, receivedAt } as const;
   const type = answer.outcome === 'timeout' ? 'call_timed_out' : 'call_answered';
   const effects: Effect[] = [{ do: 'feed', input: { ...about, type } }];
-  if (wantsReboot(command, answer)) effects.push({ do: 'feed', input: { ...about, type: 'reboot_required' } });
+  if (wantsReboot(answer)) effects.push({ do: 'feed', input: { ...about, type: 'reboot_required' } });
   return effects;
 }
 
-/** Of 1.6 the one verdict, of 2.x one of several. */
-function wantsReboot({ action }: CommandRow, answer: Input<'answered'>['answer']): boolean {
-  if (answer.outcome !== 'result') return false;
-  const { learned, payload } = answer;
-  if (action === 'ChangeConfiguration') return payload['status'] === 'RebootRequired';
-  const changes = learned?.about === 'settings_changed' ? learned.changes : [];
-  return changes.some(({ outcome }) => outcome === 'reboot_required');
+/** Of 1.6 the one verdict, of 2.x one of several. It is learned, whatever its spelling; the payload is as it came. */
+function wantsReboot(answer: Input<'answered'>['answer']): boolean {
+  if (answer.outcome !== 'result' || answer.learned?.about !== 'settings_changed') return false;
+  return answer.learned.changes.some(({ outcome }) => outcome === 'reboot_required');
 }
 
 /** Ended without an answer, so an answer is still news. */
