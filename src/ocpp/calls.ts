@@ -208,6 +208,12 @@ const TRIGGERS: Readonly<Record<string, string>> = {
   SignCombinedCertificate: 'SignCertificate',
 };
 
+/** Security extension of 1.6, ExtendedTriggerMessage: the status of a signed update has a message of its own, and no trigger. */
+const triggered = (action: string, asked: string): readonly string[] =>
+  action === 'ExtendedTriggerMessage' && asked === 'FirmwareStatusNotification'
+    ? ['SignedFirmwareStatusNotification', asked]
+    : [TRIGGERS[asked] ?? asked];
+
 function solicit(
   connection: Connection,
   action: string,
@@ -215,7 +221,7 @@ function solicit(
   now: number,
 ): void {
   const asked = payload['requestedMessage'];
-  const expected = typeof asked === 'string' ? [TRIGGERS[asked] ?? asked] : SOLICITED[action];
+  const expected = typeof asked === 'string' ? triggered(action, asked) : SOLICITED[action];
   if (expected === undefined) return;
   if (asked === 'BootNotification') connection.bootAskedAt = now;
   connection.solicited ??= new Set();

@@ -50,26 +50,31 @@ test.each([null, 'accepted'])(
   },
 );
 
-test('what we asked a pending charger for is served: a triggered status, not an untriggered transaction', async () => {
+/** A charger of which the boot is pending, and which was asked for this. */
+async function pendingAndAsked(action: string, payload: object) {
   const rig = await aRig();
   answerBoot(rig, 'Pending');
-  const queue = [
-    {
-      commandId: 'cmd_1',
-      action: 'TriggerMessage',
-      payload: { requestedMessage: 'StatusNotification' },
-      timeoutS: 30,
-      unchecked: false,
-      sealed: null,
-    },
-  ];
+  const queue = [{ commandId: 'cmd_1', action, payload, timeoutS: 30, unchecked: true, sealed: null }];
   rig.replies.set('commands.next', () => queue.shift() ?? null);
   const charger = await rig.connect('CP');
   await charger.call('BootNotification', boot);
-  const asked = await charger.asked('TriggerMessage');
-  charger.send([3, asked.id, { status: 'Accepted' }]);
+  charger.send([3, (await charger.asked(action)).id, { status: 'Accepted' }]);
+  return charger;
+}
+
+test('what we asked a pending charger for is served: a triggered status, not an untriggered transaction', async () => {
+  const charger = await pendingAndAsked('TriggerMessage', { requestedMessage: 'StatusNotification' });
   expect((await charger.call('StatusNotification', status))[0]).toBe(3);
   expect((await charger.call('Authorize', { idTag: 'x' })).slice(0, 3)).toEqual([4, 'm3', 'SecurityError']);
+});
+
+test.each([
+  ['ExtendedTriggerMessage', ['FirmwareStatusNotification', 'SignedFirmwareStatusNotification']],
+  ['TriggerMessage', ['FirmwareStatusNotification']],
+])('%s for the status of the firmware: a pending charger may answer with %j', async (action, served) => {
+  const charger = await pendingAndAsked(action, { requestedMessage: 'FirmwareStatusNotification' });
+  for (const said of ['FirmwareStatusNotification', 'SignedFirmwareStatusNotification'])
+    expect((await charger.call(said, { status: 'Idle' }))[0]).toBe(served.includes(said) ? 3 : 4);
 });
 
 describe('a boot of 1.6 that we asked for', () => {
