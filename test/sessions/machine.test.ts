@@ -186,6 +186,29 @@ describe('session machine', () => {
       ]);
     },
   );
+  test('X3: without a clock a stop that says what one said of which no start is known ends the session that runs', () => {
+    const stop = (s: number) =>
+      stopped({
+        ...{ transactionId: undefined, rawTransactionId: '-1', meterStopWh: 0 },
+        at: instant(after(s), { raw: '1970-01-01T00:00:00Z', plausible: false }),
+      });
+    const next = started({ at: instant(after(7200)), meterStartWh: 0, sessionId: 'ses_2', transactionId: 2 });
+    const done = run([stop(0), stop(60), next, stop(9000), stop(9060)]);
+    expect(done.sessions).toMatchObject([{ flags: expect.arrayContaining(['orphan_stop']) }, { status: 'ended' }]);
+    expect(done.ignored).toEqual([undefined, 'duplicate', undefined, undefined, 'duplicate']);
+    expect(done.types).toEqual(['session.started', 'session.ended', 'session.started', 'session.ended']);
+  });
+  test('X3: with a clock a stop of which no start is known is repeated, whatever runs', () => {
+    const stop = stopped({
+      transactionId: undefined,
+      rawTransactionId: '-1',
+      meterStopWh: 1000,
+      at: instant(after(60)),
+    });
+    const done = run([stop, started(), stop]);
+    expect(done.sessions.map(({ status }) => status)).toEqual(['ended', 'active']);
+    expect(done.ignored[2]).toBe('duplicate');
+  });
   test('X3: two sessions that a power cut ends at one instant and register are two, by their tokens', () => {
     const second = { connectorId: 2, evseId: 2, tokenUid: 'OTHER', sessionId: 'ses_2', transactionId: 2 };
     const cut = (tokenUid: string) => stopped({ transactionId: undefined, rawTransactionId: '-1', tokenUid });
@@ -542,7 +565,7 @@ describe('session machine', () => {
         })
         .map(({ at, wh, tx, plausible }) =>
           stopped({
-            at: instant(at, { plausible }),
+            at: instant(at, plausible ? {} : { plausible, raw: '1970-01-01T00:00:00Z' }),
             meterStopWh: wh,
             transactionId: tx,
             rawTransactionId: String(tx ?? -1),
@@ -582,6 +605,7 @@ describe('session machine', () => {
         const known = run(stops, state);
         expect(known.sessions.length).toBe(state.sessions.size);
         expect(known.types).not.toContain('session.started');
+        expect(new Set(known.sessions.map(({ startKey }) => startKey)).size).toBe(known.sessions.length);
         for (const session of state.sessions.values()) {
           expect(told.get(session.id)).toEqual(
             session.endedAt === null ? ['session.started'] : ['session.started', 'session.ended'],

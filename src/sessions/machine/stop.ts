@@ -56,9 +56,9 @@ export function stopped(state: SessionState, input: Input<'stopped'>): Next {
 }
 
 /**
- * By transaction id within this charge point only; else the one that it has ended before, however late it is repeated; else (X3) the one
- * open session that the stop can belong to by time and token. A positive id that we never gave out needs the token as well: it may be
- * a stop from before this charger came to us.
+ * By transaction id within this charge point only; else the one that it has ended, or told of, before, however late it is repeated; else
+ * (X3) the one open session that the stop can belong to by time and token. A positive id that we never gave out needs the token as well:
+ * it may be a stop from before this charger came to us.
  */
 function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRow | undefined {
   const sessions = [...state.sessions.values()];
@@ -69,8 +69,8 @@ function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRo
   const key = stopKey(input);
   const ended = sessions.find((session) => session.stopKey === key);
   const orphan = sessions.find((session) => session.startKey === orphanKey(input));
-  const repeated = orphan ?? (input.at.plausible ? ended : undefined);
-  if (repeated !== undefined) return repeated;
+  const same = orphan ?? ended;
+  if (input.at.plausible && same !== undefined) return same;
   const tokenNeeded = input.transactionId !== undefined;
   const candidates = sessions.filter(
     (session) =>
@@ -80,7 +80,7 @@ function stoppedSession(state: SessionState, input: Input<'stopped'>): SessionRo
       (input.meterStopWh === undefined || input.meterStopWh >= session.meterStartWh),
   );
   // Without a clock two stops may say the same: one that can end a session does.
-  return candidates.length === 1 ? candidates[0] : ended;
+  return candidates.length === 1 ? candidates[0] : same;
 }
 
 export const orphanKey = (input: Pick<Input<'stopped'>, 'rawTransactionId' | 'at' | 'meterStopWh'>): string =>
