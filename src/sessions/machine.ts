@@ -187,6 +187,9 @@ function otherDeadline(session: SessionRow, input: Input<'connector_changed'>): 
   return isOver && (reconcileAt === null || reconcileAt > soon) ? soon : reconcileAt;
 }
 
-/** Only then a connector that never was anything but free says something: else its charger does not show there what it does. */
-const isToldAfterwards = (session: SessionRow, { at }: Input<'connector_changed'>): boolean =>
-  sessionBegunAt(session, at).isReplayed;
+/**
+ * Only then a connector that never was anything but free says something: else its charger does not show there what it does. That it has
+ * booted since is of our clock.
+ */
+const isToldAfterwards = (session: SessionRow, { at, bootedAt }: Input<'connector_changed'>): boolean =>
+  sessionBegunAt(session, at).isReplayed || (bootedAt !== null && session.createdAt < bootedAt);
