@@ -11,8 +11,8 @@ export const exportTypes: Readonly<Record<ExportFormat, string>> = {
   jsonl: 'application/jsonl; charset=utf-8',
 };
 
-/** A frame has up to 256 KiB: so many are in memory at a time. */
-const PAGE = 50;
+/** A frame has up to 2 MiB: so many are in memory at a time. */
+const PAGE = 10;
 const COLUMNS = ['at', 'direction', 'message_type', 'message_id', 'action', 'raw', 'trace_id'] as const;
 
 export const presentFrame = (row: FrameRow) => ({

@@ -35,8 +35,12 @@ export type FrameQuery = Whose &
 /** So many frames one search looks at; then it is for the caller to go on. */
 export const MOST_LOOKED_AT = 20_000;
 
-const COLUMNS = `f.at, f.seq, f.inbound, f.message_type AS "messageType", f.message_id AS "messageId", f.action, f.raw,
-  f.trace_id AS "traceId"`;
+const columns = (raw: string): string => `f.at, f.seq, f.inbound, f.message_type AS "messageType",
+  f.message_id AS "messageId", f.action, ${raw} AS raw, f.trace_id AS "traceId"`;
+/** Characters of a text in a list or a stream, which have a hundred of them in memory; the export tells all. */
+export const MOST_SHOWN = 262_144;
+const SHOWN = columns(`left(f.raw, ${MOST_SHOWN})`);
+const WHOLE = columns('f.raw');
 const OF_CHARGE_POINT = `f.charge_point_number = (SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2)`;
 /** The same, or by the number that it had when the organization handed it over: bounded by that time (knownChargePoint). */
 const OF_KNOWN = `f.charge_point_number = coalesce((SELECT number FROM charge_points WHERE id = $1 AND organization_id = $2),
@@ -50,7 +54,7 @@ const MATCHES = `($3::text IS NULL OR f.action = $3) AND ($4::bool IS NULL OR f.
 // Plan: primary key of each partition in the span, backwards from its end; it stops after $12 rows, or at the key of WINDOW.
 const LIST: Statement = {
   name: 'frames_list',
-  text: `SELECT ${COLUMNS} FROM frames f
+  text: `SELECT ${SHOWN} FROM frames f
           WHERE ${OF_KNOWN} AND ${MATCHES}
             AND f.at >= $8::timestamptz AND f.at < $9::timestamptz
             AND ($10::timestamptz IS NULL OR (f.at, f.seq) < ($10::timestamptz, $11::int8))
@@ -70,7 +74,7 @@ const WINDOW: Statement = {
 // Plan: primary key of each partition in the span, forwards; it stops after $12 rows.
 const EXPORT: Statement = {
   name: 'frames_export',
-  text: `SELECT ${COLUMNS} FROM frames f
+  text: `SELECT ${WHOLE} FROM frames f
           WHERE ${OF_KNOWN} AND ${MATCHES}
             AND f.at >= $8::timestamptz AND f.at < $9::timestamptz
             AND ($10::timestamptz IS NULL OR (f.at, f.seq) > ($10::timestamptz, $11::int8))
@@ -80,7 +84,7 @@ const EXPORT: Statement = {
 // Plan: primary key of the partition of today (two around midnight), the frames of the last minutes; sorted by seq.
 const FOLLOW: Statement = {
   name: 'frames_follow',
-  text: `SELECT ${COLUMNS} FROM frames f
+  text: `SELECT ${SHOWN} FROM frames f
           WHERE ${OF_CHARGE_POINT} AND ${MATCHES} AND f.at >= $8::timestamptz AND f.seq > $9::int8
           ORDER BY f.seq LIMIT $10`,
 };

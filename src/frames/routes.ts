@@ -9,7 +9,7 @@ import { type Feed, LAST_EVENT_ID } from '../http/kit/sse.ts';
 import { type DeviationCount, listDeviations } from './deviation-store.ts';
 import { exportFormats, exportFrames, exportTypes, presentFrame } from './export.ts';
 import { followFrames } from './follow.ts';
-import { listFrames } from './read-store.ts';
+import { listFrames, MOST_SHOWN } from './read-store.ts';
 
 const frame = z
   .object({
@@ -21,7 +21,9 @@ const frame = z
       .meta({ description: '2 call, 3 result, 4 error, 5 result error, 6 send; null: unreadable' }),
     message_id: z.string().nullable(),
     action: z.string().nullable(),
-    raw: z.string().meta({ description: 'The text of the message; secrets are masked' }),
+    raw: z.string().meta({
+      description: `The text of the message; secrets are masked. In lists and streams its first ${MOST_SHOWN} characters, in exports all`,
+    }),
     trace_id: traceIdOut.meta({
       description: 'A call and its answer have the same; so have the events and deliveries that came of it',
     }),

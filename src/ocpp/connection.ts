@@ -7,6 +7,7 @@ import type { BootReply } from '../ingest/inputs.ts';
 import type { ChargerLink } from './contract.ts';
 import type { Fault } from './dialect.ts';
 import type { CallError, MessageId, Result } from './frames.ts';
+import type { LargeFrames } from './large-frames.ts';
 import { Line, type LineOwner, type Message } from './line.ts';
 import type { LoginRow } from './login-store.ts';
 import type { FrameSink, Limits, Logger, TransportMetrics } from './needs.ts';
@@ -25,6 +26,7 @@ export type Conduct = {
   readonly now: () => Date;
   readonly monotonic: () => number;
   readonly turns: Turns;
+  readonly largeFrames: LargeFrames;
   /** Where a frame goes. False: it is none that a charger sends in its order. */
   read(connection: Connection, data: Buffer, at: Date): boolean;
   /** Takes one message to its answer. Never rejects. */
@@ -146,6 +148,7 @@ export class Connection implements LineOwner {
       const message = this.line.next();
       if (message === undefined) break;
       await this.conduct.serve(this, message);
+      this.line.done(message);
     }
     this.#working = false;
     if (this.#lastCallThenClose !== undefined)

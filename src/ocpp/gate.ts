@@ -88,7 +88,8 @@ const isEncrypted = (request: IncomingMessage): boolean =>
 
 export function createGate(needs: GateNeeds): Gate {
   const { versions, limits, log, metrics, turnstile, throttle } = needs;
-  const plain = socketServer(limits, false);
+  const plain = socketServer(limits.maxPayload, false);
+  const strange = socketServer(limits.maxStrangePayload, false);
   // The default of ws costs a quarter of a megabyte a connection.
   const deflate = {
     serverMaxWindowBits: 10,
@@ -96,7 +97,9 @@ export function createGate(needs: GateNeeds): Gate {
     zlibDeflateOptions: { memLevel: 3 },
     threshold: 1024,
   };
-  const compressing = versions.some((each) => each.dialect.compression) ? socketServer(limits, deflate) : plain;
+  const compressing = versions.some((each) => each.dialect.compression)
+    ? socketServer(limits.maxPayload, deflate)
+    : plain;
   const names = versions.map((each) => each.protocol).join(', ');
   const challenge = { 'WWW-Authenticate': `Basic realm="${needs.realm.replace(/["\\\r\n]/g, '')}", charset="UTF-8"` };
   const unauthorized: Refusal = { status: 401, text: 'Unauthorized', headers: challenge };
@@ -182,7 +185,7 @@ export function createGate(needs: GateNeeds): Gate {
       return;
     }
     metrics.knock(outcome);
-    upgrade(knocker, undefined, (socket) =>
+    upgrade(knocker, strange, undefined, (socket) =>
       dismiss(socket, 1002, `none of the offered subprotocols is served; there are: ${names}`),
     );
   }
@@ -216,7 +219,7 @@ export function createGate(needs: GateNeeds): Gate {
     if (typeof room === 'number' || room.isFull() || offer === undefined) return false;
     const { identity } = knocker;
     const { version } = offer;
-    upgrade(knocker, offer, (socket) => {
+    upgrade(knocker, strange, offer, (socket) => {
       metrics.knock('waiting');
       const note = (said?: SelfDescription) => record(knocker, 'unknown_identity', undefined, said);
       note();
@@ -231,7 +234,7 @@ export function createGate(needs: GateNeeds): Gate {
     who: Pick<Greeting, 'login' | 'securityProfile' | 'key' | 'raises'>,
   ): void {
     const { remoteAddress } = knocker;
-    upgrade(knocker, offer, (charger) => {
+    upgrade(knocker, offer.version.dialect.compression ? compressing : plain, offer, (charger) => {
       metrics.knock('accepted');
       needs.onCharger(charger, { ...who, served: offer.version, remoteAddress });
     });
@@ -239,6 +242,7 @@ export function createGate(needs: GateNeeds): Gate {
 
   function upgrade(
     { request, socket, head }: Knocker,
+    server: typeof plain,
     offer: Offer<Served> | undefined,
     onSocket: (socket: ChargerSocket) => void,
   ): void {
@@ -246,7 +250,6 @@ export function createGate(needs: GateNeeds): Gate {
     if (offer === undefined || offer.token === '') delete request.headers['sec-websocket-protocol'];
     else request.headers['sec-websocket-protocol'] = offer.token;
     socket.removeListener('error', destroy);
-    const server = offer?.version.dialect.compression ? compressing : plain;
     server.handleUpgrade(request, socket, head, onSocket);
   }
 
@@ -285,11 +288,11 @@ export function createGate(needs: GateNeeds): Gate {
   };
 }
 
-function socketServer(limits: Limits, perMessageDeflate: object | false): SocketServer<typeof ChargerSocket> {
+function socketServer(maxPayload: number, perMessageDeflate: object | false): SocketServer<typeof ChargerSocket> {
   const options = {
     noServer: true,
     clientTracking: false,
-    maxPayload: limits.maxPayload,
+    maxPayload,
     closeTimeout: 5_000,
     // A vendor's name in Latin-1 must not keep its charger away for ever: wrong bytes become U+FFFD.
     skipUTF8Validation: true,

@@ -4,6 +4,7 @@
  * or goes out of order.
  */
 import type { Call, Send } from './frames.ts';
+import type { LargeFrames } from './large-frames.ts';
 import type { Limits } from './needs.ts';
 import { costOf, RECENT_MS, type Taker, type Turns } from './turns.ts';
 
@@ -23,6 +24,7 @@ export type LineOwner = {
   readonly conduct: {
     readonly limits: Limits;
     readonly turns: Turns;
+    readonly largeFrames: LargeFrames;
     readonly now: () => Date;
     readonly monotonic: () => number;
   };
@@ -43,6 +45,8 @@ export class Line implements Taker {
   #unread: Arrival[] = [];
   #read: Message[] = [];
   #bytes = 0;
+  /** Large messages that were read and are not worked off. */
+  #large = 0;
   /** Read since its last turn, and no message: nobody works at them, so they hold nothing up. */
   #strays = 0;
   /** When it had frames unread last: who sends ahead is nobody that others have to make room for, also when its line is empty for a moment. */
@@ -67,7 +71,8 @@ export class Line implements Taker {
   /** `at`: monotonic. */
   arrived(data: Buffer, at: number): void {
     const { turns, now } = this.#owner.conduct;
-    if (this.#unread.length === 0 && this.#strays < AHEAD && this.#hasRoom) {
+    const isNext = this.#unread.length === 0 && this.#strays < AHEAD && this.#hasRoom;
+    if (isNext && !this.#isLarge(data.length)) {
       if (at - this.#behindAt >= RECENT_MS) turns.spoke(this, at);
       this.#take(data, now());
       return;
@@ -87,20 +92,40 @@ export class Line implements Taker {
 
   takeTurn(): number {
     this.#strays = 0;
-    const next = this.#hasRoom ? this.#unread.shift() : undefined;
+    const next = this.#hasRoom ? this.#unread[0] : undefined;
     if (next === undefined) return 1;
+    const isLarge = this.#isLarge(next.data.length);
+    if (isLarge && !this.#owner.conduct.largeFrames.enter(this)) return 1;
+    this.#unread.shift();
     this.#bytes -= next.data.length;
     this.#behindAt = this.#owner.conduct.monotonic();
     this.#take(next.data, next.at);
+    if (isLarge) this.#leaveIfDone();
     this.#moved();
     return costOf(next.data.length);
   }
 
   /** A message that was read; it is worked off behind those before it. False: that was one too many. */
   put(message: Message): boolean {
+    if (this.#isLarge(message.bytes)) this.#large += 1;
     this.#read.push(message);
     this.#bytes += message.bytes;
     return this.#isWithinLimits();
+  }
+
+  #isLarge(bytes: number): boolean {
+    return bytes > this.#owner.conduct.limits.largeFrom;
+  }
+
+  /** The message was worked off. */
+  done({ bytes }: Message): void {
+    if (!this.#isLarge(bytes)) return;
+    this.#large -= 1;
+    this.#leaveIfDone();
+  }
+
+  #leaveIfDone(): void {
+    if (this.#large === 0) this.#owner.conduct.largeFrames.leave(this);
   }
 
   /** The next message to be worked off. */
@@ -114,7 +139,8 @@ export class Line implements Taker {
 
   #moved(): void {
     const { conduct, socket } = this.#owner;
-    if (this.paused && this.length <= conduct.limits.pauseAtMessages / 2) {
+    const { pauseAtMessages, pauseAtBytes } = conduct.limits;
+    if (this.paused && this.length <= pauseAtMessages / 2 && this.#bytes <= pauseAtBytes / 2) {
       this.paused = false;
       this.#owner.aliveAt = conduct.monotonic(); // we did not listen: its silence was ours
       socket.resume();
@@ -136,9 +162,12 @@ export class Line implements Taker {
     this.#owner.socket.pause();
   }
 
+  /** All but the one in work. */
   forget(): void {
+    this.#large -= this.#read.filter(({ bytes }) => this.#isLarge(bytes)).length;
     this.#unread = [];
     this.#read = [];
     this.#bytes = 0;
+    this.#leaveIfDone();
   }
 }

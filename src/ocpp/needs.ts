@@ -59,14 +59,19 @@ export type DeviationSink = {
 };
 
 export type Limits = {
-  /** Bytes of one message; beyond: close 1009. */
+  /** Bytes of one message; beyond: close 1009. A charger repeats a StopTransaction for ever: it has the readings of a whole session. */
   readonly maxPayload: number;
+  /** The same for whoever is no charge point of ours. */
+  readonly maxStrangePayload: number;
+  /** Bytes from which on a frame is large: it waits unread until fewer than `mostLarge` chargers have such in work. */
+  readonly largeFrom: number;
+  readonly mostLarge: number;
   /** Bytes that a charger may leave unread; beyond: it is cut off. */
   readonly maxUnread: number;
   /** Messages (and their bytes) that wait for the one in work, from which on the socket is not read. */
   readonly pauseAtMessages: number;
   readonly pauseAtBytes: number;
-  /** What may still arrive with the last read; beyond: close 1008. */
+  /** What may still arrive with the last read, a frame of `maxPayload` among it; beyond: close 1008. */
   readonly maxWaitingMessages: number;
   readonly maxWaitingBytes: number;
   readonly pingEveryMs: number;
@@ -83,12 +88,15 @@ export type Limits = {
 };
 
 export const defaultLimits: Limits = {
-  maxPayload: 256 * 1024,
+  maxPayload: 2 * 1024 * 1024,
+  maxStrangePayload: 256 * 1024,
+  largeFrom: 256 * 1024,
+  mostLarge: 4,
   maxUnread: 1024 * 1024,
   pauseAtMessages: 16,
   pauseAtBytes: 64 * 1024,
   maxWaitingMessages: 8192,
-  maxWaitingBytes: 1024 * 1024,
+  maxWaitingBytes: 3 * 1024 * 1024,
   pingEveryMs: 20_000,
   silenceMs: 43_500,
   settleMs: 20_000,

@@ -15,6 +15,7 @@ import { type Conduct, Connection } from './connection.ts';
 import type { Version } from './contract.ts';
 import { createGate, type RefusedKnock } from './gate.ts';
 import { createInbound } from './inbound.ts';
+import { createLargeFrames } from './large-frames.ts';
 import { createLiveness } from './liveness.ts';
 import { touchLastSeen } from './liveness-store.ts';
 import { type LoginRow, loginsByIdentity } from './login-store.ts';
@@ -134,6 +135,10 @@ export function createTransport(options: TransportOptions): Transport {
     unseal: options.unseal,
     placesOf: (chargePointId) => placesOf(db, chargePointId),
   });
+  const turns = createTurns({
+    monotonic,
+    later: (run, ms) => void (ms === 0 ? setImmediate(run) : setTimeout(run, ms)),
+  });
   const conduct: Conduct = {
     limits,
     log,
@@ -141,10 +146,8 @@ export function createTransport(options: TransportOptions): Transport {
     frames,
     now,
     monotonic,
-    turns: createTurns({
-      monotonic,
-      later: (run, ms) => void (ms === 0 ? setImmediate(run) : setTimeout(run, ms)),
-    }),
+    turns,
+    largeFrames: createLargeFrames({ most: limits.mostLarge, turns }),
     read,
     serve: createInbound({
       submit,

@@ -565,12 +565,62 @@ test('R3: after a while, or after several other messages, the same text is a new
 
 // ----------------------------------------------------------------------------------------------------------- limits
 
-test('ocpp-rpc fault, 100 MiB frames: a message beyond 256 KiB closes with 1009', async () => {
+/** A stop with the readings of a whole session, of about so many bytes. */
+const longStop = (bytes: number, transactionId = 1) => {
+  const sampledValue = Array.from({ length: 15 }, (_, i) => ({ value: `${i}.5`, measurand: 'Voltage', phase: 'L1-N' }));
+  const meterValue = { timestamp: '2026-01-01T00:00:00Z', sampledValue };
+  const count = Math.round(bytes / (JSON.stringify(meterValue).length + 1));
+  const transactionData = Array.from({ length: count }, () => meterValue);
+  return { transactionId, meterStop: 7000, timestamp: '2026-01-01T12:00:00Z', transactionData };
+};
+
+test('a stop with the readings of a whole session is taken, also behind one in work, and holds up no other for good', async () => {
   const rig = await aRig();
   const charger = await aCharger(rig);
-  charger.send([2, 'big', 'DataTransfer', { vendorId: 'V', data: 'x'.repeat(250_000) }]);
+  const held = gate();
+  rig.handlers.set('MeterValues', () => held.promise.then(() => ({})));
+  charger.send([2, 'held', 'MeterValues', { connectorId: 1, meterValue: [] }]);
+  for (const id of ['one', 'two', 'three']) charger.send([2, id, 'StopTransaction', longStop(1_900_000)]);
+  await settle();
+  held.open();
+  await until('all are answered', () => charger.received.length === 4);
+  expect(charger.messages.map((each) => each.slice(0, 2))).toEqual(
+    ['held', 'one', 'two', 'three'].map((id) => [3, id]),
+  );
+  expect((await charger.call('Heartbeat'))[0]).toBe(3);
+  expect(rig.transport.pressure()).toMatchObject({ paused: 0, messages: 0 });
+});
+
+test('only a few chargers have a large frame in work; others are served meanwhile, and whose line breaks makes room', async () => {
+  const rig = await aRig({ limits: { mostLarge: 1 } });
+  for (const each of ['A', 'B', 'C', 'D']) rig.charger(each);
+  const [a, b, c, d] = [await rig.connect('A'), await rig.connect('B'), await rig.connect('C'), await rig.connect('D')];
+  const ends = [gate(), gate()];
+  const stops = () => rig.calls.filter(({ action }) => action === 'StopTransaction').length;
+  rig.handlers.set('StopTransaction', () => ends[stops() - 1]?.promise.then(() => ({})) ?? Promise.resolve({}));
+  a.send([2, 'a', 'StopTransaction', longStop(400_000)]);
+  await until('the first is in work', () => stops() === 1);
+  for (const each of [b, c]) each.send([2, 'x', 'StopTransaction', longStop(400_000)]);
+  await until('both came in', () => rig.transport.pressure().messages === 2);
+  expect((await d.call('Heartbeat'))[0]).toBe(3);
+  expect((await d.call('MeterValues', { connectorId: 1, meterValue: longStop(100_000).transactionData }))[0]).toBe(3);
+  expect(stops()).toBe(1);
+  b.socket.terminate(); // while it waits
+  await until('it is told', () => rig.of('stations', 'disconnected').length === 1);
+  ends[0]?.open();
+  await until('the third is in work', () => stops() === 2);
+  c.socket.terminate(); // while it is in work
+  ends[1]?.open();
+  a.send([2, 'again', 'StopTransaction', longStop(400_000)]);
+  await until('all of its are answered', () => a.received.length === 2);
+});
+
+test('ocpp-rpc fault, 100 MiB frames: a message beyond 2 MiB closes with 1009', async () => {
+  const rig = await aRig();
+  const charger = await aCharger(rig);
+  charger.send([2, 'big', 'DataTransfer', { vendorId: 'V', data: 'x'.repeat(2_090_000) }]);
   await until('it is answered', () => charger.received.length === 1);
-  charger.send([2, 'bigger', 'DataTransfer', { vendorId: 'V', data: 'x'.repeat(270_000) }]);
+  charger.send([2, 'bigger', 'DataTransfer', { vendorId: 'V', data: 'x'.repeat(2_100_000) }]);
   expect(await charger.gone()).toMatchObject({ code: 1009 });
   await until('it is told', () => rig.of('stations', 'disconnected').length === 1);
   expect(rig.of('stations', 'disconnected')).toMatchObject([{ reason: 'message_too_large', generation: 1 }]);

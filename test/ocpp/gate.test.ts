@@ -281,6 +281,20 @@ describe('where strangers may wait', () => {
     expect(lab.refusals.at(-1)?.said).toEqual({ vendor: '', model: '', serialNumber: '', firmwareVersion: '' });
   });
 
+  test('a message beyond 256 KiB is not even read to its end', async () => {
+    const lab = await another({ unknownIdentity: 'pending', protocols: ['ocpp1.6', 'ocpp2.0.1'] });
+    for (const protocol of ['ocpp1.6', 'ocpp2.0.1']) {
+      const stranger = await dialCharger(lab.port, 'NOBODY', {
+        password: 'x',
+        protocols: [protocol],
+        perMessageDeflate: true,
+      });
+      const closed = once(stranger.socket, 'close');
+      stranger.send([2, '1', 'BootNotification', { chargePointVendor: 'x'.repeat(270_000) }]);
+      expect((await closed)[0]).toBe(1009);
+    }
+  });
+
   test('only so many at once: whoever comes then is refused as everywhere', async () => {
     const lab = await another({ unknownIdentity: 'pending', mostStrangers: 3 });
     const waiting = await Promise.all(

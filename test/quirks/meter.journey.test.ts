@@ -2,6 +2,7 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { chargingWorld, type SessionAnswer, type Station } from '../support/charging-world.ts';
 import { scriptedCharger } from '../support/scripted-charger.ts';
+import { until } from '../support/until.ts';
 
 const world = await chargingWorld();
 await world.token('TAG', { max_concurrent: null });
@@ -88,6 +89,45 @@ describe('readings in kWh of two decimals, start and stop in Wh', () => {
     expect(await app.db.prisma.session.findMany({ where: { chargePointId: id } })).toMatchObject([
       { status: 'ended', energyWh: 7000n, meterStartWh: 269_456n, meterStopWh: 276_456n, flags: [] },
     ]);
+    await charger.close();
+  });
+});
+
+describe('a stop with the readings of ten hours, of more than a megabyte', () => {
+  test('1.6: is answered, and its session ends with its meterStop', async () => {
+    const { app } = world;
+    const { id, identity, key } = await app.chargePoint();
+    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, () => ({}));
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const start = { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: ago(601) };
+    const { transactionId } = await charger.call('StartTransaction', start);
+    const about = { context: 'Sample.Periodic', format: 'Raw', location: 'Outlet' };
+    const ofPhases = ['Voltage', 'Current.Import', 'Power.Active.Import', 'Power.Offered', 'Current.Offered'].flatMap(
+      (measurand) => ['L1', 'L2', 'L3'].map((phase) => ({ value: '230.0', ...about, measurand, phase })),
+    );
+    const transactionData = Array.from({ length: 600 }, (_, i) => {
+      const register = {
+        value: String(1000 + 10 * i),
+        ...about,
+        measurand: 'Energy.Active.Import.Register',
+        unit: 'Wh',
+      };
+      return { timestamp: ago(600 - i), sampledValue: [...ofPhases, register] };
+    });
+    const stop = { transactionId, meterStop: 7000, timestamp: ago(0), transactionData };
+    expect(JSON.stringify(stop).length).toBeGreaterThan(1_048_576);
+    expect(await charger.call('StopTransaction', stop)).toEqual({});
+    const [session] = await app.db.prisma.session.findMany({ where: { chargePointId: id } });
+    expect(session).toMatchObject({ status: 'ended', energyWh: 6000n, meterStopWh: 7000n });
+    // A list shows the beginning of so long a message, the export all of it.
+    const listed = await until('the frame is kept', async () => {
+      const { body } = await world.api<{ data: { raw: string }[] }>(
+        'GET',
+        `/charge-points/${id}/frames?action=StopTransaction&message_type=2`,
+      );
+      return body.data[0];
+    });
+    expect(listed.raw).toHaveLength(262_144);
     await charger.close();
   });
 });

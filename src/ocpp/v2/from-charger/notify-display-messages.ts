@@ -5,7 +5,7 @@ import type { Needs } from '../../handler-needs.ts';
 import { readList } from '../../reading.ts';
 import { readDisplayMessage } from '../display-message.ts';
 
-/** Of one part; a frame of 256 KiB holds no more. */
+/** Of one part, 256 KiB of them; stations send more in further parts. */
 const MOST_MESSAGES = 1000;
 
 export const notifyDisplayMessages = ({ door }: Pick<Needs, 'door'>): FromCharger => ({

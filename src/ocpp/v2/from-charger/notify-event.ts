@@ -12,7 +12,7 @@ import { readEvse } from '../fields.ts';
 import { readId, readOrigin, readSeverity, readTrigger } from '../monitor-words.ts';
 import { readStatus } from '../words.ts';
 
-/** A message has at most 256 KiB, and an event not less than a hundred bytes. */
+/** 256 KiB of them, an event being not less than a hundred bytes; stations send more in parts. */
 const MOST_EVENTS = 2000;
 const MOST_NUMBER = Number.MAX_SAFE_INTEGER;
 

@@ -6,7 +6,7 @@ import { readKey } from '../device-words.ts';
 import { readMonitor } from '../monitor-words.ts';
 import { readPart } from '../parts.ts';
 
-/** A message has at most 256 KiB, and a monitor not less than a hundred bytes. */
+/** 256 KiB of them, a monitor being not less than a hundred bytes; stations send more in parts. */
 const MOST_MONITORS = 3000;
 
 export const notifyMonitoringReport = ({ door }: Pick<Needs, 'door'>): FromCharger => ({

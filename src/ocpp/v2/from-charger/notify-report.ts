@@ -8,7 +8,7 @@ import { MOST_INT32, readInteger, readList, readRecord, readText } from '../../r
 import { dataTypeOf, finite, mutabilityOf, readName, readValue } from '../device-words.ts';
 import { readPart } from '../parts.ts';
 
-/** A message has at most 256 KiB, and an attribute not less than a hundred bytes. */
+/** 256 KiB of them, an attribute being not less than a hundred bytes; stations send more in parts. */
 const MOST_ATTRIBUTES = 3000;
 
 export const notifyReport = ({ door }: Pick<Needs, 'door'>): FromCharger => ({

@@ -1,0 +1,32 @@
+/**
+ * Large frames are read by a few chargers at a time: read, a frame takes several times its bytes of the heap until it is worked off, and
+ * after a long outage many chargers come with the readings of hours at once. Unread it lies outside of the heap, and its charger waits.
+ */
+import type { Taker, Turns } from './turns.ts';
+
+export type LargeFrames = {
+  /** False: not now. It gets another turn when somebody leaves. */
+  enter(taker: Taker): boolean;
+  /** It has read none that is not worked off, and waits for none. */
+  leave(taker: Taker): void;
+};
+
+export function createLargeFrames({ most, turns }: { readonly most: number; readonly turns: Turns }): LargeFrames {
+  const inside = new Set<Taker>();
+  const waiting = new Set<Taker>();
+  return {
+    enter(taker) {
+      const isIn = inside.has(taker) || inside.size < most;
+      if (isIn) inside.add(taker);
+      else waiting.add(taker);
+      return isIn;
+    },
+    leave(taker) {
+      waiting.delete(taker);
+      if (!inside.delete(taker)) return;
+      // All of them: the first may be gone before its turn comes. Who comes too late waits again, in the same order.
+      for (const each of waiting) turns.ask(each);
+      waiting.clear();
+    },
+  };
+}
