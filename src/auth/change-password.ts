@@ -37,25 +37,24 @@ export function createChangePassword(needs: {
   const perMailbox = createThrottle({ points: 5, seconds: HOUR_S });
 
   return {
-    /** Throws unless it is the person's password. */
-    async demand(user: UserRow, password: string, address: string): Promise<void> {
+    /** Throws unless it is the person's password; gives its hash. */
+    async demand(user: UserRow, password: string, address: string): Promise<string> {
       await throttle.attempt(user.email, address);
-      if (!(await passwords.verify(password, await store.passwordHashOf(db, user.id))))
-        throw new AppError('validation_failed', 'The password is wrong', {
-          details: [{ field: 'password', message: 'is wrong' }],
-        });
+      const hash = await store.passwordHashOf(db, user.id);
+      if (hash === undefined || !(await passwords.verify(password, hash))) throw wrongPassword();
       await throttle.succeeded(user.email, address);
+      return hash;
     },
 
-    /** Every other login of the person ends. */
+    /** `proven`: what `demand` gave; one that was changed since stays, and it throws. Every other login of the person ends. */
     async change(
       user: UserRow,
-      wanted: { readonly password: string; readonly loginId: string | undefined },
+      wanted: { readonly proven: string; readonly password: string; readonly loginId: string | undefined },
     ): Promise<void> {
       checkPassword(wanted.password, user, 'new_password');
       const hash = await passwords.hash(wanted.password);
       await db.transaction(async (tx) => {
-        await store.setPasswordHash(tx, user.id, hash);
+        if (!(await store.replacePasswordHash(tx, user.id, { from: wanted.proven, to: hash }))) throw wrongPassword();
         await store.forgetResets(tx, user.id);
         await endLogins(tx, user.id, 'password', clock.now(), wanted.loginId);
       });
@@ -112,5 +111,8 @@ export function createChangePassword(needs: {
     },
   };
 }
+
+const wrongPassword = (): AppError =>
+  new AppError('validation_failed', 'The password is wrong', { details: [{ field: 'password', message: 'is wrong' }] });
 
 const noUse = (): AppError => new AppError('not_found', 'This link cannot be used, or not any more: ask for a new one');

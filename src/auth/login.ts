@@ -1,7 +1,7 @@
 /** A person logs in: who he is prove-person.ts finds out, which takes a while; what was found out still holds when his login begins. */
 import type { Database } from '../database/contract.ts';
 import type { From, LoggedIn, Logins } from './logins.ts';
-import { passwordHashOf, renewPasswordHash } from './password-store.ts';
+import { passwordHashOf, replacePasswordHash } from './password-store.ts';
 import type { Passwords } from './passwords.ts';
 import { type Credentials, type ProvePerson, wrongCredentials } from './prove-person.ts';
 import type { UserSecret } from './user-store.ts';
@@ -20,7 +20,7 @@ export function createLogin(needs: {
   async function renewed({ id, passwordHash: from }: UserSecret, password: string): Promise<string | undefined> {
     if (!passwords.isOutdated(from)) return from;
     const to = await passwords.hash(password);
-    if (await renewPasswordHash(db, id, { from, to })) return to;
+    if (await replacePasswordHash(db, id, { from, to })) return to;
     const now = await passwordHashOf(db, id); // another login has renewed it, or the password is another
     return (await passwords.verify(password, now)) ? now : undefined;
   }

@@ -111,8 +111,8 @@ export function ownAccountRoutes(needs: {
       }),
       handle: async ({ principal, body, req }) => {
         const user = await personIn(principal);
-        await passwords.demand(user, body.password, addressOf(req));
-        await passwords.change(user, { password: body.new_password, loginId: principal.loginId });
+        const proven = await passwords.demand(user, body.password, addressOf(req));
+        await passwords.change(user, { proven, password: body.new_password, loginId: principal.loginId });
       },
     }),
     route({

@@ -8,17 +8,16 @@ export const passwordHashOf = async (db: Tx, userId: string): Promise<string | u
 const SET: Statement = { name: 'passwords_set', text: 'UPDATE users SET password_hash = $2 WHERE id = $1' };
 export const setPasswordHash = (tx: Tx, userId: string, hash: string): Promise<unknown> => tx.rows(SET, [userId, hash]);
 
-/** The same password at today's cost; one that was changed meanwhile stays. */
-const RENEW: Statement = {
-  name: 'passwords_renew',
+const REPLACE: Statement = {
+  name: 'passwords_replace',
   text: 'UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
 };
-/** False: it was changed, or renewed, meanwhile. */
-export const renewPasswordHash = async (
+/** In place of the one that was proven. False: it was changed, or made anew at today's cost, meanwhile. */
+export const replacePasswordHash = async (
   tx: Tx,
   userId: string,
   { from, to }: { readonly from: string; readonly to: string },
-): Promise<boolean> => (await tx.rows(RENEW, [userId, from, to])).length > 0;
+): Promise<boolean> => (await tx.rows(REPLACE, [userId, from, to])).length > 0;
 
 /** The one before is void. Nobody, or who is disabled, gets none. Plan: users_email_key. */
 const RESET: Statement = {

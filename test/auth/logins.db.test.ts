@@ -364,6 +364,12 @@ describe('an organization that a login does not open', () => {
   });
 });
 
+const waitingForAccounts = (count: number) =>
+  until(`${count} wait for the account`, async () => {
+    const locked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    return (await db.pool.query(locked)).rowCount === count;
+  });
+
 describe('a login that was under way', () => {
   type Under = Awaited<ReturnType<typeof person>> & { as: ReturnType<typeof rest.as>; secret: string };
   const begun = async ({ as }: Pick<Under, 'as'>): Promise<string> =>
@@ -399,17 +405,12 @@ describe('a login that was under way', () => {
     const who = await person();
     const { as } = await loggedIn(who.email);
     const { change, code } = await prepare({ ...who, as, secret: await begun({ as }) });
-    const waiting = (count: number) =>
-      until(`${count} wait for the account`, async () => {
-        const locked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-        return (await db.pool.query(locked)).rowCount === count;
-      });
     const under = await db.transaction(async (tx) => {
       await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR UPDATE' }, [who.id]);
       const changed = change().then((each) => each);
-      await waiting(1);
+      await waitingForAccounts(1);
       const login = logIn(who.email, code === undefined ? {} : { code }).then((each) => each);
-      await waiting(2);
+      await waitingForAccounts(2);
       return { changed, login };
     });
     expect([200, 204]).toContain((await under.changed).status);
@@ -417,6 +418,27 @@ describe('a login that was under way', () => {
     expect([refused.status, refused.headers['set-cookie']]).toEqual([401, undefined]);
     expect(refused.body.error).toMatchObject({ message: 'The e-mail address or the password is wrong', details: [] });
   });
+});
+
+test('a password is changed by who knows the one that holds, not the one of before', async () => {
+  const who = await person();
+  const { as } = await loggedIn(who.email);
+  const token = await resetToken(who.email);
+  const under = await db.transaction(async (tx) => {
+    await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR UPDATE' }, [who.id]);
+    const reset = confirm(token).then((each) => each);
+    await waitingForAccounts(1);
+    const change = as
+      .put(`${api}/users/me/password`)
+      .send({ password: rest.password, new_password: 'of an intruder 1' });
+    const changed = change.then((each) => each);
+    await waitingForAccounts(2);
+    return { reset, changed };
+  });
+  expect((await under.reset).status).toBe(204);
+  const refused = await under.changed;
+  expect([refused.status, refused.body.error.details]).toEqual([400, [{ field: 'password', message: 'is wrong' }]]);
+  expect((await logIn(who.email, { password: 'of an intruder 1' })).status).toBe(401);
 });
 
 describe('logging out', () => {
