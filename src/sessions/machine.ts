@@ -132,33 +132,43 @@ const isBefore = ({ startedAt }: SessionRow, { at, bootedAt }: Input<'connector_
 
 function connectorChanged(before: SessionState, input: Input<'connector_changed'>): Next {
   const state = othersTold(courseTold(before, input), input);
-  const isStillFree = input.status === 'available' && input.news === 'repeated';
-  if (input.news !== undefined && !isStillFree)
+  if (input.news !== undefined && !(input.status === 'available' && input.news === 'repeated'))
     return state === before ? { state, effects: [], ignored: input.news } : { state, effects: [] };
   const session = newest(
     [...state.sessions.values()].filter(
       (each) => each.endedAt === null && alive(each) && onConnector(each, input) && isBefore(each, input),
     ),
   );
-  if (session === undefined || (isStillFree && !isToldAfterwards(session, input)))
-    return { state, effects: [], ignored: 'no_session' };
-  if (input.status === 'available') {
-    if (session.reconcileAt !== null) return { state, effects: [], ignored: 'unchanged' };
-    // 2.x: a transaction may outlast its plug (TxStopPoint); then the station is asked (machine/asked.ts).
-    const chargingState = session.ocppTransactionId === null ? null : 'freed';
-    return {
-      state: put(state, {
-        ...session,
-        chargingState,
-        reconcileAt: new Date(input.receivedAt.getTime() + STOP_GRACE_MS),
-      }),
-      effects: [],
-    };
-  }
+  if (session === undefined) return { state, effects: [], ignored: 'no_session' };
+  if (input.status === 'available') return connectorFreed(state, session, input);
   const status = STATUS_OF[input.status];
   if (status === undefined || (status === session.status && session.reconcileAt === null))
     return { state, effects: [], ignored: 'unchanged' };
   return { state: put(state, { ...session, status, reconcileAt: null, updatedAt: input.receivedAt }), effects: [] };
+}
+
+function connectorFreed(state: SessionState, session: SessionRow, input: Input<'connector_changed'>): Next {
+  const graceMs = stopGrace(session, input);
+  if (graceMs === undefined) return { state, effects: [], ignored: 'no_session' };
+  // 2.x: a transaction may outlast its plug (TxStopPoint); then the station is asked (machine/asked.ts).
+  const isFreed = session.ocppTransactionId !== null && input.news === undefined;
+  const chargingState = isFreed ? 'freed' : session.chargingState;
+  if (session.reconcileAt !== null && chargingState === session.chargingState)
+    return { state, effects: [], ignored: 'unchanged' };
+  const reconcileAt = session.reconcileAt ?? new Date(input.receivedAt.getTime() + graceMs);
+  return { state: put(state, { ...session, chargingState, reconcileAt }), effects: [] };
+}
+
+/** From a connector that never was anything but free a seldom reading may be all that shows that its session goes on. */
+const SHOWN_NOWHERE_MS = 60 * 60_000;
+
+/**
+ * How long its stop is awaited. Undefined: its charger does not show on connectors what it does, and says nothing of this session; unless the
+ * session is told afterwards, or the charger has booted since, by our clock.
+ */
+function stopGrace(session: SessionRow, { at, news, bootedAt }: Input<'connector_changed'>): number | undefined {
+  if (news === undefined || sessionBegunAt(session, at).isReplayed) return STOP_GRACE_MS;
+  return bootedAt !== null && session.createdAt < bootedAt ? SHOWN_NOWHERE_MS : undefined;
 }
 
 /** 1.6: what the connector says of sessions that are not the one that runs there. */
@@ -186,10 +196,3 @@ function otherDeadline(session: SessionRow, input: Input<'connector_changed'>): 
   const soon = new Date(input.receivedAt.getTime() + STOP_GRACE_MS);
   return isOver && (reconcileAt === null || reconcileAt > soon) ? soon : reconcileAt;
 }
-
-/**
- * Only then a connector that never was anything but free says something: else its charger does not show there what it does. That it has
- * booted since is of our clock.
- */
-const isToldAfterwards = (session: SessionRow, { at, bootedAt }: Input<'connector_changed'>): boolean =>
-  sessionBegunAt(session, at).isReplayed || (bootedAt !== null && session.createdAt < bootedAt);

@@ -141,6 +141,12 @@ test.each(['failed', 'timed_out'] as const)(
     });
     const freed = [connectorChanged('available', after(400)), asked(after(700)), answered(after(710), null, status)];
     expect(only([idle, ...freed])).toMatchObject({ status: 'closed_by_system', stopReason: 'connector_available' });
+    const meanwhile = [idle, returned(after(390)), ...freed.slice(0, 1), asked(after(450)), ...freed.slice(2)];
+    expect(only(meanwhile)).toMatchObject({ status: 'closed_by_system', stopReason: 'connector_available' });
+    const kept = transactionEvent(anEvent(1, { chargingState: 'charging', offline: true, at: instant(after(50)) }));
+    expect(only([idle, ...freed.slice(0, 1), kept, asked(after(700)), ...freed.slice(2)])?.status).toBe(
+      'closed_by_system',
+    );
     const said = transactionEvent(anEvent(1, { chargingState: 'idle', at: instant(after(401)) }));
     const again = [returned(after(500)), asked(after(560)), answered(after(570), null, status)];
     expect(only([idle, ...freed.slice(0, 1), said, ...again])?.status).toBe('active');

@@ -494,18 +494,21 @@ describe('session machine', () => {
     const said = repeated(instant(after(3600), { ours: after(10_800) }));
     expect(only(run([slow, said]).sessions).reconcileAt).toBeNull();
   });
-  test('a charger that was only ever free, and boots while its session runs, has ended it: the stop is awaited as after any other', () => {
+  test('a charger that was only ever free, and boots while its session runs, has ended it, unless it is heard of within an hour', () => {
     const repeated = (s: number, bootedAt: Date | null): SessionInput => ({
       ...connectorChanged('available', after(s)),
       ...{ news: 'repeated', bootedAt },
     });
     const freed = run([started(), repeated(3700, after(3600))]);
-    expect(only(freed.sessions).reconcileAt).toEqual(after(4000));
-    expect(only(run([repeated(3800, after(3600))], freed.state).sessions).reconcileAt).toEqual(after(4000));
+    expect(only(freed.sessions).reconcileAt).toEqual(after(7300));
+    expect(only(run([repeated(3800, after(3600))], freed.state).sessions).reconcileAt).toEqual(after(7300));
+    // One that boots at each reconnect may read its meter every half an hour.
+    const read = metered([reading(after(5400), 9000)], { transactionId: only(freed.sessions).transactionId });
+    expect(only(run([read], freed.state).sessions).reconcileAt).toBeNull();
     // By our clock: its own may be hours off.
     const ahead = { ...started({ at: instant(after(7200)) }), receivedAt: T0 };
     const said = { ...repeated(3700, after(3600)), at: instant(after(10_900)) } as SessionInput;
-    expect(only(run([ahead, said]).sessions).reconcileAt).toEqual(after(4000));
+    expect(only(run([ahead, said]).sessions).reconcileAt).toEqual(after(7300));
     expect(only(run([started(), repeated(3700, after(-60))]).sessions).reconcileAt).toBeNull();
   });
   test('what a connector says after a boot is of the session that ran before it, also by a clock that went back', () => {

@@ -132,7 +132,9 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   if (outcome !== 'reused' && event.chargingState !== undefined)
     next = told(next, { at: event.at.at, state: event.chargingState }, receivedAt);
   const { chargingState = null } = event;
-  const isTold = outcome !== 'late' && chargingState !== null;
+  // What was kept from before says nothing of a connector that has become free since.
+  const isOutdated = session.chargingState === 'freed' && atOf(input).historical;
+  const isTold = outcome !== 'late' && chargingState !== null && !isOutdated;
   next = {
     ...next,
     updatedAt: receivedAt,
