@@ -23,12 +23,17 @@ export type EndedWindow = Repeating & {
 };
 export const endedWindows = (db: Tx, now: Date, limit: number): Promise<EndedWindow[]> =>
   db.rows<EndedWindow>(ENDED, [now, limit]);
-export const moveWindow = (db: Tx, id: string, from: Repeating, to: Span, now: Date): Promise<unknown> =>
-  db.rows(MOVE, [id, from.startsAt, from.endsAt, to.startsAt, to.endsAt, from.anchorAt, now]);
+export const moveWindow = (
+  db: Tx,
+  id: string,
+  from: Span,
+  to: Span & Pick<WindowRow, 'anchorAt'>,
+  now: Date,
+): Promise<unknown> => db.rows(MOVE, [id, from.startsAt, from.endsAt, to.startsAt, to.endsAt, to.anchorAt, now]);
 
 export type WindowRow = Span & {
   readonly id: string;
-  /** null: it has not moved since its start was set. */
+  /** The start that was set, where clocks skip its time of day on the day at which it stands; null: its time of day is that of its start. */
   readonly anchorAt: Date | null;
   readonly organizationId: string;
   readonly scopeId: string;

@@ -1,6 +1,6 @@
 /** Maintenance windows that repeat: when one is over it moves on to its next time, at the same time of day in its zone. */
 import type { Tx } from '../database/contract.ts';
-import { sameTimeAfter } from '../pricing/index.ts';
+import { isSameTime, sameTimeAfter } from '../pricing/index.ts';
 import { endedWindows, moveWindow } from './maintenance-store.ts';
 import type { Repeating, Span } from './types.ts';
 
@@ -22,6 +22,9 @@ const AT_ONCE = 500;
 
 export async function moveWindows({ db, now }: { readonly db: Tx; readonly now: Date }): Promise<void> {
   for (const { id, repeats, timezone, ...window } of await endedWindows(db, now, AT_ONCE)) {
-    await moveWindow(db, id, window, nextSpan(window, repeats, timezone, now), now);
+    const span = nextSpan(window, repeats, timezone, now);
+    // Kept only while it is put off: who changes the start, also by a version that knows no anchor, changes the time of day.
+    const anchorAt = isSameTime(timezone, window.anchorAt, span.startsAt) ? null : window.anchorAt;
+    await moveWindow(db, id, window, { ...span, anchorAt }, now);
   }
 }

@@ -102,6 +102,8 @@ function commandEnded(state: MonitoringState, input: Input<'command_ended'>, { n
               state,
               custom.map(({ monitorId }) => monitorId),
               now,
+              // Of monitors a station of 2.0.1 does not say whose they are; of what they find it does.
+              (row) => row.origin === 'custom_monitor',
             );
       return { state: { ...after, settings }, effects: [] };
     }
@@ -135,7 +137,12 @@ function withMonitors(state: MonitoringState, told: readonly ToldMonitor[], seen
 }
 
 /** What a monitor found ends with it: nobody is left to say that it is over. */
-function without(state: MonitoringState, ids: readonly number[], now: Date): MonitoringState {
+function without(
+  state: MonitoringState,
+  ids: readonly number[],
+  now: Date,
+  isTheirs: (row: ConditionRow) => boolean = () => true,
+): MonitoringState {
   if (ids.length === 0) return state;
   const ended = new Set(ids);
   const monitors = new Map(state.monitors);
@@ -143,7 +150,7 @@ function without(state: MonitoringState, ids: readonly number[], now: Date): Mon
   const conditions = new Map(state.conditions);
   let { alertingCount } = state;
   for (const [named, row] of state.conditions) {
-    if (row.state !== 'alerting' || !ended.has(row.monitorId)) continue;
+    if (row.state !== 'alerting' || !ended.has(row.monitorId) || !isTheirs(row)) continue;
     const lastAt = row.lastAt > now ? row.lastAt : now; // what it found before opens nothing any more
     conditions.set(named, { ...row, state: 'cleared', clearedAt: now, lastAt });
     alertingCount -= 1;

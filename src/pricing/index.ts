@@ -32,6 +32,6 @@ export {
   type Timeline,
   weekdays,
 } from './types.ts';
-export { dayOf, sameTimeAfter, startOfDay, startOfMonth } from './wall-days.ts';
+export { dayOf, isSameTime, sameTimeAfter, startOfDay, startOfMonth } from './wall-days.ts';
 export { baseOf, languagesIn } from './wording.ts';
 export { offsetAt } from './zone.ts';

@@ -25,6 +25,8 @@ function instantsOf(zone: string, wall: number) {
   return { candidates, shown: candidates.filter((instant) => instant + offsetAt(zone, instant) === wall) };
 }
 
+const wallOf = (zone: string, at: Date): number => at.getTime() + offsetAt(zone, at.getTime());
+
 /**
  * The time of day of `anchor`, so many days after the day of `from`, which may show another one. Of two the first; what clocks skip comes
  * as much later as they are put forward.
@@ -33,12 +35,15 @@ export function sameTimeAfter(
   zone: string,
   { anchor, from, days }: { anchor: Date; from: Date; days: number },
 ): number {
-  const wallOf = (at: Date): number => at.getTime() + offsetAt(zone, at.getTime());
-  const daysOn = Math.round((wallOf(from) - wallOf(anchor)) / DAY) + days;
+  const daysOn = Math.round((wallOf(zone, from) - wallOf(zone, anchor)) / DAY) + days;
   if (daysOn === 0) return anchor.getTime();
-  const { candidates, shown } = instantsOf(zone, wallOf(anchor) + daysOn * DAY);
+  const { candidates, shown } = instantsOf(zone, wallOf(zone, anchor) + daysOn * DAY);
   return shown.length > 0 ? Math.min(...shown) : Math.max(...candidates);
 }
+
+/** Whether clocks show the same time of day at both. */
+export const isSameTime = (zone: string, one: Date, other: Date): boolean =>
+  (wallOf(zone, one) - wallOf(zone, other)) % DAY === 0;
 
 /** The first instant of the month that lies `offset` months after the one that holds `day`, and its midnight. */
 export function startOfMonth(zone: string, day: number, offset = 0): { readonly at: number; readonly day: number } {

@@ -67,11 +67,13 @@ function set(state: LimitState, input: Input<'set'>): Next {
   const known = ofSession(state, sessionId);
   const base =
     known ?? newRow(limitId, receivedAt, { sessionId, commandId: null, limit, ceiling: null, source, setBy });
-  const allowed = below(base.ceiling, withoutOld({ ...base.told, ...base.limit }, limit));
   const isPaid = base.source === 'payment' || base.source === 'credit';
+  // A version before ceilings, which may run beside this one while both are updated, wrote what is paid into the limit alone.
+  const ceiling = base.ceiling ?? (isPaid ? (base.limit.maxCost ?? null) : null);
+  const allowed = below(ceiling, withoutOld({ ...base.told, ...base.limit }, limit));
   const row: LimitRow = {
     ...base,
-    ...{ limit: allowed, source: isPaid ? base.source : source, setBy, setAt: receivedAt },
+    ...{ ceiling, limit: allowed, source: isPaid ? base.source : source, setBy, setAt: receivedAt },
     ...{ offered: 0, reached: null, reachedBy: null, reachedAt: null, stops: 0, updatedAt: receivedAt },
     ignoredSince: null,
   };

@@ -148,6 +148,16 @@ describe('conditions', () => {
     }
   });
 
+  test('of hard-wired monitors stand through a base, also where the station did not say whose they are (2.0.1)', () => {
+    const step = run([
+      [0, told(monitor(7))],
+      [1, reported(event(after(1), { origin: 'hard_wired_monitor' }))],
+      [5, learned({ about: 'monitoring_base', base: 'hard_wired_only' })],
+    ]);
+    expect(condition(step)).toMatchObject({ state: 'alerting' });
+    expect(step.state.alertingCount).toBe(1);
+  });
+
   test('are bounded by those that stand: what is over makes room', () => {
     const many = (monitorId: number, cleared: boolean) => event(after(monitorId), { monitorId, cleared });
     const full = { ...run([[0, reported(many(3, false))]]).state, alertingCount: MOST_ALERTING };

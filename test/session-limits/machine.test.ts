@@ -176,7 +176,8 @@ describe('what is paid, or left on a prepaid token, is the most that a session m
     ['a prepaid token', credited, 'credit'],
     ['a prepaid token and a remote start', both, 'operator'],
     ['a prepaid token after it was limited', operated, 'operator'],
-  ] as const)('of %s: whatever is set and taken back', (_whose, before, source) => {
+    ['a payment that a version without ceilings wrote down', paid, 'payment', { ceiling: null }],
+  ] as const)('of %s: whatever is set and taken back', (_whose, before, source, written: Partial<LimitRow> = {}) => {
     const steps: [TransactionLimit, string][] = [
       [{ maxEnergyWh: 80_000 }, '20.00'],
       [{ maxCost: '5.00' }, '5.00'],
@@ -184,7 +185,11 @@ describe('what is paid, or left on a prepaid token, is the most that a session m
       [{ maxCost: '25.00', maxTimeS: 60 }, '20.00'],
       [{}, '20.00'],
     ];
-    let { state } = play(before);
+    const begunBy = play(before).state;
+    let state: LimitState = {
+      ...begunBy,
+      limits: new Map([...begunBy.limits].map(([id, row]) => [id, { ...row, ...written }])),
+    };
     for (const [limit, maxCost] of steps) {
       const { row, answers, state: next } = play([set(limit, 2), progressed(3)], state);
       expect(shownLimit(row.limit)).toEqual({ ...limit, maxCost });
