@@ -3,6 +3,7 @@ import type { Statement, Tx } from '../database/contract.ts';
 import type { MemberRow } from './look-store.ts';
 import type { Unit } from './types.ts';
 
+// Who is steered is not to give up his limit any more; a limit of who is not managed is still being taken back.
 const LINES: Statement = {
   name: 'load_lines_save',
   text: `INSERT INTO load_lines (organization_id, site_id, updated_at, charge_point_id, confirmed, in_flight, sent_at, failures, retry_at,
@@ -12,7 +13,8 @@ const LINES: Statement = {
          ON CONFLICT (charge_point_id) DO UPDATE SET organization_id = excluded.organization_id, site_id = excluded.site_id,
            updated_at = excluded.updated_at, confirmed = excluded.confirmed, in_flight = excluded.in_flight, sent_at = excluded.sent_at,
            failures = excluded.failures, retry_at = excluded.retry_at, target = excluded.target, ceiling = excluded.ceiling,
-           reason = excluded.reason, shares = excluded.shares, release_command_id = NULL`,
+           reason = excluded.reason, shares = excluded.shares,
+           release_command_id = CASE WHEN excluded.reason = 'unmanaged' THEN load_lines.release_command_id END`,
 };
 export type LineRow = Required<
   Pick<

@@ -1,6 +1,6 @@
 /**
- * Takes limits back where nobody shares a supply any more: the site's load management was switched off, or the charge point was moved. A
- * limit that nobody keeps up would stay for ever.
+ * Takes limits back where nobody shares a supply any more: the site's load management was switched off, or the charge point was moved or
+ * is not managed any more. A limit that nobody keeps up would stay for ever.
  */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Database } from '../database/contract.ts';

@@ -165,7 +165,10 @@ export const meterBody = z
 
 export const memberBody = z
   .strictObject({
-    managed: z.boolean().default(true).describe('false: it is told nothing, and counts with its maximum'),
+    managed: z
+      .boolean()
+      .default(true)
+      .describe('false: its limit is taken back, it is told no other, and counts with its maximum'),
     priority: z.int().min(0).max(1000).default(0).describe('Higher goes first, where the strategy is priority'),
     phases: phases.default(3),
     balanced: z

@@ -1,0 +1,102 @@
+/** One charger of a site: what else is known of it decides what it is told, in one whole server. */
+import { afterAll, expect, test } from '@jest/globals';
+import { startApp } from '../support/app.ts';
+import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
+import { until } from '../support/until.ts';
+
+const app = await startApp();
+const open: { close(): Promise<void> }[] = [];
+afterAll(async () => {
+  await Promise.all(open.map((each) => each.close()));
+  await app.stop();
+});
+
+type Member = {
+  readonly target: number;
+  readonly ceiling: number;
+  readonly reason: string;
+  readonly confirmed: { readonly limit: number } | null;
+};
+/** A site of its own; `looks` puts its settings once more, which is a cause to look at once. */
+async function siteOfOne() {
+  const { body: site } = await app.api<{ id: string }>('POST', '/sites', { name: 'Depot', timezone: 'Europe/Berlin' });
+  const one = await app.chargePoint({ site_id: site.id });
+  const state = async () =>
+    (await app.api<{ charge_points: readonly Member[] }>('GET', `/sites/${site.id}/load/state`)).body.charge_points[0];
+  return {
+    one,
+    looks: async () =>
+      expect((await app.api('PUT', `/sites/${site.id}/load`, { unit: 'A', hold_s: 0, cap: 32 })).status).toBe(200),
+    when: (what: string, is: (member: Member) => unknown): Promise<Member> =>
+      until(what, async () => {
+        const member = await state();
+        return member !== undefined && is(member) ? member : undefined;
+      }),
+  };
+}
+const confirmed = (limit: number) => (member: Member) => member.confirmed?.limit === limit;
+
+async function charger(
+  one: { readonly identity: string; readonly key: string },
+  clearing: () => Record<string, unknown> | undefined = () => ({ status: 'Accepted' }),
+): Promise<ScriptedCharger> {
+  const found = await scriptedCharger({ ocppUrl: app.ocppUrl, ...one }, (action) =>
+    action === 'ClearChargingProfile' ? clearing() : { status: 'Accepted' },
+  );
+  open.push(found);
+  await found.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
+  return found;
+}
+
+test('whoever is managed no more has his limit taken back once, and is given one when he is managed again', async () => {
+  const { one, looks, when } = await siteOfOne();
+  let clearing: Record<string, unknown> | undefined = { status: 'Accepted' };
+  const { asked } = await charger(one, () => clearing);
+  const clears = () => asked.filter(({ action }) => action === 'ClearChargingProfile').length;
+  const sets = () => asked.filter(({ action }) => action === 'SetChargingProfile').length;
+  const manage = async (managed: boolean) =>
+    expect((await app.api('PUT', `/charge-points/${one.id}/load-settings`, { managed })).status).toBe(200);
+  const release = async () => app.jobs.find(({ name }) => name === 'site_loads_left')?.run();
+  const line = () => app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } });
+  await looks();
+  await when('it has its limit', confirmed(0));
+  await release();
+  expect(clears()).toBe(0);
+
+  await manage(false);
+  await when('it counts with its maximum', ({ reason, ceiling }) => reason === 'unmanaged' && ceiling === 32);
+  await release();
+  await until('it is asked to give it up', () => clears() === 1);
+  expect(asked.find(({ action }) => action === 'ClearChargingProfile')?.payload).toEqual({ id: 2_147_483_647 });
+  await when('it has given it up', (member) => member.confirmed === null);
+  await until('that is known to be done', async () => {
+    await release();
+    return (await line())?.confirmed == null;
+  });
+  const told = sets();
+  await looks();
+  await when('it is shown as before', ({ reason, ceiling }) => reason === 'unmanaged' && ceiling === 32);
+  await release();
+  await looks();
+  await release();
+  expect([clears(), sets()]).toEqual([1, told]);
+
+  await manage(true);
+  await when('it has a limit again', confirmed(0));
+
+  // Managed again before it has given it up: nobody takes its limit back any more.
+  clearing = { callError: 'InternalError' };
+  await manage(false);
+  await when('it counts with its maximum', ({ reason }) => reason === 'unmanaged');
+  await release();
+  const refused = { chargePointId: one.id, status: 'failed', action: 'ClearChargingProfile' };
+  await until('it refuses', async () => (await app.db.prisma.command.count({ where: refused })) === 1);
+  await looks();
+  expect((await line())?.releaseCommandId).not.toBeNull();
+  await manage(true);
+  await when('it is steered', ({ reason, ceiling }) => reason === 'idle' && ceiling === 0);
+  const completedAt = new Date(Date.now() - 600_001);
+  await app.db.prisma.command.updateMany({ where: refused, data: { completedAt } });
+  await release();
+  expect(clears()).toBe(2);
+});
