@@ -71,12 +71,13 @@ const COMMANDS: Statement = {
            CROSS JOIN LATERAL (SELECT * FROM commands WHERE id = asked.id AND charge_point_id = c.id OFFSET 0) AS k
            LEFT JOIN charging_profiles p ON p.command_id = k.id AND p.charge_point_id = c.id`,
 };
-// Plan: external_limits_active.
+// Plan: external_limits_active. What is generated on the site adds to what there is, and limits nobody.
 const EXTERNAL: Statement = {
   name: 'load_external_limits',
   text: `WITH c AS (SELECT c.id FROM ${OF_SITE})
          SELECT x.charge_point_id AS "chargePointId", x.evse_id AS "evseId", x.schedules, x.reported_at AS "reportedAt"
-           FROM c JOIN external_limits x ON x.charge_point_id = c.id WHERE x.status = 'active'`,
+           FROM c JOIN external_limits x ON x.charge_point_id = c.id
+          WHERE x.status = 'active' AND x.is_local_generation IS NOT TRUE`,
 };
 // Plan: charging_profiles_open. What others than us set for whole charge points.
 const RIVALS: Statement = {

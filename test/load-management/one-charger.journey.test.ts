@@ -2,6 +2,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { startApp } from '../support/app.ts';
 import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
+import { scriptedStation } from '../support/scripted-station.ts';
 import { until } from '../support/until.ts';
 
 const app = await startApp();
@@ -99,4 +100,29 @@ test('whoever is managed no more has his limit taken back once, and is given one
   await app.db.prisma.command.updateMany({ where: refused, data: { completedAt } });
   await release();
   expect(clears()).toBe(2);
+});
+
+test('what is generated on the site limits nobody', async () => {
+  const { one, looks, when } = await siteOfOne();
+  const station = await scriptedStation(app, { protocol: 'ocpp2.1', evses: [1], again: one });
+  open.push(station);
+  await app.api('POST', '/tokens', { uid: 'SUN' });
+  await station.tell('TransactionEvent', {
+    ...{ eventType: 'Started', seqNo: 0, timestamp: new Date().toISOString(), triggerReason: 'Authorized' },
+    transactionInfo: { transactionId: 'T1', chargingState: 'Charging' },
+    ...{ evse: { id: 1, connectorId: 1 }, idToken: { idToken: 'SUN', type: 'ISO14443' } },
+  });
+  const limit = (isLocalGeneration: boolean, amperes: number) =>
+    station.tell('NotifyChargingLimit', {
+      chargingLimit: { chargingLimitSource: isLocalGeneration ? 'SO' : 'EMS', isLocalGeneration },
+      chargingSchedule: [
+        { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: amperes }] },
+      ],
+    });
+  await limit(true, 4);
+  await looks();
+  await when('it has all', confirmed(32));
+  await limit(false, 8);
+  await looks();
+  await when('it is held to what others allow', confirmed(8));
 });
