@@ -1,5 +1,5 @@
 /** From the rows of a site to what its machine decides on. It reckons, and decides nothing. */
-import type { ChargingSchedule } from '../ingest/inputs.ts';
+import type { ChargingProfile, ChargingSchedule } from '../ingest/inputs.ts';
 import type { CommandFact, HeldSite, MemberRow, SiteRows, StoredWire } from './look-store.ts';
 import { emptyLine, type Fate, LONGEST_RETRY_MS, settled } from './machine/ledger.ts';
 import { amountOf, ampereAmount } from './machine/units.ts';
@@ -11,6 +11,8 @@ const LEAST_TENTHS = 60;
 const ARRIVES_WITHIN_MS = 60_000;
 /** Where a charger does not say how far it goes: above the level 0 of a plain charging limit. */
 const DEFAULT_LEVEL = 1;
+/** From when to when a profile holds is judged by the charger's clock. More than the minute within which a site is looked at again. */
+const CLOCKS_DIFFER_MS = 300_000;
 
 export type Abilities = { readonly unit: Unit; readonly stackLevel: number };
 export type KnownMember = Member & {
@@ -66,12 +68,31 @@ export function membersOf(
       min: row.minTenths === null ? least : said(row.minTenths),
       max: row.maxTenths === null ? settings.evseMax * Math.max(1, known.length) : said(row.maxTenths),
       external: externalOf(external.get(id) ?? [], rivals.get(id) ?? [], known.length, gauge, now),
-      overruled: (rivals.get(id) ?? []).some(({ stackLevel }) => stackLevel >= level),
+      overruled: (rivals.get(id) ?? []).some((rival) => overrules(rival, level, now)),
       bootedAt: row.bootedAt?.getTime() ?? null,
       isOutdated: isOutdated(row, held, able, gauge),
       line: lineOf(row, gauge, commands, now, unqueued),
     };
   });
+}
+
+/**
+ * Whether a rival may outrank our profile of this level now. One of the same level also before it holds: ours would take its place
+ * (1.6 §5.16), or be refused beside it (2.x). What cannot be read as a time is no end and no beginning.
+ */
+function overrules({ stackLevel, profile }: SiteRows['rivals'][number], level: number, now: number): boolean {
+  if (stackLevel < level || endsOf(profile).some((end) => end + CLOCKS_DIFFER_MS <= now)) return false;
+  const isAhead = profile.validFrom !== undefined && Date.parse(profile.validFrom) - CLOCKS_DIFFER_MS > now;
+  return stackLevel === level || !isAhead;
+}
+
+/** After any of these it holds no more. */
+function endsOf({ kind, validTo, schedule }: ChargingProfile): number[] {
+  const { startAt, durationS, randomizedDelayS = 0, useLocalTime } = schedule;
+  const ends = validTo === undefined ? [] : [Date.parse(validTo)];
+  // By local time nobody here knows when it begins.
+  if (kind !== 'absolute' || startAt === undefined || durationS === undefined || useLocalTime === true) return ends;
+  return [...ends, Date.parse(startAt) + (durationS + randomizedDelayS) * 1000];
 }
 
 function isOutdated(

@@ -58,6 +58,29 @@ test('a rival outranks the level that was sent, whatever it would be today', () 
   expect(only({}, { rivals: [rival], abilities, ...high }).overruled).toBe(false);
 });
 
+test('a rival counts while it may hold by the clock of its charger; one of our own level from when it is there', () => {
+  const overruled = (more: Partial<ChargingProfile>, stackLevel = 2): boolean => {
+    const profile: ChargingProfile = {
+      ...{ profileId: 5, connectorId: 0, purpose: 'charge_point_max', stackLevel, kind: 'absolute' },
+      schedule: { unit: 'A', periods: [{ startS: 0, limit: 32 }] },
+      ...more,
+    };
+    const rival = { chargePointId: 'cp_1', stackLevel, profile, createdAt: new Date(now - 86_400_000) };
+    return only({}, { rivals: [rival] }).overruled;
+  };
+  const at = (minutes: number): string => new Date(now + minutes * 60_000).toISOString();
+  expect([overruled({}), overruled({ validTo: at(-4) }), overruled({ validTo: at(-5) })]).toEqual([true, true, false]);
+  expect([overruled({ validFrom: at(5) }), overruled({ validFrom: at(6) })]).toEqual([true, false]);
+  expect([overruled({ validFrom: at(6) }, 1), overruled({ validTo: at(-5) }, 1)]).toEqual([true, false]);
+  expect([overruled({ validTo: 'never' }), overruled({ validFrom: 'now' })]).toEqual([true, true]);
+  const periods = [{ startS: 0, limit: 32 }];
+  const schedule = { unit: 'A', startAt: at(-65), durationS: 3600, periods } as const;
+  expect(overruled({ schedule })).toBe(false);
+  expect(overruled({ schedule: { ...schedule, randomizedDelayS: 60 } })).toBe(true);
+  expect(overruled({ schedule: { ...schedule, useLocalTime: true } })).toBe(true);
+  expect(overruled({ schedule, kind: 'recurring', recurrency: 'daily' })).toBe(true);
+});
+
 test('a limit in other words than it would be told today is told anew', () => {
   expect(only({}).isOutdated).toBe(false);
   expect(only({}, { abilities: [said('ChargeProfileMaxStackLevel', '10')] }).isOutdated).toBe(true);

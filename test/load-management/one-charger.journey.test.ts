@@ -126,3 +126,41 @@ test('what is generated on the site limits nobody', async () => {
   await looks();
   await when('it is held to what others allow', confirmed(8));
 });
+
+test('a profile that is over, or far ahead, overrules nobody', async () => {
+  const { one, looks, when } = await siteOfOne();
+  await charger(one);
+  await looks();
+  await when('it has its limit', confirmed(0));
+  const inMin = (min: number) => new Date(Date.now() + min * 60_000).toISOString();
+  const rival = async (more: object, schedule: object = {}) => {
+    const { status, body } = await app.api<{ status: string }>(
+      'POST',
+      `/charge-points/${one.id}/charging-profiles?wait=true`,
+      {
+        ...{ purpose: 'charge_point_max', profile_id: 5, stack_level: 50, ...more },
+        schedule: { unit: 'A', periods: [{ start_s: 0, limit: 10 }], ...schedule },
+      },
+    );
+    expect(status).toBe(202);
+    expect(['active', 'expired']).toContain(body.status);
+    await looks();
+  };
+  const overruled = () => when('it is overruled', ({ reason }) => reason === 'overruled');
+  const steered = () => when('it takes part', ({ reason }) => reason === 'idle');
+
+  await rival({});
+  await overruled();
+  await rival({ valid_from: inMin(-60), valid_to: inMin(-10) });
+  await steered();
+  await rival({ valid_from: inMin(-60), valid_to: inMin(-1) }); // by its clock it may hold still
+  await overruled();
+  await rival({ valid_from: inMin(30) });
+  await steered();
+  await rival({ valid_from: inMin(1) });
+  await overruled();
+  await rival({}, { start_at: inMin(-60), duration_s: 3000 });
+  await steered();
+  await rival({}, { start_at: inMin(-60), duration_s: 3540 });
+  await overruled();
+});
