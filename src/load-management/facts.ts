@@ -123,11 +123,9 @@ function abilitiesOf(row: MemberRow, said: SiteRows['abilities']): Abilities {
 }
 
 function evsesOf(row: MemberRow, evses: SiteRows['evses'], sessions: SiteRows['sessions']): EvseFacts[] {
-  const ids = [...new Set([...evses, ...sessions].map(({ evseId }) => evseId))]
-    .filter((id) => id > 0)
-    .sort((a, b) => a - b);
-  return ids.map((evseId) => {
-    const running = sessions.filter((session) => session.evseId === evseId);
+  const placed = placedOf(evses, sessions);
+  return idsOf([...evses, ...placed]).map((evseId) => {
+    const running = placed.filter((session) => session.evseId === evseId);
     const demand: Demand =
       running.length === 0 ? 'none' : running.every(({ status }) => status === 'suspended_ev') ? 'held' : 'full';
     const arrivedAt = Math.min(...running.map(({ startedAt }) => startedAt.getTime()));
@@ -135,6 +133,21 @@ function evsesOf(row: MemberRow, evses: SiteRows['evses'], sessions: SiteRows['s
       ...{ evseId, demand, arrivedAt: running.length === 0 ? 0 : arrivedAt },
       before: row.shares?.find((share) => share.evseId === evseId),
     };
+  });
+}
+
+const idsOf = (rows: SiteRows['evses']): number[] =>
+  [...new Set(rows.map(({ evseId }) => evseId))].filter((id) => id > 0).sort((a, b) => a - b);
+
+/** A session whose EVSE nobody has named (0) runs on the first that is free, as far as anybody knows: its car is to get its share. */
+function placedOf(evses: SiteRows['evses'], sessions: SiteRows['sessions']): SiteRows['sessions'] {
+  const ids = idsOf([...evses, ...sessions]);
+  const busy = new Set(sessions.map(({ evseId }) => evseId));
+  return sessions.map((session) => {
+    if (session.evseId > 0) return session;
+    const evseId = ids.find((id) => !busy.has(id)) ?? ids[0] ?? 1;
+    busy.add(evseId);
+    return { ...session, evseId };
   });
 }
 

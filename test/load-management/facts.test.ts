@@ -81,6 +81,29 @@ test('a rival counts while it may hold by the clock of its charger; one of our o
   expect(overruled({ schedule, kind: 'recurring', recurrency: 'daily' })).toBe(true);
 });
 
+test('sessions whose EVSE is not known are of those that are free', () => {
+  const session = (evseId: number) => ({
+    chargePointId: 'cp_1',
+    ...{ evseId, status: 'charging', startedAt: new Date(now) },
+  });
+  const evses = [1, 2].map((evseId) => ({ chargePointId: 'cp_1', evseId }));
+  const demands = (known: SiteRows['evses'], ...of: number[]) =>
+    only({}, { evses: known, sessions: of.map(session) }).evses.map(({ evseId, demand }) => [evseId, demand]);
+  const both = [
+    [1, 'full'],
+    [2, 'full'],
+  ];
+  expect(demands([], 0)).toEqual([[1, 'full']]);
+  expect(demands(evses, 0)).toEqual([both[0], [2, 'none']]);
+  for (const running of [
+    [0, 0],
+    [0, 1],
+    [2, 0],
+    [0, 1, 2],
+  ])
+    expect(demands(evses, ...running)).toEqual(both);
+});
+
 test('a limit in other words than it would be told today is told anew', () => {
   expect(only({}).isOutdated).toBe(false);
   expect(only({}, { abilities: [said('ChargeProfileMaxStackLevel', '10')] }).isOutdated).toBe(true);

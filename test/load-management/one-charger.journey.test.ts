@@ -164,3 +164,14 @@ test('a profile that is over, or far ahead, overrules nobody', async () => {
   await rival({}, { start_at: inMin(-60), duration_s: 3540 });
   await overruled();
 });
+
+test('a session of which nobody knows the EVSE gets its share', async () => {
+  const { one, looks, when } = await siteOfOne();
+  const { call } = await charger(one);
+  await app.api('POST', '/tokens', { uid: 'ANY' });
+  await looks();
+  await when('it has its limit', confirmed(0));
+  const start = { connectorId: 0, idTag: 'ANY', meterStart: 0, timestamp: new Date().toISOString() };
+  expect(await call('StartTransaction', start)).toMatchObject({ idTagInfo: { status: 'Accepted' } });
+  await when('it has all', confirmed(32));
+});
