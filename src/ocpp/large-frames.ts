@@ -5,7 +5,7 @@
 import type { Taker, Turns } from './turns.ts';
 
 export type LargeFrames = {
-  /** False: not now. It gets another turn when somebody leaves. */
+  /** False: not now. It gets a turn when a place is free, which is kept for it. */
   enter(taker: Taker): boolean;
   /** It has read none that is not worked off, and waits for none. */
   leave(taker: Taker): void;
@@ -24,9 +24,13 @@ export function createLargeFrames({ most, turns }: { readonly most: number; read
     leave(taker) {
       waiting.delete(taker);
       if (!inside.delete(taker)) return;
-      // All of them: the first may be gone before its turn comes. Who comes too late waits again, in the same order.
-      for (const each of waiting) turns.ask(each);
-      waiting.clear();
+      // Who has waited longest has the place before anybody who asks for it again. Who is gone by then leaves it to the next.
+      for (const next of waiting) {
+        waiting.delete(next);
+        inside.add(next);
+        turns.ask(next);
+        break;
+      }
     },
   };
 }

@@ -45,7 +45,7 @@ export class Line implements Taker {
   #unread: Arrival[] = [];
   #read: Message[] = [];
   #bytes = 0;
-  /** Large messages that were read and are not worked off. */
+  /** Large messages that were read and are not worked off: one at most. */
   #large = 0;
   /** Read since its last turn, and no message: nobody works at them, so they hold nothing up. */
   #strays = 0;
@@ -95,7 +95,8 @@ export class Line implements Taker {
     const next = this.#hasRoom ? this.#unread[0] : undefined;
     if (next === undefined) return 1;
     const isLarge = this.#isLarge(next.data.length);
-    if (isLarge && !this.#owner.conduct.largeFrames.enter(this)) return 1;
+    // One at a time: whoever sends them without end gives its place away with each.
+    if (isLarge && (this.#large > 0 || !this.#owner.conduct.largeFrames.enter(this))) return 1;
     this.#unread.shift();
     this.#bytes -= next.data.length;
     this.#behindAt = this.#owner.conduct.monotonic();
@@ -122,6 +123,7 @@ export class Line implements Taker {
     if (!this.#isLarge(bytes)) return;
     this.#large -= 1;
     this.#leaveIfDone();
+    this.#askIfBehind();
   }
 
   #leaveIfDone(): void {
@@ -145,7 +147,11 @@ export class Line implements Taker {
       this.#owner.aliveAt = conduct.monotonic(); // we did not listen: its silence was ours
       socket.resume();
     }
-    if (this.#unread.length > 0 && this.#hasRoom) conduct.turns.ask(this);
+    this.#askIfBehind();
+  }
+
+  #askIfBehind(): void {
+    if (this.#unread.length > 0 && this.#hasRoom) this.#owner.conduct.turns.ask(this);
   }
 
   #isWithinLimits(): boolean {

@@ -189,6 +189,57 @@ test('who sends ahead is nobody that others make room for, also when its line is
   expect(gaps[0]).toBe(4);
 });
 
+test('chargers that send large frames without end leave every other its turn', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(3), { minLength: 40, maxLength: 400, size: 'max' }), (order) => {
+      const { turns, round, now } = byHand();
+      const largeFrames = createLargeFrames({ most: 2, turns });
+      const chargers = Array.from({ length: 7 }, () => aCharger({ turns, now }, largeFrames));
+      const endless = chargers.slice(0, 4);
+      const others = chargers.slice(4);
+      const send = ({ line }: ReturnType<typeof aCharger>): void =>
+        line.arrived(Buffer.from(`call${' '.repeat(100)}`), now());
+      for (const each of chargers) send(each);
+      // Whoever is done first: an endless sender always has the next on its way.
+      for (let i = 0; i < order.length && others.some(({ read }) => read.length === 0); i += 1) {
+        for (const each of endless) if (!each.isPaused()) send(each);
+        if (i % 2 === 0) round();
+        const one = order[i] ?? 0;
+        for (let j = 0; j < endless.length; j += 1) {
+          const each = endless[(one + j) % endless.length];
+          if (each?.isWorking()) {
+            each.done();
+            break;
+          }
+        }
+        for (const { done } of others) done();
+      }
+      expect(others.map(({ read }) => read.length)).toEqual([1, 1, 1]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a place that is free goes to who has waited longest, not to who asks first again, nor to who is gone', () => {
+  const { turns, round, now } = byHand();
+  const largeFrames = createLargeFrames({ most: 1, turns });
+  const [greedy, gone, patient] = [1, 2, 3].map(() => aCharger({ turns, now }, largeFrames));
+  if (greedy === undefined || gone === undefined || patient === undefined) throw new Error('there is nobody');
+  const send = ({ line }: ReturnType<typeof aCharger>): void =>
+    line.arrived(Buffer.from(`call${' '.repeat(100)}`), now());
+  for (const each of [greedy, gone, patient]) send(each);
+  round();
+  expect([greedy, gone, patient].map(({ large }) => large())).toEqual([1, 0, 0]);
+  send(greedy); // and so it asks before the others can
+  greedy.done();
+  gone.line.forget(); // to which the place had gone
+  while (round());
+  expect([greedy, gone, patient].map(({ large }) => large())).toEqual([0, 0, 1]);
+  patient.done();
+  while (round());
+  expect(greedy.large()).toBe(1);
+});
+
 test('whatever comes in whichever order, it is read in its order, two ahead at most, large ones of two chargers, and nobody is passed over', () => {
   const event = fc.oneof(
     {
