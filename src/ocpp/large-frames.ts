@@ -1,6 +1,7 @@
 /**
  * Large frames are read by a few chargers at a time: read, a frame takes several times its bytes of the heap until it is worked off, and
- * after a long outage many chargers come with the readings of hours at once. Unread it lies outside of the heap, and its charger waits.
+ * after a long outage many chargers come with the readings of hours at once. Unread it lies outside of the heap, and its charger waits;
+ * what lies there is bounded over all chargers.
  */
 import type { Taker, Turns } from './turns.ts';
 
@@ -9,9 +10,16 @@ export type LargeFrames = {
   enter(taker: Taker): boolean;
   /** It has read none that is not worked off, and waits for none. */
   leave(taker: Taker): void;
+  /** So many bytes come to lie unread. False: there is no room for them, of all chargers together. */
+  hold(bytes: number): boolean;
+  /** They are read, or dropped. */
+  release(bytes: number): void;
 };
 
-export function createLargeFrames({ most, turns }: { readonly most: number; readonly turns: Turns }): LargeFrames {
+type Options = { readonly most: number; readonly mostUnreadBytes: number; readonly turns: Turns };
+
+export function createLargeFrames({ most, mostUnreadBytes, turns }: Options): LargeFrames {
+  let unreadBytes = 0;
   const inside = new Set<Taker>();
   const waiting = new Set<Taker>();
   return {
@@ -31,6 +39,14 @@ export function createLargeFrames({ most, turns }: { readonly most: number; read
         turns.ask(next);
         break;
       }
+    },
+    hold(bytes) {
+      if (unreadBytes + bytes > mostUnreadBytes) return false;
+      unreadBytes += bytes;
+      return true;
+    },
+    release(bytes) {
+      unreadBytes -= bytes;
     },
   };
 }

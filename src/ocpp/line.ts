@@ -70,11 +70,17 @@ export class Line implements Taker {
 
   /** `at`: monotonic. */
   arrived(data: Buffer, at: number): void {
-    const { turns, now } = this.#owner.conduct;
+    const { turns, now, largeFrames } = this.#owner.conduct;
     const isNext = this.#unread.length === 0 && this.#strays < AHEAD && this.#hasRoom;
-    if (isNext && !this.#isLarge(data.length)) {
+    const isLarge = this.#isLarge(data.length);
+    if (isNext && !isLarge) {
       if (at - this.#behindAt >= RECENT_MS) turns.spoke(this, at);
       this.#take(data, now());
+      return;
+    }
+    if (isLarge && !largeFrames.hold(data.length)) {
+      // It is the newest of all that wait; it was not answered, so it comes again.
+      this.#owner.close(1013, 'too many large messages at once, try again later', 'overloaded');
       return;
     }
     this.#unread.push({ data, at: now() });
@@ -98,6 +104,7 @@ export class Line implements Taker {
     // One at a time: whoever sends them without end gives its place away with each.
     if (isLarge && (this.#large > 0 || !this.#owner.conduct.largeFrames.enter(this))) return 1;
     this.#unread.shift();
+    this.#released(next);
     this.#bytes -= next.data.length;
     this.#behindAt = this.#owner.conduct.monotonic();
     this.#take(next.data, next.at);
@@ -112,6 +119,10 @@ export class Line implements Taker {
     this.#read.push(message);
     this.#bytes += message.bytes;
     return this.#isWithinLimits();
+  }
+
+  #released({ data }: Arrival): void {
+    if (this.#isLarge(data.length)) this.#owner.conduct.largeFrames.release(data.length);
   }
 
   #isLarge(bytes: number): boolean {
@@ -171,6 +182,7 @@ export class Line implements Taker {
   /** All but the one in work. */
   forget(): void {
     this.#large -= this.#read.filter(({ bytes }) => this.#isLarge(bytes)).length;
+    for (const each of this.#unread) this.#released(each);
     this.#unread = [];
     this.#read = [];
     this.#bytes = 0;

@@ -66,6 +66,8 @@ export type Limits = {
   /** Bytes from which on a frame is large: it waits unread until fewer than `mostLarge` chargers have such in work. */
   readonly largeFrom: number;
   readonly mostLarge: number;
+  /** Bytes of large frames that lie unread, of all chargers of this process together; whose frame is beyond: close 1013. */
+  readonly maxLargeUnreadBytes: number;
   /** Bytes that a charger may leave unread; beyond: it is cut off. */
   readonly maxUnread: number;
   /** Messages (and their bytes) that wait for the one in work, from which on the socket is not read. */
@@ -92,6 +94,7 @@ export const defaultLimits: Limits = {
   maxStrangePayload: 256 * 1024,
   largeFrom: 256 * 1024,
   mostLarge: 4,
+  maxLargeUnreadBytes: 256 * 1024 * 1024,
   maxUnread: 1024 * 1024,
   pauseAtMessages: 16,
   pauseAtBytes: 64 * 1024,

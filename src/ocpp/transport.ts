@@ -147,7 +147,7 @@ export function createTransport(options: TransportOptions): Transport {
     now,
     monotonic,
     turns,
-    largeFrames: createLargeFrames({ most: limits.mostLarge, turns }),
+    largeFrames: createLargeFrames({ most: limits.mostLarge, mostUnreadBytes: limits.maxLargeUnreadBytes, turns }),
     read,
     serve: createInbound({
       submit,

@@ -615,6 +615,38 @@ test('only a few chargers have a large frame in work; others are served meanwhil
   await until('all of its are answered', () => a.received.length === 2);
 });
 
+test('what lies unread of large frames is bounded over all chargers: whose frame is too much comes again later, and is heard', async () => {
+  const rig = await aRig({ limits: { mostLarge: 1, maxLargeUnreadBytes: 1_500_000 } });
+  for (const each of ['A', 'B', 'C', 'D']) rig.charger(each);
+  const held = gate();
+  const stops = () => rig.calls.filter(({ action }) => action === 'StopTransaction').length;
+  rig.handlers.set('StopTransaction', () => held.promise.then(() => ({})));
+  const connected = [];
+  for (const each of ['A', 'B', 'C', 'D']) connected.push(await rig.connect(each));
+  const [a, b, c, d] = connected;
+  if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error('there is nobody');
+  a.send([2, 'a', 'StopTransaction', longStop(700_000)]);
+  await until('the first is in work', () => stops() === 1);
+  b.send([2, 'b', 'StopTransaction', longStop(700_000)]);
+  await until('the second waits', () => rig.transport.pressure().messages === 1);
+  c.send([2, 'c', 'StopTransaction', longStop(700_000)]);
+  await until('the third waits', () => rig.transport.pressure().messages === 2);
+  d.send([2, 'd', 'StopTransaction', longStop(700_000)]);
+  expect(await d.gone()).toMatchObject({ code: 1013, reason: expect.stringContaining('try again later') });
+  await until('it is told', () => rig.of('stations', 'disconnected').length === 1);
+  expect(rig.of('stations', 'disconnected')).toMatchObject([{ chargePointId: 'cp_D', reason: 'overloaded' }]);
+  expect([a, b, c].map(({ closed }) => closed)).toEqual([undefined, undefined, undefined]);
+  c.socket.terminate(); // what was kept of it makes room
+  await until('it is told as well', () => rig.of('stations', 'disconnected').length === 2);
+  const again = await rig.connect('D');
+  again.send([2, 'd', 'StopTransaction', longStop(700_000)]);
+  await until('it waits', () => rig.transport.pressure().messages === 2);
+  held.open();
+  await until('all are answered', () => [a, b, again].every(({ received }) => received.length === 1));
+  for (const id of ['x', 'y', 'z']) again.send([2, id, 'StopTransaction', longStop(700_000)]); // nothing is counted any more
+  await until('these too', () => again.received.length === 4);
+});
+
 test('ocpp-rpc fault, 100 MiB frames: a message beyond 2 MiB closes with 1009', async () => {
   const rig = await aRig();
   const charger = await aCharger(rig);

@@ -101,7 +101,7 @@ test('large frames count for more, and of many chargers more get a turn at once'
 /** A line whose owner works at one message until it is told to be done. */
 function aCharger(
   { turns, now }: Pick<ReturnType<typeof byHand>, 'turns' | 'now'>,
-  largeFrames = createLargeFrames({ most: 1, turns }),
+  largeFrames = createLargeFrames({ most: 1, mostUnreadBytes: 1e6, turns }),
 ) {
   const limits = { ...defaultLimits, pauseAtMessages: 6, largeFrom: 100 };
   const sent: string[] = [];
@@ -193,7 +193,7 @@ test('chargers that send large frames without end leave every other its turn', (
   fc.assert(
     fc.property(fc.array(fc.nat(3), { minLength: 40, maxLength: 400, size: 'max' }), (order) => {
       const { turns, round, now } = byHand();
-      const largeFrames = createLargeFrames({ most: 2, turns });
+      const largeFrames = createLargeFrames({ most: 2, mostUnreadBytes: 1e6, turns });
       const chargers = Array.from({ length: 7 }, () => aCharger({ turns, now }, largeFrames));
       const endless = chargers.slice(0, 4);
       const others = chargers.slice(4);
@@ -222,7 +222,7 @@ test('chargers that send large frames without end leave every other its turn', (
 
 test('a place that is free goes to who has waited longest, not to who asks first again, nor to who is gone', () => {
   const { turns, round, now } = byHand();
-  const largeFrames = createLargeFrames({ most: 1, turns });
+  const largeFrames = createLargeFrames({ most: 1, mostUnreadBytes: 1e6, turns });
   const [greedy, gone, patient] = [1, 2, 3].map(() => aCharger({ turns, now }, largeFrames));
   if (greedy === undefined || gone === undefined || patient === undefined) throw new Error('there is nobody');
   const send = ({ line }: ReturnType<typeof aCharger>): void =>
@@ -265,7 +265,7 @@ test('whatever comes in whichever order, it is read in its order, two ahead at m
   fc.assert(
     fc.property(fc.array(event, { maxLength: 200, size: 'max' }), (events) => {
       const { turns, round, now } = byHand();
-      const largeFrames = createLargeFrames({ most: 2, turns });
+      const largeFrames = createLargeFrames({ most: 2, mostUnreadBytes: 1e6, turns });
       const chargers = Array.from({ length: 4 }, () => aCharger({ turns, now }, largeFrames));
       for (const [i, { is, by, stray, isLarge }] of events.entries()) {
         const charger = chargers[by];
