@@ -160,37 +160,53 @@ function without(
 
 // ---------------------------------------------------------------------------------------------------------------- events
 
+/** What events change, copied once for all of a message: there may be ten thousands. */
+type Draft = {
+  readonly known: Set<string>;
+  readonly events: EventRow[];
+  readonly conditions: Map<string, ConditionRow>;
+  alertingCount: number;
+};
+
 function eventsReported(state: MonitoringState, { events, receivedAt }: Input<'events_reported'>): Next {
-  let after = state;
+  const { alertingCount } = state;
+  const draft: Draft = {
+    known: new Set(state.known),
+    events: [...state.events],
+    conditions: new Map(state.conditions),
+    alertingCount,
+  };
   const inOrder = events.toSorted((one, other) => one.at.at.getTime() - other.at.at.getTime());
-  for (const event of inOrder) after = eventReported(after, { ...event, receivedAt });
-  return after === state ? stay(state, 'duplicate') : { state: after, effects: [] };
+  for (const event of inOrder) note(draft, state.monitors, { ...event, receivedAt });
+  const isNew = draft.events.length > state.events.length;
+  return isNew ? { state: { ...state, ...draft }, effects: [] } : stay(state, 'duplicate');
 }
 
-function eventReported(state: MonitoringState, event: EventRow): MonitoringState {
-  const key = eventKey({ ...event, at: event.at.at });
-  if (state.known.has(key)) return state;
-  const { severity: said, monitorId } = event;
-  const severity = said ?? (monitorId === null ? null : (state.monitors.get(monitorId)?.severity ?? null));
-  const known = new Set(state.known).add(key);
-  const next = { ...state, known, events: [...state.events, { ...event, severity }] };
-  return event.trigger === 'alerting' ? judged(next, { ...event, severity }) : next;
+function note(draft: Draft, monitors: MonitoringState['monitors'], said: EventRow): void {
+  const key = eventKey({ ...said, at: said.at.at });
+  if (draft.known.has(key)) return;
+  const { monitorId } = said;
+  const severity = said.severity ?? (monitorId === null ? null : (monitors.get(monitorId)?.severity ?? null));
+  const event: EventRow = { ...said, severity };
+  draft.known.add(key);
+  draft.events.push(event);
+  if (event.trigger === 'alerting') judge(draft, event);
 }
 
 /**
  * N07.FR.16, .17: an alert stands until the same monitor says that it is over. A station tells in order what it tells as it happens:
  * only what it had kept while it was offline can be older than what was heard before.
  */
-function judged(state: MonitoringState, event: EventRow): MonitoringState {
+function judge(draft: Draft, event: EventRow): void {
   const named = conditionKey(event.key, event.monitorId);
-  const before = state.conditions.get(named);
+  const before = draft.conditions.get(named);
   // A clock that runs ahead must not make every later event look old.
   const ours = new Date(Math.min((event.at.ours ?? event.at.at).getTime(), event.receivedAt.getTime()));
   const isOlder = before !== undefined && ours < before.lastAt;
-  if (isOlder && event.at.historical) return state;
+  if (isOlder && event.at.historical) return;
   const at = isOlder ? before.lastAt : ours;
   const again = before?.state === 'alerting' ? before : undefined;
-  if (event.cleared ? before === undefined : again === undefined && state.alertingCount >= MOST_ALERTING) return state;
+  if (event.cleared ? before === undefined : again === undefined && draft.alertingCount >= MOST_ALERTING) return;
   const { key, severity, origin, value, techCode, techInfo, transactionId, id: eventId } = event;
   const said = {
     key,
@@ -222,8 +238,8 @@ function judged(state: MonitoringState, event: EventRow): MonitoringState {
         clearedAt: null,
         occurrences: (again?.occurrences ?? 0) + 1,
       };
-  const alertingCount = state.alertingCount + (event.cleared ? 0 : 1) - (again === undefined ? 0 : 1);
-  return { ...state, conditions: new Map(state.conditions).set(named, condition), alertingCount };
+  draft.conditions.set(named, condition);
+  draft.alertingCount += (event.cleared ? 0 : 1) - (again === undefined ? 0 : 1);
 }
 
 // --------------------------------------------------------------------------------------------------------------- streams

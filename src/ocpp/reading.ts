@@ -52,6 +52,18 @@ export function readList(value: unknown): readonly unknown[] {
   return isRecord(value) ? [value] : [];
 }
 
+/** What the elements of a list say, `most` at most: the elements behind are not read. */
+export function readUpTo<T>(list: readonly unknown[], most: number, read: (each: unknown) => readonly T[]): T[] {
+  const said: T[] = [];
+  for (const each of list) {
+    for (const one of read(each)) {
+      if (said.length === most) return said;
+      said.push(one);
+    }
+  }
+  return said;
+}
+
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -67,6 +67,19 @@ const reported =
 const condition = ({ state }: { state: MonitoringState }, monitorId: number | null = 7) =>
   state.conditions.get(conditionKey('X.V', monitorId));
 
+describe('a message of 2 MiB', () => {
+  test('its events, ten thousands of them, cost what each of them costs', () => {
+    const events = Array.from({ length: 40_000 }, (_, i) =>
+      event(after(i), { key: `X.V${i % 10_000}`, monitorId: i % 10_000 }),
+    );
+    const before = process.cpuUsage();
+    const { state } = run([[50_000, reported(...events)]]);
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(5_000_000); // the square of them would be minutes
+    expect([state.events.length, state.alertingCount]).toEqual([40_000, MOST_ALERTING]);
+  });
+});
+
 describe('monitors', () => {
   test('a complete report leaves those that it named, and a later one may bring others back', () => {
     const all = (at: Date): MonitoringInput => ({ ...about(at), type: 'all_monitors_told', since: after(5) });

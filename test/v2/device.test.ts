@@ -1,6 +1,7 @@
 /** What the adapter of OCPP 2.x makes of messages about variables, however odd they are. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { noParts, takePart } from '../../src/platform/parts.ts';
 import { variableOfKey } from '../../src/platform/variable-key.ts';
 import { recorder, versionOf } from './support.ts';
 
@@ -68,6 +69,28 @@ describe('NotifyReport', () => {
     ]);
   });
 
+  test('tells all that a message of 2 MiB holds', async () => {
+    const reportData = Array.from({ length: 12_000 }, (_, i) => ({
+      component: { name: 'Component', evse: { id: 1 } },
+      variable: { name: `Variable${i}` },
+      variableAttribute: [{ type: 'Actual', value: '1', mutability: 'ReadOnly' }],
+    }));
+    const { attributes, part } = await told({ ...report({}), reportData });
+    expect([attributes.length, part.items]).toEqual([12_000, 12_000]);
+    expect(attributes.at(-1)?.key).toBe('Component@1.Variable11999');
+  });
+
+  test('a list that is cut is too much, never taken for all that there is', async () => {
+    const reportData = Array.from({ length: 60_000 }, (_, i) => ({
+      component: { name: 'X' },
+      variable: { name: `V${i}` },
+      variableAttribute: [{}],
+    }));
+    const { attributes, part } = await told({ ...report({}), reportData });
+    expect(attributes.length).toBeLessThan(60_000);
+    expect(takePart(noParts, part).verdict).toBe('too_many');
+  });
+
   test('never tells the value of a secret, nor of what can only be written', async () => {
     const secret = await told(report({}, { variable: { name: 'BasicAuthPassword' } }));
     expect(secret.attributes).toMatchObject([{ value: null, secret: true }]);
@@ -111,6 +134,53 @@ describe('NotifyReport', () => {
         },
       ),
     );
+  });
+});
+
+describe('other lists', () => {
+  const name = (i: number) => ({ component: { name: 'X' }, variable: { name: `V${i}` } });
+
+  test('NotifyEvent: all that a message of 2 MiB holds are kept', async () => {
+    const { send, inputs } = recorder('ocpp2.0.1');
+    const eventData = Array.from({ length: 10_000 }, (_, eventId) => ({
+      ...{ eventId, timestamp: '2026-11-24T12:00:00Z', trigger: 'Delta', actualValue: '1', ...name(eventId) },
+    }));
+    expect(await send('NotifyEvent', { generatedAt: '2026-11-24T12:00:00Z', seqNo: 0, eventData })).toEqual({});
+    const events = inputs.flatMap((input) => (input.type === 'events_reported' ? input.events : []));
+    expect(events.map(({ eventId }) => eventId)).toEqual(eventData.map(({ eventId }) => eventId));
+  });
+
+  test('NotifyMonitoringReport: what is cut is too much, never taken for all that there is', async () => {
+    const send = async (count: number) => {
+      const { send, inputs } = recorder('ocpp2.0.1');
+      const monitor = Array.from({ length: count }, (_, id) => ({
+        ...name(id),
+        variableMonitoring: [{ id, type: 'Delta', value: 1, severity: 5, transaction: false }],
+      }));
+      await send('NotifyMonitoringReport', { requestId: 5, seqNo: 0, generatedAt: '2026-11-24T12:00:00Z', monitor });
+      return inputs.flatMap((input) => (input.type === 'report_part' ? [input.part] : []));
+    };
+    expect(await send(12_000)).toMatchObject([{ items: 12_000 }]);
+    const [part] = await send(60_000);
+    expect(part && takePart(noParts, part).verdict).toBe('too_many');
+  });
+
+  test('NotifyPeriodicEventStream, which nobody answers: all values are kept', async () => {
+    const { send, inputs } = recorder('ocpp2.1');
+    const data = Array.from({ length: 60_000 }, (_, t) => ({ t, v: '1' }));
+    const payload = { id: 1, pending: 0, basetime: '2026-11-24T12:00:00Z', data };
+    await send('NotifyPeriodicEventStream', payload);
+    expect(inputs.flatMap((input) => (input.type === 'stream_values' ? input.values : []))).toHaveLength(60_000);
+  });
+
+  test('ReportChargingProfiles: profiles by the thousand are told, and none is taken for gone', async () => {
+    const { send, inputs } = recorder('ocpp2.0.1');
+    const chargingProfile = Array.from({ length: 5_000 }, (_, id) => ({
+      ...{ id, stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Relative' },
+      chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }] }],
+    }));
+    await send('ReportChargingProfiles', { requestId: 5, chargingLimitSource: 'CSO', evseId: 1, chargingProfile });
+    expect(inputs.flatMap((input) => (input.type === 'profiles_reported' ? input.profiles : []))).toHaveLength(5_000);
   });
 });
 

@@ -63,6 +63,22 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
     }
   }
 
+  test('events in one message, 8,000 of them, are all kept, and what the newest says holds', async () => {
+    const at = await station({ protocol });
+    const [since, trigger] = [Date.now() - 8_000_000, 'Alerting'];
+    const eventData = Array.from({ length: 8_000 }, (_, i) => ({
+      ...{ eventId: i, timestamp: new Date(since + i * 1000).toISOString(), trigger, actualValue: String(i) },
+      ...{ eventNotificationType: 'HardWiredNotification', component: { name: 'Cabinet' }, variable: { name: 'Fan' } },
+      cleared: i === 7_999,
+    }));
+    const generatedAt = new Date().toISOString();
+    expect(await at.tell('NotifyEvent', { generatedAt, seqNo: 0, tbc: false, eventData })).toEqual({});
+    expect((await get(at, 'device-events?limit=1')).data).toMatchObject([{ value: '7999' }]);
+    expect((await get(at, 'device-conditions')).data).toMatchObject([{ state: 'cleared', occurrences: 7_999 }]);
+    const counted = `SELECT count(*)::int4 FROM device_events WHERE charge_point_id = $1`;
+    expect((await app.db.pool.query(counted, [at.id])).rows).toEqual([{ count: 8_000 }]);
+  });
+
   test.each([
     ['TC_N_01_CSMS by criteria', { criteria: ['threshold'] }, { monitoringCriteria: ['ThresholdMonitoring'] }],
     [

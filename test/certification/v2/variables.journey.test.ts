@@ -257,6 +257,24 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
     expect((await variables(at, `?limit=1&cursor=${first.next_cursor}`)).data).toMatchObject([{ key: 'X.B' }]);
   });
 
+  test('an inventory in one message, of 12,000 variables, is whole, and none of them is gone', async () => {
+    const { at } = await stationWith([]);
+    const generatedAt = new Date().toISOString();
+    const reportData = Array.from({ length: 12_000 }, (_, i) => ({
+      component: { name: 'Component', evse: { id: 1 } },
+      variable: { name: `Variable${i}` },
+      variableAttribute: [{ type: 'Actual', value: '1', mutability: 'ReadOnly' }],
+    }));
+    for (const asking of [0, 1]) {
+      const asked = await ask<Report>(at, 'device-model/reports', { base: 'full_inventory' });
+      const { requestId } = await at.next('GetBaseReport', asking);
+      expect(await at.tell('NotifyReport', { requestId, generatedAt, seqNo: 0, tbc: false, reportData })).toEqual({});
+      expect(await ended(asked)).toMatchObject({ status: 'completed' });
+    }
+    expect((await variables(at, '?gone=true')).data).toEqual([]);
+    expect((await variables(at, '?variable=Variable11999')).data).toMatchObject([{ value: '1', gone_at: null }]);
+  });
+
   test('the whole configuration is read by a report, and the reading waits for its end', async () => {
     const { at } = await stationWith([]);
     const reading = configuration(at, '?refresh=true');

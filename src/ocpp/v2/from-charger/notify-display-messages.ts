@@ -2,10 +2,10 @@
 import { readRequestId } from '../../common-words.ts';
 import type { FromCharger } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { readList } from '../../reading.ts';
+import { readList, readUpTo } from '../../reading.ts';
 import { readDisplayMessage } from '../display-message.ts';
 
-/** Of one part, 256 KiB of them; stations send more in further parts. */
+/** More than any station is believed to hold: what is cut is too much, and never taken for all that there is. */
 const MOST_MESSAGES = 1000;
 
 export const notifyDisplayMessages = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
@@ -20,9 +20,10 @@ export const notifyDisplayMessages = ({ door }: Pick<Needs, 'door'>): FromCharge
         receivedAt,
         requestId: readRequestId(payload['requestId']),
         tbc: payload['tbc'] === true,
-        messages: readList(payload['messageInfo'])
-          .slice(0, MOST_MESSAGES)
-          .flatMap((each) => readDisplayMessage(each) ?? []),
+        messages: readUpTo(readList(payload['messageInfo']), MOST_MESSAGES, (each) => {
+          const message = readDisplayMessage(each);
+          return message === undefined ? [] : [message];
+        }),
       },
       traceId,
     );

@@ -12,8 +12,8 @@ import { readEvse } from '../fields.ts';
 import { readId, readOrigin, readSeverity, readTrigger } from '../monitor-words.ts';
 import { readStatus } from '../words.ts';
 
-/** 256 KiB of them, an event being not less than a hundred bytes; stations send more in parts. */
-const MOST_EVENTS = 2000;
+/** As many as a message of 2 MiB holds: to name its component and variable an event needs fifty bytes. */
+const MOST_EVENTS = 42_000;
 const MOST_NUMBER = Number.MAX_SAFE_INTEGER;
 
 export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clocks' | 'newId'>): FromCharger => {

@@ -5,7 +5,8 @@ import { readList, readNumber, readRecord } from '../../reading.ts';
 import { readValue } from '../device-words.ts';
 import { readId } from '../monitor-words.ts';
 
-const MOST_VALUES = 2000;
+/** As many as a message of 2 MiB holds, a value with its time being sixteen bytes and more. */
+const MOST_VALUES = 131_072;
 /** `t` counts from basetime; more than a month away is no offset but a fault. */
 const FURTHEST_S = 31 * 86_400;
 

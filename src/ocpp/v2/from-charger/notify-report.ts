@@ -1,21 +1,24 @@
 /** OCPP 2.0.1 B07, B08 NotifyReport: one part of a report on variables. */
 import type { ToldAttribute } from '../../../ingest/inputs.ts';
+import { defaultPartLimits } from '../../../platform/parts.ts';
 import { isSecretSetting } from '../../../platform/secret-settings.ts';
 import { keyOfVariable } from '../../../platform/variable-key.ts';
 import { type FromCharger, UnusableMessage } from '../../contract.ts';
 import type { Needs } from '../../handler-needs.ts';
-import { MOST_INT32, readInteger, readList, readRecord, readText } from '../../reading.ts';
+import { MOST_INT32, readInteger, readList, readRecord, readText, readUpTo } from '../../reading.ts';
 import { dataTypeOf, finite, mutabilityOf, readName, readValue } from '../device-words.ts';
 import { readPart } from '../parts.ts';
 
-/** 256 KiB of them, an attribute being not less than a hundred bytes; stations send more in parts. */
-const MOST_ATTRIBUTES = 3000;
+/** One more than a whole report may have: what is cut is too much, and never taken for all that there is. */
+const MOST_ATTRIBUTES = defaultPartLimits.items + 1;
+/** Of one variable: there are four types, and who says them again and again says nothing new. */
+const MOST_OF_VARIABLE = 16;
 
 export const notifyReport = ({ door }: Pick<Needs, 'door'>): FromCharger => ({
   action: 'NotifyReport',
 
   async handle({ payload, link, receivedAt, traceId }) {
-    const attributes = readList(payload['reportData']).flatMap(attributesOf).slice(0, MOST_ATTRIBUTES);
+    const attributes = readUpTo(readList(payload['reportData']), MOST_ATTRIBUTES, attributesOf);
     const { requestId, part } = readPart(payload, attributes.length);
     if (requestId === undefined && attributes.length === 0)
       throw new UnusableMessage('it names no request and reports nothing');
@@ -43,7 +46,8 @@ function attributesOf(data: unknown): ToldAttribute[] {
   const name = readName(said);
   if (name === undefined) return [];
   const characteristics = characteristicsOf(said['variableCharacteristics']);
-  return readList(said['variableAttribute']).map((each): ToldAttribute => {
+  const attributes = readList(said['variableAttribute']).slice(0, MOST_OF_VARIABLE);
+  return attributes.map((each): ToldAttribute => {
     const attribute = readRecord(each);
     const key = keyOfVariable({ ...name, attribute: readName(said, attribute['type'])?.attribute ?? 'Actual' });
     const mutability = mutabilityOf(attribute['mutability']);
