@@ -8,8 +8,8 @@ import type { ChargerInstant, MeterReading } from '../ingest/inputs.ts';
 import { readFigures, type Sample } from './measurands.ts';
 import { enumReader, isRecord, readList, readText } from './reading.ts';
 
-/** Sixteen hours at one reading a minute. Of a longer list the newest, which end a session, are kept; the frame log has the rest. */
-const MOST_READINGS = 1000;
+/** Five days at one reading a minute, or 2 MiB of readings of four values. Of a longer list the newest, which end a session, are kept; the frame log has the rest. */
+const MOST_READINGS = 8000;
 const MOST_VALUES = 100;
 
 /** Of all versions, as OCPP spells them. */

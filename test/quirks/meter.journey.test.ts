@@ -132,6 +132,26 @@ describe('a stop with the readings of ten hours, of more than a megabyte', () =>
   });
 });
 
+describe('a stop with a reading of each second for two hours', () => {
+  test('1.6: all of them are kept', async () => {
+    const { app } = world;
+    const { identity, key } = await app.chargePoint();
+    const charger = await scriptedCharger({ ocppUrl: app.ocppUrl, identity, key }, () => ({}));
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+    const start = { connectorId: 1, idTag: 'TAG', meterStart: 1000, timestamp: ago(7201) };
+    const { transactionId } = await charger.call('StartTransaction', start);
+    const transactionData = Array.from({ length: 7200 }, (_, i) => ({
+      timestamp: ago(7200 - i),
+      sampledValue: [{ value: String(1000 + i) }],
+    }));
+    const stop = { transactionId, meterStop: 9000, timestamp: ago(0), transactionData };
+    expect(await charger.call('StopTransaction', stop)).toEqual({});
+    const counted = `SELECT min(energy_wh)::int4 AS first, count(*)::int4 FROM meter_samples WHERE transaction_id = $1`;
+    expect((await app.db.pool.query(counted, [transactionId])).rows).toEqual([{ first: 1000, count: 7200 }]);
+    await charger.close();
+  });
+});
+
 describe('one instant in pieces', () => {
   const POWER = { value: '7400', measurand: 'Power.Active.Import', unit: 'W' };
   const SOC = { value: '55', measurand: 'SoC', unit: 'Percent' };
