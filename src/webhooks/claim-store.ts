@@ -71,10 +71,11 @@ const freeHeads = (heads: string): string => `
 
 /**
  * Those of a charge point wait for each other: would each have 24 hours from its own first attempt, what a receiver always refuses
- * would add up to days. One that waited for its interval too was due when that was over; that is known until it is tried.
+ * would add up to days. One that waited for its interval too was due when that was over, and not before the event that it tells of by now;
+ * that is known until it is tried.
  */
 const waitsSince = `CASE WHEN d.ordered_key IS NULL THEN NULL WHEN d.throttle_key IS NULL THEN d.created_at
-                 WHEN d.attempts = 0 THEN least(d.next_attempt_at, $1) END AS "waitsSince"`;
+                 WHEN d.attempts = 0 THEN least(greatest(d.next_attempt_at, v.created_at), $1) END AS "waitsSince"`;
 
 /**
  * Fair: of each endpoint at most as many as there is room for it, never the longest due of all. The LATERAL joins keep the order

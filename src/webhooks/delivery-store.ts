@@ -75,7 +75,9 @@ const CHANGE_IS_HEARD_MS = 60_000;
 
 /**
  * What was due to paused endpoints 24 hours ago, and all of deleted ones; what somebody is sending is left alone. By when it was due, as
- * that is the order of webhook_deliveries_due: no more is read than ends.
+ * that is the order of webhook_deliveries_due: no more is read than ends, and what waited for its interval and tells of a newer event
+ * by now, one of each subject.
+ * Plan: Nested Loop → Index Scan using webhook_deliveries_due, SubPlan → domain_events_pkey.
  */
 const END_HELD: Statement = {
   name: 'webhooks_end_held',
@@ -84,11 +86,15 @@ const END_HELD: Statement = {
     SELECT d.id, CASE WHEN e.deleted_at IS NULL AND e.id IS NOT NULL THEN 'expired_while_paused' ELSE 'endpoint_deleted' END AS why
       FROM pending p LEFT JOIN webhook_endpoints e ON e.id = p.endpoint_id
      CROSS JOIN LATERAL (
+       SELECT CASE WHEN e.id IS NULL OR e.deleted_at IS NOT NULL THEN 'infinity' ELSE $1::timestamptz - $2::int * interval '1 second' END AS at
+     ) horizon
+     CROSS JOIN LATERAL (
        SELECT w.id FROM webhook_deliveries w
         WHERE w.endpoint_id = p.endpoint_id AND w.status = 'pending'
           AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
-          AND w.next_attempt_at < CASE WHEN e.id IS NULL OR e.deleted_at IS NOT NULL THEN 'infinity'
-                                       ELSE $1::timestamptz - $2::int * interval '1 second' END
+          AND w.next_attempt_at < horizon.at
+          AND (w.throttle_key IS NULL OR w.attempts > 0
+               OR (SELECT v.created_at FROM domain_events v WHERE v.id = w.event_id) < horizon.at)
         ORDER BY w.next_attempt_at LIMIT $3
           FOR UPDATE SKIP LOCKED
      ) d

@@ -320,6 +320,20 @@ test('while an endpoint is paused its deliveries are held, and past 24 hours the
   expect(await store.endHeld(after(2), 100)).toBe(2);
 });
 
+test('what was overdue when its endpoint was paused, and told of something newer by then, has its 24 hours from that', async () => {
+  const organizationId = await fresh();
+  const endpoint = await anEndpoint(db, organizationId, { active: false });
+  const overdue = { createdAt: after(-4 * 3600), nextAttemptAt: after(-86_401) };
+  const [id = ''] = await deliveries(db, organizationId, endpoint, 1, overdue);
+  await db.prisma.webhookDelivery.update({ where: { id }, data: { throttleKey: 'session.cost_updated ses_1' } });
+  expect(await store.endHeld(T0, 100)).toBe(0);
+  expect(await store.endHeld(after(20 * 3600 + 1), 100)).toBe(1);
+  const deleted = await anEndpoint(db, organizationId, { active: false, deletedAt: T0 });
+  const [left = ''] = await deliveries(db, organizationId, deleted, 1, overdue);
+  await db.prisma.webhookDelivery.update({ where: { id: left }, data: { throttleKey: 'session.cost_updated ses_1' } });
+  expect(await store.endHeld(T0, 100)).toBe(1);
+});
+
 test('what waits for an endpoint that has become ordered gets its place, also what was on its way or was written late', async () => {
   const organizationId = await fresh();
   const endpoint = await anEndpoint(db, organizationId);

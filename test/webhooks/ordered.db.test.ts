@@ -271,6 +271,34 @@ test('what only waits for its interval goes as soon as something that is due sta
   expect(head?.nextAttemptAt?.getTime()).toBeLessThanOrEqual(after(60).getTime()); // 1 min from when it was tried
 });
 
+test('what was replaced by newer events for 24 hours, behind one that is refused, has the retries of the newest', async () => {
+  const { organizationId, root } = await fresh(db);
+  const minIntervals = { 'charge_point.connected': 60 };
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true, minIntervals });
+  let clock = after(0);
+  const { sender, sent } = fakeSender(() => (clock < after(25 * HOUR) ? FAILED : OK));
+  const { emit, dispatcher } = startDispatcher({ on: db, sender, now: () => clock });
+  await emit(root, [sessionStarted()]);
+  await until('the first has failed', async () => (await deliveryRows(db, endpoint))[0]?.attempts === 1);
+  let told = after(1);
+  const writer = startDispatcher({ on: db, sender, now: () => told });
+  await writer.dispatcher.stop(0); // it claims nothing
+  for (const seconds of [1, 12 * HOUR, 24 * HOUR - 10]) {
+    told = after(seconds);
+    await writer.emit(root, [connected(told)]);
+  }
+  clock = told; // who sends has stood still meanwhile
+  await live(
+    endpoint,
+    () => dispatcher.sweep(),
+    (at) => {
+      if (at > clock) clock = at;
+    },
+  );
+  expect(await statuses(db, endpoint)).toEqual({ failed: 1, succeeded: 1 });
+  expect(sent.map((request) => dataOf(request).sequence).at(-1)).toBe(4); // the last state
+});
+
 test('more charge points than there is room for all get their turn', async () => {
   const { organizationId, root } = await fresh(db);
   const endpoint = await anEndpoint(db, organizationId, { ordered: true });
