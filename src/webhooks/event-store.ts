@@ -37,14 +37,19 @@ export const ownersOfSessions = (
 ): Promise<{ readonly id: string; readonly organizationId: string; readonly siteId: string | null }[]> =>
   tx.rows(OWNERS_OF_SESSIONS, [ids]);
 
-/** Of each key the newest delivery, locked: nobody may claim it while its event is replaced. Plan: webhook_deliveries_throttled. */
+/**
+ * Of each key the newest delivery, locked: nobody may claim it while its event is replaced. One that somebody is about to send, however
+ * long overdue, is sent at $3 (now) at the earliest. Plan: webhook_deliveries_throttled.
+ */
 const LAST_OF_KEYS: Statement = {
   name: 'webhooks_last_of_keys',
   text: `SELECT d.* FROM unnest($1::text[], $2::text[]) AS k(endpoint_id, key)
           CROSS JOIN LATERAL (
             SELECT w.id, w.endpoint_id AS "endpointId", w.throttle_key AS key,
                    w.status = 'pending' AND w.attempts = 0 AND w.lease_token IS NULL AS "isWaiting",
-                   coalesce(w.first_attempt_at, w.next_attempt_at, w.completed_at, w.created_at) AS at
+                   coalesce(w.first_attempt_at,
+                            CASE WHEN w.lease_token IS NULL THEN w.next_attempt_at ELSE greatest(w.next_attempt_at, $3) END,
+                            w.completed_at, w.created_at) AS at
               FROM webhook_deliveries w WHERE w.endpoint_id = k.endpoint_id AND w.throttle_key = k.key
              ORDER BY w.id DESC LIMIT 1 FOR UPDATE) d`,
 };
@@ -62,8 +67,9 @@ export type LastOfKey = {
 export const lastOfKeys = (
   tx: Tx,
   keys: readonly { readonly endpointId: string; readonly key: string }[],
+  now: Date,
 ): Promise<LastOfKey[]> =>
-  tx.rows<LastOfKey>(LAST_OF_KEYS, [keys.map(({ endpointId }) => endpointId), keys.map(({ key }) => key)]);
+  tx.rows<LastOfKey>(LAST_OF_KEYS, [keys.map(({ endpointId }) => endpointId), keys.map(({ key }) => key), now]);
 
 const INSERT: Statement = {
   name: 'webhooks_insert_events',

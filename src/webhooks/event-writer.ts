@@ -32,7 +32,7 @@ export function createEventWriter({ dispatcher, now, onCommitted = () => undefin
           const subscribers = await withOthers(tx, owned, await asked);
           const ofGroup = await groupConcerns(tx, events.map(withAlert(owned)), subscribers);
           const wanted = match(owned, events, subscribers, ofGroup);
-          const last = await slotsOf(tx, wanted);
+          const last = await slotsOf(tx, wanted, at);
           const lease = dispatcher.newLease();
           const outgoing = createOutgoing({ last, lease, room: dispatcher.room, now: at });
           for (const each of wanted) outgoing.add(each);
@@ -89,13 +89,13 @@ function match(
 }
 
 /** Only where an endpoint has a minimum interval is there anything to ask. */
-async function slotsOf(tx: Tx, wanted: readonly Wanted[]) {
+async function slotsOf(tx: Tx, wanted: readonly Wanted[], now: Date) {
   const keys = new Map<string, { endpointId: string; key: string }>();
   for (const { endpoint, throttle } of wanted) {
     if (throttle === undefined) continue;
     keys.set(`${endpoint.id} ${throttle.key}`, { endpointId: endpoint.id, key: throttle.key });
   }
-  return keys.size === 0 ? [] : lastOfKeys(tx, [...keys.values()]);
+  return keys.size === 0 ? [] : lastOfKeys(tx, [...keys.values()], now);
 }
 
 /** Fields first, spreads last: in V8 a field behind a spread costs a microsecond (docs/performance.md). */

@@ -224,6 +224,19 @@ test('a minimum interval: the first goes at once, the newest of what follows tak
   expect(await deliveryRows(db, endpoint)).toHaveLength(3);
 });
 
+test('behind an overdue one that somebody is about to send the next waits for the whole interval', async () => {
+  const organizationId = await anOrganization(db);
+  const root = await aChargePoint(db, organizationId);
+  const endpoint = await anEndpoint(db, organizationId, { minIntervals: { 'charge_point.connected': 60 } });
+  const { writer } = writerWith();
+  const emit = () => db.transaction((tx) => writeEvents(writer, tx, [{ root, event: connected() }]));
+  await emit();
+  await db.prisma.webhookDelivery.updateMany({ where: { endpointId: endpoint }, data: { nextAttemptAt: after(-300) } });
+  await emit();
+  const rows = await deliveryRows(db, endpoint);
+  expect(rows.map(({ nextAttemptAt }) => nextAttemptAt)).toEqual([after(-300), after(61)]); // it is one second past T0
+});
+
 test('three of one subject in one transaction: one goes, the last one waits', async () => {
   const organizationId = await anOrganization(db);
   const root = await aChargePoint(db, organizationId);
