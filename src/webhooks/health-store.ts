@@ -42,21 +42,29 @@ const PULL_FORWARD: Statement = {
   SELECT count(*)::int AS count, max(next_attempt_at) AS last FROM waiting`,
 };
 
+/** In order only the first of a charge point can go out. Plan: webhook_deliveries_ordered. */
+const MAY_GO = `(NOT e.ordered OR w.ordered_key IS NULL
+                               OR NOT EXISTS (SELECT 1 FROM webhook_deliveries x
+                                               WHERE x.endpoint_id = w.endpoint_id AND x.ordered_key = w.ordered_key
+                                                 AND x.status = 'pending' AND (x.sequence, x.id) < (w.sequence, w.id)))`;
+
 /**
  * Last retries that may come early, of endpoints that have been well for $2 ms, over the next $3 ms. Well from one success to a later one:
  * of whoever has had nothing to answer since the first it is not known. None while some that were brought forward before are still under way.
+ * What waits behind another one of its charge point is not brought forward, and is not under way when it is due.
  * Plan: Seq Scan on webhook_endpoints (100 at most per organization), two probes of webhook_deliveries_early for each that is well.
  */
 const BRING_LAST: Statement = {
   name: 'webhooks_bring_last_forward',
   text: `WITH well AS MATERIALIZED (
-    SELECT e.id, least($4::int, floor(extract(epoch FROM e.last_success_at - e.well_since) / 60)::int) AS most
+    SELECT e.id, e.ordered, least($4::int, floor(extract(epoch FROM e.last_success_at - e.well_since) / 60)::int) AS most
       FROM webhook_endpoints e
      WHERE e.active AND e.deleted_at IS NULL AND e.failing_since IS NULL
        AND e.last_success_at >= e.well_since + $2::float8 * interval '1 millisecond'
        AND NOT EXISTS (SELECT 1 FROM webhook_deliveries w
                         WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.may_come_early
-                          AND w.next_attempt_at <= $1::timestamptz + $3::float8 * interval '1 millisecond')
+                          AND w.next_attempt_at <= $1::timestamptz + $3::float8 * interval '1 millisecond'
+                          AND (w.lease_token IS NOT NULL OR ${MAY_GO}))
   ), chosen AS MATERIALIZED (
     SELECT d.id, e.most, row_number() OVER (PARTITION BY e.id ORDER BY d.next_attempt_at, d.id) - 1 AS before
       FROM well e CROSS JOIN LATERAL (
@@ -64,6 +72,7 @@ const BRING_LAST: Statement = {
          WHERE w.endpoint_id = e.id AND w.status = 'pending' AND w.may_come_early
            AND w.next_attempt_at > $1::timestamptz + $3::float8 * interval '1 millisecond'
            AND (w.not_before IS NULL OR w.not_before <= $1)
+           AND ${MAY_GO}
            AND (w.leased_until IS NULL OR w.leased_until < clock_timestamp())
          ORDER BY w.next_attempt_at LIMIT e.most FOR UPDATE SKIP LOCKED) d
   )

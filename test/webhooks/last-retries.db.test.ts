@@ -5,7 +5,7 @@ import type { Answer } from '../../src/webhooks/sender.ts';
 import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
 import { fakeSender, fresh, OK, startDispatcher, statuses, stopDispatchers } from './support/dispatcher.ts';
-import { after, anEndpoint, connected, deliveries, deliveryRows } from './support/world.ts';
+import { after, anEndpoint, connected, deliveries, deliveryRows, T0 } from './support/world.ts';
 
 const db = await testDatabase({ poolSize: 8 });
 afterEach(stopDispatchers);
@@ -117,4 +117,36 @@ test('a relapse costs no more last retries than it was well for minutes; the oth
   expect(pending).toBe(100 - failed);
   await at(24 * HOUR - MIN, () => OK);
   expect(await statuses(db, id)).toEqual({ failed, succeeded: 102 - failed });
+});
+
+test('in order, one that waits behind another of its charge point is not brought forward, and holds up nobody', async () => {
+  const { organizationId } = await fresh(db);
+  const id = await anEndpoint(db, organizationId, { ordered: true });
+  const [first = '', second = '', other = ''] = await deliveries(db, organizationId, id, 3, { attempts: 5 });
+  // They failed before their endpoint was ordered, so that the second of a charge point may be planned before the first.
+  for (const [row, orderedKey, sequence, minutes] of [
+    [first, 'cp_1', 1, 40],
+    [second, 'cp_1', 2, 20],
+    [other, 'cp_2', 1, 30],
+  ] as const)
+    await db.prisma.webhookDelivery.update({
+      where: { id: row },
+      data: { orderedKey, sequence, mayComeEarly: true, nextAttemptAt: after(minutes * MIN) },
+    });
+  await db.prisma.webhookEndpoint.update({ where: { id }, data: { wellSince: after(-5 * MIN), lastSuccessAt: T0 } });
+  const health = createHealthStore(db);
+  const due = async () =>
+    (await deliveryRows(db, id))
+      .filter(({ nextAttemptAt }) => (nextAttemptAt ?? T0) <= after(MIN))
+      .map((row) => row.id);
+  expect(await health.bringLastForward(T0)).toBe(2);
+  expect(await due()).toEqual([first, other]);
+  expect(await health.bringLastForward(after(30))).toBe(0); // those two are under way
+  // One that is due, behind one that is not.
+  await db.prisma.webhookDelivery.update({ where: { id: second }, data: { nextAttemptAt: T0 } });
+  await db.prisma.webhookDelivery.updateMany({
+    where: { id: { in: [first, other] } },
+    data: { nextAttemptAt: after(40 * MIN) },
+  });
+  expect(await health.bringLastForward(after(30))).toBe(2);
 });
