@@ -150,6 +150,7 @@ export function createApp({
   // ------------------------------------------------------------------------------------------------ events and ingest
   const webhooks = createWebhooks({
     db,
+    nodeId,
     clock,
     log,
     keyRing: keyRing.cipher('webhook-secret'),

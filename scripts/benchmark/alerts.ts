@@ -38,6 +38,7 @@ export async function alertScenarios(folder: string, chargers: number, told: Tol
   const now = () => new Date();
   const webhooks = createWebhooks({
     db,
+    nodeId: 'node_bench',
     clock: { now },
     log,
     keyRing: { encrypt: (plain) => plain, decrypt: (sealed) => sealed },

@@ -2,6 +2,7 @@
 import type { Database } from '../database/contract.ts';
 import { inBatches } from '../database/in-batches.ts';
 import type { EventWriter } from '../ingest/contract.ts';
+import { claimJob } from '../nodes/index.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEventFeed } from './event-feed.ts';
@@ -23,6 +24,8 @@ import type { KeyRing, Log, WebhookMetrics } from './types.ts';
 
 export type WebhooksOptions = {
   readonly db: Database;
+  /** Of this process. */
+  readonly nodeId: string;
   readonly keyRing: KeyRing;
   readonly clock: { now(): Date };
   readonly log: Log;
@@ -51,7 +54,10 @@ export type Webhooks = {
   settleLog(): Promise<void>;
   /** Every 30 s: switches off endpoints that have failed for five days. Returns how many. */
   disableFailing(): Promise<number>;
-  /** Every 30 s: brings some last retries forward, to endpoints that have been well for minutes. Returns how many. */
+  /**
+   * Every 30 s, in one process of all, as each would find others than those that are being brought: brings some last retries forward,
+   * to endpoints that have been well for minutes. Returns how many.
+   */
   bringLastForward(): Promise<number>;
   /**
    * Every 30 s: ends deliveries of paused endpoints past 24 hours, and of deleted ones; gives what waits for an endpoint that has
@@ -69,9 +75,11 @@ export type Webhooks = {
 };
 
 const BATCH = 5000;
+/** A run is due every 30 s; it is another process's when this one is gone. */
+const LAST_RETRIES_CLAIM_MS = 35_000;
 
 export function createWebhooks(options: WebhooksOptions): Webhooks {
-  const { db, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem, retentionDays = 30 } = options;
+  const { db, nodeId, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem, retentionDays = 30 } = options;
   const now = () => clock.now();
   const resolve = options.resolve ?? createResolve();
   const { allowSubnets, allowHosts = [] } = options;
@@ -134,7 +142,12 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       }
       return disabled.length;
     },
-    bringLastForward: () => health.bringLastForward(now()),
+    async bringLastForward() {
+      const at = now();
+      const until = new Date(at.getTime() + LAST_RETRIES_CLAIM_MS);
+      const isOurs = await claimJob(db, { name: 'webhook_last_retries', nodeId, now: at, until });
+      return isOurs ? health.bringLastForward(at) : 0;
+    },
     async endHeld() {
       await inBatches(BATCH, () => store.adoptOrder(now(), BATCH));
       await store.settleOrder(now());

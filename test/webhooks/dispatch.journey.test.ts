@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import request from 'supertest';
 import type { DomainEventInput } from '../../src/events/index.ts';
 import type { Root } from '../../src/ingest/contract.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { createWebhooks, verifyWebhook, type Webhooks } from '../../src/webhooks/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
@@ -43,6 +44,7 @@ async function theRoom({ timeoutMs = 60_000 }: { timeoutMs?: number } = {}) {
   const clock = { now: () => new Date(Date.now() + clock.movedMs), movedMs: 0 };
   const webhooks = createWebhooks({
     db,
+    nodeId: newId('node'),
     keyRing,
     clock,
     log: quiet,

@@ -1,5 +1,6 @@
 /** Endpoints that hang, drip and pour, beside one that answers: by counts and caps, on real connections. */
 import { afterAll, expect, test } from '@jest/globals';
+import { newId } from '../../src/platform/ids.ts';
 import { createWebhooks } from '../../src/webhooks/index.ts';
 import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
@@ -67,6 +68,7 @@ test('one endpoint that hangs, fifty that drip and one that answers a gigabyte t
 
   const webhooks = createWebhooks({
     db,
+    nodeId: newId('node'),
     keyRing,
     clock: { now: () => new Date() },
     log: quiet,

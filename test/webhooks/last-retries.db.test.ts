@@ -1,11 +1,16 @@
 /** What becomes of deliveries that have but their last retry left when their receiver is back, is weak still, and relapses. */
 import { afterEach, expect, test } from '@jest/globals';
+import type { Database } from '../../src/database/contract.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { createHealthStore } from '../../src/webhooks/health-store.ts';
+import { defaultOffsetsS } from '../../src/webhooks/retry.ts';
 import type { Answer } from '../../src/webhooks/sender.ts';
+import { createWebhooks } from '../../src/webhooks/webhooks.ts';
 import { testDatabase } from '../support/db.ts';
+import { quiet } from '../support/quiet-log.ts';
 import { until } from '../support/until.ts';
 import { fakeSender, fresh, OK, startDispatcher, statuses, stopDispatchers } from './support/dispatcher.ts';
-import { after, anEndpoint, connected, deliveries, deliveryRows, T0 } from './support/world.ts';
+import { after, anEndpoint, connected, deliveries, deliveryRows, keyRing, noMetrics, T0 } from './support/world.ts';
 
 const db = await testDatabase({ poolSize: 8 });
 afterEach(stopDispatchers);
@@ -149,4 +154,34 @@ test('in order, one that waits behind another of its charge point is not brought
     data: { nextAttemptAt: after(40 * MIN) },
   });
   expect(await health.bringLastForward(after(30))).toBe(2);
+});
+
+test('two processes whose schedules strike at once bring forward what one would', async () => {
+  const { organizationId } = await fresh(db);
+  const id = await anEndpoint(db, organizationId);
+  await deliveries(db, organizationId, id, 100, { attempts: 5, nextAttemptAt: after(10 * HOUR) });
+  await db.prisma.webhookDelivery.updateMany({ where: { endpointId: id }, data: { mayComeEarly: true } });
+  await db.prisma.webhookEndpoint.update({ where: { id }, data: { wellSince: after(-5 * MIN), lastSuccessAt: T0 } });
+  const processOn = (on: Database) =>
+    createWebhooks({
+      ...{ db: on, nodeId: newId('node'), keyRing, clock: { now: () => T0 }, log: quiet, metrics: noMetrics },
+      ...{ allowSubnets: [], timeoutMs: 30_000, retryOffsetsS: defaultOffsetsS },
+    });
+  const there = processOn(db);
+  let foundThere = 0;
+  const here = processOn({
+    ...db,
+    rows: (statement, values) =>
+      statement.name !== 'webhooks_bring_last_forward'
+        ? db.rows(statement, values)
+        : db.transaction(async (tx) => {
+            const found = await tx.rows<never>(statement, values);
+            foundThere = await there.bringLastForward(); // before what was found here is committed
+            return found;
+          }),
+  });
+  expect(await here.bringLastForward()).toBe(5);
+  expect(foundThere).toBe(0);
+  const rows = await deliveryRows(db, id);
+  expect(rows.filter(({ nextAttemptAt }) => (nextAttemptAt ?? T0) <= after(MIN))).toHaveLength(5);
 });
