@@ -85,7 +85,7 @@ const waitsSince = `CASE WHEN d.ordered_key IS NULL THEN NULL WHEN d.throttle_ke
  */
 const lease = (source: string, branches: readonly string[]): string => `
   due AS MATERIALIZED (
-    SELECT d.id, d.event_id, e.url, e.secret, e.previous_secret, e.previous_secret_until
+    SELECT d.id, d.event_id, e.url, e.secret, e.previous_secret, e.previous_secret_until, e.ordered
       FROM ${source} s
      CROSS JOIN LATERAL (
        SELECT w.url, w.secret, w.previous_secret, w.previous_secret_until, w.ordered
@@ -103,7 +103,7 @@ const lease = (source: string, branches: readonly string[]): string => `
   RETURNING d.id, d.endpoint_id AS "endpointId", d.event_id AS "eventId", d.event, v.body,
             v.trace_id AS "traceId", due.url, due.secret,
             due.previous_secret AS "previousSecret", due.previous_secret_until AS "previousSecretUntil",
-            d.ordered_key AS "orderedKey", ${waitsSince}, d.attempts, d.first_attempt_at AS "firstAttemptAt",
+            d.ordered_key AS "orderedKey", due.ordered AS "isOrdered", ${waitsSince}, d.attempts, d.first_attempt_at AS "firstAttemptAt",
             d.next_attempt_at AS "nextAttemptAt"`;
 
 const branches = [

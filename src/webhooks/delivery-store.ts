@@ -27,7 +27,8 @@ const RELEASE: Statement = {
 /** Plan: Index Scan using webhook_endpoints_pkey. */
 const TARGETS: Statement = {
   name: 'webhooks_targets',
-  text: `SELECT id, url, secret, previous_secret AS "previousSecret", previous_secret_until AS "previousSecretUntil"
+  text: `SELECT id, organization_id AS "organizationId", url, secret, previous_secret AS "previousSecret",
+                previous_secret_until AS "previousSecretUntil", ordered AS "isOrdered"
            FROM webhook_endpoints WHERE id = ANY($1::text[]) AND active AND deleted_at IS NULL`,
 };
 
@@ -131,8 +132,13 @@ const OLDEST_DUE: Statement = {
 
 type Leased = Pick<LeasedDelivery, 'id' | 'leaseToken'>;
 
-/** Where the deliveries of an endpoint go, and how they are signed. */
-export type Target = SealedSecrets & { readonly id: string; readonly url: string };
+/** Where the deliveries of an endpoint go, how they are signed, and whether in order. */
+export type Target = SealedSecrets & {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly url: string;
+  readonly isOrdered: boolean;
+};
 
 export type DeliveryStore = ClaimStore &
   CompletionStore & {

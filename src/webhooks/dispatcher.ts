@@ -57,6 +57,8 @@ export type Dispatcher = {
 
 /** Sends that begin in one turn of the event loop. */
 const BURST = 32;
+/** Rows that are given their place in the order while a sweep waits; the job takes the rest. */
+const ADOPT_AT_ONCE = 5000;
 const FORGET_LANES_MS = 300_000;
 /** At the end: for what was broken off to be written, and for leases to be given back. */
 const LAST_MS = 500;
@@ -162,14 +164,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake();
   }
 
-  /** What waits for an endpoint that another process has changed goes back, and is claimed as it is now. */
+  /**
+   * What waits for an endpoint that another process has changed goes back, and is claimed as it is now: where that is in order by now, with a
+   * place in it.
+   */
   async function letGoChanged(): Promise<void> {
     const asked = new Set(lanes.waiting().map(({ endpointId }) => endpointId));
     if (asked.size === 0) return;
     const targets = new Map((await store.targets([...asked])).map((target) => [target.id, target]));
-    await release(
-      lanes.remove((each) => asked.has(each.endpointId) && !isStillFor(each, targets.get(each.endpointId))),
+    const changed = lanes.remove(
+      (each) => asked.has(each.endpointId) && !isStillFor(each, targets.get(each.endpointId)),
     );
+    await release(changed);
+    for (const target of targets.values())
+      if (target.isOrdered && changed.some(({ endpointId, isOrdered }) => endpointId === target.id && !isOrdered))
+        await store.adoptOrderOf(target, ADOPT_AT_ONCE);
   }
 
   async function renew(): Promise<void> {
@@ -205,7 +214,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     room: (endpointId) => (isStopped ? 0 : lanes.room(endpointId)),
     accept(born, more = []) {
       if (isStopped) return void release(born); // nobody waits for it any more
-      keep(born.map((each) => ({ ...each, orderedKey: null, waitsSince: null })));
+      keep(born.map((each) => ({ ...each, orderedKey: null, isOrdered: false, waitsSince: null })));
       for (const endpointId of more) {
         lanes.setMore(endpointId, true);
         if (lanes.isHungry(endpointId)) claims.refill();
@@ -247,6 +256,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 const isStillFor = (delivery: LeasedDelivery, target: Target | undefined): boolean =>
   target !== undefined &&
   target.url === delivery.url &&
+  target.isOrdered === delivery.isOrdered &&
   isSame(target.secret, delivery.secret) &&
   isSame(target.previousSecret, delivery.previousSecret) &&
   target.previousSecretUntil?.getTime() === delivery.previousSecretUntil?.getTime();

@@ -124,6 +124,8 @@ export type LeasedDelivery = SealedSecrets & {
   readonly url: string;
   /** The charge point whose events this endpoint gets one at a time, in order; null: it goes out as soon as it is due. */
   readonly orderedKey: string | null;
+  /** Whether its endpoint got its events in order when it was leased; tests and resends are not in order there. */
+  readonly isOrdered: boolean;
   /** Of one in order: since when it is due, by which its 24 hours count; null: they count from its first attempt. */
   readonly waitsSince: Date | null;
   readonly attempts: number;
@@ -135,7 +137,7 @@ export type LeasedDelivery = SealedSecrets & {
 };
 
 /** Just inserted, in a transaction that is committed by now. What goes in order is never born leased. */
-export type BornDelivery = Omit<LeasedDelivery, 'orderedKey' | 'waitsSince'>;
+export type BornDelivery = Omit<LeasedDelivery, 'orderedKey' | 'isOrdered' | 'waitsSince'>;
 
 /** A finished attempt (or a delivery that ended without one) on its way into the database. */
 export type Completion = {

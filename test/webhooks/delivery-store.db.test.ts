@@ -74,6 +74,7 @@ test('a claim brings all that is needed to send, with the URL as it is now', asy
     previousSecret: null,
     previousSecretUntil: null,
     orderedKey: null,
+    isOrdered: false,
     waitsSince: null,
     attempts: 2,
     firstAttemptAt: after(-300),

@@ -364,3 +364,60 @@ test('switched on, what waits from before takes its place in the order, and what
   ]);
   expect(sent.map((request) => dataOf(request)?.sequence)).toEqual([1, 2, undefined]);
 });
+
+const oneAtATime = { perEndpoint: 1, inFlight: 64, waiting: 100 };
+/** The first one is answered when it is told. */
+function hangingFirst() {
+  let finish: (answer: Answer) => void = () => undefined;
+  const first = new Promise<Answer>((resolve) => {
+    finish = resolve;
+  });
+  const { sender, sent } = fakeSender(() => (sent.length === 1 ? first : OK));
+  return { sender, sent, finish: () => finish(OK) };
+}
+
+test('switched on by another process, what waits in the memory of this one goes before what happens after its next sweep', async () => {
+  const { organizationId, root } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId);
+  const { sender, sent, finish } = hangingFirst();
+  const here = startDispatcher({ on: db, sender, limits: oneAtATime, now: () => after(0) });
+  const there = startDispatcher({ on: db, sender, limits: oneAtATime, now: () => after(0) });
+  await here.emit(root, many(1));
+  await until('the first is in flight', () => sent.length === 1);
+  for (let i = 0; i < 2; i += 1) await here.emit(root, many(1));
+  expect((await deliveryRows(db, endpoint)).map(({ leaseToken }) => leaseToken !== null)).toEqual([true, true, false]);
+  await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { ordered: true } });
+  expect(await createDeliveryStore(db).adoptOrderOf({ id: endpoint, organizationId }, 100)).toBe(1);
+  await here.dispatcher.sweep();
+  await there.emit(root, many(1));
+  await there.dispatcher.sweep();
+  finish();
+  await drained(endpoint, () => Promise.all([here, there].map(({ dispatcher }) => dispatcher.sweep())));
+  expect(sent.map((request) => dataOf(request).sequence)).toEqual([1, 2, 3, 4]);
+});
+
+test('tests wait in the memory of a process also where their endpoint is in order: they are not given back at each sweep', async () => {
+  const { organizationId } = await fresh(db);
+  const endpoint = await anEndpoint(db, organizationId, { ordered: true });
+  await deliveries(db, organizationId, endpoint, 2);
+  await db.prisma.webhookDelivery.updateMany({ where: { endpointId: endpoint }, data: { origin: 'test' } });
+  const { sender, sent, finish } = hangingFirst();
+  let released = 0;
+  const { dispatcher } = startDispatcher({
+    ...{ on: db, sender, limits: oneAtATime, now: () => after(0) },
+    store: (store) => ({
+      ...store,
+      release(held) {
+        released += held.length;
+        return store.release(held);
+      },
+    }),
+  });
+  await dispatcher.sweep();
+  await until('the first is in flight', () => sent.length === 1);
+  for (let i = 0; i < 3; i += 1) await dispatcher.sweep();
+  expect((await deliveryRows(db, endpoint)).every(({ leaseToken }) => leaseToken !== null)).toBe(true);
+  expect([sent.length, released]).toEqual([1, 0]);
+  finish();
+  await drained(endpoint, () => dispatcher.sweep());
+});
