@@ -257,14 +257,14 @@ const provesFirmware = ({ chargePointId, receivedAt, firmwareVersion }: Input<'b
 /** Settings that templates name are looked after once per boot. */
 function lookedAfter(input: Input<'booted'>, status: BootStatus, before: StationRow): Effect[] {
   if (status !== 'accepted') return [];
-  const { chargePointId, receivedAt } = input;
+  const { chargePointId, receivedAt, isTriggered } = input;
   const kind = {
     vendor: input.vendor ?? before.reportedVendor,
     model: input.model ?? before.reportedModel,
     firmwareVersion: input.firmwareVersion ?? before.firmwareVersion,
   };
   const effects: Effect[] = [
-    { do: 'feed', input: { room: 'configuration', type: 'booted', chargePointId, receivedAt, ...kind } },
+    { do: 'feed', input: { room: 'configuration', type: 'booted', chargePointId, receivedAt, isTriggered, ...kind } },
   ];
   const { firmwareVersion } = kind;
   if (before.protocol !== null && before.protocol !== 'ocpp1.6') {

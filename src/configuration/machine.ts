@@ -1,14 +1,14 @@
 /**
  * The configuration machine: reads and changes the settings of a charger command by command, and knows what it last said. Pure.
- * All commands that it asks for may be repeated without harm; what was lost with a connection is asked again. It must never
- * hold a secret in the clear.
+ * All commands that it asks for, but Reset, may be repeated without harm; what was lost with a connection is asked again. It must
+ * never hold a secret in the clear.
  */
 import type { Effect, Step } from '../ingest/contract.ts';
 import type { CommandEnded, ConfigurationInput, ConfigurationReply } from '../ingest/inputs.ts';
 import { foldedKey } from '../platform/variable-key.ts';
 import { isLimit, keyFault, limitsToAsk, valueFault } from './machine/limits.ts';
 import { learn } from './machine/settings.ts';
-import { ask, type Context, fail, finish, going, type Next, proceed } from './machine/steps.ts';
+import { ask, type Context, fail, finish, going, MOST_TRIES, type Next, NOT_BOOTED, proceed } from './machine/steps.ts';
 import type { Change, ConfigurationState, Item } from './types.ts';
 
 export type { Context } from './machine/steps.ts';
@@ -16,8 +16,9 @@ export type { Context } from './machine/steps.ts';
 type Input<T extends ConfigurationInput['type']> = Extract<ConfigurationInput, { type: T }>;
 /** Of one charge point at once. */
 const MOST_RUNNING = 5;
-const MOST_TRIES = 3;
 const BOOT_EXPIRY_MS = 3_600_000;
+/** So long has a charger whose answer to Reset was lost to boot, before it is asked once more. */
+const BOOTS_WITHIN_MS = 180_000;
 
 export function decide(
   state: ConfigurationState,
@@ -59,8 +60,25 @@ function requested(state: ConfigurationState, input: Input<'requested'>, context
   return { state: next, effects: [...effects, reply({ started: true })] };
 }
 
-/** Once per boot: read what templates name, set what has drifted. It never reboots a charger that has just booted. */
+/** Whoever was asked to reboot, and boots, has done it, whatever became of the answer. */
 function booted(state: ConfigurationState, input: Input<'booted'>, context: Context): Step<ConfigurationState> {
+  const asked = input.isTriggered === true ? [] : [...state.changes.values()].filter(wasAskedToReboot);
+  let after = state;
+  const effects: Effect[] = [];
+  for (const change of asked) {
+    const step = finish(after, input, { ...change, rebooted: true }, context);
+    after = step.state;
+    effects.push(...step.effects);
+  }
+  const step = lookedAfter(after, input, context);
+  if (asked.length === 0) return step;
+  return { state: step.state, effects: [...effects, ...step.effects] };
+}
+const wasAskedToReboot = ({ phase, tries, dueAt }: Change): boolean =>
+  phase === 'reboot' && tries > 0 && dueAt !== null;
+
+/** Once per boot: read what templates name, set what has drifted. It never reboots a charger that has just booted. */
+function lookedAfter(state: ConfigurationState, input: Input<'booted'>, context: Context): Step<ConfigurationState> {
   const wanted = Object.entries(state.atBoot).map(([key, value]) => ({ key, value, sealed: null }));
   if (wanted.length === 0) return stay(state, 'nothing');
   if (state.protocol === null || !state.isAccepted) return stay(state, 'not_accepted');
@@ -155,10 +173,17 @@ function commandEnded(
     case 'failed':
     case 'timed_out': {
       const why = input.why ?? 'The charger did not answer';
-      if (free.tries < MOST_TRIES) return ask(after, input, free, context);
-      return fail(after, input, free, why, context);
+      if (free.phase === 'reboot' && input.isUnanswered === true) return perhapsReboots(after, change, context.now);
+      if (free.tries >= MOST_TRIES) return fail(after, input, free, why, context);
+      return free.phase === 'reboot' ? proceed(after, input, free, context) : ask(after, input, free, context);
     }
   }
+}
+
+/** Its answer may still come, and so may its boot: both end the change. */
+function perhapsReboots(state: ConfigurationState, change: Change, now: Date): Next {
+  const look = Math.min(now.getTime() + BOOTS_WITHIN_MS, change.expiresAt.getTime());
+  return going(state, { ...change, dueAt: new Date(look) }, []);
 }
 
 /** How much may be asked at once: the command was about that, and not about what is wanted. */
@@ -233,9 +258,12 @@ function overdue(state: ConfigurationState, input: Input<'overdue'>, context: Co
   const { now } = context;
   if (change.dueAt === null || change.dueAt > now) return stay(state, 'early');
   if (change.expiresAt <= now) {
-    const why =
-      change.phase === 'reboot' ? 'It was never idle in time for the reboot' : 'The charger could not be asked in time';
-    return fail(state, input, change, why, context);
+    return fail(state, input, change, whyLate(change), context);
   }
   return proceed(state, input, change, context); // it waits for its sessions to end
+}
+
+function whyLate({ phase, tries }: Change): string {
+  if (phase !== 'reboot') return 'The charger could not be asked in time';
+  return tries > 0 ? NOT_BOOTED : 'It was never idle in time for the reboot';
 }

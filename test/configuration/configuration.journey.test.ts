@@ -199,6 +199,31 @@ describe('changing', () => {
     });
   });
 
+  test('a charger that reboots without having answered Reset has rebooted, and is not rebooted again', async () => {
+    const { id, identity, key } = await app.chargePoint({ identity: 'CFG-LOST-RESET' });
+    const dial = async (): Promise<Socket> => {
+      const charger = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
+      sockets.push(charger);
+      await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+      return charger;
+    };
+    const before = await dial();
+    const { body } = await change(id, { A: '1' }, '?reboot=when_idle');
+    before.send([3, (await before.asked('ChangeConfiguration')).id, { status: 'RebootRequired' }]);
+    const most = await before.asked('GetConfiguration');
+    before.send([3, most.id, { configurationKey: [{ key: 'GetConfigurationMaxKeys', readonly: true, value: '9' }] }]);
+    const read = await until('it is read back', () =>
+      before.messages.find((each) => each[0] === 2 && each[2] === 'GetConfiguration' && each[1] !== most.id),
+    );
+    before.send([3, read[1], { configurationKey: [{ key: 'A', readonly: false, value: '0' }] }]);
+    await before.asked('Reset');
+    before.socket.terminate();
+    const behind = await dial();
+    expect(await changed(body.id)).toMatchObject({ status: 'completed', rebooted: true, error: null });
+    await behind.call('Heartbeat', {});
+    expect(behind.messages.filter((each) => each[2] === 'Reset')).toEqual([]);
+  });
+
   test('a secret goes to the charger and is shown nowhere else', async () => {
     const { id, asked } = await connected({ settings: { ModemPassword: 'before' } });
     const secret = 'correct-horse-77';

@@ -261,6 +261,71 @@ test('when_idle waits for the sessions to end, and gives up when it expires', ()
   expect(late.state.changes.get('cfg_1')).toMatchObject({ status: 'failed', error: expect.stringContaining('idle') });
 });
 
+describe('a Reset whose answer is lost', () => {
+  const reboot = changed([{ key: 'A', outcome: 'reboot_required' }]);
+  const read: Learned = {
+    about: 'configuration_read',
+    settings: [{ key: 'A', value: '0', readonly: false, secret: false }],
+    unknown: [],
+  };
+  const lost = (commandId: string, at: Date): ConfigurationInput => ({
+    ...(endOf(commandId, 'failed', undefined, at) as ConfigurationInput & CommandEnded),
+    isUnanswered: true,
+  });
+  const look = (at: Date): ConfigurationInput => ({ ...common, receivedAt: at, type: 'overdue', changeId: 'cfg_1' });
+  const boot = {
+    ...common,
+    receivedAt: after(60),
+    type: 'booted',
+    vendor: 'V',
+    model: 'M',
+    firmwareVersion: '1',
+  } as const;
+  const resetLost = () => {
+    let step = decide(state, asked({ reboot: 'when_idle' }), context(T0));
+    step = decide(step.state, endOf('cmd cfg_1 0', 'accepted', reboot), context(after(1)));
+    step = decide(step.state, endOf('cmd cfg_1 1', 'accepted', read), context(after(2)));
+    expect(commandsOf(step)).toMatchObject([{ action: 'reboot' }]);
+    return decide(step.state, lost('cmd cfg_1 2', after(10)), context(after(10)));
+  };
+
+  test('is not repeated at once; the boot that follows, or its late answer, ends the change', () => {
+    const step = resetLost();
+    expect(commandsOf(step)).toEqual([]);
+    const rebooted = { status: 'completed', rebooted: true };
+    expect(decide(step.state, boot, context(after(60))).state.changes.get('cfg_1')).toMatchObject(rebooted);
+    const late = decide(step.state, endOf('cmd cfg_1 2', 'accepted'), context(after(60)));
+    expect(late.state.changes.get('cfg_1')).toMatchObject(rebooted);
+    const triggered = decide(step.state, { ...boot, isTriggered: true }, context(after(60)));
+    expect(triggered.state.changes.get('cfg_1')).toMatchObject({ status: 'running' });
+  });
+
+  test('is asked for again minutes later, of a charger that is there and idle, three times in all', () => {
+    let step = resetLost();
+    for (const gone of [{ connected: false }, { openSessions: 1 }]) {
+      const waiting = decide({ ...step.state, ...gone }, look(after(190)), context(after(190)));
+      expect(commandsOf(waiting)).toEqual([]);
+      expect(waiting.state.changes.get('cfg_1')).toMatchObject({ status: 'running', dueAt: after(205) });
+    }
+    for (const [tried, at] of [
+      [3, 190],
+      [4, 380],
+    ] as const) {
+      step = decide(step.state, look(after(at)), context(after(at)));
+      expect(commandsOf(step)).toMatchObject([{ action: 'reboot' }]);
+      step = decide(step.state, lost(`cmd cfg_1 ${tried}`, after(at + 10)), context(after(at + 10)));
+      expect(commandsOf(step)).toEqual([]);
+    }
+    step = decide(step.state, look(after(570)), context(after(570)));
+    expect(commandsOf(step)).toEqual([]);
+    expect(step.state.changes.get('cfg_1')).toMatchObject({
+      status: 'failed',
+      rebooted: false,
+      error: expect.stringContaining('has not booted since'),
+    });
+  });
+});
+
 test('a boot without a template asks nothing; with one, it reads first', () => {
   const boot: ConfigurationInput = {
     ...common,

@@ -15,8 +15,10 @@ export type Context = {
 };
 type About = Pick<ConfigurationInput, 'chargePointId' | 'receivedAt'>;
 
+export const MOST_TRIES = 3;
+export const NOT_BOOTED = 'The charger did not answer the request to reboot, and has not booted since';
 const TIMEOUT_S = 30;
-/** Between two looks whether its sessions have ended. */
+/** Between two looks whether it is there, and its sessions have ended. */
 const IDLE_LOOK_MS = 15_000;
 
 export const going = (state: ConfigurationState, change: Change, effects: readonly Effect[]): Next => ({
@@ -51,7 +53,10 @@ export function proceed(state: ConfigurationState, about: About, change: Change,
         : finish(state, about, read, context);
     }
     case 'reboot': {
-      if (change.reboot === 'now' || state.openSessions === 0) return ask(state, about, change, context);
+      if (change.tries >= MOST_TRIES) return fail(state, about, change, NOT_BOOTED, context);
+      // A Reset that waits for a charger would reach it after its boot, when a session may run.
+      const mayAsk = state.connected && (change.reboot === 'now' || state.openSessions === 0);
+      if (mayAsk) return ask(state, about, change, context);
       const look = Math.min(context.now.getTime() + IDLE_LOOK_MS, change.expiresAt.getTime());
       return going(state, { ...change, dueAt: new Date(look) }, []);
     }

@@ -53,6 +53,8 @@ export type ConfigurationInput = Common & { readonly room: 'configuration' } & (
     /** Fed by stations: what templates say for each boot is looked after. */
     | {
         readonly type: 'booted';
+        /** It only says it again, as it was asked to. */
+        readonly isTriggered?: true | undefined;
         readonly vendor: string | null;
         readonly model: string | null;
         readonly firmwareVersion: string | null;
