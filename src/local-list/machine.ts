@@ -43,10 +43,14 @@ function step(state: ListState, input: LocalListInput, now: Date): Next {
       return moved(state, { commandId: input.commandId, dueAt: new Date(now.getTime() + STEP_MS) }, now);
     case 'finished': {
       if (row.step === 'idle') return stay(state, 'idle');
-      const { revision, hash, refreshAt } = input;
+      const { revision, siteId: syncedSiteId, hash, refreshAt } = input;
       const syncedHash = syncedAs({ ...row, syncedRevision: revision }, hash);
       const done = { step: 'idle', commandId: null, dueAt: null, syncedAt: now, error: null, failedAt: null } as const;
-      return moved(state, { ...done, syncedRevision: revision, syncedHash, refreshAt, retryAt: null }, now);
+      return moved(
+        state,
+        { ...done, syncedRevision: revision, syncedSiteId, syncedHash, refreshAt, retryAt: null },
+        now,
+      );
     }
     case 'given_up':
       return row.step === 'idle' ? stay(state, 'idle') : failed(state, input.error, now);

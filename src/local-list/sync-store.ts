@@ -197,7 +197,7 @@ export type Claimed = { readonly chargePointId: string; readonly organizationId:
 export const claimSteps = (db: Needs, now: Date, until: Date, limit: number): Promise<Claimed[]> =>
   db.rows<Claimed>(CLAIM, [now, until, limit]);
 
-// Connected, accepted and idle chargers whose list is out of date, was never looked at, or may be lost by a reboot; no more of them than that
+// Connected, accepted and idle chargers whose list is out of date or of another site, was never looked at, or may be lost by a reboot; no more of them than that
 // $2 are on their way, and each at most once in 10 s: token changes gather. Plan: local_lists_due for those.
 const OUTDATED: Statement = {
   name: 'local_lists_outdated',
@@ -209,7 +209,8 @@ const OUTDATED: Statement = {
             AND coalesce(l.step, 'idle') = 'idle' AND (l.retry_at IS NULL OR l.retry_at <= $1)
             AND (l.synced_at IS NULL OR l.synced_at NOT BETWEEN $1::timestamptz - interval '10 seconds' AND $1::timestamptz)
             AND (l.supported IS NOT FALSE OR s.booted_at > l.checked_at)
-            AND (l.synced_revision IS DISTINCT FROM o.tokens_revision OR l.refresh_at <= $1 OR s.booted_at > l.checked_at)
+            AND (l.synced_revision IS DISTINCT FROM o.tokens_revision OR l.synced_site_id IS DISTINCT FROM c.site_id
+                 OR l.refresh_at <= $1 OR s.booted_at > l.checked_at)
             AND NOT EXISTS (SELECT FROM sessions x WHERE x.charge_point_id = c.id AND x.ended_at IS NULL)
             AND NOT EXISTS (SELECT FROM commands x WHERE x.charge_point_id = c.id AND x.due_at IS NOT NULL)
           ORDER BY l.synced_at NULLS FIRST

@@ -76,8 +76,7 @@ async function takeStep(needs: StepNeeds, { chargePointId, organizationId }: Cla
     if (list.step === 'configuration') {
       if (isKnown(list)) {
         const { message, ...about } = await next(needs, list);
-        if (message === undefined)
-          return await tell(needs, list, { type: 'finished', revision: list.revision, ...about });
+        if (message === undefined) return await tell(needs, list, finishedAs(list, about));
       }
       const calls = limitCalls(list);
       // The charger gets one after the other, so that all have ended with the last.
@@ -111,7 +110,7 @@ async function next({ db, desired, now }: StepNeeds, list: ListView) {
 
 async function send(needs: StepNeeds, list: ListView): Promise<void> {
   const { message, ...about } = await next(needs, list);
-  if (message === undefined) return tell(needs, list, { type: 'finished', revision: list.revision, ...about });
+  if (message === undefined) return tell(needs, list, finishedAs(list, about));
   if (list.sent >= MOST_MESSAGES) {
     const text = `The list was not complete after ${MOST_MESSAGES} messages`;
     return tell(needs, list, { type: 'given_up', error: { code: 'too_many_messages', message: text } });
@@ -137,9 +136,19 @@ async function ask(
   });
 }
 
-type Telling =
-  | { readonly type: 'finished'; readonly revision: number; readonly hash: string; readonly refreshAt: Date | null }
-  | { readonly type: 'given_up'; readonly error: SyncError };
+type Finished = {
+  readonly type: 'finished';
+  readonly revision: number;
+  readonly siteId: string | null;
+  readonly hash: string;
+  readonly refreshAt: Date | null;
+};
+/** For what it was read for: what changed meanwhile makes it out of date. */
+const finishedAs = ({ revision, siteId }: ListView, about: Pick<Finished, 'hash' | 'refreshAt'>): Finished => ({
+  ...{ type: 'finished', revision, siteId },
+  ...about,
+});
+type Telling = Finished | { readonly type: 'given_up'; readonly error: SyncError };
 async function tell({ submit, now }: Needs, { chargePointId }: ListView, what: Telling): Promise<void> {
   await submit({ room: 'local_lists', chargePointId, receivedAt: now(), ...what }, { patienceMs: PATIENCE_MS });
 }

@@ -12,6 +12,8 @@ export type ListRow = {
   readonly contentVersion: number | null;
   readonly syncedRevision: number | null;
   readonly syncedHash: string | null;
+  /** null: of a charge point at no site. */
+  readonly syncedSiteId: string | null;
   readonly refreshAt: Date | null;
   readonly supported: boolean | null;
   readonly step: 'idle' | 'configuration' | 'version' | 'sending';

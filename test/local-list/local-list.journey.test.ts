@@ -153,6 +153,28 @@ test('auto: a list follows its tokens by itself', async () => {
   await inSync();
 });
 
+test('auto: a charger that is moved to another site, or to none, holds the list of where it is', async () => {
+  const site = async (name: string) => (await app.api<{ id: string }>('POST', '/sites', { name })).body.id;
+  const [here, there] = [await site('Here'), await site('There')];
+  const { id } = await connected({}, { local_list: 'auto', site_id: here });
+  await token('ONLY-HERE', { allowed_site_ids: [here] });
+  await token('ONLY-THERE', { allowed_site_ids: [there] });
+  const held = async () => {
+    const rows = await app.db.prisma.localListEntry.findMany({ where: { chargePointId: id } });
+    return rows.map(({ uid }) => uid).filter((uid) => uid.startsWith('ONLY-'));
+  };
+  for (const [siteId, uids] of [
+    [here, ['ONLY-HERE']],
+    [there, ['ONLY-THERE']],
+    [null, []],
+  ] as const) {
+    await app.api('PATCH', `/charge-points/${id}`, { site_id: siteId });
+    await until('it holds those', async () => (await list(id)).version !== null && `${await held()}` === `${uids}`, {
+      withinMs: 30_000,
+    });
+  }
+});
+
 test('auto: a change of tokens that are not in its list asks nothing of a charger', async () => {
   const { id, asked } = await connected({}, { local_list: 'auto' });
   await until('in sync', async () => (await list(id)).in_sync, { everyMs: 100 });

@@ -15,7 +15,7 @@ const input = (part: Part<LocalListInput>): LocalListInput =>
   ({ room: 'local_lists', chargePointId: 'cp_1', receivedAt: T0, ...part }) as LocalListInput;
 const requested = (mode: ListRow['mode'] = 'auto') => input({ type: 'requested', mode, requestedBy: 'key_1' });
 const asked = (commandId = 'cmd_1') => input({ type: 'asked', commandId });
-const finished = input({ type: 'finished', revision: 7, hash: 'h', refreshAt: at(900) });
+const finished = input({ type: 'finished', revision: 7, siteId: 'site_1', hash: 'h', refreshAt: at(900) });
 const givenUp = input({ type: 'given_up', error: { code: 'offline', message: 'gone' } });
 const ended = (action: string, more: Partial<EndedCommand> = {}): LocalListInput =>
   input({
@@ -74,7 +74,15 @@ test('goes from limits to version to messages, and is in sync when nothing is le
   const message = run([...toStep.sending, sent(1)]);
   expect(message.row).toMatchObject({ step: 'sending', version: 1, contentVersion: 1, sent: 1, commandId: null });
   expect(run([...toStep.sending, sent(1), finished]).row).toMatchObject({
-    ...{ step: 'idle', syncedRevision: 7, refreshAt: at(900), dueAt: null, error: null, supported: true },
+    ...{
+      step: 'idle',
+      syncedRevision: 7,
+      syncedSiteId: 'site_1',
+      refreshAt: at(900),
+      dueAt: null,
+      error: null,
+      supported: true,
+    },
   });
 });
 

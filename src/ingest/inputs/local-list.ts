@@ -12,8 +12,14 @@ export type LocalListInput = Common & { readonly room: 'local_lists' } & (
     /** The request of the step at hand is queued. */
     | { readonly type: 'asked'; readonly commandId: string }
     | { readonly type: 'command_ended'; readonly command: EndedCommand }
-    /** The charger holds what it should. `refreshAt`: when its first entry expires. */
-    | { readonly type: 'finished'; readonly revision: number; readonly hash: string; readonly refreshAt: Date | null }
+    /** The charger holds what it should at this site (null: at none). `refreshAt`: when its first entry expires. */
+    | {
+        readonly type: 'finished';
+        readonly revision: number;
+        readonly siteId: string | null;
+        readonly hash: string;
+        readonly refreshAt: Date | null;
+      }
     | {
         readonly type: 'given_up';
         readonly error: {

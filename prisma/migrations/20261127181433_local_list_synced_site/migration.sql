@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "local_lists" ADD COLUMN     "synced_site_id" TEXT;
