@@ -123,7 +123,7 @@ export function createRoutes({ commanding, ...needs }: Needs): readonly AnyRoute
     ...tokenGroupRoutes({ db, clock }),
     ...unknownTokenRoutes({ db, clock }),
     ...localListRoutes({ db, submit, clock }),
-    ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
+    ...reservationRoutes({ db, issue, clock, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...customerInformationRoutes({
       db,
       ask: createAskCustomer({ db, issue, newId, clock }),

@@ -142,9 +142,13 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
     const { status, action, payload, result, error } = command;
     if (status === 'queued' || status === 'sent' || status === before.commands.get(id)?.status) continue;
     const { chargePointId, receivedAt } = input;
+    const isUnanswered = error !== null && unanswered.includes(error.code);
     const reader = readerOf(command);
     if (reader !== undefined) {
-      const read = { id, action, payload, status, result, error, learned: learnedOf(input) };
+      const read = {
+        ...{ id, action, payload, status, result, error, learned: learnedOf(input) },
+        ...(isUnanswered && { isUnanswered }),
+      };
       effects.push({
         do: 'feed',
         input: { room: reader, type: 'command_ended', chargePointId, receivedAt, command: read },
@@ -152,7 +156,6 @@ export function tellFollowers(before: CommandState, after: CommandState, input: 
     }
     const rooms = followersOf(command);
     if (rooms.length === 0) continue;
-    const isUnanswered = error !== null && unanswered.includes(error.code);
     const mayHold = isUnanswered ? profileSettingsOf(command) : [];
     const ended: CommandEnded = {
       type: 'command_ended',

@@ -15,6 +15,8 @@ type Next = Step<ReservationState>;
 
 /** A connector that becomes free this shortly before the expiry was freed by it: two clocks are never the same. */
 const EXPIRY_SLACK_MS = 60_000;
+/** The reason of a requested one whose answer was lost, while the charger is asked for it once more. Known to store.ts. */
+const ASKED_AGAIN = 'asked_again';
 
 export function decide(state: ReservationState, input: ReservationInput, now: Date): Next {
   switch (input.type) {
@@ -63,8 +65,11 @@ function requested(state: ReservationState, input: Input<'requested'>, now: Date
 
 function renewalRequested(state: ReservationState, input: Input<'renewal_requested'>, now: Date): Next {
   const row = state.reservations.get(input.reservationId);
-  if (row?.status !== 'active') return stay(state, 'not_active');
-  return { state: put(state, { ...row, commandId: input.commandId, updatedAt: now }), effects: [] };
+  if (row === undefined || !isOpen(row)) return stay(state, 'ended');
+  const isUnderWay = row.reason === null || row.reason === ASKED_AGAIN;
+  if (row.status === 'requested' && isUnderWay) return stay(state, 'asked_already');
+  const reason = row.status === 'requested' ? ASKED_AGAIN : row.reason;
+  return { state: put(state, { ...row, commandId: input.commandId, reason, updatedAt: now }), effects: [] };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- answers
@@ -79,7 +84,17 @@ function reserveAnswered(state: ReservationState, input: Input<'command_ended'>,
     return { state: put(state, { ...row, commandId: null, updatedAt: now }), effects: [] };
   }
   if (!isOpen(row)) return stay(state, 'ended');
+  // It is asked again (sweep.ts), unless its answer comes late (R4).
+  if (leavesDoubt(row, command)) {
+    return { state: put(state, { ...row, reason: reasonOf(command), updatedAt: now }), effects: [] };
+  }
   return moved(state, row, 'refused', { now, input, change: { reason: reasonOf(command) } });
+}
+
+/** Nobody knows whether the charger keeps it. A repeat that never reached the charger leaves the doubt that it was to end. */
+function leavesDoubt({ reason }: ReservationRow, { status, isUnanswered, error }: EndedCommand): boolean {
+  if (status === 'cancelled' || status === 'rejected' || error?.code === 'charger_error') return false;
+  return isUnanswered === true || reason === ASKED_AGAIN;
 }
 
 function accepted(state: ReservationState, row: ReservationRow, input: Input<'command_ended'>, now: Date): Next {

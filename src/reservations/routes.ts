@@ -8,6 +8,7 @@ import { boolParam, idField, idParam, instantIn, instantOut, listParam } from '.
 import { idKey, pageFrom, pageOf, pageQuery, readPage } from '../http/kit/paging.ts';
 import { type AnyRoute, route } from '../http/kit/route.ts';
 import { traceIdOf } from '../http/kit/trace.ts';
+import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { listReservations, type ReservationView, reservationById } from './read-store.ts';
 import type { Reserve } from './reserve.ts';
@@ -32,7 +33,7 @@ const reservation = z
     status: z.enum(reservationStatuses),
     reason: z.string().nullable().meta({
       description:
-        'Why it failed (occupied, faulted, unavailable, rejected, no_answer, …) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction)',
+        'Why it failed (occupied, faulted, unavailable, rejected, …), is still requested (no_answer, connection_lost, asked_again: the answer was lost and the charger is asked again) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction)',
     }),
     expires_at: instantOut,
     replaces: z.string().nullable(),
@@ -78,9 +79,14 @@ const newReservation = z
   })
   .meta({ examples: [{ connector_id: 1, token: '04A1B2C3D4E5F6', expires_at: '2026-11-23T13:00:00Z' }] });
 
-type Needs = { readonly db: Pick<Database, 'rows'>; readonly reserve: Reserve; readonly issue: IssueCommand };
+type Needs = {
+  readonly db: Pick<Database, 'rows'>;
+  readonly reserve: Reserve;
+  readonly issue: IssueCommand;
+  readonly clock: Clock;
+};
 
-export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
+export function reservationRoutes({ db, reserve, issue, clock }: Needs): AnyRoute[] {
   async function find(organizationId: string, id: string): Promise<ReservationView> {
     const row = await reservationById(db, organizationId, id);
     if (row === undefined) throw new AppError('not_found', 'There is no such reservation');
@@ -94,7 +100,7 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
       operationId: 'createReservation',
       summary: 'Reserve a connector',
       description:
-        'Answers with the reservation as requested; it becomes active when the charger accepts it, or failed with the reason. The token must be one that may charge there.',
+        'Answers with the reservation as requested; it becomes active when the charger accepts it, or failed with the reason. If the answer is lost it stays requested, and the charger is asked again until it expires. The token must be one that may charge there.',
       tag,
       access: 'write:commands',
       status: 202,
@@ -164,7 +170,8 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
       path: '/reservations/{id}/cancel',
       operationId: 'cancelReservation',
       summary: 'Cancel a reservation at its charge point',
-      description: 'The reservation is cancelled when the charger agrees, or says that it holds none.',
+      description:
+        'The reservation is cancelled when the charger agrees, or says that it holds none. One that failed stays failed; before its expiry the charger can be asked all the same to let go of the connector.',
       tag,
       access: 'write:commands',
       status: 202,
@@ -178,7 +185,8 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
       response: commandSchema,
       handle: async ({ principal, params, query, body, res }) => {
         const row = await find(principal.organizationId, params.id);
-        if (row.dueAt === null) throw new AppError('conflict', `Reservation ${row.id} has ended: it is ${row.status}`);
+        if (row.dueAt === null && !mayBeKept(row, clock.now()))
+          throw new AppError('conflict', `Reservation ${row.id} has ended: it is ${row.status}`);
         const stored = await issue({
           organizationId: principal.organizationId,
           chargePointId: row.chargePointId,
@@ -194,6 +202,10 @@ export function reservationRoutes({ db, reserve, issue }: Needs): AnyRoute[] {
     }),
   ];
 }
+
+/** A charger may keep what failed here: it was asked and its request taken back. One that was to replace another has the number of that. */
+const mayBeKept = ({ status, replacesId, expiresAt }: ReservationView, now: Date): boolean =>
+  status === 'failed' && replacesId === null && now < expiresAt;
 
 /** Nobody waits any more for what a closed connection asked. */
 function goneOf(res: Response): AbortSignal {

@@ -124,13 +124,19 @@ const CLOSE_ORPHANS: Statement = {
   text: `UPDATE reservations r SET status = 'cancelled', reason = 'charge_point_deleted', due_at = NULL, ended_at = $1, updated_at = $1
           WHERE r.due_at <= $1 AND NOT EXISTS (SELECT FROM charge_points c WHERE c.id = r.charge_point_id)`,
 };
-// Its charger has booted since it last said that it holds it. Plan: reservations_due, then charge_point_states_pkey.
-const FORGOTTEN: Statement = {
-  name: 'reservations_forgotten',
+// Its charger has booted since it last said that it holds it; or the answer was lost: it is asked again after as long as that has gone on,
+// 10 s at least, so that one that never answers is asked a handful of times. What takes the place of another bears the same number, and goes
+// before it. Plan: reservations_due, then charge_point_states_pkey and reservations_open_by_charge_point.
+const DOUBTFUL: Statement = {
+  name: 'reservations_doubtful',
   text: `SELECT r.organization_id AS "organizationId", r.charge_point_id AS "chargePointId", ${FIELDS}
            FROM reservations r JOIN charge_point_states s ON s.charge_point_id = r.charge_point_id
-          WHERE r.due_at > $1 AND r.status = 'active' AND r.command_id IS NULL
-            AND s.connected AND s.boot_status = 'accepted' AND s.booted_at > r.confirmed_at
+          WHERE r.due_at > $1 AND s.connected AND s.boot_status = 'accepted'
+            AND (r.status = 'active' AND r.command_id IS NULL AND s.booted_at > r.confirmed_at
+                 OR r.status = 'requested' AND r.reason <> 'asked_again'
+                    AND r.updated_at + greatest(r.updated_at - r.created_at, interval '10 seconds') <= $1)
+            AND NOT EXISTS (SELECT FROM reservations n WHERE n.charge_point_id = r.charge_point_id AND n.replaces_id = r.id
+                                                         AND n.due_at IS NOT NULL)
           ORDER BY r.due_at LIMIT $2`,
 };
 
@@ -139,6 +145,6 @@ export const dueReservations = (db: Tx, now: Date, limit: number): Promise<{ id:
 export async function closeOrphans(db: Tx, now: Date): Promise<void> {
   await db.rows(CLOSE_ORPHANS, [now]);
 }
-export type Forgotten = ReservationRow & { readonly organizationId: string; readonly chargePointId: string };
-export const forgottenReservations = (db: Tx, now: Date, limit: number): Promise<Forgotten[]> =>
-  db.rows<Forgotten>(FORGOTTEN, [now, limit]);
+export type Doubtful = ReservationRow & { readonly organizationId: string; readonly chargePointId: string };
+export const doubtfulReservations = (db: Tx, now: Date, limit: number): Promise<Doubtful[]> =>
+  db.rows<Doubtful>(DOUBTFUL, [now, limit]);

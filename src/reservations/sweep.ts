@@ -1,12 +1,12 @@
 /**
- * The job of the room: reservations whose time is over expire, and a charger that has rebooted is asked again for those that it
- * may have forgotten. OCPP 1.6 §5.13: a reservation with a known number replaces that one, so asking twice does no harm.
+ * The job of the room: reservations whose time is over expire, and a charger is asked again for those of which nobody knows
+ * whether it keeps them: it has rebooted and may have forgotten them, or its answer was lost. OCPP 1.6 §5.13: a reservation with a known number replaces that one, so asking twice does no harm.
  */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
 import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { AppError } from '../platform/errors.ts';
-import { closeOrphans, dueReservations, type Forgotten, forgottenReservations } from './store.ts';
+import { closeOrphans, type Doubtful, doubtfulReservations, dueReservations } from './store.ts';
 
 type Needs = {
   readonly db: Tx;
@@ -30,11 +30,11 @@ export async function sweepReservations({ db, submit, issue, now }: Needs): Prom
       ),
     ),
   );
-  const forgotten = await forgottenReservations(db, at, AT_ONCE);
-  await Promise.all(forgotten.map((row) => renew(issue, row, at)));
+  const doubtful = await doubtfulReservations(db, at, AT_ONCE);
+  await Promise.all(doubtful.map((row) => renew(issue, row, at)));
 }
 
-async function renew(issue: IssueCommand, row: Forgotten, receivedAt: Date): Promise<void> {
+async function renew(issue: IssueCommand, row: Doubtful, receivedAt: Date): Promise<void> {
   const { id: reservationId, organizationId, chargePointId, ocppId, connectorId, tokenUid, expiresAt } = row;
   try {
     await issue({

@@ -19,6 +19,7 @@ export type ReservationRow = {
   readonly groupId: string | null;
   readonly parentIdTag: string | null;
   readonly status: ReservationStatus;
+  /** Of one that is requested: why its answer did not come (no_answer, …), or asked_again; null: it may still come. */
   readonly reason: string | null;
   readonly expiresAt: Date;
   /** null: it has ended */

@@ -43,7 +43,16 @@ const ended = (more: Partial<EndedCommand> = {}): In<'command_ended'> => ({
   },
 });
 const refused = (status: string) => ended({ status: 'rejected', result: { status } });
-const unanswered = ended({ status: 'timed_out', result: null, error: { code: 'no_answer', message: '' } });
+const unanswered = ended({
+  ...{ status: 'timed_out', result: null, error: { code: 'no_answer', message: '' } },
+  isUnanswered: true,
+});
+const renewal = (commandId: string): In<'renewal_requested'> => ({
+  ...common,
+  type: 'renewal_requested',
+  reservationId: 'rsv_1',
+  commandId,
+});
 const cancelled = (more: Partial<EndedCommand> = {}) => ended({ id: 'cmd_9', action: 'CancelReservation', ...more });
 const session = (more: Partial<In<'session_started'>> = {}): In<'session_started'> => ({
   ...common,
@@ -132,8 +141,29 @@ describe('a reservation', () => {
     expect(statusAfter([requested(), refused(said)])).toEqual(['failed', reason]);
   });
 
-  test('fails when the charger does not answer, cannot, or was never asked', () => {
-    expect(statusAfter([requested(), unanswered])).toEqual(['failed', 'no_answer']);
+  test('whose answer was lost is neither active nor failed: it is asked for again until the charger says which', () => {
+    const { state, row, told } = run([requested(), unanswered]);
+    expect(row()).toMatchObject({ status: 'requested', reason: 'no_answer', dueAt: EXPIRY });
+    expect(told).toHaveLength(1);
+    const again = run([renewal('cmd_2')], after(90), state);
+    expect(again.row()).toMatchObject({ status: 'requested', reason: 'asked_again', commandId: 'cmd_2' });
+    expect(run([renewal('cmd_3')], after(95), again.state).ignored).toEqual(['asked_already']);
+    const agreed = run([ended({ id: 'cmd_2' })], after(91), again.state);
+    expect(agreed.row()).toMatchObject({ status: 'active', reason: null });
+    const occupied = ended({ id: 'cmd_2', status: 'rejected', result: { status: 'Occupied' } });
+    expect(run([occupied], after(91), again.state).row()).toMatchObject({ status: 'failed', reason: 'occupied' });
+    const neverSent = ended({
+      ...{ id: 'cmd_2', status: 'failed', result: null, error: { code: 'charge_point_offline', message: '' } },
+    });
+    expect(run([neverSent], after(91), again.state).row()).toMatchObject({ status: 'requested', dueAt: EXPIRY });
+    expect(run([overdue], EXPIRY, state).row()).toMatchObject({ status: 'expired', reason: 'no_answer' });
+    expect(run([cancelled()], after(90), state).row()).toMatchObject({ status: 'cancelled', reason: 'requested' });
+  });
+
+  test('fails when the charger cannot, was never asked, or somebody took the request back', () => {
+    const abandoned = { code: 'abandoned', message: '' };
+    const takenBack = ended({ status: 'cancelled', result: null, error: abandoned, isUnanswered: true });
+    expect(statusAfter([requested(), takenBack])).toEqual(['failed', 'cancelled']);
     const error = { code: 'charger_error', message: '', ocpp_code: 'NotSupported' };
     expect(statusAfter([requested(), ended({ status: 'failed', result: null, error })])).toEqual([
       'failed',
@@ -145,7 +175,7 @@ describe('a reservation', () => {
   test('R4: becomes active by an answer that comes late, but not after its expiry', () => {
     expect(statusAfter([requested(), unanswered, ended()])).toEqual(['active', null]);
     const { state } = run([requested(), unanswered]);
-    expect(run([ended()], after(3601), state).row()?.status).toBe('failed');
+    expect(run([ended()], after(3601), state).row()?.status).toBe('requested');
   });
 
   test('expires at its time and not before', () => {
@@ -215,14 +245,8 @@ describe('a reservation', () => {
   test('survives a reboot: what its connector says then is no end, and the charger is asked again', () => {
     const { state, row } = run([requested(), ended(), freed({ bootedAt: after(61) })]);
     expect(row()?.status).toBe('active');
-    const renewal: ReservationInput = {
-      ...common,
-      type: 'renewal_requested',
-      reservationId: 'rsv_1',
-      commandId: 'cmd_2',
-    };
     const again = (command: Partial<EndedCommand>) =>
-      run([renewal, ended({ id: 'cmd_2', ...command })], after(70), state);
+      run([renewal('cmd_2'), ended({ id: 'cmd_2', ...command })], after(70), state);
     expect(again({}).row()).toMatchObject({ status: 'active', confirmedAt: after(70), commandId: null });
     expect(again({}).told).toEqual([]);
     expect(again({ status: 'rejected', result: { status: 'Occupied' } }).row()).toMatchObject({

@@ -1,6 +1,7 @@
 /** Reservations from REST to a simulated charger and back, on a whole server. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
+import { dialCharger, type Charger as Socket } from '../ocpp/rig.ts';
 import { startApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
 
@@ -16,7 +17,9 @@ const tariff = await app.api<{ id: string }>('POST', '/tariffs', {
 });
 await app.api('POST', '/tariff-assignments', { target: 'organization', tariff_id: tariff.body.id });
 const chargers: Charger[] = [];
+const lines: Socket[] = [];
 afterEach(async () => {
+  for (const { socket } of lines.splice(0)) socket.terminate();
   await Promise.all(chargers.splice(0).map((charger) => charger.close()));
 });
 afterAll(() => app.stop());
@@ -43,6 +46,7 @@ type Reservation = {
   reason: string | null;
   ocpp_reservation_id: number;
   session_id: string | null;
+  command_id: string | null;
 };
 type Shown = { token: string; cost: { is_final: boolean; lines: object[]; total: object } | null };
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -148,6 +152,47 @@ describe('a reservation', () => {
     await charger.next('asked', { where: ({ action }) => action === 'ReserveNow' });
     await until('the connector is reserved again', async () => (await connectorStatus(id)) === 'reserved');
     expect(await reservation(body.id)).toMatchObject({ status: 'active' });
+  });
+
+  test('whose answer was lost is asked for again: what the charger keeps is known, and can be cancelled', async () => {
+    const { id, identity, key } = await app.chargePoint();
+    const dial = async () => {
+      const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
+      lines.push(line);
+      await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+      return line;
+    };
+    const before = await dial();
+    const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
+    const { body } = await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish);
+    const asked = await before.asked('ReserveNow');
+    before.socket.terminate(); // it has taken it, and nobody hears that
+    await until('the answer is lost', async () => (await reservation(body.id)).reason === 'connection_lost');
+    expect(await reservation(body.id)).toMatchObject({ status: 'requested' });
+    const behind = await dial();
+    const again = await behind.asked('ReserveNow');
+    expect(again.payload).toEqual(asked.payload);
+    behind.send([3, again.id, { status: 'Accepted' }]);
+    await becomes(body.id, 'active');
+    expect((await app.api('POST', `/reservations/${body.id}/cancel`, {})).status).toBe(202);
+    behind.send([3, (await behind.asked('CancelReservation')).id, { status: 'Accepted' }]);
+    await becomes(body.id, 'cancelled');
+  });
+
+  test('that failed, and that the charger may keep all the same, can be cancelled there', async () => {
+    const { id, identity, key } = await app.chargePoint();
+    const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
+    lines.push(line);
+    await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
+    const { body } = await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish);
+    const asked = await line.asked('ReserveNow');
+    const { command_id: command } = await reservation(body.id);
+    await app.api('POST', `/commands/${command}/cancel`, {});
+    await becomes(body.id, 'failed');
+    expect((await app.api('POST', `/reservations/${body.id}/cancel`, {})).status).toBe(202);
+    line.send([4, asked.id, 'InternalError', '', {}]); // a charger answers in its order
+    expect((await line.asked('CancelReservation')).payload).toEqual({ reservationId: body.ocpp_reservation_id });
   });
 
   test('of a group is used by a colleague', async () => {

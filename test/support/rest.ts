@@ -341,7 +341,7 @@ export async function createRest(db: Database, options: RestOptions = {}) {
     ...webPaymentRoutes({ db, issue, cipher: keyRing.cipher('web-payment'), clock }),
     ...directPaymentRoutes({ db, issue, clock, newId }),
     ...firmwareRoutes({ db, issue, nextRequestId }),
-    ...reservationRoutes({ db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
+    ...reservationRoutes({ clock, db, issue, reserve: createReserve({ db, reads, issue, newId, clock }) }),
     ...sessionRoutes({
       db,
       submit: ingest.submit,

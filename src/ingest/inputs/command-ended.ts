@@ -129,6 +129,8 @@ export type EndedCommand = {
   readonly status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled';
   readonly result: Readonly<Record<string, unknown>> | null;
   readonly error: { readonly code: string; readonly message: string; readonly ocpp_code?: string } | null;
+  /** It was sent, and given up without an answer: the charger may have carried it out. */
+  readonly isUnanswered?: true;
   /** What the answer tells, if it agreed. */
   readonly learned?: Learned | undefined;
 };

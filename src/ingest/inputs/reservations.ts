@@ -23,7 +23,7 @@ export type ReservationInput = Common & { readonly room: 'reservations' } & (
         readonly requestedBy: string;
         readonly commandId: string;
       }
-    /** The charger has rebooted and is being asked for it again. */
+    /** The charger has rebooted, or its answer was lost, and it is being asked for it again. */
     | { readonly type: 'renewal_requested'; readonly reservationId: string; readonly commandId: string }
     | { readonly type: 'command_ended'; readonly command: EndedCommand }
     /** An accepted session began. Fed by sessions. */

@@ -4,7 +4,7 @@ import type { ReservationStatus } from '../types.ts';
 export type Happening =
   /** The charger holds it. */
   | 'accepted'
-  /** The charger refuses it, or never answered. */
+  /** The charger refuses it, or was never asked. */
   | 'refused'
   /** A session began on it. */
   | 'used'
@@ -16,7 +16,7 @@ export const rules: Readonly<Record<ReservationStatus, Readonly<Partial<Record<H
   requested: { accepted: 'active', refused: 'failed', used: 'used', cancelled: 'cancelled', expired: 'expired' },
   // Refused while active: the charger rebooted, was asked for it again, and cannot keep it.
   active: { used: 'used', expired: 'expired', cancelled: 'cancelled', refused: 'failed' },
-  // The answer came late (R4), or a charger that was offline tells of the session afterwards.
+  // The answer came after the request was taken back (R4), or a charger that was offline tells of the session afterwards.
   failed: { accepted: 'active', used: 'used' },
   expired: { used: 'used' },
   cancelled: {},
