@@ -33,7 +33,7 @@ import type { Job } from './schedules/index.ts';
 import { forgetSecurityEvents } from './security-events/index.ts';
 import { forgetUnusedLimits, sweepSessionLimits } from './session-limits/index.ts';
 import { endGaps, reconcileSessions, repriceDoubtful, tellCosts } from './sessions/index.ts';
-import { forgetProfiles } from './smart-charging/index.ts';
+import { endLeftProfiles, forgetProfiles } from './smart-charging/index.ts';
 import { keepDefaultPrices, type Plans } from './tariffs/index.ts';
 import { forgetUnknownTokens } from './tokens/index.ts';
 import { type createUploads, forgetUploads } from './uploads/index.ts';
@@ -163,6 +163,7 @@ export function createJobs(needs: Needs): readonly Job[] {
     { name: 'default_prices', cron: '3-59/5 * * * * *', run: () => keepDefaultPrices({ db, submit, now: now() }) },
     { name: 'session_repricing', cron: '*/5 * * * * *', run: () => repriceDoubtful({ db, ingest, plans, now }) },
     { name: 'session_limits', cron: '*/5 * * * * *', run: () => sweepSessionLimits({ db, submit, now: now() }) },
+    { name: 'session_profiles', cron: '0 23 * * * *', run: () => endLeftProfiles(db, now()) },
     { name: 'session_limits_unused', cron: '0 13 3 * * *', run: () => forgetUnusedLimits(db, now()) },
     {
       name: 'session_sums',

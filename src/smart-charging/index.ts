@@ -11,7 +11,7 @@ export { dynamicProfileRoutes } from './dynamic-routes.ts';
 export { idOf as profileRowId } from './machine.ts';
 export { profileReportRoutes } from './report-routes.ts';
 export { reportReads } from './report-store.ts';
-export { forgetProfiles } from './retention-store.ts';
+export { endLeftProfiles, forgetProfiles } from './retention-store.ts';
 export { smartChargingRoutes } from './routes.ts';
 export { presentSchedule, rates, shownSchedule } from './schedule-schemas.ts';
 export { createSetProfile } from './set-profile.ts';

@@ -77,7 +77,9 @@ export function smartChargingRoutes({ db, reads, setProfile, issue, clock }: Sma
       params,
       query: z.strictObject({
         ...pageQuery,
-        status: listParam(statuses).optional(),
+        status: listParam(statuses).optional().meta({
+          description: 'active: also those whose valid_to has passed, or whose session ended within the last day',
+        }),
         connector_id: intParam({ min: 0, max: 1000 }).optional(),
       }),
       response: pageOf(chargingProfile),

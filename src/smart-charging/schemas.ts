@@ -94,8 +94,8 @@ export function profileOf(
   };
 }
 
-export const statuses = ['pending', 'active', 'rejected', 'failed', 'superseded', 'cleared'] as const;
-const shown = [...statuses, 'ended', 'expired'] as const;
+export const statuses = ['pending', 'active', 'rejected', 'failed', 'superseded', 'cleared', 'ended'] as const;
+const shown = [...statuses, 'expired'] as const;
 
 export const chargingProfile = z
   .object({

@@ -105,6 +105,8 @@ export async function saveProfiles(
 
 /** A session may have begun before its start was answered, and by a clock that is slow. */
 const START_TAKES_MS = 3_600_000;
+/** Of one charger within a day. */
+const MOST_OF_SESSIONS = 1000;
 
 export type StoredProfile = ProfileRow & { readonly chargePointId: string; readonly sessionEnded: boolean };
 
@@ -216,9 +218,17 @@ export function profileReads({ prisma }: Pick<Database, 'prisma'>): ProfileReads
       return withSessions(where, rows);
     },
     async installed(where) {
-      const rows = await prisma.chargingProfile.findMany({ where: { ...where, status: 'active' }, take: 1000 });
-      // Profiles of sessions that are over have gone with them.
-      return (await withSessions(where, rows)).flatMap(({ sessionEnded, profile, begun }) =>
+      const held = { ...where, status: 'active' };
+      const [lasting, ofSessions] = await Promise.all([
+        prisma.chargingProfile.findMany({ where: { ...held, purpose: { not: 'tx' } } }),
+        // Newest first: those of sessions that are over have gone with them, and end here a day later (retention-store.ts).
+        prisma.chargingProfile.findMany({
+          where: { ...held, purpose: 'tx' },
+          orderBy: { id: 'desc' },
+          take: MOST_OF_SESSIONS,
+        }),
+      ]);
+      return (await withSessions(where, [...lasting, ...ofSessions])).flatMap(({ sessionEnded, profile, begun }) =>
         sessionEnded ? [] : [named(profile, begun)],
       );
     },

@@ -35,9 +35,9 @@ export const LOAD_PROFILE_ID = 2_147_483_647;
 
 /**
  * pending: sent, not answered yet · active: the charger took it · rejected, failed: it did not, or nobody knows ·
- * superseded: a later one took its place · cleared: taken back.
+ * superseded: a later one took its place · cleared: taken back · ended: its session is over (written a day later).
  */
-export type ProfileStatus = 'pending' | 'active' | 'rejected' | 'failed' | 'superseded' | 'cleared';
+export type ProfileStatus = 'pending' | 'active' | 'rejected' | 'failed' | 'superseded' | 'cleared' | 'ended';
 
 /** A row of the table charging_profiles. */
 export type ProfileRow = {

@@ -1,5 +1,7 @@
 /** Smart charging with simulated stations: the same calls for every version, and what only newer ones can. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { firstIdAt } from '../../src/platform/ids.ts';
+import { endLeftProfiles, profileRowId } from '../../src/smart-charging/index.ts';
 import { dialCharger } from '../ocpp/rig.ts';
 import { chargingWorld, type Station } from '../support/charging-world.ts';
 import { until } from '../support/until.ts';
@@ -114,6 +116,73 @@ describe.each(['2.0.1', '2.1'] as const)('%s', (version) => {
     );
     expect(mine.why).toBeNull();
   });
+});
+
+const DAY_MS = 86_400_000;
+/** So many sessions' profiles that nobody ended, as a station of two months has had. */
+async function manyProfiles(station: Station): Promise<void> {
+  const { organizationId } = await world.app.db.prisma.chargePoint.findUniqueOrThrow({ where: { id: station.id } });
+  const at = new Date(Date.now() - 10 * DAY_MS);
+  const schedule = { unit: 'A', periods: [{ startS: 0, limit: 16 }] };
+  const row = (i: number) => ({
+    ...{
+      id: profileRowId(firstIdAt('cmd', new Date(at.getTime() + i))),
+      commandId: `cmd_${station.id}_${i}`,
+      transactionId: 800_000_000 + i,
+    },
+    ...{
+      organizationId,
+      chargePointId: station.id,
+      profileId: 2_000_000 + i,
+      connectorId: 1,
+      purpose: 'tx',
+      stackLevel: 5,
+    },
+    ...{
+      profile: {
+        ...{ profileId: 2_000_000 + i, connectorId: 1, purpose: 'tx', stackLevel: 5 },
+        kind: 'relative',
+        schedule,
+      },
+    },
+    ...{ status: 'active', requestedBy: 'system', createdAt: at, updatedAt: at },
+  });
+  await world.app.db.prisma.chargingProfile.createMany({ data: Array.from({ length: 1000 }, (_, i) => row(i)) });
+}
+
+test('2.0.1: a limit of an outlet takes the place of the one before, however many sessions there were', async () => {
+  const station = await world.station({ version: '2.0.1', speed: 20 });
+  await manyProfiles(station);
+  const limit = (value: number) => post(station, 'charging-limit?wait=true', { limit: value, connector_id: 1 });
+  const [first, second] = [await limit(16), await limit(12)];
+  expect([first.status, second.status]).toEqual(['active', 'active']);
+  expect(second.profile_id).toBe(first.profile_id);
+});
+
+test('a profile of a session is held no more a day after it, as long as that goes on', async () => {
+  const { station, sessionId } = await charging('2.0.1');
+  await manyProfiles(station);
+  await post(station, 'charging-limit?wait=true', { limit: 16, connector_id: 1 });
+  const limit = await post(station, 'charging-limit?wait=true', { limit: 8, session_id: sessionId });
+  const { prisma } = world.app.db;
+  const held = async () => {
+    const rows = await prisma.chargingProfile.findMany({ where: { chargePointId: station.id, status: 'active' } });
+    return rows.map(({ purpose }) => purpose).sort();
+  };
+  const tomorrow = () => new Date(Date.now() + DAY_MS + 60_000);
+  expect(await endLeftProfiles(world.app.db, tomorrow())).toBeGreaterThanOrEqual(1000);
+  expect(await held()).toEqual(['tx', 'tx_default']);
+  station.charger.unplug(1);
+  await until('the session has ended', async () => {
+    const { body } = await world.api<{ status: string }>('GET', `/sessions/${sessionId}`);
+    return body.status === 'ended';
+  });
+  await endLeftProfiles(world.app.db, new Date());
+  expect(await held()).toEqual(['tx', 'tx_default']);
+  await endLeftProfiles(world.app.db, tomorrow());
+  expect(await held()).toEqual(['tx_default']);
+  const shown = (await profiles(station)).find(({ id }) => id === limit.id);
+  expect(shown).toMatchObject({ status: 'ended', why: null });
 });
 
 test('what load management allows at the moment is no limit for the whole stay of a car', async () => {

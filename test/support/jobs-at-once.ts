@@ -238,6 +238,7 @@ export const jobsAtOnce: Readonly<Record<string, JobRow>> = {
   site_loads_left: byLock,
   transaction_gaps: byLock,
   uploads_overdue: byLock,
+  session_profiles: byLock,
   webhook_failing: byLock,
   webhook_groups: byLock,
   webhook_held: byLock,
