@@ -5,7 +5,7 @@ const [name = 'start', ...args] = process.argv.slice(2);
 if (name === '--help' || name === '-h' || name === 'help') {
   console.log(`Usage: dynamo-csms              starts the server (configuration: the environment and ./.env; data: ./data)
        dynamo-csms SCRIPT …     an admin's script: doctor, backup, restore, migrate, create-admin, create-api-key,
-                                rotate-secret-keys, audit-verify, simulate, webhook-listen, dev-ca, bench
+                                rotate-secret-keys, audit-verify, import, export, simulate, webhook-listen, dev-ca, bench
        dynamo-csms SCRIPT --help`);
 } else if (name === 'start') {
   await import('./start.mjs');
