@@ -96,13 +96,13 @@ function requested(state: CommandState, input: Input<'requested'>, now: Date, tr
 // ---------------------------------------------------------------------------------------------------------------- cancel
 
 function cancelRequested(state: CommandState, input: Input<'cancel_requested'>, now: Date): Next {
-  const reply = (value: CancelReply): Effect => ({ do: 'reply', value });
+  const reply = (value: CancelReply): Effect[] => (input.silent === true ? [] : [{ do: 'reply', value }]);
   const command = state.commands.get(input.commandId);
-  if (command === undefined) return stay(state, 'unknown', [reply({ cancelled: false, why: 'unknown' })]);
+  if (command === undefined) return stay(state, 'unknown', reply({ cancelled: false, why: 'unknown' }));
   const ended: CommandRow = { ...command, status: 'cancelled', completedAt: now, sealed: null };
-  const effects = [wake(input.chargePointId), reply({ cancelled: true })];
+  const effects = [wake(input.chargePointId), ...reply({ cancelled: true })];
   if (command.status === 'queued') return { state: put(state, { ...ended, dueAt: null }), effects };
-  if (command.status !== 'sent') return stay(state, 'ended', [reply({ cancelled: false, why: 'ended' })]);
+  if (command.status !== 'sent') return stay(state, 'ended', reply({ cancelled: false, why: 'ended' }));
   return { state: put(state, { ...ended, error: ABANDONED }), effects }; // dueAt stays: it still has the line
 }
 

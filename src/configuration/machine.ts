@@ -68,12 +68,22 @@ function booted(state: ConfigurationState, input: Input<'booted'>, context: Cont
   for (const change of asked) {
     const step = finish(after, input, { ...change, rebooted: true }, context);
     after = step.state;
-    effects.push(...step.effects);
+    effects.push(...step.effects, ...withdrawn(change, input));
   }
   const step = lookedAfter(after, input, context);
   if (asked.length === 0) return step;
   return { state: step.state, effects: [...effects, ...step.effects] };
 }
+/** It booted by itself: what is still to be sent must not have it boot once more. */
+const withdrawn = ({ commandId }: Change, { chargePointId, receivedAt }: Input<'booted'>): Effect[] =>
+  commandId === null
+    ? []
+    : [
+        {
+          do: 'feed',
+          input: { room: 'commands', type: 'cancel_requested', chargePointId, receivedAt, commandId, silent: true },
+        },
+      ];
 const wasAskedToReboot = ({ phase, tries, dueAt }: Change): boolean =>
   phase === 'reboot' && tries > 0 && dueAt !== null;
 

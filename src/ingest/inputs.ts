@@ -123,7 +123,7 @@ export type CommandInput = Common & { readonly room: 'commands' } & (
         readonly alongside?: Input | undefined;
       }
     /** Somebody does not want it any more. Reply: {@link CancelReply}. */
-    | { readonly type: 'cancel_requested'; readonly commandId: string }
+    | { readonly type: 'cancel_requested'; readonly commandId: string; readonly silent?: true | undefined }
     /** The line is idle: which command goes next? Reply: {@link DispatchReply}. */
     | {
         readonly type: 'next';

@@ -300,6 +300,17 @@ describe('a Reset whose answer is lost', () => {
     expect(triggered.state.changes.get('cfg_1')).toMatchObject({ status: 'running' });
   });
 
+  test('waits for no charger that is away, and is taken back where the charger boots before it was sent', () => {
+    let step = decide(state, asked({ reboot: 'when_idle' }), context(T0));
+    step = decide(step.state, endOf('cmd cfg_1 0', 'accepted', reboot), context(after(1)));
+    step = decide(step.state, endOf('cmd cfg_1 1', 'accepted', read), context(after(2)));
+    const fed = ({ effects }: typeof step) => effects.flatMap((each) => (each.do === 'feed' ? [each.input] : []));
+    expect(fed(step)).toMatchObject([{ type: 'requested', action: 'reboot', expiresAt: undefined }]);
+    const booted = decide(step.state, boot, context(after(60)));
+    expect(fed(booted)).toMatchObject([{ type: 'cancel_requested', commandId: 'cmd cfg_1 2', silent: true }]);
+    expect(booted.state.changes.get('cfg_1')).toMatchObject({ status: 'completed', rebooted: true });
+  });
+
   test('is asked for again minutes later, of a charger that is there and idle, three times in all', () => {
     let step = resetLost();
     for (const gone of [{ connected: false }, { openSessions: 1 }]) {

@@ -150,6 +150,25 @@ describe('other lists', () => {
     expect(events.map(({ eventId }) => eventId)).toEqual(eventData.map(({ eventId }) => eventId));
   });
 
+  test('NotifyEvent: of thousands of statuses the last count as such, and all are kept as events', async () => {
+    const { send, inputs } = recorder('ocpp2.0.1');
+    const component = { name: 'Connector', evse: { id: 1, connectorId: 1 } };
+    const eventData = Array.from({ length: 2_000 }, (_, eventId) => ({
+      ...{
+        eventId,
+        timestamp: '2026-11-24T12:00:00Z',
+        trigger: 'Delta',
+        component,
+        variable: { name: 'AvailabilityState' },
+      },
+      actualValue: eventId === 1_999 ? 'Faulted' : 'Available',
+    }));
+    await send('NotifyEvent', { generatedAt: '2026-11-24T12:00:00Z', seqNo: 0, eventData });
+    expect(inputs.flatMap((input) => (input.type === 'events_reported' ? input.events : []))).toHaveLength(2_000);
+    const statuses = inputs.flatMap((input) => (input.type === 'status_reported' ? [input.status] : []));
+    expect([statuses.length, statuses.at(-1)]).toEqual([500, 'faulted']);
+  });
+
   test('NotifyMonitoringReport: what is cut is too much, never taken for all that there is', async () => {
     const send = async (count: number) => {
       const { send, inputs } = recorder('ocpp2.0.1');

@@ -54,7 +54,6 @@ export function proceed(state: ConfigurationState, about: About, change: Change,
     }
     case 'reboot': {
       if (change.tries >= MOST_TRIES) return fail(state, about, change, NOT_BOOTED, context);
-      // A Reset that waits for a charger would reach it after its boot, when a session may run.
       const mayAsk = state.connected && (change.reboot === 'now' || state.openSessions === 0);
       if (mayAsk) return ask(state, about, change, context);
       const look = Math.min(context.now.getTime() + IDLE_LOOK_MS, change.expiresAt.getTime());
@@ -104,7 +103,8 @@ export function ask(state: ConfigurationState, about: About, change: Change, con
     payload: { ...call.payload },
     timeoutS: TIMEOUT_S,
     requestedBy: 'system',
-    expiresAt: change.expiresAt,
+    // A Reset that waited for its charger would come after its boot, when a session may run.
+    expiresAt: change.phase === 'reboot' ? undefined : change.expiresAt,
     silent: true,
     askedBy: 'configuration',
     ...(sealed !== null && { sealed }),

@@ -14,6 +14,8 @@ import { readStatus } from '../words.ts';
 
 /** As many as a message of 2 MiB holds: to name its component and variable an event needs fifty bytes. */
 const MOST_EVENTS = 42_000;
+/** Each is a transaction of its own: of more the last ones, which say what holds, and all of them are kept as events. */
+const MOST_STATUSES = 500;
 const MOST_NUMBER = Number.MAX_SAFE_INTEGER;
 
 export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clocks' | 'newId'>): FromCharger => {
@@ -32,8 +34,8 @@ export const notifyEvent = ({ door, clocks, newId }: Pick<Needs, 'door' | 'clock
       const { chargePointId } = link;
       if (events.length > 0)
         await door({ room: 'monitoring', type: 'events_reported', chargePointId, receivedAt, events }, traceId);
-      for (const { event, status } of told) {
-        if (status === undefined) continue;
+      const statuses = told.flatMap(({ event, status }) => (status === undefined ? [] : [{ event, status }]));
+      for (const { event, status } of statuses.slice(-MOST_STATUSES)) {
         const reported = {
           room: 'stations',
           type: 'status_reported',
