@@ -17,6 +17,12 @@ type Next = Step<ReservationState>;
 const EXPIRY_SLACK_MS = 60_000;
 /** The reason of a requested one whose answer was lost, while the charger is asked for it once more. Known to store.ts. */
 const ASKED_AGAIN = 'asked_again';
+/** Nobody wants it any more: the charger is being asked to let go of it, or is to be asked (sweep.ts). It is not asked for it again. */
+const CANCELLING = 'cancelling';
+const TO_BE_RELEASED = 'to_be_released';
+
+export const isUnwanted = ({ reason }: Pick<ReservationRow, 'reason'>): boolean =>
+  reason === CANCELLING || reason === TO_BE_RELEASED;
 
 export function decide(state: ReservationState, input: ReservationInput, now: Date): Next {
   switch (input.type) {
@@ -24,6 +30,8 @@ export function decide(state: ReservationState, input: ReservationInput, now: Da
       return requested(state, input, now);
     case 'renewal_requested':
       return renewalRequested(state, input, now);
+    case 'cancel_requested':
+      return cancelRequested(state, input, now);
     case 'command_ended':
       return input.command.action === 'CancelReservation'
         ? cancelAnswered(state, input, now)
@@ -65,11 +73,20 @@ function requested(state: ReservationState, input: Input<'requested'>, now: Date
 
 function renewalRequested(state: ReservationState, input: Input<'renewal_requested'>, now: Date): Next {
   const row = state.reservations.get(input.reservationId);
-  if (row === undefined || !isOpen(row)) return stay(state, 'ended');
+  if (row === undefined) return stay(state, 'unknown');
+  // It has ended, or is being cancelled, since the sweep looked: what the charger answers must be known all the same.
+  if (!isOpen(row) || isUnwanted(row))
+    return { state: put(state, { ...row, commandId: input.commandId }), effects: [] };
   const isUnderWay = row.reason === null || row.reason === ASKED_AGAIN;
   if (row.status === 'requested' && isUnderWay) return stay(state, 'asked_already');
   const reason = row.status === 'requested' ? ASKED_AGAIN : row.reason;
   return { state: put(state, { ...row, commandId: input.commandId, reason, updatedAt: now }), effects: [] };
+}
+
+function cancelRequested(state: ReservationState, input: Input<'cancel_requested'>, now: Date): Next {
+  const row = state.reservations.get(input.reservationId);
+  if (row === undefined || !isOpen(row)) return stay(state, 'ended');
+  return { state: put(state, { ...row, reason: CANCELLING, updatedAt: now }), effects: [] };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- answers
@@ -86,19 +103,25 @@ function reserveAnswered(state: ReservationState, input: Input<'command_ended'>,
   if (!isOpen(row)) return stay(state, 'ended');
   // It is asked again (sweep.ts), unless its answer comes late (R4).
   if (leavesDoubt(row, command)) {
-    return { state: put(state, { ...row, reason: reasonOf(command), updatedAt: now }), effects: [] };
+    const reason = isUnwanted(row) ? row.reason : reasonOf(command);
+    return { state: put(state, { ...row, reason, updatedAt: now }), effects: [] };
   }
   return moved(state, row, 'refused', { now, input, change: { reason: reasonOf(command) } });
 }
 
 /** Nobody knows whether the charger keeps it. A repeat that never reached the charger leaves the doubt that it was to end. */
-function leavesDoubt({ reason }: ReservationRow, { status, isUnanswered, error }: EndedCommand): boolean {
-  if (status === 'cancelled' || status === 'rejected' || error?.code === 'charger_error') return false;
-  return isUnanswered === true || reason === ASKED_AGAIN;
+function leavesDoubt(row: ReservationRow, { status, isUnanswered, error }: EndedCommand): boolean {
+  if (status === 'rejected' || error?.code === 'charger_error') return false;
+  if (isUnwanted(row)) return true;
+  return status !== 'cancelled' && (isUnanswered === true || row.reason === ASKED_AGAIN);
 }
 
 function accepted(state: ReservationState, row: ReservationRow, input: Input<'command_ended'>, now: Date): Next {
-  const change = { commandId: null, confirmedAt: now, reason: null };
+  const hasEnded = row.status === 'cancelled' || row.status === 'expired';
+  // It has the number of the one whose place it was to take, or of the one that took its place.
+  if (hasEnded && openWith(state, row.ocppId).length > 0) return stay(state, 'ended');
+  const reason = hasEnded ? TO_BE_RELEASED : isUnwanted(row) ? row.reason : null;
+  const change = { commandId: null, confirmedAt: now, reason };
   if (row.status === 'active') return { state: put(state, { ...row, ...change, updatedAt: now }), effects: [] };
   if (row.expiresAt <= now) return stay(state, 'late');
   const replaced = row.replacesId === null ? undefined : state.reservations.get(row.replacesId);
@@ -114,17 +137,16 @@ function accepted(state: ReservationState, row: ReservationRow, input: Input<'co
 /** Whoever asked for the cancellation; a charger that does not know the reservation does not keep it either. */
 function cancelAnswered(state: ReservationState, input: Input<'command_ended'>, now: Date): Next {
   const { payload, status } = input.command;
-  if (status !== 'accepted' && status !== 'rejected') return stay(state, 'unanswered');
-  const reason = status === 'accepted' ? 'requested' : 'unknown_to_charger';
-  let after = state;
-  const effects: Effect[] = [];
-  for (const row of state.reservations.values()) {
-    if (row.ocppId !== payload['reservationId'] || !isOpen(row)) continue;
-    const step = moved(after, row, 'cancelled', { now, input, change: { reason } });
-    after = step.state;
-    effects.push(...step.effects);
+  const rows = openWith(state, payload['reservationId']);
+  if (status !== 'accepted' && status !== 'rejected') {
+    const unanswered = rows.filter((row) => row.reason === CANCELLING);
+    if (unanswered.length === 0) return stay(state, 'unanswered');
+    const after = unanswered.reduce((to, row) => put(to, { ...row, reason: TO_BE_RELEASED, updatedAt: now }), state);
+    return { state: after, effects: [] };
   }
-  return after === state ? stay(state, 'unknown') : { state: after, effects };
+  const reason = status === 'accepted' ? 'requested' : 'unknown_to_charger';
+  if (rows.length === 0) return stay(state, 'unknown');
+  return forAll(state, rows, (at, row) => moved(at, row, 'cancelled', { now, input, change: { reason } }));
 }
 
 /** OCPP 1.6 §7.44: Faulted, Occupied, Rejected, Unavailable. Otherwise why there is no answer. */
@@ -173,6 +195,25 @@ function endedByCharger(state: ReservationState, input: Input<'ended_by_charger'
 }
 
 // ---------------------------------------------------------------------------------------------------------------- helpers
+
+const openWith = (state: ReservationState, ocppId: unknown): ReservationRow[] =>
+  [...state.reservations.values()].filter((row) => row.ocppId === ocppId && isOpen(row));
+
+/** One step for each of them, one after the other. */
+function forAll(
+  state: ReservationState,
+  rows: readonly ReservationRow[],
+  step: (at: ReservationState, row: ReservationRow) => Next,
+): Next {
+  let at = state;
+  const effects: Effect[] = [];
+  for (const row of rows) {
+    const next = step(at, row);
+    at = next.state;
+    effects.push(...next.effects);
+  }
+  return { state: at, effects };
+}
 
 type Move = {
   readonly now: Date;

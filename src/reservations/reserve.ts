@@ -4,6 +4,7 @@ import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { createDescribeToken, mayChargeAt } from '../tokens/index.ts';
+import { isUnwanted } from './machine.ts';
 import { type ReservationView, reservationById, tagOfGroup } from './read-store.ts';
 import { nextReservationNumber } from './store.ts';
 
@@ -99,6 +100,8 @@ export const createReserve =
         throw invalid('replaces', 'there is no such reservation of this charge point');
       if (row.status !== 'active')
         throw new AppError('conflict', `Reservation ${id} is ${row.status}; only an active one can be replaced`);
+      if (isUnwanted(row))
+        throw new AppError('conflict', `Reservation ${id} is being cancelled; make a new one without replaces`);
       return row;
     }
   };

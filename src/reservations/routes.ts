@@ -33,7 +33,7 @@ const reservation = z
     status: z.enum(reservationStatuses),
     reason: z.string().nullable().meta({
       description:
-        'Why it failed (occupied, faulted, unavailable, rejected, …), is still requested (no_answer, connection_lost, asked_again: the answer was lost and the charger is asked again) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction)',
+        'Why it failed (occupied, faulted, unavailable, rejected, …), is still requested (no_answer, connection_lost, asked_again: the answer was lost and the charger is asked again), still open although nobody wants it any more (cancelling, to_be_released: the charger is asked to let go of it until it answers) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction)',
     }),
     expires_at: instantOut,
     replaces: z.string().nullable(),
@@ -171,7 +171,7 @@ export function reservationRoutes({ db, reserve, issue, clock }: Needs): AnyRout
       operationId: 'cancelReservation',
       summary: 'Cancel a reservation at its charge point',
       description:
-        'The reservation is cancelled when the charger agrees, or says that it holds none. One that failed stays failed; before its expiry the charger can be asked all the same to let go of the connector.',
+        'The reservation is cancelled when the charger agrees, or says that it holds none. If that answer is lost the charger is asked again until it expires. One that failed stays failed; before its expiry the charger can be asked all the same to let go of the connector.',
       tag,
       access: 'write:commands',
       status: 202,
@@ -193,6 +193,10 @@ export function reservationRoutes({ db, reserve, issue, clock }: Needs): AnyRout
           requestedBy: principal.id,
           traceId: traceIdOf(res),
           command: { do: 'cancel_reservation', ocppId: row.ocppId },
+          alongside: () => ({
+            ...{ room: 'reservations', type: 'cancel_requested', receivedAt: clock.now() },
+            ...{ chargePointId: row.chargePointId, reservationId: row.id },
+          }),
           timeoutS: body.timeout_s,
           wait: query.wait,
           signal: goneOf(res),

@@ -59,7 +59,9 @@ const MOST_INT32 = 2_147_483_647;
 /** The number by which the charger knows it, where the input says one. */
 function ocppIdOf(input: ReservationInput): number | undefined {
   if (input.type === 'session_started' || input.type === 'ended_by_charger') return input.ocppId;
-  const id = input.type === 'command_ended' ? input.command.payload['reservationId'] : undefined;
+  if (input.type !== 'command_ended') return undefined;
+  const { payload } = input.command;
+  const id = payload['reservationId'] ?? payload['id']; // ReserveNow of 2.x
   // A laboratory may have sent anything.
   return typeof id === 'number' && Number.isInteger(id) && Math.abs(id) <= MOST_INT32 ? id : undefined;
 }
@@ -126,14 +128,16 @@ const CLOSE_ORPHANS: Statement = {
 };
 // Its charger has booted since it last said that it holds it; or the answer was lost: it is asked again after as long as that has gone on,
 // 10 s at least, so that one that never answers is asked a handful of times. What takes the place of another bears the same number, and goes
-// before it. Plan: reservations_due, then charge_point_states_pkey and reservations_open_by_charge_point.
+// before it. The charger is asked to let go of what nobody wants any more: sooner, and every 5 minutes at least. Plan: reservations_due, then charge_point_states_pkey and reservations_open_by_charge_point.
 const DOUBTFUL: Statement = {
   name: 'reservations_doubtful',
   text: `SELECT r.organization_id AS "organizationId", r.charge_point_id AS "chargePointId", ${FIELDS}
            FROM reservations r JOIN charge_point_states s ON s.charge_point_id = r.charge_point_id
           WHERE r.due_at > $1 AND s.connected AND s.boot_status = 'accepted'
-            AND (r.status = 'active' AND r.command_id IS NULL AND s.booted_at > r.confirmed_at
-                 OR r.status = 'requested' AND r.reason <> 'asked_again'
+            AND (r.status = 'active' AND r.command_id IS NULL AND r.reason IS NULL AND s.booted_at > r.confirmed_at
+                 OR r.reason = 'to_be_released' AND r.updated_at + least(interval '5 minutes',
+                      greatest(r.updated_at - greatest(r.created_at, r.confirmed_at), interval '10 seconds')) <= $1
+                 OR r.status = 'requested' AND r.reason NOT IN ('asked_again', 'cancelling', 'to_be_released')
                     AND r.updated_at + greatest(r.updated_at - r.created_at, interval '10 seconds') <= $1)
             AND NOT EXISTS (SELECT FROM reservations n WHERE n.charge_point_id = r.charge_point_id AND n.replaces_id = r.id
                                                          AND n.due_at IS NOT NULL)

@@ -1,11 +1,13 @@
 /**
  * The job of the room: reservations whose time is over expire, and a charger is asked again for those of which nobody knows
- * whether it keeps them: it has rebooted and may have forgotten them, or its answer was lost. OCPP 1.6 §5.13: a reservation with a known number replaces that one, so asking twice does no harm.
+ * whether it keeps them: it has rebooted and may have forgotten them, or its answer was lost. OCPP 1.6 §5.13: a reservation with a
+ * known number replaces that one, so asking twice does no harm. It is asked to let go of those that nobody wants any more, never for them.
  */
 import type { IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
 import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { AppError } from '../platform/errors.ts';
+import { isUnwanted } from './machine.ts';
 import { closeOrphans, type Doubtful, doubtfulReservations, dueReservations } from './store.ts';
 
 type Needs = {
@@ -31,30 +33,31 @@ export async function sweepReservations({ db, submit, issue, now }: Needs): Prom
     ),
   );
   const doubtful = await doubtfulReservations(db, at, AT_ONCE);
-  await Promise.all(doubtful.map((row) => renew(issue, row, at)));
+  await Promise.all(doubtful.map((row) => askAgain(issue, row, at)));
 }
 
-async function renew(issue: IssueCommand, row: Doubtful, receivedAt: Date): Promise<void> {
+async function askAgain(issue: IssueCommand, row: Doubtful, receivedAt: Date): Promise<void> {
   const { id: reservationId, organizationId, chargePointId, ocppId, connectorId, tokenUid, expiresAt } = row;
+  const to = { organizationId, chargePointId, requestedBy: 'system' } as const;
+  const about = { room: 'reservations', chargePointId, receivedAt, reservationId } as const;
   try {
+    if (isUnwanted(row)) {
+      await issue({
+        ...to,
+        command: { do: 'cancel_reservation', ocppId },
+        alongside: () => ({ ...about, type: 'cancel_requested' }),
+      });
+      return;
+    }
     await issue({
-      organizationId,
-      chargePointId,
-      requestedBy: 'system',
+      ...to,
       command: {
         ...{ do: 'reserve', ocppId, connectorId, tokenUid, expiresAt },
         connectorType: row.connectorType ?? undefined,
         tokenKind: row.tokenKind ?? undefined,
         parentIdTag: row.parentIdTag ?? undefined,
       },
-      alongside: (commandId) => ({
-        room: 'reservations',
-        type: 'renewal_requested',
-        chargePointId,
-        receivedAt,
-        reservationId,
-        commandId,
-      }),
+      alongside: (commandId) => ({ ...about, type: 'renewal_requested', commandId }),
     });
   } catch (cause) {
     // Gone again, or busy: the next run finds the reservation as it is.

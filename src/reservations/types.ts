@@ -19,7 +19,7 @@ export type ReservationRow = {
   readonly groupId: string | null;
   readonly parentIdTag: string | null;
   readonly status: ReservationStatus;
-  /** Of one that is requested: why its answer did not come (no_answer, …), or asked_again; null: it may still come. */
+  /** Of one that is requested: why its answer did not come (no_answer, …), or asked_again; null: it may still come. Of an open one that nobody wants any more: cancelling, to_be_released. */
   readonly reason: string | null;
   readonly expiresAt: Date;
   /** null: it has ended */

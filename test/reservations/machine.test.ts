@@ -53,6 +53,7 @@ const renewal = (commandId: string): In<'renewal_requested'> => ({
   reservationId: 'rsv_1',
   commandId,
 });
+const cancelAsked: In<'cancel_requested'> = { ...common, type: 'cancel_requested', reservationId: 'rsv_1' };
 const cancelled = (more: Partial<EndedCommand> = {}) => ended({ id: 'cmd_9', action: 'CancelReservation', ...more });
 const session = (more: Partial<In<'session_started'>> = {}): In<'session_started'> => ({
   ...common,
@@ -158,6 +159,40 @@ describe('a reservation', () => {
     expect(run([neverSent], after(91), again.state).row()).toMatchObject({ status: 'requested', dueAt: EXPIRY });
     expect(run([overdue], EXPIRY, state).row()).toMatchObject({ status: 'expired', reason: 'no_answer' });
     expect(run([cancelled()], after(90), state).row()).toMatchObject({ status: 'cancelled', reason: 'requested' });
+  });
+
+  test('that is being cancelled is not asked for again, whatever becomes of what the charger was asked before', () => {
+    const lostCancel = cancelled({ status: 'timed_out', result: null });
+    const { state, row } = run([requested(), unanswered, cancelAsked]);
+    expect(row()).toMatchObject({ status: 'requested', reason: 'cancelling' });
+    const lost = run([lostCancel], after(90), state);
+    expect(lost.row()).toMatchObject({ status: 'requested', reason: 'to_be_released', updatedAt: after(90) });
+    // Answers that come late, or are lost, change nothing of that.
+    expect(run([ended()], after(91), lost.state).row()).toMatchObject({ status: 'active', reason: 'to_be_released' });
+    expect(run([unanswered], after(91), lost.state).row()).toMatchObject({ reason: 'to_be_released' });
+    const once = run([cancelAsked, cancelled()], after(95), lost.state);
+    expect(once.row()).toMatchObject({ status: 'cancelled', reason: 'requested' });
+    expect(run([requested(), cancelAsked, unanswered]).row()).toMatchObject({ reason: 'cancelling' });
+    expect(run([requested(), ended(), cancelAsked, lostCancel]).row()).toMatchObject({
+      ...{ status: 'active', reason: 'to_be_released' },
+    });
+  });
+
+  test('that the charger accepts after its cancellation is to be released; not if another one has its number', () => {
+    const { state, row, told } = run([requested(), unanswered, cancelAsked, renewal('cmd_2'), cancelled()]);
+    expect(row()?.status).toBe('cancelled');
+    expect(told).toHaveLength(2);
+    const kept = run([ended({ id: 'cmd_2' })], after(70), state);
+    expect(kept.row()).toMatchObject({ status: 'active', reason: 'to_be_released', dueAt: EXPIRY });
+    expect(run([cancelAsked, cancelled()], after(80), kept.state).row()?.status).toBe('cancelled');
+    expect(run([ended({ id: 'cmd_2' })], after(3601), state).row()?.status).toBe('cancelled');
+    // The sweep had looked before the cancellation was answered.
+    const behind = run([requested(), unanswered, cancelled(), renewal('cmd_2'), ended({ id: 'cmd_2' })]);
+    expect(behind.row()).toMatchObject({ status: 'active', reason: 'to_be_released' });
+    const second = requested({ reservationId: 'rsv_2', replacesId: 'rsv_1', commandId: 'cmd_3' });
+    const replaced = run([requested(), ended(), renewal('cmd_2'), second, ended({ id: 'cmd_3' })]);
+    const late = run([ended({ id: 'cmd_2' })], after(70), replaced.state);
+    expect([late.row()?.status, late.row('rsv_2')?.status]).toEqual(['cancelled', 'active']);
   });
 
   test('fails when the charger cannot, was never asked, or somebody took the request back', () => {
@@ -291,6 +326,10 @@ test('in whatever order things happen: it never leaves its end but by the table,
     session(),
     session({ ocppId: 7 }),
     cancelled(),
+    cancelled({ status: 'timed_out', result: null }),
+    cancelAsked,
+    renewal('cmd_2'),
+    ended({ id: 'cmd_2' }),
     freed(),
     overdue,
   );

@@ -179,6 +179,33 @@ describe('a reservation', () => {
     await becomes(body.id, 'cancelled');
   });
 
+  test('whose cancellation is lost too is not asked for again: the charger is asked to let go of it until it answers', async () => {
+    const { id, identity, key } = await app.chargePoint();
+    const dial = async () => {
+      const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
+      lines.push(line);
+      await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+      return line;
+    };
+    const before = await dial();
+    const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
+    const { body } = await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish);
+    await before.asked('ReserveNow');
+    before.socket.terminate();
+    await until('the answer is lost', async () => (await reservation(body.id)).reason === 'connection_lost');
+    const between = await dial();
+    expect((await app.api('POST', `/reservations/${body.id}/cancel`, {})).status).toBe(202);
+    await between.asked('CancelReservation');
+    between.socket.terminate();
+    await until('that is lost too', async () => (await reservation(body.id)).reason === 'to_be_released');
+    const behind = await dial();
+    const again = await behind.asked('CancelReservation');
+    expect(again.payload).toEqual({ reservationId: body.ocpp_reservation_id });
+    behind.send([3, again.id, { status: 'Accepted' }]);
+    await becomes(body.id, 'cancelled');
+    expect(behind.received.filter((frame) => frame.includes('"ReserveNow"'))).toEqual([]);
+  });
+
   test('that failed, and that the charger may keep all the same, can be cancelled there', async () => {
     const { id, identity, key } = await app.chargePoint();
     const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });

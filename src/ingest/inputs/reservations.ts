@@ -25,6 +25,8 @@ export type ReservationInput = Common & { readonly room: 'reservations' } & (
       }
     /** The charger has rebooted, or its answer was lost, and it is being asked for it again. */
     | { readonly type: 'renewal_requested'; readonly reservationId: string; readonly commandId: string }
+    /** The charger is being asked to let go of it. */
+    | { readonly type: 'cancel_requested'; readonly reservationId: string }
     | { readonly type: 'command_ended'; readonly command: EndedCommand }
     /** An accepted session began. Fed by sessions. */
     | {

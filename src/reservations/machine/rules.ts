@@ -18,7 +18,8 @@ export const rules: Readonly<Record<ReservationStatus, Readonly<Partial<Record<H
   active: { used: 'used', expired: 'expired', cancelled: 'cancelled', refused: 'failed' },
   // The answer came after the request was taken back (R4), or a charger that was offline tells of the session afterwards.
   failed: { accepted: 'active', used: 'used' },
-  expired: { used: 'used' },
-  cancelled: {},
+  // Accepted after its end, which crossed that answer: the charger keeps it, and is asked to let go of it.
+  expired: { used: 'used', accepted: 'active' },
+  cancelled: { accepted: 'active' },
   used: {},
 };
