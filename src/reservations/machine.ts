@@ -101,19 +101,25 @@ function reserveAnswered(state: ReservationState, input: Input<'command_ended'>,
     return { state: put(state, { ...row, commandId: null, updatedAt: now }), effects: [] };
   }
   if (!isOpen(row)) return stay(state, 'ended');
-  // It is asked again (sweep.ts), unless its answer comes late (R4).
-  if (leavesDoubt(row, command)) {
-    const reason = isUnwanted(row) ? row.reason : reasonOf(command);
+  // The charger is asked again (sweep.ts), unless its answer comes late (R4).
+  if (leavesDoubt(state, row, command)) {
+    const why = command.status === 'cancelled' ? TO_BE_RELEASED : reasonOf(command);
+    const reason = isUnwanted(row) ? row.reason : why;
     return { state: put(state, { ...row, reason, updatedAt: now }), effects: [] };
   }
   return moved(state, row, 'refused', { now, input, change: { reason: reasonOf(command) } });
 }
 
-/** Nobody knows whether the charger keeps it. A repeat that never reached the charger leaves the doubt that it was to end. */
-function leavesDoubt(row: ReservationRow, { status, isUnanswered, error }: EndedCommand): boolean {
+/**
+ * Nobody knows whether the charger keeps it. A repeat that never reached the charger leaves the doubt that it was to end. What was to
+ * replace another and is taken back is not let go of: that would end the other one, which has its number.
+ */
+function leavesDoubt(state: ReservationState, row: ReservationRow, command: EndedCommand): boolean {
+  const { status, isUnanswered, error } = command;
   if (status === 'rejected' || error?.code === 'charger_error') return false;
   if (isUnwanted(row)) return true;
-  return status !== 'cancelled' && (isUnanswered === true || row.reason === ASKED_AGAIN);
+  if (status === 'cancelled' && openWith(state, row.ocppId).length > 1) return false;
+  return isUnanswered === true || row.reason === ASKED_AGAIN;
 }
 
 function accepted(state: ReservationState, row: ReservationRow, input: Input<'command_ended'>, now: Date): Next {

@@ -171,7 +171,7 @@ export function reservationRoutes({ db, reserve, issue, clock }: Needs): AnyRout
       operationId: 'cancelReservation',
       summary: 'Cancel a reservation at its charge point',
       description:
-        'The reservation is cancelled when the charger agrees, or says that it holds none. If that answer is lost the charger is asked again until it expires. One that failed stays failed; before its expiry the charger can be asked all the same to let go of the connector.',
+        'The reservation is cancelled when the charger agrees, or says that it holds none. If that answer is lost the charger is asked again until it expires.',
       tag,
       access: 'write:commands',
       status: 202,
@@ -185,8 +185,7 @@ export function reservationRoutes({ db, reserve, issue, clock }: Needs): AnyRout
       response: commandSchema,
       handle: async ({ principal, params, query, body, res }) => {
         const row = await find(principal.organizationId, params.id);
-        if (row.dueAt === null && !mayBeKept(row, clock.now()))
-          throw new AppError('conflict', `Reservation ${row.id} has ended: it is ${row.status}`);
+        if (row.dueAt === null) throw new AppError('conflict', `Reservation ${row.id} has ended: it is ${row.status}`);
         const stored = await issue({
           organizationId: principal.organizationId,
           chargePointId: row.chargePointId,
@@ -206,10 +205,6 @@ export function reservationRoutes({ db, reserve, issue, clock }: Needs): AnyRout
     }),
   ];
 }
-
-/** A charger may keep what failed here: it was asked and its request taken back. One that was to replace another has the number of that. */
-const mayBeKept = ({ status, replacesId, expiresAt }: ReservationView, now: Date): boolean =>
-  status === 'failed' && replacesId === null && now < expiresAt;
 
 /** Nobody waits any more for what a closed connection asked. */
 function goneOf(res: Response): AbortSignal {

@@ -195,10 +195,14 @@ describe('a reservation', () => {
     expect([late.row()?.status, late.row('rsv_2')?.status]).toEqual(['cancelled', 'active']);
   });
 
-  test('fails when the charger cannot, was never asked, or somebody took the request back', () => {
+  test('fails when the charger cannot or was never asked; taken back on its way, it is to be released', () => {
     const abandoned = { code: 'abandoned', message: '' };
     const takenBack = ended({ status: 'cancelled', result: null, error: abandoned, isUnanswered: true });
-    expect(statusAfter([requested(), takenBack])).toEqual(['failed', 'cancelled']);
+    expect(statusAfter([requested(), takenBack])).toEqual(['requested', 'to_be_released']);
+    const second = requested({ reservationId: 'rsv_2', replacesId: 'rsv_1', commandId: 'cmd_2' });
+    const back = ended({ ...takenBack.command, id: 'cmd_2' });
+    const kept = run([requested(), ended(), second, back]);
+    expect([kept.row()?.status, kept.row('rsv_2')?.status]).toEqual(['active', 'failed']);
     const error = { code: 'charger_error', message: '', ocpp_code: 'NotSupported' };
     expect(statusAfter([requested(), ended({ status: 'failed', result: null, error })])).toEqual([
       'failed',

@@ -206,7 +206,7 @@ describe('a reservation', () => {
     expect(behind.received.filter((frame) => frame.includes('"ReserveNow"'))).toEqual([]);
   });
 
-  test('that failed, and that the charger may keep all the same, can be cancelled there', async () => {
+  test('whose request was taken back on its way, and that the charger may keep all the same, is let go of there', async () => {
     const { id, identity, key } = await app.chargePoint();
     const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
     lines.push(line);
@@ -216,10 +216,35 @@ describe('a reservation', () => {
     const asked = await line.asked('ReserveNow');
     const { command_id: command } = await reservation(body.id);
     await app.api('POST', `/commands/${command}/cancel`, {});
-    await becomes(body.id, 'failed');
-    expect((await app.api('POST', `/reservations/${body.id}/cancel`, {})).status).toBe(202);
-    line.send([4, asked.id, 'InternalError', '', {}]); // a charger answers in its order
-    expect((await line.asked('CancelReservation')).payload).toEqual({ reservationId: body.ocpp_reservation_id });
+    expect(await reservation(body.id)).toMatchObject({ status: 'requested', reason: 'to_be_released' });
+    line.send([3, asked.id, { status: 'Accepted' }]);
+    const release = await line.asked('CancelReservation');
+    expect(release.payload).toEqual({ reservationId: body.ocpp_reservation_id });
+    line.send([3, release.id, { status: 'Accepted' }]);
+    await becomes(body.id, 'cancelled');
+  });
+
+  test('that failed ends there: cancelling it would cancel the one that has its number', async () => {
+    const { id, identity, key } = await app.chargePoint();
+    const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
+    lines.push(line);
+    await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const reserveNow = (nth: number) =>
+      until(`ReserveNow ${nth}`, () => line.messages.filter((each) => each[2] === 'ReserveNow')[nth - 1]?.[1]);
+    const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
+    const first = (await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish)).body;
+    line.send([3, await reserveNow(1), { status: 'Accepted' }]);
+    await becomes(first.id, 'active');
+    await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const renewal = await reserveNow(2);
+    const instead = { ...wish, connector_id: 2, replaces: first.id };
+    const second = (await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, instead)).body;
+    line.send([3, renewal, { status: 'Occupied' }]);
+    await becomes(first.id, 'failed');
+    line.send([3, await reserveNow(3), { status: 'Accepted' }]);
+    await becomes(second.id, 'active');
+    expect((await app.api('POST', `/reservations/${first.id}/cancel`, {})).status).toBe(409);
+    expect(await reservation(second.id)).toMatchObject({ status: 'active' });
   });
 
   test('of a group is used by a colleague', async () => {

@@ -16,7 +16,7 @@ export const rules: Readonly<Record<ReservationStatus, Readonly<Partial<Record<H
   requested: { accepted: 'active', refused: 'failed', used: 'used', cancelled: 'cancelled', expired: 'expired' },
   // Refused while active: the charger rebooted, was asked for it again, and cannot keep it.
   active: { used: 'used', expired: 'expired', cancelled: 'cancelled', refused: 'failed' },
-  // The answer came after the request was taken back (R4), or a charger that was offline tells of the session afterwards.
+  // An answer came after that (R4), or a charger that was offline tells of the session afterwards.
   failed: { accepted: 'active', used: 'used' },
   // Accepted after its end, which crossed that answer: the charger keeps it, and is asked to let go of it.
   expired: { used: 'used', accepted: 'active' },
