@@ -7,6 +7,7 @@ import type { Effect, Step } from '../ingest/contract.ts';
 import type { EndedCommand, ReservationInput } from '../ingest/inputs.ts';
 import { tokenKey } from '../platform/token-key.ts';
 import { type Happening, rules } from './machine/rules.ts';
+import { told } from './machine/told.ts';
 import { isOpen, matchReservation } from './match.ts';
 import type { ReservationRow, ReservationState } from './types.ts';
 
@@ -77,8 +78,7 @@ function renewalRequested(state: ReservationState, input: Input<'renewal_request
   // It has ended, or is being cancelled, since the sweep looked: what the charger answers must be known all the same.
   if (!isOpen(row) || isUnwanted(row))
     return { state: put(state, { ...row, commandId: input.commandId }), effects: [] };
-  const isUnderWay = row.reason === null || row.reason === ASKED_AGAIN;
-  if (row.status === 'requested' && isUnderWay) return stay(state, 'asked_already');
+  if (isAnswerAwaited(row)) return stay(state, 'asked_already');
   const reason = row.status === 'requested' ? ASKED_AGAIN : row.reason;
   return { state: put(state, { ...row, commandId: input.commandId, reason, updatedAt: now }), effects: [] };
 }
@@ -123,7 +123,7 @@ function leavesDoubt(state: ReservationState, row: ReservationRow, command: Ende
 }
 
 function accepted(state: ReservationState, row: ReservationRow, input: Input<'command_ended'>, now: Date): Next {
-  const hasEnded = row.status === 'cancelled' || row.status === 'expired';
+  const hasEnded = !isOpen(row);
   // It has the number of the one whose place it was to take, or of the one that took its place.
   if (hasEnded && openWith(state, row.ocppId).length > 0) return stay(state, 'ended');
   const reason = hasEnded ? TO_BE_RELEASED : isUnwanted(row) ? row.reason : null;
@@ -169,10 +169,32 @@ function sessionStarted(state: ReservationState, input: Input<'session_started'>
   if (row === undefined) return stay(state, 'unknown');
   const { sessionId, chargePointId, receivedAt } = input;
   const step = moved(state, row, 'used', { now, input, at: input.at.at, change: { sessionId, reason: null } });
-  if (step.state === state || row.activeSince === null) return step;
+  if (step.state === state) return step;
+  const others = numberUsed(step.state, row, input, now);
+  const effects = [...step.effects, ...others.effects];
+  if (row.activeSince === null) return { state: others.state, effects };
   const about = { room: 'sessions', type: 'reserved', chargePointId, receivedAt } as const;
   const feed: Effect = { do: 'feed', input: { ...about, sessionId, from: row.activeSince } };
-  return { ...step, effects: [...step.effects, feed] };
+  return { state: others.state, effects: [...effects, feed] };
+}
+
+/**
+ * One that takes the place of another has its number, and ends with the use of it. A session that does not name the number does not
+ * say that it is over: what is kept under it for the same driver is let go of.
+ */
+function numberUsed(state: ReservationState, used: ReservationRow, input: Input<'session_started'>, now: Date): Next {
+  const rows = openWith(state, used.ocppId);
+  if (input.ocppId === undefined) {
+    const sameDriver = rows.filter((row) => tokenKey(row.tokenUid) === tokenKey(used.tokenUid));
+    return forAll(state, sameDriver, (at, row) => ({
+      state: put(at, { ...row, reason: TO_BE_RELEASED, updatedAt: now }),
+      effects: [],
+    }));
+  }
+  return forAll(state, rows, (at, row) => {
+    const reason = row.id === used.replacesId ? 'replaced' : 'original_used';
+    return moved(at, row, 'cancelled', { now, input, at: input.at.at, change: { reason } });
+  });
 }
 
 function connectorFreed(state: ReservationState, input: Input<'connector_freed'>, now: Date): Next {
@@ -193,14 +215,22 @@ function connectorFreed(state: ReservationState, input: Input<'connector_freed'>
  * transaction followed.
  */
 function endedByCharger(state: ReservationState, input: Input<'ended_by_charger'>, now: Date): Next {
-  const row = [...state.reservations.values()].find((each) => each.ocppId === input.ocppId && isOpen(each));
-  if (row === undefined) return stay(state, 'unknown');
-  if (input.why === 'expired') return moved(state, row, 'expired', { now, input });
+  const open = openWith(state, input.ocppId);
+  if (open.length === 0) return stay(state, 'unknown');
+  // One that is to take the place of the other while its request is under way: its answer tells.
+  const rows = open.length === 1 ? open : open.filter((row) => !isAnswerAwaited(row));
   const reason = input.why === 'removed' ? 'released_by_charger' : 'no_transaction';
-  return moved(state, row, 'cancelled', { now, input, change: { reason } });
+  return forAll(state, rows, (at, row) =>
+    input.why === 'expired'
+      ? moved(at, row, 'expired', { now, input })
+      : moved(at, row, 'cancelled', { now, input, change: { reason } }),
+  );
 }
 
 // ---------------------------------------------------------------------------------------------------------------- helpers
+
+const isAnswerAwaited = ({ status, reason }: ReservationRow): boolean =>
+  status === 'requested' && (reason === null || reason === ASKED_AGAIN);
 
 const openWith = (state: ReservationState, ocppId: unknown): ReservationRow[] =>
   [...state.reservations.values()].filter((row) => row.ocppId === ocppId && isOpen(row));
@@ -244,31 +274,6 @@ function moved(state: ReservationState, row: ReservationRow, happening: Happenin
   };
   return { state: put(state, next), effects: [told(next, row.status, input, at)] };
 }
-
-const told = (
-  row: ReservationRow,
-  previous: ReservationRow['status'] | null,
-  { receivedAt }: { readonly receivedAt: Date },
-  occurredAt: Date,
-): Effect => ({
-  do: 'emit',
-  event: {
-    type: 'reservation.updated',
-    occurredAt,
-    receivedAt,
-    data: {
-      reservation_id: row.id,
-      ocpp_reservation_id: row.ocppId,
-      connector_id: row.connectorId,
-      token: row.tokenUid,
-      previous_status: previous,
-      status: row.status,
-      reason: row.reason,
-      expires_at: row.expiresAt.toISOString(),
-      session_id: row.sessionId,
-    },
-  },
-});
 
 const put = (state: ReservationState, row: ReservationRow): ReservationState => ({
   reservations: new Map(state.reservations).set(row.id, row),

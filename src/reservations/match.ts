@@ -8,29 +8,39 @@ type Started = Extract<ReservationInput, { type: 'session_started' }>;
 export function matchReservation(rows: Iterable<ReservationRow>, session: Started): ReservationRow | undefined {
   const all = [...rows].filter(({ expiresAt }) => session.at.at < expiresAt);
   if (session.ocppId !== undefined) {
-    // Replaced ones have the same number: the one that is open, else the newest.
-    return newest(all.filter(({ ocppId }) => ocppId === session.ocppId));
+    return ofNumber(
+      all.filter(({ ocppId }) => ocppId === session.ocppId),
+      session,
+    );
   }
   const mine = all.filter(
     (row) =>
       isOpen(row) &&
       (row.connectorId === 0 || row.connectorId === session.connectorId) &&
-      (tokenKey(row.tokenUid) === tokenKey(session.tokenUid) ||
+      (isForToken(row, session) ||
         (row.parentIdTag !== null &&
           session.parentIdTag !== undefined &&
           tokenKey(row.parentIdTag) === tokenKey(session.parentIdTag))),
   );
-  const rank = (row: ReservationRow): number =>
-    (row.connectorId === 0 ? 0 : 2) + (tokenKey(row.tokenUid) === tokenKey(session.tokenUid) ? 1 : 0);
+  const rank = (row: ReservationRow): number => (row.connectorId === 0 ? 0 : 2) + (isForToken(row, session) ? 1 : 0);
   return mine.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1))[0];
 }
 
 export const isOpen = ({ dueAt }: ReservationRow): boolean => dueAt !== null;
 
-function newest(rows: readonly ReservationRow[]): ReservationRow | undefined {
-  const open = rows.filter((row) => isOpen(row) && row.status === 'active');
-  return (open.length > 0 ? open : rows).reduce<ReservationRow | undefined>(
-    (best, row) => (best === undefined || row.id > best.id ? row : best),
-    undefined,
-  );
+const isForToken = (row: ReservationRow, session: Started): boolean =>
+  tokenKey(row.tokenUid) === tokenKey(session.tokenUid);
+
+/** Replaced ones have the same number. What is open goes first; of two the one that fits, of two that fit what the charger has said. */
+function ofNumber(rows: readonly ReservationRow[], session: Started): ReservationRow | undefined {
+  const rank = (row: ReservationRow): number =>
+    (row.connectorId === 0 || row.connectorId === session.connectorId ? 4 : 0) +
+    (isForToken(row, session) ? 2 : 0) +
+    (row.status === 'active' ? 1 : 0);
+  const open = rows.filter(isOpen);
+  if (open.length === 0) return newest(rows);
+  return [...open].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? 1 : -1))[0];
 }
+
+const newest = (rows: readonly ReservationRow[]): ReservationRow | undefined =>
+  [...rows].sort((a, b) => (a.id < b.id ? 1 : -1))[0];

@@ -33,7 +33,7 @@ const reservation = z
     status: z.enum(reservationStatuses),
     reason: z.string().nullable().meta({
       description:
-        'Why it failed (occupied, faulted, unavailable, rejected, …), is still requested (no_answer, connection_lost, asked_again: the answer was lost and the charger is asked again), still open although nobody wants it any more (cancelling, to_be_released: the charger is asked to let go of it until it answers) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction)',
+        'Why it failed (occupied, faulted, unavailable, rejected, …), is still requested (no_answer, connection_lost, asked_again: the answer was lost and the charger is asked again), still open although nobody wants it any more (cancelling, to_be_released: the charger is asked to let go of it until it answers) or was cancelled (requested, replaced, released_by_charger, unknown_to_charger, no_transaction, original_used: a session began on the one that it was to replace)',
     }),
     expires_at: instantOut,
     replaces: z.string().nullable(),

@@ -274,6 +274,50 @@ describe('a reservation', () => {
     expect([used.row()?.status, used.row('rsv_2')?.status]).toEqual(['cancelled', 'used']);
   });
 
+  describe('that was to take the place of another, and whose answer was lost,', () => {
+    const second = requested({ reservationId: 'rsv_2', replacesId: 'rsv_1', connectorId: 2, commandId: 'cmd_2' });
+    const lost = ended({ ...unanswered.command, id: 'cmd_2' });
+    const { state } = run([requested(), ended(), second, lost]);
+    const both = (input: ReservationInput, from = state) => {
+      const { row } = run([input], after(70), from);
+      return [row(), row('rsv_2')].map((each) => [each?.status, each?.reason]);
+    };
+    const byCharger = (why: In<'ended_by_charger'>['why']): In<'ended_by_charger'> => ({
+      ...common,
+      ...{ type: 'ended_by_charger', ocppId: 7, why },
+    });
+
+    test('ends when a session names their number: the one that fits is used', () => {
+      expect(both(session({ ocppId: 7 }))).toEqual([
+        ['used', null],
+        ['cancelled', 'original_used'],
+      ]);
+      expect(both(session({ ocppId: 7, connectorId: 2 }))).toEqual([
+        ['cancelled', 'replaced'],
+        ['used', null],
+      ]);
+    });
+
+    test('is let go of when its driver charges without naming the number', () => {
+      expect(both(session())).toEqual([
+        ['used', null],
+        ['requested', 'to_be_released'],
+      ]);
+      const other = run([requested(), ended(), { ...second, tokenUid: 'OTHER' }, lost]);
+      expect(both(session(), other.state)[1]).toEqual(['requested', 'no_answer']);
+    });
+
+    test('ends with what the charger says of their number; not while its answer may come', () => {
+      expect(both(byCharger('removed'))).toEqual([
+        ['cancelled', 'released_by_charger'],
+        ['cancelled', 'released_by_charger'],
+      ]);
+      expect(both(byCharger('expired')).map(([status]) => status)).toEqual(['expired', 'expired']);
+      const underWay = run([requested(), ended(), second]);
+      expect(both(byCharger('removed'), underWay.state).map(([status]) => status)).toEqual(['cancelled', 'requested']);
+    });
+  });
+
   test('is given up when its connector becomes available; not shortly before its expiry, which that is', () => {
     expect(statusAfter([requested(), ended(), freed()])).toEqual(['cancelled', 'released_by_charger']);
     expect(statusAfter([requested(), ended(), freed({ connectorId: 2 })])[0]).toBe('active');
@@ -349,6 +393,28 @@ test('in whatever order things happen: it never leaves its end but by the table,
       const { row } = run(some);
       expect(row()?.status ?? null).toBe(status);
       if (row() !== undefined) expect(row()?.dueAt === null).toBe(status !== 'requested' && status !== 'active');
+    }),
+  );
+});
+
+test('in whatever order things happen to two of one number: once a session has named it, none of them is wanted any more', () => {
+  const second = requested({ reservationId: 'rsv_2', replacesId: 'rsv_1', connectorId: 2, commandId: 'cmd_2' });
+  const inputs = fc.constantFrom<ReservationInput>(
+    ended(),
+    ended({ id: 'cmd_2' }),
+    ended({ ...unanswered.command, id: 'cmd_2' }),
+    ended({ id: 'cmd_2', status: 'rejected', result: { status: 'Occupied' } }),
+    renewal('cmd_3'),
+    { ...renewal('cmd_4'), reservationId: 'rsv_2' },
+    ended({ id: 'cmd_4' }),
+    cancelAsked,
+    cancelled({ status: 'timed_out', result: null }),
+  );
+  fc.assert(
+    fc.property(fc.array(inputs, { maxLength: 6 }), fc.array(inputs, { maxLength: 6 }), (before, behind) => {
+      const { row } = run([requested(), ended(), second, ...before, session({ ocppId: 7 }), ...behind]);
+      const open = [row(), row('rsv_2')].filter((each) => each?.dueAt !== null);
+      for (const each of open) expect(['to_be_released', 'cancelling']).toContain(each?.reason);
     }),
   );
 });

@@ -16,9 +16,9 @@ export const rules: Readonly<Record<ReservationStatus, Readonly<Partial<Record<H
   requested: { accepted: 'active', refused: 'failed', used: 'used', cancelled: 'cancelled', expired: 'expired' },
   // Refused while active: the charger rebooted, was asked for it again, and cannot keep it.
   active: { used: 'used', expired: 'expired', cancelled: 'cancelled', refused: 'failed' },
-  // An answer came after that (R4), or a charger that was offline tells of the session afterwards.
+  // A charger that was offline tells of the session afterwards. Accepted after its end, by an answer that crossed it: the charger keeps it,
+  // and is asked to let go of it.
   failed: { accepted: 'active', used: 'used' },
-  // Accepted after its end, which crossed that answer: the charger keeps it, and is asked to let go of it.
   expired: { used: 'used', accepted: 'active' },
   cancelled: { accepted: 'active' },
   used: {},
