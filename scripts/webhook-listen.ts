@@ -143,7 +143,10 @@ try {
       webUrl,
     )
     .option('--server <url>', 'for --forward-to: whose events', webUrl, 'http://localhost:3000')
-    .option('--api-key <key>', 'for --forward-to: scope read:events, with read:charge_points and read:sessions (default: DYNAMO_API_KEY of the environment)')
+    .option(
+      '--api-key <key>',
+      'for --forward-to: scope read:events, with read:charge_points and read:sessions (default: DYNAMO_API_KEY of the environment)',
+    )
     .option(
       '--since <time>',
       'for --forward-to: begin with what was recorded since then, or so many minutes ago (15m)',
