@@ -92,8 +92,9 @@ test('blips do not use up the last retry: what failed in two of them comes when 
     [2 * HOUR, 5], // brought forward, and fails
     [5 * HOUR, 5], // only its last retry is left
   ] as const) {
-    await event(time, () => OK);
-    await at(time + 1, () => DOWN);
+    let answered = 0;
+    await event(time, () => (answered++ === 0 ? OK : DOWN)); // what is brought forward may be due at once
+    await at(time + 1);
     await live(time + 30, time + 5 * MIN);
     expect(await ours()).toMatchObject({ status: 'pending', attempts });
     await live(time + 5 * MIN, time + 9 * MIN);
