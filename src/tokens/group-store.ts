@@ -3,7 +3,15 @@ import type { Database } from '../database/contract.ts';
 import type { FieldFault } from '../platform/errors.ts';
 import { idInRequest } from '../platform/request-ids.ts';
 import { tokenKey } from '../platform/token-key.ts';
-import { faultsOf, type Limits, limitsGiven, limitsShown, type Update, updateReferring } from './places-store.ts';
+import {
+  faultsOf,
+  heldShown,
+  type Limits,
+  limitsGiven,
+  limitsShown,
+  type Update,
+  updateReferring,
+} from './places-store.ts';
 
 type Needs = Pick<Database, 'prisma'>;
 
@@ -98,7 +106,7 @@ export async function updateGroup(
     updatedAt: now,
   };
   return updateReferring(db, organizationId, changes, {
-    count: (tx) => tx.tokenGroup.count({ where }),
+    before: (tx) => tx.tokenGroup.findFirst({ where, select: heldShown }),
     update: (tx) => tx.tokenGroup.updateManyAndReturn({ where, data, select: shown }),
   });
 }

@@ -48,13 +48,15 @@ export const updateReferring = <Row>(
   organizationId: string,
   references: References,
   row: {
-    readonly count: (tx: Prisma.TransactionClient) => Promise<number>;
+    /** As it is until then; null: there is none. */
+    readonly before: (tx: Prisma.TransactionClient) => Promise<Held | null>;
     readonly update: (tx: Prisma.TransactionClient) => Promise<Row[]>;
   },
 ): Promise<Update<Row>> =>
   prisma.$transaction(async (tx) => {
-    if ((await row.count(tx)) === 0) return { at: 'unknown' };
-    const faults = await faultsOf(tx, organizationId, references);
+    const before = await row.before(tx);
+    if (before === null) return { at: 'unknown' };
+    const faults = await faultsOf(tx, organizationId, references, before);
     if (faults.length > 0) return { at: 'invalid', faults };
     const [updated] = await row.update(tx);
     if (updated === undefined) return { at: 'unknown' };
@@ -62,11 +64,17 @@ export const updateReferring = <Row>(
     return { at: 'updated', row: updated };
   });
 
+/** What it named before may have been deleted since: it goes on to be named, as an empty list would mean all of them. */
+type Held = Pick<Limits, 'allowedSiteIds' | 'allowedChargePointIds'>;
+export const heldShown = { allowedSiteIds: true, allowedChargePointIds: true } as const;
+const NOTHING: Held = { allowedSiteIds: [], allowedChargePointIds: [] };
+
 /** What is wrong with them; empty: nothing. A group stays until the end of the transaction. */
 export async function faultsOf(
   tx: Prisma.TransactionClient,
   organizationId: string,
   { groupId, allowedSiteIds = [], allowedChargePointIds = [] }: References,
+  before = NOTHING,
 ): Promise<FieldFault[]> {
   const faults: FieldFault[] = [];
   if (groupId != null) {
@@ -77,19 +85,27 @@ export async function faultsOf(
   const known = { organizationId, select: { id: true } } as const;
   if (allowedSiteIds.length > 0) {
     const where = { organizationId: known.organizationId, id: { in: [...allowedSiteIds] } };
-    const found = new Set((await tx.site.findMany({ where, select: known.select })).map(({ id }) => id));
+    const found = [
+      ...(await tx.site.findMany({ where, select: known.select })).map(({ id }) => id),
+      ...before.allowedSiteIds,
+    ];
     faults.push(...unknownOnes('allowed_site_ids', 'site', allowedSiteIds, found));
   }
   if (allowedChargePointIds.length > 0) {
     const where = { organizationId: known.organizationId, id: { in: [...allowedChargePointIds] } };
-    const found = new Set((await tx.chargePoint.findMany({ where, select: known.select })).map(({ id }) => id));
+    const found = [
+      ...(await tx.chargePoint.findMany({ where, select: known.select })).map(({ id }) => id),
+      ...before.allowedChargePointIds,
+    ];
     faults.push(...unknownOnes('allowed_charge_point_ids', 'charge point', allowedChargePointIds, found));
   }
   return faults;
 }
 
-const unknownOnes = (field: string, kind: string, ids: readonly string[], found: ReadonlySet<string>): FieldFault[] =>
-  ids.flatMap((id, i) => (found.has(id) ? [] : [{ field: `${field}[${i}]`, message: `there is no such ${kind}` }]));
+const unknownOnes = (field: string, kind: string, ids: readonly string[], found: readonly string[]): FieldFault[] =>
+  ids.flatMap((id, i) =>
+    found.includes(id) ? [] : [{ field: `${field}[${i}]`, message: `there is no such ${kind}` }],
+  );
 
 /** Local lists that were made of an older revision are out of date. */
 export async function countRevision(tx: Prisma.TransactionClient, organizationId: string): Promise<void> {

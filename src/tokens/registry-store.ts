@@ -6,6 +6,7 @@ import { tokenKey } from '../platform/token-key.ts';
 import {
   countRevision,
   faultsOf,
+  heldShown,
   type Limits,
   limitsGiven,
   limitsShown,
@@ -135,7 +136,7 @@ export async function updateToken(
     updatedAt: now,
   };
   return updateReferring(db, organizationId, changes, {
-    count: (tx) => tx.token.count({ where }),
+    before: (tx) => tx.token.findFirst({ where, select: heldShown }),
     update: (tx) => tx.token.updateManyAndReturn({ where, data, select: shown }),
   });
 }

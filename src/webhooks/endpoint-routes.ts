@@ -5,6 +5,7 @@ import { type AnyRoute, route } from '../http/kit/route.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
 import { idParam } from '../platform/fields.ts';
 import { idInRequest, secretInRequest } from '../platform/request-ids.ts';
+import type { EndpointOf } from './delivery-store.ts';
 import {
   endpoint,
   endpointChanges,
@@ -33,7 +34,7 @@ export type EndpointRouteNeeds = {
   readonly keyRing: KeyRing;
   readonly guard: Pick<TargetGuard, 'faultOf'>;
   /** The dispatcher's: nothing may be sent any more to what the endpoint was before. */
-  readonly endpointChanged: (endpoint: { readonly id: string; readonly organizationId: string }) => Promise<void>;
+  readonly endpointChanged: (endpoint: EndpointOf) => Promise<void>;
   readonly clock: { now(): Date };
 };
 
@@ -63,6 +64,9 @@ type Filters = {
   readonly charge_point_ids?: readonly string[] | undefined;
 };
 
+type Filter = { readonly siteIds: readonly string[]; readonly chargePointIds: readonly string[] };
+const NO_FILTER: Filter = { siteIds: [], chargePointIds: [] };
+
 export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: EndpointRouteNeeds): AnyRoute[] {
   /** The rules that need the DNS. */
   async function requirePublic(target: string): Promise<void> {
@@ -70,11 +74,19 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
     if (message !== undefined) throw invalid([{ field: 'url', message }]);
   }
 
-  /** A list that is not named is empty. undefined: there is no filter to set. */
-  async function filterOf(organizationId: string, filters: Filters | undefined) {
+  /**
+   * A list that is not named is empty. undefined: there is no filter to set. What `before` names may have been deleted since: it goes on to be
+   * named, as an empty list would mean all of them.
+   */
+  async function filterOf(organizationId: string, filters: Filters | undefined, before: Filter = NO_FILTER) {
     if (filters === undefined) return undefined;
     const { site_ids: siteIds = [], charge_point_ids: chargePointIds = [] } = filters;
-    const missing = await unknownOfFilter(db, organizationId, siteIds, chargePointIds);
+    const missing = await unknownOfFilter(
+      db,
+      organizationId,
+      siteIds.filter((id) => !before.siteIds.includes(id)),
+      chargePointIds.filter((id) => !before.chargePointIds.includes(id)),
+    );
     if (missing.length > 0)
       throw invalid(
         missing.slice(0, 20).map(({ list, id }) => ({
@@ -165,7 +177,8 @@ export function endpointRoutes({ db, keyRing, guard, endpointChanged, clock }: E
       response: endpoint,
       handle: async ({ principal: { organizationId }, params: { endpoint_id }, body }) => {
         if (body.url !== undefined) await requirePublic(body.url);
-        const filter = await filterOf(organizationId, body.filters);
+        const before = body.filters && (await endpointById(db, organizationId, endpoint_id));
+        const filter = await filterOf(organizationId, body.filters, before);
         const now = clock.now();
         const row = await changeEndpoint(db, organizationId, endpoint_id, {
           url: body.url,

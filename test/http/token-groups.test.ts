@@ -102,6 +102,34 @@ test('a token takes neither a group nor a place of another organization', async 
   }
 });
 
+test.each([
+  ['a token', tokens, { uid: 'T' }],
+  ['a token group', groups, { name: 'G' }],
+])(
+  '%s that names places which were deleted is changed like any other; a place that there is not is named',
+  async (_what, path, made) => {
+    const site = async (name: string): Promise<string> => (await api.post('/api/v1/sites').send({ name })).body.id;
+    const [gone, stays, charger] = [await site('Gone'), await site('Stays'), await chargePoint()];
+    const places = { allowed_site_ids: [stays, gone], allowed_charge_point_ids: [charger] };
+    const { id } = (await api.post(path).send({ ...made, ...places })).body;
+    expect((await api.delete(`/api/v1/sites/${gone}`)).status).toBe(204);
+    expect((await api.delete(`/api/v1/charge-points/${charger}`)).status).toBe(204);
+    // As the form of the console sends it.
+    const blocked = await api.patch(`${path}/${id}`).send({ ...places, status: 'blocked' });
+    expect([blocked.status, blocked.body.status]).toEqual([200, 'blocked']);
+    expect(blocked.body).toMatchObject(places);
+    const other = 'site_01KAT3Z6Y8Q0000000000000AA';
+    const refused = await api.patch(`${path}/${id}`).send({ allowed_site_ids: [gone, other] });
+    expect([refused.status, refused.body.error.details]).toEqual([
+      400,
+      [{ field: 'allowed_site_ids[1]', message: 'there is no such site' }],
+    ]);
+    expect((await api.patch(`${path}/${id}`).send({ allowed_site_ids: [stays] })).status).toBe(200);
+    const again = await api.patch(`${path}/${id}`).send({ allowed_site_ids: [stays, gone] });
+    expect([again.status, again.body.error.details[0].field]).toEqual([400, 'allowed_site_ids[1]']);
+  },
+);
+
 test('every change of tokens and groups counts as a revision; what changes nothing does not', async () => {
   const group_id = (await api.post(groups).send({ name: 'A' })).body.id;
   expect(await revision()).toBe(0); // no token is different for it

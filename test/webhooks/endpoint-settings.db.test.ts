@@ -50,6 +50,20 @@ test('"Minimum interval for session.cost_updated" and "ordered": kept, shown, re
   expect((await me.patch(path, { min_intervals: {} })).body.min_intervals).toEqual({});
 });
 
+test('what a filter names and was deleted since goes on to be named; it is not named anew', async () => {
+  const gone = newId('site');
+  await db.prisma.site.create({ data: { id: gone, organizationId, name: 'Gone' } });
+  const filters = { site_ids: [siteId, gone], charge_point_ids: [] };
+  const path = `/endpoints/${(await me.post('/endpoints', { ...valid, filters })).body.id}`;
+  await db.prisma.site.delete({ where: { id: gone } });
+  const paused = await me.patch(path, { filters, active: false });
+  expect([paused.status, paused.body.active, paused.body.filters]).toEqual([200, false, filters]);
+  expect((await me.patch(path, { filters: { site_ids: [siteId] } })).status).toBe(200);
+  expect(faults(await me.patch(path, { filters }))).toEqual([
+    `filters.site_ids[1] ${gone} is not a site of this organization`,
+  ]);
+});
+
 const strange = 'site_01KAT3Z6Y8Q0000000000000AA';
 test.each([
   [{ filters: { site_ids: [strange] } }, `filters.site_ids[0] ${strange} is not a site of this organization`],
