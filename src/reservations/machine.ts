@@ -9,21 +9,21 @@ import { tokenKey } from '../platform/token-key.ts';
 import { type Happening, rules } from './machine/rules.ts';
 import { told } from './machine/told.ts';
 import { isOpen, matchReservation } from './match.ts';
-import type { ReservationRow, ReservationState } from './types.ts';
+import {
+  ASKED_AGAIN,
+  CANCELLING,
+  isPursued,
+  isUnwanted,
+  type ReservationRow,
+  type ReservationState,
+  TO_BE_RELEASED,
+} from './types.ts';
 
 type Input<T extends ReservationInput['type']> = Extract<ReservationInput, { type: T }>;
 type Next = Step<ReservationState>;
 
 /** A connector that becomes free this shortly before the expiry was freed by it: two clocks are never the same. */
 const EXPIRY_SLACK_MS = 60_000;
-/** The reason of a requested one whose answer was lost, while the charger is asked for it once more. Known to store.ts. */
-const ASKED_AGAIN = 'asked_again';
-/** Nobody wants it any more: the charger is being asked to let go of it, or is to be asked (sweep.ts). It is not asked for it again. */
-const CANCELLING = 'cancelling';
-const TO_BE_RELEASED = 'to_be_released';
-
-export const isUnwanted = ({ reason }: Pick<ReservationRow, 'reason'>): boolean =>
-  reason === CANCELLING || reason === TO_BE_RELEASED;
 
 export function decide(state: ReservationState, input: ReservationInput, now: Date): Next {
   switch (input.type) {
@@ -266,6 +266,8 @@ function moved(state: ReservationState, row: ReservationRow, happening: Happenin
   const isOver = to !== 'requested' && to !== 'active';
   const next: ReservationRow = {
     ...row,
+    // What was being done about it is no reason of its end.
+    reason: isOver && isPursued(row) ? null : row.reason,
     ...change,
     status: to,
     dueAt: isOver ? null : row.expiresAt,

@@ -4,9 +4,9 @@ import type { Database } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { createDescribeToken, mayChargeAt } from '../tokens/index.ts';
-import { isUnwanted } from './machine.ts';
 import { type ReservationView, reservationById, tagOfGroup } from './read-store.ts';
 import { nextReservationNumber } from './store.ts';
+import { isUnwanted } from './types.ts';
 
 export type ReserveRequest = {
   readonly organizationId: string;

@@ -2,7 +2,7 @@
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { ReservationInput } from '../ingest/inputs.ts';
-import type { ReservationRow, ReservationState } from './types.ts';
+import { ASKED_AGAIN, CANCELLING, type ReservationRow, type ReservationState, TO_BE_RELEASED } from './types.ts';
 
 type Column = readonly [field: keyof ReservationRow, column: string, type: string];
 const BIRTH: readonly Column[] = [
@@ -135,9 +135,9 @@ const DOUBTFUL: Statement = {
            FROM reservations r JOIN charge_point_states s ON s.charge_point_id = r.charge_point_id
           WHERE r.due_at > $1 AND s.connected AND s.boot_status = 'accepted'
             AND (r.status = 'active' AND r.command_id IS NULL AND r.reason IS NULL AND s.booted_at > r.confirmed_at
-                 OR r.reason = 'to_be_released' AND r.updated_at + least(interval '5 minutes',
+                 OR r.reason = '${TO_BE_RELEASED}' AND r.updated_at + least(interval '5 minutes',
                       greatest(r.updated_at - greatest(r.created_at, r.confirmed_at), interval '10 seconds')) <= $1
-                 OR r.status = 'requested' AND r.reason NOT IN ('asked_again', 'cancelling', 'to_be_released')
+                 OR r.status = 'requested' AND r.reason NOT IN ('${ASKED_AGAIN}', '${CANCELLING}', '${TO_BE_RELEASED}')
                     AND r.updated_at + greatest(r.updated_at - r.created_at, interval '10 seconds') <= $1)
             AND NOT EXISTS (SELECT FROM reservations n WHERE n.charge_point_id = r.charge_point_id AND n.replaces_id = r.id
                                                          AND n.due_at IS NOT NULL)

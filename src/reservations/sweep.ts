@@ -7,8 +7,8 @@ import type { IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
 import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import { AppError } from '../platform/errors.ts';
-import { isUnwanted } from './machine.ts';
 import { closeOrphans, type Doubtful, doubtfulReservations, dueReservations } from './store.ts';
+import { isUnwanted } from './types.ts';
 
 type Needs = {
   readonly db: Tx;

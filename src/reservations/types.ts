@@ -19,7 +19,7 @@ export type ReservationRow = {
   readonly groupId: string | null;
   readonly parentIdTag: string | null;
   readonly status: ReservationStatus;
-  /** Of one that is requested: why its answer did not come (no_answer, …), or asked_again; null: it may still come. Of an open one that nobody wants any more: cancelling, to_be_released. */
+  /** Of one that is requested: why its answer did not come (no_answer, …); null: it may still come. Of an open one also what is being done about it. */
   readonly reason: string | null;
   readonly expiresAt: Date;
   /** null: it has ended */
@@ -35,6 +35,16 @@ export type ReservationRow = {
   readonly endedAt: Date | null;
   readonly updatedAt: Date;
 };
+
+/** The answer was lost, and the charger is being asked for it once more. */
+export const ASKED_AGAIN = 'asked_again';
+/** Nobody wants it any more: the charger is being asked to let go of it, or is to be asked (sweep.ts). It is not asked for it again. */
+export const CANCELLING = 'cancelling';
+export const TO_BE_RELEASED = 'to_be_released';
+
+type Reason = Pick<ReservationRow, 'reason'>;
+export const isUnwanted = ({ reason }: Reason): boolean => reason === CANCELLING || reason === TO_BE_RELEASED;
+export const isPursued = (row: Reason): boolean => row.reason === ASKED_AGAIN || isUnwanted(row);
 
 export type ReservationState = {
   /** All open ones, and the ended ones that the inputs name. By id. */

@@ -173,6 +173,8 @@ describe('a reservation', () => {
     const once = run([cancelAsked, cancelled()], after(95), lost.state);
     expect(once.row()).toMatchObject({ status: 'cancelled', reason: 'requested' });
     expect(run([requested(), cancelAsked, unanswered]).row()).toMatchObject({ reason: 'cancelling' });
+    // What was being done about it is no reason of its end.
+    expect(run([overdue], EXPIRY, lost.state).row()).toMatchObject({ status: 'expired', reason: null });
     expect(run([requested(), ended(), cancelAsked, lostCancel]).row()).toMatchObject({
       ...{ status: 'active', reason: 'to_be_released' },
     });
