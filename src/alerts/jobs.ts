@@ -23,15 +23,10 @@ type Needs = {
 /** What ended longer ago than this is forgotten. */
 const KEPT_MS = 400 * 86_400_000;
 const EMAILS_KEPT_MS = 30 * 86_400_000;
-/** A claim outlives the pause between two runs, so that the same process goes on; it is another's when that one is gone. */
-const SLACK_MS = 5_000;
 
 export function createAlertJobs({ db, submit, nodeId, now, log, mailer }: Needs) {
   const needs = { db, submit, now };
-  async function ours(name: string, everyMs: number): Promise<boolean> {
-    const at = now();
-    return claimJob(db, { name, nodeId, now: at, until: new Date(at.getTime() + everyMs + SLACK_MS) });
-  }
+  const ours = (name: string, everyMs: number): Promise<boolean> => claimJob(db, { name, nodeId, now: now(), everyMs });
   return {
     /** Every 10 s. */
     async sweep(): Promise<void> {

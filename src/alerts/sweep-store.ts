@@ -80,7 +80,7 @@ function sweepOf(id: Exclude<RuleId, 'fleet_offline'>, rule: Rule): Statement {
         WHERE CASE WHEN a.id IS NULL THEN j.opens AND NOT coalesce(j.suppressed, false)
                    WHEN a.status = 'pending' THEN a.due_at <= $1::timestamptz AND NOT coalesce(j.suppressed, false)
                    WHEN a.status = 'resolved' THEN j.last_at > a.last_at AND NOT coalesce(j.suppressed, false)
-                   ELSE a.due_at IS NOT NULL OR j.last_at > a.last_at 
+                   ELSE a.due_at IS NOT NULL OR j.last_at > a.last_at
                         OR (j.is_own AND NOT coalesce(j.suppressed, false)
                             AND ${rankOf('j.severity')} > ${rankOf('a.severity')}) END
         LIMIT $6::int4)

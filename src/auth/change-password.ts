@@ -7,9 +7,10 @@ import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { endLogins } from './login-store.ts';
 import type { LoginThrottle } from './login-throttle.ts';
-import { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
+import { createOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
 import { checkPassword } from './password-rules.ts';
 import * as store from './password-store.ts';
 import type { Passwords } from './passwords.ts';
@@ -92,7 +93,7 @@ export function createChangePassword(needs: {
      */
     async reset(token: string, password: string, address: string): Promise<store.ResetPerson> {
       await perAddress.attempt(address);
-      const hash = hashOneTimeToken(token.slice(0, MOST_TOKEN));
+      const hash = tokenHashOf(token.slice(0, MOST_TOKEN));
       const person = await store.findReset(db, hash, clock.now());
       if (person === undefined) throw noUse();
       checkPassword(password, person);

@@ -12,7 +12,7 @@ export { createLogin, type Login } from './login.ts';
 export { endLogins, endSsoLogins, forgetLogins, isLoginOpen } from './login-store.ts';
 export { createLoginThrottle, defaultLoginLimits, type LoginLimits, type LoginThrottle } from './login-throttle.ts';
 export { createLogins, type LoggedIn, type Logins } from './logins.ts';
-export { createOneTimeToken, hashOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
+export { createOneTimeToken, MOST_TOKEN } from './one-time-token.ts';
 export { ownAccountRoutes } from './own-account-routes.ts';
 export { checkPassword, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from './password-rules.ts';
 export { createPasswords, type Passwords } from './passwords.ts';

@@ -28,7 +28,7 @@ export function createLogin(needs: {
   return async (attempt) => {
     const { user, factorSince, membership } = await provePerson(attempt, false);
     const passwordHash = await renewed(user, attempt.password);
-    if (passwordHash === undefined) throw wrongCredentials(user);
+    if (passwordHash === undefined || membership === undefined) throw wrongCredentials(user);
     const by = { password: { passwordHash, factorSince } };
     const done = await db.transaction((tx) => logins.begin(tx, user.id, membership, attempt, by));
     if (done === undefined) throw wrongCredentials(user);

@@ -3,6 +3,7 @@ import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { newId } from '../platform/ids.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { ACCESS_TOKEN_S, type AccessTokens } from './access-tokens.ts';
 import {
   type BySso,
@@ -16,7 +17,7 @@ import {
   useToken,
 } from './login-store.ts';
 import { decideRefresh } from './machine.ts';
-import { createOneTimeToken, hashOneTimeToken } from './one-time-token.ts';
+import { createOneTimeToken } from './one-time-token.ts';
 import { membershipsOf, type OwnMembership, type Proven, recordLogin, type UserRow, userById } from './user-store.ts';
 
 /** Without a refresh for so long it is over; and after so long in any case. */
@@ -81,7 +82,7 @@ export function createLogins(needs: {
      */
     async refresh(token: string, organizationId: string | undefined, { address, device }: From): Promise<LoggedIn> {
       const now = clock.now();
-      const hash = hashOneTimeToken(token);
+      const hash = tokenHashOf(token);
       const outcome = await db.transaction(async (tx) => {
         const found = await lockToken(tx, hash);
         if (found === undefined) return undefined;

@@ -18,5 +18,3 @@ export function createOneTimeToken(what: What): {
   const token = `dyn_${what}_${randomBytes(32).toString('base64url')}`;
   return { token, hash: tokenHashOf(token) };
 }
-
-export { tokenHashOf as hashOneTimeToken };

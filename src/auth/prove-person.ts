@@ -21,14 +21,14 @@ export type Credentials = {
  * And his membership of where he wants to work. `mayBeNowhere`: also who is a member of nothing any more, so that no login opens (undefined).
  * Throws unauthorized, too_many_requests.
  */
-export type ProvePerson = <Nowhere extends boolean>(
+export type ProvePerson = (
   shown: Credentials,
-  mayBeNowhere: Nowhere,
+  mayBeNowhere: boolean,
 ) => Promise<{
   readonly user: UserSecret;
   /** Of his second factor (second-factor.ts). */
   readonly factorSince: Date | null;
-  readonly membership: OwnMembership | (Nowhere extends true ? undefined : never);
+  readonly membership: OwnMembership | undefined;
 }>;
 
 export const createProvePerson =
@@ -38,7 +38,7 @@ export const createProvePerson =
     readonly secondFactor: Pick<SecondFactor, 'check'>;
     readonly throttle: LoginThrottle;
   }): ProvePerson =>
-  async <Nowhere extends boolean>(shown: Credentials, mayBeNowhere: Nowhere) => {
+  async (shown, mayBeNowhere) => {
     const { email, password, code, address, organizationId } = shown;
     const { db, passwords, secondFactor, throttle } = needs;
     await throttle.attempt(email, address);
@@ -55,8 +55,7 @@ export const createProvePerson =
     // Where all his organizations take single sign-on alone, his password opens nothing, and nothing new either.
     if (membership?.isSsoOnly === true) throw wantsSso(user);
     const factorSince = await secondFactor.check(user, code, address);
-    // as: without one only who may be nowhere gets here
-    return { user, factorSince, membership: membership as OwnMembership | (Nowhere extends true ? undefined : never) };
+    return { user, factorSince, membership };
   };
 
 /** Asked for like any other, so that the answer for who has no account takes as many questions. */

@@ -10,11 +10,12 @@ import { idField, instantOut } from '../http/kit/fields.ts';
 import { type AnyRoute, identifiedAs, route } from '../http/kit/route.ts';
 import { organizationById } from '../organizations/index.ts';
 import { AppError } from '../platform/errors.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { ACCESS_TOKEN_S } from './access-tokens.ts';
 import { apiKeyById } from './api-key-store.ts';
 import type { Login } from './login.ts';
 import type { LoggedIn, Logins } from './logins.ts';
-import { hashOneTimeToken, isOneTimeToken } from './one-time-token.ts';
+import { isOneTimeToken } from './one-time-token.ts';
 import { roles } from './roles.ts';
 import type { Throttle } from './throttle.ts';
 import { forPersons, loggedInAs, personOf } from './user-routes.ts';
@@ -228,7 +229,7 @@ function refreshTokenOf(req: Request): string | undefined {
 /** As it is kept. */
 export function refreshHashOf(req: Request): Buffer | undefined {
   const token = refreshTokenOf(req);
-  return token === undefined ? undefined : hashOneTimeToken(token);
+  return token === undefined ? undefined : tokenHashOf(token);
 }
 
 /** The answer's schema refuses a role that it does not know. */

@@ -36,8 +36,6 @@ const STEP_MS = 120_000;
 const DEFAULT_PER_MESSAGE = 20;
 const MOST_PER_MESSAGE = 500;
 const MOST_MESSAGES = 2_000;
-/** Its run is due every two seconds; it is another process's when this one is gone. */
-const CLAIM_MS = 7_000;
 
 export function createListSyncs(needs: Needs & { readonly nodeId: string }) {
   const { db, submit, now, nodeId } = needs;
@@ -56,8 +54,7 @@ export function createListSyncs(needs: Needs & { readonly nodeId: string }) {
     /** Every two seconds, in one process of all: the steps are whoever's comes first. */
     async begin(): Promise<void> {
       const at = now();
-      const claim = { name: 'local_list_syncs', nodeId, now: at, until: new Date(at.getTime() + CLAIM_MS) };
-      if (!(await claimJob(db, claim))) return;
+      if (!(await claimJob(db, { name: 'local_list_syncs', nodeId, now: at, everyMs: 2_000 }))) return;
       const lists = await outdatedLists(db, at, MOST_RUNNING);
       const about = { room: 'local_lists', type: 'requested', mode: 'auto', requestedBy: 'system' } as const;
       await Promise.all(

@@ -9,7 +9,6 @@ import {
   createOneTimeToken,
   emailKey,
   endLogins,
-  hashOneTimeToken,
   insertUser,
   MOST_MEMBERSHIPS,
   MOST_TOKEN,
@@ -22,6 +21,7 @@ import {
 import type { Database, Tx } from '../database/contract.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
+import { tokenHashOf } from '../platform/link-token.ts';
 import { idInRequest } from '../platform/request-ids.ts';
 import { checkGrant, checkRank, checkReach, type Granting, rankOf } from './change-members.ts';
 import * as store from './invitation-store.ts';
@@ -210,7 +210,7 @@ export function createInvitations({ db, passwords, provePerson, clock, isMailing
 /** Behind #: no server and no log on the way sees it. */
 export const linkOf = (publicUrl: string, token: string): string => `${publicUrl}/invitation#${token}`;
 
-const hashOf = (token: string): Buffer => hashOneTimeToken(token.slice(0, MOST_TOKEN));
+const hashOf = (token: string): Buffer => tokenHashOf(token.slice(0, MOST_TOKEN));
 export const noInvitation = (): AppError => new AppError('not_found', 'There is no such invitation');
 /** Wrong, used, expired, revoked and somebody else's answer alike. */
 const noUse = (): AppError => new AppError('not_found', 'This invitation cannot be used, or not any more');

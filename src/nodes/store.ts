@@ -64,15 +64,19 @@ const CLAIM: Statement = {
              OR j.until > excluded.until + interval '5 minutes' RETURNING name`,
 };
 
+/** A claim outlives the pause between two runs, so that the same process goes on; it is another's when that one is gone. */
+const SLACK_MS = 5_000;
+
 /**
- * Whether this process is the one of the installation to run a job now; others are told no until `until`. A claim saves work
- * and promises nothing: when its holder dies it ends by itself, and a run may be had twice.
+ * Whether this process is the one of the installation to run a job now, which is due every `everyMs`. A claim saves work and promises nothing:
+ * when its holder dies it ends by itself, and a run may be had twice.
  */
 export async function claimJob(
   db: Tx,
-  job: { readonly name: string; readonly nodeId: string; readonly now: Date; readonly until: Date },
+  job: { readonly name: string; readonly nodeId: string; readonly now: Date; readonly everyMs: number },
 ): Promise<boolean> {
-  return (await db.rows(CLAIM, [job.name, job.nodeId, job.now, job.until])).length > 0;
+  const until = new Date(job.now.getTime() + job.everyMs + SLACK_MS);
+  return (await db.rows(CLAIM, [job.name, job.nodeId, job.now, until])).length > 0;
 }
 
 export type Orphaned = { readonly chargePointId: string; readonly generation: number; readonly lostAt: Date | null };

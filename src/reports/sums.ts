@@ -8,7 +8,6 @@ import { addUpDay, changedDays, type DayOf, forgetChanges, SETTLED_MS } from './
 const DAY_MS = 86_400_000;
 /** Of a minute: the years before an upgrade are made up for little by little, the last days first. */
 const WITHIN_MS = 20_000;
-const CLAIMED_MS = 65_000;
 
 export type SumsNeeds = {
   readonly db: Pick<Database, 'rows' | 'transaction'>;
@@ -21,8 +20,7 @@ export type SumsNeeds = {
 /** Every minute. It returns how many days were added up. */
 export async function sumSessions({ db, nodeId, now, monotonic }: SumsNeeds): Promise<number> {
   const at = now();
-  const until = new Date(at.getTime() + CLAIMED_MS);
-  if (!(await claimJob(db, { name: 'session_sums', nodeId, now: at, until }))) return 0;
+  if (!(await claimJob(db, { name: 'session_sums', nodeId, now: at, everyMs: 60_000 }))) return 0;
   const begun = monotonic();
   const hasTime = (): boolean => monotonic() - begun < WITHIN_MS;
   const add = (day: DayOf & { readonly id?: number }) => db.transaction((tx) => addUpDay(tx, day));

@@ -86,10 +86,9 @@ function set(state: LimitState, input: Input<'set'>): Next {
 function told(state: LimitState, input: Input<'told'>, context: Context): Next {
   const { sessionId, limit, reached, isCharging, receivedAt } = input;
   const id = context.idFrom('slm', receivedAt, sessionId);
-  const nothing = {
-    ...({ sessionId, commandId: null, limit: {}, ceiling: null, source: 'station', setBy: 'charge_point' } as const),
-  };
-  const known = ofSession(state, sessionId) ?? newRow(id, receivedAt, nothing);
+  const nothing = { sessionId, commandId: null, limit: {}, ceiling: null } as const;
+  const known =
+    ofSession(state, sessionId) ?? newRow(id, receivedAt, { ...nothing, source: 'station', setBy: 'charge_point' });
   const isNews = limit !== undefined && !isSameJson(limit, known.told);
   const goesOn = isCharging && known.reachedBy === 'station' && reached === undefined;
   const row: LimitRow = {

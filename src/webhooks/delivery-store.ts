@@ -132,13 +132,10 @@ const OLDEST_DUE: Statement = {
 
 type Leased = Pick<LeasedDelivery, 'id' | 'leaseToken'>;
 
+/** An endpoint, and whose it is. */
+export type EndpointOf = { readonly id: string; readonly organizationId: string };
 /** Where the deliveries of an endpoint go, how they are signed, and whether in order. */
-export type Target = SealedSecrets & {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly url: string;
-  readonly isOrdered: boolean;
-};
+export type Target = EndpointOf & SealedSecrets & { readonly url: string; readonly isOrdered: boolean };
 
 export type DeliveryStore = ClaimStore &
   CompletionStore & {
@@ -150,7 +147,7 @@ export type DeliveryStore = ClaimStore &
     /** Gives at most `limit` rows of ordered endpoints their place in the order; returns how many. */
     adoptOrder(now: Date, limit: number): Promise<number>;
     /** The same for one that has just become ordered. */
-    adoptOrderOf(endpoint: { readonly id: string; readonly organizationId: string }, limit: number): Promise<number>;
+    adoptOrderOf(endpoint: EndpointOf, limit: number): Promise<number>;
     /** Endpoints all of whose rows have their place are not looked at again for a while. */
     settleOrder(now: Date): Promise<void>;
     /** Ends at most `limit` rows; returns how many. */

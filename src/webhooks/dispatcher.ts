@@ -10,7 +10,7 @@ import type { ClaimedRow } from './claim-store.ts';
 import { createClaims, REFILL_GAP_MS } from './claims.ts';
 import type { Recovered } from './completion-store.ts';
 import { createCompletions } from './completions.ts';
-import type { DeliveryStore, Target } from './delivery-store.ts';
+import type { DeliveryStore, EndpointOf, Target } from './delivery-store.ts';
 import { createLanes, defaultLimits, type LaneLimits, type Verdict } from './lanes.ts';
 import { retryRule } from './retry.ts';
 import { createOpenSecret } from './secrets.ts';
@@ -46,7 +46,7 @@ export type Dispatcher = {
   /** After the commit: sends these soon. `more`: endpoints of which rows were born without a lease. */
   accept(born: readonly BornDelivery[], more?: Iterable<string>): void;
   /** Its URL, state or secret changed, or it was deleted: nothing is sent from memory any more; its rows are claimed anew. */
-  endpointChanged(endpointId: string): Promise<void>;
+  endpointChanged(endpoint: EndpointOf): Promise<void>;
   start(): void;
   /** Every second: lets go what another process has changed, renews leases that are waiting, claims what is due. */
   sweep(): Promise<void>;
@@ -138,7 +138,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       await completions.add(completion);
       if (isGone) {
         log.warn({ endpointId }, 'a webhook endpoint answered 410 Gone and was switched off');
-        await endpointChanged(endpointId);
+        await release(await takenFromLine(endpointId));
         await release(spared);
       } else if (delivery.orderedKey !== null && completion.state.status !== 'pending')
         claims.next(endpointId, delivery.orderedKey);
@@ -164,10 +164,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     wake();
   }
 
-  /**
-   * What waits for an endpoint that another process has changed goes back, and is claimed as it is now: where that is in order by now, with a
-   * place in it.
-   */
+  /** What waits for an endpoint that another process has changed goes back, and is claimed as it is now. */
   async function letGoChanged(): Promise<void> {
     const asked = new Set(lanes.waiting().map(({ endpointId }) => endpointId));
     if (asked.size === 0) return;
@@ -175,10 +172,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const changed = lanes.remove(
       (each) => asked.has(each.endpointId) && !isStillFor(each, targets.get(each.endpointId)),
     );
-    await release(changed);
-    for (const target of targets.values())
-      if (target.isOrdered && changed.some(({ endpointId, isOrdered }) => endpointId === target.id && !isOrdered))
-        await store.adoptOrderOf(target, ADOPT_AT_ONCE);
+    await giveBack(
+      changed,
+      [...targets.values()].filter(({ id }) => changed.some(({ endpointId }) => endpointId === id)),
+    );
+  }
+
+  /** What waited here for these endpoints; where one is in order by now it has a place in it before anybody claims it. */
+  async function giveBack(held: readonly LeasedDelivery[], endpoints: Iterable<EndpointOf>): Promise<void> {
+    await release(held);
+    for (const endpoint of endpoints) await store.adoptOrderOf(endpoint, ADOPT_AT_ONCE); // it passes over what is leased
   }
 
   async function renew(): Promise<void> {
@@ -192,9 +195,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (renewed.has(each.id)) lanes.add(each.endpointId, { ...each, leasedUntilMs: untilMs });
   }
 
-  async function endpointChanged(endpointId: string): Promise<void> {
+  async function takenFromLine(endpointId: string): Promise<LeasedDelivery[]> {
     await claims.settled(); // it may have read what the endpoint was before
-    await release(lanes.remove((each) => each.endpointId === endpointId));
+    return lanes.remove((each) => each.endpointId === endpointId);
   }
 
   async function release(held: readonly Pick<LeasedDelivery, 'id' | 'leaseToken'>[]): Promise<void> {
@@ -221,7 +224,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       wake();
     },
-    endpointChanged,
+    endpointChanged: async (endpoint) => giveBack(await takenFromLine(endpoint.id), [endpoint]),
     start() {
       isRunning = true;
       wake();

@@ -54,11 +54,10 @@ export function createGuardedConnect({ guard, resolve, timeoutMs, secureContext 
     }
     // Whoever was given up for the sake of others that nothing leads to was the last one, and has its time.
     const last = faults.at(-1);
-    const reachable = faults.filter(({ cause }) => !NO_WAY.has(codeOf(cause)));
-    const silent = reachable.find(({ cause }) => codeOf(cause) === NO_ANSWER);
-    if (silent !== undefined && last !== reachable.at(-1))
-      return checked(await dial(patient, { ...options, hostname: silent.address }));
-    throw (reachable.at(-1) ?? last)?.cause;
+    const told = faults.findLast(({ cause }) => !NO_WAY.has(codeOf(cause))) ?? last;
+    if (told !== undefined && told !== last && codeOf(told.cause) === NO_ANSWER)
+      return checked(await dial(patient, { ...options, hostname: told.address }));
+    throw told?.cause;
   }
 
   /** What is at the other end must be allowed too, whatever lies between. */

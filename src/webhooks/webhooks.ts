@@ -3,7 +3,7 @@ import type { Database } from '../database/contract.ts';
 import { inBatches } from '../database/in-batches.ts';
 import type { EventWriter } from '../ingest/contract.ts';
 import { claimJob } from '../nodes/index.ts';
-import { createDeliveryStore } from './delivery-store.ts';
+import { createDeliveryStore, type EndpointOf } from './delivery-store.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createEventFeed } from './event-feed.ts';
 import { settleForeignEvents } from './event-log-store.ts';
@@ -75,8 +75,6 @@ export type Webhooks = {
 };
 
 const BATCH = 5000;
-/** A run is due every 30 s; it is another process's when this one is gone. */
-const LAST_RETRIES_CLAIM_MS = 35_000;
 
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { db, nodeId, keyRing, clock, log, metrics, timeoutMs, retryOffsetsS, caPem, retentionDays = 30 } = options;
@@ -101,9 +99,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
     onRecovered: (recovered) => void flush(recovered), // it never rejects
   });
   const feed = createEventFeed({ db, log });
-  async function endpointChanged(endpoint: { readonly id: string; readonly organizationId: string }): Promise<void> {
-    await dispatcher.endpointChanged(endpoint.id);
-    await store.adoptOrderOf(endpoint, BATCH); // after the leases are given back, which it passes over; the job takes the rest
+  async function endpointChanged(endpoint: EndpointOf): Promise<void> {
+    await dispatcher.endpointChanged(endpoint);
     wake();
   }
   let isWaking = false;
@@ -138,14 +135,13 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
           { endpointId: id, organizationId, failingSince, failures },
           'a webhook endpoint has failed for five days and was switched off; PATCH it with active: true when it is well',
         );
-        await dispatcher.endpointChanged(id);
+        await dispatcher.endpointChanged({ id, organizationId });
       }
       return disabled.length;
     },
     async bringLastForward() {
       const at = now();
-      const until = new Date(at.getTime() + LAST_RETRIES_CLAIM_MS);
-      const isOurs = await claimJob(db, { name: 'webhook_last_retries', nodeId, now: at, until });
+      const isOurs = await claimJob(db, { name: 'webhook_last_retries', nodeId, now: at, everyMs: 30_000 });
       return isOurs ? health.bringLastForward(at) : 0;
     },
     async endHeld() {

@@ -46,7 +46,7 @@ async function arrange() {
 
   /** The route tells its own process; the other one sweeps within a second. */
   const told = async () => {
-    await here.dispatcher.endpointChanged(id);
+    await here.dispatcher.endpointChanged({ id, organizationId: root.organizationId });
     await there.dispatcher.sweep();
   };
   /** What was in flight is answered, and both go on. */

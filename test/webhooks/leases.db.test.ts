@@ -187,7 +187,7 @@ test('when an endpoint changes, what waits in memory goes back and is sent to th
   );
   await until('as many as may be are in flight', () => sent.length === 16);
   await db.prisma.webhookEndpoint.update({ where: { id: endpoint }, data: { url: 'https://receiver.test/new' } });
-  await dispatcher.endpointChanged(endpoint);
+  await dispatcher.endpointChanged({ id: endpoint, organizationId: root.organizationId });
   finish(OK);
   await dispatcher.sweep();
   await until('all are delivered', async () => (await statuses(db, endpoint))['succeeded'] === 24);

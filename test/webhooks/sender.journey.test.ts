@@ -297,8 +297,12 @@ async function slowDoor(port: number, delayMs: number): Promise<number> {
 test('a slow receiver has its time, also where its other address cannot be reached from here', async () => {
   const { port, received } = await receiver();
   const send = sender({ resolve: async () => ['127.0.0.1', NO_WAY], guard: anyTarget, timeoutMs: 20_000 });
-  expect(await send.send(request(await slowDoor(port, 3500)))).toMatchObject({ kind: 'answered', status: 200 });
+  const door = await slowDoor(port, 3500);
+  expect(await send.send(request(door))).toMatchObject({ kind: 'answered', status: 200 });
   expect(received).toHaveLength(1);
+  // Of addresses that can be reached the last one has it.
+  const refusing = sender({ resolve: async () => ['127.0.0.1', '127.0.0.2', NO_WAY], guard: anyTarget });
+  expect(await refusing.send(request(door))).toEqual({ kind: 'unanswered', why: 'connection_failed: ECONNREFUSED' });
 });
 
 test('what is told is the fault of an address that can be reached from here, if there is one', async () => {

@@ -81,7 +81,7 @@ export const otherRules = {
     looksAt: 'Endpoints whose attempts all fail, or that were switched off for it',
     ends: 'An attempt succeeds, or the endpoint is paused, switched on again or deleted',
     remedy:
-      'Look at the attempts of its deliveries. After five days without a success it is switched off; what it missed can be recovered.',
+      'Look at the attempts of its deliveries. When all have failed for five days, the last ones too, it is switched off; what it missed can be recovered.',
     reason: (found) => `Every attempt to deliver to ${said(found, 'url')} fails since ${said(found, 'failing_since')}`,
   },
 } as const satisfies Record<string, Rule>;
