@@ -152,11 +152,10 @@ function connectorFreed(state: SessionState, session: SessionRow, input: Input<'
   if (graceMs === undefined) return { state, effects: [], ignored: 'no_session' };
   // 2.x: a transaction may outlast its plug (TxStopPoint); then the station is asked (machine/asked.ts).
   const isFreed = session.ocppTransactionId !== null && input.news === undefined;
-  const chargingState = isFreed ? 'freed' : session.chargingState;
-  if (session.reconcileAt !== null && chargingState === session.chargingState)
-    return { state, effects: [], ignored: 'unchanged' };
+  const freedAt = session.freedAt ?? (isFreed ? input.receivedAt : null);
+  if (session.reconcileAt !== null && freedAt === session.freedAt) return { state, effects: [], ignored: 'unchanged' };
   const reconcileAt = session.reconcileAt ?? new Date(input.receivedAt.getTime() + graceMs);
-  return { state: put(state, { ...session, chargingState, reconcileAt }), effects: [] };
+  return { state: put(state, { ...session, freedAt, reconcileAt }), effects: [] };
 }
 
 /** From a connector that never was anything but free a seldom reading may be all that shows that its session goes on. */

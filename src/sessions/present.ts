@@ -57,10 +57,10 @@ export const session = z
     evse_id: z.int(),
     connector_id: z.int(),
     status: z.enum(statuses),
-    charging_state: z
-      .enum(chargingStates)
-      .nullable()
-      .meta({ description: 'What an OCPP 2.x charger said last; null: 1.6, or nothing' }),
+    charging_state: z.enum(chargingStates).nullable().meta({
+      description:
+        'What an OCPP 2.x charger said last, idle where its connector has become free since; null: 1.6, or nothing',
+    }),
     token: text.meta({ description: 'Uid of the token that started it' }),
     token_id: text,
     authorization: z.enum(authorizations).meta({ description: 'What the charger was told about the token' }),
@@ -153,8 +153,7 @@ export const presentSession = (
   connector_id: row.connectorId,
   status: row.status as (typeof statuses)[number],
   // Without a car on its connector a transaction is idle, whoever says so.
-  charging_state:
-    row.chargingState === 'freed' ? 'idle' : (row.chargingState as (typeof chargingStates)[number] | null),
+  charging_state: row.freedAt !== null ? 'idle' : (chargingStates.find((each) => each === row.chargingState) ?? null),
   token: row.tokenUid,
   token_id: row.tokenId,
   authorization: row.authorization as (typeof authorizations)[number],

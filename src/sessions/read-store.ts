@@ -11,6 +11,7 @@ export type SessionView = {
   readonly ocppTransactionId: string | null;
   readonly startKey: string;
   readonly chargingState: string | null;
+  readonly freedAt: Date | null;
   readonly siteId: string | null;
   readonly chargePointId: string;
   readonly chargePointNumber: number;
@@ -46,7 +47,7 @@ export type SessionView = {
 };
 
 const FIELDS = `id, transaction_id AS "transactionId", ocpp_transaction_id AS "ocppTransactionId", start_key AS "startKey",
-  charging_state AS "chargingState", site_id AS "siteId", charge_point_id AS "chargePointId",
+  charging_state AS "chargingState", freed_at AS "freedAt", site_id AS "siteId", charge_point_id AS "chargePointId",
   charge_point_number AS "chargePointNumber", charge_point_identity AS "chargePointIdentity", evse_id AS "evseId",
   connector_id AS "connectorId", status, token_uid AS "tokenUid", token_id AS "tokenId", "authorization",
   command_id AS "commandId", reservation_id AS "reservationId", free_of_charge AS "freeOfCharge", is_test AS "isTest", started_at AS "startedAt", ended_at AS "endedAt",

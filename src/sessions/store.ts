@@ -52,6 +52,7 @@ const LIFE: readonly Column[] = [
   ['stopTokenUid', 'stop_token_uid', 'text'],
   ['flags', 'flags', 'text'],
   ['chargingState', 'charging_state', 'text'],
+  ['freedAt', 'freed_at', 'timestamptz'],
   ['lastSeqNo', 'last_seq_no', 'int4'],
   ['missingSeqNos', 'missing_seq_nos', 'text'],
   ['reconcileAt', 'reconcile_at', 'timestamptz'],

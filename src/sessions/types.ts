@@ -28,8 +28,10 @@ export type SessionRow = {
   readonly commandId: string | null;
   readonly reservationId: number | null;
   readonly remoteStartId: number | null;
-  /** freed: its connector has become free since it began, and its station has not said since what it does (2.x). */
-  readonly chargingState: ChargingState | 'freed' | null;
+  /** What its station said last that it does (2.x). */
+  readonly chargingState: ChargingState | null;
+  /** By our clock: its connector has become free, and its station has not said since what it does (2.x). */
+  readonly freedAt: Date | null;
   /** Of the events of a 2.x transaction: the last applied one, and those before it that never came. */
   readonly lastSeqNo: number | null;
   readonly missingSeqNos: readonly number[];

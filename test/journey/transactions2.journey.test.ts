@@ -89,6 +89,41 @@ describe.each(bothVersions)('%s', (protocol) => {
     ]);
   });
 
+  test('a connector that becomes free: its session is idle until its charger says what it does', async () => {
+    const cp = await station(protocol);
+    const tx = cp.transaction();
+    await tx.event('Started', 'Authorized', { ...card('TAG'), ...state('Charging') });
+    await cp.status('Available');
+    const { id } = await cp.session(({ charging_state }) => charging_state === 'idle');
+    const stored = () => app.db.prisma.session.findUniqueOrThrow({ where: { id } });
+    expect(await stored()).toMatchObject({ chargingState: 'charging', freedAt: expect.any(Date) });
+    await tx.event('Updated', 'MeterValuePeriodic', register(100, new Date()));
+    expect(await cp.session()).toMatchObject({ charging_state: 'idle', status: 'active' });
+    expect(await cp.connector()).toBe('available');
+    await tx.event('Updated', 'ChargingStateChanged', state('Charging'));
+    expect(await cp.session()).toMatchObject({ charging_state: 'charging', status: 'active' });
+    expect(await cp.connector()).toBe('charging');
+    expect(await stored()).toMatchObject({ freedAt: null });
+  });
+
+  test('the other connector of its EVSE becomes free: once its own is named it charges there', async () => {
+    const cp = await station(protocol);
+    const tx = cp.transaction();
+    await tx.event('Started', 'Authorized', { ...card('TAG'), ...state('Charging'), evse: { id: 1 } });
+    await cp.status('Available');
+    await cp.session(({ charging_state }) => charging_state === 'idle');
+    await tx.event('Updated', 'MeterValuePeriodic', { ...register(100, new Date()), evse: { id: 1, connectorId: 2 } });
+    expect(await cp.session()).toMatchObject({ connector_id: 2, charging_state: 'charging' });
+  });
+
+  test('a word that no charger says is not shown', async () => {
+    const cp = await station(protocol);
+    await cp.transaction().event('Started', 'Authorized', { ...card('TAG'), ...state('Charging') });
+    const { id } = await cp.session();
+    await app.db.prisma.session.update({ where: { id }, data: { chargingState: 'freed' } });
+    expect((await app.api('GET', `/sessions/${id}`)).body).toMatchObject({ charging_state: null });
+  });
+
   test('events that come twice, too early and too late: one session, told once, whole in the end', async () => {
     const cp = await station(protocol);
     const tx = cp.transaction();

@@ -218,6 +218,70 @@ describe('in order', () => {
     ).toBe(1);
   });
 
+  describe('its connector becomes free while it runs', () => {
+    const free = connectorChanged('available', after(90));
+    const shownBy = (...then: SessionInput[]) =>
+      play([...whole.slice(0, 2), free, ...then]).fed.flatMap((each) =>
+        each.room === 'stations' && 'activity' in each ? [[each.connectorId, each.activity]] : [],
+      );
+    const says = (chargingState: TransactionEvent['chargingState'], more: Partial<TransactionEvent> = {}) =>
+      transactionEvent(anEvent(2, { chargingState, ...more }));
+    const rowAfter = (...then: SessionInput[]) => only(play([...whole.slice(0, 2), free, ...then]).sessions);
+
+    test('what its station said stays, and holds again once it says what it does', () => {
+      expect(rowAfter()).toMatchObject({ chargingState: 'charging', freedAt: after(90) });
+      expect(rowAfter(connectorChanged('available', after(100)))).toMatchObject({ freedAt: after(90) });
+      expect(rowAfter(transactionEvent(anEvent(2)))).toMatchObject({ chargingState: 'charging', freedAt: after(90) });
+      expect(rowAfter(says('charging'))).toMatchObject({ chargingState: 'charging', freedAt: null });
+      expect(rowAfter(says('idle'))).toMatchObject({ chargingState: 'idle', freedAt: null });
+    });
+
+    test('what had been kept from before says nothing of it', () => {
+      expect(rowAfter(says('suspended_ev', { offline: true }))).toMatchObject({
+        ...{ chargingState: 'charging', status: 'active', freedAt: after(90) },
+      });
+      expect(shownBy(says('suspended_ev', { offline: true }))).toEqual([[1, 'charging']]);
+    });
+
+    test.each([
+      ['charging', 'charging'],
+      ['suspended_ev', 'suspended_ev'],
+      // Occupied says so, as before the first charging.
+      ['ev_connected', null],
+    ] as const)('a connector that is free shows nothing of it: %s is news', (chargingState, activity) => {
+      expect(shownBy(says(chargingState))).toEqual([[1, 'charging'], ...[[1, activity]]]);
+    });
+
+    test('it was another connector: the one that is named shows what it does', () => {
+      const named = (more: Partial<TransactionEvent> = {}) =>
+        transactionEvent(anEvent(2, { place: { evseId: 1, connectorId: 2 }, ...more }));
+      expect(rowAfter(named())).toMatchObject({ connectorId: 2, chargingState: 'charging', freedAt: null });
+      expect(shownBy(named()).at(-1)).toEqual([2, 'charging']);
+      expect(rowAfter(named({ chargingState: 'suspended_ev', offline: true }))).toMatchObject({
+        ...{ chargingState: 'suspended_ev', freedAt: null },
+      });
+    });
+
+    test('it does not charge: no limit stops it', () => {
+      const looked: SessionInput = {
+        ...{
+          room: 'sessions',
+          type: 'limit_looked_at',
+          chargePointId: 'cp_1',
+          receivedAt: after(95),
+          sessionId: 'ses_1',
+        },
+      };
+      const isCharging = (...steps: SessionInput[]) =>
+        play([...steps, looked]).fed.flatMap((each) =>
+          each.room === 'session_limits' && each.type === 'progressed' ? [each.session.isCharging] : [],
+        );
+      expect(isCharging(...whole.slice(0, 2))).toEqual([true]);
+      expect(isCharging(...whole.slice(0, 2), free)).toEqual([false]);
+      expect(isCharging(...whole.slice(0, 2), free, says('charging')).at(-1)).toBe(true);
+    });
+  });
+
   test('the main meter (EVSE 0) is read before the place comes: that is no reading of the session', () => {
     const main = metered([reading(after(30), 50_000, { context: 'sample_clock' })], {
       ...{ evseId: 0, connectorId: 0, transactionId: undefined },

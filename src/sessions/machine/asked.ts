@@ -51,7 +51,7 @@ export function answered(state: SessionState, input: Input<'command_ended'>): Ne
   // itself no answer proves nothing: of a car that is yet to be connected (TxStartPoint Authorized) the station says Idle.
   if (session.reconcileAt === null || status === 'cancelled' || isHeld)
     return { state, effects: [], ignored: 'unanswered' };
-  if (session.chargingState === 'freed') return close(state, session, 'connector_available', input);
+  if (session.freedAt !== null) return close(state, session, 'connector_available', input);
   return { state: put(state, { ...session, reconcileAt: null }), effects: [], ignored: 'unanswered' };
 }
 

@@ -40,21 +40,15 @@ const STATUS_OF = {
  * Where a car is merely connected, Occupied has said so already: another word would be an event for nothing. After it has charged
  * that is what 1.6 calls Finishing.
  */
-function activityOf(
-  state: NonNullable<SessionRow['chargingState']>,
-  before: SessionRow['chargingState'],
-): Activity | null {
+function activityOf(state: ChargingState, before: ChargingState | null): Activity | null {
   switch (state) {
     case 'charging':
     case 'suspended_ev':
     case 'suspended_evse':
       return state;
     case 'ev_connected':
-      return before === null || before === 'ev_connected' || before === 'idle' || before === 'freed'
-        ? null
-        : 'finishing';
+      return before === null || before === 'ev_connected' || before === 'idle' ? null : 'finishing';
     case 'idle':
-    case 'freed':
       return null;
   }
 }
@@ -132,23 +126,28 @@ export function apply(state: SessionState, session: SessionRow, input: Transacti
   if (outcome !== 'reused' && event.chargingState !== undefined)
     next = told(next, { at: event.at.at, state: event.chargingState }, receivedAt);
   const { chargingState = null } = event;
+  const isMoved = !onConnector(next, session);
+  // What is told to be elsewhere is not what was at the connector that has become free.
+  const freedAt = isMoved ? null : session.freedAt;
   // What was kept from before says nothing of a connector that has become free since.
-  const isOutdated = session.chargingState === 'freed' && atOf(input).historical;
+  const isOutdated = freedAt !== null && atOf(input).historical;
   const isTold = outcome !== 'late' && chargingState !== null && !isOutdated;
   next = {
     ...next,
     updatedAt: receivedAt,
     reconcileAt: alive(next) ? askedAt(input) : next.reconcileAt,
     chargingState: isTold ? chargingState : next.chargingState,
+    freedAt: isTold ? null : freedAt,
     status: isTold ? STATUS_OF[chargingState] : next.status,
   };
-  const isMoved = !onConnector(next, session);
   if (isMoved && session.chargingState !== null) effects.push(...tellActivity(session, null, atOf(input), input));
   if (next.chargingState !== null && (isTold || isMoved) && event.kind !== 'ended') {
-    const activity = activityOf(next.chargingState, session.chargingState);
-    const isNews = next.chargingState !== session.chargingState || isMoved;
+    // A connector that has become free shows nothing of it any more: what its station said before is news again.
+    const before = freedAt === null ? session.chargingState : 'idle';
+    const activity = activityOf(next.chargingState, before);
+    const isNews = next.chargingState !== before || isMoved;
     // Of a session that has just begun nothing was shown yet; its end is told below.
-    if (isNews && (activity !== null || session.chargingState !== null))
+    if (isNews && (activity !== null || before !== null))
       effects.push(...tellActivity(next, activity, atOf(input), input));
   }
   if (event.kind !== 'ended') return { state: put(state, next), effects };

@@ -76,7 +76,7 @@ const progressOf = (session: SessionRow, now: Date): LimitedSession => ({
   energyWh: session.energyWh,
   socPercent: session.socPercent,
   cost: session.cost === null ? null : (costUntil(session.cost, now)?.total.inclTax ?? null),
-  isCharging: session.chargingState === 'charging',
+  isCharging: session.chargingState === 'charging' && session.freedAt === null,
   isEnded: session.endedAt !== null,
 });
 

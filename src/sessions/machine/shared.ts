@@ -270,6 +270,7 @@ export const newSession = (born: Born): SessionRow => ({
   reservationId: born.reservationId ?? null,
   remoteStartId: null,
   chargingState: null,
+  freedAt: null,
   lastSeqNo: born.lastSeqNo ?? null,
   missingSeqNos: born.missingSeqNos ?? [],
   startedAt: born.startedAt,
