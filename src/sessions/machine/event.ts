@@ -1,7 +1,6 @@
 /** What one event of a 2.x transaction does to its session: it begins, goes on, learns whose it is, ends. Pure. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { Activity, ChargingState, SpareIds } from '../../ingest/inputs.ts';
-import { tokenKey } from '../../platform/token-key.ts';
 import { flag } from '../energy.ts';
 import type { EventOutcome, SessionRow, SessionState, SessionStatus, TransactionInput } from '../types.ts';
 import { RETURN_MS } from './asked.ts';
@@ -24,7 +23,8 @@ import {
   tellReservations,
   transactionKey,
 } from './shared.ts';
-import { REFUSED_GRACE_MS, supersede } from './start.ts';
+import { supersede } from './start.ts';
+import { identify, mayUseReservation } from './whose.ts';
 
 type Done = { readonly state: SessionState; readonly effects: readonly Effect[] };
 
@@ -215,61 +215,6 @@ function placed(session: SessionRow, { event: { place } }: TransactionInput): Se
 }
 /** Where no connector is named the first is meant (ocpp/v2/fields.ts). */
 const UNNAMED = 1;
-
-// ------------------------------------------------------------------------------------------------------------ whose it is
-
-/**
- * A transaction may begin before anybody has said who he is; a refused token may be followed by a better one (X8). Whether anybody pays
- * is known by what held when it began, or when the first who may charge said who he is: what is changed later is of later sessions.
- */
-function identify(
-  session: SessionRow,
-  input: TransactionInput,
-  state: SessionState,
-  outcome: EventOutcome,
-): SessionRow {
-  const { event, token } = input;
-  // A refused token is nobody's answer to a remote start, unless it names it.
-  const mayAnswer = event.remoteStartId !== undefined || token?.authorized.authorization === 'accepted';
-  const answered = mayAnswer ? state.remoteStarts.get(event.digest) : undefined;
-  const commandId = session.commandId ?? answered ?? null;
-  const remoteStartId = session.remoteStartId ?? event.remoteStartId ?? null;
-  const reservationId = session.reservationId ?? event.reservationId ?? null;
-  const isSame =
-    commandId === session.commandId &&
-    remoteStartId === session.remoteStartId &&
-    reservationId === session.reservationId;
-  const next = isSame ? session : { ...session, commandId, remoteStartId, reservationId };
-  const uid = event.token?.uid;
-  if (token === undefined || uid === undefined || uid === null) return next;
-  const isRefused = session.authorization !== 'accepted';
-  const asksToStart = event.token?.asks === 'start';
-  if (session.tokenUid === null || (isRefused && asksToStart)) {
-    const { authorization } = token.authorized;
-    const isOpen = session.endedAt === null && authorization !== 'accepted';
-    const isTest = session.isTest || input.isTest === true;
-    const isFirst = asksToStart && outcome !== 'late' && session.endedAt === null;
-    return {
-      ...next,
-      isTest,
-      freeOfCharge: session.freeOfCharge || isTest || (isFirst && input.isFree),
-      tokenUid: uid,
-      tokenId: token.id,
-      tokenGroupId: token.groupId,
-      authorization,
-      reconcileAt: isOpen ? new Date(input.receivedAt.getTime() + REFUSED_GRACE_MS) : null,
-    };
-  }
-  if (tokenKey(session.tokenUid) === tokenKey(uid)) return next;
-  return event.token?.asks === 'stop' ? { ...next, stopTokenUid: uid } : flag(next, 'token_changed');
-}
-
-/** Once: when the session learns of its token or of its reservation. */
-const mayUseReservation = (before: SessionRow, after: SessionRow, input: TransactionInput): boolean =>
-  alive(after) &&
-  after.tokenUid !== null &&
-  (input.mayBeReserved || after.reservationId !== null) &&
-  (before.tokenUid !== after.tokenUid || before.reservationId !== after.reservationId || !alive(before));
 
 // ---------------------------------------------------------------------------------------------------------------- figures
 
