@@ -2,15 +2,16 @@
 import type { Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { DisplayMessageInput } from '../ingest/inputs.ts';
+import { transactionKeySql } from '../sessions/index.ts';
 import type { DisplayLimits } from './check-message.ts';
 import { type DisplayState, isGone, type MessageRow, type RefreshRow } from './types.ts';
 
 export const MESSAGE_FIELDS = `m.message, m.origin, m.command_id AS "commandId", m.created_at AS "createdAt",
   m.confirmed_at AS "confirmedAt", s.ended_at AS "transactionEndedAt"`;
-/** With the session of the transaction that a message is bound to (sessions/machine/shared.ts, transactionKey). */
+/** With the session of the transaction that a message is bound to. */
 const MESSAGES = `display_messages m
     LEFT JOIN sessions s ON s.charge_point_id = m.charge_point_id
-                        AND s.start_key = 'transaction|' || (m.message->>'ocppTransactionId')`;
+                        AND s.start_key = ${transactionKeySql("(m.message->>'ocppTransactionId')")}`;
 export const REFRESH_FIELDS = `r.id, r.request_id AS "requestId", r.command_id AS "commandId", r.status, r.why, r.parts,
   r.requested_by AS "requestedBy", r.created_at AS "createdAt", r.completed_at AS "completedAt", r.due_at AS "dueAt"`;
 

@@ -3,6 +3,7 @@ import type { Database, Statement, Tx } from '../database/contract.ts';
 import type { Root } from '../ingest/contract.ts';
 import type { PaymentInput } from '../ingest/inputs.ts';
 import { redactUrls } from '../platform/transfer-url.ts';
+import { transactionKeySql } from '../sessions/index.ts';
 import type { PaymentState, SettlementRow, SettlementStatus } from './types.ts';
 import { loadOffers, saveOffers } from './web-payment-store.ts';
 
@@ -89,12 +90,12 @@ async function saveSettlements(tx: Tx, changes: readonly Change[]): Promise<void
 export type SettlementView = SettlementRow & { readonly chargePointId: string; readonly sessionId: string | null };
 
 // Plan: settlements_organization_id_id_idx (or _charge_point_id_id_idx) backwards from the cursor; the sessions by
-// sessions_charge_point_id_start_key_key (machine/event.ts, transactionKey).
+// sessions_charge_point_id_start_key_key.
 const LIST: Statement = {
   name: 'settlements_list',
   text: `SELECT ${FIELDS}, s.charge_point_id AS "chargePointId", ses.id AS "sessionId" FROM settlements s
            LEFT JOIN sessions ses ON ses.charge_point_id = s.charge_point_id
-                                 AND ses.start_key = 'transaction|' || s.ocpp_transaction_id
+                                 AND ses.start_key = ${transactionKeySql('s.ocpp_transaction_id')}
           WHERE s.organization_id = $1 AND s.id < COALESCE($2::text, 'zzzz')
             AND ($3::text IS NULL OR s.charge_point_id = $3) AND ($4::text[] IS NULL OR s.status = ANY($4))
             AND ($5::text IS NULL OR s.psp_ref = $5) AND ($6::text IS NULL OR ses.id = $6)

@@ -189,6 +189,8 @@ export const tellReservations = (
 
 /** What makes a session the one of that transaction; a 1.6 session's key begins with another word. */
 export const transactionKey = (ocppTransactionId: string): string => `transaction|${ocppTransactionId}`;
+/** The same in SQL, for a join. `id`: an expression, never a value. */
+export const transactionKeySql = (id: string): string => `'${transactionKey('')}' || ${id}`;
 
 /** The newest one of that name: an older one has given the key away (machine/transaction.ts). */
 export function sessionOf(
