@@ -4,7 +4,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { CollectReply, CustomerInformationInput } from '../ingest/inputs.ts';
-import { noParts, partsAtDeadline, partsDueAt, takePart } from '../platform/parts.ts';
+import { noParts, partsAtDeadline, partsDueAt, partsMayCome, takePart } from '../platform/parts.ts';
 import { type CustomerState, KEPT_MS, type ReportRow, type ReportStatus } from './types.ts';
 
 type Input<T extends CustomerInformationInput['type']> = Extract<CustomerInformationInput, { type: T }>;
@@ -46,13 +46,12 @@ function requested(state: CustomerState, input: Input<'requested'>, now: Date): 
 
 /** Of a mere clearing nothing more is told that matters (N10); of a report the parts are waited for from now on, also without an answer. */
 function commandEnded(state: CustomerState, input: Input<'command_ended'>, now: Date): Next {
-  const { commandId, status, why, isUnanswered } = input;
+  const { commandId, status, why } = input;
   const row = [...state.reports.values()].find((each) => each.commandId === commandId);
   if (row === undefined) return stay(state, 'unknown');
-  if (status === 'accepted' && mayBeTold(row, now)) return moved(state, awaited(row, now));
+  if (partsMayCome(input) && mayBeTold(row, now)) return moved(state, awaited(row, now));
   if (row.dueAt === null) return stay(state, 'ended');
   if (status === 'accepted') return moved(state, ended(row, 'completed', null, now));
-  if (row.report && isUnanswered === true) return moved(state, awaited(row, now));
   return moved(state, ended(row, status === 'rejected' ? 'refused' : 'failed', why ?? 'The station declined', now));
 }
 

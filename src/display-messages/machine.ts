@@ -4,7 +4,7 @@
  */
 import type { Step } from '../ingest/contract.ts';
 import type { DisplayMessage, DisplayMessageInput } from '../ingest/inputs.ts';
-import { noParts, partsDueAt, takePart } from '../platform/parts.ts';
+import { noParts, partsDueAt, partsMayCome, takePart } from '../platform/parts.ts';
 import { type DisplayState, isGone, type MessageRow, type RefreshRow } from './types.ts';
 
 type Input<T extends DisplayMessageInput['type']> = Extract<DisplayMessageInput, { type: T }>;
@@ -30,7 +30,7 @@ export function decide(state: DisplayState, input: DisplayMessageInput, now: Dat
 }
 
 function refreshRequested(state: DisplayState, input: Input<'refresh_requested'>, now: Date): Next {
-  const { refreshId: id, requestId, commandId, requestedBy } = input;
+  const { refreshId: id, requestId, commandId, requestedBy, commandEndsBy } = input;
   if (state.refreshes.has(id)) return stay(state, 'duplicate');
   const row: RefreshRow = {
     ...{ id, requestId, commandId, requestedBy },
@@ -39,13 +39,13 @@ function refreshRequested(state: DisplayState, input: Input<'refresh_requested'>
     parts: noParts,
     createdAt: now,
     completedAt: null,
-    dueAt: partsDueAt(now),
+    dueAt: partsDueAt(commandEndsBy),
   };
   return { state: putRefresh(state, row), effects: [] };
 }
 
 function commandEnded(state: DisplayState, input: Input<'command_ended'>, now: Date): Next {
-  const { learned, commandId, status } = input;
+  const { learned, commandId } = input;
   if (learned?.about === 'display_message_set') return wasSet(state, commandId, learned.message, now);
   if (learned?.about === 'display_message_cleared') {
     const { messageId } = learned;
@@ -57,7 +57,7 @@ function commandEnded(state: DisplayState, input: Input<'command_ended'>, now: D
   if (refresh === undefined || refresh.dueAt === null) return stay(state, 'unknown');
   // GetDisplayMessagesResponse Unknown (O03.FR.02): there are none.
   if (learned?.about === 'display_messages_none') return completed(state, refresh, now);
-  if (status === 'accepted' || status === 'timed_out') return stay(state, 'unchanged'); // its parts may come all the same
+  if (partsMayCome(input)) return { state: putRefresh(state, { ...refresh, dueAt: partsDueAt(now) }), effects: [] };
   return ended(state, refresh, 'failed', input.why ?? 'The station declined', now);
 }
 

@@ -1,5 +1,5 @@
 /** Asks a station which messages it holds, and gives up on one that does not tell. */
-import type { IssueCommand } from '../commands/index.ts';
+import { commandEndsBy, type IssueCommand } from '../commands/index.ts';
 import type { Tx } from '../database/contract.ts';
 import { type Ingest, PATIENCE_MS } from '../ingest/contract.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -39,6 +39,7 @@ export const createRefresh =
         type: 'refresh_requested',
         receivedAt: clock.now(),
         ...{ chargePointId, refreshId, requestId, commandId, requestedBy },
+        commandEndsBy: commandEndsBy(clock.now(), timeoutS),
       }),
     });
     const row = await latestRefresh(db, { organizationId, chargePointId });

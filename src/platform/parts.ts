@@ -82,7 +82,12 @@ export function partsAtDeadline(
   return { whole: false, missing };
 }
 
-/** When to stop waiting, counted from the request or from the last part that came. */
+/** Whether parts may come after the end of the command that asked for them: the station agreed, or its answer was lost. */
+export const partsMayCome = ({ status, isUnanswered }: CommandEnd): boolean =>
+  status === 'accepted' || isUnanswered === true;
+type CommandEnd = { readonly status: string; readonly isUnanswered?: true };
+
+/** When to stop waiting, counted from the end of that command or from the last part that came. */
 export const partsDueAt = (since: Date): Date => new Date(since.getTime() + PATIENCE_MS);
 
 /** Everything from `first` to the last, and nothing beyond it. */

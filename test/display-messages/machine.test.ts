@@ -34,7 +34,19 @@ const asked: DisplayMessageInput = {
   requestId: 7,
   commandId: 'cmd_7',
   requestedBy: 'key_1',
+  commandEndsBy: after(190),
 };
+/** The command that asks for the messages, ended as something else than agreed to. */
+const askedInVain = (
+  status: 'rejected' | 'failed' | 'timed_out' | 'cancelled',
+  more: Partial<Extract<DisplayMessageInput, { type: 'command_ended' }>> = {},
+): DisplayMessageInput => ({
+  ...common,
+  type: 'command_ended',
+  ...{ commandId: 'cmd_7', status, learned: undefined },
+  why: `it was ${status}`,
+  ...more,
+});
 const told = (ids: readonly number[], tbc: boolean, requestId = 7): DisplayMessageInput => ({
   ...common,
   type: 'reported',
@@ -143,6 +155,7 @@ describe('a refresh', () => {
       status: 'timed_out',
       why: 'no answer',
       learned: undefined,
+      isUnanswered: true,
     };
     expect(run([asked, timedOut, told([1], false)]).refresh?.status).toBe('completed');
     const failed: DisplayMessageInput = {
@@ -155,6 +168,28 @@ describe('a refresh', () => {
     };
     expect(run([asked, failed]).refresh).toMatchObject({ status: 'failed', why: 'declined' });
     expect(run([asked, failed, overdue]).ignored.at(-1)).toBe('not_due');
+  });
+
+  test.each(['timed_out', 'failed', 'cancelled'] as const)(
+    'is waited for when the answer was lost, and has failed when there can be none: %s',
+    (status) => {
+      const lost = run([set(1), asked, askedInVain(status, { isUnanswered: true }), told([2], false)]);
+      expect([lost.refresh?.status, lost.ids]).toEqual(['completed', [2]]);
+      for (const more of [{ neverSent: true }, { chargerError: true }] as const)
+        expect(run([asked, askedInVain(status, more)]).refresh).toMatchObject({
+          ...{ status: 'failed', why: `it was ${status}`, dueAt: null },
+        });
+    },
+  );
+
+  test('is waited for from the end of its command on, however long that waited for its turn', () => {
+    const { state } = run([asked]);
+    expect(run([overdue], state, 309).ignored).toEqual(['not_due']);
+    expect(run([overdue], state, 310).refresh?.status).toBe('timed_out');
+    for (const end of [ended(undefined, 'cmd_7'), askedInVain('failed', { isUnanswered: true })]) {
+      const answered = run([end], run([asked, told([1], true)]).state, 100);
+      expect(answered.refresh).toMatchObject({ status: 'receiving', dueAt: after(220) });
+    }
   });
 
   test('whatever happens in whatever order: it ends once, and never comes back', () => {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { noParts, type Part, type Parts, partsAtDeadline, partsDueAt, takePart } from '../../src/platform/parts.ts';
+import {
+  noParts,
+  type Part,
+  type Parts,
+  partsAtDeadline,
+  partsDueAt,
+  partsMayCome,
+  takePart,
+} from '../../src/platform/parts.ts';
 import { newTraceId, traceOf, traceparent } from '../../src/platform/trace.ts';
 
 const part = (seqNo: number | undefined, tbc: boolean, items = 1): Part => ({ seqNo, tbc, items });
@@ -110,6 +118,15 @@ describe('at the deadline', () => {
   test('each part that comes moves it', () => {
     expect(partsDueAt(new Date(1_000_000)).getTime()).toBe(1_120_000);
   });
+});
+
+test('parts may come of a station that agreed, or whose answer was lost', () => {
+  expect(partsMayCome({ status: 'accepted' })).toBe(true);
+  for (const status of ['failed', 'timed_out', 'cancelled']) {
+    expect(partsMayCome({ status, isUnanswered: true })).toBe(true);
+    expect(partsMayCome({ status })).toBe(false);
+  }
+  expect(partsMayCome({ status: 'rejected' })).toBe(false);
 });
 
 test('trace ids differ, begin with their time, and are those of W3C Trace Context', () => {

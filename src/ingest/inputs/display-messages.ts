@@ -12,6 +12,8 @@ export type DisplayMessageInput = Common & { readonly room: 'display_messages' }
         readonly requestId: number;
         readonly commandId: string;
         readonly requestedBy: string;
+        /** Until then the station may be asked, and answer. */
+        readonly commandEndsBy: Date;
       }
     /** NotifyDisplayMessages. */
     | {

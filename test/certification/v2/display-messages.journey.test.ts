@@ -135,6 +135,22 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('%s', (protocol) => {
     expect((await list(at)).map(({ message_id }) => message_id)).toEqual([2, 3, 5]);
   });
 
+  test('a station whose answer is lost with its connection tells all the same', async () => {
+    const before = await station({ protocol, answers: { GetDisplayMessages: () => undefined } });
+    await put(before, { message_id: 1, content: 'Gone there' });
+    await ask(before, 'display-messages/refresh');
+    const { requestId } = (await before.next('GetDisplayMessages')) as { requestId: number };
+    await before.close();
+    const at = await station({ protocol, again: before });
+    await until('its answer is lost', async () => {
+      const { data } = await ask<{ data: CommandAnswer[] }>(at, 'commands', {}, 'GET');
+      return data.some(({ action, error }) => action === 'GetDisplayMessages' && error?.code === 'connection_lost');
+    });
+    await at.tell('NotifyDisplayMessages', { requestId, messageInfo: [wire(2, 'Found')] });
+    await refreshed(at, 'completed');
+    expect((await list(at)).map(({ message_id }) => message_id)).toEqual([2]);
+  });
+
   test('a station that declines to tell is said so', async () => {
     const at = await station({ protocol, answers: { GetDisplayMessages: { status: 'Nonsense' } } });
     await put(at, { message_id: 1, content: 'Stays' });
