@@ -285,6 +285,33 @@ describe('a report', () => {
     expect(statuses(state)).toEqual(['a superseded', 'b cleared', 'd active', 'x active']);
   });
 
+  const end = (status: 'accepted' | 'failed' | 'timed_out' | 'cancelled', more: object): DerControlInput => ({
+    ...about,
+    type: 'command_ended',
+    commandId: 'cmd_r',
+    status,
+    why: 'no',
+    learned: undefined,
+    ...more,
+  });
+
+  test.each(['failed', 'timed_out', 'cancelled'] as const)(
+    'is waited for when the answer was lost, and has failed when there can be none: %s',
+    (status) => {
+      const lost = play(taken(1, named('a')), asked, end(status, { isUnanswered: true }), part([says(named('b'))]));
+      expect([...lost.reports.values()]).toMatchObject([{ status: 'complete', requestedBy: 'key_1', why: null }]);
+      expect(statuses(lost)).toEqual(['a cleared', 'b active']);
+      expect([...play(asked, end(status, {})).reports.values()]).toMatchObject([{ status: 'failed', why: 'no' }]);
+    },
+  );
+
+  test('waits for its parts from the end of its command on', () => {
+    for (const input of [end('accepted', {}), end('failed', { isUnanswered: true })])
+      expect([...play(asked, { ...input, receivedAt: after(100) }).reports.values()]).toMatchObject([
+        { status: 'requested', updatedAt: after(100) },
+      ]);
+  });
+
   test('of what is held is no drift', () => {
     const state = play(taken(1, named('a')), asked, part([says(named('a'))]));
     expect([...state.reports.values()][0]?.drift).toEqual([]);

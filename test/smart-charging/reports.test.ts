@@ -43,7 +43,10 @@ const part = (profiles: ChargingProfile[], tbc = false, source = 'CSO', requestI
   source,
   profiles,
 });
-const answered = (status: 'accepted' | 'rejected' | 'timed_out', none = false): SmartChargingInput => ({
+const answered = (
+  status: 'accepted' | 'rejected' | 'failed' | 'timed_out' | 'cancelled',
+  none = false,
+): Extract<SmartChargingInput, { type: 'command_ended' }> => ({
   ...about,
   type: 'command_ended',
   commandId: 'cmd_r',
@@ -72,9 +75,28 @@ describe('a report', () => {
     expect(reportOf(play(...inputs.slice(0, -1)))).toMatchObject({ status: 'receiving', drift: null });
   });
 
-  test('of nothing is complete at once; one that is refused or lost has failed', () => {
+  test('of nothing is complete at once; one that is refused or never asked for has failed', () => {
     expect(reportOf(play(asked(), answered('accepted', true)))).toMatchObject({ status: 'complete', profiles: [] });
     expect(reportOf(play(asked(), answered('timed_out')))).toMatchObject({ status: 'failed', why: 'no' });
+  });
+
+  test.each(['failed', 'timed_out', 'cancelled'] as const)(
+    'is waited for when the answer was lost, and then held against what was asked for: %s',
+    (status) => {
+      const lost = [took(1), asked(), { ...answered(status), isUnanswered: true as const }];
+      expect(reportOf(play(...lost))).toMatchObject({ status: 'requested', why: null });
+      const state = play(...lost, part([profile(2)], true), part([profile(3)]));
+      expect([...state.reports.values()]).toMatchObject([{ status: 'complete', requestedBy: 'key_1' }]);
+      expect(rowsOf(state)).toEqual(['1 cleared', '2 active', '3 active']);
+    },
+  );
+
+  test('waits for its parts from the end of its command on', () => {
+    const later = new Date(receivedAt.getTime() + 100_000);
+    for (const end of [answered('accepted'), { ...answered('failed'), isUnanswered: true as const }])
+      expect(reportOf(play(asked(), { ...end, receivedAt: later }))).toMatchObject({
+        ...{ status: 'requested', updatedAt: later },
+      });
   });
 
   test('that nobody asked for is kept, and takes nothing away', () => {

@@ -1,7 +1,7 @@
 /** Reports of a station on the DER controls that it holds: asked for, put together from their parts, compared (2.1 R04.FR.30–37). Pure. */
 import type { Step } from '../../ingest/contract.ts';
 import { rowIdFrom } from '../../platform/derived-id.ts';
-import { noParts, partsDueAt, takePart } from '../../platform/parts.ts';
+import { noParts, partsDueAt, partsMayCome, takePart } from '../../platform/parts.ts';
 import { isSameJson } from '../../platform/same-json.ts';
 import type {
   DerControl,
@@ -78,13 +78,14 @@ export function controlsReported(state: DerState, input: Input<'controls_reporte
 /** How the command ended that asked for it. */
 export function reportAnswered(
   state: DerState,
-  { status, why, receivedAt }: Ended,
+  input: Ended,
   report: DerReport,
   learned: Learnt<'der_controls_will_come'> | undefined,
 ): Next {
   if (!isOpen(report)) return { state, effects: [], ignored: 'duplicate' };
+  const { receivedAt, why } = input;
   if (learned?.none === true) return completed(state, { ...report, updatedAt: receivedAt }, receivedAt);
-  if (status === 'accepted') return { state, effects: [], ignored: 'parts_will_come' };
+  if (partsMayCome(input)) return withReports(state, [{ ...report, updatedAt: receivedAt }]);
   return withReports(state, [{ ...report, status: 'failed', why: why ?? null, updatedAt: receivedAt }]);
 }
 

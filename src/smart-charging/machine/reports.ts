@@ -1,7 +1,7 @@
 /** Reports of a station on the charging profiles that it holds: asked for, put together from their parts, compared. Pure. */
 import type { Step } from '../../ingest/contract.ts';
 import { rowIdFrom } from '../../platform/derived-id.ts';
-import { noParts, partsDueAt, takePart } from '../../platform/parts.ts';
+import { noParts, partsDueAt, partsMayCome, takePart } from '../../platform/parts.ts';
 import type { Ended, Learnt, ProfileReport, ProfileRow, SmartChargingInput, SmartChargingState } from '../types.ts';
 import { judge } from './drift.ts';
 
@@ -73,9 +73,9 @@ export function reportAnswered(
   learned: Learnt<'profiles_will_come'> | undefined,
 ): Next {
   if (!isOpen(report)) return { state, effects: [], ignored: 'duplicate' };
-  const { receivedAt, why, status } = input;
+  const { receivedAt, why } = input;
   if (learned?.none === true) return completed(state, { ...report, updatedAt: receivedAt }, receivedAt);
-  if (status === 'accepted') return { state, effects: [], ignored: 'parts_will_come' };
+  if (partsMayCome(input)) return withReports(state, [{ ...report, updatedAt: receivedAt }]);
   return withReports(state, [{ ...report, status: 'failed', why: why ?? null, updatedAt: receivedAt }]);
 }
 
