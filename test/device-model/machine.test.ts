@@ -58,6 +58,11 @@ const promised = (nothing = false): Learned => ({
 const answer =
   (status: CommandEnded['status'], learned?: Learned, commandId = 'cmd_1') =>
   (at: Date): DeviceModelInput => ({ ...about(at), type: 'command_ended', commandId, status, why: 'why', learned });
+/** It was sent, and given up without an answer. */
+const lostAnswer =
+  (status: CommandEnded['status'], commandId?: string) =>
+  (at: Date): DeviceModelInput =>
+    ({ ...answer(status, undefined, commandId)(at), isUnanswered: true }) as DeviceModelInput;
 const attribute = (key: string, value: string | null = '1', more: Partial<ToldAttribute> = {}): ToldAttribute => ({
   key,
   value,
@@ -132,6 +137,7 @@ describe('a report', () => {
   test.each([
     ['refused', answer('rejected'), 'refused'],
     ['not answered', answer('timed_out'), 'failed'],
+    ['taken back before it was sent', answer('cancelled'), 'failed'],
     ['answered with nothing to report', answer('accepted', promised(true)), 'empty'],
   ])('%s ends', (_what, input, status) => {
     expect(
@@ -151,6 +157,19 @@ describe('a report', () => {
       [121, overdue],
     ]);
     expect(reportOf(step)).toMatchObject({ status: 'timed_out' });
+  });
+
+  test.each(['failed', 'timed_out', 'cancelled'] as const)('is waited for when the answer was lost: %s', (status) => {
+    const lost = run(state, [
+      [0, requested()],
+      [30, lostAnswer(status)],
+    ]);
+    expect(reportOf(lost)).toMatchObject({ status: 'requested', dueAt: after(150), error: null });
+    expect(reportOf(run(lost.state, [[149, part(0, false)]]))).toMatchObject({ status: 'completed', error: null });
+    expect(reportOf(run(lost.state, [[150, overdue]]))).toMatchObject({
+      status: 'timed_out',
+      error: expect.stringContaining('lost'),
+    });
   });
 
   test('asked for by a raw command is followed too', () => {
@@ -270,6 +289,9 @@ test('a reading of the configuration has its report asked for, and is told how i
   expect(toldOf(done)).toMatchObject([{ type: 'reported', changeId: 'cfg_1', complete: true }]);
   const refused = run(asked.state, [[1, answer('rejected', undefined, report?.commandId)]]);
   expect(toldOf(refused)).toMatchObject([{ type: 'reported', changeId: 'cfg_1', complete: false, why: 'why' }]);
+  const lost = run(asked.state, [[1, lostAnswer('failed', report?.commandId)]]);
+  expect(toldOf(lost)).toEqual([]);
+  expect(toldOf(run(lost.state, [[2, part(0, false, [], 42)]]))).toMatchObject([{ changeId: 'cfg_1', complete: true }]);
 });
 
 test('values that were read or written are kept, secrets and refused ones are not', () => {
@@ -348,6 +370,21 @@ describe('an inventory of the server’s own', () => {
     }
     expect(tried).toEqual(['full_inventory', 'configuration_inventory', 'summary_inventory']);
     expect(step.state.model.wantedAt).toBeNull();
+  });
+
+  test('of which the answer is lost is waited for, and tried as a smaller one only when nothing comes', () => {
+    const asked = run(run(state, [[0, booted()]]).state, [[67, due]]);
+    const [report] = [...asked.state.reports.values()];
+    const lost = run(asked.state, [[97, lostAnswer('timed_out', report?.commandId)]]);
+    expect(lost.state.model.wantedBase).toBe('full_inventory');
+    expect(asks(run(lost.state, [[367, due]]))).toEqual([]);
+    const told = run(lost.state, [[100, part(0, false, undefined, 42)]]);
+    expect(told.state.model).toMatchObject({ inventoryBase: 'full_inventory', wantedBase: null });
+    const late = { ...overdue(after(217)), reportId: report?.id ?? '' } as DeviceModelInput;
+    expect(run(lost.state, [[217, () => late]]).state.model).toMatchObject({
+      wantedAt: after(277),
+      wantedBase: 'configuration_inventory',
+    });
   });
 
   test('a smaller inventory does not take the place of a whole one of the same firmware', () => {

@@ -1,7 +1,7 @@
 /** One report: from the request over its parts to its end. Pure. 2.0.1 B07, B08, N02. */
 import type { Effect } from '../../ingest/contract.ts';
 import type { CommandEnded, DeviceModelInput, ReportBase, ReportRequest } from '../../ingest/inputs.ts';
-import { noParts, partsAtDeadline, partsDueAt, takePart } from '../../platform/parts.ts';
+import { noParts, partsAtDeadline, partsDueAt, partsMayCome, takePart } from '../../platform/parts.ts';
 import type { DeviceState, ReportRow, ReportStatus } from '../types.ts';
 
 export type Next = { readonly state: DeviceState; readonly effects: readonly Effect[]; readonly ignored?: string };
@@ -30,23 +30,14 @@ export function reportOf(
   };
 }
 
-/** The request has its answer. B07.FR.02: accepted means that the parts will come. */
+/** The request has its answer, or none. B07.FR.02: accepted means that the parts will come. */
 export function answered(state: DeviceState, about: About, report: ReportRow, ended: CommandEnded, now: Date): Next {
   if (report.dueAt === null) return { state, effects: [], ignored: 'ended' };
-  switch (ended.status) {
-    case 'accepted': {
-      const { learned } = ended;
-      if (learned?.about === 'report_promised' && learned.nothing) return end(state, about, report, 'empty', now);
-      const dueAt = partsDueAt(now);
-      return { state: put(state, { ...report, dueAt }), effects: [] };
-    }
-    case 'rejected':
-      return end(state, about, report, 'refused', now, ended.why ?? 'The station refused');
-    case 'failed':
-    case 'timed_out':
-    case 'cancelled':
-      return end(state, about, report, 'failed', now, ended.why ?? 'The station could not be asked');
-  }
+  const { learned, status, why } = ended;
+  if (learned?.about === 'report_promised' && learned.nothing) return end(state, about, report, 'empty', now);
+  if (partsMayCome(ended)) return { state: put(state, { ...report, dueAt: partsDueAt(now) }), effects: [] };
+  if (status === 'rejected') return end(state, about, report, 'refused', now, why ?? 'The station refused');
+  return end(state, about, report, 'failed', now, why ?? 'The station could not be asked');
 }
 
 /** In whatever order they come, also after it was given up: what a station says late is not lost. */
@@ -69,7 +60,14 @@ export function partCame(
 export function overdue(state: DeviceState, about: About, report: ReportRow, now: Date): Next {
   if (report.dueAt === null || report.dueAt > now) return { state, effects: [], ignored: 'early' };
   if (report.status === 'requested') {
-    return end(state, about, report, 'timed_out', now, 'The station agreed, or was never asked, and sent nothing');
+    return end(
+      state,
+      about,
+      report,
+      'timed_out',
+      now,
+      'The station sent nothing: it agreed and did not do it, its answer was lost, or it was never asked',
+    );
   }
   const found = partsAtDeadline(report.parts);
   if (found.whole) return end(state, about, report, 'completed', now);
