@@ -68,7 +68,7 @@ function ended(state: ListState, { command }: Input<'command_ended'>, now: Date)
   const isOfLimits = command.action === 'GetConfiguration' || command.action === 'GetVariables';
   if (fault !== undefined && !isOfLimits) {
     if (fault.code === 'version_mismatch' || fault.code === 'failed') return refused(after, command, fault, now);
-    const unknown = fault.code === 'no_answer' && command.action === 'SendLocalList' ? { contentVersion: null } : {};
+    const unknown = fault.code === 'no_answer' && mayHaveChanged(command) ? { contentVersion: null } : {};
     return failed({ ...after, row: { ...after.row, ...unknown } }, fault, now);
   }
   const { row } = after;
@@ -87,6 +87,10 @@ function ended(state: ListState, { command }: Input<'command_ended'>, now: Date)
       return moved(after, { ...on, needsFull: false, sent: row.sent + 1 }, now);
   }
 }
+
+/** The charger may have taken the message, or a part of it; one that was never sent has changed nothing. */
+const mayHaveChanged = ({ action, isUnanswered, error }: EndedCommand): boolean =>
+  action === 'SendLocalList' && (isUnanswered === true || error?.code === 'charger_error');
 
 /** OCPP 1.6 §5.15, 2.0.1 D01: after Failed or VersionMismatch a full list is to be sent. Once. */
 function refused(state: ListState, command: EndedCommand, fault: SyncError, now: Date): Next {

@@ -36,7 +36,11 @@ const sent = (version: number, { full = false, id = 'cmd_1' } = {}) =>
 const refusal = (action: string, how: 'Failed' | 'VersionMismatch' | 'NotSupported', updateType = 'Differential') =>
   ended(action, { status: 'rejected', result: { status: how }, payload: { updateType } });
 const silence = (action: string) =>
-  ended(action, { status: 'timed_out', result: null, error: { code: 'no_answer', message: 'no answer' } });
+  ended(action, {
+    ...{ status: 'timed_out', result: null, isUnanswered: true },
+    error: { code: 'no_answer', message: 'no answer' },
+  });
+const lost = (code: string) => ({ code, message: `it is ${code}` });
 const unknown = (action: string) =>
   ended(action, {
     ...{ status: 'failed', result: null },
@@ -140,6 +144,19 @@ describe('without an answer', () => {
       ...{ step: 'idle', contentVersion: null, error: { code: 'no_answer' } },
     });
   });
+  test.each<[string, Partial<EndedCommand>, number | null]>([
+    ['whose answer was lost with the connection', { error: lost('connection_lost'), isUnanswered: true }, null],
+    ['that was taken back on its way', { status: 'cancelled', error: lost('abandoned'), isUnanswered: true }, null],
+    ['to which the charger answers an error', { error: lost('charger_error') }, null],
+    ['that was never sent', { status: 'timed_out', error: lost('not_sent') }, 1],
+    ['that was taken back before it was sent', { status: 'cancelled', error: null }, 1],
+  ])('what is known of the list after a message %s', (_which, more, contentVersion) => {
+    const gone = ended('SendLocalList', { status: 'failed', result: null, ...more });
+    const { row } = run([...toStep.sending, sent(1), asked(), gone]);
+    expect(row).toMatchObject({ step: 'idle', contentVersion, error: { code: 'no_answer' } });
+    const again = [requested('differential'), asked(), ended('GetConfiguration'), asked(), versionIs(1)];
+    expect(run(again, row).row.error?.code).toBe(contentVersion === null ? 'version_mismatch' : undefined);
+  });
 });
 
 test.each([
@@ -226,7 +243,8 @@ test('whatever a charger answers, every synchronization ends, and one that ended
           );
         const isSilent = how === 'silent' || how === 'takes it silently';
         const error = { code: 'no_answer', message: '' };
-        if (isSilent) feed(ended('SendLocalList', { ...about, status: 'timed_out', result: null, error }));
+        const lost = { status: 'timed_out', result: null, error, isUnanswered: true } as const;
+        if (isSilent) feed(ended('SendLocalList', { ...about, ...lost }));
         else feed(ended('SendLocalList', { ...about, status: 'rejected', result: { status: how } }));
       }
 
