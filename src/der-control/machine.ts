@@ -41,13 +41,16 @@ const moved = (state: DerState, changed: readonly DerRow[]): Next => ({
 });
 
 /** A scheduled control holds no longer than its span, whoever overruled it; one without a duration ends by the station's word alone. */
+export function isOver(row: DerRow, at: Date): boolean {
+  const { startAt, durationS, isDefault } = row.control;
+  if (!isHeld(row) || isDefault || durationS === undefined) return false;
+  const startsAt = startAt === undefined ? row.createdAt.getTime() : Date.parse(startAt);
+  return startsAt + durationS * 1000 + OVER_AFTER_MS < at.getTime();
+}
+
+/** Written down with the next input; until then whoever reads them asks isOver. */
 function withoutOver(state: DerState, at: Date): DerState {
-  const over = [...state.rows.values()].filter((row) => {
-    const { startAt, durationS, isDefault } = row.control;
-    if (!isHeld(row) || isDefault || durationS === undefined) return false;
-    const startsAt = startAt === undefined ? row.createdAt.getTime() : Date.parse(startAt);
-    return startsAt + durationS * 1000 + OVER_AFTER_MS < at.getTime();
-  });
+  const over = [...state.rows.values()].filter((row) => isOver(row, at));
   if (over.length === 0) return state;
   return moved(
     state,

@@ -10,7 +10,7 @@ import { traceIdOf } from '../http/kit/trace.ts';
 import type { Clock } from '../platform/clock.ts';
 import { AppError, type FieldFault } from '../platform/errors.ts';
 import { faultsOfControl, settingsOf } from './checks.ts';
-import { idOf } from './machine.ts';
+import { idOf, isOver } from './machine.ts';
 import type { DerReads } from './read-store.ts';
 import {
   controlBody,
@@ -46,17 +46,20 @@ const shown = z
   })
   .meta({ id: 'DerControl' });
 
-const present = (row: DerRow): z.input<typeof shown> => ({
-  id: row.id,
-  command_id: row.commandId,
-  ...presentControl(row.control),
-  status: row.status,
-  is_started: row.isStarted,
-  why: row.why,
-  requested_by: row.requestedBy,
-  created_at: row.createdAt,
-  updated_at: row.updatedAt,
-});
+function present(row: DerRow, now: Date): z.input<typeof shown> {
+  const hasEnded = isOver(row, now);
+  return {
+    id: row.id,
+    command_id: row.commandId,
+    ...presentControl(row.control),
+    status: hasEnded ? 'ended' : row.status,
+    is_started: row.isStarted && !hasEnded,
+    why: row.why,
+    requested_by: row.requestedBy,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+  };
+}
 
 const invalid = (details: readonly FieldFault[]): AppError =>
   new AppError('validation_failed', `The request is not valid: ${details[0]?.field} ${details[0]?.message}`, {
@@ -123,7 +126,7 @@ export function derControlRoutes({ db, reads, issue, newId, clock }: DerNeeds): 
         });
         const stored = await reads.control({ ...where, id });
         if (stored === undefined) throw new AppError('not_found', 'The charge point was deleted meanwhile');
-        return present(stored);
+        return present(stored, clock.now());
       },
     }),
     route({
@@ -136,13 +139,25 @@ export function derControlRoutes({ db, reads, issue, newId, clock }: DerNeeds): 
       status: 200,
       errors: { 404: errors[404] },
       params,
-      query: z.strictObject({ ...pageQuery, status: listParam(statuses).optional() }),
+      query: z.strictObject({
+        ...pageQuery,
+        status: listParam(statuses).optional().meta({
+          description:
+            'active, superseded: also those whose span is over and of which the charge point has said nothing since',
+        }),
+      }),
       response: pageOf(shown),
       async handle({ params, query, principal }) {
         const where = await mustExist(principal, params.id);
         const page = readPage(query, idKey);
         const rows = await reads.controls({ ...where, ...page, statuses: query.status });
-        return pageFrom(rows, page.limit, ({ id }) => id, present);
+        const now = clock.now();
+        return pageFrom(
+          rows,
+          page.limit,
+          ({ id }) => id,
+          (row) => present(row, now),
+        );
       },
     }),
     route({

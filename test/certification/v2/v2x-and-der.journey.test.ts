@@ -334,7 +334,7 @@ describe('DER control', () => {
     type: 'limit_max_discharge',
     control_id: 'limit-1',
     priority: 1,
-    start_at: '2026-11-30T18:00:00.000Z',
+    start_at: '2099-11-30T18:00:00.000Z',
     duration_s: 3600,
     limit_max_discharge: { pct_max_discharge_power: 50 },
   };
@@ -353,7 +353,7 @@ describe('DER control', () => {
       limitMaxDischarge: {
         priority: 1,
         pctMaxDischargePower: 50,
-        startTime: '2026-11-30T18:00:00.000Z',
+        startTime: '2099-11-30T18:00:00.000Z',
         duration: 3600,
       },
     });
@@ -414,6 +414,25 @@ describe('DER control', () => {
     const { body } = await app.api<{ data: Payload[] }>('GET', at(cp, 'der-events'));
     expect(body.data.map((event) => event['kind'])).toEqual(['stopped', 'started', 'alarm_ended', 'alarm']);
     expect(body.data.at(-1)).toMatchObject({ fault: 'OverVoltage', control_type: 'hv_must_trip' });
+  });
+
+  test('a control whose span is over has ended, also while the station says nothing more', async () => {
+    const cp = await station();
+    const { id } = await post(at(cp, 'der-controls?wait=true'), limit);
+    const timestamp = new Date().toISOString();
+    await cp.charger.call('NotifyDERStartStop', { controlId: 'limit-1', started: true, timestamp });
+    expect(await list(cp)).toMatchObject([{ status: 'active', is_started: true }]);
+    const begunAgo = async (ms: number): Promise<void> => {
+      const startAt = new Date(Date.now() - ms).toISOString();
+      const { control } = await app.db.prisma.derControl.findUniqueOrThrow({ where: { id } });
+      await app.db.prisma.derControl.update({ where: { id }, data: { control: { ...(control as object), startAt } } });
+    };
+    await begunAgo(7_100_000);
+    expect(await list(cp)).toMatchObject([{ status: 'active', is_started: true }]);
+    await begunAgo(7_300_000);
+    expect(await list(cp)).toMatchObject([{ status: 'ended', is_started: false }]);
+    const { body } = await app.api<{ data: Shown[] }>('GET', at(cp, 'der-controls?status=active'));
+    expect(body.data.map(({ status }) => status)).toEqual(['ended']);
   });
 
   test('what OCPP forbids is refused by its field, and nothing is sent', async () => {
