@@ -130,6 +130,8 @@ describe('what a station tells of a person', () => {
   test('is kept although it was given up: with clear the station tells it only this once', () => {
     const late = run([requested(true, true), overdue, ended('accepted')], at(0, 600, 601));
     expect(late.row).toMatchObject({ status: 'requested', why: null, completedAt: null, dueAt: after(721) });
+    const brokeOff = run([requested(), told(0, true), overdue, ended('failed')], at(0, 1, 600, 601));
+    expect(brokeOff.row).toMatchObject({ status: 'receiving', why: null, completedAt: null, dueAt: after(721) });
     const inParts = [requested(true, true), overdue, told(0, true), told(1, false), collected];
     const { row, replies } = run(inParts, at(0, 600, 700, 701, 702));
     expect(row).toMatchObject({ status: 'completed', why: null });
