@@ -83,7 +83,7 @@ test('a process that was forgotten while it slept is known again with its next s
   const before = await rows();
   expect(before).toHaveLength(2);
   await here.db.prisma.node.deleteMany();
-  for (const app of [here, there]) await app.jobs.find(({ name }) => name === 'node_heartbeat')?.run();
+  for (const app of [here, there]) await app.runJob('node_heartbeat');
   expect(await rows()).toEqual(before);
   const lookOfSomebodyNew = createLostConnections({
     ...{ nodes: nodeStore(here.db), nodeId: 'node_new', now: () => new Date(), monotonic: () => performance.now() },

@@ -1,16 +1,9 @@
 /** One charger of a site: what else is known of it decides what it is told, in one whole server. */
-import { afterAll, expect, test } from '@jest/globals';
-import { startApp } from '../support/app.ts';
-import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
-import { scriptedStation } from '../support/scripted-station.ts';
+import { expect, test } from '@jest/globals';
 import { until } from '../support/until.ts';
+import { loadWorld } from './support.ts';
 
-const app = await startApp();
-const open: { close(): Promise<void> }[] = [];
-afterAll(async () => {
-  await Promise.all(open.map((each) => each.close()));
-  await app.stop();
-});
+const { app, charger: connected, station: stationOf, release, commands } = await loadWorld();
 
 type Member = {
   readonly target: number;
@@ -37,50 +30,42 @@ async function siteOfOne() {
 }
 const confirmed = (limit: number) => (member: Member) => member.confirmed?.limit === limit;
 
-async function charger(
-  one: { readonly identity: string; readonly key: string },
-  clearing: () => Record<string, unknown> | undefined = () => ({ status: 'Accepted' }),
-): Promise<ScriptedCharger> {
-  const found = await scriptedCharger({ ocppUrl: app.ocppUrl, ...one }, (action) =>
-    action === 'ClearChargingProfile' ? clearing() : { status: 'Accepted' },
-  );
-  open.push(found);
-  await found.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
-  return found;
-}
+type Registered = Parameters<typeof connected>[0];
+const charger = (one: Registered, clearing = (): Record<string, unknown> => ({ status: 'Accepted' })) =>
+  connected(one, (action) => (action === 'ClearChargingProfile' ? clearing() : { status: 'Accepted' }));
 
 test('whoever is managed no more has his limit taken back once, and is given one when he is managed again', async () => {
   const { one, looks, when } = await siteOfOne();
-  let clearing: Record<string, unknown> | undefined = { status: 'Accepted' };
+  let clearing: Record<string, unknown> = { status: 'Accepted' };
   const { asked } = await charger(one, () => clearing);
-  const clears = () => asked.filter(({ action }) => action === 'ClearChargingProfile').length;
-  const sets = () => asked.filter(({ action }) => action === 'SetChargingProfile').length;
+  const clears = () => commands(one.id, 'ClearChargingProfile');
+  const sets = () => commands(one.id, 'SetChargingProfile');
   const manage = async (managed: boolean) =>
     expect((await app.api('PUT', `/charge-points/${one.id}/load-settings`, { managed })).status).toBe(200);
-  const release = async () => app.jobs.find(({ name }) => name === 'site_loads_left')?.run();
   const line = () => app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } });
   await looks();
   await when('it has its limit', confirmed(0));
   await release();
-  expect(clears()).toBe(0);
+  expect(await clears()).toBe(0);
 
   await manage(false);
   await when('it counts with its maximum', ({ reason, ceiling }) => reason === 'unmanaged' && ceiling === 32);
   await release();
-  await until('it is asked to give it up', () => clears() === 1);
-  expect(asked.find(({ action }) => action === 'ClearChargingProfile')?.payload).toEqual({ id: 2_147_483_647 });
+  const askedBack = () => asked.filter(({ action }) => action === 'ClearChargingProfile');
+  await until('it is asked to give it up', () => askedBack().length === 1);
+  expect(askedBack()[0]?.payload).toEqual({ id: 2_147_483_647 });
   await when('it has given it up', (member) => member.confirmed === null);
   await until('that is known to be done', async () => {
     await release();
     return (await line())?.confirmed == null;
   });
-  const told = sets();
+  const told = await sets();
   await looks();
   await when('it is shown as before', ({ reason, ceiling }) => reason === 'unmanaged' && ceiling === 32);
   await release();
   await looks();
   await release();
-  expect([clears(), sets()]).toEqual([1, told]);
+  expect([await clears(), await sets()]).toEqual([1, told]);
 
   await manage(true);
   await when('it has a limit again', confirmed(0));
@@ -99,13 +84,12 @@ test('whoever is managed no more has his limit taken back once, and is given one
   const completedAt = new Date(Date.now() - 600_001);
   await app.db.prisma.command.updateMany({ where: refused, data: { completedAt } });
   await release();
-  expect(clears()).toBe(2);
+  expect(await clears()).toBe(2);
 });
 
 test('what is generated on the site limits nobody', async () => {
   const { one, looks, when } = await siteOfOne();
-  const station = await scriptedStation(app, { protocol: 'ocpp2.1', evses: [1], again: one });
-  open.push(station);
+  const station = await stationOf({ protocol: 'ocpp2.1', evses: [1], again: one });
   await app.api('POST', '/tokens', { uid: 'SUN' });
   await station.tell('TransactionEvent', {
     ...{ eventType: 'Started', seqNo: 0, timestamp: new Date().toISOString(), triggerReason: 'Authorized' },

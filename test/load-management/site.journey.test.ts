@@ -1,17 +1,10 @@
 /** A site with a charger of OCPP 1.6 and a station of 2.0.1 that share its supply, in one whole server. */
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { envelopeOf } from '../../src/events/index.ts';
-import { startApp } from '../support/app.ts';
-import { type ScriptedCharger, scriptedCharger } from '../support/scripted-charger.ts';
-import { scriptedStation } from '../support/scripted-station.ts';
 import { until } from '../support/until.ts';
+import { loadWorld } from './support.ts';
 
-const app = await startApp();
-const open: { close(): Promise<void> }[] = [];
-afterAll(async () => {
-  await Promise.all(open.map((each) => each.close()));
-  await app.stop();
-});
+const { app, charger, station, release, commands } = await loadWorld();
 
 type Member = {
   readonly id: string;
@@ -63,10 +56,8 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
     if (action === 'ClearChargingProfile') return clearing;
     return { status: accepts ? 'Accepted' : 'Rejected' };
   };
-  const first: ScriptedCharger = await scriptedCharger({ ocppUrl: app.ocppUrl, ...one }, answering);
-  open.push(first);
-  await first.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' });
-  const second = await scriptedStation(app, {
+  const first = await charger(one, answering);
+  const second = await station({
     ...{ protocol: 'ocpp2.0.1', evses: [1], chargePoint: { site_id: site.id } },
     answers: {
       SetChargingProfile: (payload) => {
@@ -75,7 +66,6 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
       },
     },
   });
-  open.push(second);
   for (const uid of ['TAG1', 'TAG2']) await app.api('POST', '/tokens', { uid });
   const of = (now: State, id: string): Member => {
     const found = now.charge_points.find((each) => each.id === id);
@@ -189,22 +179,21 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
   // Nobody shares any more: what was set is taken back, however often that takes.
   clearing = { status: 'Accepted' };
   await share({ cap: 60, enabled: false });
-  const release = async (): Promise<unknown> => {
-    await app.jobs.find(({ name }) => name === 'site_loads_left')?.run();
-    return app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } });
-  };
-  const clears = () => first.asked.filter(({ action }) => action === 'ClearChargingProfile').length;
-  const gaveUp = clears() + 1;
+  const line = () => app.db.prisma.loadLine.findUnique({ where: { chargePointId: one.id } });
+  const clears = () => commands(one.id, 'ClearChargingProfile');
+  const clearsHeard = () => first.asked.filter(({ action }) => action === 'ClearChargingProfile').length;
+  const gaveUp = clearsHeard() + 1;
   await release();
-  await until('it is asked', () => clears() === gaveUp);
+  await until('it is asked', () => clearsHeard() === gaveUp);
   // Switched on again before that is forgotten: it holds no limit now, and is told one at once.
   const then = told.length;
   await share({ cap: 60 });
   await when('it has a limit again', (now) => now.state === 'met' && of(now, one.id).confirmed !== null);
   expect(told.length).toBeGreaterThan(then);
   clearing = { callError: 'InternalError' };
+  const earlier = await clears();
+  expect(clearsHeard()).toBe(earlier);
   await share({ cap: 60, enabled: false });
-  const earlier = clears();
   await release();
   await until(
     'it refuses to give it up',
@@ -213,15 +202,19 @@ test('plug 1, plug 2, the house draws, one goes offline, one refuses, unplug, th
         where: { chargePointId: one.id, status: 'failed', requestedBy: 'system', action: 'ClearChargingProfile' },
       })) === 1,
   );
-  expect(await release()).not.toBeNull();
-  expect(clears()).toBe(earlier + 1); // not at once
+  await release();
+  expect(await line()).not.toBeNull();
+  expect(await clears()).toBe(earlier + 1); // not at once
   await app.db.prisma.command.updateMany({
     where: { chargePointId: one.id, status: 'failed', action: 'ClearChargingProfile' },
     data: { completedAt: new Date(Date.now() - 600_001) },
   });
   clearing = { status: 'Accepted' };
   await release();
-  await until('it is asked once more', () => clears() === earlier + 2);
-  await until('it is forgotten', async () => (await release()) === null);
-  expect(clears()).toBe(earlier + 2);
+  await until('it is asked once more', () => clearsHeard() === earlier + 2);
+  await until('it is forgotten', async () => {
+    await release();
+    return (await line()) === null;
+  });
+  expect(await clears()).toBe(earlier + 2);
 });

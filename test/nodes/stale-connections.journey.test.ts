@@ -30,9 +30,7 @@ async function connect(at: RunningApp, { identity, key }: Registered): Promise<C
   await charger.whenBooted();
   return charger;
 }
-const look = async (app: RunningApp): Promise<void> => {
-  await app.jobs.find(({ name }) => name === 'stale_connections')?.run();
-};
+const look = (app: RunningApp): Promise<void> => app.runJob('stale_connections');
 const rowOf = (id: string) => here.db.prisma.chargePointState.findUniqueOrThrow({ where: { chargePointId: id } });
 const tellings = async (id: string): Promise<string[]> =>
   (await here.db.prisma.domainEvent.findMany({ where: { chargePointId: id }, orderBy: { sequence: 'asc' } }))

@@ -25,6 +25,8 @@ export type RunningApp = {
   readonly apiKey: string;
   readonly keyRing: KeyRing;
   readonly jobs: App['jobs'];
+  /** Runs a periodic job once; throws where there is none of that name. */
+  runJob(name: string): Promise<void>;
   /** A REST call with the API key; the body is JSON both ways. */
   api<T = Record<string, unknown>>(
     method: string,
@@ -137,6 +139,11 @@ export async function startApp(
     apiKey,
     keyRing,
     jobs: app.jobs,
+    async runJob(name) {
+      const job = app.jobs.find((each) => each.name === name);
+      if (job === undefined) throw new Error(`there is no job ${name}`);
+      await job.run();
+    },
     api,
     async chargePoint(more = {}) {
       identities += 1;
