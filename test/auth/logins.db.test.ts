@@ -9,8 +9,8 @@ import { passwordFault } from '../../src/auth/password-rules.ts';
 import { base32, codeAt, otpauthUri, stepOf } from '../../src/auth/totp.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
+import { holdUser, waitingForLocks } from '../support/locks.ts';
 import { createRest } from '../support/rest.ts';
-import { until } from '../support/until.ts';
 
 const db = await testDatabase();
 const rest = await createRest(db, { limits: { authFailuresPerMinute: 0 }, trustedProxies: ['127.0.0.1'] });
@@ -364,12 +364,6 @@ describe('an organization that a login does not open', () => {
   });
 });
 
-const waitingForAccounts = (count: number) =>
-  until(`${count} wait for the account`, async () => {
-    const locked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    return (await db.pool.query(locked)).rowCount === count;
-  });
-
 describe('a login that was under way', () => {
   type Under = Awaited<ReturnType<typeof person>> & { as: ReturnType<typeof rest.as>; secret: string };
   const begun = async ({ as }: Pick<Under, 'as'>): Promise<string> =>
@@ -406,11 +400,11 @@ describe('a login that was under way', () => {
     const { as } = await loggedIn(who.email);
     const { change, code } = await prepare({ ...who, as, secret: await begun({ as }) });
     const under = await db.transaction(async (tx) => {
-      await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR UPDATE' }, [who.id]);
+      await holdUser(tx, who.id);
       const changed = change().then((each) => each);
-      await waitingForAccounts(1);
+      await waitingForLocks(db, 1);
       const login = logIn(who.email, code === undefined ? {} : { code }).then((each) => each);
-      await waitingForAccounts(2);
+      await waitingForLocks(db, 2);
       return { changed, login };
     });
     expect([200, 204]).toContain((await under.changed).status);
@@ -425,14 +419,14 @@ test('a password is changed by who knows the one that holds, not the one of befo
   const { as } = await loggedIn(who.email);
   const token = await resetToken(who.email);
   const under = await db.transaction(async (tx) => {
-    await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR UPDATE' }, [who.id]);
+    await holdUser(tx, who.id);
     const reset = confirm(token).then((each) => each);
-    await waitingForAccounts(1);
+    await waitingForLocks(db, 1);
     const change = as
       .put(`${api}/users/me/password`)
       .send({ password: rest.password, new_password: 'of an intruder 1' });
     const changed = change.then((each) => each);
-    await waitingForAccounts(2);
+    await waitingForLocks(db, 2);
     return { reset, changed };
   });
   expect((await under.reset).status).toBe(204);

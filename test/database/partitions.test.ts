@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { maintainPartitions, makePartitions, unitStart } from '../../src/database/partitions.ts';
 import { isTransient } from '../../src/database/transient.ts';
 import { testDatabase } from '../support/db.ts';
+import { waitingForLocks } from '../support/locks.ts';
 import { quiet } from '../support/quiet-log.ts';
-import { until } from '../support/until.ts';
 
 const now = new Date('2027-01-15T12:00:00Z');
 const forever = { meterMonths: 0, statusMonths: 0, frameDays: 0, now };
@@ -201,12 +201,7 @@ test('a row on its way into the default partition while its own one is made is r
     () => undefined,
     (cause: unknown) => cause,
   );
-  await until('it waits', async () => {
-    const { rows } = await db.pool.query(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return rows.length > 0;
-  });
+  await waitingForLocks(db, 1);
   await maker.query('COMMIT');
   maker.release();
   const cause = await refused;

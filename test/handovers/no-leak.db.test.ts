@@ -1,6 +1,7 @@
 /** After a handover, every route: the organization before does not find the charge point, the new one nothing of its history. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testDatabase } from '../support/db.ts';
+import { lockWaiters } from '../support/locks.ts';
 import { createRest } from '../support/rest.ts';
 import { bodyOf, call, credentialFor, isProtected, nameOf, pathOf, populate } from '../support/rest-access.ts';
 import { until } from '../support/until.ts';
@@ -183,12 +184,7 @@ describe('what is under way while the charge point changes hands is as if it cam
       const asked = call(rest.server, route, pathOf(route, owner.ids), owner.key, bodyOf(route)).finally(() => {
         isAnswered = true;
       });
-      await until('it waits for the lock', async () => {
-        const { rowCount } = await db.pool.query(
-          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-        );
-        return rowCount === 1 || isAnswered;
-      });
+      await until('it waits for the lock', async () => (await lockWaiters(db)) === 1 || isAnswered);
       expect(isAnswered).toBe(false);
       await handover.query(give(next.organizationId));
       await handover.query('COMMIT');

@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { verifyChargerKey } from '../../src/charge-points/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { testDatabase } from '../support/db.ts';
+import { lockWaiters } from '../support/locks.ts';
 import { createRest, insertSession } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
@@ -447,13 +448,6 @@ test('refused chargers are listed last seen first, by page and reason', async ()
 
 test('what ingest does to a charge point meanwhile is waited for, and never the other way round too', async () => {
   const { id } = await create();
-  const isWaiting = async () => {
-    const { rows } = await db.pool.query<{ waiting: boolean }>(
-      `SELECT count(*) > 0 AS waiting FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%charge_point%'`,
-    );
-    return rows[0]?.waiting === true;
-  };
   let asked: Promise<{ status: number; body: object }> | undefined;
   // as ingest does: the sequence first, then the row
   await db.transaction(async (tx) => {
@@ -465,7 +459,7 @@ test('what ingest does to a charge point meanwhile is waited for, and never the 
       .patch(`${base}/${id}`)
       .send({ security_profile: 2 })
       .then(({ status, body }) => ({ status, body }));
-    await until('it waits', isWaiting);
+    await until('it waits', async () => (await lockWaiters(db, 'charge_point')) > 0);
     await tx.rows({ name: 'test_raise', text: 'UPDATE charge_points SET next_security_profile = 3 WHERE id = $1' }, [
       id,
     ]);

@@ -6,6 +6,7 @@ import { lockMembers } from '../../src/members/index.ts';
 import { sealedUnder } from '../../src/secrets/index.ts';
 import { type Claims, decideLink, decideSignOn, type Facts, type LinkFacts } from '../../src/sso/machine.ts';
 import { testDatabase } from '../support/db.ts';
+import { holdUser, lockWaiters, waitingForLocks } from '../support/locks.ts';
 import { createRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 import { testCertificate } from '../webhooks/support/certificate.ts';
@@ -348,14 +349,12 @@ describe('coming in', () => {
     const { user } = await tokenOf(await come({ person }));
     const { path, cookie } = await leave({ person });
     const under = await db.transaction(async (tx) => {
-      await tx.rows({ name: 'test_hold', text: 'SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE' }, [user.id]);
+      await holdUser(tx, user.id);
       const coming = get(path, cookie).then((each) => each);
-      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      const areWaiting = async (count: number) => (await db.pool.query(waiting)).rowCount === count;
-      await until('his login is about to begin', () => areWaiting(1));
+      await waitingForLocks(db, 1);
       const isGone = async () => (await db.prisma.singleSignOn.count({ where: { organizationId: ours } })) === 0;
       const removed = owner.as.delete(`${api}/organization/sso`).then((each) => each);
-      await until('the settings are gone, or wait for it', async () => (await areWaiting(2)) || isGone());
+      await until('the settings are gone, or wait for it', async () => (await lockWaiters(db)) === 2 || isGone());
       return { coming, removed };
     });
     const [came, gone] = [await under.coming, await under.removed];
@@ -468,8 +467,7 @@ describe('a guest', () => {
     const coming = await db.transaction(async (tx) => {
       await lockMembers(tx, ours);
       const answer = get(path, cookie).then((each) => each);
-      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      await until('he waits for the members', async () => (await db.pool.query(waiting)).rowCount === 1);
+      await waitingForLocks(db, 1);
       await db.pool.query(`UPDATE single_sign_ons SET client_id = 'another' WHERE organization_id = $1`, [ours]);
       return { answer };
     });

@@ -5,6 +5,7 @@ import { webhookRoutes } from '../../src/webhooks/routes.ts';
 import { openSecret } from '../../src/webhooks/secrets.ts';
 import { createTargetGuard } from '../../src/webhooks/target-guard.ts';
 import { testDatabase } from '../support/db.ts';
+import { lockWaiters } from '../support/locks.ts';
 import { until } from './support/receiver.ts';
 import { keyOf, restOf } from './support/rest.ts';
 import { after, anEndpoint, anOrganization, deliveries, deliveryRows, keyRing, T0 } from './support/world.ts';
@@ -211,8 +212,7 @@ test('who creates the last endpoint makes others of the organization wait for th
         answered = answer.status;
         return answer;
       });
-    const waiters = `SELECT 1 AS one FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await until('it waits', async () => answered !== 0 || (await db.pool.query(waiters)).rows.length > 0);
+    await until('it waits', async () => answered !== 0 || (await lockWaiters(db)) > 0);
     return { mine };
   });
   expect((await theirs.mine).status).toBe(409);
