@@ -10,7 +10,7 @@ import {
   createCharger,
   seededRandom,
 } from '../../src/simulator/index.ts';
-import { dialCharger, type Charger as Socket } from '../ocpp/rig.ts';
+import { bootedCharger, type Registered, type Charger as Socket } from '../ocpp/rig.ts';
 import { type RunningApp, startApp } from '../support/app.ts';
 import { testDatabase } from '../support/db.ts';
 import { until } from '../support/until.ts';
@@ -60,12 +60,14 @@ const configuration = (id: string, query = '') =>
 const change = (id: string, settings: object, query = '?wait=true') =>
   app.api<Change>('PATCH', `/charge-points/${id}/configuration${query}`, settings);
 /** A charger that says whatever it is told to. */
+async function dial(registered: Registered): Promise<Socket> {
+  const charger = await bootedCharger(app.url, registered);
+  sockets.push(charger);
+  return charger;
+}
 async function bareCharger(identity: string) {
   const { id, key } = await app.chargePoint({ identity });
-  const charger = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-  sockets.push(charger);
-  await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-  return { id, charger };
+  return { id, charger: await dial({ identity, key }) };
 }
 const changed = (id: string) =>
   until('the change has ended', async () => {
@@ -200,14 +202,8 @@ describe('changing', () => {
   });
 
   test('a charger that reboots without having answered Reset has rebooted, and is not rebooted again', async () => {
-    const { id, identity, key } = await app.chargePoint({ identity: 'CFG-LOST-RESET' });
-    const dial = async (): Promise<Socket> => {
-      const charger = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-      sockets.push(charger);
-      await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-      return charger;
-    };
-    const before = await dial();
+    const { id, ...registered } = await app.chargePoint({ identity: 'CFG-LOST-RESET' });
+    const before = await dial(registered);
     const { body } = await change(id, { A: '1' }, '?reboot=when_idle');
     before.send([3, (await before.asked('ChangeConfiguration')).id, { status: 'RebootRequired' }]);
     const most = await before.asked('GetConfiguration');
@@ -218,7 +214,7 @@ describe('changing', () => {
     before.send([3, read[1], { configurationKey: [{ key: 'A', readonly: false, value: '0' }] }]);
     await before.asked('Reset');
     before.socket.terminate();
-    const behind = await dial();
+    const behind = await dial(registered);
     expect(await changed(body.id)).toMatchObject({ status: 'completed', rebooted: true, error: null });
     await behind.call('Heartbeat', {});
     expect(behind.messages.filter((each) => each[2] === 'Reset')).toEqual([]);
@@ -263,21 +259,15 @@ describe('changing', () => {
   });
 
   test('it goes on after a restart of the server, and asks again what was lost with the connection', async () => {
-    const { id, identity, key } = await app.chargePoint({ identity: 'CFG-RESTART' });
-    const dial = async (): Promise<Socket> => {
-      const charger = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-      sockets.push(charger);
-      await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-      return charger;
-    };
-    const before = await dial();
+    const { id, ...registered } = await app.chargePoint({ identity: 'CFG-RESTART' });
+    const before = await dial(registered);
     const { body } = await change(id, { A: '1', B: '2' }, '');
     const one = await before.asked('ChangeConfiguration');
     before.send([3, one.id, { status: 'Accepted' }]);
     await until('the second is asked for', () => before.messages.filter((each) => each[0] === 2).length === 2);
     await app.stop();
     app = await startApp({ db, beside: first });
-    const behind = await dial();
+    const behind = await dial(registered);
     const two = await behind.asked('ChangeConfiguration');
     expect(two.payload).toEqual({ key: 'B', value: '2' });
     behind.send([3, two.id, { status: 'Accepted' }]);

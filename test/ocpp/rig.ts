@@ -373,6 +373,19 @@ export async function dialCharger(
   return charger;
 }
 
+export type Registered = { readonly identity: string; readonly key: string };
+/** A charger of OCPP 1.6 that has booted on the server at this URL; the caller closes it. */
+export async function bootedCharger(url: string, { identity, key }: Registered): Promise<Charger> {
+  const charger = await dialCharger(Number(new URL(url).port), identity, { password: key });
+  try {
+    await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+  } catch (cause) {
+    charger.socket.terminate();
+    throw cause;
+  }
+  return charger;
+}
+
 export class Refused extends Error {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;

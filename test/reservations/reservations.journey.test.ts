@@ -1,7 +1,7 @@
 /** Reservations from REST to a simulated charger and back, on a whole server. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { acceleratedClock, type Charger, createCharger, seededRandom } from '../../src/simulator/index.ts';
-import { dialCharger, type Charger as Socket } from '../ocpp/rig.ts';
+import { bootedCharger, type Registered, type Charger as Socket } from '../ocpp/rig.ts';
 import { startApp } from '../support/app.ts';
 import { until } from '../support/until.ts';
 
@@ -39,6 +39,12 @@ async function connected(connectors = 2): Promise<{ charger: Charger; id: string
   charger.start();
   await charger.whenBooted();
   return { charger, id, identity };
+}
+/** A charger of which every word is the test's. */
+async function dial(registered: Registered): Promise<Socket> {
+  const line = await bootedCharger(app.url, registered);
+  lines.push(line);
+  return line;
 }
 type Reservation = {
   id: string;
@@ -155,21 +161,15 @@ describe('a reservation', () => {
   });
 
   test('whose answer was lost is asked for again: what the charger keeps is known, and can be cancelled', async () => {
-    const { id, identity, key } = await app.chargePoint();
-    const dial = async () => {
-      const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-      lines.push(line);
-      await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-      return line;
-    };
-    const before = await dial();
+    const { id, ...registered } = await app.chargePoint();
+    const before = await dial(registered);
     const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
     const { body } = await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish);
     const asked = await before.asked('ReserveNow');
     before.socket.terminate(); // it has taken it, and nobody hears that
     await until('the answer is lost', async () => (await reservation(body.id)).reason === 'connection_lost');
     expect(await reservation(body.id)).toMatchObject({ status: 'requested' });
-    const behind = await dial();
+    const behind = await dial(registered);
     const again = await behind.asked('ReserveNow');
     expect(again.payload).toEqual(asked.payload);
     behind.send([3, again.id, { status: 'Accepted' }]);
@@ -180,25 +180,19 @@ describe('a reservation', () => {
   });
 
   test('whose cancellation is lost too is not asked for again: the charger is asked to let go of it until it answers', async () => {
-    const { id, identity, key } = await app.chargePoint();
-    const dial = async () => {
-      const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-      lines.push(line);
-      await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
-      return line;
-    };
-    const before = await dial();
+    const { id, ...registered } = await app.chargePoint();
+    const before = await dial(registered);
     const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
     const { body } = await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish);
     await before.asked('ReserveNow');
     before.socket.terminate();
     await until('the answer is lost', async () => (await reservation(body.id)).reason === 'connection_lost');
-    const between = await dial();
+    const between = await dial(registered);
     expect((await app.api('POST', `/reservations/${body.id}/cancel`, {})).status).toBe(202);
     await between.asked('CancelReservation');
     between.socket.terminate();
     await until('that is lost too', async () => (await reservation(body.id)).reason === 'to_be_released');
-    const behind = await dial();
+    const behind = await dial(registered);
     const again = await behind.asked('CancelReservation');
     expect(again.payload).toEqual({ reservationId: body.ocpp_reservation_id });
     behind.send([3, again.id, { status: 'Accepted' }]);
@@ -207,10 +201,8 @@ describe('a reservation', () => {
   });
 
   test('whose request was taken back on its way, and that the charger may keep all the same, is let go of there', async () => {
-    const { id, identity, key } = await app.chargePoint();
-    const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-    lines.push(line);
-    await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const { id, ...registered } = await app.chargePoint();
+    const line = await dial(registered);
     const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };
     const { body } = await app.api<Reservation>('POST', `/charge-points/${id}/reservations`, wish);
     const asked = await line.asked('ReserveNow');
@@ -225,10 +217,8 @@ describe('a reservation', () => {
   });
 
   test('that failed ends there: cancelling it would cancel the one that has its number', async () => {
-    const { id, identity, key } = await app.chargePoint();
-    const line = await dialCharger(Number(new URL(app.url).port), identity, { password: key });
-    lines.push(line);
-    await line.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
+    const { id, ...registered } = await app.chargePoint();
+    const line = await dial(registered);
     const reserveNow = (nth: number) =>
       until(`ReserveNow ${nth}`, () => line.messages.filter((each) => each[2] === 'ReserveNow')[nth - 1]?.[1]);
     const wish = { connector_id: 1, token: 'MINE', expires_at: inAnHour() };

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { firstIdAt } from '../../src/platform/ids.ts';
 import { endLeftProfiles, profileRowId } from '../../src/smart-charging/index.ts';
-import { dialCharger } from '../ocpp/rig.ts';
+import { bootedCharger } from '../ocpp/rig.ts';
 import { chargingWorld, type Station } from '../support/charging-world.ts';
 import { until } from '../support/until.ts';
 
@@ -53,10 +53,9 @@ test.each([
   ['numbers that are texts', { startPeriod: '0', limit: '16.0', numberPhases: '3' }, 200],
   ['a period without its limit', { startPeriod: 60 }, 409],
 ])('1.6: a schedule that results, with %s, is never told as no limit at all', async (_what, odd, status) => {
-  const { id, identity, key } = await world.app.chargePoint({});
-  const charger = await dialCharger(Number(new URL(world.app.url).port), identity, { password: key });
+  const { id, ...registered } = await world.app.chargePoint({});
+  const charger = await bootedCharger(world.app.url, registered);
   try {
-    await charger.call('BootNotification', { chargePointVendor: 'V', chargePointModel: 'M' });
     const told = world.api<{ periods?: unknown }>(
       'GET',
       `/charge-points/${id}/composite-schedule?connector_id=1&unit=A`,
