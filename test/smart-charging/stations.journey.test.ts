@@ -118,10 +118,13 @@ describe.each(['2.0.1', '2.1'] as const)('%s', (version) => {
 });
 
 const DAY_MS = 86_400_000;
+/** Ids are made of it: each profile has a moment of its own. */
+let longAgo = Date.now() - 10 * DAY_MS;
 /** So many sessions' profiles that nobody ended, as a station of two months has had. */
 async function manyProfiles(station: Station): Promise<void> {
   const { organizationId } = await world.app.db.prisma.chargePoint.findUniqueOrThrow({ where: { id: station.id } });
-  const at = new Date(Date.now() - 10 * DAY_MS);
+  const at = new Date(longAgo);
+  longAgo += 1000;
   const schedule = { unit: 'A', periods: [{ startS: 0, limit: 16 }] };
   const row = (i: number) => ({
     ...{
