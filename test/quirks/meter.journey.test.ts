@@ -1,5 +1,6 @@
 /** M: what chargers do about meter values (3-ocpp.md). Driven over a real socket by the simulator's misbehaviours. */
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { MOST_SHOWN } from '../../src/frames/read-store.ts';
 import { chargingWorld, type SessionAnswer, type Station } from '../support/charging-world.ts';
 import { scriptedCharger } from '../support/scripted-charger.ts';
 import { until } from '../support/until.ts';
@@ -127,7 +128,13 @@ describe('a stop with the readings of ten hours, of more than a megabyte', () =>
       );
       return body.data[0];
     });
-    expect(listed.raw).toHaveLength(262_144);
+    expect(listed.raw).toHaveLength(MOST_SHOWN);
+    const path = `/api/v1/charge-points/${id}/frames/export?action=StopTransaction&message_type=2`;
+    const exported = await fetch(`${app.url}${path}`, { headers: { Authorization: `Bearer ${app.apiKey}` } });
+    const { raw } = (await exported.json()) as { raw: string };
+    expect(raw.startsWith(listed.raw)).toBe(true);
+    expect(raw.length).toBeGreaterThan(1_048_576);
+    expect(JSON.parse(raw)).toEqual([2, expect.any(String), 'StopTransaction', stop]);
     await charger.close();
   });
 });
