@@ -1,21 +1,17 @@
 /** Each rule: the fact in its table → one alert and one event; the fact gone → one end. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ruleIds } from '../../src/alerts/rules/index.ts';
 import { measureUptimes } from '../../src/alerts/uptime.ts';
 import { catalogue } from '../../src/events/index.ts';
 import { cutOver } from '../../src/handovers/cutover-store.ts';
 import { newId } from '../../src/platform/ids.ts';
-import { testDatabase } from '../support/db.ts';
 import { insertSession } from '../support/rest.ts';
-import { createWorld } from './support.ts';
+import { DAY, servedWorld } from './support.ts';
 
-const db = await testDatabase();
 const START = new Date('2026-06-01T00:00:00.000Z');
-const world = createWorld(db, START);
-beforeAll(() => world.node());
-afterAll(() => world.stop());
+const world = await servedWorld(START);
+const { db, certificate } = world;
 
-const DAY = 86_400;
 type State = Parameters<typeof world.chargePoint>[1];
 type Case = {
   /** What is known of the charge point at second 0, connected since then. */
@@ -211,9 +207,9 @@ const cases: Record<Exclude<(typeof ruleIds)[number], 'fleet_offline'>, Case> = 
     expected: { severity: 'critical', subject: 'TamperDetectionActivated' },
   },
   certificate_expiring: {
-    fact: (cp, org) => certificate(cp, org, 10 * DAY),
+    fact: (chargePointId, organizationId) => certificate({ chargePointId, organizationId }, 10 * DAY),
     after: 5,
-    undo: (cp, org) => certificate(cp, org, 400 * DAY),
+    undo: (chargePointId, organizationId) => certificate({ chargePointId, organizationId }, 400 * DAY),
     expected: { severity: 'warning', subject: 'charge_point' },
   },
   monitor_condition: {
@@ -362,28 +358,20 @@ const also: [string, Case][] = [
     },
   ],
 ];
-const certificate = (
-  chargePointId: string,
-  organizationId: string,
-  expiresInS: number,
-  reportedAt: Date | null = world.at(0),
-) =>
-  db.prisma.installedCertificate.create({
-    data: {
-      reportedAt,
-      ...{ id: newId('evc'), organizationId, chargePointId, type: 'charge_point', hashAlgorithm: 'SHA256' },
-      ...{ issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: String(expiresInS), expiresAt: world.at(expiresInS) },
-    },
-  });
 
-test('a root that a charge point does not list any more expires without an alert', async () => {
+test('a root that a charge point does not list any more expires without an alert, one that it lists with one', async () => {
   world.turn(0);
   const organizationId = await world.organization();
   const chargePointId = await world.chargePoint(organizationId);
-  await certificate(chargePointId, organizationId, 3600, null);
-  await world.sweep(['certificate_expiring']);
-  await world.sweep(['certificate_expiring']);
-  expect(await world.alertsOf({ organizationId, rule: 'certificate_expiring' })).toEqual([]);
+  const root = await certificate({ organizationId, chargePointId }, 3600, { type: 'v2g_root', reportedAt: null });
+  const alerts = async () => {
+    await world.sweep(['certificate_expiring']);
+    await world.sweep(['certificate_expiring']);
+    return world.alertsOf({ organizationId, rule: 'certificate_expiring' });
+  };
+  expect(await alerts()).toEqual([]);
+  await db.prisma.installedCertificate.update({ where: { id: root.id }, data: { reportedAt: START } });
+  expect(await alerts()).toMatchObject([{ status: 'triggered', subject: 'v2g_root' }]);
 });
 
 test.each([...Object.entries(cases), ...also])('%s', async (rule, each) => {

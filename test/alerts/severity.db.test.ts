@@ -1,16 +1,12 @@
 /** Alerts of rules that give a severity themselves: what gets worse is told as what it is now, once, to whoever wants to hear of that. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { newId } from '../../src/platform/ids.ts';
-import { testDatabase } from '../support/db.ts';
-import { createWorld } from './support.ts';
+import { DAY, servedWorld } from './support.ts';
 
-const db = await testDatabase();
 const START = new Date('2026-06-01T00:00:00.000Z');
-const world = createWorld(db, START);
-beforeAll(() => world.node());
-afterAll(() => world.stop());
+const world = await servedWorld(START);
+const { db, certificate } = world;
 
-const DAY = 86_400;
 const sweepAt = async (seconds: number) => {
   world.turn(seconds);
   await world.sweep(['certificate_expiring', 'monitor_condition']);
@@ -41,13 +37,6 @@ async function recipient({ organizationId }: Place, minSeverity: string): Promis
   });
   return id;
 }
-const certificate = (at: Place, expiresInS: number) =>
-  db.prisma.installedCertificate.create({
-    data: {
-      ...{ ...at, id: newId('evc'), type: 'charge_point', hashAlgorithm: 'SHA256', reportedAt: START },
-      ...{ issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: '1', expiresAt: world.at(expiresInS) },
-    },
-  });
 const monitor = (at: Place, severity: number) =>
   db.prisma.deviceCondition.create({
     data: {

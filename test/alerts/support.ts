@@ -1,15 +1,27 @@
 /** The alerts room on a database, with the real event writer and a clock that the test turns. */
+import { afterAll, beforeAll } from '@jest/globals';
 import { alertsParticipant } from '../../src/alerts/index.ts';
 import type { RuleId } from '../../src/alerts/rules/index.ts';
 import { sweepAlerts } from '../../src/alerts/sweep.ts';
+import type { CertificateType } from '../../src/certificates/types.ts';
 import { stations } from '../../src/charge-points/index.ts';
 import { type Database, isTransient } from '../../src/database/index.ts';
 import { createIngest, participant } from '../../src/ingest/index.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { createEventWriter } from '../../src/webhooks/event-writer.ts';
+import { testDatabase } from '../support/db.ts';
 import { quiet } from '../support/quiet-log.ts';
 
 export type World = ReturnType<typeof createWorld>;
+export const DAY = 86_400;
+
+/** On a database of its own, with a process that serves from the start on. */
+export async function servedWorld(start: Date): Promise<World> {
+  const world = createWorld(await testDatabase(), start);
+  beforeAll(() => world.node());
+  afterAll(() => world.stop());
+  return world;
+}
 
 /** A process of the installation: several on one database are several nodes. */
 export function createWorld(db: Database, start = new Date()) {
@@ -87,6 +99,19 @@ export function createWorld(db: Database, start = new Date()) {
       });
       return id;
     },
+    /** The charger's own, and it lists it, unless told otherwise. */
+    certificate: (
+      of: { readonly organizationId: string; readonly chargePointId: string },
+      expiresInS: number,
+      more: { readonly type?: CertificateType; readonly reportedAt?: Date | null } = {},
+    ) =>
+      db.prisma.installedCertificate.create({
+        data: {
+          ...{ ...of, id: newId('evc'), type: 'charge_point', hashAlgorithm: 'SHA256', reportedAt: start },
+          ...{ issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: String(expiresInS) },
+          ...{ expiresAt: new Date(start.getTime() + expiresInS * 1000), ...more },
+        },
+      }),
     alertsOf: (where: { organizationId?: string; chargePointId?: string; rule?: string }) =>
       db.prisma.alert.findMany({ where, orderBy: { id: 'asc' } }),
     /** What was told, in order: type and the data that the rule adds. */
